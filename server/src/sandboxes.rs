@@ -3,20 +3,20 @@
 use crate::{config, shutdown};
 use anyhow::Result;
 use console::Console;
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{HttpsServer, Network, Sandbox};
 
 /// The running sandbox clusters; they stop when this is dropped.
-pub(crate) struct Sandboxes(Vec<(Sandbox, Listening)>);
+pub(crate) struct Sandboxes(Vec<(Sandbox, HttpsServer)>);
 
 async fn start() -> Result<Sandboxes> {
     let mut sandboxes = Vec::new();
     let network = Network::new();
-    for shape in [Shape::control_plane(), Shape::remote()] {
-        let sandbox = Sandbox::of(shape).on(&network);
+    for config in [sandbox_istio::control_plane(), sandbox_istio::remote()] {
+        let sandbox = Sandbox::with_config(config).on_network(&network);
         // No host below .invalid exists (RFC 6761), so that pulls from there always fail.
         sandbox.fail_image_pull(".invalid/");
-        let listening = sandbox.listen("127.0.0.1:0").await?;
-        sandboxes.push((sandbox, listening));
+        let server = sandbox.listen("127.0.0.1:0").await?;
+        sandboxes.push((sandbox, server));
     }
     Ok(Sandboxes(sandboxes))
 }
@@ -24,8 +24,8 @@ async fn start() -> Result<Sandboxes> {
 /// Starts both clusters and registers them with the console.
 pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
     let sandboxes = start().await?;
-    for (_, listening) in &sandboxes.0 {
-        console.add_sandbox(&listening.kubeconfig()).await?;
+    for (_, server) in &sandboxes.0 {
+        console.add_sandbox(&server.kubeconfig()).await?;
     }
     tracing::info!("two sandbox clusters are running; their state is lost when this process ends");
     Ok(sandboxes)
@@ -36,7 +36,7 @@ pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
 pub(crate) async fn serve(options: &config::Sandbox) -> Result<()> {
     let stop = shutdown::token();
     let sandboxes = start().await?;
-    let clusters: Vec<&Listening> = sandboxes.0.iter().map(|(_, listening)| listening).collect();
+    let clusters: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, server)| server).collect();
     write_private(&options.kubeconfig, &sandbox::kubeconfig(&clusters))?;
     tracing::info!(kubeconfig = %options.kubeconfig.display(), "two sandbox clusters are running");
     stop.cancelled().await;

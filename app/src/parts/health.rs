@@ -65,7 +65,7 @@ pub(crate) fn StateIcon(
     state: PhaseState,
 ) -> impl IntoView {
     let (glyph, class, name) = match state {
-        PhaseState::ToCome => (
+        PhaseState::Pending => (
             Glyph::Pending,
             tw("size-[18px] shrink-0 text-ink-3"),
             t!(health.pending),

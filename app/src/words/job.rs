@@ -8,22 +8,22 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
     match name {
         PhaseName::Render => t!(phase.render),
         PhaseName::Crds => t!(phase.crds),
-        PhaseName::HooksBefore => t!(phase.pre_hooks),
+        PhaseName::PreHooks => t!(phase.pre_hooks),
         PhaseName::Access => t!(phase.access),
         PhaseName::Configuration => t!(phase.configuration),
         PhaseName::Workloads => t!(phase.workloads),
-        PhaseName::Rest => t!(phase.rest),
+        PhaseName::OtherResources => t!(phase.rest),
         PhaseName::Ready => t!(phase.ready),
-        PhaseName::HooksAfter => t!(phase.post_hooks),
+        PhaseName::PostHooks => t!(phase.post_hooks),
         PhaseName::Removal => t!(phase.deletion),
-        PhaseName::Record => t!(phase.save_release),
+        PhaseName::SaveRelease => t!(phase.save_release),
         PhaseName::Reader => t!(phase.reader),
         PhaseName::Token => t!(phase.token),
         PhaseName::RemoteSecret => t!(phase.remote_secret),
         PhaseName::Backup => t!(phase.backup),
-        PhaseName::RunTime => t!(phase.runtime_objects),
-        PhaseName::DefinitionObjects => t!(phase.custom_resources),
-        PhaseName::Definitions => t!(phase.crd_deletion),
+        PhaseName::RuntimeObjects => t!(phase.runtime_objects),
+        PhaseName::CustomResources => t!(phase.custom_resources),
+        PhaseName::CrdDeletion => t!(phase.crd_deletion),
         PhaseName::Namespaces => t!(phase.namespaces),
     }
 }
@@ -33,12 +33,12 @@ pub(crate) fn phase_note(phase: &PhaseView) -> String {
     let (done, all) = (phase.done, phase.all);
     match (phase.name, phase.state) {
         (PhaseName::Render, _) => count!(phase.resources, n = done),
-        (PhaseName::Ready, PhaseState::ToCome) => String::new(),
+        (PhaseName::Ready, PhaseState::Pending) => String::new(),
         (PhaseName::Ready, _) => t!(phase.ready_of, done = done, all = all),
         (_, _) if all == 0 => String::new(),
         (PhaseName::Crds, PhaseState::Done) => t!(phase.established, n = all),
         (_, PhaseState::Done) => count!(phase.resources, n = all),
-        (_, PhaseState::ToCome) => count!(phase.resources, n = all),
+        (_, PhaseState::Pending) => count!(phase.resources, n = all),
         _ => t!(phase.done_of, done = done, all = all),
     }
 }

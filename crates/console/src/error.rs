@@ -169,6 +169,9 @@ pub enum Error {
     /// The memory.
     #[error("the console could not remember it")]
     Store(#[from] store::Error),
+    /// A job panicked.
+    #[error("the job panicked: {0}")]
+    JobPanicked(String),
     /// A task of ours ended without an answer.
     #[error("a task of the console ended early")]
     Task(#[from] tokio::task::JoinError),
@@ -245,7 +248,7 @@ impl From<&Error> for Problem {
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(error_causes(error))
                 .with("what", error),
-            Error::Task(_) => Self::new(Code::Internal),
+            Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) struct InstalledChartsCache(Mutex<Option<(Instant, Arc<InstalledChart
 
 impl InstalledChartsCache {
     /// Forgets the answer: something was installed or taken away.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn invalidate(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

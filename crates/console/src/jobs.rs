@@ -1,32 +1,51 @@
-//! Jobs: what the console carries out by itself, after the page was closed too.
+//! Jobs: long-running work of the console, which goes on after the page was closed.
 //!
-//! A job's view is published on a watch channel and written to the store; one job at a time works on a
-//! release, and one that clears a cluster is alone there. After a restart what was running is shown as interrupted. Start at [`Console::start`].
+//! A kind of job implements [`Job`], in a file of `kinds`. The view of a job is published on a watch
+//! channel and written to the store when it changed; one job at a time works on a release, and the
+//! cleanup of a cluster excludes every other job there. After a restart a job that was running is shown
+//! as interrupted and can be resumed. Start at [`Console::start`].
 
+mod job;
+mod kinds;
 mod phases;
 mod progress;
-mod work;
+mod run;
 
-pub(crate) use work::{JobPlan, JobSpec, MemberConnections, MeshMember};
+pub(crate) use job::{Job, JobContext};
+pub(crate) use kinds::cleanup::CleanupPlan;
+pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
 
-use crate::{Action, Caller, Console, Error, error::error_chain};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use kinds::StoredJob;
+use parking_lot::{Mutex, MutexGuard};
 use progress::Progress;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use run::JobRun;
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::Store;
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wire::{
-    ClusterName, JobId,
-    job::{JobRow, JobState, JobView, Subject},
+    ClusterName, JobId, MeshName,
+    job::{JobRow, JobState, JobView, MemberRef, Subject},
 };
+
+/// A remote cluster of a mesh.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct MeshMember {
+    pub(crate) mesh: MeshName,
+    pub(crate) member: MemberRef,
+}
+
+/// The connections to the two clusters of a mesh member.
+pub(crate) struct MemberConnections {
+    pub(crate) primary: ClusterConnection,
+    pub(crate) remote: ClusterConnection,
+}
 
 /// A job that runs.
 struct RunningJob {
-    at: Subject,
+    subject: Subject,
     view: watch::Receiver<JobView>,
     stop: CancellationToken,
 }
@@ -34,8 +53,8 @@ struct RunningJob {
 /// All jobs that run.
 pub(crate) struct Jobs {
     stop: CancellationToken,
-    running: Arc<Mutex<HashMap<JobId, RunningJob>>>,
-    tasks: tokio::sync::Mutex<JoinSet<()>>,
+    running: Mutex<HashMap<JobId, RunningJob>>,
+    tasks: Mutex<JoinSet<()>>,
     count: watch::Sender<usize>,
 }
 
@@ -44,14 +63,14 @@ impl Jobs {
         let (count, _) = watch::channel(0);
         Self {
             stop,
-            running: Arc::default(),
-            tasks: tokio::sync::Mutex::default(),
+            running: Mutex::default(),
+            tasks: Mutex::default(),
             count,
         }
     }
 
     fn running_jobs(&self) -> MutexGuard<'_, HashMap<JobId, RunningJob>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock()
     }
 
     pub(crate) fn running(&self) -> usize {
@@ -62,20 +81,19 @@ impl Jobs {
         self.count.subscribe()
     }
 
-    /// The job that works on a release, or on a cluster's place in a mesh.
-    pub(crate) fn at(&self, at: &Subject) -> Option<JobId> {
+    /// The job that works on a subject.
+    pub(crate) fn on_subject(&self, subject: &Subject) -> Option<JobId> {
         let running = self.running_jobs();
-        running
-            .iter()
-            .find(|(_, job)| job.at == *at)
-            .map(|(id, _)| id.clone())
+        let mut running = running.iter();
+        let found = running.find(|(_, job)| job.subject == *subject);
+        found.map(|(id, _)| id.clone())
     }
 
     /// A job that works on something of a cluster.
-    pub(crate) fn on(&self, cluster: &ClusterName) -> Option<JobId> {
+    pub(crate) fn on_cluster(&self, cluster: &ClusterName) -> Option<JobId> {
         let running = self.running_jobs();
         let mut running = running.iter();
-        let found = running.find(|(_, job)| job.at.touches(cluster));
+        let found = running.find(|(_, job)| job.subject.touches(cluster));
         found.map(|(id, _)| id.clone())
     }
 
@@ -83,16 +101,44 @@ impl Jobs {
         self.running_jobs().get(id).map(|job| job.view.clone())
     }
 
-    /// Waits for the tasks to end, for at most `most`.
-    pub(crate) async fn finish(&self, most: Duration) {
-        let mut tasks = self.tasks.lock().await;
-        let _ =
-            tokio::time::timeout(most, async { while tasks.join_next().await.is_some() {} }).await;
+    /// Registers a job, unless another one works on its subject.
+    fn register(&self, id: &JobId, job: RunningJob) -> Result<(), Error> {
+        let mut running = self.running_jobs();
+        let mut clashing = running.iter();
+        if let Some((other, _)) = clashing.find(|(_, other)| other.subject.clashes(&job.subject)) {
+            return Err(Error::Busy {
+                release: job.subject.name().to_owned(),
+                job: other.clone(),
+            });
+        }
+        running.insert(id.clone(), job);
+        Ok(())
+    }
+
+    fn unregister(&self, id: &JobId) {
+        self.running_jobs().remove(id);
+        self.count.send_replace(self.running());
+    }
+
+    /// Spawns a job's task, and reaps the tasks that have ended.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks.lock();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
+    }
+
+    /// Waits until all tasks have ended, for at most `timeout`.
+    pub(crate) async fn finish(&self, timeout: Duration) {
+        let mut tasks = std::mem::take(&mut *self.tasks.lock());
+        let ended = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(timeout, ended).await.is_err() {
+            tracing::warn!(jobs = self.running(), "jobs were aborted at the shutdown");
+        }
         tasks.abort_all();
     }
 }
 
-/// Jobs that were running when the process before this one ended are interrupted.
+/// Marks jobs as interrupted that were running when the previous process ended.
 pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
     for mut job in store.jobs(200)?.into_iter().filter(|job| job.running) {
         let (step, steps) = (job.view.in_place, job.view.objects);
@@ -168,116 +214,70 @@ impl Console {
         .await
     }
 
-    /// Starts a job and gives its name at once.
-    pub(crate) async fn start(
+    /// Resumes a job that was interrupted or failed, as a new job.
+    ///
+    /// # Errors
+    /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
+    pub async fn resume_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
+        let stored = async {
+            let stored: Option<StoredJob> = self.store.job_request(id)?;
+            stored.ok_or_else(|| Error::NoJob(id.clone()))
+        };
+        let stored = self.permitted(caller, Action::Read, stored).await?;
+        let (action, target) = (stored.action(), format!("resume {id}"));
+        let job = stored.resume(self, caller);
+        self.audited(caller, action, &target, job).await
+    }
+
+    /// Plans a job and starts it.
+    pub(crate) async fn start<J: Job>(&self, caller: &Caller, job: J) -> Result<JobId, Error>
+    where
+        StoredJob: From<J>,
+    {
+        let plan = Box::pin(job.plan(self)).await?;
+        self.start_planned(caller, job, plan).await
+    }
+
+    /// Starts a job that is planned; the job goes on after its id is returned.
+    async fn start_planned<J: Job>(
         &self,
         caller: &Caller,
-        order: JobSpec,
-        work: JobPlan,
-    ) -> Result<JobId, Error> {
-        let at = order.subject();
-        let bad = |source| Error::BadName {
+        job: J,
+        plan: J::Plan,
+    ) -> Result<JobId, Error>
+    where
+        StoredJob: From<J>,
+    {
+        let id = JobId::new(store::random_id()).map_err(|source| Error::BadName {
             what: "job",
             name: String::new(),
             source,
-        };
-        let id = JobId::new(store::random_id()).map_err(bad)?;
-        let progress = Progress::new(
-            id.clone(),
-            &order,
-            &work,
-            &caller.operator,
-            self.setup.clock,
-        );
+        })?;
+        let (operator, clock) = (&caller.operator, self.setup.clock);
+        let progress = Progress::new(id.clone(), &job, &plan, operator, clock);
+        let first = progress.view();
+        let (sender, view) = watch::channel(first.clone());
         let stop = self.jobs.stop.child_token();
-        let (sender, view) = watch::channel(progress.view());
-        {
-            let mut running = self.jobs.running_jobs();
-            if let Some((job, _)) = running.iter().find(|(_, job)| job.at.clashes(&at)) {
-                let release = at.name().to_owned();
-                return Err(Error::Busy {
-                    release,
-                    job: job.clone(),
-                });
-            }
-            running.insert(
-                id.clone(),
-                RunningJob {
-                    at,
-                    view,
-                    stop: stop.clone(),
-                },
-            );
-        }
-        if let Err(error) = self
-            .store
-            .new_job(&progress.view(), &order, self.now().as_second())
-        {
-            self.jobs.running_jobs().remove(&id);
+        let running = RunningJob {
+            subject: job.subject(),
+            view,
+            stop: stop.clone(),
+        };
+        self.jobs.register(&id, running)?;
+        let now = self.now().as_second();
+        if let Err(error) = self.store.new_job(&first, &StoredJob::from(job), now) {
+            self.jobs.unregister(&id);
             return Err(error.into());
         }
         self.jobs.count.send_replace(self.jobs.running());
-        let progress = Arc::new(Mutex::new(progress));
-        let task = Box::pin(self.clone().run(work, progress, sender, stop));
-        self.jobs.tasks.lock().await.spawn(task);
+        let run = JobRun {
+            console: self.clone(),
+            id: id.clone(),
+            progress: Arc::new(Mutex::new(progress)),
+            sender,
+            stop,
+        };
+        self.jobs.spawn(Box::pin(run.supervise::<J>(plan)));
         Ok(id)
-    }
-
-    async fn run(
-        self,
-        work: JobPlan,
-        progress: Arc<Mutex<Progress>>,
-        sender: watch::Sender<JobView>,
-        stop: CancellationToken,
-    ) {
-        let publish = {
-            let (progress, store) = (progress.clone(), self.store.clone());
-            move |event| {
-                let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
-                let save = progress.take(event);
-                let view = progress.view();
-                if save && let Err(error) = store.save_job(&view, true) {
-                    tracing::warn!(%error, "a job's progress could not be written");
-                }
-                sender.send_replace(view);
-            }
-        };
-        let keep = |text: &str| {
-            let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
-            self.save_backup(&progress.view().id, text)
-        };
-        let ticking = tick(&publish, &stop);
-        let outcome = tokio::select! {
-            outcome = work.run(&publish, &keep, stop.clone(), self.setup.job_timeout) => outcome,
-            never = ticking => match never {},
-        };
-        let shutting_down = self.setup.stop.is_cancelled();
-        let view = {
-            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
-            progress.end(outcome.as_ref().err(), shutting_down);
-            progress.view()
-        };
-        if let Err(error) = &outcome {
-            tracing::warn!(job = %view.id, chain = error_chain(error), "a job failed");
-        }
-        if let Err(error) = self.store.save_job(&view, false) {
-            tracing::warn!(%error, "a job's end could not be written");
-        }
-        self.installed.forget();
-        publish(None);
-        self.jobs.running_jobs().remove(&view.id);
-        self.jobs.count.send_replace(self.jobs.running());
-    }
-}
-
-enum Never {}
-
-/// Lets the clock of the page go on while nothing happens.
-async fn tick(publish: &impl Fn(Option<work::Told>), stop: &CancellationToken) -> Never {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => publish(None),
-            () = stop.cancelled() => std::future::pending::<()>().await,
-        }
     }
 }

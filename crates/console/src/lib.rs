@@ -10,6 +10,7 @@ mod catalog;
 mod chart;
 mod clusters;
 mod connections;
+mod deploy;
 mod diff;
 mod doctor;
 mod draft;

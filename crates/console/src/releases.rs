@@ -100,7 +100,7 @@ impl Console {
             state: release.info.status.into(),
             chart,
             age: release.age(self.now()),
-            job: self.jobs.at(&Subject::Release(at.clone())),
+            job: self.jobs.on_subject(&Subject::Release(at.clone())),
             drifted: self.health.drifted(&at),
             at,
         })

@@ -1,10 +1,6 @@
 //! Taking a release away: what would go is shown first.
 
-use crate::{
-    Action, Caller, Console, Error,
-    jobs::{JobPlan, JobSpec},
-    releases::key_of,
-};
+use crate::{Action, Caller, Console, Error, jobs::Uninstall, releases::key_of};
 use wire::{
     JobId,
     release::{ReleaseRef, UninstallView},
@@ -42,22 +38,11 @@ impl Console {
     pub async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error> {
         let target = format!("uninstall {}/{}/{}", at.cluster, at.namespace, at.release);
         self.audited(caller, Action::WriteRelease, &target, async {
-            let connection = self.connections.get(&at.cluster)?;
-            let release = release::latest(&connection.user, &key_of(at)).await?;
-            let removal = release::plan_uninstall(&connection.user, &release).await?;
-            let order = JobSpec::Uninstall {
-                at: at.clone(),
+            let job = Uninstall {
+                release: at.clone(),
                 mesh: self.mesh_of_release(at)?,
             };
-            Box::pin(self.start(
-                caller,
-                order,
-                JobPlan::UninstallPlan {
-                    connection,
-                    removal,
-                },
-            ))
-            .await
+            self.start(caller, job).await
         })
         .await
     }

@@ -13,7 +13,7 @@ mod runtime_objects;
 
 pub use backup::{MAX_BACKUP_BYTES, backup};
 pub use crds::{Crd, CrdObject, CrdRelease};
-pub use execute::{Event, execute};
+pub use execute::execute;
 pub use namespaces::MeshNamespace;
 
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
     membership::names::namespace_ref,
     step::Side,
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{Cluster, Kind, ObjectRef};
+use wire::job::PhaseName;
 
 /// The cluster of a cleanup, and the namespaces of its mesh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +48,18 @@ pub enum Part {
     Crds,
     /// The namespaces.
     Namespaces,
+}
+
+impl Part {
+    /// The phase of a job in which the part is deleted.
+    pub fn phase(self) -> PhaseName {
+        match self {
+            Self::RuntimeObjects => PhaseName::RuntimeObjects,
+            Self::CustomResources => PhaseName::CustomResources,
+            Self::Crds => PhaseName::CrdDeletion,
+            Self::Namespaces => PhaseName::Namespaces,
+        }
+    }
 }
 
 /// The parts that are deleted.
@@ -193,7 +206,7 @@ async fn control_planes(
     cluster: &Cluster,
     istio_namespace: &str,
 ) -> Result<Vec<String>, cluster::Error> {
-    let deployments = cluster.list("apps/v1", "Deployment", None, "").await?;
+    let deployments = cluster.list_objects(Kind::DEPLOYMENT, None, "").await?;
     let planes = deployments.iter().filter(|deployment| {
         let deployment = std::slice::from_ref(*deployment);
         read::control_plane(deployment).is_some()

@@ -15,7 +15,7 @@ use crate::{
     gather::read,
     step::Side,
 };
-use cluster::{Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use std::{cmp::Reverse, net::IpAddr};
 
@@ -97,8 +97,8 @@ pub async fn discover(
 ) -> Result<Vec<DiscoveredAddress>, Error> {
     let failed = Error::at(Side::Primary);
     let (services, pods) = tokio::join!(
-        primary.list("v1", "Service", Some(namespace), ""),
-        primary.list("v1", "Pod", Some(namespace), ""),
+        primary.list_objects(Kind::SERVICE, Some(namespace), ""),
+        primary.list_objects(Kind::POD, Some(namespace), ""),
     );
     let (services, pods) = (services.map_err(&failed)?, pods.map_err(&failed)?);
     Ok(decide(generation, &services, &pods, now))

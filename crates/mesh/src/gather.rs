@@ -10,7 +10,7 @@ mod cluster;
 pub(crate) mod debug;
 mod joins;
 mod leftovers;
-mod lists;
+pub(crate) mod lists;
 mod network;
 mod ranges;
 pub mod read;

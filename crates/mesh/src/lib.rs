@@ -12,7 +12,6 @@ pub mod cleanup;
 pub mod doctor;
 pub mod endpoints;
 mod error;
-mod event;
 pub mod facts;
 mod finding;
 pub mod gather;
@@ -33,8 +32,8 @@ pub mod versions;
 mod view;
 
 pub use error::Error;
-pub use event::{Awaited, Event, Outcome};
 pub use finding::Finding;
 pub use membership::MemberSpec;
 pub use preflight::{PreflightContext, preflight};
+pub use release::{Event, Outcome, WaitReason};
 pub use restart::restart;

@@ -10,7 +10,7 @@ mod connectivity;
 pub use connectivity::probe_mesh;
 
 use crate::facts::{Fact, ProbeFacts, Purpose, Unknown};
-use cluster::{Cluster, Object, ObjectRef, Propagation};
+use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -102,7 +102,7 @@ async fn await_end(
     loop {
         let live = from.get(job).await?;
         let live = live.ok_or_else(|| Unknown::because("the Job was deleted"))?;
-        let pods = from.list("v1", "Pod", namespace, &selector).await;
+        let pods = from.list_objects(Kind::POD, namespace, &selector).await;
         let pods = pods?;
         if let Some(outcome) = outcome(&live, &pods) {
             return outcome;

@@ -3,7 +3,7 @@
 //! Start at [`restart`].
 
 use crate::{error::Error, istio::PROXY_CONTAINER, step::Side};
-use cluster::{Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 pub async fn restart(remote: &Cluster, now: Timestamp) -> Result<Vec<ObjectRef>, Error> {
     let failed = Error::at(Side::Remote);
     let (pods, sets) = tokio::join!(
-        remote.list("v1", "Pod", None, ""),
-        remote.list("apps/v1", "ReplicaSet", None, ""),
+        remote.list_objects(Kind::POD, None, ""),
+        remote.list_objects(Kind::REPLICA_SET, None, ""),
     );
     let found = deployments(&pods.map_err(&failed)?, &sets.map_err(&failed)?);
     for deployment in &found {

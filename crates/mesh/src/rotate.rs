@@ -6,7 +6,6 @@
 
 use crate::{
     error::Error,
-    event::{Awaited, Outcome},
     facts::{Access, Fact, IstioGeneration},
     gather::read,
     membership::{
@@ -26,10 +25,12 @@ use crate::{
 };
 use cluster::{Cluster, ObjectRef};
 use jiff::Timestamp;
+use release::Outcome;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use wire::job::Awaited;
 use wire::{ClusterId, Secret};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -184,12 +185,16 @@ pub async fn rotate(
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<RotateReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = Box::pin(self::plan(primary, remote, &plan.spec)).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
-        progress.started(number, step)?;
+        progress.started(step)?;
         let outcome = apply(remote, step, step.manifest.clone(), None).await?;
         progress.done(number, step, outcome);
     }
@@ -200,7 +205,7 @@ pub async fn rotate(
     let expected = plan.expected_identity();
     let access = Box::pin(await_acceptance(&kubeconfig, &expected, &progress)).await?;
     if let Some((number, step)) = steps.next() {
-        progress.started(number, step)?;
+        progress.started(step)?;
         let live = primary.get(&step.object).await;
         let live = live.map_err(Error::at(Side::Primary))?;
         let id = plan.spec.id.as_str();
@@ -212,9 +217,9 @@ pub async fn rotate(
     let synced = Box::pin(await_sync(primary, remote, plan, sync_timeout, &progress)).await?;
     let mut is_deleted = false;
     for (number, step) in steps {
-        progress.started(number, step)?;
+        progress.started(step)?;
         delete(remote, step).await?;
-        progress.done(number, step, Outcome::Removed);
+        progress.done(number, step, Outcome::Deleted);
         is_deleted = true;
     }
     let old_is_refused = if is_deleted {
@@ -278,7 +283,7 @@ async fn await_sync(
                 reason,
             });
         }
-        progress.waiting(Side::Primary, &plan.secret, Awaited::Synced);
+        progress.waiting(&plan.secret, Awaited::Synced);
         progress.pause(POLL_INTERVAL).await?;
     }
 }

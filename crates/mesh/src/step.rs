@@ -7,6 +7,7 @@ use crate::facts::Owner;
 use cluster::ObjectRef;
 use serde_json::Value;
 use std::fmt;
+use wire::job::PhaseName;
 
 /// One of the two clusters of a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +107,17 @@ pub struct Step {
     pub action: Action,
     /// The `resourceVersion` that the plan is based on; none for an object that did not exist.
     pub(crate) resource_version: Option<String>,
+}
+
+impl Step {
+    /// The phase of a job to which the step belongs.
+    pub fn phase(&self) -> PhaseName {
+        match (self.side, self.object.kind.as_str()) {
+            (Side::Remote, "Secret") => PhaseName::Token,
+            (Side::Remote, _) => PhaseName::Reader,
+            (Side::Primary, _) => PhaseName::RemoteSecret,
+        }
+    }
 }
 
 /// The placeholder of a secret value in a plan.

@@ -1,9 +1,10 @@
 //! Carries out the stages of a plan: several objects of one kind at a time, kinds one after another.
 
-use crate::{Error, Event, Owner, Phase, ReleaseKey, foreign_owner};
+use crate::{Error, Event, Outcome, Owner, ReleaseKey, foreign_owner};
 use cluster::{Apply, Cluster, Object, ObjectRef};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use tokio_util::sync::CancellationToken;
+use wire::job::PhaseName;
 
 /// Objects that are applied at the same time.
 const CONCURRENCY: usize = 8;
@@ -11,7 +12,7 @@ const CONCURRENCY: usize = 8;
 /// Applies `objects` in order; those of one kind go together.
 pub(crate) async fn apply(
     cluster: &Cluster,
-    phase: Phase,
+    phase: PhaseName,
     objects: &[Object],
     stop: &CancellationToken,
     on_event: &(dyn Fn(Event) + Send + Sync),
@@ -32,12 +33,16 @@ pub(crate) async fn apply(
 
 async fn apply_object(
     cluster: &Cluster,
-    phase: Phase,
+    phase: PhaseName,
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     cluster.apply(object, Apply::Persist).await?;
-    on_event(Event::ObjectDone(phase, object.reference()));
+    on_event(Event::ObjectDone {
+        phase,
+        object: object.reference(),
+        outcome: Outcome::Applied,
+    });
     Ok(())
 }
 

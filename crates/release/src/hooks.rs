@@ -3,10 +3,11 @@
 //! As Helm 3 does: what is left from before is removed first, a Job or Pod is waited for, and the
 //! object goes or stays by its delete policy (`before-hook-creation` when it names none).
 
-use crate::{Error, Event, Phase, ReleaseKey, model};
+use crate::{Error, Event, Outcome, ReleaseKey, model};
 use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions, Watches};
 use jiff::Timestamp;
 use std::sync::Mutex;
+use wire::job::PhaseName;
 
 /// The hooks of a record that run at `hook_event` (Helm's word), in order.
 pub(crate) fn hooks_for_event<'a>(
@@ -29,7 +30,7 @@ pub(crate) async fn run(
     watches: &Watches,
     hooks: &mut [model::Hook],
     hook_event: &str,
-    phase: Phase,
+    phase: PhaseName,
     key: &ReleaseKey,
     waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
@@ -60,7 +61,11 @@ pub(crate) async fn run(
             }
             return outcome;
         }
-        on_event(Event::ObjectDone(phase, reference));
+        on_event(Event::ObjectDone {
+            phase,
+            object: reference,
+            outcome: Outcome::Completed,
+        });
     }
     for hook in &hooks {
         if has_delete_policy(hook, "hook-succeeded") {
@@ -71,7 +76,7 @@ pub(crate) async fn run(
                 .await?;
         }
     }
-    on_event(Event::PhaseDone(phase));
+    on_event(Event::Finished(phase));
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! release ([`Mode::Resume`]) it completes what was begun.
 
 use crate::{
-    Error, Event, Phase, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
+    Error, Event, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model, storage,
 };
 use chart::{Chart, Manifests, Values};
 use cluster::{
@@ -14,6 +14,7 @@ use cluster::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
+use wire::job::PhaseName;
 
 /// What is installed, where and how.
 pub struct Install<'a> {
@@ -116,7 +117,7 @@ pub(crate) async fn execute(
         1 => ["pre-install", "post-install"],
         _ => ["pre-upgrade", "post-upgrade"],
     };
-    let run_hooks = async |record: &mut Release, hook_event: &str, phase: Phase| {
+    let run_hooks = async |record: &mut Release, hook_event: &str, phase: PhaseName| {
         let (key, waiting) = (install.key, &install.waiting);
         hooks::run(
             install.watches,
@@ -129,22 +130,22 @@ pub(crate) async fn execute(
         )
         .await
     };
-    run_hooks(record, before, Phase::HooksBefore).await?;
+    run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {
         on_event(Event::Started(stage.phase));
         let (cluster, stop) = (install.watches.cluster(), &install.waiting.stop);
         apply::apply(cluster, stage.phase, &stage.objects, stop, on_event).await?;
-        on_event(Event::PhaseDone(stage.phase));
+        on_event(Event::Finished(stage.phase));
     }
     delete_obsolete(install, removed, on_event).await?;
-    on_event(Event::Started(Phase::Ready));
+    on_event(Event::Started(PhaseName::Ready));
     let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
     let standing = |all: &[_], events: &[_]| on_event(Event::Status(all.to_vec(), events.to_vec()));
     cluster::wait_until_ready(install.watches, &objects, &install.waiting, standing)
         .await
         .map_err(Error::from_wait)?;
-    on_event(Event::PhaseDone(Phase::Ready));
-    run_hooks(record, after, Phase::HooksAfter).await
+    on_event(Event::Finished(PhaseName::Ready));
+    run_hooks(record, after, PhaseName::PostHooks).await
 }
 
 /// Takes away what is not wanted any more.
@@ -156,16 +157,20 @@ async fn delete_obsolete(
     if removed.is_empty() {
         return Ok(());
     }
-    on_event(Event::Started(Phase::Removal));
+    on_event(Event::Started(PhaseName::Removal));
     let cluster = install.watches.cluster();
     for object in removed {
         if install.waiting.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        on_event(Event::ObjectDone(Phase::Removal, object.clone()));
+        on_event(Event::ObjectDone {
+            phase: PhaseName::Removal,
+            object: object.clone(),
+            outcome: Outcome::Deleted,
+        });
     }
-    on_event(Event::PhaseDone(Phase::Removal));
+    on_event(Event::Finished(PhaseName::Removal));
     Ok(())
 }
 
@@ -175,7 +180,7 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
         return Ok(());
     }
     let cluster = install.watches.cluster();
-    on_event(Event::Started(Phase::Crds));
+    on_event(Event::Started(PhaseName::Crds));
     let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
     let (old, new): (Vec<_>, Vec<_>) = install
@@ -185,9 +190,20 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
         .cloned()
         .partition(|crd| known.contains(crd.name()));
     for crd in &old {
-        on_event(Event::ObjectDone(Phase::Crds, crd.reference()));
+        on_event(Event::ObjectDone {
+            phase: PhaseName::Crds,
+            object: crd.reference(),
+            outcome: Outcome::Unchanged,
+        });
     }
-    apply::apply(cluster, Phase::Crds, &new, &install.waiting.stop, on_event).await?;
+    apply::apply(
+        cluster,
+        PhaseName::Crds,
+        &new,
+        &install.waiting.stop,
+        on_event,
+    )
+    .await?;
     let objects: Vec<ObjectRef> = install.plan.crds.iter().map(Object::reference).collect();
     let bounded = WaitOptions {
         timeout: Duration::from_mins(1).min(install.waiting.timeout),
@@ -197,7 +213,7 @@ async fn install_crds(install: &Install<'_>, on_event: OnEvent<'_>) -> Result<()
         .await
         .map_err(Error::from_wait)?;
     cluster.refresh_kinds().await?;
-    on_event(Event::PhaseDone(Phase::Crds));
+    on_event(Event::Finished(PhaseName::Crds));
     Ok(())
 }
 
@@ -208,7 +224,7 @@ pub(crate) async fn record_outcome(
     failure: Option<&Error>,
     on_event: OnEvent<'_>,
 ) -> Result<(), Error> {
-    on_event(Event::Started(Phase::Record));
+    on_event(Event::Started(PhaseName::SaveRelease));
     let (done, failed) = match record.version {
         1 => ("Install complete", "Release"),
         _ => ("Upgrade complete", "Upgrade"),
@@ -225,7 +241,7 @@ pub(crate) async fn record_outcome(
     let written = storage::update(cluster, record, Timestamp::now()).await;
     if failure.is_none() {
         written?;
-        on_event(Event::PhaseDone(Phase::Record));
+        on_event(Event::Finished(PhaseName::SaveRelease));
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub mod view;
 
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
 pub use error::{Error, Owner};
-pub use event::{Event, Phase};
+pub use event::{Event, Outcome, WaitReason};
 pub use history::{history, latest, list};
 pub use install::{Install, Mode, install};
 pub use model::{Chart as ChartRecord, Hook as HookRecord, Info, Release, State};

@@ -4,10 +4,11 @@
 //! person before it is carried out. Start at [`plan`]; which kind belongs to which phase is in
 //! [`phase_for_kind`].
 
-use crate::{Error, Phase, ReleaseKey, owned_object};
+use crate::{Error, ReleaseKey, owned_object};
 use chart::{KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kinds, Object};
 use std::collections::BTreeMap;
+use wire::job::PhaseName;
 
 /// What is to be done, in order.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,7 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Stage {
     /// Which phase.
-    pub phase: Phase,
+    pub phase: PhaseName,
     /// Its objects.
     pub objects: Vec<Object>,
 }
@@ -35,7 +36,7 @@ impl Plan {
 }
 
 /// The phase in which objects of `kind` are applied.
-pub fn phase_for_kind(kind: &str) -> Phase {
+pub fn phase_for_kind(kind: &str) -> PhaseName {
     match kind {
         "Namespace"
         | "NetworkPolicy"
@@ -47,7 +48,7 @@ pub fn phase_for_kind(kind: &str) -> Phase {
         | "ClusterRole"
         | "ClusterRoleBinding"
         | "Role"
-        | "RoleBinding" => Phase::Access,
+        | "RoleBinding" => PhaseName::Access,
         "Secret"
         | "SecretList"
         | "ConfigMap"
@@ -56,7 +57,7 @@ pub fn phase_for_kind(kind: &str) -> Phase {
         | "PersistentVolumeClaim"
         | "Service"
         | "Endpoints"
-        | "EndpointSlice" => Phase::Configuration,
+        | "EndpointSlice" => PhaseName::Configuration,
         "DaemonSet"
         | "Pod"
         | "ReplicationController"
@@ -65,8 +66,8 @@ pub fn phase_for_kind(kind: &str) -> Phase {
         | "HorizontalPodAutoscaler"
         | "StatefulSet"
         | "Job"
-        | "CronJob" => Phase::Workloads,
-        _ => Phase::Rest,
+        | "CronJob" => PhaseName::Workloads,
+        _ => PhaseName::OtherResources,
     }
 }
 

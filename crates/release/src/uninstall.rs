@@ -1,13 +1,14 @@
 //! Takes a release away: a plan first, then hooks, objects in reverse order, and the records last.
 
 use crate::{
-    Error, Event, Phase, Release, ReleaseKey, foreign_owner, history, hooks, latest, model,
+    Error, Event, Outcome, Release, ReleaseKey, foreign_owner, history, hooks, latest, model,
     status::{manifest_objects, release_key, split_documents},
     storage,
 };
 use chart::{KindOrder, kind_rank};
 use cluster::{Cluster, ObjectRef, Propagation, WaitOptions, Watches};
 use jiff::Timestamp;
+use wire::job::PhaseName;
 use wire::release::KeepReason;
 
 /// What taking a release away would do.
@@ -110,7 +111,7 @@ pub async fn uninstall(
     release.info.deleted = Some(Timestamp::now());
     release.info.description = "Deletion in progress (or silently failed)".into();
     storage::update(cluster, &release, Timestamp::now()).await?;
-    let before = Phase::HooksBefore;
+    let before = PhaseName::PreHooks;
     hooks::run(
         watches,
         &mut release.hooks,
@@ -121,19 +122,23 @@ pub async fn uninstall(
         on_event,
     )
     .await?;
-    on_event(Event::Started(Phase::Removal));
+    on_event(Event::Started(PhaseName::Removal));
     for object in &plan.removed {
         if waiting.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         cluster.delete(object, Propagation::Background).await?;
-        on_event(Event::ObjectDone(Phase::Removal, object.clone()));
+        on_event(Event::ObjectDone {
+            phase: PhaseName::Removal,
+            object: object.clone(),
+            outcome: Outcome::Deleted,
+        });
     }
     cluster::wait_until_deleted(cluster, &plan.removed, waiting)
         .await
         .map_err(Error::from_wait)?;
-    on_event(Event::PhaseDone(Phase::Removal));
-    let after = Phase::HooksAfter;
+    on_event(Event::Finished(PhaseName::Removal));
+    let after = PhaseName::PostHooks;
     hooks::run(
         watches,
         &mut release.hooks,
@@ -144,10 +149,10 @@ pub async fn uninstall(
         on_event,
     )
     .await?;
-    on_event(Event::Started(Phase::Record));
+    on_event(Event::Started(PhaseName::SaveRelease));
     for revision in history(cluster, key).await? {
         storage::remove(cluster, key, revision.version).await?;
     }
-    on_event(Event::PhaseDone(Phase::Record));
+    on_event(Event::Finished(PhaseName::SaveRelease));
     Ok(())
 }

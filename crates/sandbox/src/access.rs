@@ -1,6 +1,6 @@
-//! Who asks, and what they may do.
+//! Identities and their permissions.
 //!
-//! Roles and bindings are read from the cluster's own objects at every request, as they stand.
+//! Every request evaluates the current roles and bindings of the cluster.
 //! Start at [`allows`].
 
 pub(crate) mod review;
@@ -10,9 +10,9 @@ pub(crate) mod tokens;
 use serde_json::Value;
 
 use crate::object;
-use crate::store::Store;
+use crate::object_map::ObjectMap;
 
-/// Who asks.
+/// The identity of a caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) name: String,
@@ -31,7 +31,7 @@ impl Identity {
         }
     }
 
-    /// The cluster's administrator.
+    /// The administrator.
     pub(crate) fn admin() -> Self {
         Self::new("kubernetes-admin", &["system:masters"])
     }
@@ -50,17 +50,17 @@ impl Identity {
         self.groups.iter().any(|group| group == "system:masters")
     }
 
-    fn is_meant_by(&self, subject: &Value, binding_namespace: &str) -> bool {
+    fn matches_subject(&self, subject: &Value, binding_namespace: &str) -> bool {
         let name = object::text(subject, "/name");
         match object::text(subject, "/kind") {
             "User" => name == self.name,
             "Group" => self.groups.iter().any(|group| group == name),
             "ServiceAccount" => {
-                let stated = object::text(subject, "/namespace");
-                let namespace = if stated.is_empty() {
+                let subject_namespace = object::text(subject, "/namespace");
+                let namespace = if subject_namespace.is_empty() {
                     binding_namespace
                 } else {
-                    stated
+                    subject_namespace
                 };
                 self.name == format!("system:serviceaccount:{namespace}:{name}")
             }
@@ -69,52 +69,56 @@ impl Identity {
     }
 }
 
-/// What is asked for.
+/// The attributes of a request that is authorized.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct AccessReview<'a> {
     pub(crate) verb: &'a str,
     pub(crate) group: &'a str,
     pub(crate) resource: &'a str,
     pub(crate) subresource: &'a str,
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
-    /// A path such as `/version`, in place of a resource.
+    /// A path such as `/version`, instead of a resource.
     pub(crate) path: &'a str,
 }
 
-/// Whether someone may do something.
-pub(crate) fn allows(store: &Store, who: &Identity, ask: &Ask<'_>) -> bool {
-    who.is_master()
-        || rules(store, who, ask.namespace)
+/// Whether an identity has the permission for a request.
+pub(crate) fn allows(
+    objects: &ObjectMap,
+    identity: &Identity,
+    access_review: &AccessReview<'_>,
+) -> bool {
+    identity.is_master()
+        || rules(objects, identity, access_review.namespace)
             .iter()
-            .any(|rule| covers(rule, ask))
+            .any(|rule| covers(rule, access_review))
 }
 
-/// All rules that hold for someone in a namespace, and in the whole cluster.
-pub(crate) fn rules(store: &Store, who: &Identity, namespace: &str) -> Vec<Value> {
-    let everywhere = store.list("clusterrolebindings.rbac.authorization.k8s.io", None);
-    let here = if namespace.is_empty() {
+/// All rules for an identity in a namespace and in the whole cluster.
+pub(crate) fn rules(objects: &ObjectMap, identity: &Identity, namespace: &str) -> Vec<Value> {
+    let cluster_bindings = objects.list("clusterrolebindings.rbac.authorization.k8s.io", None);
+    let namespace_bindings = if namespace.is_empty() {
         Vec::new()
     } else {
-        store.list("rolebindings.rbac.authorization.k8s.io", Some(namespace))
+        objects.list("rolebindings.rbac.authorization.k8s.io", Some(namespace))
     };
-    everywhere
+    cluster_bindings
         .iter()
-        .chain(&here)
+        .chain(&namespace_bindings)
         .filter(|binding| {
             object::items(binding, "/subjects")
-                .any(|subject| who.is_meant_by(subject, object::namespace(binding)))
+                .any(|subject| identity.matches_subject(subject, object::namespace(binding)))
         })
-        .filter_map(|binding| role(store, binding))
+        .filter_map(|binding| role(objects, binding))
         .flat_map(|role| object::items(&role, "/rules").cloned().collect::<Vec<_>>())
         .collect()
 }
 
-fn role(store: &Store, binding: &Value) -> Option<std::sync::Arc<Value>> {
+fn role(objects: &ObjectMap, binding: &Value) -> Option<std::sync::Arc<Value>> {
     let name = object::text(binding, "/roleRef/name");
     match object::text(binding, "/roleRef/kind") {
-        "ClusterRole" => store.get("clusterroles.rbac.authorization.k8s.io", "", name),
-        _ => store.get(
+        "ClusterRole" => objects.get("clusterroles.rbac.authorization.k8s.io", "", name),
+        _ => objects.get(
             "roles.rbac.authorization.k8s.io",
             object::namespace(binding),
             name,
@@ -122,32 +126,34 @@ fn role(store: &Store, binding: &Value) -> Option<std::sync::Arc<Value>> {
     }
 }
 
-fn covers(rule: &Value, ask: &Ask<'_>) -> bool {
-    let lists = |pointer: &str, wanted: &str| {
-        object::items(rule, pointer).any(|known| known == "*" || known == wanted)
+fn covers(rule: &Value, access_review: &AccessReview<'_>) -> bool {
+    let lists = |pointer: &str, expected: &str| {
+        object::items(rule, pointer).any(|value| value == "*" || value == expected)
     };
-    if !lists("/verbs", ask.verb) {
+    if !lists("/verbs", access_review.verb) {
         return false;
     }
-    if !ask.path.is_empty() {
+    if !access_review.path.is_empty() {
         return object::items(rule, "/nonResourceURLs")
             .filter_map(Value::as_str)
-            .any(|known| {
-                known
+            .any(|value| {
+                value
                     .strip_suffix('*')
-                    .map_or(known == ask.path, |start| ask.path.starts_with(start))
+                    .map_or(value == access_review.path, |start| {
+                        access_review.path.starts_with(start)
+                    })
             });
     }
-    let resource = if ask.subresource.is_empty() {
-        ask.resource.to_owned()
+    let resource = if access_review.subresource.is_empty() {
+        access_review.resource.to_owned()
     } else {
-        format!("{}/{}", ask.resource, ask.subresource)
+        format!("{}/{}", access_review.resource, access_review.subresource)
     };
-    let of_any = format!("*/{}", ask.subresource);
+    let of_any = format!("*/{}", access_review.subresource);
     let is_named = object::items(rule, "/resourceNames").next().is_none()
-        || object::items(rule, "/resourceNames").any(|known| known == ask.name);
-    lists("/apiGroups", ask.group)
+        || object::items(rule, "/resourceNames").any(|value| value == access_review.name);
+    lists("/apiGroups", access_review.group)
         && (lists("/resources", &resource)
-            || !ask.subresource.is_empty() && lists("/resources", &of_any))
+            || !access_review.subresource.is_empty() && lists("/resources", &of_any))
         && is_named
 }

@@ -1,7 +1,7 @@
-//! Server-side apply: joins what a manager states with the live object.
+//! Server-side apply: merges the configuration of a manager into the live object.
 //!
-//! Fields that others own and that would change are a conflict unless forced; fields the manager no
-//! longer states and nobody else owns go away. Pure. Start at [`apply`].
+//! A change to a field of another manager is a conflict unless it is forced; fields that the manager
+//! no longer applies and nobody else owns are removed. Start at [`apply`].
 
 pub(crate) mod fields;
 pub(crate) mod managers;
@@ -9,99 +9,99 @@ pub(crate) mod merge;
 
 use serde_json::Value;
 
+use crate::api_status::{ApiStatus, Cause};
 use crate::object;
-use crate::refusal::{Cause, Refusal};
 use crate::schema::Type;
 use fields::FieldSet;
 use managers::{Entry, Managers};
 
-/// What a manager applies.
+/// A configuration and the manager that applies it.
 pub(crate) struct Applied<'a> {
-    pub(crate) stated: &'a Value,
-    /// The manager; its fields are filled in here.
+    pub(crate) applied_config: &'a Value,
+    /// The manager; `apply` sets its fields.
     pub(crate) manager: Entry,
     pub(crate) force: bool,
 }
 
-/// The object after an apply, with its managers, before defaults are filled in.
+/// The object after an apply and its managers, before defaulting.
 pub(crate) fn apply(
     live: &Value,
     applied: Applied<'_>,
     kind: &Type,
-) -> Result<(Value, Managers), Refusal> {
+) -> Result<(Value, Managers), ApiStatus> {
     let Applied {
-        stated,
+        applied_config,
         mut manager,
         force,
     } = applied;
     let mut managers = Managers::read(live);
-    let mut stated = stated.clone();
-    object::meta(&mut stated).remove("managedFields");
+    let mut applied_config = applied_config.clone();
+    object::meta(&mut applied_config).remove("managedFields");
     if manager.subresource != "status" && live.get("status").is_some() {
         drop(
-            stated
+            applied_config
                 .as_object_mut()
                 .map(|members| members.remove("status")),
         );
     }
-    let mut fields = FieldSet::of(&stated, kind);
-    managers::strip(&mut fields, &manager.subresource);
+    let mut fields = FieldSet::of(&applied_config, kind);
+    managers::strip_unowned(&mut fields, &manager.subresource);
 
-    let merged = merge::merge(live, &stated, kind);
+    let merged = merge::merge(live, &applied_config, kind);
     let difference = fields::compare(live, &merged, kind);
     let mut changed = difference.modified;
     changed.add(&difference.added);
-    let touched = fields.shared_with(&changed);
+    let changed_fields = fields.intersection(&changed);
     let conflicts: Vec<(&Entry, FieldSet)> = managers
         .others(&manager)
-        .map(|other| (other, other.fields.shared_with(&touched)))
+        .map(|other| (other, other.fields.intersection(&changed_fields)))
         .filter(|(_, shared)| !shared.is_empty())
         .collect();
     if !conflicts.is_empty() && !force {
         return Err(conflict(&conflicts));
     }
-    managers.disown(&manager, &touched);
+    managers.remove_from_others(&manager, &changed_fields);
 
     let earlier = managers
         .entry(&manager)
         .map(|entry| entry.fields.clone())
         .unwrap_or_default();
-    let mut gone = earlier;
-    gone.take_away(&fields);
-    let mut kept = fields.clone();
+    let mut removed = earlier;
+    removed.subtract(&fields);
+    let mut retained = fields.clone();
     for other in managers.others(&manager) {
-        kept.add(&other.fields);
+        retained.add(&other.fields);
     }
-    let left = merge::remove(&merged, &gone, &kept, kind).unwrap_or(merged);
+    let result = merge::remove(&merged, &removed, &retained, kind).unwrap_or(merged);
     manager.fields = fields;
     managers.set(manager);
-    Ok((left, managers))
+    Ok((result, managers))
 }
 
-fn conflict(conflicts: &[(&Entry, FieldSet)]) -> Refusal {
+fn conflict(conflicts: &[(&Entry, FieldSet)]) -> ApiStatus {
     let mut causes = Vec::new();
-    let mut said = Vec::new();
+    let mut lines = Vec::new();
     for (other, shared) in conflicts {
-        said.push(format!("conflicts with {}:", other.said()));
+        lines.push(format!("conflicts with {}:", other.display()));
         for path in shared.paths() {
-            said.push(format!("- {path}"));
+            lines.push(format!("- {path}"));
             causes.push(Cause {
                 reason: "FieldManagerConflict",
                 field: path,
-                message: format!("conflict with {}", other.said()),
+                message: format!("conflict with {}", other.display()),
             });
         }
     }
     let message = match causes.as_slice() {
-        [one] => format!(
+        [cause] => format!(
             "Apply failed with 1 conflict: {}: {}",
-            one.message, one.field
+            cause.message, cause.field
         ),
-        many => format!(
+        causes => format!(
             "Apply failed with {} conflicts: {}",
-            many.len(),
-            said.join("\n")
+            causes.len(),
+            lines.join("\n")
         ),
     };
-    Refusal::owned_by_others(message, causes)
+    ApiStatus::field_conflict(message, causes)
 }

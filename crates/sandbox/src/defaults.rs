@@ -1,6 +1,6 @@
-//! What the server fills into an object that does not state it.
+//! Defaulting of objects.
 //!
-//! Filling is idempotent, so it runs at every write. Start at [`fill`].
+//! Defaulting is idempotent and runs at every write. Start at [`fill`].
 
 mod pod;
 mod service;
@@ -13,16 +13,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::kinds::Kind;
-use crate::object::{self, default, map};
+use crate::object::{self, map, set_default};
 
-/// Fills in what an object of this kind does not state.
+/// Sets the defaults of an object.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {
-    if kind.definition.is_some() {
+    if kind.crd.is_some() {
         return;
     }
     match kind.kind.as_str() {
         "Deployment" => workload::deployment(object),
-        "ReplicaSet" | "ReplicationController" => default(map(object, "spec"), "replicas", 1),
+        "ReplicaSet" | "ReplicationController" => set_default(map(object, "spec"), "replicas", 1),
         "StatefulSet" => workload::stateful_set(object),
         "DaemonSet" => workload::daemon_set(object),
         "Job" => workload::job(object),
@@ -31,8 +31,8 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "Service" => service::service(map(object, "spec")),
         "Secret" => secret(object),
         "Namespace" => namespace(object),
-        "CustomResourceDefinition" => definition(object),
-        "HorizontalPodAutoscaler" => default(map(object, "spec"), "minReplicas", 1),
+        "CustomResourceDefinition" => crd(object),
+        "HorizontalPodAutoscaler" => set_default(map(object, "spec"), "minReplicas", 1),
         "ClusterRoleBinding" | "RoleBinding" => binding(object),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object),
         "Event" if kind.group.is_empty() => event(object),
@@ -40,12 +40,12 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
             for rule in list(object.pointer_mut("/spec/rules")) {
                 for path in list(rule.pointer_mut("/http/paths")) {
                     if let Some(path) = path.as_object_mut() {
-                        default(path, "pathType", "ImplementationSpecific");
+                        set_default(path, "pathType", "ImplementationSpecific");
                     }
                 }
             }
         }
-        "PersistentVolumeClaim" => default(map(object, "spec"), "volumeMode", "Filesystem"),
+        "PersistentVolumeClaim" => set_default(map(object, "spec"), "volumeMode", "Filesystem"),
         _ => {}
     }
     if matches!(kind.kind.as_str(), "ReplicaSet" | "ReplicationController") {
@@ -53,7 +53,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     }
 }
 
-/// The items of a list that may not be there.
+/// The items of a list that may be missing.
 fn list(found: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
     found.and_then(Value::as_array_mut).into_iter().flatten()
 }
@@ -66,7 +66,7 @@ fn secret(object: &mut Value) {
     let Some(members) = object.as_object_mut() else {
         return;
     };
-    default(members, "type", "Opaque");
+    set_default(members, "type", "Opaque");
     if let Some(Value::Object(plain)) = members.remove("stringData") {
         let encoded = map(object, "data");
         for (key, value) in plain {
@@ -80,21 +80,21 @@ fn secret(object: &mut Value) {
 
 fn namespace(object: &mut Value) {
     let name = object::name(object).to_owned();
-    let is_going = object::is_going(object);
+    let is_terminating = object::is_terminating(object);
     let meta = object::meta(object);
     let labels = meta.entry("labels").or_insert_with(|| json!({}));
     if let Some(labels) = labels.as_object_mut() {
         labels.insert("kubernetes.io/metadata.name".into(), json!(name));
     }
-    if !is_going {
-        default(map(object, "spec"), "finalizers", json!(["kubernetes"]));
-        default(map(object, "status"), "phase", "Active");
+    if !is_terminating {
+        set_default(map(object, "spec"), "finalizers", json!(["kubernetes"]));
+        set_default(map(object, "status"), "phase", "Active");
     }
 }
 
-fn definition(object: &mut Value) {
+fn crd(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "conversion", json!({"strategy": "None"}));
+    set_default(spec, "conversion", json!({"strategy": "None"}));
     let Some(names) = spec.get_mut("names").and_then(Value::as_object_mut) else {
         return;
     };
@@ -103,8 +103,8 @@ fn definition(object: &mut Value) {
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    default(names, "listKind", format!("{kind}List"));
-    default(names, "singular", kind.to_lowercase());
+    set_default(names, "listKind", format!("{kind}List"));
+    set_default(names, "singular", kind.to_lowercase());
 }
 
 fn binding(object: &mut Value) {
@@ -113,10 +113,10 @@ fn binding(object: &mut Value) {
             .get("kind")
             .is_some_and(|kind| kind != "ServiceAccount")
         {
-            default(subject, "apiGroup", "rbac.authorization.k8s.io");
+            set_default(subject, "apiGroup", "rbac.authorization.k8s.io");
         }
     }
-    default(
+    set_default(
         map(object, "roleRef"),
         "apiGroup",
         "rbac.authorization.k8s.io",
@@ -126,23 +126,23 @@ fn binding(object: &mut Value) {
 fn webhooks(object: &mut Value) {
     let is_mutating = object["kind"] == "MutatingWebhookConfiguration";
     for hook in each_map(object.get_mut("webhooks")) {
-        default(hook, "failurePolicy", "Fail");
-        default(hook, "matchPolicy", "Equivalent");
-        default(hook, "namespaceSelector", json!({}));
-        default(hook, "objectSelector", json!({}));
-        default(hook, "timeoutSeconds", 10);
+        set_default(hook, "failurePolicy", "Fail");
+        set_default(hook, "matchPolicy", "Equivalent");
+        set_default(hook, "namespaceSelector", json!({}));
+        set_default(hook, "objectSelector", json!({}));
+        set_default(hook, "timeoutSeconds", 10);
         if is_mutating {
-            default(hook, "reinvocationPolicy", "Never");
+            set_default(hook, "reinvocationPolicy", "Never");
         }
         if let Some(service) = hook
             .get_mut("clientConfig")
-            .and_then(|at| at.get_mut("service"))
+            .and_then(|config| config.get_mut("service"))
             && let Some(service) = service.as_object_mut()
         {
-            default(service, "port", 443);
+            set_default(service, "port", 443);
         }
         for rule in each_map(hook.get_mut("rules")) {
-            default(rule, "scope", "*");
+            set_default(rule, "scope", "*");
         }
     }
 }
@@ -156,6 +156,6 @@ fn event(object: &mut Value) {
         ("reportingInstance", json!("")),
         ("source", json!({})),
     ] {
-        default(members, name, value);
+        set_default(members, name, value);
     }
 }

@@ -1,7 +1,7 @@
-//! What the server says it serves.
+//! Discovery: the groups, versions and resources that the server serves.
 //!
-//! The same kinds are told in the plain form, a document a group, and in the aggregated form. Start
-//! at [`answer`].
+//! The plain format has one document per group; the aggregated format has one for all. Start at
+//! [`handle`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::kinds::{Kind, Kinds, group_version};
 
-/// The content type of the aggregated form.
+/// The content type of the aggregated format.
 pub(crate) const AGGREGATED: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// The discovery document at a path, and whether it is an aggregated one.
-pub(crate) fn answer(kinds: &Kinds, path: &str, accept: &str) -> Option<(Value, bool)> {
+/// The discovery document at a path, and whether it has the aggregated format.
+pub(crate) fn handle(kinds: &Kinds, path: &str, accept: &str) -> Option<(Value, bool)> {
     let aggregated = accept.contains("as=APIGroupDiscoveryList") && accept.contains("v=v2;");
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let groups = groups(kinds);
@@ -88,9 +88,11 @@ fn plain_group(group: &str, kinds: &[Arc<Kind>]) -> Value {
 }
 
 fn served<'a>(kinds: &'a [Arc<Kind>], version: &'a str) -> impl Iterator<Item = &'a Arc<Kind>> {
-    kinds
-        .iter()
-        .filter(move |kind| kind.versions.iter().any(|known| known == version))
+    kinds.iter().filter(move |kind| {
+        kind.versions
+            .iter()
+            .any(|served_version| served_version == version)
+    })
 }
 
 fn resources(group: &str, version: &str, kinds: &[Arc<Kind>]) -> Option<Value> {
@@ -107,14 +109,14 @@ fn resources(group: &str, version: &str, kinds: &[Arc<Kind>]) -> Option<Value> {
             resource["categories"] = json!(kind.categories);
         }
         list.push(resource);
-        for (name, shown, verbs) in subresources(kind, version) {
+        for (name, response_kind, verbs) in subresources(kind, version) {
             let mut resource = json!({
                 "name": format!("{}/{name}", kind.plural), "singularName": "",
-                "namespaced": kind.namespaced, "kind": shown.kind, "verbs": verbs,
+                "namespaced": kind.namespaced, "kind": response_kind.kind, "verbs": verbs,
             });
-            if (shown.group.as_str(), shown.version.as_str()) != (group, version) {
-                resource["group"] = json!(shown.group);
-                resource["version"] = json!(shown.version);
+            if (response_kind.group.as_str(), response_kind.version.as_str()) != (group, version) {
+                resource["group"] = json!(response_kind.group);
+                resource["version"] = json!(response_kind.version);
             }
             list.push(resource);
         }
@@ -155,11 +157,11 @@ fn aggregated_kind(kind: &Kind, version: &str) -> Value {
     }
     let below: Vec<Value> = subresources(kind, version)
         .into_iter()
-        .map(|(name, shown, verbs)| {
+        .map(|(name, response_kind, verbs)| {
             json!({
                 "subresource": name, "verbs": verbs,
                 "responseKind":
-                    {"group": shown.group, "version": shown.version, "kind": shown.kind},
+                    {"group": response_kind.group, "version": response_kind.version, "kind": response_kind.kind},
             })
         })
         .collect();
@@ -169,20 +171,23 @@ fn aggregated_kind(kind: &Kind, version: &str) -> Value {
     resource
 }
 
-/// The kind a subresource is read and written as.
-struct Shown {
+/// The kind of a subresource.
+struct ResponseKind {
     group: String,
     version: String,
     kind: String,
 }
 
-fn subresources(kind: &Kind, version: &str) -> Vec<(&'static str, Shown, &'static [&'static str])> {
-    let same = || Shown {
+fn subresources(
+    kind: &Kind,
+    version: &str,
+) -> Vec<(&'static str, ResponseKind, &'static [&'static str])> {
+    let same = || ResponseKind {
         group: kind.group.clone(),
         version: version.to_owned(),
         kind: kind.kind.clone(),
     };
-    let other = |group: &str, version: &str, kind: &str| Shown {
+    let other = |group: &str, version: &str, kind: &str| ResponseKind {
         group: group.to_owned(),
         version: version.to_owned(),
         kind: kind.to_owned(),

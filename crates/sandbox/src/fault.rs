@@ -1,58 +1,63 @@
-//! Faults a test or a demonstration asks for.
+//! Injected faults, requested by a test or a client.
 //!
-//! A refused request names the sandbox as the cause, so nobody looks for it elsewhere. Start at
-//! [`Faults`]. A client outside asks for failing pulls with the ConfigMap `sandbox-faults` in
-//! `kube-system`: its key `fail-image-pull` lists parts of image names, parted by commas.
+//! The message of a refused request names the sandbox as the cause. A client requests failing
+//! image pulls by the ConfigMap `sandbox-faults` in `kube-system`: its key `fail-image-pull` lists
+//! parts of image references, separated by commas. Start at [`Faults`].
 
 use std::collections::BTreeSet;
 
+use crate::cluster::State;
 use crate::object;
-use crate::world::State;
 
-/// The ConfigMap in kube-system through which a client asks for faults.
-const FAULTS: &str = "sandbox-faults";
+/// The ConfigMap in kube-system by which a client requests faults.
+const FAULTS_CONFIG_MAP: &str = "sandbox-faults";
 
 /// The faults of one cluster.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    refused: Vec<String>,
-    images: BTreeSet<String>,
+    refused_resources: Vec<String>,
+    failing_images: BTreeSet<String>,
 }
 
 impl Faults {
     pub(crate) fn refuse_next(&mut self, resource: &str) {
-        self.refused.push(resource.to_owned());
+        self.refused_resources.push(resource.to_owned());
     }
 
-    /// Whether this write is to be refused; asked once, it is forgotten.
-    pub(crate) fn take(&mut self, plural: &str, id: &str) -> bool {
-        let at = self
-            .refused
+    /// Whether this write is refused; the fault is removed with this call.
+    pub(crate) fn take_refusal(&mut self, plural: &str, id: &str) -> bool {
+        let position = self
+            .refused_resources
             .iter()
-            .position(|refused| refused == plural || refused == id);
-        at.map(|at| self.refused.remove(at)).is_some()
+            .position(|resource| resource == plural || resource == id);
+        position
+            .map(|position| self.refused_resources.remove(position))
+            .is_some()
     }
 
-    pub(crate) fn fail_image(&mut self, part: &str) {
-        self.images.insert(part.to_owned());
+    pub(crate) fn fail_image_pull(&mut self, part: &str) {
+        self.failing_images.insert(part.to_owned());
     }
 
-    pub(crate) fn heal_image(&mut self, part: &str) {
-        self.images.remove(part);
+    pub(crate) fn restore_image_pull(&mut self, part: &str) {
+        self.failing_images.remove(part);
     }
 
-    pub(crate) fn fails(&self, image: &str) -> bool {
-        self.images.iter().any(|part| image.contains(part.as_str()))
+    fn fails(&self, image: &str) -> bool {
+        let mut parts = self.failing_images.iter();
+        parts.any(|part| image.contains(part.as_str()))
     }
 }
 
 impl State {
-    /// Whether the pull of an image fails, as a test or a client asked.
-    pub(crate) fn cannot_pull(&self, image: &str) -> bool {
-        let asked = self.store.get("configmaps", "kube-system", FAULTS);
+    /// Whether the pull of an image fails, as requested by a test or a client.
+    pub(crate) fn fails_image_pull(&self, image: &str) -> bool {
+        let config_map = self
+            .objects
+            .get("configmaps", "kube-system", FAULTS_CONFIG_MAP);
         self.faults.fails(image)
-            || asked.is_some_and(|asked| {
-                object::text(&asked, "/data/fail-image-pull")
+            || config_map.is_some_and(|config_map| {
+                object::text(&config_map, "/data/fail-image-pull")
                     .split(',')
                     .map(str::trim)
                     .any(|part| !part.is_empty() && image.contains(part))

@@ -1,6 +1,6 @@
-//! The kinds a cluster serves: the built-in ones and those of its custom resource definitions.
+//! The kinds that a cluster serves: built-in kinds and those of its CRDs.
 //!
-//! A kind is known by its plural and group together, as in `deployments.apps`. Start at [`Kinds`].
+//! Plural and group identify a kind, as in `deployments.apps`. Start at [`Kinds`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::schema::Type;
 /// One kind of object.
 #[expect(
     clippy::struct_field_names,
-    reason = "these are the names Kubernetes has for them"
+    reason = "these are the names that Kubernetes uses"
 )]
 #[derive(Debug)]
 pub(crate) struct Kind {
@@ -31,13 +31,13 @@ pub(crate) struct Kind {
     pub(crate) namespaced: bool,
     /// Flags and subresources, as in the table of built-in kinds.
     pub(crate) flags: Vec<String>,
-    /// The definition, for a custom resource.
-    pub(crate) definition: Option<Arc<Value>>,
+    /// The CRD of a custom resource.
+    pub(crate) crd: Option<Arc<Value>>,
 }
 
 impl Kind {
     pub(crate) fn has(&self, flag: &str) -> bool {
-        self.flags.iter().any(|known| known == flag)
+        self.flags.iter().any(|own| own == flag)
     }
 
     /// `v1` or `apps/v1`.
@@ -45,20 +45,20 @@ impl Kind {
         group_version(&self.group, version)
     }
 
-    /// The version objects of this kind are preferably shown in.
+    /// The preferred version.
     pub(crate) fn preferred(&self) -> &str {
         self.versions.first().map_or("v1", String::as_str)
     }
 
-    /// The shape of an object of this kind.
+    /// The type of the objects of this kind.
     pub(crate) fn schema(&self, version: &str) -> Type {
-        let Some(definition) = &self.definition else {
+        let Some(crd) = &self.crd else {
             return Type::named(&self.type_name(version));
         };
-        object::items(definition, "/spec/versions")
-            .find(|known| known["name"] == version)
-            .and_then(|known| known.pointer("/schema/openAPIV3Schema"))
-            .map_or(Type::Any, Type::of_custom)
+        object::items(crd, "/spec/versions")
+            .find(|candidate| candidate["name"] == version)
+            .and_then(|candidate| candidate.pointer("/schema/openAPIV3Schema"))
+            .map_or(Type::Any, Type::from_crd_schema)
     }
 
     /// The name of a built-in type in the table of types.
@@ -70,7 +70,7 @@ impl Kind {
         format!("{group}.{version}.{}", self.kind)
     }
 
-    /// Where objects of this kind are stored: both kinds of events are one.
+    /// The kind under which objects are stored; both kinds of events share one storage.
     pub(crate) fn storage(&self) -> &str {
         if self.id == "events.events.k8s.io" {
             "events"
@@ -110,50 +110,46 @@ pub(crate) fn group_version(group: &str, version: &str) -> String {
 /// All kinds of a cluster.
 #[derive(Debug)]
 pub(crate) struct Kinds {
-    known: BTreeMap<String, Arc<Kind>>,
+    kinds: BTreeMap<String, Arc<Kind>>,
 }
 
 impl Kinds {
     pub(crate) fn built_in() -> Self {
         let table = include_str!("../schema/kinds.txt").lines();
-        let known = table
+        let kinds = table
             .filter(|line| !line.starts_with('#'))
             .filter_map(read_line)
             .map(|kind| (kind.id.clone(), Arc::new(kind)))
             .collect();
-        Self { known }
+        Self { kinds }
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Kind>> {
-        self.known.values()
+        self.kinds.values()
     }
 
     pub(crate) fn by_id(&self, id: &str) -> Option<&Arc<Kind>> {
-        self.known.get(id)
+        self.kinds.get(id)
     }
 
     pub(crate) fn find(&self, group: &str, version: &str, plural: &str) -> Option<&Arc<Kind>> {
-        let kind = self.known.get(&id(plural, group))?;
+        let kind = self.kinds.get(&id(plural, group))?;
         kind.versions
             .iter()
             .any(|served| served == version)
             .then_some(kind)
     }
 
-    /// Serves what a custom resource definition describes.
-    pub(crate) fn define(&mut self, definition: &Arc<Value>) {
-        let kind = from_definition(definition);
-        self.known.insert(kind.id.clone(), Arc::new(kind));
+    /// Serves the resource of a CRD.
+    pub(crate) fn add_crd(&mut self, crd: &Arc<Value>) {
+        let kind = from_crd(crd);
+        self.kinds.insert(kind.id.clone(), Arc::new(kind));
     }
 
-    /// Ends serving a custom resource.
-    pub(crate) fn forget(&mut self, id: &str) {
-        if self
-            .known
-            .get(id)
-            .is_some_and(|kind| kind.definition.is_some())
-        {
-            self.known.remove(id);
+    /// Stops serving the resource of a CRD.
+    pub(crate) fn remove_crd(&mut self, id: &str) {
+        if self.kinds.get(id).is_some_and(|kind| kind.crd.is_some()) {
+            self.kinds.remove(id);
         }
     }
 }
@@ -199,22 +195,23 @@ fn read_line(line: &str) -> Option<Kind> {
         categories,
         namespaced,
         flags,
-        definition: None,
+        crd: None,
     })
 }
 
-fn from_definition(definition: &Arc<Value>) -> Kind {
-    let text = |pointer: &str| object::text(definition, pointer).to_owned();
+fn from_crd(crd: &Arc<Value>) -> Kind {
+    let text = |pointer: &str| object::text(crd, pointer).to_owned();
     let texts = |pointer: &str| -> Vec<String> {
-        object::items(definition, pointer)
+        object::items(crd, pointer)
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect()
     };
-    let mut versions: Vec<&Value> = object::items(definition, "/spec/versions")
+    let mut versions: Vec<&Value> = object::items(crd, "/spec/versions")
         .filter(|version| version["served"] == true)
         .collect();
-    versions.sort_by_key(|version| std::cmp::Reverse(age(version["name"].as_str().unwrap_or(""))));
+    versions
+        .sort_by_key(|version| std::cmp::Reverse(priority(version["name"].as_str().unwrap_or(""))));
     let mut flags = vec!["gen".to_owned()];
     for subresource in ["status", "scale"] {
         if versions
@@ -241,12 +238,12 @@ fn from_definition(definition: &Arc<Value>) -> Kind {
         flags,
         group,
         plural,
-        definition: Some(definition.clone()),
+        crd: Some(crd.clone()),
     }
 }
 
-/// How mature a version is: general ones first, then beta, then alpha; greater numbers first.
-fn age(version: &str) -> (u8, u32, u32) {
+/// The priority of a version: stable before beta before alpha, then greater numbers first.
+fn priority(version: &str) -> (u8, u32, u32) {
     let rest = version.trim_start_matches('v');
     let (rank, major, minor) = if let Some((major, minor)) = rest.split_once("beta") {
         (1, major, minor)

@@ -1,67 +1,106 @@
-//! An in-memory Kubernetes API with pretend controllers and faults.
+//! A Kubernetes API in memory with simulated controllers and faults.
 //!
 //! Any client can talk to it: kube-rs over [`Sandbox::service`], kubectl and helm over
-//! [`Sandbox::listen`]. No container runs in it: pods become ready because a controller says so,
-//! and a few pretend programs answer on their ports. All state ends with the value. Start at
-//! [`Sandbox`].
+//! [`Sandbox::listen`]. No container runs in it: the controllers make pods ready, and simulated
+//! programs answer on their ports. All state ends with the value. Start at [`Sandbox`].
+//!
+//! A user of the sandbox adds programs, admission plugins and controllers by an [`Extension`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use bytes::Bytes;
+//! use futures::future::BoxFuture;
+//! use http::{Request, Response};
+//! use sandbox::{ClusterConfig, Extension, Program, Sandbox, image_name};
+//!
+//! /// A web server that greets on port 8080.
+//! #[derive(Debug)]
+//! struct Greeter;
+//!
+//! impl Program for Greeter {
+//!     fn listens_on(&self, port: u16) -> bool {
+//!         port == 8080
+//!     }
+//!
+//!     fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+//!         Box::pin(async { Response::new("hello".into()) })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let greeters = Extension::new().with_programs(|container| {
+//!     let is_greeter = image_name(container.image()) == "greeter";
+//!     is_greeter.then(|| Arc::new(Greeter) as Arc<dyn Program>)
+//! });
+//! let sandbox = Sandbox::with_config(ClusterConfig::default().with_extension(greeters));
+//! let client = kube::Client::new(sandbox.service(), "default");
+//! let version = client.apiserver_version().await.expect("the API server responds");
+//! assert_eq!(version.git_version, sandbox.config().version);
+//! # }
+//! ```
 
 mod access;
+mod api_status;
 mod apply;
+mod cluster;
+mod config;
+mod controllers;
+mod decode;
 mod defaults;
 mod discovery;
+mod extension;
 mod fault;
-mod forward;
-mod inject;
-mod inside;
-mod istiod;
 mod kinds;
-mod life;
 mod listen;
 mod network;
-mod object;
+pub mod object;
+mod object_map;
 mod openapi;
 mod patch;
+mod port_forward;
+mod programs;
 mod protobuf;
-mod refusal;
 mod request;
 mod rest;
 mod schema;
-mod select;
+mod selector;
 mod service;
-mod shape;
-mod store;
 mod table;
-mod typed;
 mod validate;
 mod watch;
-mod world;
 mod write;
 
 use std::sync::Arc;
 
+pub use api_status::ApiStatus;
 use bytes::Bytes;
-pub use istiod::istiod;
-pub use listen::{ListenError, Listening, kubeconfig};
-pub use network::Network;
-pub use service::Service;
-pub use shape::{Pace, Shape};
-use world::World;
+use cluster::Cluster;
+pub use config::{ClusterConfig, Timing};
+pub use extension::{Admission, AdmissionContext, Controller, ControllerContext, Extension};
+pub use listen::{HttpsServer, ListenError, kubeconfig};
+pub use network::{DialError, Network};
+use programs::FunctionProgram;
+pub use programs::{Container, PodContext, Program, image_name, image_tag, response};
+pub use selector::selector_matches;
+pub use service::ApiService;
 
-/// One pretend cluster; it ends with the last handle to it or its services.
+/// One simulated cluster; it ends with the last handle to it and its services.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
-    running: Arc<Running>,
+    running: Arc<RunningCluster>,
 }
 
-/// A world and the task of its controllers, which ends with it.
+/// A cluster whose controllers run until this value is dropped.
 #[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) world: Arc<World>,
+pub(crate) struct RunningCluster {
+    pub(crate) cluster: Arc<Cluster>,
 }
 
-impl Drop for Running {
+impl Drop for RunningCluster {
     fn drop(&mut self) {
-        self.world.ended.cancel();
+        self.cluster.ended.cancel();
     }
 }
 
@@ -72,94 +111,93 @@ impl Default for Sandbox {
 }
 
 impl Sandbox {
-    /// A cluster named `sandbox` with three nodes. Must be made inside a tokio runtime.
+    /// A cluster named `sandbox` with three nodes. Must be called inside a tokio runtime.
     pub fn new() -> Self {
-        Self::of(Shape::default())
+        Self::with_config(ClusterConfig::default())
     }
 
-    /// A cluster of this shape. Must be made inside a tokio runtime.
-    pub fn of(shape: Shape) -> Self {
-        let world = Arc::new(World::new(shape));
-        world.join(&Network::new());
-        life::begin(&world);
-        tokio::spawn(life::run(world.clone()));
+    /// A cluster with this configuration. Must be called inside a tokio runtime.
+    pub fn with_config(config: ClusterConfig) -> Self {
+        let cluster = Arc::new(Cluster::new(config));
+        cluster.join_network(&Network::new());
+        controllers::bootstrap(&cluster);
+        tokio::spawn(controllers::run(cluster.clone()));
         Self {
-            running: Arc::new(Running { world }),
+            running: Arc::new(RunningCluster { cluster }),
         }
     }
 
-    /// The same cluster with its pods on this network, where they reach those of others.
+    /// The same cluster with its pods on this network, which other clusters may share.
     #[must_use]
-    pub fn on(self, network: &Network) -> Self {
-        self.running.world.join(network);
+    pub fn on_network(self, network: &Network) -> Self {
+        self.running.cluster.join_network(network);
         self
     }
 
-    /// The API, asked as the cluster's administrator.
-    pub fn service(&self) -> Service {
-        Service::admin(self.running.clone())
+    /// The API with the permissions of the administrator.
+    pub fn service(&self) -> ApiService {
+        ApiService::for_admin(self.running.clone())
     }
 
-    /// The API, asked with a bearer token; rights are enforced.
-    pub fn service_as(&self, token: &str) -> Service {
-        Service::of_token(self.running.clone(), token)
+    /// The API with the permissions of the owner of a bearer token.
+    pub fn service_with_token(&self, token: &str) -> ApiService {
+        ApiService::for_token(self.running.clone(), token)
     }
 
-    /// A new token for a user in some groups, who has the rights its bindings give.
+    /// A new token for a user in some groups; its permissions are those of the role bindings.
     pub fn token_for(&self, user: &str, groups: &[&str]) -> String {
-        self.running.world.lock().tokens.for_user(user, groups)
+        self.running.cluster.lock().tokens.for_user(user, groups)
     }
 
-    /// The token of the cluster's administrator.
+    /// The token of the administrator.
     pub fn admin_token(&self) -> String {
-        self.running.world.lock().tokens.admin().to_owned()
+        self.running.cluster.lock().tokens.admin().to_owned()
     }
 
-    /// What the cluster looks like.
-    pub fn shape(&self) -> &Shape {
-        &self.running.world.shape
+    /// The configuration of the cluster.
+    pub fn config(&self) -> &ClusterConfig {
+        &self.running.cluster.config
     }
 
     /// Refuses the next create, update or patch of a resource, by its plural, once.
     pub fn refuse_next(&self, resource: &str) {
-        self.running.world.lock().faults.refuse_next(resource);
+        self.running.cluster.lock().faults.refuse_next(resource);
     }
 
-    /// Lets the pull of images fail whose name contains this.
+    /// Makes the pull of images fail whose reference contains this text.
     ///
-    /// A client asks for the same with the ConfigMap `sandbox-faults` in `kube-system`, whose key
-    /// `fail-image-pull` lists such parts.
+    /// A client requests the same by the ConfigMap `sandbox-faults` in `kube-system`, whose key
+    /// `fail-image-pull` lists such texts.
     pub fn fail_image_pull(&self, part: &str) {
-        self.running.world.lock().faults.fail_image(part);
+        self.running.cluster.lock().faults.fail_image_pull(part);
     }
 
-    /// Lets the pull of those images succeed again.
-    pub fn heal_image_pull(&self, part: &str) {
-        self.running.world.lock().faults.heal_image(part);
+    /// Makes the pull of these images succeed again.
+    pub fn restore_image_pull(&self, part: &str) {
+        self.running.cluster.lock().faults.restore_image_pull(part);
     }
 
-    /// Lets pods answer on a port, through port-forward, where an image's name contains this.
+    /// Adds a program: pods with an image whose reference contains this text respond on a port,
+    /// through port-forward, with a function.
     ///
-    /// Pods that run already keep the programs they have.
-    pub fn answer_in(
+    /// Pods that already run keep their programs.
+    pub fn add_program(
         &self,
         image: &str,
         port: u16,
-        answer: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static,
+        handler: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static,
     ) {
-        let mut state = self.running.world.lock();
-        state
-            .programs
-            .stated
-            .push(inside::Stated::new(image, port, answer));
+        let mut state = self.running.cluster.lock();
+        let program = FunctionProgram::new(image, port, handler);
+        state.programs.functions.push(program);
     }
 
-    /// Serves the API over HTTPS, `127.0.0.1:0` for a free port.
+    /// Serves the API over HTTPS; `127.0.0.1:0` chooses a free port.
     ///
     /// # Errors
-    /// [`ListenError::Bind`] when the address cannot be had, [`ListenError::Certificate`] when no
-    /// certificate can be made for it.
-    pub async fn listen(&self, address: &str) -> Result<Listening, ListenError> {
-        Listening::start(self.running.clone(), address).await
+    /// [`ListenError::Bind`] when the address is not available, [`ListenError::Certificate`] when
+    /// no certificate can be created for it.
+    pub async fn listen(&self, address: &str) -> Result<HttpsServer, ListenError> {
+        HttpsServer::start(self.running.clone(), address).await
     }
 }

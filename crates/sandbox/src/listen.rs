@@ -1,8 +1,8 @@
-//! The sandbox over HTTPS, for clients in other processes.
+//! The API of a sandbox over HTTPS, for clients in other processes.
 //!
-//! Start at [`Listening`].
+//! Start at [`HttpsServer`].
 
-pub(crate) mod authority;
+pub(crate) mod ca;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,80 +17,83 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::Running;
-use crate::service::Service;
+use crate::RunningCluster;
+use crate::service::ApiService;
 
-/// A sandbox that listens; it stops when this is dropped.
+/// An HTTPS server for the API of a sandbox; it stops when this value is dropped.
 #[derive(Debug)]
-pub struct Listening {
+pub struct HttpsServer {
     /// The address it listens on.
     pub address: SocketAddr,
-    /// The certificate of its authority.
+    /// The CA certificate, in PEM.
     pub ca_pem: String,
     /// The token of the cluster's administrator.
     pub admin_token: String,
-    name: String,
+    cluster_name: String,
     _stop: DropGuard,
 }
 
-/// Why a sandbox cannot listen.
+/// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// The address is taken, or not ours.
+    /// The address is in use or not available.
     #[error("could not listen on {address}")]
     Bind {
-        /// The address asked for.
+        /// The requested address.
         address: String,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: std::io::Error,
     },
-    /// No certificate could be made for it.
-    #[error("could not make a certificate for {address}")]
+    /// No certificate could be created for the address.
+    #[error("could not create a certificate for {address}")]
     Certificate {
-        /// The address asked for.
+        /// The requested address.
         address: String,
-        /// What the library said.
+        /// The error of the certificate library.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-impl Listening {
-    pub(crate) async fn start(running: Arc<Running>, wanted: &str) -> Result<Self, ListenError> {
+impl HttpsServer {
+    pub(crate) async fn start(
+        running: Arc<RunningCluster>,
+        requested: &str,
+    ) -> Result<Self, ListenError> {
         let bind = |source| ListenError::Bind {
-            address: wanted.to_owned(),
+            address: requested.to_owned(),
             source,
         };
-        let listener = TcpListener::bind(wanted).await.map_err(bind)?;
+        let listener = TcpListener::bind(requested).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let config = running
-            .world
-            .authority
-            .server(address.ip())
+            .cluster
+            .ca
+            .server_config(address.ip())
             .map_err(|source| ListenError::Certificate {
-                address: wanted.to_owned(),
+                address: requested.to_owned(),
                 source,
             })?;
-        let ended = running.world.ended.child_token();
-        let this = Self {
+        let ended = running.cluster.ended.child_token();
+        let server = Self {
             address,
-            ca_pem: running.world.authority.ca_pem().to_owned(),
-            admin_token: running.world.lock().tokens.admin().to_owned(),
-            name: running.world.shape.name.clone(),
+            ca_pem: running.cluster.ca.ca_pem().to_owned(),
+            admin_token: running.cluster.lock().tokens.admin().to_owned(),
+            cluster_name: running.cluster.config.name.clone(),
             _stop: ended.clone().drop_guard(),
         };
         let acceptor = TlsAcceptor::from(Arc::new(config));
         tokio::spawn(accept(
             listener,
             acceptor,
-            Service::of_header(running, ended.clone()),
+            ApiService::from_header(running, ended.clone()),
             ended,
         ));
-        Ok(this)
+        Ok(server)
     }
 
-    /// A kubeconfig with the administrator's token, everything inline.
+    /// A kubeconfig with the token of the administrator and inline certificates.
     pub fn kubeconfig(&self) -> String {
         kubeconfig(&[self])
     }
@@ -99,7 +102,7 @@ impl Listening {
 async fn accept(
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    service: Service,
+    service: ApiService,
     ended: CancellationToken,
 ) {
     let mut connections = JoinSet::new();
@@ -113,7 +116,7 @@ async fn accept(
                 connections.spawn(async move {
                     let _ = stream.set_nodelay(true);
                     let Ok(stream) = acceptor.accept(stream).await else { return };
-                    // A connection that breaks is the client's affair.
+                    // A broken connection is of no interest to the server.
                     let _ = auto::Builder::new(TokioExecutor::new())
                         .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
                         .await;
@@ -124,38 +127,38 @@ async fn accept(
     connections.shutdown().await;
 }
 
-/// One kubeconfig for several clusters, a context each, the first one current.
-pub fn kubeconfig(several: &[&Listening]) -> String {
+/// One kubeconfig with a context per server; the first context is the current one.
+pub fn kubeconfig(servers: &[&HttpsServer]) -> String {
     use std::fmt::Write as _;
     let mut text = String::from("apiVersion: v1\nkind: Config\nclusters:\n");
     // Writing to a String cannot fail.
-    for one in several {
-        let ca = STANDARD.encode(&one.ca_pem);
+    for server in servers {
+        let ca = STANDARD.encode(&server.ca_pem);
         let _ = write!(
             text,
             "- name: {0}\n  cluster:\n    server: https://{1}\n    \
              certificate-authority-data: {ca}\n",
-            one.name, one.address
+            server.cluster_name, server.address
         );
     }
     text += "users:\n";
-    for one in several {
+    for server in servers {
         let _ = write!(
             text,
             "- name: {0}-admin\n  user:\n    token: {1}\n",
-            one.name, one.admin_token
+            server.cluster_name, server.admin_token
         );
     }
     text += "contexts:\n";
-    for one in several {
+    for server in servers {
         let _ = write!(
             text,
             "- name: {0}\n  context:\n    cluster: {0}\n    user: {0}-admin\n",
-            one.name
+            server.cluster_name
         );
     }
-    if let Some(first) = several.first() {
-        let _ = writeln!(text, "current-context: {}", first.name);
+    if let Some(first) = servers.first() {
+        let _ = writeln!(text, "current-context: {}", first.cluster_name);
     }
     text
 }

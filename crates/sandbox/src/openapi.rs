@@ -1,6 +1,6 @@
-//! The OpenAPI documents, written from the table of types and the definitions of custom resources.
+//! The OpenAPI documents, generated from the table of types and the CRDs.
 //!
-//! They hold what clients read: types with their list keys, and the parameters of patches. Start at
+//! They contain what clients read: types with their list keys, and the parameters of patches. Start at
 //! [`v3`] and [`v2`].
 
 use std::collections::BTreeSet;
@@ -10,15 +10,15 @@ use serde_json::{Map, Value, json};
 
 use crate::kinds::{Kind, Kinds, group_version};
 use crate::object;
-use crate::schema::{Listing, Type};
+use crate::schema::{ListType, Type};
 
 /// The document at a path below `/openapi/v3`, or the list of them.
 pub(crate) fn v3(kinds: &Kinds, path: &str) -> Option<Value> {
-    let wanted = path.trim_start_matches("/openapi/v3").trim_matches('/');
-    if wanted.is_empty() {
+    let document_path = path.trim_start_matches("/openapi/v3").trim_matches('/');
+    if document_path.is_empty() {
         return Some(json!({"paths": index(kinds)}));
     }
-    let (group, version) = match wanted.split('/').collect::<Vec<_>>().as_slice() {
+    let (group, version) = match document_path.split('/').collect::<Vec<_>>().as_slice() {
         ["api", version] => (String::new(), (*version).to_owned()),
         ["apis", group, version] => ((*group).to_owned(), (*version).to_owned()),
         _ => return None,
@@ -43,7 +43,7 @@ pub(crate) fn v3(kinds: &Kinds, path: &str) -> Option<Value> {
     }))
 }
 
-/// The one document of the older form.
+/// The OpenAPI v2 document.
 pub(crate) fn v2(kinds: &Kinds) -> Value {
     let mut document = Document {
         prefix: "#/definitions/",
@@ -66,18 +66,18 @@ fn index(kinds: &Kinds) -> Map<String, Value> {
         for version in &kind.versions {
             let root = if kind.group.is_empty() { "api" } else { "apis" };
             let path = format!("{root}/{}", group_version(&kind.group, version));
-            // Definitions come and go, so the address names the state it was written from.
-            let state = kind.definition.as_ref().map_or("built-in", |definition| {
-                object::text(definition, "/metadata/resourceVersion")
+            // CRDs change, so the URL contains the resource version of the CRD.
+            let state = kind.crd.as_ref().map_or("built-in", |crd| {
+                object::text(crd, "/metadata/resourceVersion")
             });
-            let address = format!("/openapi/v3/{path}?hash={state}");
-            paths.insert(path, json!({"serverRelativeURL": address}));
+            let url = format!("/openapi/v3/{path}?hash={state}");
+            paths.insert(path, json!({"serverRelativeURL": url}));
         }
     }
     paths
 }
 
-/// A document that is being written.
+/// A document under construction.
 #[derive(Debug, Default)]
 struct Document {
     prefix: &'static str,
@@ -92,7 +92,7 @@ impl Document {
         let (name, mut schema) = match kind.schema(version) {
             Type::Named { name, .. } => {
                 self.describe(name);
-                let name = published(name);
+                let name = published_name(name);
                 let schema = self.schemas.get(&name).cloned().unwrap_or_default();
                 (name, schema)
             }
@@ -109,13 +109,13 @@ impl Document {
         } else {
             "/apis"
         };
-        let place = if kind.namespaced {
+        let scope_path = if kind.namespaced {
             "namespaces/{namespace}/"
         } else {
             ""
         };
         let base = format!(
-            "{root}/{}/{place}{}",
+            "{root}/{}/{scope_path}{}",
             kind.api_version(version),
             kind.plural
         );
@@ -149,19 +149,19 @@ impl Document {
     }
 
     fn custom(&mut self, kind: &Kind, version: &str) -> Value {
-        let stated = kind.definition.as_ref().and_then(|definition| {
-            object::items(definition, "/spec/versions")
-                .find(|known| known["name"] == version)
-                .and_then(|known| known.pointer("/schema/openAPIV3Schema").cloned())
+        let schema = kind.crd.as_ref().and_then(|crd| {
+            object::items(crd, "/spec/versions")
+                .find(|candidate| candidate["name"] == version)
+                .and_then(|candidate| candidate.pointer("/schema/openAPIV3Schema").cloned())
         });
-        let mut schema = stated.unwrap_or_else(|| json!({"type": "object"}));
+        let mut schema = schema.unwrap_or_else(|| json!({"type": "object"}));
         self.describe("meta.v1.ObjectMeta");
         for (name, inner) in [
             ("apiVersion", json!({"type": "string"})),
             ("kind", json!({"type": "string"})),
             (
                 "metadata",
-                json!({"$ref": format!("{}{}", self.prefix, published("meta.v1.ObjectMeta"))}),
+                json!({"$ref": format!("{}{}", self.prefix, published_name("meta.v1.ObjectMeta"))}),
             ),
         ] {
             schema["properties"][name] = inner;
@@ -169,7 +169,7 @@ impl Document {
         schema
     }
 
-    /// Writes a built-in type and all it leads to.
+    /// Adds a built-in type and all types that it refers to.
     fn describe(&mut self, name: &'static str) {
         if !self.seen.insert(name) {
             return;
@@ -179,7 +179,7 @@ impl Document {
         };
         let mut properties = Map::new();
         for (field, inner) in fields.iter().filter(|(field, _)| !field.starts_with('+')) {
-            properties.insert(field.clone(), self.written(&inner.kind));
+            properties.insert(field.clone(), self.schema_of(&inner.kind));
         }
         let required: Vec<&String> = fields
             .iter()
@@ -190,40 +190,45 @@ impl Document {
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
-        self.schemas.insert(published(name), schema);
+        self.schemas.insert(published_name(name), schema);
     }
 
-    fn written(&mut self, kind: &Type) -> Value {
+    fn schema_of(&mut self, kind: &Type) -> Value {
         match kind {
-            Type::Scalar(sort) => scalar(sort),
+            Type::Scalar(name) => scalar(name),
             Type::Any => json!({"x-kubernetes-preserve-unknown-fields": true}),
             Type::Named { name, atomic } => {
                 self.describe(name);
-                let mut schema = json!({"$ref": format!("{}{}", self.prefix, published(name))});
+                let mut schema =
+                    json!({"$ref": format!("{}{}", self.prefix, published_name(name))});
                 if *atomic {
                     schema["x-kubernetes-map-type"] = json!("atomic");
                 }
                 schema
             }
             Type::Struct { .. } => json!({"type": "object"}),
-            Type::Map { of, .. } => {
-                json!({"type": "object", "additionalProperties": self.written(of)})
+            Type::Map { item_type, .. } => {
+                json!({"type": "object", "additionalProperties": self.schema_of(item_type)})
             }
-            Type::List { of, how, merge } => {
-                let mut schema = json!({"type": "array", "items": self.written(of)});
-                let sort = match how {
-                    Listing::Atomic => "atomic",
-                    Listing::Set => "set",
-                    Listing::Keys(keys) => {
+            Type::List {
+                item_type,
+                list_type,
+                merge_key,
+            } => {
+                let mut schema = json!({"type": "array", "items": self.schema_of(item_type)});
+                let list_type = match list_type {
+                    ListType::Atomic => "atomic",
+                    ListType::Set => "set",
+                    ListType::Keys(keys) => {
                         schema["x-kubernetes-list-map-keys"] = json!(keys);
                         "map"
                     }
                 };
-                schema["x-kubernetes-list-type"] = json!(sort);
-                if let Some(merge) = merge {
+                schema["x-kubernetes-list-type"] = json!(list_type);
+                if let Some(merge_key) = merge_key {
                     schema["x-kubernetes-patch-strategy"] = json!("merge");
-                    if merge != "set" {
-                        schema["x-kubernetes-patch-merge-key"] = json!(merge);
+                    if merge_key != "set" {
+                        schema["x-kubernetes-patch-merge-key"] = json!(merge_key);
                     }
                 }
                 schema
@@ -232,8 +237,8 @@ impl Document {
     }
 }
 
-fn scalar(sort: &str) -> Value {
-    match sort {
+fn scalar(name: &str) -> Value {
+    match name {
         "i" => json!({"type": "integer", "format": "int64"}),
         "n" => json!({"type": "number", "format": "double"}),
         "b" => json!({"type": "boolean"}),
@@ -244,8 +249,8 @@ fn scalar(sort: &str) -> Value {
     }
 }
 
-/// The name a built-in type has in the documents.
-fn published(name: &str) -> String {
+/// The name of a built-in type in the documents.
+fn published_name(name: &str) -> String {
     if name.starts_with("meta.") {
         return format!("io.k8s.apimachinery.pkg.apis.{name}");
     }

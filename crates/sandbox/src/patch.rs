@@ -1,137 +1,62 @@
-//! The patches that name changes: JSON patch, JSON merge patch and strategic merge patch.
+//! JSON patch, JSON merge patch and strategic merge patch.
 //!
-//! Each takes an object and gives the changed one. Start at [`merge`], [`json`](fn@json) or
+//! Each function takes an object and returns the patched one. Start at [`merge`], [`json`](fn@json) or
 //! [`strategic`].
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Listing, Type};
+use crate::schema::{ListType, Type};
 
-/// Carries out a JSON merge patch.
+/// Applies a JSON merge patch (RFC 7396).
 pub(crate) fn merge(object: &Value, patch: &Value) -> Value {
-    let Value::Object(changes) = patch else {
-        return patch.clone();
-    };
-    let mut merged = object.as_object().cloned().unwrap_or_default();
-    for (name, change) in changes {
-        if change.is_null() {
-            merged.remove(name);
-        } else {
-            let before = merged.get(name).unwrap_or(&Value::Null);
-            let after = merge(before, change);
-            merged.insert(name.clone(), after);
-        }
-    }
-    Value::Object(merged)
+    let mut merged = object.clone();
+    json_patch::merge(&mut merged, patch);
+    merged
 }
 
-/// Carries out a JSON patch; nothing when one of its steps does not apply.
-pub(crate) fn json(object: &Value, steps: &Value) -> Option<Value> {
-    let mut result = object.clone();
-    for step in steps.as_array()? {
-        let text = |name: &str| step[name].as_str().unwrap_or_default();
-        let (path, from) = (text("path"), text("from"));
-        let value = || step.get("value").cloned().unwrap_or(Value::Null);
-        match text("op") {
-            "add" => put(&mut result, path, value(), Put::Insert)?,
-            "replace" => put(&mut result, path, value(), Put::Replace)?,
-            "remove" => drop(take(&mut result, path)?),
-            "move" => {
-                let moved = take(&mut result, from)?;
-                put(&mut result, path, moved, Put::Insert)?;
-            }
-            "copy" => {
-                let copied = result.pointer(from).cloned()?;
-                put(&mut result, path, copied, Put::Insert)?;
-            }
-            "test" if result.pointer(path) == Some(&value()) => {}
-            _ => return None,
-        }
-    }
-    Some(result)
+/// Applies a JSON patch (RFC 6902); `None` when the patch is invalid or cannot be applied.
+pub(crate) fn json(object: &Value, operations: &Value) -> Option<Value> {
+    let patch: json_patch::Patch = serde_json::from_value(operations.clone()).ok()?;
+    let mut patched = object.clone();
+    json_patch::patch(&mut patched, &patch).ok()?;
+    Some(patched)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Put {
-    Insert,
-    Replace,
-}
-
-fn split(path: &str) -> Option<(&str, String)> {
-    let (parent, last) = path.rsplit_once('/')?;
-    Some((parent, last.replace("~1", "/").replace("~0", "~")))
-}
-
-fn put(object: &mut Value, path: &str, value: Value, how: Put) -> Option<()> {
-    let Some((parent, last)) = split(path) else {
-        *object = value;
-        return Some(());
-    };
-    if how == Put::Replace {
-        object.pointer(path)?;
-    }
-    match object.pointer_mut(parent)? {
-        Value::Object(members) => drop(members.insert(last, value)),
-        Value::Array(items) => {
-            let at = if last == "-" {
-                items.len()
-            } else {
-                last.parse().ok()?
-            };
-            if how == Put::Replace {
-                *items.get_mut(at)? = value;
-            } else if at <= items.len() {
-                items.insert(at, value);
-            } else {
-                return None;
-            }
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-fn take(object: &mut Value, path: &str) -> Option<Value> {
-    let (parent, last) = split(path)?;
-    match object.pointer_mut(parent)? {
-        Value::Object(members) => members.remove(&last),
-        Value::Array(items) => {
-            let at: usize = last.parse().ok()?;
-            (at < items.len()).then(|| items.remove(at))
-        }
-        _ => None,
-    }
-}
-
-/// Carries out a strategic merge patch along the object's type.
+/// Applies a strategic merge patch, with the list keys of the type of the object.
 pub(crate) fn strategic(object: &Value, patch: &Value, kind: &Type) -> Value {
     let Value::Object(changes) = patch else {
         return patch.clone();
     };
-    if changes.get("$patch").is_some_and(|how| how == "replace") {
+    if changes
+        .get("$patch")
+        .is_some_and(|directive| directive == "replace")
+    {
         return without_directives(changes);
     }
     let mut merged = object.as_object().cloned().unwrap_or_default();
-    if changes.get("$patch").is_some_and(|how| how == "delete") {
+    if changes
+        .get("$patch")
+        .is_some_and(|directive| directive == "delete")
+    {
         merged.clear();
         return Value::Object(merged);
     }
-    if let Some(kept) = changes.get("$retainKeys").and_then(Value::as_array) {
-        merged.retain(|name, _| kept.iter().any(|keep| keep == name));
+    if let Some(retained) = changes.get("$retainKeys").and_then(Value::as_array) {
+        merged.retain(|name, _| retained.iter().any(|key| key == name));
     }
     for (name, change) in changes {
         if let Some(list) = name.strip_prefix("$deleteFromPrimitiveList/") {
             if let Some(Value::Array(items)) = merged.get_mut(list) {
-                let gone = change.as_array().cloned().unwrap_or_default();
-                items.retain(|item| !gone.contains(item));
+                let deleted = change.as_array().cloned().unwrap_or_default();
+                items.retain(|item| !deleted.contains(item));
             }
         } else if name.starts_with('$') {
-            // `$setElementOrder/…` only orders, and `$retainKeys` was followed above.
+            // `$setElementOrder/…` only defines the order, and `$retainKeys` is applied above.
         } else if change.is_null() {
             merged.remove(name);
         } else {
             let before = merged.get(name).unwrap_or(&Value::Null);
-            let after = join(before, change, &kind.field(name));
+            let after = merge_member(before, change, &kind.field(name));
             merged.insert(name.clone(), after);
         }
     }
@@ -147,21 +72,21 @@ fn without_directives(changes: &Map<String, Value>) -> Value {
     )
 }
 
-fn join(before: &Value, change: &Value, kind: &Type) -> Value {
+fn merge_member(before: &Value, change: &Value, kind: &Type) -> Value {
     match change {
         Value::Object(_) => strategic(before, change, kind),
         Value::Array(changes) => match kind.merge_key() {
             Some("set") => {
-                let mut joined = before.as_array().cloned().unwrap_or_default();
-                joined.extend(
+                let mut merged_list = before.as_array().cloned().unwrap_or_default();
+                merged_list.extend(
                     changes
                         .iter()
                         .filter(|item| !contains(before, item))
                         .cloned(),
                 );
-                Value::Array(joined)
+                Value::Array(merged_list)
             }
-            Some(key) => join_lists(before, changes, key, kind),
+            Some(key) => merge_lists(before, changes, key, kind),
             None => change.clone(),
         },
         _ => change.clone(),
@@ -172,15 +97,15 @@ fn contains(list: &Value, item: &Value) -> bool {
     list.as_array().is_some_and(|items| items.contains(item))
 }
 
-fn join_lists(before: &Value, changes: &[Value], key: &str, kind: &Type) -> Value {
+fn merge_lists(before: &Value, changes: &[Value], key: &str, kind: &Type) -> Value {
     let replace = changes.iter().any(|change| change["$patch"] == "replace");
-    let mut joined = match before {
+    let mut merged_list = match before {
         Value::Array(items) if !replace => items.clone(),
         _ => Vec::new(),
     };
-    // Ports of one number with two protocols stand side by side, so all keys of the list count.
-    let keys: Vec<&str> = match kind.listing() {
-        Listing::Keys(keys) => keys.iter().map(String::as_str).collect(),
+    // A port number may occur with two protocols, so all keys of the list are compared.
+    let keys: Vec<&str> = match kind.list_type() {
+        ListType::Keys(keys) => keys.iter().map(String::as_str).collect(),
         _ => vec![key],
     };
     let is_same = |item: &Value, change: &Value| {
@@ -192,17 +117,17 @@ fn join_lists(before: &Value, changes: &[Value], key: &str, kind: &Type) -> Valu
     for change in changes {
         match change["$patch"].as_str() {
             Some("replace") if change.as_object().is_some_and(|members| members.len() == 1) => {}
-            Some("delete") => joined.retain(|item| !is_same(item, change)),
+            Some("delete") => merged_list.retain(|item| !is_same(item, change)),
             _ => {
-                let at = joined.iter().position(|item| is_same(item, change));
-                match at.and_then(|at| joined.get_mut(at)) {
+                let at = merged_list.iter().position(|item| is_same(item, change));
+                match at.and_then(|at| merged_list.get_mut(at)) {
                     Some(item) => *item = strategic(item, change, &kind.item()),
-                    None => joined.push(strategic(&Value::Null, change, &kind.item())),
+                    None => merged_list.push(strategic(&Value::Null, change, &kind.item())),
                 }
             }
         }
     }
-    Value::Array(joined)
+    Value::Array(merged_list)
 }
 
 #[cfg(test)]

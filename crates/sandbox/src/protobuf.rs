@@ -1,7 +1,7 @@
-//! Reads the protobuf bodies that Go clients send for built-in kinds.
+//! Decodes the protobuf bodies that Go clients send for built-in kinds.
 //!
-//! Numbers and types come from the table of built-in types. Go writes fields that are zero but not
-//! optional; these are left out, as they are in JSON. Start at [`decode`].
+//! Field numbers and types are those of the table of built-in types. Go encodes zero values of
+//! required fields; they are omitted, as in JSON. Start at [`decode`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use crate::schema::{Fields, Type};
 
-/// The first bytes of such a body.
+/// The prefix of protobuf bodies.
 const MAGIC: &[u8] = b"k8s\0";
 
-/// Optional fields whose zero means something.
-const TELLING_ZEROS: [&str; 16] = [
+/// Optional fields whose zero value is meaningful.
+const MEANINGFUL_ZEROS: [&str; 16] = [
     "replicas",
     "gracePeriodSeconds",
     "terminationGracePeriodSeconds",
@@ -32,8 +32,8 @@ const TELLING_ZEROS: [&str; 16] = [
     "optional",
 ];
 
-/// Members that Go writes though they are empty.
-const ALWAYS_WRITTEN: [&str; 9] = [
+/// Members that Go encodes even if they are empty.
+const ALWAYS_ENCODED: [&str; 9] = [
     "metadata",
     "spec",
     "status",
@@ -45,16 +45,16 @@ const ALWAYS_WRITTEN: [&str; 9] = [
     "user",
 ];
 
-/// The object in a protobuf body, when its kind is known.
+/// The object in a protobuf body; `None` when its kind is unknown.
 pub(crate) fn decode(body: &[u8]) -> Option<Value> {
     let mut api_version = String::new();
     let mut kind = String::new();
     let mut raw: &[u8] = &[];
-    for (number, content) in Wire(body.strip_prefix(MAGIC)?) {
+    for (number, content) in FieldReader(body.strip_prefix(MAGIC)?) {
         match (number, content) {
-            (1, Content::Bytes(meta)) => {
-                for (number, content) in Wire(meta) {
-                    let Content::Bytes(text) = content else {
+            (1, FieldContent::Bytes(meta)) => {
+                for (number, content) in FieldReader(meta) {
+                    let FieldContent::Bytes(text) = content else {
                         continue;
                     };
                     let text = String::from_utf8_lossy(text).into_owned();
@@ -65,7 +65,7 @@ pub(crate) fn decode(body: &[u8]) -> Option<Value> {
                     }
                 }
             }
-            (2, Content::Bytes(bytes)) => raw = bytes,
+            (2, FieldContent::Bytes(bytes)) => raw = bytes,
             _ => {}
         }
     }
@@ -84,16 +84,16 @@ pub(crate) fn decode(body: &[u8]) -> Option<Value> {
     Some(Value::Object(object))
 }
 
-/// One field as it stands in the bytes.
-enum Content<'a> {
+/// The content of an encoded field.
+enum FieldContent<'a> {
     Number(u64),
     Bytes(&'a [u8]),
 }
 
-/// Reads field after field; ends at the first that is broken.
-struct Wire<'a>(&'a [u8]);
+/// Iterates over the fields; ends at the first invalid one.
+struct FieldReader<'a>(&'a [u8]);
 
-impl Wire<'_> {
+impl FieldReader<'_> {
     fn number(&mut self) -> Option<u64> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
@@ -108,14 +108,14 @@ impl Wire<'_> {
     }
 }
 
-impl<'a> Iterator for Wire<'a> {
-    type Item = (u32, Content<'a>);
+impl<'a> Iterator for FieldReader<'a> {
+    type Item = (u32, FieldContent<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let tag = self.number()?;
         let number = u32::try_from(tag >> 3).ok()?;
         let length = match tag & 7 {
-            0 => return Some((number, Content::Number(self.number()?))),
+            0 => return Some((number, FieldContent::Number(self.number()?))),
             1 => 8,
             5 => 4,
             2 => usize::try_from(self.number()?).ok()?,
@@ -123,38 +123,39 @@ impl<'a> Iterator for Wire<'a> {
         };
         let (bytes, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Some((number, Content::Bytes(bytes)))
+        Some((number, FieldContent::Bytes(bytes)))
     }
 }
 
 fn message(bytes: &[u8], fields: &Fields) -> Map<String, Value> {
     let mut object = Map::new();
-    for (number, content) in Wire(bytes) {
+    for (number, content) in FieldReader(bytes) {
         let Some((name, field)) = fields.iter().find(|(_, field)| field.number == number) else {
             continue;
         };
         if name.starts_with('+') {
-            if let (Content::Bytes(bytes), Some(fields)) = (content, field.kind.fields()) {
+            if let (FieldContent::Bytes(bytes), Some(fields)) = (content, field.kind.fields()) {
                 object.extend(message(bytes, &fields));
             }
             continue;
         }
         match &field.kind {
-            Type::List { of, .. } => {
+            Type::List { item_type, .. } => {
                 let list = object.entry(name.clone()).or_insert_with(|| json!([]));
-                if let (Some(list), Some(item)) = (list.as_array_mut(), value(&content, of)) {
+                if let (Some(list), Some(item)) = (list.as_array_mut(), value(&content, item_type))
+                {
                     list.push(item);
                 }
             }
-            Type::Map { of, .. } => {
+            Type::Map { item_type, .. } => {
                 let map = object.entry(name.clone()).or_insert_with(|| json!({}));
-                if let (Some(map), Content::Bytes(entry)) = (map.as_object_mut(), content) {
-                    let (key, value) = entry_of(entry, of);
+                if let (Some(map), FieldContent::Bytes(entry)) = (map.as_object_mut(), content) {
+                    let (key, value) = entry_of(entry, item_type);
                     map.insert(key, value);
                 }
             }
             kind => {
-                let found = value(&content, kind).filter(|found| says_something(name, found));
+                let found = value(&content, kind).filter(|found| is_meaningful(name, found));
                 if let Some(found) = found {
                     object.insert(name.clone(), found);
                 }
@@ -164,65 +165,65 @@ fn message(bytes: &[u8], fields: &Fields) -> Map<String, Value> {
     object
 }
 
-fn says_something(name: &str, found: &Value) -> bool {
+fn is_meaningful(name: &str, found: &Value) -> bool {
     match found {
         Value::String(text) => !text.is_empty(),
-        Value::Number(number) => number.as_i64() != Some(0) || TELLING_ZEROS.contains(&name),
-        Value::Bool(holds) => *holds || TELLING_ZEROS.contains(&name),
-        Value::Object(members) => !members.is_empty() || !ALWAYS_WRITTEN.contains(&name),
+        Value::Number(number) => number.as_i64() != Some(0) || MEANINGFUL_ZEROS.contains(&name),
+        Value::Bool(flag) => *flag || MEANINGFUL_ZEROS.contains(&name),
+        Value::Object(members) => !members.is_empty() || !ALWAYS_ENCODED.contains(&name),
         Value::Null => false,
         Value::Array(_) => true,
     }
 }
 
-fn entry_of(bytes: &[u8], of: &Type) -> (String, Value) {
+fn entry_of(bytes: &[u8], item_type: &Type) -> (String, Value) {
     let mut key = String::new();
-    let mut held = match of {
+    let mut field_value = match item_type {
         Type::Scalar(_) => json!(""),
         _ => json!({}),
     };
-    for (number, content) in Wire(bytes) {
+    for (number, content) in FieldReader(bytes) {
         match (number, &content) {
-            (1, Content::Bytes(text)) => key = String::from_utf8_lossy(text).into_owned(),
-            _ => held = value(&content, of).unwrap_or_default(),
+            (1, FieldContent::Bytes(text)) => key = String::from_utf8_lossy(text).into_owned(),
+            _ => field_value = value(&content, item_type).unwrap_or_default(),
         }
     }
-    (key, held)
+    (key, field_value)
 }
 
-fn value(content: &Content<'_>, kind: &Type) -> Option<Value> {
+fn value(content: &FieldContent<'_>, kind: &Type) -> Option<Value> {
     match (content, kind) {
-        (Content::Number(number), Type::Scalar("b")) => Some(json!(*number != 0)),
-        (Content::Number(number), _) => Some(json!(number.cast_signed())),
-        (Content::Bytes(bytes), Type::Scalar(sort)) => scalar(bytes, sort),
-        (Content::Bytes(bytes), Type::Any) => {
-            // Free JSON stands in a message of its own.
-            Wire(bytes).find_map(|(_, inner)| match inner {
-                Content::Bytes(raw) => serde_json::from_slice(raw).ok(),
-                Content::Number(_) => None,
+        (FieldContent::Number(number), Type::Scalar("b")) => Some(json!(*number != 0)),
+        (FieldContent::Number(number), _) => Some(json!(number.cast_signed())),
+        (FieldContent::Bytes(bytes), Type::Scalar(scalar_name)) => scalar(bytes, scalar_name),
+        (FieldContent::Bytes(bytes), Type::Any) => {
+            // Arbitrary JSON is encoded in its own message.
+            FieldReader(bytes).find_map(|(_, inner)| match inner {
+                FieldContent::Bytes(raw) => serde_json::from_slice(raw).ok(),
+                FieldContent::Number(_) => None,
             })
         }
-        (Content::Bytes(bytes), kind) => {
+        (FieldContent::Bytes(bytes), kind) => {
             Some(Value::Object(message(bytes, kind.fields()?.as_ref())))
         }
     }
 }
 
-fn scalar(bytes: &[u8], sort: &str) -> Option<Value> {
+fn scalar(bytes: &[u8], scalar_name: &str) -> Option<Value> {
     let numbers = || -> Vec<(u32, u64)> {
-        let all = Wire(bytes).filter_map(|(number, content)| match content {
-            Content::Number(value) => Some((number, value)),
-            Content::Bytes(_) => None,
+        let all = FieldReader(bytes).filter_map(|(number, content)| match content {
+            FieldContent::Number(value) => Some((number, value)),
+            FieldContent::Bytes(_) => None,
         });
         all.collect()
     };
     let text = || {
-        Wire(bytes).find_map(|(_, content)| match content {
-            Content::Bytes(text) => Some(String::from_utf8_lossy(text).into_owned()),
-            Content::Number(_) => None,
+        FieldReader(bytes).find_map(|(_, content)| match content {
+            FieldContent::Bytes(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            FieldContent::Number(_) => None,
         })
     };
-    match sort {
+    match scalar_name {
         "bytes" => Some(json!(STANDARD.encode(bytes))),
         "qty" => Some(json!(text()?)),
         "n" => Some(json!(f64::from_le_bytes(bytes.try_into().ok()?))),
@@ -252,7 +253,7 @@ mod tests {
 
     use super::decode;
 
-    /// A field of bytes, as long as 127.
+    /// An encoded field of at most 127 bytes.
     fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
         let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
         [&[number << 3 | 2, length], bytes].concat()
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_read_with_its_bytes() {
+    fn a_secret_is_decoded_with_its_bytes() {
         let meta = [field(1, b"key"), field(2, b"")].concat();
         let entry = [field(1, b"a"), field(2, b"b")].concat();
         let raw = [field(1, &meta), field(2, &entry), field(3, b"Opaque")].concat();
@@ -276,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_bytes_and_unknown_kinds_are_not_read() {
+    fn invalid_bytes_and_unknown_kinds_are_rejected() {
         assert_eq!(decode(b"k8s\0\xff"), None);
         assert_eq!(decode(&body("Nothing", b"")), None);
         assert_eq!(decode(b"{}"), None);

@@ -1,6 +1,6 @@
-//! What a client asks: path, query, headers and body, read once.
+//! An API request: path, query, headers and body.
 //!
-//! A path is either about objects of a kind or about the server itself. Start at [`Call`] and
+//! A path names objects of a kind, or is one of the server itself. Start at [`ApiRequest`] and
 //! [`Target::parse`].
 
 use std::collections::BTreeMap;
@@ -10,21 +10,21 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use crate::access::Identity;
+use crate::api_status::ApiStatus;
 use crate::protobuf;
-use crate::refusal::Refusal;
 
 /// One request.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) who: Identity,
+    pub(crate) identity: Identity,
 }
 
-impl Call {
+impl ApiRequest {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -33,34 +33,34 @@ impl Call {
     }
 
     /// The body as an object, from JSON or protobuf.
-    pub(crate) fn object(&self) -> Result<Value, Refusal> {
-        let sort = self
+    pub(crate) fn object(&self) -> Result<Value, ApiStatus> {
+        let media_type = self
             .header("content-type")
             .split(';')
             .next()
             .unwrap_or_default();
-        match sort.trim() {
+        match media_type.trim() {
             "application/vnd.kubernetes.protobuf" => protobuf::decode(&self.body)
-                .ok_or_else(|| Refusal::unsupported_media("application/vnd.kubernetes.protobuf")),
-            "application/cbor" => Err(Refusal::unsupported_media("application/cbor")),
+                .ok_or_else(|| ApiStatus::unsupported_media("application/vnd.kubernetes.protobuf")),
+            "application/cbor" => Err(ApiStatus::unsupported_media("application/cbor")),
             _ => serde_json::from_slice(&self.body).map_err(|failure| {
-                Refusal::bad_request(format!(
+                ApiStatus::bad_request(format!(
                     "the object provided is unrecognized (must be of type JSON): {failure}"
                 ))
             }),
         }
     }
 
-    /// Whether nothing is to be kept.
+    /// Whether this is a dry run.
     pub(crate) fn is_dry(&self) -> bool {
         self.query.all("dryRun").any(|run| run == "All")
     }
 
-    /// The name under which the writer owns fields.
+    /// The field manager of the writer.
     pub(crate) fn manager(&self) -> String {
-        let stated = self.query.get("fieldManager");
-        if !stated.is_empty() {
-            return stated.to_owned();
+        let field_manager = self.query.get("fieldManager");
+        if !field_manager.is_empty() {
+            return field_manager.to_owned();
         }
         let agent = self
             .header("user-agent")
@@ -114,7 +114,7 @@ impl Query {
     }
 }
 
-/// The objects a path is about.
+/// The objects that a path names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) group: String,
@@ -126,7 +126,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Reads a path below `/api/v1` or `/apis/group/version`.
+    /// Parses a path below `/api/v1` or `/apis/group/version`.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         let parts: Vec<String> = path
             .split('/')
@@ -139,10 +139,10 @@ impl Target {
             ["apis", group, version, rest @ ..] => (*group, *version, rest),
             _ => return None,
         };
-        if let [first, others @ ..] = rest
-            && *first == "watch"
+        if let [keyword, remaining @ ..] = rest
+            && *keyword == "watch"
         {
-            rest = others;
+            rest = remaining;
         }
         let mut target = Self {
             group: group.to_owned(),
@@ -167,7 +167,7 @@ impl Target {
 }
 
 fn decoded(part: &str) -> String {
-    // A plus sign stands for itself in a path.
+    // A plus sign is literal in a path.
     let text = format!("p={}", part.replace('+', "%2B"));
     url::form_urlencoded::parse(text.as_bytes())
         .next()

@@ -1,11 +1,11 @@
-//! Answers a request about objects: finds the kind, asks whether the caller may, and carries it out.
+//! Requests for objects: resolves the kind, authorizes the caller and executes the verb.
 //!
-//! One verb a file below this one; what all share stands here. Start at [`answer`].
+//! The modules below have one verb each. Start at [`handle`].
 
 mod create;
+mod delete;
+pub(crate) mod get;
 mod patch;
-pub(crate) mod read;
-mod remove;
 mod subresource;
 mod update;
 
@@ -15,109 +15,114 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::access::{self, Ask, Identity};
+use crate::access::{self, AccessReview, Identity};
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
-use crate::refusal::Refusal;
-use crate::request::{Call, Target};
+use crate::request::{ApiRequest, Target};
 use crate::table;
 use crate::watch;
-use crate::world::{State, World};
 
-/// What a request is about, with its kind.
-pub(crate) struct About {
+/// The target of a request, with its kind.
+pub(crate) struct ResolvedTarget {
     pub(crate) target: Target,
     pub(crate) kind: Arc<Kind>,
 }
 
-impl About {
-    /// The object asked for.
-    fn find(&self, state: &State) -> Result<Arc<Value>, Refusal> {
+impl ResolvedTarget {
+    /// The object that the target names.
+    fn find(&self, state: &State) -> Result<Arc<Value>, ApiStatus> {
         let Target {
             namespace, name, ..
         } = &self.target;
         state
-            .store
+            .objects
             .get(self.kind.storage(), namespace, name)
-            .ok_or_else(|| Refusal::not_found(&self.kind, name))
+            .ok_or_else(|| ApiStatus::not_found(&self.kind, name))
     }
 
-    /// An object in the version that was asked for.
-    pub(crate) fn shown(&self, found: &Value) -> Value {
-        let mut shown = found.clone();
-        shown["apiVersion"] = json!(self.kind.api_version(&self.target.version));
-        shown["kind"] = json!(self.kind.kind);
-        shown
+    /// An object in the requested version.
+    pub(crate) fn in_requested_version(&self, found: &Value) -> Value {
+        let mut response = found.clone();
+        response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
+        response["kind"] = json!(self.kind.kind);
+        response
     }
 }
 
-/// Answers a request about objects.
-pub(crate) fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, Refusal> {
-    let target = Target::parse(&call.path).ok_or_else(Refusal::no_such_path)?;
-    let mut state = world.lock();
-    let is_watch = call.query.is("watch") || call.path.contains("/v1/watch/");
-    let verb = verb(call, &target, is_watch)?;
+/// Handles a request for objects.
+pub(crate) fn handle(
+    cluster: &Arc<Cluster>,
+    request: &ApiRequest,
+) -> Result<Response<Body>, ApiStatus> {
+    let target = Target::parse(&request.path).ok_or_else(ApiStatus::no_such_path)?;
+    let mut state = cluster.lock();
+    let is_watch = request.query.is("watch") || request.path.contains("/v1/watch/");
+    let verb = verb(request, &target, is_watch)?;
     let found = state
         .kinds
         .find(&target.group, &target.version, &target.plural)
         .cloned();
-    authorize(&state, &call.who, verb, &target)?;
+    authorize(&state, &request.identity, verb, &target)?;
     let is_group = state.kinds.all().any(|kind| kind.group == target.group);
     if !is_group {
-        return Ok(no_such_page());
+        return Ok(unknown_group_response());
     }
-    let kind = found.ok_or_else(Refusal::no_such_path)?;
-    let about = About { target, kind };
-    if !about.target.subresource.is_empty() {
-        return subresource::answer(world, &mut state, call, &about);
+    let kind = found.ok_or_else(ApiStatus::no_such_path)?;
+    let resolved = ResolvedTarget { target, kind };
+    if !resolved.target.subresource.is_empty() {
+        return subresource::handle(cluster, &mut state, request, &resolved);
     }
-    if about.kind.has("review") {
-        let made = access::review::answer(&mut state, call, &about)?;
-        return Ok(json_answer(StatusCode::CREATED, &made));
+    if resolved.kind.has("review") {
+        let created = access::review::handle(&mut state, request, &resolved)?;
+        return Ok(json_response(StatusCode::CREATED, &created));
     }
     if matches!(verb, "create" | "update" | "patch")
-        && !call.is_dry()
-        && state.faults.take(&about.kind.plural, &about.kind.id)
+        && !request.is_dry()
+        && state
+            .faults
+            .take_refusal(&resolved.kind.plural, &resolved.kind.id)
     {
         let detail = format!(
-            "the sandbox refused to write {}, because it was told to (a fault of the sandbox, \
-             not of the object)",
-            about.kind.id
+            "the sandbox refused to write {}, as requested (a fault of the sandbox, not of the \
+             object)",
+            resolved.kind.id
         );
-        return Err(Refusal::internal(&detail));
+        return Err(ApiStatus::internal(&detail));
     }
     match verb {
         "watch" => {
             drop(state);
-            watch::answer(world, call, about)
+            watch::handle(cluster, request, resolved)
         }
         "get" => {
-            let found = read::get(&state, &about)?;
-            respond(call, &about, StatusCode::OK, &found)
+            let found = get::get_one(&state, &resolved)?;
+            respond(request, &resolved, StatusCode::OK, &found)
         }
-        "list" => read::list(&state, call, &about),
+        "list" => get::list(&state, request, &resolved),
         "create" => {
-            let made = create::create(world, &mut state, call, &about)?;
-            let shown = respond(call, &about, StatusCode::CREATED, &made)?;
-            Ok(create::warn(call, &about, shown))
+            let created = create::create(cluster, &mut state, request, &resolved)?;
+            let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
+            Ok(create::add_warnings(request, &resolved, response))
         }
         "update" => {
-            let made = update::update(world, &mut state, call, &about)?;
-            let shown = respond(call, &about, StatusCode::OK, &made)?;
-            Ok(create::warn(call, &about, shown))
+            let created = update::update(cluster, &mut state, request, &resolved)?;
+            let response = respond(request, &resolved, StatusCode::OK, &created)?;
+            Ok(create::add_warnings(request, &resolved, response))
         }
         "patch" => {
-            let (code, made) = patch::patch(world, &mut state, call, &about)?;
-            respond(call, &about, code, &made)
+            let (code, created) = patch::patch(cluster, &mut state, request, &resolved)?;
+            respond(request, &resolved, code, &created)
         }
-        "delete" => remove::one(&mut state, call, &about),
-        _ => remove::many(&mut state, call, &about),
+        "delete" => delete::delete_one(&mut state, request, &resolved),
+        _ => delete::delete_collection(&mut state, request, &resolved),
     }
 }
 
-fn verb(call: &Call, target: &Target, is_watch: bool) -> Result<&'static str, Refusal> {
+fn verb(request: &ApiRequest, target: &Target, is_watch: bool) -> Result<&'static str, ApiStatus> {
     let named = !target.name.is_empty();
-    Ok(match call.method {
+    Ok(match request.method {
         Method::GET | Method::HEAD if is_watch => "watch",
         Method::GET | Method::HEAD if named => "get",
         Method::GET | Method::HEAD => "list",
@@ -126,24 +131,24 @@ fn verb(call: &Call, target: &Target, is_watch: bool) -> Result<&'static str, Re
         Method::PATCH if named => "patch",
         Method::DELETE if named => "delete",
         Method::DELETE => "deletecollection",
-        _ => return Err(Refusal::method_not_allowed()),
+        _ => return Err(ApiStatus::method_not_allowed()),
     })
 }
 
-/// Refuses what the caller has no right to, in the words of the real server.
+/// Checks the permissions of the caller; the error is that of the API server.
 pub(crate) fn authorize(
     state: &State,
-    who: &Identity,
+    identity: &Identity,
     verb: &str,
     target: &Target,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiStatus> {
     let is_namespace = target.group.is_empty() && target.plural == "namespaces";
     let namespace = if is_namespace {
         &target.name
     } else {
         &target.namespace
     };
-    let ask = Ask {
+    let access_review = AccessReview {
         verb,
         group: &target.group,
         resource: &target.plural,
@@ -152,7 +157,7 @@ pub(crate) fn authorize(
         name: &target.name,
         path: "",
     };
-    if access::allows(&state.store, who, &ask) {
+    if access::allows(&state.objects, identity, &access_review) {
         return Ok(());
     }
     let resource = if target.subresource.is_empty() {
@@ -160,16 +165,16 @@ pub(crate) fn authorize(
     } else {
         format!("{}/{}", target.plural, target.subresource)
     };
-    let place = if namespace.is_empty() {
+    let scope = if namespace.is_empty() {
         "at the cluster scope".to_owned()
     } else {
         format!("in the namespace \"{namespace}\"")
     };
     let detail = format!(
-        "User \"{}\" cannot {verb} resource \"{resource}\" in API group \"{}\" {place}",
-        who.name, target.group
+        "User \"{}\" cannot {verb} resource \"{resource}\" in API group \"{}\" {scope}",
+        identity.name, target.group
     );
-    Err(Refusal::forbidden_resource(
+    Err(ApiStatus::forbidden_resource(
         &target.group,
         &target.plural,
         &target.name,
@@ -177,48 +182,52 @@ pub(crate) fn authorize(
     ))
 }
 
-/// The object as the caller wants it: whole, as metadata or as a table.
-pub(crate) fn shown(call: &Call, about: &About, found: &Value) -> Result<Response<Body>, Refusal> {
-    respond(call, about, StatusCode::OK, found)
+/// The response with an object in the requested representation.
+pub(crate) fn respond_ok(
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+    found: &Value,
+) -> Result<Response<Body>, ApiStatus> {
+    respond(request, resolved, StatusCode::OK, found)
 }
 
 fn respond(
-    call: &Call,
-    about: &About,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
     code: StatusCode,
     found: &Value,
-) -> Result<Response<Body>, Refusal> {
-    let shown = about.shown(found);
-    let value = match Form::wanted(call)? {
-        Form::Whole => shown,
-        Form::Metadata => metadata_of(&shown),
-        Form::Table => {
-            let revision = object::text(&shown, "/metadata/resourceVersion").to_owned();
-            table::of(
-                &about.kind,
-                &[shown],
+) -> Result<Response<Body>, ApiStatus> {
+    let response = resolved.in_requested_version(found);
+    let value = match Representation::from_accept(request)? {
+        Representation::Full => response,
+        Representation::Metadata => partial_metadata(&response),
+        Representation::Table => {
+            let revision = object::text(&response, "/metadata/resourceVersion").to_owned();
+            table::table(
+                &resolved.kind,
+                &[response],
                 json!({"resourceVersion": revision}),
-                call,
+                request,
             )
         }
     };
-    Ok(json_answer(code, &value))
+    Ok(json_response(code, &value))
 }
 
-/// The form an answer is wanted in.
+/// The representation of objects in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    Whole,
+pub(crate) enum Representation {
+    Full,
     Metadata,
     Table,
 }
 
-impl Form {
-    /// Reads the first acceptable form of the `Accept` header.
-    pub(crate) fn wanted(call: &Call) -> Result<Self, Refusal> {
-        let accept = call.header("accept");
+impl Representation {
+    /// The first supported representation of the `Accept` header.
+    pub(crate) fn from_accept(request: &ApiRequest) -> Result<Self, ApiStatus> {
+        let accept = request.header("accept");
         if accept.is_empty() {
-            return Ok(Self::Whole);
+            return Ok(Self::Full);
         }
         for offer in accept.split(',') {
             let mut parts = offer.split(';').map(str::trim);
@@ -229,30 +238,30 @@ impl Form {
             if !is_json {
                 continue;
             }
-            let form = parts.find_map(|part| part.strip_prefix("as="));
-            match form {
+            let representation = parts.find_map(|part| part.strip_prefix("as="));
+            match representation {
                 Some("Table") => return Ok(Self::Table),
                 Some("PartialObjectMetadata" | "PartialObjectMetadataList") => {
                     return Ok(Self::Metadata);
                 }
                 Some(_) => {}
-                None => return Ok(Self::Whole),
+                None => return Ok(Self::Full),
             }
         }
-        Err(Refusal::not_acceptable())
+        Err(ApiStatus::not_acceptable())
     }
 }
 
-/// Only the metadata of an object.
-pub(crate) fn metadata_of(found: &Value) -> Value {
+/// The metadata of an object.
+pub(crate) fn partial_metadata(found: &Value) -> Value {
     json!({
         "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
         "metadata": found["metadata"],
     })
 }
 
-/// What the server says below groups it does not know.
-fn no_such_page() -> Response<Body> {
+/// The response to a path with an unknown group.
+fn unknown_group_response() -> Response<Body> {
     let mut response = Response::new(Body::from("404 page not found\n"));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(
@@ -262,8 +271,8 @@ fn no_such_page() -> Response<Body> {
     response
 }
 
-/// An answer in JSON.
-pub(crate) fn json_answer(code: StatusCode, value: &Value) -> Response<Body> {
+/// A JSON response.
+pub(crate) fn json_response(code: StatusCode, value: &Value) -> Response<Body> {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = code;
     let headers = response.headers_mut();

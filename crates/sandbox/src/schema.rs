@@ -1,8 +1,8 @@
-//! What fields an object may have, and how its lists are keyed.
+//! The types of objects: their fields, and the keys of their lists.
 //!
-//! The built-in types stand in a table made from Kubernetes' own documents; the types of custom
-//! resources are read from their definitions. Start at [`Type`]: a cursor that is moved down along
-//! an object with [`Type::field`] and [`Type::item`].
+//! The built-in types are in a table that is generated from the OpenAPI documents of Kubernetes; the
+//! types of custom resources are read from their CRDs. Start at [`Type`]; [`Type::field`] and
+//! [`Type::item`] lead to the types of members.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -24,14 +24,14 @@ pub(crate) struct Field {
     pub(crate) number: u32,
 }
 
-/// How the items of a list are told apart.
+/// How the items of a list are identified.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listing {
-    /// The list is one value.
+pub(crate) enum ListType {
+    /// The list is a single value.
     Atomic,
-    /// Each value stands once.
+    /// Each value occurs once.
     Set,
-    /// Items are objects, told apart by these fields.
+    /// Items are objects, identified by these fields.
     Keys(Vec<String>),
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Listing {
 pub(crate) enum Type {
     /// A scalar, by its short name in the table.
     Scalar(&'static str),
-    /// Not described: objects are maps, lists are one value.
+    /// An unknown type: objects are maps, lists are atomic.
     Any,
     /// A built-in type by its name.
     Named { name: &'static str, atomic: bool },
@@ -48,15 +48,15 @@ pub(crate) enum Type {
     Struct {
         fields: Arc<Fields>,
         atomic: bool,
-        open: bool,
+        preserves_unknown: bool,
     },
-    /// An object whose keys are free.
-    Map { of: Arc<Type>, atomic: bool },
-    /// A list; `merge` is the key of strategic merge patches.
+    /// An object with arbitrary keys.
+    Map { item_type: Arc<Type>, atomic: bool },
+    /// A list; `merge_key` is the key of strategic merge patches.
     List {
-        of: Arc<Type>,
-        how: Listing,
-        merge: Option<String>,
+        item_type: Arc<Type>,
+        list_type: ListType,
+        merge_key: Option<String>,
     },
 }
 
@@ -74,7 +74,7 @@ impl Type {
     /// The type of a field of this object.
     pub(crate) fn field(&self, name: &str) -> Self {
         match self {
-            Self::Map { of, .. } => of.as_ref().clone(),
+            Self::Map { item_type, .. } => item_type.as_ref().clone(),
             _ => self
                 .fields()
                 .and_then(|fields| fields.get(name).map(|field| field.kind.clone()))
@@ -85,12 +85,12 @@ impl Type {
     /// The type of an item of this list.
     pub(crate) fn item(&self) -> Self {
         match self {
-            Self::List { of, .. } => of.as_ref().clone(),
+            Self::List { item_type, .. } => item_type.as_ref().clone(),
             _ => Self::Any,
         }
     }
 
-    /// The fields, when this is an object with known ones.
+    /// The fields, if this is an object with known fields.
     pub(crate) fn fields(&self) -> Option<Arc<Fields>> {
         match self {
             Self::Named { name, .. } => TYPES.get(name).cloned(),
@@ -99,16 +99,18 @@ impl Type {
         }
     }
 
-    /// Whether fields that are not described are kept.
-    pub(crate) fn is_open(&self) -> bool {
+    /// Whether unknown fields are preserved.
+    pub(crate) fn preserves_unknown_fields(&self) -> bool {
         match self {
-            Self::Struct { open, .. } => *open,
+            Self::Struct {
+                preserves_unknown, ..
+            } => *preserves_unknown,
             Self::Named { .. } => false,
             _ => true,
         }
     }
 
-    /// Whether an object of this type is owned as one value.
+    /// Whether an object of this type is owned as a whole.
     pub(crate) fn is_atomic(&self) -> bool {
         match self {
             Self::Named { atomic, .. } | Self::Struct { atomic, .. } | Self::Map { atomic, .. } => {
@@ -118,25 +120,30 @@ impl Type {
         }
     }
 
-    /// How the items of this list are told apart.
-    pub(crate) fn listing(&self) -> &Listing {
+    /// How the items of this list are identified.
+    pub(crate) fn list_type(&self) -> &ListType {
         match self {
-            Self::List { how, .. } => how,
-            _ => &Listing::Atomic,
+            Self::List { list_type, .. } => list_type,
+            _ => &ListType::Atomic,
         }
     }
 
-    /// The key by which a strategic merge patch joins this list.
+    /// The key by which a strategic merge patch merges this list.
     pub(crate) fn merge_key(&self) -> Option<&str> {
         match self {
-            Self::List { merge, .. } => merge.as_deref(),
+            Self::List { merge_key, .. } => merge_key.as_deref(),
             _ => None,
         }
     }
 
     /// The type of a custom resource, from its `openAPIV3Schema`.
-    pub(crate) fn of_custom(schema: &Value) -> Self {
-        let Self::Struct { fields, open, .. } = from_openapi(schema) else {
+    pub(crate) fn from_crd_schema(schema: &Value) -> Self {
+        let Self::Struct {
+            fields,
+            preserves_unknown,
+            ..
+        } = from_openapi(schema)
+        else {
             return Self::Any;
         };
         let mut fields = fields.as_ref().clone();
@@ -157,7 +164,7 @@ impl Type {
         Self::Struct {
             fields: Arc::new(fields),
             atomic: false,
-            open,
+            preserves_unknown,
         }
     }
 }
@@ -196,40 +203,43 @@ fn read_field(word: &'static str) -> Option<(String, Field)> {
 }
 
 fn read_kind(text: &'static str) -> Type {
-    let (bare, atomic) = text
+    let (name_part, atomic) = text
         .strip_suffix('~')
-        .map_or((text, false), |bare| (bare, true));
-    if let Some(inner) = bare
+        .map_or((text, false), |name_part| (name_part, true));
+    if let Some(inner) = name_part
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
     {
         return Type::Map {
-            of: Arc::new(read_kind(inner)),
+            item_type: Arc::new(read_kind(inner)),
             atomic,
         };
     }
-    if let Some(inner) = bare
+    if let Some(inner) = name_part
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
     {
-        let (rest, merge) = inner.rsplit_once('|').unwrap_or((inner, ""));
-        let (of, keys) = rest.rsplit_once('|').unwrap_or((rest, ""));
-        let how = match keys {
-            "" => Listing::Atomic,
-            "set" => Listing::Set,
-            keys => Listing::Keys(keys.split(',').map(str::to_owned).collect()),
+        let (rest, merge_key) = inner.rsplit_once('|').unwrap_or((inner, ""));
+        let (item_type, keys) = rest.rsplit_once('|').unwrap_or((rest, ""));
+        let list_type = match keys {
+            "" => ListType::Atomic,
+            "set" => ListType::Set,
+            keys => ListType::Keys(keys.split(',').map(str::to_owned).collect()),
         };
-        let merge = (!merge.is_empty()).then(|| merge.to_owned());
+        let merge_key = (!merge_key.is_empty()).then(|| merge_key.to_owned());
         return Type::List {
-            of: Arc::new(read_kind(of)),
-            how,
-            merge,
+            item_type: Arc::new(read_kind(item_type)),
+            list_type,
+            merge_key,
         };
     }
-    match bare {
+    match name_part {
         "any" => Type::Any,
-        _ if bare.contains('.') => Type::Named { name: bare, atomic },
-        _ => Type::Scalar(bare),
+        _ if name_part.contains('.') => Type::Named {
+            name: name_part,
+            atomic,
+        },
+        _ => Type::Scalar(name_part),
     }
 }
 
@@ -242,16 +252,16 @@ fn from_openapi(schema: &Value) -> Type {
     let atomic = text("x-kubernetes-map-type") == "atomic";
     match text("type") {
         "array" => {
-            let of = schema.get("items").map_or(Type::Any, from_openapi);
-            let how = match text("x-kubernetes-list-type") {
-                "set" => Listing::Set,
-                "map" => Listing::Keys(strings(schema.get("x-kubernetes-list-map-keys"))),
-                _ => Listing::Atomic,
+            let item_type = schema.get("items").map_or(Type::Any, from_openapi);
+            let list_type = match text("x-kubernetes-list-type") {
+                "set" => ListType::Set,
+                "map" => ListType::Keys(strings(schema.get("x-kubernetes-list-map-keys"))),
+                _ => ListType::Atomic,
             };
             Type::List {
-                of: Arc::new(of),
-                how,
-                merge: None,
+                item_type: Arc::new(item_type),
+                list_type,
+                merge_key: None,
             }
         }
         "integer" => Type::Scalar("i"),
@@ -259,8 +269,8 @@ fn from_openapi(schema: &Value) -> Type {
         "boolean" => Type::Scalar("b"),
         "string" => Type::Scalar("s"),
         "object" => match (schema.get("properties"), schema.get("additionalProperties")) {
-            (None, Some(of)) if of.is_object() => Type::Map {
-                of: Arc::new(from_openapi(of)),
+            (None, Some(item_type)) if item_type.is_object() => Type::Map {
+                item_type: Arc::new(from_openapi(item_type)),
                 atomic,
             },
             (properties, _) => object_type(schema, properties, atomic),
@@ -271,7 +281,7 @@ fn from_openapi(schema: &Value) -> Type {
 
 fn object_type(schema: &Value, properties: Option<&Value>, atomic: bool) -> Type {
     let required = strings(schema.get("required"));
-    let open = properties.is_none()
+    let preserves_unknown = properties.is_none()
         || schema.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true));
     let fields = properties
         .and_then(Value::as_object)
@@ -292,7 +302,7 @@ fn object_type(schema: &Value, properties: Option<&Value>, atomic: bool) -> Type
     Type::Struct {
         fields: Arc::new(fields),
         atomic,
-        open,
+        preserves_unknown,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sandbox as a tower service over HTTP requests.
 //!
-//! It finds out who asks, answers what is about the server itself, and hands the rest on. Start at
-//! [`Service`].
+//! It authenticates the caller, handles requests about the server itself, and passes requests for
+//! objects on. Start at [`ApiService`].
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,96 +16,101 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::Running;
-use crate::access::{self, Ask, Identity};
+use crate::RunningCluster;
+use crate::access::{self, AccessReview, Identity};
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::discovery;
-use crate::forward;
 use crate::kinds::Kinds;
 use crate::openapi;
-use crate::refusal::Refusal;
-use crate::request::{Call, Query, Target};
-use crate::rest::{self, json_answer};
-use crate::world::{State, World};
+use crate::port_forward;
+use crate::request::{ApiRequest, Query, Target};
+use crate::rest::{self, json_response};
 
 /// The largest body that is read.
-const MOST_BYTES: usize = 3 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 
-/// The API of a sandbox; cheap to clone, and keeps the sandbox running.
+/// The API of a sandbox as a tower service; cheap to clone. It keeps the sandbox running.
 #[derive(Clone, Debug)]
-pub struct Service {
-    running: Arc<Running>,
-    caller: Caller,
-    /// Ends what a connection was switched to; without, nothing can be switched.
-    listening: Option<CancellationToken>,
+pub struct ApiService {
+    running: Arc<RunningCluster>,
+    authentication: Authentication,
+    /// Ends upgraded connections; `None` where connections cannot be upgraded.
+    upgrades: Option<CancellationToken>,
 }
 
-/// Whom requests are taken to come from.
+/// How the identity of a caller is determined.
 #[derive(Clone, Debug)]
-enum Caller {
-    /// Always this one.
-    Known(Box<Identity>),
-    /// Always the holder of this token.
+enum Authentication {
+    /// Always this identity.
+    Fixed(Box<Identity>),
+    /// Always the owner of this token.
     Token(String),
-    /// Whom the `Authorization` header names.
+    /// The owner of the token in the `Authorization` header.
     Header,
 }
 
-impl Service {
-    pub(crate) fn admin(running: Arc<Running>) -> Self {
+impl ApiService {
+    pub(crate) fn for_admin(running: Arc<RunningCluster>) -> Self {
         Self {
             running,
-            caller: Caller::Known(Box::new(Identity::admin())),
-            listening: None,
+            authentication: Authentication::Fixed(Box::new(Identity::admin())),
+            upgrades: None,
         }
     }
 
-    pub(crate) fn of_token(running: Arc<Running>, token: &str) -> Self {
+    pub(crate) fn for_token(running: Arc<RunningCluster>, token: &str) -> Self {
         Self {
             running,
-            caller: Caller::Token(token.to_owned()),
-            listening: None,
+            authentication: Authentication::Token(token.to_owned()),
+            upgrades: None,
         }
     }
 
-    pub(crate) fn of_header(running: Arc<Running>, listening: CancellationToken) -> Self {
+    pub(crate) fn from_header(running: Arc<RunningCluster>, upgrades: CancellationToken) -> Self {
         Self {
             running,
-            caller: Caller::Header,
-            listening: Some(listening),
+            authentication: Authentication::Header,
+            upgrades: Some(upgrades),
         }
     }
 
-    fn who(&self, headers: &HeaderMap) -> Result<Identity, Refusal> {
-        let state = self.running.world.lock();
-        let holder = |token: &str| state.tokens.who(token).ok_or_else(Refusal::unauthorized);
-        let who = match &self.caller {
-            Caller::Known(who) => who.as_ref().clone(),
-            Caller::Token(token) => holder(token)?,
-            Caller::Header => match headers.get(header::AUTHORIZATION) {
+    fn authenticate(&self, headers: &HeaderMap) -> Result<Identity, ApiStatus> {
+        let state = self.running.cluster.lock();
+        let owner = |token: &str| {
+            state
+                .tokens
+                .authenticate(token)
+                .ok_or_else(ApiStatus::unauthorized)
+        };
+        let identity = match &self.authentication {
+            Authentication::Fixed(identity) => identity.as_ref().clone(),
+            Authentication::Token(token) => owner(token)?,
+            Authentication::Header => match headers.get(header::AUTHORIZATION) {
                 None => anonymous(),
-                Some(stated) => holder(
-                    stated
+                Some(value) => owner(
+                    value
                         .to_str()
                         .ok()
-                        .and_then(|stated| stated.strip_prefix("Bearer "))
+                        .and_then(|text| text.strip_prefix("Bearer "))
                         .unwrap_or_default()
                         .trim(),
                 )?,
             },
         };
-        impersonated(&state, who, headers)
+        impersonate(&state, identity, headers)
     }
 
-    /// Answers a request for the ports of a pod.
-    async fn forward(&self, target: &Target, parts: http::request::Parts) -> Response<Body> {
-        let who = match self.who(&parts.headers) {
-            Ok(who) => who,
-            Err(refusal) => return refused(&refusal),
+    /// Handles a port-forward request.
+    async fn port_forward(&self, target: &Target, parts: http::request::Parts) -> Response<Body> {
+        let identity = match self.authenticate(&parts.headers) {
+            Ok(identity) => identity,
+            Err(status) => return error_response(&status),
         };
-        let world = &self.running.world;
-        forward::answer(world, &who, target, parts, self.listening.as_ref())
+        let cluster = &self.running.cluster;
+        port_forward::handle(cluster, &identity, target, parts, self.upgrades.as_ref())
             .await
-            .unwrap_or_else(|refusal| refused(&refusal))
+            .unwrap_or_else(|status| error_response(&status))
     }
 }
 
@@ -117,37 +122,41 @@ fn anonymous() -> Identity {
     }
 }
 
-/// Whom the caller acts as, if it may.
-fn impersonated(state: &State, who: Identity, headers: &HeaderMap) -> Result<Identity, Refusal> {
+/// The identity that the caller impersonates, if it has the permission.
+fn impersonate(
+    state: &State,
+    identity: Identity,
+    headers: &HeaderMap,
+) -> Result<Identity, ApiStatus> {
     let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let Some(user) = headers.get("impersonate-user").map(text) else {
-        return Ok(who);
+        return Ok(identity);
     };
-    let may = |resource: &str, name: &str| {
-        let ask = Ask {
+    let check_impersonation = |resource: &str, name: &str| {
+        let access_review = AccessReview {
             verb: "impersonate",
             resource,
             name,
-            ..Ask::default()
+            ..AccessReview::default()
         };
-        if access::allows(&state.store, &who, &ask) {
+        if access::allows(&state.objects, &identity, &access_review) {
             return Ok(());
         }
         let detail = format!(
             "User \"{}\" cannot impersonate resource \"{resource}\" in API group \"\" at the \
              cluster scope",
-            who.name
+            identity.name
         );
-        Err(Refusal::forbidden_resource("", resource, name, &detail))
+        Err(ApiStatus::forbidden_resource("", resource, name, &detail))
     };
-    may("users", &user)?;
+    check_impersonation("users", &user)?;
     let groups: Vec<String> = headers
         .get_all("impersonate-group")
         .iter()
         .map(text)
         .collect();
     for group in &groups {
-        may("groups", group)?;
+        check_impersonation("groups", group)?;
     }
     let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
     if let Some((namespace, name)) = user
@@ -160,7 +169,7 @@ fn impersonated(state: &State, who: Identity, headers: &HeaderMap) -> Result<Ide
     Ok(Identity::new(&user, &groups))
 }
 
-impl<B> tower::Service<Request<B>> for Service
+impl<B> tower::Service<Request<B>> for ApiService
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Send,
@@ -177,70 +186,75 @@ where
         let service = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            if let Some(target) = forward::asked_for(parts.uri.path()) {
-                return Ok(service.forward(&target, parts).await);
+            if let Some(target) = port_forward::pod_target(parts.uri.path()) {
+                return Ok(service.port_forward(&target, parts).await);
             }
             let Ok(body) = body
                 .collect()
                 .await
                 .map(http_body_util::Collected::to_bytes)
             else {
-                return Ok(refused(&Refusal::bad_request("the body could not be read")));
+                return Ok(error_response(&ApiStatus::bad_request(
+                    "the body could not be read",
+                )));
             };
-            if body.len() > MOST_BYTES {
-                return Ok(refused(&Refusal::too_large(MOST_BYTES)));
+            if body.len() > MAX_BODY_BYTES {
+                return Ok(error_response(&ApiStatus::too_large(MAX_BODY_BYTES)));
             }
-            let answer = service.who(&parts.headers).and_then(|who| {
-                let call = Call {
+            let response = service.authenticate(&parts.headers).and_then(|identity| {
+                let request = ApiRequest {
                     method: parts.method,
                     path: parts.uri.path().to_owned(),
                     query: Query::parse(parts.uri.query().unwrap_or_default()),
                     headers: parts.headers,
                     body,
-                    who,
+                    identity,
                 };
-                answer(&service.running.world, &call)
+                handle(&service.running.cluster, &request)
             });
-            Ok(answer.unwrap_or_else(|refusal| refused(&refusal)))
+            Ok(response.unwrap_or_else(|status| error_response(&status)))
         })
     }
 }
 
-fn refused(refusal: &Refusal) -> Response<Body> {
-    let code = StatusCode::from_u16(refusal.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    json_answer(code, &refusal.status())
+fn error_response(status: &ApiStatus) -> Response<Body> {
+    let code = StatusCode::from_u16(status.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    json_response(code, &status.to_object())
 }
 
-fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, Refusal> {
-    if crate::request::Target::parse(&call.path).is_some() {
-        return rest::answer(world, call);
+fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Response<Body>, ApiStatus> {
+    if Target::parse(&request.path).is_some() {
+        return rest::handle(cluster, request);
     }
-    let state = world.lock();
-    let path = call.path.trim_end_matches('/');
-    let ask = Ask {
+    let state = cluster.lock();
+    let path = request.path.trim_end_matches('/');
+    let access_review = AccessReview {
         verb: "get",
-        path: &call.path,
-        ..Ask::default()
+        path: &request.path,
+        ..AccessReview::default()
     };
-    if !access::allows(&state.store, &call.who, &ask) {
-        return Err(Refusal::forbidden_path(format!(
+    if !access::allows(&state.objects, &request.identity, &access_review) {
+        return Err(ApiStatus::forbidden_path(format!(
             "forbidden: User \"{}\" cannot get path \"{}\"",
-            call.who.name, call.path
+            request.identity.name, request.path
         )));
     }
     match path {
-        "/version" => Ok(json_answer(StatusCode::OK, &version(&world.shape.version))),
-        "/healthz" | "/livez" | "/readyz" => Ok(plain("ok")),
-        "/openapi/v2" => openapi_v2(&state.kinds, call),
-        "" => Ok(json_answer(StatusCode::OK, &paths(&state.kinds))),
+        "/version" => Ok(json_response(
+            StatusCode::OK,
+            &version(&cluster.config.version),
+        )),
+        "/healthz" | "/livez" | "/readyz" => Ok(plain_text("ok")),
+        "/openapi/v2" => openapi_v2(&state.kinds, request),
+        "" => Ok(json_response(StatusCode::OK, &paths(&state.kinds))),
         path if path.starts_with("/openapi/v3") => openapi::v3(&state.kinds, path)
-            .map(|document| json_answer(StatusCode::OK, &document))
-            .ok_or_else(Refusal::no_such_path),
+            .map(|document| json_response(StatusCode::OK, &document))
+            .ok_or_else(ApiStatus::no_such_path),
         path => {
             let (document, aggregated) =
-                discovery::answer(&state.kinds, path, call.header("accept"))
-                    .ok_or_else(Refusal::no_such_path)?;
-            let mut response = json_answer(StatusCode::OK, &document);
+                discovery::handle(&state.kinds, path, request.header("accept"))
+                    .ok_or_else(ApiStatus::no_such_path)?;
+            let mut response = json_response(StatusCode::OK, &document);
             if aggregated {
                 response.headers_mut().insert(
                     header::CONTENT_TYPE,
@@ -252,16 +266,16 @@ fn answer(world: &Arc<World>, call: &Call) -> Result<Response<Body>, Refusal> {
     }
 }
 
-/// The older document in JSON; in protobuf it is not to be had, and clients go on without.
-fn openapi_v2(kinds: &Kinds, call: &Call) -> Result<Response<Body>, Refusal> {
-    let accept = call.header("accept");
+/// The OpenAPI v2 document in JSON. Clients that request protobuf continue without it.
+fn openapi_v2(kinds: &Kinds, request: &ApiRequest) -> Result<Response<Body>, ApiStatus> {
+    let accept = request.header("accept");
     if accept.is_empty() || accept.contains("json") || accept.contains("*/*") {
-        return Ok(json_answer(StatusCode::OK, &openapi::v2(kinds)));
+        return Ok(json_response(StatusCode::OK, &openapi::v2(kinds)));
     }
-    Err(Refusal::not_acceptable())
+    Err(ApiStatus::not_acceptable())
 }
 
-fn plain(text: &'static str) -> Response<Body> {
+fn plain_text(text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(
         header::CONTENT_TYPE,

@@ -1,48 +1,48 @@
 //! Objects as a table, as `kubectl get` prints them.
 //!
-//! A column is a title and a function of the object; columns of lower priority stand only in the
-//! wide form. Start at [`of`].
+//! A column has a title and a function of the object; columns with priority 1 are shown only in the
+//! wide format. Start at [`table`].
 
 mod columns;
 mod custom;
+mod format;
 mod pods;
-mod short;
 
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
-use crate::request::Call;
-use crate::rest::metadata_of;
+use crate::request::ApiRequest;
+use crate::rest::partial_metadata;
 
 /// A column of a table.
 pub(crate) struct Column {
     title: String,
-    sort: &'static str,
-    /// 0 is always shown, 1 in the wide form.
+    column_type: &'static str,
+    /// 0 for columns that are always shown, 1 for those of the wide format.
     priority: u8,
     cell: Cell,
 }
 
-/// What a cell holds.
+/// The source of a cell.
 enum Cell {
-    By(fn(&Value) -> Value),
-    /// Of a custom resource, by a path in the object.
-    At(String),
+    Function(fn(&Value) -> Value),
+    /// A JSON path in a custom resource.
+    JsonPath(String),
 }
 
 impl Column {
     fn new(title: &str, cell: fn(&Value) -> Value) -> Self {
         Self {
             title: title.to_owned(),
-            sort: "string",
+            column_type: "string",
             priority: 0,
-            cell: Cell::By(cell),
+            cell: Cell::Function(cell),
         }
     }
 
     fn integer(title: &str, cell: fn(&Value) -> Value) -> Self {
         Self {
-            sort: "integer",
+            column_type: "integer",
             ..Self::new(title, cell)
         }
     }
@@ -54,45 +54,45 @@ impl Column {
         }
     }
 
-    fn defined(&self) -> Value {
+    fn definition(&self) -> Value {
         let format = if self.title == "Name" { "name" } else { "" };
         json!({
-            "name": self.title, "type": self.sort, "format": format, "description": "",
+            "name": self.title, "type": self.column_type, "format": format, "description": "",
             "priority": self.priority,
         })
     }
 
     fn cell(&self, object: &Value) -> Value {
         match &self.cell {
-            Cell::By(cell) => cell(object),
-            Cell::At(path) => custom::value(object, path, self.sort),
+            Cell::Function(cell) => cell(object),
+            Cell::JsonPath(path) => custom::value(object, path, self.column_type),
         }
     }
 }
 
 /// Objects of one kind as a `Table`.
-pub(crate) fn of(kind: &Kind, found: &[Value], meta: Value, call: &Call) -> Value {
-    let columns = if kind.definition.is_some() {
+pub(crate) fn table(kind: &Kind, found: &[Value], meta: Value, request: &ApiRequest) -> Value {
+    let columns = if kind.crd.is_some() {
         custom::columns(kind)
     } else {
-        columns::of(&kind.id)
+        columns::columns(&kind.id)
     };
     let rows: Vec<Value> = found
         .iter()
         .map(|object| {
             let cells: Vec<Value> = columns.iter().map(|column| column.cell(object)).collect();
             let mut row = json!({"cells": cells});
-            match call.query.get("includeObject") {
+            match request.query.get("includeObject") {
                 "None" => {}
                 "Object" => row["object"] = object.clone(),
-                _ => row["object"] = metadata_of(object),
+                _ => row["object"] = partial_metadata(object),
             }
             row
         })
         .collect();
     json!({
         "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta,
-        "columnDefinitions": columns.iter().map(Column::defined).collect::<Vec<_>>(),
+        "columnDefinitions": columns.iter().map(Column::definition).collect::<Vec<_>>(),
         "rows": rows,
     })
 }

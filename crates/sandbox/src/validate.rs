@@ -1,14 +1,14 @@
-//! What the server refuses about an object itself.
+//! Validation of objects.
 //!
-//! Only what people really get wrong is checked, in the real server's words. Start at
+//! Only common mistakes are checked, with the error messages of the API server. Start at
 //! [`check_new`] and [`check_change`].
 
 use serde_json::{Value, json};
 
+use crate::api_status::{ApiStatus, Cause};
 use crate::kinds::Kind;
 use crate::object;
-use crate::refusal::{Cause, Refusal};
-use crate::select;
+use crate::selector;
 
 const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric \
     characters, '-' or '.', and must start and end with an alphanumeric character (e.g. \
@@ -21,19 +21,19 @@ const LABEL_VALUE: &str = "a valid label must be an empty string or consist of a
 const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
     or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-/// Checks a new object.
-pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+/// Validates a new object.
+pub(crate) fn check_new(kind: &Kind, object: &Value) -> Result<(), ApiStatus> {
     let mut causes = Vec::new();
     check_name(kind, object::name(object), &mut causes);
-    check_intent(kind, object, &mut causes);
-    refuse(kind, object, causes)
+    check_spec(kind, object, &mut causes);
+    invalid_unless_empty(kind, object, causes)
 }
 
-/// Checks a changed object against the one it takes the place of.
-pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), Refusal> {
+/// Validates a changed object and the immutability of its fields.
+pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), ApiStatus> {
     let mut causes = Vec::new();
-    check_intent(kind, new, &mut causes);
-    let mut fixed = |pointer: &str, field: &str| {
+    check_spec(kind, new, &mut causes);
+    let mut check_immutable = |pointer: &str, field: &str| {
         let (before, after) = (old.pointer(pointer), new.pointer(pointer));
         if before != after {
             let after = after.cloned().unwrap_or_default();
@@ -41,12 +41,14 @@ pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), 
         }
     };
     match kind.kind.as_str() {
-        "Deployment" | "ReplicaSet" | "DaemonSet" => fixed("/spec/selector", "spec.selector"),
-        "Job" => {
-            fixed("/spec/selector", "spec.selector");
-            fixed("/spec/template", "spec.template");
+        "Deployment" | "ReplicaSet" | "DaemonSet" => {
+            check_immutable("/spec/selector", "spec.selector")
         }
-        "Secret" => fixed("/type", "type"),
+        "Job" => {
+            check_immutable("/spec/selector", "spec.selector");
+            check_immutable("/spec/template", "spec.template");
+        }
+        "Secret" => check_immutable("/type", "type"),
         "RoleBinding" | "ClusterRoleBinding" if old["roleRef"] != new["roleRef"] => {
             causes.push(Cause::invalid(
                 "roleRef",
@@ -82,14 +84,14 @@ pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), 
         }
         _ => {}
     }
-    refuse(kind, new, causes)
+    invalid_unless_empty(kind, new, causes)
 }
 
-fn refuse(kind: &Kind, object: &Value, causes: Vec<Cause>) -> Result<(), Refusal> {
+fn invalid_unless_empty(kind: &Kind, object: &Value, causes: Vec<Cause>) -> Result<(), ApiStatus> {
     if causes.is_empty() {
         return Ok(());
     }
-    Err(Refusal::invalid(kind, object::name(object), causes))
+    Err(ApiStatus::invalid(kind, object::name(object), causes))
 }
 
 fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
@@ -101,11 +103,11 @@ fn check_name(kind: &Kind, name: &str, causes: &mut Vec<Cause>) {
     let value = json!(name);
     match kind.kind.as_str() {
         "ClusterRole" | "ClusterRoleBinding" | "Role" | "RoleBinding" => {
-            if let Some(wrong) = name.chars().find(|letter| matches!(letter, '/' | '%')) {
+            if let Some(character) = name.chars().find(|letter| matches!(letter, '/' | '%')) {
                 causes.push(Cause::invalid(
                     field,
                     &value,
-                    &format!("may not contain '{wrong}'"),
+                    &format!("may not contain '{character}'"),
                 ));
             }
         }
@@ -142,13 +144,13 @@ fn check_labels(object: &Value, pointer: &str, field: &str, causes: &mut Vec<Cau
     for (_, value) in object::pairs(object, pointer) {
         let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let bytes = value.as_bytes();
-        let is_sound = value.is_empty()
+        let is_valid = value.is_empty()
             || is_letter(bytes.first())
                 && is_letter(bytes.last())
                 && bytes
                     .iter()
                     .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
-        if !is_sound {
+        if !is_valid {
             causes.push(Cause::invalid(field, &json!(value), LABEL_VALUE));
         } else if value.len() > 63 {
             causes.push(Cause::invalid(
@@ -160,8 +162,8 @@ fn check_labels(object: &Value, pointer: &str, field: &str, causes: &mut Vec<Cau
     }
 }
 
-/// How many bytes a Secret or ConfigMap may hold.
-const MOST_BYTES: usize = 1_048_576;
+/// The maximum size of the data of a Secret or ConfigMap.
+const MAX_DATA_BYTES: usize = 1_048_576;
 
 fn check_size(object: &Value, causes: &mut Vec<Cause>) {
     let plain: usize = object::pairs(object, "/data")
@@ -169,16 +171,16 @@ fn check_size(object: &Value, causes: &mut Vec<Cause>) {
         .sum();
     let is_encoded = object["kind"] == "Secret";
     let size = if is_encoded { plain / 4 * 3 } else { plain };
-    if size > MOST_BYTES {
+    if size > MAX_DATA_BYTES {
         causes.push(Cause {
             reason: "FieldValueTooLong",
             field: "data".into(),
-            message: format!("Too long: may not be more than {MOST_BYTES} bytes"),
+            message: format!("Too long: may not be more than {MAX_DATA_BYTES} bytes"),
         });
     }
 }
 
-fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
+fn check_spec(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
     check_labels(object, "/metadata/labels", "metadata.labels", causes);
     match kind.kind.as_str() {
         "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" => {
@@ -189,7 +191,7 @@ fn check_intent(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
         "Pod" => check_containers(object, "/spec", "spec", causes),
         "Service" => check_service(object, causes),
         "Secret" | "ConfigMap" => check_size(object, causes),
-        "CustomResourceDefinition" => check_definition(object, causes),
+        "CustomResourceDefinition" => check_crd(object, causes),
         _ => {}
     }
 }
@@ -209,7 +211,7 @@ fn check_selector(object: &Value, causes: &mut Vec<Cause>) {
             selector,
             "empty selector is invalid for deployment",
         ));
-    } else if is_empty || !select::matches(selector, labels) {
+    } else if is_empty || !selector::selector_matches(selector, labels) {
         causes.push(Cause::invalid(
             "spec.template.metadata.labels",
             labels,
@@ -224,33 +226,33 @@ fn check_containers(object: &Value, pointer: &str, field: &str, causes: &mut Vec
         causes.push(Cause::required(&format!("{field}.containers"), ""));
     }
     for (at, container) in object::items(object, &containers).enumerate() {
-        let place = format!("{field}.containers[{at}]");
+        let field = format!("{field}.containers[{at}]");
         if object::text(container, "/name").is_empty() {
-            causes.push(Cause::required(&format!("{place}.name"), ""));
+            causes.push(Cause::required(&format!("{field}.name"), ""));
         }
         if object::text(container, "/image").is_empty() {
-            causes.push(Cause::required(&format!("{place}.image"), ""));
+            causes.push(Cause::required(&format!("{field}.image"), ""));
         }
     }
 }
 
 fn check_service(object: &Value, causes: &mut Vec<Cause>) {
-    let sort = object::text(object, "/spec/type");
+    let service_type = object::text(object, "/spec/type");
     let ports: Vec<&Value> = object::items(object, "/spec/ports").collect();
     let is_headless = object::text(object, "/spec/clusterIP") == "None";
-    if ports.is_empty() && sort != "ExternalName" && !is_headless {
+    if ports.is_empty() && service_type != "ExternalName" && !is_headless {
         causes.push(Cause::required("spec.ports", ""));
     }
     for (at, port) in ports.iter().enumerate() {
-        let place = format!("spec.ports[{at}]");
+        let field = format!("spec.ports[{at}]");
         if ports.len() > 1 && object::text(port, "/name").is_empty() {
-            causes.push(Cause::required(&format!("{place}.name"), ""));
+            causes.push(Cause::required(&format!("{field}.name"), ""));
         }
         let number = object::number(port, "/port").unwrap_or(0);
         if !(1..=65535).contains(&number) {
             let detail = "must be between 1 and 65535, inclusive";
             causes.push(Cause::invalid(
-                &format!("{place}.port"),
+                &format!("{field}.port"),
                 &json!(number),
                 detail,
             ));
@@ -259,7 +261,7 @@ fn check_service(object: &Value, causes: &mut Vec<Cause>) {
         if let Some(target) = target {
             let detail = "must be between 1 and 65535, inclusive";
             causes.push(Cause::invalid(
-                &format!("{place}.targetPort"),
+                &format!("{field}.targetPort"),
                 &json!(target),
                 detail,
             ));
@@ -267,7 +269,7 @@ fn check_service(object: &Value, causes: &mut Vec<Cause>) {
     }
 }
 
-fn check_definition(object: &Value, causes: &mut Vec<Cause>) {
+fn check_crd(object: &Value, causes: &mut Vec<Cause>) {
     let group = object::text(object, "/spec/group");
     let plural = object::text(object, "/spec/names/plural");
     let expected = format!("{plural}.{group}");

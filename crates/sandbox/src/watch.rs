@@ -1,7 +1,8 @@
 //! Watches: a stream of changes from a revision on.
 //!
-//! A watch reads the store's log and waits for more; it ends at its timeout, or with the sandbox.
-//! Start at [`answer`].
+//! A watch reads the log of changes and waits for new ones; it ends at its timeout or with the
+//! sandbox.
+//! Start at [`handle`].
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,66 +16,66 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::api_status::ApiStatus;
+use crate::cluster::Cluster;
 use crate::object;
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::rest::read::selection;
-use crate::rest::{About, Form, metadata_of};
-use crate::select::Selection;
-use crate::store::{Change, Event};
+use crate::object_map::{Change, EventType};
+use crate::request::ApiRequest;
+use crate::rest::get::selector;
+use crate::rest::{Representation, ResolvedTarget, partial_metadata};
+use crate::selector::Selector;
 use crate::table;
-use crate::world::World;
 
-const BOOKMARK_EVERY: Duration = Duration::from_secs(30);
+const BOOKMARK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Answers a watch.
-pub(crate) fn answer(
-    world: &Arc<World>,
-    call: &Call,
-    about: About,
-) -> Result<Response<Body>, Refusal> {
-    let mut selection = selection(call, &about)?;
-    if !about.target.name.is_empty() {
-        selection = selection.of_name(&about.target.name);
+/// Handles a watch request.
+pub(crate) fn handle(
+    cluster: &Arc<Cluster>,
+    request: &ApiRequest,
+    resolved: ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let mut selector = selector(request, &resolved)?;
+    if !resolved.target.name.is_empty() {
+        selector = selector.with_name(&resolved.target.name);
     }
-    let form = Form::wanted(call)?;
-    let seconds = call
+    let representation = Representation::from_accept(request)?;
+    let seconds = request
         .query
         .number("timeoutSeconds")
         .filter(|seconds| *seconds > 0);
-    let state = world.lock();
-    let mut watching = Watching {
-        world: world.clone(),
-        latest: state.store.follow(),
-        reached: state.store.revision(),
-        waiting: VecDeque::new(),
-        until: Instant::now() + Duration::from_secs(seconds.unwrap_or(1800)),
-        bookmarks: call.query.is("allowWatchBookmarks"),
+    let state = cluster.lock();
+    let mut stream = WatchStream {
+        cluster: cluster.clone(),
+        latest: state.objects.subscribe(),
+        revision: state.objects.revision(),
+        pending: VecDeque::new(),
+        deadline: Instant::now() + Duration::from_secs(seconds.unwrap_or(1800)),
+        bookmarks: request.query.is("allowWatchBookmarks"),
         sent_columns: false,
         ended: false,
-        about,
-        selection,
-        form,
-        call: call.clone(),
+        resolved,
+        selector,
+        representation,
+        request: request.clone(),
     };
-    let from = call.query.get("resourceVersion");
-    let initial = call.query.is("sendInitialEvents");
+    let from = request.query.get("resourceVersion");
+    let initial = request.query.is("sendInitialEvents");
     if initial || from.is_empty() || from == "0" {
-        for found in state.store.list(watching.about.kind.storage(), None) {
-            if watching.takes(&found) {
-                watching.say("ADDED", &found);
+        for found in state.objects.list(stream.resolved.kind.storage(), None) {
+            if stream.matches(&found) {
+                stream.send("ADDED", &found);
             }
         }
-        if initial && watching.bookmarks {
-            watching.bookmark(json!({"k8s.io/initial-events-end": "true"}));
+        if initial && stream.bookmarks {
+            stream.send_bookmark(json!({"k8s.io/initial-events-end": "true"}));
         }
     } else {
-        watching.reached = from
+        stream.revision = from
             .parse()
-            .map_err(|_| Refusal::bad_request(format!("invalid resource version {from:?}")))?;
+            .map_err(|_| ApiStatus::bad_request(format!("invalid resource version {from:?}")))?;
     }
     drop(state);
-    let events = stream::unfold(watching, Watching::next);
+    let events = stream::unfold(stream, WatchStream::next);
     let mut response = Response::new(Body::from_stream(events));
     let headers = response.headers_mut();
     headers.insert(
@@ -84,25 +85,25 @@ pub(crate) fn answer(
     Ok(response)
 }
 
-struct Watching {
-    world: Arc<World>,
+struct WatchStream {
+    cluster: Arc<Cluster>,
     latest: watch::Receiver<u64>,
-    reached: u64,
-    waiting: VecDeque<Bytes>,
-    until: Instant,
+    revision: u64,
+    pending: VecDeque<Bytes>,
+    deadline: Instant,
     bookmarks: bool,
     sent_columns: bool,
     ended: bool,
-    about: About,
-    selection: Selection,
-    form: Form,
-    call: Call,
+    resolved: ResolvedTarget,
+    selector: Selector,
+    representation: Representation,
+    request: ApiRequest,
 }
 
-impl Watching {
+impl WatchStream {
     async fn next(mut self) -> Option<(Result<Bytes, std::convert::Infallible>, Self)> {
         loop {
-            if let Some(line) = self.waiting.pop_front() {
+            if let Some(line) = self.pending.pop_front() {
                 return Some((Ok(line), self));
             }
             if self.ended {
@@ -110,72 +111,73 @@ impl Watching {
             }
             self.latest.mark_unchanged();
             self.read();
-            if !self.waiting.is_empty() {
+            if !self.pending.is_empty() {
                 continue;
             }
-            let pause = (Instant::now() + BOOKMARK_EVERY).min(self.until);
-            let ended = self.world.ended.clone();
+            let wakeup = (Instant::now() + BOOKMARK_INTERVAL).min(self.deadline);
+            let ended = self.cluster.ended.clone();
             tokio::select! {
                 () = ended.cancelled() => self.ended = true,
                 changed = self.latest.changed() => self.ended = changed.is_err(),
-                () = tokio::time::sleep_until(pause) => {
-                    self.ended = Instant::now() >= self.until;
+                () = tokio::time::sleep_until(wakeup) => {
+                    self.ended = Instant::now() >= self.deadline;
                     if self.bookmarks && !self.ended {
-                        self.bookmark(json!({}));
+                        self.send_bookmark(json!({}));
                     }
                 }
             }
         }
     }
 
-    /// Turns what the log has into events.
+    /// Sends the new changes of the log as events.
     fn read(&mut self) {
-        let world = self.world.clone();
-        let state = world.lock();
-        let kind = self.about.kind.clone();
-        match state.store.changes_after(self.reached, kind.storage()) {
+        let cluster = self.cluster.clone();
+        let state = cluster.lock();
+        let kind = self.resolved.kind.clone();
+        match state.objects.changes_after(self.revision, kind.storage()) {
             Ok(changes) => {
-                self.reached = self.reached.max(state.store.revision());
+                self.revision = self.revision.max(state.objects.revision());
                 for change in &changes {
-                    self.tell(change);
+                    self.send_change(change);
                 }
             }
             Err(_) => {
-                let status = Refusal::too_old(self.reached, state.store.revision()).status();
+                let status =
+                    ApiStatus::too_old(self.revision, state.objects.revision()).to_object();
                 self.write("ERROR", &status);
                 self.ended = true;
             }
         }
     }
 
-    fn takes(&self, found: &Value) -> bool {
-        let namespace = &self.about.target.namespace;
+    fn matches(&self, found: &Value) -> bool {
+        let namespace = &self.resolved.target.namespace;
         (namespace.is_empty() || object::namespace(found) == namespace)
-            && self.selection.takes(found)
+            && self.selector.matches(found)
     }
 
-    fn tell(&mut self, change: &Change) {
-        let now = change.event != Event::Deleted && self.takes(&change.object);
-        let before = change
+    fn send_change(&mut self, change: &Change) {
+        let matches_now = change.event != EventType::Deleted && self.matches(&change.object);
+        let matched_before = change
             .before
             .as_ref()
-            .is_some_and(|before| self.takes(before));
-        match (before, now) {
-            (false, true) => self.say("ADDED", &change.object),
-            (true, true) => self.say("MODIFIED", &change.object),
-            (true, false) => self.say("DELETED", &change.object),
+            .is_some_and(|before| self.matches(before));
+        match (matched_before, matches_now) {
+            (false, true) => self.send("ADDED", &change.object),
+            (true, true) => self.send("MODIFIED", &change.object),
+            (true, false) => self.send("DELETED", &change.object),
             (false, false) => {}
         }
     }
 
-    fn say(&mut self, event: &str, found: &Value) {
-        let shown = self.about.shown(found);
-        let shown = match self.form {
-            Form::Whole => shown,
-            Form::Metadata => metadata_of(&shown),
-            Form::Table => {
+    fn send(&mut self, event: &str, found: &Value) {
+        let shown = self.resolved.in_requested_version(found);
+        let shown = match self.representation {
+            Representation::Full => shown,
+            Representation::Metadata => partial_metadata(&shown),
+            Representation::Table => {
                 let meta = json!({"resourceVersion": found["metadata"]["resourceVersion"]});
-                let mut table = table::of(&self.about.kind, &[shown], meta, &self.call);
+                let mut table = table::table(&self.resolved.kind, &[shown], meta, &self.request);
                 if self.sent_columns {
                     table["columnDefinitions"] = Value::Null;
                 }
@@ -186,32 +188,32 @@ impl Watching {
         self.write(event, &shown);
     }
 
-    fn bookmark(&mut self, annotations: Value) {
-        let kind = &self.about.kind;
-        let mut mark = json!({
-            "kind": kind.kind, "apiVersion": kind.api_version(&self.about.target.version),
-            "metadata": {"resourceVersion": self.reached.to_string(), "creationTimestamp": null},
+    fn send_bookmark(&mut self, annotations: Value) {
+        let kind = &self.resolved.kind;
+        let mut bookmark = json!({
+            "kind": kind.kind, "apiVersion": kind.api_version(&self.resolved.target.version),
+            "metadata": {"resourceVersion": self.revision.to_string(), "creationTimestamp": null},
         });
         if annotations
             .as_object()
             .is_some_and(|members| !members.is_empty())
         {
-            mark["metadata"]["annotations"] = annotations;
+            bookmark["metadata"]["annotations"] = annotations;
         }
-        if self.form == Form::Table {
-            let meta = json!({"resourceVersion": self.reached.to_string()});
-            let columns = table::of(kind, &[], meta, &self.call)["columnDefinitions"].clone();
-            mark = json!({
-                "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": mark["metadata"],
+        if self.representation == Representation::Table {
+            let meta = json!({"resourceVersion": self.revision.to_string()});
+            let columns = table::table(kind, &[], meta, &self.request)["columnDefinitions"].clone();
+            bookmark = json!({
+                "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": bookmark["metadata"],
                 "columnDefinitions": columns,
-                "rows": [{"cells": [], "object": metadata_of(&mark)}],
+                "rows": [{"cells": [], "object": partial_metadata(&bookmark)}],
             });
         }
-        self.write("BOOKMARK", &mark);
+        self.write("BOOKMARK", &bookmark);
     }
 
     fn write(&mut self, event: &str, object: &Value) {
         let line = format!("{}\n", json!({"type": event, "object": object}));
-        self.waiting.push_back(Bytes::from(line));
+        self.pending.push_back(Bytes::from(line));
     }
 }

@@ -1,49 +1,49 @@
-//! How objects come, change and go, whoever asks: a client or a pretend controller.
+//! Creation, replacement and deletion of objects by clients and controllers.
 //!
-//! Names, defaults, checks, generations and field owners are seen to here, once. Start at
-//! [`create`], [`replace`] and [`delete`].
+//! Every write passes admission, defaulting, validation and the bookkeeping of generations and
+//! managed fields. Start at [`create`], [`replace`] and [`delete`].
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
+use crate::cluster::{Cluster, State, now, random_suffix};
 use crate::defaults;
-use crate::inject;
+use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
-use crate::refusal::Refusal;
 use crate::validate;
-use crate::world::{State, World, ending, now};
 
-pub(crate) mod removal;
+pub(crate) mod delete;
 
-pub(crate) use removal::{Removal, delete};
+pub(crate) use delete::{DeleteOptions, delete};
 
-/// Who writes, and how.
+/// The author of a write, and its options.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     pub(crate) manager: String,
     pub(crate) subresource: String,
-    /// Nothing is kept when this is only a rehearsal.
-    pub(crate) dry: bool,
-    /// The managers after an apply; without, the writer owns what changed.
+    /// Whether the result is only shown and not stored.
+    pub(crate) dry_run: bool,
+    /// The managers after an apply; for other writes, the writer owns the changed fields.
     pub(crate) applied: Option<Managers>,
 }
 
 impl Writer {
-    /// A pretend controller.
+    /// A simulated controller.
     pub(crate) fn controller(subresource: &str) -> Self {
         Self {
             manager: "kube-controller-manager".to_owned(),
             subresource: subresource.to_owned(),
-            dry: false,
+            dry_run: false,
             applied: None,
         }
     }
 
-    /// This writer's entry among the managers of an object.
+    /// The entry of this writer in the managed fields of an object.
     pub(crate) fn entry(&self, operation: &str, api_version: &str) -> Entry {
         Entry {
             manager: self.manager.clone(),
@@ -56,7 +56,7 @@ impl Writer {
     }
 }
 
-/// The version an object is written in.
+/// The API version of an object.
 pub(crate) fn version_of<'a>(object: &'a Value, kind: &'a Kind) -> &'a str {
     let api_version = object::text(object, "/apiVersion");
     let version = api_version.rsplit('/').next().unwrap_or_default();
@@ -69,50 +69,63 @@ pub(crate) fn version_of<'a>(object: &'a Value, kind: &'a Kind) -> &'a str {
 
 /// Creates an object.
 pub(crate) fn create(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
     kind: &Kind,
     mut object: Value,
-    by: Writer,
-) -> Result<Arc<Value>, Refusal> {
+    writer: Writer,
+) -> Result<Arc<Value>, ApiStatus> {
     prepare(kind, &mut object);
     let name = object::name(&object).to_owned();
     let namespace = object::namespace(&object).to_owned();
-    let known = state.store.get(kind.storage(), &namespace, &name);
-    if let Some(known) = known.filter(|_| !name.is_empty()) {
-        let mut refusal = Refusal::already_exists(kind, &name);
-        if object::is_going(&known) {
-            refusal.message = format!("object is being deleted: {}", refusal.message);
+    let existing = state.objects.get(kind.storage(), &namespace, &name);
+    if let Some(existing) = existing.filter(|_| !name.is_empty()) {
+        let mut status = ApiStatus::already_exists(kind, &name);
+        if object::is_terminating(&existing) {
+            status.message = format!("object is being deleted: {}", status.message);
         }
-        return Err(refusal);
+        return Err(status);
     }
     if kind.namespaced {
         check_namespace(state, kind, &namespace, &name)?;
     }
-    if kind.id == "pods" {
-        inject::admit(world, state, &mut object)?;
-    }
+    admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
-    let managers = by.applied.clone().unwrap_or_else(|| {
+    let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::default();
         let difference = compare(&json!({"status": object["status"]}), &object, &schema);
-        managers.updated(by.entry("Update", &api_version), &difference);
+        managers.record_update(writer.entry("Update", &api_version), &difference);
         managers
     });
-    defaults::allocate(world, state, kind, &mut object, None)?;
+    defaults::allocate(cluster, state, kind, &mut object, None)?;
     managers.write_to(&mut object);
-    if by.dry {
+    if writer.dry_run {
         return Ok(Arc::new(object));
     }
-    let stored = state.store.put(kind.storage(), object);
-    defined(state, kind, &stored);
+    let stored = state.objects.put(kind.storage(), object);
+    serve_crd(state, kind, &stored);
     Ok(stored)
 }
 
-/// What the server itself writes into a new object.
+/// Calls the admission plugins of all extensions.
+fn admit(
+    cluster: &Cluster,
+    state: &State,
+    kind: &Kind,
+    object: &mut Value,
+) -> Result<(), ApiStatus> {
+    let context = AdmissionContext::new(cluster, state);
+    let extensions = cluster.config.extensions.iter();
+    for plugin in extensions.flat_map(|extension| &extension.admission) {
+        plugin.admit(&context, &kind.id, object)?;
+    }
+    Ok(())
+}
+
+/// Sets the fields of a new object that the server writes.
 fn prepare(kind: &Kind, object: &mut Value) {
     if kind.has("status") && kind.kind != "Node" {
         drop(
@@ -121,7 +134,7 @@ fn prepare(kind: &Kind, object: &mut Value) {
                 .map(|members| members.remove("status")),
         );
     }
-    first_status(kind, object);
+    set_initial_status(kind, object);
     let meta = object::meta(object);
     let prefix = meta
         .get("generateName")
@@ -130,16 +143,16 @@ fn prepare(kind: &Kind, object: &mut Value) {
         .to_owned();
     let name = meta.get("name").and_then(Value::as_str).unwrap_or_default();
     if name.is_empty() && !prefix.is_empty() {
-        meta.insert("name".into(), json!(format!("{prefix}{}", ending())));
+        meta.insert("name".into(), json!(format!("{prefix}{}", random_suffix())));
     }
-    for gone in [
+    for member in [
         "resourceVersion",
         "selfLink",
         "managedFields",
         "deletionTimestamp",
         "generation",
     ] {
-        meta.remove(gone);
+        meta.remove(member);
     }
     meta.retain(|_, value| !value.is_null());
     meta.insert("uid".into(), json!(uuid::Uuid::new_v4().to_string()));
@@ -152,10 +165,10 @@ fn prepare(kind: &Kind, object: &mut Value) {
     }
 }
 
-/// The status an object has before its controller has seen it.
-fn first_status(kind: &Kind, object: &mut Value) {
+/// Sets the status that an object has before its controller reconciles it.
+fn set_initial_status(kind: &Kind, object: &mut Value) {
     let status = match kind.kind.as_str() {
-        _ if kind.definition.is_some() => return,
+        _ if kind.crd.is_some() => return,
         "Deployment" | "Job" | "CronJob" => json!({}),
         "ReplicaSet" | "StatefulSet" => json!({"replicas": 0}),
         "Service" => json!({"loadBalancer": {}}),
@@ -166,77 +179,82 @@ fn first_status(kind: &Kind, object: &mut Value) {
     object["status"] = status;
 }
 
-fn check_namespace(state: &State, kind: &Kind, namespace: &str, name: &str) -> Result<(), Refusal> {
+fn check_namespace(
+    state: &State,
+    kind: &Kind,
+    namespace: &str,
+    name: &str,
+) -> Result<(), ApiStatus> {
     let namespaces = state
         .kinds
         .by_id("namespaces")
-        .ok_or_else(Refusal::no_such_path)?;
-    let Some(found) = state.store.get("namespaces", "", namespace) else {
-        return Err(Refusal::not_found(namespaces, namespace));
+        .ok_or_else(ApiStatus::no_such_path)?;
+    let Some(found) = state.objects.get("namespaces", "", namespace) else {
+        return Err(ApiStatus::not_found(namespaces, namespace));
     };
-    if object::is_going(&found) {
+    if object::is_terminating(&found) {
         let detail = format!(
             "unable to create new content in namespace {namespace} because it is being terminated"
         );
-        let said = format!("namespace {namespace} is being terminated");
-        return Err(Refusal::forbidden(kind, name, &detail).with_cause(
+        let message = format!("namespace {namespace} is being terminated");
+        return Err(ApiStatus::forbidden(kind, name, &detail).with_cause(
             "NamespaceTerminating",
             "metadata.namespace",
-            &said,
+            &message,
         ));
     }
     Ok(())
 }
 
-/// Puts a changed object in place of the old one.
+/// Replaces an object.
 pub(crate) fn replace(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
     kind: &Kind,
     old: &Arc<Value>,
     mut new: Value,
-    by: Writer,
-) -> Result<Arc<Value>, Refusal> {
+    writer: Writer,
+) -> Result<Arc<Value>, ApiStatus> {
     let name = object::name(old).to_owned();
-    let wanted = object::text(&new, "/metadata/resourceVersion");
-    if !wanted.is_empty() && wanted != object::text(old, "/metadata/resourceVersion") {
-        return Err(Refusal::changed_meanwhile(kind, &name));
+    let expected = object::text(&new, "/metadata/resourceVersion");
+    if !expected.is_empty() && expected != object::text(old, "/metadata/resourceVersion") {
+        return Err(ApiStatus::modified_concurrently(kind, &name));
     }
-    let wanted = object::uid(&new);
-    if !wanted.is_empty() && wanted != object::uid(old) {
+    let expected = object::uid(&new);
+    if !expected.is_empty() && expected != object::uid(old) {
         let detail = format!(
-            "Precondition failed: UID in precondition: {wanted}, UID in object meta: {}",
+            "Precondition failed: UID in precondition: {expected}, UID in object meta: {}",
             object::uid(old)
         );
-        return Err(Refusal::conflict(kind, &name, &detail));
+        return Err(ApiStatus::conflict(kind, &name, &detail));
     }
-    keep_what_is_not_written(kind, old, &mut new, &by.subresource);
+    retain_read_only_fields(kind, old, &mut new, &writer.subresource);
     defaults::fill(kind, &mut new);
     validate::check_change(kind, old, &new)?;
-    defaults::allocate(world, state, kind, &mut new, Some(old))?;
-    if kind.has("gen") && is_other_intent(old, &new) {
+    defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
+    if kind.has("gen") && changes_spec(old, &new) {
         let generation = object::number(old, "/metadata/generation").unwrap_or(1) + 1;
         object::meta(&mut new).insert("generation".into(), json!(generation));
     }
     let api_version = object::text(&new, "/apiVersion").to_owned();
-    let managers = by.applied.clone().unwrap_or_else(|| {
+    let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::read(old);
         let difference = compare(old, &new, &kind.schema(version_of(&new, kind)));
-        managers.updated(by.entry("Update", &api_version), &difference);
+        managers.record_update(writer.entry("Update", &api_version), &difference);
         managers
     });
     managers.write_to(&mut new);
-    if by.dry || new == **old {
+    if writer.dry_run || new == **old {
         return Ok(Arc::new(new));
     }
-    let stored = state.store.put(kind.storage(), new);
-    defined(state, kind, &stored);
-    removal::finish(state, kind, &stored);
+    let stored = state.objects.put(kind.storage(), new);
+    serve_crd(state, kind, &stored);
+    delete::remove_if_finalized(state, kind, &stored);
     Ok(stored)
 }
 
-/// Carries over what a writer of this subresource may not change.
-fn keep_what_is_not_written(kind: &Kind, old: &Value, new: &mut Value, subresource: &str) {
+/// Restores the fields that a writer of this subresource may not change.
+fn retain_read_only_fields(kind: &Kind, old: &Value, new: &mut Value, subresource: &str) {
     if subresource == "status" {
         let status = new.get("status").cloned();
         let version = new["apiVersion"].clone();
@@ -274,21 +292,21 @@ fn keep_what_is_not_written(kind: &Kind, old: &Value, new: &mut Value, subresour
     }
 }
 
-/// Whether anything but metadata and status differs.
-fn is_other_intent(old: &Value, new: &Value) -> bool {
-    let intent = |object: &Value| {
+/// Whether members other than metadata and status differ.
+fn changes_spec(old: &Value, new: &Value) -> bool {
+    let spec_members = |object: &Value| {
         let mut members = object.as_object().cloned().unwrap_or_default();
         members.retain(|name, _| !matches!(name.as_str(), "metadata" | "status" | "apiVersion"));
         members
     };
-    intent(old) != intent(new)
+    spec_members(old) != spec_members(new)
 }
 
-/// Begins or goes on serving a custom resource once its definition is written.
-pub(crate) fn defined(state: &mut State, kind: &Kind, stored: &Arc<Value>) {
+/// Serves the resource of a CRD once the CRD is established.
+pub(crate) fn serve_crd(state: &mut State, kind: &Kind, stored: &Arc<Value>) {
     let is_established = object::items(stored, "/status/conditions")
         .any(|condition| condition["type"] == "Established" && condition["status"] == "True");
     if kind.kind == "CustomResourceDefinition" && is_established {
-        state.kinds.define(stored);
+        state.kinds.add_crd(stored);
     }
 }

@@ -21,8 +21,9 @@ pub enum JobKind {
     Rotate,
     /// Takes a remote out of its mesh.
     Leave,
-    /// Takes away what a mesh left on a cluster.
-    Clear,
+    /// Deletes what a mesh left on a cluster.
+    #[serde(alias = "Clear")]
+    Cleanup,
 }
 
 /// A cluster as a member of a mesh: who is read, and by whom.
@@ -112,54 +113,62 @@ pub enum JobState {
 /// The phases of a job, in the order in which they come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PhaseName {
-    /// The chart becomes objects.
+    /// The chart is rendered.
     Render,
-    /// Definitions are made and established.
+    /// CRDs are created and become established.
     Crds,
-    /// Hooks that run before.
-    HooksBefore,
-    /// Namespace, accounts, roles.
+    /// Hooks run before the objects are applied or deleted.
+    #[serde(alias = "HooksBefore")]
+    PreHooks,
+    /// Namespaces, ServiceAccounts and RBAC objects are applied.
     Access,
-    /// ConfigMaps, Secrets, Services.
+    /// ConfigMaps, Secrets and Services are applied.
     Configuration,
-    /// What runs.
+    /// Workloads are applied.
     Workloads,
-    /// Webhooks and the objects of other kinds.
-    Rest,
-    /// All of it becomes ready.
+    /// Webhooks and objects of other kinds are applied.
+    #[serde(alias = "Rest")]
+    OtherResources,
+    /// All objects become ready.
     Ready,
-    /// Hooks that run after.
-    HooksAfter,
-    /// Objects are taken away.
+    /// Hooks run after the objects are ready or deleted.
+    #[serde(alias = "HooksAfter")]
+    PostHooks,
+    /// Objects are deleted.
     Removal,
-    /// The remote's namespace and the identity that reads it.
+    /// The ServiceAccount that reads the remote cluster, its role and its namespace.
     Reader,
-    /// The reader's token.
+    /// The token of the ServiceAccount.
     Token,
-    /// The Secret by which the primary knows the remote.
+    /// The remote Secret on the primary cluster.
     RemoteSecret,
     /// What is to be deleted is saved.
     Backup,
-    /// What a control plane made while it ran is taken away.
-    RunTime,
-    /// Objects of definitions are taken away.
-    DefinitionObjects,
-    /// Definitions are taken away.
-    Definitions,
-    /// Namespaces are taken away.
+    /// Objects that the control plane created at run time are deleted.
+    #[serde(alias = "RunTime")]
+    RuntimeObjects,
+    /// Custom resources are deleted.
+    #[serde(alias = "DefinitionObjects")]
+    CustomResources,
+    /// CRDs are deleted.
+    #[serde(alias = "Definitions")]
+    CrdDeletion,
+    /// Namespaces are deleted.
     Namespaces,
-    /// The release's record is closed.
-    Record,
+    /// The record of the release is saved.
+    #[serde(alias = "Record")]
+    SaveRelease,
 }
 
 /// How a phase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PhaseState {
-    /// Not yet.
-    ToCome,
-    /// Now.
+    /// It has not started.
+    #[serde(alias = "ToCome")]
+    Pending,
+    /// It runs.
     Running,
-    /// Done.
+    /// It is complete.
     Done,
     /// It failed.
     Failed,
@@ -199,14 +208,18 @@ pub struct JobObject {
 pub enum Awaited {
     /// The cluster fills the token Secret.
     Token,
-    /// The remote knows the token.
-    TokenKnown,
-    /// The remote no longer knows the old token.
-    TokenForgotten,
-    /// The control plane has taken the remote up.
-    TakenUp,
-    /// The object is gone.
-    Gone,
+    /// The remote cluster accepts the token.
+    #[serde(alias = "token-known")]
+    TokenAccepted,
+    /// The remote cluster refuses the deleted token.
+    #[serde(alias = "token-forgotten")]
+    TokenRevoked,
+    /// The control plane has synced the remote cluster.
+    #[serde(alias = "taken-up")]
+    Synced,
+    /// The object is deleted.
+    #[serde(alias = "gone")]
+    Deleted,
 }
 
 /// The object that everything waits for.

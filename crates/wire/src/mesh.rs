@@ -1,7 +1,7 @@
-//! A mesh over clusters: who is in it, the steps to it and back, and what each of them would do.
+//! A mesh over several clusters: its members, its steps, and the plan of each step.
 //!
-//! A step is named by its kind and the cluster on which it acts; how it stands is read from the clusters
-//! each time, so a mesh can be left and taken up again at any point. Start at [`MeshView`].
+//! A step is identified by its kind and its cluster; its state is read from the clusters each time, so the
+//! work on a mesh can be interrupted at any point. Start at [`MeshView`].
 
 mod cleanup;
 mod health;
@@ -23,128 +23,128 @@ pub use verification::{
 use crate::{ClusterName, JobId, MeshName, Problem, release::ReleaseRef};
 use serde::{Deserialize, Serialize};
 
-/// Begins a mesh; nothing on a cluster changes.
+/// Creates a mesh in the console; nothing on a cluster changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewMeshRequest {
-    /// Its name here.
+    /// The name of the mesh.
     pub name: String,
     /// The cluster with the control plane.
     pub primary: ClusterName,
-    /// The clusters that it reads, in the order in which they join.
+    /// The remotes, in the order in which they join.
     pub remotes: Vec<ClusterName>,
 }
 
-/// What a step does.
+/// The kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepKind {
-    /// The doctor looks at the clusters.
+    /// The doctor checks the clusters.
     Checks,
     /// `ack-istio` on the primary.
     ControlPlane,
-    /// The remote's reader, and the Secret on the primary.
+    /// The reader in the remote, and the remote Secret in the primary.
     Join,
     /// `ack-istio-remote` on the remote, pointed at the primary.
     RemoteChart,
-    /// Bookinfo without its details, on the primary.
+    /// Bookinfo without details, on the primary.
     Sample,
-    /// Bookinfo's details, on the remote.
+    /// The details of Bookinfo, on the remote.
     Details,
-    /// The control plane and the page are asked.
+    /// The mesh is verified.
     Verify,
 }
 
-/// One step of a mesh.
+/// A step of a mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StepRef {
-    /// Of which mesh.
+    /// The mesh.
     pub mesh: MeshName,
-    /// What it does.
+    /// The kind of the step.
     pub kind: StepKind,
-    /// On which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
 }
 
-/// How a step stands.
+/// The state of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepState {
-    /// An earlier one comes first.
+    /// An earlier step comes first.
     Later,
-    /// It can be done now.
+    /// The step can run now.
     Due,
-    /// A job is at it.
+    /// A job is running.
     Running(JobId),
-    /// It holds.
+    /// The step is complete.
     Done,
-    /// It holds, and it was not the console that brought it about: what was found.
+    /// The step is complete, but another tool did it: the found object.
     Found(String),
-    /// It was begun and does not hold.
+    /// The step started and is not complete.
     Broken(Problem),
-    /// Its cluster could not be asked.
+    /// The cluster could not be read.
     Unknown(Problem),
 }
 
 impl StepState {
-    /// Whether what the step is for is there.
+    /// Whether the step is complete.
     pub fn holds(&self) -> bool {
         matches!(self, Self::Done | Self::Found(_))
     }
 }
 
-/// A step among the others.
+/// A step with its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepView {
-    /// Which one.
+    /// The step.
     pub step: StepRef,
-    /// How it stands.
+    /// Its state.
     pub state: StepState,
-    /// Whether it may be left out: the sample is not the mesh.
+    /// Whether the step is optional: the sample is not part of the mesh.
     pub optional: bool,
-    /// The release that it makes, when it makes one.
+    /// The release of the step; none without one.
     pub release: Option<ReleaseRef>,
-    /// The job that tried it last and did not bring it about, and why.
+    /// The last job of the step that failed, with its problem.
     pub failed: Option<(JobId, Problem)>,
 }
 
-/// A mesh among others.
+/// A row in the list of meshes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshRow {
     /// Its name.
     pub name: MeshName,
     /// The cluster with the control plane.
     pub primary: ClusterName,
-    /// The clusters that it reads.
+    /// The remotes.
     pub remotes: Vec<ClusterName>,
-    /// Steps that hold.
+    /// The number of complete steps.
     pub done: u32,
-    /// Steps there are.
+    /// The number of steps.
     pub steps: u32,
-    /// How it is, once that is known.
+    /// Its health, once it is known.
     pub health: Option<HealthRow>,
 }
 
-/// A mesh's page.
+/// The page of a mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshView {
-    /// Its row.
+    /// The row of the mesh.
     pub row: MeshRow,
-    /// The steps to it, in order.
+    /// The steps of the mesh, in order.
     pub steps: Vec<StepView>,
-    /// Remotes whose release points at an address that is no longer good.
+    /// The remotes whose release uses an address that is no longer current.
     pub drifted: Vec<DriftView>,
 }
 
-/// An address that changed under a remote.
+/// An address of a remote's release that is no longer current.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftView {
-    /// Which remote.
+    /// The remote.
     pub remote: ClusterName,
-    /// Its release, which says so.
+    /// The release that uses the address.
     pub release: ReleaseRef,
-    /// The key of its values.
+    /// The key in the values of the release.
     pub key: String,
-    /// What the release says.
+    /// The address that the release uses.
     pub used: String,
-    /// What is good now.
+    /// The current address.
     pub good: String,
 }

@@ -187,7 +187,7 @@ fn succeeded(kind: JobKind) -> String {
         JobKind::Join => t!(job.joined),
         JobKind::Rotate => t!(job.rotated),
         JobKind::Leave => t!(job.left),
-        JobKind::Clear => t!(job.cleaned_up),
+        JobKind::Cleanup => t!(job.cleaned_up),
     }
 }
 
@@ -196,14 +196,14 @@ fn waiting(blocking: &Blocking) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
     match blocking.awaited {
         Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
-        Some(Awaited::TokenKnown) => {
+        Some(Awaited::TokenAccepted) => {
             t!(job.waiting_for_acceptance, waited = waited, object = object)
         }
-        Some(Awaited::TokenForgotten) => {
+        Some(Awaited::TokenRevoked) => {
             t!(job.waiting_for_revocation, waited = waited, object = object)
         }
-        Some(Awaited::TakenUp) => t!(job.waiting_for_sync, waited = waited, object = object),
-        Some(Awaited::Gone) => t!(job.waiting_for_deletion, waited = waited, object = object),
+        Some(Awaited::Synced) => t!(job.waiting_for_sync, waited = waited, object = object),
+        Some(Awaited::Deleted) => t!(job.waiting_for_deletion, waited = waited, object = object),
         None => t!(
             job.waiting,
             waited = waited,
@@ -221,7 +221,7 @@ fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
     let progress = move || {
         let job = job.get();
         match job.kind {
-            JobKind::Uninstall | JobKind::Clear => {
+            JobKind::Uninstall | JobKind::Cleanup => {
                 t!(job.resources_deleted, n = job.in_place, all = job.objects)
             }
             _ => t!(job.resources_applied, n = job.in_place, all = job.objects),

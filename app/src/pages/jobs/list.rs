@@ -51,7 +51,7 @@ pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
         JobKind::Join => t!(job.join_title, primary = release, cluster = cluster),
         JobKind::Rotate => t!(job.rotate_title, primary = release, cluster = cluster),
         JobKind::Leave => t!(job.leave_title, primary = release, cluster = cluster),
-        JobKind::Clear => t!(job.cleanup_title, cluster = cluster),
+        JobKind::Cleanup => t!(job.cleanup_title, cluster = cluster),
     }
 }
 

@@ -75,7 +75,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
 /// The state of a phase, its title, its progress and its duration.
 #[component]
 fn PhaseHead(phase: PhaseView) -> impl IntoView {
-    let pending = phase.state == PhaseState::ToCome;
+    let pending = phase.state == PhaseState::Pending;
     let bar = (phase.state == PhaseState::Running && phase.all > 0)
         .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
     view! {

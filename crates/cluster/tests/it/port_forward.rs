@@ -3,13 +3,13 @@
 use crate::test_cluster::connect;
 use bytes::Bytes;
 use cluster::{Apply, Cluster, Error, Object, PodPort, PortForwardError, ResponseLimits};
-use sandbox::{Listening, Sandbox};
+use sandbox::{HttpsServer, Sandbox};
 use serde_json::json;
 use std::time::Duration;
 
-async fn with_a_pod() -> (Listening, Cluster, PodPort) {
+async fn with_a_pod() -> (HttpsServer, Cluster, PodPort) {
     let sandbox = Sandbox::new();
-    sandbox.answer_in("web", 8080, |request| {
+    sandbox.add_program("web", 8080, |request| {
         let path = request.uri().path().to_owned();
         let status = if path == "/ready" { 200 } else { 404 };
         let response = http::Response::builder().status(status);

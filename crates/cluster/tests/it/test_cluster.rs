@@ -5,7 +5,7 @@ use cluster::{
     read_kubeconfig,
 };
 use lab::RealCluster;
-use sandbox::{Listening, Sandbox};
+use sandbox::{HttpsServer, Sandbox};
 use serde_json::{Value, json};
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -25,7 +25,7 @@ pub(crate) struct TestCluster {
 
 enum Backend {
     InMemory(Sandbox),
-    OverHttps(Sandbox, Listening),
+    OverHttps(Sandbox, HttpsServer),
     Real(&'static RealCluster),
 }
 
@@ -125,7 +125,7 @@ impl TestCluster {
     pub(crate) fn heal_image_pull(&self, part: &str) {
         match &self.backend {
             Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => {
-                sandbox.heal_image_pull(part)
+                sandbox.restore_image_pull(part)
             }
             Backend::Real(real) => real.heal_image_pull(part),
         }
@@ -154,7 +154,7 @@ impl TestCluster {
 
     fn with_token(&self, token: &str) -> Cluster {
         match &self.backend {
-            Backend::InMemory(sandbox) => Cluster::from_service(sandbox.service_as(token)),
+            Backend::InMemory(sandbox) => Cluster::from_service(sandbox.service_with_token(token)),
             Backend::OverHttps(_, listening) => {
                 let admin = &listening.admin_token;
                 connect(&listening.kubeconfig().replace(admin.as_str(), token))

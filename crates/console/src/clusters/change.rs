@@ -30,7 +30,7 @@ impl Console {
             };
             let name = ClusterName::new(request.name.trim()).map_err(bad)?;
             self.connections.get(&request.cluster)?;
-            if let Some(job) = self.jobs.on(&request.cluster) {
+            if let Some(job) = self.jobs.on_cluster(&request.cluster) {
                 let release = request.cluster.to_string();
                 return Err(Error::Busy { release, job });
             }

@@ -7,7 +7,7 @@
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{JobPlan, JobSpec},
+    jobs::{Cleanup, CleanupPlan},
 };
 use ::mesh::{
     cleanup::{self, CleanupScope, Disposition, Plan, Selection},
@@ -58,8 +58,7 @@ impl Console {
             words(&request)
         );
         self.audited(caller, Action::WriteMesh, &target, async {
-            let work = Box::pin(self.plan_cleanup_job(&request)).await?;
-            Box::pin(self.start(caller, JobSpec::Clear(request), work)).await
+            self.start(caller, Cleanup(request)).await
         })
         .await
     }
@@ -102,18 +101,19 @@ impl Console {
         Ok(self.store.save_backup(job, &pack(text)?, now)?)
     }
 
-    pub(crate) async fn plan_cleanup_job(
+    /// The plan of a cleanup that nothing on the cluster or in another mesh prevents.
+    pub(crate) async fn checked_cleanup_plan(
         &self,
         request: &CleanupRequest,
-    ) -> Result<JobPlan, Error> {
+    ) -> Result<CleanupPlan, Error> {
         let mesh = self.stored_mesh(&request.mesh)?;
         Box::pin(self.ensure_unused(&mesh, &request.cluster)).await?;
         let plan = Box::new(self.leftovers(&mesh, &request.cluster).await?);
         ensure_no_control_plane(&plan)?;
-        Ok(JobPlan::Clear {
+        Ok(CleanupPlan {
             connection: self.connections.get(&request.cluster)?,
             plan,
-            choice: choice(request),
+            selection: selection(request),
         })
     }
 
@@ -144,7 +144,7 @@ impl Console {
                 mesh: other.name,
             });
         }
-        if let Some(job) = self.jobs.on(cluster) {
+        if let Some(job) = self.jobs.on_cluster(cluster) {
             let release = cluster.to_string();
             return Err(Error::Busy { release, job });
         }
@@ -180,7 +180,7 @@ fn ensure_no_control_plane(plan: &Plan) -> Result<(), Error> {
     Err(::mesh::Error::InUse { by }.into())
 }
 
-fn choice(request: &CleanupRequest) -> Selection {
+fn selection(request: &CleanupRequest) -> Selection {
     let fate = |goes| {
         if goes {
             Disposition::Delete

@@ -4,12 +4,7 @@
 //! restarted: a sidecar keeps the addresses that it was started with.
 
 use super::{ISTIO_NAMESPACE, Mesh, step_draft::release_of, step_state::within};
-use crate::{
-    Action, Caller, Console, Error,
-    draft::Draft,
-    jobs::{JobPlan, JobSpec},
-    releases::key_of,
-};
+use crate::{Action, Caller, Console, Error, jobs::Upgrade, releases::key_of};
 use ::mesh::{
     endpoints::{DiscoveredAddress, Drifted, discover, drift},
     facts::IstioGeneration,
@@ -18,7 +13,7 @@ use chart::{
     Values,
     yaml::{Scalar, edit},
 };
-use release::{Mode, Release, State};
+use release::{Release, State};
 use wire::{
     ClusterName, JobId, MeshName,
     mesh::{DriftView, StepKind},
@@ -105,31 +100,10 @@ impl Console {
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
             draft.values = pointed(&draft.values, &release, &drifted)?;
             self.save(&id, &draft)?;
-            let work = Box::pin(self.plan_upgrade_job(&at, &draft)).await?;
-            let draft = Box::new(draft);
-            Box::pin(self.start(caller, JobSpec::Upgrade { at, draft }, work)).await
+            let (release, draft) = (at, Box::new(draft));
+            self.start(caller, Upgrade { release, draft }).await
         });
         Box::pin(work).await
-    }
-
-    /// An upgrade, rendered for the revision that comes.
-    pub(crate) async fn plan_upgrade_job(
-        &self,
-        at: &ReleaseRef,
-        draft: &Draft,
-    ) -> Result<JobPlan, Error> {
-        let connection = self.connections.get(&at.cluster)?;
-        let newest = release::latest(&connection.user, &key_of(at)).await?;
-        let rendered = self
-            .render_revision(newest.version + 1, &connection, draft)
-            .await?;
-        let mut rendered = Box::new(rendered);
-        rendered.restarts = draft.mesh.is_some();
-        Ok(JobPlan::Install {
-            connection,
-            rendered,
-            mode: Mode::Upgrade,
-        })
     }
 }
 

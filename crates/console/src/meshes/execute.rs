@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
+    jobs::{Join, MemberConnections, MeshMember},
 };
 use ::mesh::{
     facts::IstioGeneration,
     join::{self, JoinSpec},
 };
 use wire::{
-    ClusterName, JobId,
+    ClusterName, JobId, MeshName,
     job::MemberRef,
     mesh::{ChooseAddressRequest, PlanNote, StepKind, StepPlanView, StepRef},
 };
@@ -32,13 +32,9 @@ impl Console {
         match step.kind {
             StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
             StepKind::Join => {
-                let who = mesh.member(&step.cluster);
                 let target = format!("join {} to {}", step.cluster, mesh.primary);
-                let work = self.audited(caller, Action::WriteMesh, &target, async {
-                    let work = Box::pin(self.plan_join_job(&who)).await?;
-                    Box::pin(self.start(caller, JobSpec::Join(who), work)).await
-                });
-                Box::pin(work).await
+                let job = self.start(caller, Join(mesh.member(&step.cluster)));
+                self.audited(caller, Action::WriteMesh, &target, job).await
             }
             _ => {
                 let draft = async {
@@ -58,15 +54,15 @@ impl Console {
         step: &StepRef,
         plan: &mut StepPlanView,
     ) -> Result<(), Error> {
-        let who = mesh.member(&step.cluster);
-        let sides = self.sides(&who.member)?;
-        let (wanted, tried) = self.wanted(mesh, &sides).await;
+        let member = mesh.member(&step.cluster);
+        let sides = self.member_connections(&member.member)?;
+        let (wanted, tried) = self.join_spec(mesh, &sides).await;
         plan.addresses = addresses::views(&tried, &wanted.server);
         plan.networks = Some(networks::view(&sides, wanted.member.generation).await);
         let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
-        plan.objects = planned_objects::of_steps(&planned.steps, &who.member);
+        plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
-        plan.commands = super::commands::join(&planned, &who.member);
+        plan.commands = super::commands::join(&planned, &member.member);
         Ok(())
     }
 
@@ -92,16 +88,23 @@ impl Console {
         .await
     }
 
-    pub(crate) async fn plan_join_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
-        let sides = self.sides(&who.member)?;
-        let mesh = self.stored_mesh(&who.mesh)?;
-        let (wanted, _) = self.wanted(&mesh, &sides).await;
-        let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
-        let plan = Box::new(plan);
-        Ok(JobPlan::Join { sides, plan })
+    /// The plan of a join that the console proposes.
+    pub(crate) async fn join_plan(
+        &self,
+        mesh: &MeshName,
+        connections: &MemberConnections,
+    ) -> Result<join::Plan, Error> {
+        let mesh = self.stored_mesh(mesh)?;
+        let (spec, _) = self.join_spec(&mesh, connections).await;
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
+        Ok(join::plan(primary, remote, &spec).await?)
     }
 
-    pub(super) fn sides(&self, member: &MemberRef) -> Result<Box<MemberConnections>, Error> {
+    /// The connections to the two clusters of a member.
+    pub(crate) fn member_connections(
+        &self,
+        member: &MemberRef,
+    ) -> Result<Box<MemberConnections>, Error> {
         Ok(Box::new(MemberConnections {
             primary: self.connections.get(&member.primary)?,
             remote: self.connections.get(&member.remote)?,
@@ -109,7 +112,7 @@ impl Console {
     }
 
     /// The join that the console proposes: the remote's own name, and the address that was chosen.
-    pub(super) async fn wanted(
+    pub(super) async fn join_spec(
         &self,
         mesh: &Mesh,
         sides: &MemberConnections,

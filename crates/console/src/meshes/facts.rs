@@ -1,24 +1,29 @@
 //! What the doctor reads of a mesh, with what is about to come to its clusters.
 
-use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::chart_of};
 use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{
+    chart_annotations::NEWEST_KUBERNETES,
     facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
     gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts},
     inspect::inspect,
     join,
     probe::{ProbeTool, probe_mesh},
 };
-
-/// The newest Kubernetes that the images of the built-in charts can talk to.
-const NEWEST_KUBERNETES: &str = "1.21";
-/// The Istio of the built-in charts.
-const ISTIO: &str = "1.0.0";
+use wire::mesh::StepKind;
 
 /// Where Jobs try the ways: a namespace that every cluster has.
 const PROBE_NAMESPACE: &str = "default";
-/// With which image: the proxy's, which the installation pulls anyway.
-const PROBE_IMAGE: &str = "docker.io/istio/proxyv2:1.0.0";
+/// The image of the probes, which the installation pulls anyway; its tag is the version of Istio.
+const PROBE_IMAGE: &str = "docker.io/istio/proxyv2";
+
+/// The versions that a chart declares.
+struct ChartVersions {
+    /// The newest Kubernetes that its images support.
+    newest_kubernetes: Option<String>,
+    /// Its version of Istio.
+    istio: String,
+}
 
 impl Console {
     /// Everything that the checks read of a mesh as it is planned, or is.
@@ -30,11 +35,19 @@ impl Console {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
+        let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
+        let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
+        let members = connections.iter().map(|connection| {
+            let is_primary = connection.name == mesh.primary;
+            let versions = if is_primary {
+                &primary_versions
+            } else {
+                &remote_versions
+            };
+            member(mesh, connection, versions)
+        });
         let question = GatherRequest {
-            members: connections
-                .iter()
-                .map(|connection| member(mesh, connection))
-                .collect(),
+            members: members.collect(),
             joins: self.planned_joins(mesh).await?,
             // Where nothing leads yet, the built-in charts' line is the one that comes.
             generation: plane.is_err().then_some(IstioGeneration::Mixer),
@@ -58,7 +71,8 @@ impl Console {
             .iter()
             .map(|connection| &*connection.user)
             .collect();
-        let tool = ProbeTool::bash(PROBE_IMAGE);
+        let versions = self.declared_versions(StepKind::ControlPlane).await?;
+        let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
         Box::pin(probe_mesh(
             facts,
             &clusters,
@@ -68,6 +82,17 @@ impl Console {
         ))
         .await;
         Ok(())
+    }
+
+    async fn declared_versions(&self, step: StepKind) -> Result<ChartVersions, Error> {
+        let (chart, _) = chart_of(step).ok_or(Error::NoStep)?;
+        let reference = self.built_in_chart(chart).await?;
+        let opened = self.catalog.chart(&reference).await?;
+        let metadata = opened.chart.metadata();
+        Ok(ChartVersions {
+            newest_kubernetes: metadata.annotations.get(NEWEST_KUBERNETES).cloned(),
+            istio: metadata.app_version.clone(),
+        })
     }
 
     fn connections_of(&self, mesh: &Mesh) -> Result<Vec<ClusterConnection>, Error> {
@@ -80,8 +105,9 @@ impl Console {
 
     async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
-            let sides: Box<MemberConnections> = self.sides(&mesh.member(remote).member)?;
-            let (wanted, _) = self.wanted(mesh, &sides).await;
+            let sides: Box<MemberConnections> =
+                self.member_connections(&mesh.member(remote).member)?;
+            let (wanted, _) = self.join_spec(mesh, &sides).await;
             Ok(PlannedJoin {
                 primary: mesh.primary.clone(),
                 remote: remote.clone(),
@@ -95,7 +121,11 @@ impl Console {
     }
 }
 
-fn member<'a>(mesh: &Mesh, connection: &'a ClusterConnection) -> GatherTarget<'a> {
+fn member<'a>(
+    mesh: &Mesh,
+    connection: &'a ClusterConnection,
+    versions: &ChartVersions,
+) -> GatherTarget<'a> {
     let leads = connection.name == mesh.primary;
     GatherTarget {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
@@ -106,8 +136,8 @@ fn member<'a>(mesh: &Mesh, connection: &'a ClusterConnection) -> GatherTarget<'a
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
             injected: vec![SAMPLE_NAMESPACE.to_owned()],
             load_balancer: leads,
-            newest_kubernetes: Some(NEWEST_KUBERNETES.to_owned()),
-            istio: Some(ISTIO.to_owned()),
+            newest_kubernetes: versions.newest_kubernetes.clone(),
+            istio: Some(versions.istio.clone()),
             ..PlannedChanges::default()
         },
     }

@@ -5,7 +5,7 @@
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{JobPlan, JobSpec, MemberConnections, MeshMember},
+    jobs::{Leave, MemberConnections, Rotate},
 };
 use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
 use wire::{
@@ -26,12 +26,12 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let sides = self.sides(&who.member)?;
-            let plan = Box::pin(self.rotation(&sides)).await?;
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let connections = self.member_connections(&member.member)?;
+            let plan = Box::pin(self.rotation(&connections)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
             Ok(planned_objects::member_plan(
-                &who.member,
+                &member.member,
                 &plan.steps,
                 notes,
             ))
@@ -51,9 +51,8 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.plan_rotation_job(&who)).await?;
-            Box::pin(self.start(caller, JobSpec::Rotate(who), work)).await
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            self.start(caller, Rotate(member)).await
         })
         .await
     }
@@ -70,11 +69,11 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let sides = self.sides(&who.member)?;
-            let plan = Box::pin(self.leaving(&sides)).await?;
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let connections = self.member_connections(&member.member)?;
+            let plan = Box::pin(self.leaving(&connections)).await?;
             Ok(planned_objects::member_plan(
-                &who.member,
+                &member.member,
                 &plan.steps,
                 plan.notes(),
             ))
@@ -94,40 +93,33 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("take {remote} out of mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let who = self.stored_mesh(mesh)?.remote(remote)?;
-            let work = Box::pin(self.plan_leave_job(&who)).await?;
-            Box::pin(self.start(caller, JobSpec::Leave(who), work)).await
+            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            self.start(caller, Leave(member)).await
         })
         .await
     }
 
-    pub(crate) async fn plan_rotation_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
-        let sides = self.sides(&who.member)?;
-        let plan = Box::new(Box::pin(self.rotation(&sides)).await?);
-        Ok(JobPlan::Rotate { sides, plan })
+    pub(crate) async fn rotation(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<rotate::Plan, Error> {
+        let spec = self.member_spec(connections).await;
+        Ok(rotate::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
     }
 
-    pub(crate) async fn plan_leave_job(&self, who: &MeshMember) -> Result<JobPlan, Error> {
-        let sides = self.sides(&who.member)?;
-        let plan = Box::new(Box::pin(self.leaving(&sides)).await?);
-        Ok(JobPlan::Leave { sides, plan })
-    }
-
-    async fn rotation(&self, sides: &MemberConnections) -> Result<rotate::Plan, Error> {
-        let spec = self.member_spec(sides).await;
-        Ok(rotate::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
-    }
-
-    async fn leaving(&self, sides: &MemberConnections) -> Result<leave::Plan, Error> {
-        let spec = self.member_spec(sides).await;
-        Ok(leave::plan(&sides.primary.user, &sides.remote.user, &spec).await?)
+    pub(crate) async fn leaving(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<leave::Plan, Error> {
+        let spec = self.member_spec(connections).await;
+        Ok(leave::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
     }
 
     /// The remote under its own name, and the control plane that reads it.
-    pub(super) async fn member_spec(&self, sides: &MemberConnections) -> MemberSpec {
-        let (generation, primary_id) = control_plane(sides).await;
+    pub(super) async fn member_spec(&self, connections: &MemberConnections) -> MemberSpec {
+        let (generation, primary_id) = control_plane(connections).await;
         MemberSpec {
-            id: ClusterId::from(&sides.remote.name),
+            id: ClusterId::from(&connections.remote.name),
             generation,
             namespace: ISTIO_NAMESPACE.to_owned(),
             primary_id,
@@ -138,7 +130,7 @@ impl Console {
 
 /// The generation of the control plane and the ID of its cluster; without a control plane those of
 /// Istio 1.0.
-async fn control_plane(sides: &MemberConnections) -> (IstioGeneration, ClusterId) {
-    let found = join::control_plane(&sides.primary.user, ISTIO_NAMESPACE).await;
+async fn control_plane(connections: &MemberConnections) -> (IstioGeneration, ClusterId) {
+    let found = join::control_plane(&connections.primary.user, ISTIO_NAMESPACE).await;
     found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
 }

@@ -21,8 +21,8 @@ impl Console {
         let target = format!("show the kubeconfig of {remote} in mesh {mesh}");
         let work = self.audited(caller, Action::Reveal, &target, async {
             let mesh = self.stored_mesh(mesh)?;
-            let sides = self.sides(&mesh.remote(remote)?.member)?;
-            let (wanted, _) = self.wanted(&mesh, &sides).await;
+            let sides = self.member_connections(&mesh.remote(remote)?.member)?;
+            let (wanted, _) = self.join_spec(&mesh, &sides).await;
             let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
             let kubeconfig = join::stored(&sides.primary.user, &plan).await?;
             Ok(Revealed { kubeconfig })

@@ -15,7 +15,7 @@ use chart::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::{
-    ChartName, ClusterName, DraftId, Namespace, ReleaseName, Repository,
+    ChartName, ChartRef, ClusterName, DraftId, Namespace, ReleaseName, Repository,
     mesh::{FoundValue, StepKind, StepRef},
     release::ReleaseRef,
 };
@@ -31,7 +31,7 @@ gateways:
 ";
 
 /// Where a step installs what: chart, which is the release's name too, and namespace.
-fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
+pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     match kind {
         StepKind::ControlPlane => Some(("ack-istio", ISTIO_NAMESPACE)),
         StepKind::RemoteChart => Some(("ack-istio-remote", ISTIO_NAMESPACE)),
@@ -103,12 +103,8 @@ impl Console {
         Ok(stored.map(|(draft, _)| (id.clone(), draft)))
     }
 
-    async fn new_step_draft(
-        &self,
-        step: &StepRef,
-        chart: &'static str,
-        namespace: &str,
-    ) -> Result<Draft, Error> {
+    /// The newest version of a built-in chart.
+    pub(super) async fn built_in_chart(&self, chart: &'static str) -> Result<ChartRef, Error> {
         let bad = |source| Error::BadName {
             what: "chart",
             name: chart.to_owned(),
@@ -116,7 +112,16 @@ impl Console {
         };
         let repository = Repository::new("built-in").map_err(bad)?;
         let name = ChartName::new(chart).map_err(bad)?;
-        let chart_ref = self.catalog.newest(&repository, &name).await?;
+        Ok(self.catalog.newest(&repository, &name).await?)
+    }
+
+    async fn new_step_draft(
+        &self,
+        step: &StepRef,
+        chart: &'static str,
+        namespace: &str,
+    ) -> Result<Draft, Error> {
+        let chart_ref = self.built_in_chart(chart).await?;
         let injected =
             BTreeMap::from([(INJECTION_LABEL.0.to_owned(), INJECTION_LABEL.1.to_owned())]);
         let sample = matches!(step.kind, StepKind::Sample | StepKind::Details);

@@ -48,7 +48,7 @@ impl Console {
 
     /// How one step stands, taken by itself: done, due, or neither.
     pub(super) async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
-        if let Some(job) = self.jobs.at(&subject(mesh, step)) {
+        if let Some(job) = self.jobs.on_subject(&subject(mesh, step)) {
             return StepState::Running(job);
         }
         let at = |at: Option<i64>| at.map_or(StepState::Due, |_| StepState::Done);

@@ -118,9 +118,9 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         names,
         [
             PhaseName::Backup,
-            PhaseName::RunTime,
-            PhaseName::DefinitionObjects,
-            PhaseName::Definitions,
+            PhaseName::RuntimeObjects,
+            PhaseName::CustomResources,
+            PhaseName::CrdDeletion,
             PhaseName::Namespaces,
         ]
     );
@@ -130,7 +130,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
             .all(|phase| phase.state == PhaseState::Done)
     );
     assert_eq!(
-        phase(&done, PhaseName::Definitions),
+        phase(&done, PhaseName::CrdDeletion),
         (PhaseState::Done, 50, 50)
     );
     assert_eq!((done.in_place, done.objects), (53, 53));
@@ -190,7 +190,10 @@ async fn a_job_that_cannot_keep_its_backup_deletes_nothing() {
     };
     assert_eq!(problem.code, Code::Storage);
     assert_eq!(phase(&failed, PhaseName::Backup).0, PhaseState::Failed);
-    assert_eq!(phase(&failed, PhaseName::RunTime).0, PhaseState::ToCome);
+    assert_eq!(
+        phase(&failed, PhaseName::RuntimeObjects).0,
+        PhaseState::Pending
+    );
     assert!(is_there(&pair, &route).await && is_there(&pair, &root).await);
 }
 

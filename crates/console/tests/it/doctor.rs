@@ -2,7 +2,7 @@
 
 use crate::support::{EAST, World, operator};
 use console::Error;
-use sandbox::{Sandbox, Shape};
+use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 use std::sync::Mutex;
 use wire::{
@@ -49,11 +49,14 @@ async fn an_empty_cluster_has_nothing_to_mend() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_left_over_webhook_and_the_same_ranges_are_found_over_two_clusters() {
     let world = World::new().await;
-    let shape = Shape {
+    let config = ClusterConfig {
         name: "istio-remote1".into(),
-        ..Shape::control_plane()
+        ..sandbox_istio::control_plane()
     };
-    let second = Sandbox::of(shape).listen("127.0.0.1:0").await.unwrap();
+    let second = Sandbox::with_config(config)
+        .listen("127.0.0.1:0")
+        .await
+        .unwrap();
     world
         .console
         .add_sandbox(&second.kubeconfig())

@@ -69,7 +69,7 @@ async fn what_was_running_when_the_console_was_killed_is_shown_and_gone_on_with(
         .unwrap();
     assert_eq!(page.row.state, ReleaseState::PendingInstall);
 
-    sandbox.heal_image_pull("citadel");
+    sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&ann, &job).await.unwrap();
     succeeded(&console, &next).await;
     let removal = console
@@ -94,7 +94,7 @@ async fn a_console_that_is_told_to_end_leaves_its_jobs_interrupted() {
     let view = console.job(&operator(), &job).await.unwrap();
     let (step, steps) = steps(&view);
     assert_eq!((step, steps), (view.in_place, view.objects));
-    sandbox.heal_image_pull("citadel");
+    sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&operator(), &job).await.unwrap();
     succeeded(&console, &next).await;
 }

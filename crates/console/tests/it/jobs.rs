@@ -74,7 +74,7 @@ async fn an_image_that_cannot_be_pulled_is_named_stopped_and_gone_on_with() {
     let nothing = console.stop_job(&ann, &job).await;
     assert!(matches!(nothing, Err(Error::NoJob(_))), "{nothing:?}");
 
-    world.sandbox.heal_image_pull("citadel");
+    world.sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&ann, &job).await.unwrap();
     assert_ne!(next, job);
     succeeded(console, &next).await;

@@ -3,7 +3,7 @@
 use crate::support::{EAST, cluster_of, operator, setup, succeeded};
 use cluster::Cluster;
 use console::{Console, Error};
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{HttpsServer, Network, Sandbox};
 use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
@@ -24,7 +24,7 @@ pub(crate) struct Pair {
     pub(crate) console: Console,
     pub(crate) mesh: MeshName,
     pub(crate) west: Sandbox,
-    held: (TempDir, Sandbox, [Listening; 2]),
+    held: (TempDir, Sandbox, [HttpsServer; 2]),
 }
 
 impl Pair {
@@ -32,8 +32,8 @@ impl Pair {
         let folder = tempfile::tempdir().unwrap();
         let console = Console::open(folder.path(), setup()).unwrap();
         let network = Network::new();
-        let [east, west] =
-            [Shape::control_plane(), Shape::remote()].map(|shape| Sandbox::of(shape).on(&network));
+        let [east, west] = [sandbox_istio::control_plane(), sandbox_istio::remote()]
+            .map(|config| Sandbox::with_config(config).on_network(&network));
         let mut held = Vec::new();
         for sandbox in [&east, &west] {
             let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
@@ -51,7 +51,7 @@ impl Pair {
 
     /// Both clusters in one kubeconfig, as a shell wants it.
     pub(crate) fn kubeconfig(&self) -> String {
-        let both: Vec<&Listening> = self.held.2.iter().collect();
+        let both: Vec<&HttpsServer> = self.held.2.iter().collect();
         sandbox::kubeconfig(&both)
     }
 
@@ -96,7 +96,9 @@ impl Pair {
 
     /// Nobody answers at the remote's address any more.
     pub(crate) async fn lose_west(&mut self) {
-        let other = Sandbox::of(Shape::remote()).listen("127.0.0.1:0").await;
+        let other = Sandbox::with_config(sandbox_istio::remote())
+            .listen("127.0.0.1:0")
+            .await;
         self.held.2[1] = other.unwrap();
     }
 
@@ -243,7 +245,7 @@ async fn a_step_that_fails_says_why_and_is_due_again() {
     assert_eq!(join.state, StepState::Due);
     let (failed, problem) = join.failed.unwrap();
     assert_eq!(failed, job);
-    assert!(problem.detail.unwrap().contains("was told to"));
+    assert!(problem.detail.unwrap().contains("a fault of the sandbox"));
     pair.walk(StepKind::Join).await;
     assert_eq!(pair.step(StepKind::Join).await.failed, None);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{EAST, World, cluster_of, operator, reference, succeeded};
 use console::{Console, Error};
-use sandbox::{Listening, Sandbox, Shape};
+use sandbox::{HttpsServer, Sandbox};
 use store::Store;
 use wire::{
     ClusterName, MeshName, Secret,
@@ -28,8 +28,8 @@ fn tell(cluster: &str, network: &str, pods: &str) -> OverrideNetworkRequest {
 }
 
 /// A second cluster in the same console.
-async fn with_west(world: &World) -> Listening {
-    let west = Sandbox::of(Shape::remote());
+async fn with_west(world: &World) -> HttpsServer {
+    let west = Sandbox::with_config(sandbox_istio::remote());
     let west = west.listen("127.0.0.1:0").await.unwrap();
     let added = world.console.add_sandbox(&west.kubeconfig()).await;
     added.unwrap();
@@ -117,7 +117,7 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
     );
 }
 
-fn west_name(west: &Listening) -> String {
+fn west_name(west: &HttpsServer) -> String {
     let read = cluster::read_kubeconfig(&west.kubeconfig(), cluster::AddressPolicy::WithLoopback);
     read.unwrap().remove(0).name
 }
@@ -204,7 +204,7 @@ async fn a_clusters_parts_in_meshes_are_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
     let world = World::new().await;
-    let west = Sandbox::of(Shape::remote());
+    let west = Sandbox::with_config(sandbox_istio::remote());
     let listening = west.listen("0.0.0.0:0").await.unwrap();
     let port = listening.address.port();
     let elsewhere = format!("server: https://127.0.0.2:{port}\n");
@@ -287,7 +287,7 @@ async fn shown_only_on_demand(world: &World, step: &StepRef) {
 
 /// A mesh whose primary has istiod, of today's line, and no network label.
 async fn of_todays_line(world: &World, west: &str) -> StepRef {
-    for object in sandbox::istiod("Kubernetes", "") {
+    for object in sandbox_istio::istiod("Kubernetes", "") {
         world.create(object).await;
     }
     let request = NewMeshRequest {

@@ -2,7 +2,7 @@
 
 use cluster::{AddressPolicy, Cluster, Object, ObjectRef, read_kubeconfig};
 use console::{Caller, Console, Role, Setup};
-use sandbox::{Listening, Sandbox, Shape};
+use sandbox::{HttpsServer, Sandbox};
 use serde_json::Value;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -23,7 +23,7 @@ pub(crate) const EAST: &str = "istio-control-plane";
 pub(crate) struct World {
     pub(crate) console: Console,
     pub(crate) folder: TempDir,
-    pub(crate) listening: Listening,
+    pub(crate) listening: HttpsServer,
     pub(crate) sandbox: Sandbox,
 }
 
@@ -44,8 +44,8 @@ pub(crate) fn operator() -> Caller {
     }
 }
 
-pub(crate) async fn east() -> (Sandbox, Listening) {
-    let sandbox = Sandbox::of(Shape::control_plane());
+pub(crate) async fn east() -> (Sandbox, HttpsServer) {
+    let sandbox = Sandbox::with_config(sandbox_istio::control_plane());
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     (sandbox, listening)
 }
@@ -100,7 +100,7 @@ impl World {
     }
 }
 
-pub(crate) fn cluster_of(listening: &Listening) -> Cluster {
+pub(crate) fn cluster_of(listening: &HttpsServer) -> Cluster {
     let policy = AddressPolicy::WithLoopback;
     let mut contexts = read_kubeconfig(&listening.kubeconfig(), policy).unwrap();
     let credentials = contexts.remove(0).outcome.unwrap();

@@ -17,7 +17,7 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
     let pair = Pair::new().await;
     let ann = operator();
     let east = pair.east();
-    for object in sandbox::istiod("Kubernetes", "") {
+    for object in sandbox_istio::istiod("Kubernetes", "") {
         let object = Object::new(object).unwrap();
         east.create(&object).await.unwrap();
     }

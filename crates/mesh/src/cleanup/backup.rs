@@ -2,7 +2,7 @@
 
 use super::{Plan, crds::Crd};
 use crate::{error::Error, membership::names};
-use cluster::{Cluster, Object, ObjectRef};
+use cluster::{Cluster, Kind, Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// The largest backup, in bytes.
@@ -61,7 +61,7 @@ pub(super) async fn unchanged(
         crd: crd.object.name.clone(),
         reason: unknown.reason.clone(),
     })?;
-    let listed = cluster.list(&crd.api_version, &crd.kind, None, "");
+    let listed = cluster.list_objects(Kind::new(&crd.api_version, &crd.kind), None, "");
     let now = match listed.await {
         Err(cluster::Error::NoSuchKind { .. }) if planned.is_empty() => Vec::new(),
         now => now.map_err(Error::at(plan.scope.side))?,

@@ -4,12 +4,9 @@ use crate::{
     facts::{Fact, Unknown},
     istio::is_istio_group,
 };
-use cluster::{Cluster, Error, Object, ObjectRef};
+use cluster::{Cluster, Error, Kind, Object, ObjectRef};
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-pub(super) const CRD: &str = "CustomResourceDefinition";
-pub(super) const CRD_API: &str = "apiextensions.k8s.io/v1";
 
 /// A custom resource, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +64,7 @@ impl Crd {
 
 /// The CRDs of Istio on a cluster.
 pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
-    let all = cluster.list(CRD_API, CRD, None, "").await?;
+    let all = cluster.list_objects(Kind::CRD, None, "").await?;
     let istio_crds = all
         .iter()
         .filter(|crd| is_istio_group(crd.text("/spec/group")));
@@ -126,7 +123,10 @@ async fn objects(
     if api_version.is_empty() {
         return Err(Unknown::because("no version of the CRD is served"));
     }
-    match cluster.list(api_version, kind, None, "").await {
+    match cluster
+        .list_objects(Kind::new(api_version, kind), None, "")
+        .await
+    {
         Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
         Err(error) => Err(error.into()),
         found => found.map_err(Unknown::from),
@@ -184,7 +184,7 @@ impl InstalledReleases {
         }
         let records = format!("owner=helm,name={release}");
         let found = cluster
-            .list("v1", "Secret", Some(namespace), &records)
+            .list_objects(Kind::SECRET, Some(namespace), &records)
             .await?;
         Ok(*self.0.entry(key).or_insert(!found.is_empty()))
     }
@@ -204,10 +204,12 @@ mod tests {
     use serde_json::json;
 
     fn crd(versions: &Value) -> Object {
-        Object::new(json!({"apiVersion": CRD_API, "kind": CRD,
+        Object::new(
+            json!({"apiVersion": Kind::CRD.api_version, "kind": Kind::CRD.kind,
             "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
             "spec": {"group": "networking.istio.io", "names": {"kind": "Gateway"},
-                     "versions": versions}}))
+                     "versions": versions}}),
+        )
         .expect("an object")
     }
 

@@ -1,28 +1,14 @@
 //! Deletes the selected parts one by one, and waits until each part is deleted.
 
 use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
-use crate::{
-    error::Error,
-    stuck::{self, StuckObject},
-};
+use crate::{error::Error, stuck};
 use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
+use release::{Event, Outcome, WaitReason};
 use std::time::Duration;
 use tokio::time::Instant;
+use wire::job::Awaited;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(300);
-
-/// An event of a cleanup.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The deletion of a part starts.
-    Started(Part),
-    /// An object of the part is deleted.
-    Deleted(Part, ObjectRef),
-    /// An object of the part still exists.
-    Waiting(Part, StuckObject),
-    /// The part is deleted.
-    Finished(Part),
-}
 
 /// Deletes the selected parts of a plan: runtime objects, custom resources, CRDs, namespaces.
 ///
@@ -141,7 +127,7 @@ impl Cleanup<'_> {
         if objects.is_empty() {
             return Ok(());
         }
-        (self.on_event)(Event::Started(part));
+        (self.on_event)(Event::Started(part.phase()));
         for object in &objects {
             if self.waiting.stop.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -150,7 +136,7 @@ impl Cleanup<'_> {
             deleted.map_err(Error::at(self.plan.scope.side))?;
         }
         self.await_deletion(part, objects).await?;
-        (self.on_event)(Event::Finished(part));
+        (self.on_event)(Event::Finished(part.phase()));
         Ok(())
     }
 
@@ -162,14 +148,24 @@ impl Cleanup<'_> {
             for object in left {
                 let found = stuck::inspect(self.cluster, &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
-                    None => (self.on_event)(Event::Deleted(part, object)),
+                    None => (self.on_event)(Event::ObjectDone {
+                        phase: part.phase(),
+                        object,
+                        outcome: Outcome::Deleted,
+                    }),
                     Some(stuck) => there.push(stuck),
                 }
             }
             let Some(first) = there.first() else {
                 return Ok(());
             };
-            (self.on_event)(Event::Waiting(part, first.clone()));
+            (self.on_event)(Event::Waiting {
+                object: first.object.clone(),
+                reason: WaitReason {
+                    awaited: Awaited::Deleted,
+                    detail: first.to_string(),
+                },
+            });
             if started.elapsed() >= self.waiting.timeout {
                 return Err(Error::Stuck {
                     stuck: there,

@@ -5,7 +5,7 @@ use crate::{
     istio::is_istio_group,
     membership::names::{SERVICE_ACCOUNT_ANNOTATION, TOKEN_SECRET_TYPE, namespace_ref},
 };
-use cluster::{Cluster, Error, Object, ObjectRef, ServedKind};
+use cluster::{Cluster, Error, Kind, Object, ObjectRef, ServedKind};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
@@ -83,7 +83,11 @@ async fn list_kind(
     kind: &ServedKind,
     namespace: &str,
 ) -> Result<Vec<Object>, Error> {
-    let listed = cluster.list(kind.api_version(), kind.kind(), Some(namespace), "");
+    let listed = cluster.list_objects(
+        Kind::new(kind.api_version(), kind.kind()),
+        Some(namespace),
+        "",
+    );
     match listed.await {
         // Its CRD was deleted after the discovery.
         Err(Error::NoSuchKind { .. }) => Ok(Vec::new()),

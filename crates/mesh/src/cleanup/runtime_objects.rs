@@ -3,16 +3,17 @@
 use super::crds::InstalledReleases;
 use crate::{
     facts::WebhookFacts,
-    gather::read,
+    gather::{
+        lists::{MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS},
+        read,
+    },
     istio::runtime_objects::{
         CERTIFICATE_TYPE, CONFIG_SELECTOR, is_issued_secret, is_leader_election,
         is_root_certificate,
     },
 };
-use cluster::{Cluster, Error, Object, ObjectRef};
+use cluster::{Cluster, Error, Kind, Object, ObjectRef};
 use serde_json::Value;
-
-const ADMISSION_API: &str = "admissionregistration.k8s.io/v1";
 
 /// The runtime objects, webhooks first: without endpoints they block the deletion of the rest.
 pub(super) async fn find(
@@ -23,13 +24,13 @@ pub(super) async fn find(
     let own = Some(istio_namespace);
     let issued = format!("type={CERTIFICATE_TYPE}");
     let (roots, own_maps) = tokio::try_join!(
-        cluster.list("v1", "ConfigMap", None, CONFIG_SELECTOR),
-        cluster.list("v1", "ConfigMap", own, ""),
+        cluster.list_objects(Kind::CONFIG_MAP, None, CONFIG_SELECTOR),
+        cluster.list_objects(Kind::CONFIG_MAP, own, ""),
     )?;
     let (secrets, certificates, leases) = tokio::try_join!(
-        cluster.list("v1", "Secret", own, ""),
+        cluster.list_objects(Kind::SECRET, own, ""),
         cluster.list_by_field("v1", "Secret", &issued),
-        cluster.list("coordination.k8s.io/v1", "Lease", own, ""),
+        cluster.list_objects(Kind::LEASE, own, ""),
     )?;
     all.extend(roots.into_iter().filter(is_root_certificate));
     all.extend(
@@ -56,8 +57,8 @@ pub(super) async fn find(
 /// The webhook configurations of Istio without endpoints that neither a release nor another tool manages.
 async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
     let (mutating, validating) = tokio::try_join!(
-        cluster.list(ADMISSION_API, "MutatingWebhookConfiguration", None, ""),
-        cluster.list(ADMISSION_API, "ValidatingWebhookConfiguration", None, ""),
+        cluster.list_objects(MUTATING_WEBHOOKS, None, ""),
+        cluster.list_objects(VALIDATING_WEBHOOKS, None, ""),
     )?;
     let mut installed = InstalledReleases::default();
     let mut left = Vec::new();
@@ -80,12 +81,7 @@ async fn has_endpoints(cluster: &Cluster, webhooks: &[WebhookFacts]) -> Result<b
         };
         let of_it = format!("kubernetes.io/service-name={name}");
         let slices = cluster
-            .list(
-                "discovery.k8s.io/v1",
-                "EndpointSlice",
-                Some(namespace),
-                &of_it,
-            )
+            .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &of_it)
             .await?;
         let endpoints = slices.iter().flat_map(|slice| slice.list("/endpoints"));
         let is_ready = |one: &Value| one.pointer("/conditions/ready") != Some(&Value::Bool(false));

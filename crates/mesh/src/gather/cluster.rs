@@ -43,7 +43,7 @@ pub(super) async fn snapshot(
     }
     let (secrets, stored) = remote_secrets(request, &lists);
     facts.remote_secrets = secrets;
-    let mesh = lists.mesh.as_ref().map_err(Clone::clone);
+    let mesh = lists.mesh_config.as_ref().map_err(Clone::clone);
     let proxy_addresses = mesh.and_then(|map| match map {
         Some(map) => read::mesh_config(map).map(|config| config.proxy_addresses),
         None => Ok(Vec::new()),
@@ -174,7 +174,7 @@ fn control_plane(lists: &Lists) -> Fact<Option<ControlPlaneFacts>> {
     let Some(mut plane) = read::control_plane(deployments) else {
         return Ok(None);
     };
-    plane.config = match &lists.mesh {
+    plane.config = match &lists.mesh_config {
         Ok(Some(map)) => read::mesh_config(map),
         Ok(None) => Err(Unknown::because("there is no ConfigMap istio")),
         Err(unknown) => Err(unknown.clone()),

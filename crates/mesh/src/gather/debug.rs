@@ -10,7 +10,7 @@ use crate::{
     },
     istio::DEBUG_PORT,
 };
-use cluster::{Cluster, PodPort, ResponseLimits};
+use cluster::{Cluster, Kind, PodPort, ResponseLimits};
 use futures::future::join_all;
 
 /// The body of a response with status 200.
@@ -49,7 +49,7 @@ pub(crate) async fn query(
     namespace: &str,
     timeouts: ResponseLimits,
 ) -> DebugFacts {
-    let pods = primary.list("v1", "Pod", Some(namespace), "istio=pilot");
+    let pods = primary.list_objects(Kind::POD, Some(namespace), "istio=pilot");
     let pods = match pods.await {
         Ok(pods) => pods.iter().map(read::pod).collect::<Vec<_>>(),
         Err(error) => return no_answer(&error.into()),

@@ -8,7 +8,7 @@ use crate::{
         runtime_objects::{is_issued_secret, is_leader_election},
     },
 };
-use cluster::Object;
+use cluster::{Kind, Object};
 use std::collections::BTreeMap;
 
 /// The number of objects of each Istio kind; a kind that is served in several versions counts once.
@@ -20,7 +20,7 @@ pub(super) async fn configuration(reader: &ClusterReader) -> Fact<Vec<(String, u
             continue;
         }
         let objects = reader
-            .list(kind.api_version(), kind.kind(), None, "")
+            .list_objects(Kind::new(kind.api_version(), kind.kind()), None, "")
             .await?;
         counts.insert(name, objects.len() as u64);
     }
@@ -29,18 +29,13 @@ pub(super) async fn configuration(reader: &ClusterReader) -> Fact<Vec<(String, u
 
 /// The objects that control planes created while they ran.
 pub(super) async fn leftovers(reader: &ClusterReader, lists: &Lists) -> Fact<Vec<String>> {
-    let (maps, secrets) = (lists.maps.clone()?, lists.secrets.clone()?);
+    let (maps, secrets) = (lists.root_maps.clone()?, lists.secrets.clone()?);
     let (roles, bindings) = (lists.roles.clone()?, lists.bindings.clone()?);
     let own = reader
-        .list("v1", "ConfigMap", Some(SYSTEM_NAMESPACE), "")
+        .list_objects(Kind::CONFIG_MAP, Some(SYSTEM_NAMESPACE), "")
         .await?;
     let leases = reader
-        .list(
-            "coordination.k8s.io/v1",
-            "Lease",
-            Some(SYSTEM_NAMESPACE),
-            "",
-        )
+        .list_objects(Kind::LEASE, Some(SYSTEM_NAMESPACE), "")
         .await?;
     let is_istio = |object: &&Object| {
         object.name().starts_with("istio") && object.name().ends_with(SYSTEM_NAMESPACE)

@@ -4,13 +4,21 @@ use super::reader::ClusterReader;
 use crate::{
     facts::Fact,
     istio::{
-        MESH_CONFIG_MAP, MULTI_CLUSTER_LABEL, SYSTEM_NAMESPACE, reader::RBAC_API,
-        runtime_objects::CONFIG_SELECTOR,
+        MESH_CONFIG_MAP, MULTI_CLUSTER_LABEL, SYSTEM_NAMESPACE, runtime_objects::CONFIG_SELECTOR,
     },
 };
-use cluster::Object;
+use cluster::{Kind, Object};
 
-const ADMISSION_API: &str = "admissionregistration.k8s.io/v1";
+/// The kind of mutating webhook configurations.
+pub(crate) const MUTATING_WEBHOOKS: Kind<'static> = Kind::new(
+    "admissionregistration.k8s.io/v1",
+    "MutatingWebhookConfiguration",
+);
+/// The kind of validating webhook configurations.
+pub(crate) const VALIDATING_WEBHOOKS: Kind<'static> = Kind::new(
+    "admissionregistration.k8s.io/v1",
+    "ValidatingWebhookConfiguration",
+);
 
 /// The objects of a cluster, list by list.
 pub(super) struct Lists {
@@ -24,8 +32,8 @@ pub(super) struct Lists {
     pub(super) secrets: Fact<Vec<Object>>,
     pub(super) labelled: Fact<Vec<Object>>,
     pub(super) deployments: Fact<Vec<Object>>,
-    pub(super) maps: Fact<Vec<Object>>,
-    pub(super) mesh: Fact<Option<Object>>,
+    pub(super) root_maps: Fact<Vec<Object>>,
+    pub(super) mesh_config: Fact<Option<Object>>,
     pub(super) leases: Fact<Vec<Object>>,
     pub(super) accounts: Fact<Vec<Object>>,
     pub(super) roles: Fact<Vec<Object>>,
@@ -34,35 +42,30 @@ pub(super) struct Lists {
 
 /// Lists everything at once, in three batches.
 pub(super) async fn lists(reader: &ClusterReader) -> Lists {
-    let all = |api, kind| reader.list(api, kind, None, "");
-    let in_system_namespace = |api, kind| reader.list(api, kind, Some(SYSTEM_NAMESPACE), "");
+    let all = |kind| reader.list_objects(kind, None, "");
+    let in_system_namespace = |kind| reader.list_objects(kind, Some(SYSTEM_NAMESPACE), "");
     let (nodes, pods, services, slices, namespaces, crds) = tokio::join!(
-        Box::pin(all("v1", "Node")),
-        Box::pin(all("v1", "Pod")),
-        Box::pin(all("v1", "Service")),
-        Box::pin(all("discovery.k8s.io/v1", "EndpointSlice")),
-        Box::pin(all("v1", "Namespace")),
-        Box::pin(all("apiextensions.k8s.io/v1", "CustomResourceDefinition")),
+        Box::pin(all(Kind::NODE)),
+        Box::pin(all(Kind::POD)),
+        Box::pin(all(Kind::SERVICE)),
+        Box::pin(all(Kind::ENDPOINT_SLICE)),
+        Box::pin(all(Kind::NAMESPACE)),
+        Box::pin(all(Kind::CRD)),
     );
     let (mutating, validating, secrets, labelled, deployments) = tokio::join!(
-        Box::pin(all(ADMISSION_API, "MutatingWebhookConfiguration")),
-        Box::pin(all(ADMISSION_API, "ValidatingWebhookConfiguration")),
-        Box::pin(in_system_namespace("v1", "Secret")),
-        Box::pin(reader.list("v1", "Secret", None, MULTI_CLUSTER_LABEL)),
-        Box::pin(in_system_namespace("apps/v1", "Deployment")),
+        Box::pin(all(MUTATING_WEBHOOKS)),
+        Box::pin(all(VALIDATING_WEBHOOKS)),
+        Box::pin(in_system_namespace(Kind::SECRET)),
+        Box::pin(reader.list_objects(Kind::SECRET, None, MULTI_CLUSTER_LABEL)),
+        Box::pin(in_system_namespace(Kind::DEPLOYMENT)),
     );
-    let (maps, mesh, leases, accounts, roles, bindings) = tokio::join!(
-        Box::pin(reader.list("v1", "ConfigMap", None, CONFIG_SELECTOR)),
-        Box::pin(reader.get("v1", "ConfigMap", Some(SYSTEM_NAMESPACE), MESH_CONFIG_MAP)),
-        Box::pin(reader.list(
-            "coordination.k8s.io/v1",
-            "Lease",
-            Some("kube-node-lease"),
-            ""
-        )),
-        Box::pin(in_system_namespace("v1", "ServiceAccount")),
-        Box::pin(all(RBAC_API, "ClusterRole")),
-        Box::pin(all(RBAC_API, "ClusterRoleBinding")),
+    let (root_maps, mesh_config, leases, accounts, roles, bindings) = tokio::join!(
+        Box::pin(reader.list_objects(Kind::CONFIG_MAP, None, CONFIG_SELECTOR)),
+        Box::pin(reader.config_map(SYSTEM_NAMESPACE, MESH_CONFIG_MAP)),
+        Box::pin(reader.list_objects(Kind::LEASE, Some("kube-node-lease"), "")),
+        Box::pin(in_system_namespace(Kind::SERVICE_ACCOUNT)),
+        Box::pin(all(Kind::CLUSTER_ROLE)),
+        Box::pin(all(Kind::CLUSTER_ROLE_BINDING)),
     );
     let webhooks = mutating.and_then(|mut webhooks| {
         webhooks.extend(validating?);
@@ -79,8 +82,8 @@ pub(super) async fn lists(reader: &ClusterReader) -> Lists {
         secrets,
         labelled,
         deployments,
-        maps,
-        mesh,
+        root_maps,
+        mesh_config,
         leases,
         accounts,
         roles,

@@ -2,7 +2,7 @@
 
 use super::{Timeouts, cluster::network_of, ranges, read, reader::ClusterReader};
 use crate::facts::{NetworkFacts, NetworkOverride};
-use cluster::Cluster;
+use cluster::{Cluster, Kind};
 
 /// Reads the network and ranges of a cluster; the override fills in what the cluster does not show. It
 /// always ends; a fact that could not be read has its reason.
@@ -22,9 +22,9 @@ pub async fn network(
         }
     };
     let (pods, nodes, namespaces) = tokio::join!(
-        Box::pin(reader.list("v1", "Pod", None, "")),
-        Box::pin(reader.list("v1", "Node", None, "")),
-        Box::pin(reader.list("v1", "Namespace", None, "")),
+        Box::pin(reader.list_objects(Kind::POD, None, "")),
+        Box::pin(reader.list_objects(Kind::NODE, None, "")),
+        Box::pin(reader.list_objects(Kind::NAMESPACE, None, "")),
     );
     let namespaces = namespaces.map(|all| all.iter().map(read::namespace).collect());
     let (pods, services) = tokio::join!(

@@ -2,7 +2,7 @@
 
 use super::{read, reader::ClusterReader};
 use crate::facts::{Fact, NetworkOverride, RangeFacts, RangeSource, Unknown};
-use cluster::{Object, bytes, millicores};
+use cluster::{Kind, Object, bytes, millicores};
 use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value;
 use std::{collections::BTreeSet, net::IpAddr};
@@ -67,7 +67,7 @@ fn sourced(ranges: impl IntoIterator<Item = IpNet>, source: &RangeSource) -> Vec
 /// The pools of Calico and Cilium.
 async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
     let pools = reader
-        .list("crd.projectcalico.org/v1", "IPPool", None, "")
+        .list_objects(Kind::new("crd.projectcalico.org/v1", "IPPool"), None, "")
         .await;
     let pools = pools.unwrap_or_default();
     let in_use = pools
@@ -76,9 +76,7 @@ async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
     let mut ranges: BTreeSet<IpNet> = in_use
         .filter_map(|pool| pool.text("/spec/cidr").parse().ok())
         .collect();
-    let cilium = reader
-        .get("v1", "ConfigMap", Some("kube-system"), "cilium-config")
-        .await;
+    let cilium = reader.config_map("kube-system", "cilium-config").await;
     if let Ok(Some(cilium)) = cilium {
         for key in ["cluster-pool-ipv4-cidr", "cluster-pool-ipv6-cidr"] {
             ranges.extend(parse_ranges(cilium.text(&format!("/data/{key}"))));
@@ -110,9 +108,7 @@ fn cluster_cidr_flags(pods: &[Object]) -> BTreeSet<IpNet> {
 
 /// `podSubnet` of kubeadm's configuration.
 async fn kubeadm_pod_subnet(reader: &ClusterReader) -> BTreeSet<IpNet> {
-    let config = reader
-        .get("v1", "ConfigMap", Some("kube-system"), "kubeadm-config")
-        .await;
+    let config = reader.config_map("kube-system", "kubeadm-config").await;
     let Ok(Some(config)) = config else {
         return BTreeSet::new();
     };

@@ -2,7 +2,7 @@
 
 use super::Timeouts;
 use crate::facts::{Fact, Unknown};
-use cluster::{Cluster, Error, Kinds, Object, ObjectRef};
+use cluster::{Cluster, Error, Kind, Kinds, Object, ObjectRef};
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
 
@@ -34,17 +34,16 @@ impl ClusterReader {
     }
 
     /// Lists a kind; a kind that is not served has no objects.
-    pub(super) async fn list(
+    pub(super) async fn list_objects(
         &self,
-        api_version: &str,
-        kind: &str,
+        kind: Kind<'_>,
         namespace: Option<&str>,
         labels: &str,
     ) -> Fact<Vec<Object>> {
-        if self.kinds.find(api_version, kind).is_none() {
+        if self.kinds.find(kind.api_version, kind.kind).is_none() {
             return Ok(Vec::new());
         }
-        let call = self.cluster.list(api_version, kind, namespace, labels);
+        let call = self.cluster.list_objects(kind, namespace, labels);
         self.within(call).await
     }
 
@@ -53,24 +52,19 @@ impl ClusterReader {
         for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
             let api_version = format!("{group}/{version}");
             if self.kinds.find(&api_version, kind).is_some() {
-                return self.list(&api_version, kind, None, "").await;
+                let kind = Kind::new(&api_version, kind);
+                return self.list_objects(kind, None, "").await;
             }
         }
         Ok(Vec::new())
     }
 
-    /// Reads one object.
-    pub(super) async fn get(
-        &self,
-        api_version: &str,
-        kind: &str,
-        namespace: Option<&str>,
-        name: &str,
-    ) -> Fact<Option<Object>> {
+    /// Reads a ConfigMap.
+    pub(super) async fn config_map(&self, namespace: &str, name: &str) -> Fact<Option<Object>> {
         let reference = ObjectRef {
-            kind: kind.to_owned(),
-            api_version: api_version.to_owned(),
-            namespace: namespace.map(str::to_owned),
+            kind: Kind::CONFIG_MAP.kind.to_owned(),
+            api_version: Kind::CONFIG_MAP.api_version.to_owned(),
+            namespace: Some(namespace.to_owned()),
             name: name.to_owned(),
         };
         self.within(self.cluster.get(&reference)).await

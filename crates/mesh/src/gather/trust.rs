@@ -23,7 +23,7 @@ fn secret<'a>(lists: &'a Lists, name: &str) -> Fact<Option<&'a Object>> {
 
 /// The namespaces that have the root certificate.
 pub(super) fn root_cert_namespaces(lists: &Lists) -> Fact<BTreeSet<String>> {
-    let all = lists.maps.as_ref().map_err(Clone::clone)?;
+    let all = lists.root_maps.as_ref().map_err(Clone::clone)?;
     let maps = all.iter().filter(|map| map.name() == ROOT_CERTIFICATE_MAP);
     Ok(maps
         .filter_map(|map| map.namespace().map(str::to_owned))
@@ -32,7 +32,7 @@ pub(super) fn root_cert_namespaces(lists: &Lists) -> Fact<BTreeSet<String>> {
 
 /// The roots that workloads trust: the distributed one, else the plugged-in one, else the generated one.
 pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
-    let maps = lists.maps.as_deref().unwrap_or_default();
+    let maps = lists.root_maps.as_deref().unwrap_or_default();
     let distributed = maps.iter().find(|map| {
         map.name() == ROOT_CERTIFICATE_MAP && map.namespace() == Some(SYSTEM_NAMESPACE)
     });

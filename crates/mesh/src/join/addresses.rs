@@ -7,7 +7,7 @@ use crate::{
     membership::names::reference,
 };
 use chart::Values;
-use cluster::Cluster;
+use cluster::{Cluster, Kind};
 use serde_json::Value;
 
 /// The source of an address.
@@ -114,12 +114,7 @@ async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
 
 async fn endpoints(remote: &Cluster) -> Fact<Vec<String>> {
     let label = "kubernetes.io/service-name=kubernetes";
-    let slices = remote.list(
-        "discovery.k8s.io/v1",
-        "EndpointSlice",
-        Some("default"),
-        label,
-    );
+    let slices = remote.list_objects(Kind::ENDPOINT_SLICE, Some("default"), label);
     let slices = slices.await?;
     let mut all = Vec::new();
     for slice in &slices {

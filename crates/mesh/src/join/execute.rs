@@ -3,7 +3,6 @@
 use super::{JoinReport, Plan};
 use crate::{
     error::Error,
-    event::Outcome,
     facts::{Access, Fact, Unknown},
     gather::access::rights,
     membership::{
@@ -17,6 +16,7 @@ use crate::{
     step::{Action, Side, Step},
 };
 use cluster::Cluster;
+use release::Outcome;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -35,12 +35,16 @@ pub async fn join(
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<JoinReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = Box::pin(super::plan(primary, remote, &plan.spec)).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
     let mut checked = None;
     for (number, (step, now)) in plan.steps.iter().zip(&now.steps).enumerate() {
-        progress.started(number, step)?;
+        progress.started(step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,

@@ -4,7 +4,7 @@ use crate::{
     facts::{EndpointFacts, Fact, Unknown},
     gather::read,
 };
-use cluster::{Cluster, Error, Object};
+use cluster::{Cluster, Error, Kind, Object};
 use std::collections::BTreeMap;
 
 /// A Service of the primary with endpoints in the remote.
@@ -22,12 +22,11 @@ pub struct Dependent {
 
 /// The Services that depend on the remote, and the number of its pods with a sidecar.
 pub(super) async fn find(primary: &Cluster, remote: &Cluster) -> (Fact<Vec<Dependent>>, Fact<u32>) {
-    let api = "discovery.k8s.io/v1";
     let (services, primary_slices, remote_slices, pods) = tokio::join!(
-        primary.list("v1", "Service", None, ""),
-        primary.list(api, "EndpointSlice", None, ""),
-        remote.list(api, "EndpointSlice", None, ""),
-        remote.list("v1", "Pod", None, ""),
+        primary.list_objects(Kind::SERVICE, None, ""),
+        primary.list_objects(Kind::ENDPOINT_SLICE, None, ""),
+        remote.list_objects(Kind::ENDPOINT_SLICE, None, ""),
+        remote.list_objects(Kind::POD, None, ""),
     );
     let injected = fact(pods).map(|pods| {
         let pods = pods.iter().map(read::pod);

@@ -3,11 +3,8 @@
 use super::Plan;
 use crate::{
     error::Error,
-    event::{Awaited, Outcome},
     facts::Fact,
-    istio::{
-        CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters, reader::RBAC_API,
-    },
+    istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, NETWORK_LABEL, control_plane_clusters},
     membership::{
         MemberSpec,
         apply::{delete, ensure_unchanged},
@@ -17,10 +14,12 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use cluster::{Cluster, Kind, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use release::Outcome;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use wire::job::Awaited;
 
 /// How long a deleted object may still exist.
 const DELETION_TIMEOUT: Duration = Duration::from_secs(30);
@@ -54,7 +53,11 @@ pub async fn leave(
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<LeaveReport, Error> {
-    let progress = Progress { stop, on_event };
+    let progress = Progress {
+        steps: &plan.steps,
+        stop,
+        on_event,
+    };
     let now = if plan.with_remote {
         Box::pin(super::plan(primary, remote, &plan.spec)).await?
     } else {
@@ -62,7 +65,7 @@ pub async fn leave(
     };
     ensure_unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
-        progress.started(number, step)?;
+        progress.started(step)?;
         let cluster = match step.side {
             Side::Primary => primary,
             Side::Remote => remote,
@@ -89,7 +92,7 @@ async fn execute(
     match &step.action {
         Action::Remove { .. } => {
             delete(cluster, step).await?;
-            progress.waiting(step.side, &step.object, Awaited::Deleted);
+            progress.waiting(&step.object, Awaited::Deleted);
             let waiting = WaitOptions {
                 timeout: DELETION_TIMEOUT,
                 stop: progress.stop.clone(),
@@ -97,7 +100,7 @@ async fn execute(
             let deleted =
                 wait_until_deleted(cluster, std::slice::from_ref(&step.object), &waiting).await;
             deleted.map_err(Error::at(step.side))?;
-            Ok(Outcome::Removed)
+            Ok(Outcome::Deleted)
         }
         Action::RemoveLabels { changes, reason } => {
             remove_parts(cluster, step, changes, reason, spec).await?;
@@ -265,12 +268,12 @@ fn has_any(live: &Object, changes: &[String], spec: &MemberSpec) -> bool {
 /// The objects of the remote with the join's label. A role belongs to no namespace: the plan contains it.
 async fn labelled_objects(remote: &Cluster, namespace: &str) -> Result<Vec<ObjectRef>, Error> {
     let mut found = Vec::new();
-    for (api, kind, scope) in [
-        ("v1", "ServiceAccount", Some(namespace)),
-        ("v1", "Secret", Some(namespace)),
-        (RBAC_API, "ClusterRoleBinding", None),
+    for (kind, scope) in [
+        (Kind::SERVICE_ACCOUNT, Some(namespace)),
+        (Kind::SECRET, Some(namespace)),
+        (Kind::CLUSTER_ROLE_BINDING, None),
     ] {
-        let objects = remote.list(api, kind, scope, JOIN_LABEL).await;
+        let objects = remote.list_objects(kind, scope, JOIN_LABEL).await;
         let objects = objects.map_err(Error::at(Side::Remote))?;
         let is_in_namespace = |object: &&Object| {
             let has_namespace =

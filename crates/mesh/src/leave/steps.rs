@@ -16,7 +16,7 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, FIELD_MANAGER, Object};
+use cluster::{Cluster, FIELD_MANAGER, Kind, Object};
 use serde_json::{Value, json};
 
 /// Whether another binding uses the reader's role.
@@ -30,11 +30,15 @@ pub(super) enum RoleUse {
 
 /// Reads whether another binding uses the reader's role.
 pub(super) async fn shared_role(remote: &Cluster, reader: &ReaderNames) -> Result<RoleUse, Error> {
-    for kind in ["ClusterRoleBinding", "RoleBinding"] {
-        let bindings = remote.list(RBAC_API, kind, None, "").await;
+    for kind in [
+        Kind::CLUSTER_ROLE_BINDING,
+        Kind::new(RBAC_API, "RoleBinding"),
+    ] {
+        let bindings = remote.list_objects(kind, None, "").await;
         let bindings = bindings.map_err(Error::at(Side::Remote))?;
         let is_other = |binding: &Object| {
-            let is_reader = kind == "ClusterRoleBinding" && binding.name() == reader.binding;
+            let is_cluster_wide = kind == Kind::CLUSTER_ROLE_BINDING;
+            let is_reader = is_cluster_wide && binding.name() == reader.binding;
             let has_role = binding.text("/roleRef/name") == reader.role
                 && binding.text("/roleRef/kind") == "ClusterRole";
             has_role && !is_reader

@@ -2,10 +2,10 @@
 
 use crate::{
     error::Error,
-    event::Outcome,
     step::{Action, Step},
 };
 use cluster::{Apply, Cluster, MetadataPatch, Object, Propagation};
+use release::Outcome;
 use serde_json::Value;
 
 /// Whether each planned step is still to be done as planned, or is done already.

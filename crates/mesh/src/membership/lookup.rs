@@ -3,10 +3,10 @@
 use super::{names::namespace_ref, state::decoded};
 use crate::{
     facts::{Fact, IstioGeneration, Unknown},
-    gather::read,
+    gather::{lists::MUTATING_WEBHOOKS, read},
     istio::{MULTI_CLUSTER_LABEL, NETWORK_LABEL},
 };
-use cluster::{Cluster, Error};
+use cluster::{Cluster, Error, Kind};
 use wire::ClusterId;
 
 /// The generation of the control plane in `namespace`, and the ID that it gives its own cluster.
@@ -17,7 +17,7 @@ pub async fn control_plane(
     primary: &Cluster,
     namespace: &str,
 ) -> Fact<(IstioGeneration, ClusterId)> {
-    let deployments = primary.list("apps/v1", "Deployment", Some(namespace), "");
+    let deployments = primary.list_objects(Kind::DEPLOYMENT, Some(namespace), "");
     let control_plane = read::control_plane(&deployments.await?);
     let control_plane =
         control_plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
@@ -30,8 +30,7 @@ pub async fn control_plane(
 /// # Errors
 /// [`Unknown`] when the webhooks cannot be read.
 pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
-    let api = "admissionregistration.k8s.io/v1";
-    let configurations = cluster.list(api, "MutatingWebhookConfiguration", None, "");
+    let configurations = cluster.list_objects(MUTATING_WEBHOOKS, None, "");
     let configurations = configurations.await?;
     let mut injectors = configurations.iter().filter(|configuration| {
         let mut webhooks = read::webhooks(configuration).into_iter();
@@ -60,7 +59,7 @@ pub async fn network(cluster: &Cluster, namespace: &str) -> Fact<Option<String>>
 /// The error of the primary.
 pub async fn is_known(primary: &Cluster, namespace: &str, id: &ClusterId) -> Result<bool, Error> {
     let selector = format!("{MULTI_CLUSTER_LABEL}=true");
-    let secrets = primary.list("v1", "Secret", Some(namespace), &selector);
+    let secrets = primary.list_objects(Kind::SECRET, Some(namespace), &selector);
     let mut secrets = secrets.await?.into_iter();
     Ok(secrets.any(|secret| decoded(&secret, id.as_str()).is_some_and(|text| !text.is_empty())))
 }

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     error::Error,
-    event::Outcome,
     facts::{Access, IstioGeneration},
     istio::{CLUSTER_ANNOTATION, MULTI_CLUSTER_LABEL, REMOTE_SECRET_PREFIX},
     step::{Action, Side, Step},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Cluster, Object};
+use release::Outcome;
 use serde_json::{Value, json};
 use wire::Secret;
 

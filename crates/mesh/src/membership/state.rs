@@ -19,7 +19,7 @@ use crate::{
     step::Side,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{AddressPolicy, Cluster, NamespaceState, Object};
+use cluster::{AddressPolicy, Cluster, Kind, NamespaceState, Object};
 use futures::future::join_all;
 use std::time::Duration;
 use wire::{ClusterId, Secret};
@@ -137,11 +137,11 @@ pub(crate) async fn read_state(query: &JoinQuery<'_>) -> Result<JoinState, Error
     let namespace = query.spec.namespace.as_str();
     let remote_namespace = live_namespace(query.remote, Side::Remote, namespace).await?;
     let primary_namespace = live_namespace(query.primary, Side::Primary, namespace).await?;
-    let secrets = query.remote.list("v1", "Secret", Some(namespace), "");
+    let secrets = query.remote.list_objects(Kind::SECRET, Some(namespace), "");
     let secrets = secrets.await.map_err(&remote_failed)?;
     let accounts = query
         .remote
-        .list("v1", "ServiceAccount", Some(namespace), "");
+        .list_objects(Kind::SERVICE_ACCOUNT, Some(namespace), "");
     let accounts = accounts.await.map_err(&remote_failed)?;
     let secret_names = secrets.iter().map(|secret| secret.name().to_owned());
     let secret_names = secret_names.collect();
@@ -211,7 +211,9 @@ pub(crate) async fn stored_access(
     id: &ClusterId,
     policy: AddressPolicy,
 ) -> Fact<Access> {
-    let secrets = primary.list("v1", "Secret", Some(namespace), "").await?;
+    let secrets = primary
+        .list_objects(Kind::SECRET, Some(namespace), "")
+        .await?;
     let mut remote_secrets = secrets
         .iter()
         .filter(|secret| secret.label(MULTI_CLUSTER_LABEL) == Some("true"));
@@ -232,7 +234,7 @@ pub(crate) async fn entries(
     tokens: &[TokenSecret],
 ) -> Result<Vec<SecretEntry>, Error> {
     let namespace = Some(query.spec.namespace.as_str());
-    let secrets = query.primary.list("v1", "Secret", namespace, "");
+    let secrets = query.primary.list_objects(Kind::SECRET, namespace, "");
     let secrets = secrets.await.map_err(Error::at(Side::Primary))?;
     let is_remote_secret = |secret: &Object| {
         secret.label(MULTI_CLUSTER_LABEL).is_some()

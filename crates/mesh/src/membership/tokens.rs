@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     error::Error,
-    event::Awaited,
     facts::{Access, Fact},
     step::Side,
 };
@@ -19,6 +18,7 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 use wire::Secret;
+use wire::job::Awaited;
 
 /// How long the cluster may take to write a token into its Secret.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -90,7 +90,7 @@ pub(crate) async fn await_token(
             });
         }
         if !reported {
-            progress.waiting(Side::Remote, secret, Awaited::Token);
+            progress.waiting(secret, Awaited::Token);
             reported = true;
         }
         progress.pause(POLL_INTERVAL).await?;
@@ -144,7 +144,7 @@ pub(crate) async fn await_acceptance(
                 reason,
             });
         }
-        progress.waiting(Side::Remote, expected.token, Awaited::TokenAccepted);
+        progress.waiting(expected.token, Awaited::TokenAccepted);
         progress.pause(POLL_INTERVAL).await?;
     }
 }
@@ -165,7 +165,7 @@ pub(crate) async fn await_revocation(
             Ok(_) if started.elapsed() >= REVOCATION_TIMEOUT => return Ok(Ok(false)),
             Ok(_) => {}
         }
-        progress.waiting(Side::Remote, token, Awaited::TokenRevoked);
+        progress.waiting(token, Awaited::TokenRevoked);
         progress.pause(REVOCATION_POLL_INTERVAL).await?;
     }
 }

@@ -6,16 +6,12 @@ use crate::{
     facts::CrdFacts,
     gather::read,
 };
+use cluster::Kind;
 use std::collections::BTreeSet;
 use wire::check::Verdict;
 
-const API: &str = "apiextensions.k8s.io/v1";
-
 async fn live_crds(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let listed = context
-        .cluster
-        .list(API, "CustomResourceDefinition", None, "")
-        .await?;
+    let listed = context.cluster.list_objects(Kind::CRD, None, "").await?;
     Ok(listed.iter().map(read::crd).collect())
 }
 

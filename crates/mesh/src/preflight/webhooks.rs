@@ -5,25 +5,26 @@
 use super::{Finding, PreflightContext};
 use crate::{
     doctor::p20_leftover_webhooks::judge,
-    facts::{WebhookFacts, WebhookKind},
-    gather::read,
+    facts::WebhookFacts,
+    gather::{
+        lists::{MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS},
+        read,
+    },
 };
+use cluster::Kind;
 use std::collections::BTreeMap;
 use wire::check::Verdict;
 
-const KINDS: &[WebhookKind] = &[WebhookKind::Mutating, WebhookKind::Validating];
+const KINDS: [Kind<'static>; 2] = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS];
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let used = [namespace_labels(context).await?];
     let mut left = Vec::new();
     let mut worst = Verdict::Passed;
-    for kind in KINDS {
-        let found = context
-            .cluster
-            .list("admissionregistration.k8s.io/v1", kind.word(), None, "")
-            .await?;
+    for kind in &KINDS {
+        let found = context.cluster.list_objects(*kind, None, "").await?;
         for webhook in found.iter().flat_map(read::webhooks) {
-            // Judged once as if nobody answered: only then is it worth asking who does.
+            // Only a webhook that would be reported without endpoints needs its endpoints read.
             if ours(context, &webhook) || judge(&webhook, false, &used).is_none() {
                 continue;
             }
@@ -55,12 +56,7 @@ async fn serves(
     let labels = format!("kubernetes.io/service-name={service}");
     let slices = context
         .cluster
-        .list(
-            "discovery.k8s.io/v1",
-            "EndpointSlice",
-            Some(namespace),
-            &labels,
-        )
+        .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &labels)
         .await?;
     let mut endpoints = slices.iter().flat_map(read::endpoints);
     Ok(endpoints.any(|endpoint| endpoint.ready))

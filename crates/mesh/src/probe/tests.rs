@@ -26,7 +26,7 @@ fn pod(state: Value) -> Object {
 }
 
 #[test]
-fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
+fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
     let failed = json!([{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]);
     let late = json!([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]);
     let said = pod(json!({"terminated": {"exitCode": 1,
@@ -57,7 +57,7 @@ fn an_end_is_read_and_a_pod_that_cannot_start_proves_nothing() {
             json!([]),
             vec![pulls],
             Some(Err(Unknown::because(
-                "its pod does not start: ImagePullBackOff",
+                "the pod of the Job does not start: ImagePullBackOff",
             ))),
         ),
         (json!([]), vec![runs], None),

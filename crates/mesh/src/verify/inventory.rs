@@ -5,7 +5,7 @@ use crate::{
     facts::{DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown},
     gather::read,
 };
-use cluster::{Cluster, Error, Object};
+use cluster::{Cluster, Error, Kind, Object};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
@@ -80,11 +80,11 @@ struct Lists {
 async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
     let sample = request.sample.unwrap_or(request.namespace);
     let (pods, slices, services, deployments, planes) = tokio::join!(
-        cluster.list("v1", "Pod", None, ""),
-        cluster.list("discovery.k8s.io/v1", "EndpointSlice", None, ""),
-        cluster.list("v1", "Service", Some(sample), ""),
-        cluster.list("apps/v1", "Deployment", Some(sample), ""),
-        cluster.list("apps/v1", "Deployment", Some(request.namespace), ""),
+        cluster.list_objects(Kind::POD, None, ""),
+        cluster.list_objects(Kind::ENDPOINT_SLICE, None, ""),
+        cluster.list_objects(Kind::SERVICE, Some(sample), ""),
+        cluster.list_objects(Kind::DEPLOYMENT, Some(sample), ""),
+        cluster.list_objects(Kind::DEPLOYMENT, Some(request.namespace), ""),
     );
     let fact = |list: Result<Vec<Object>, Error>| list.map_err(Unknown::from);
     let plane = planes.ok().and_then(|all| read::control_plane(&all));

@@ -6,7 +6,7 @@ use mesh::{
     facts::{CrdFacts, CrdVersion, Intent, IstioGeneration},
     gather::PlannedJoin,
 };
-use sandbox::{Sandbox, Shape};
+use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 use wire::{
     ClusterId, ClusterName,
@@ -23,11 +23,11 @@ fn holds(check: &CheckView, verdict: Verdict, part: &str) {
 
 #[tokio::test]
 async fn the_same_ranges_in_both_clusters() {
-    let shape = Shape {
+    let config = ClusterConfig {
         name: "istio-remote1".into(),
-        ..Shape::control_plane()
+        ..sandbox_istio::control_plane()
     };
-    let mut mesh = TestMesh::bare(Shape::control_plane(), shape).await;
+    let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), config).await;
     mesh.generation = Some(IstioGeneration::Mixer);
     let pods = mesh.check(CheckCode::PodRanges).await;
     holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
@@ -40,7 +40,7 @@ async fn the_same_ranges_in_both_clusters() {
 
 #[tokio::test]
 async fn a_ca_that_did_not_sign_the_servers_certificate() {
-    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     let server = mesh.west.server.clone();
     let join = |ca_bundle: &str| PlannedJoin {
         primary: ClusterName::new("east").unwrap(),
@@ -307,7 +307,7 @@ async fn a_webhook_that_trusts_somebody_else() {
 
 #[tokio::test]
 async fn policy_of_the_old_line_that_is_not_ready() {
-    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     mesh.east
         .apply(namespace(SYSTEM, &json!({}), &json!({})))
         .await;

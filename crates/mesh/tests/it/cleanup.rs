@@ -8,11 +8,11 @@ use crate::fixture::{
 use chart::Values;
 use cluster::{Apply, Object, ObjectRef, Propagation, WaitOptions};
 use mesh::{
-    Error,
-    cleanup::{self, CleanupScope, Disposition, Event, Part, Plan, Selection},
+    Error, Event,
+    cleanup::{self, CleanupScope, Disposition, Part, Plan, Selection},
     step::Side,
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -30,7 +30,7 @@ macro_rules! suite {
             $(#[tokio::test]
             async fn $test() {
                 let network = super::Network::new();
-                let east = super::test_cluster("east", super::Shape::control_plane(), &network).await;
+                let east = super::test_cluster("east", sandbox_istio::control_plane(), &network).await;
                 super::$test(&east).await;
             })*
         }
@@ -322,7 +322,7 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
     let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
     outcome.unwrap();
     let ends = told.iter().filter_map(|event| match event {
-        Event::Finished(part) => Some(*part),
+        Event::Finished(phase) => Some(*phase),
         _ => None,
     });
     let order = [
@@ -330,7 +330,8 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
         Part::CustomResources,
         Part::Crds,
         Part::Namespaces,
-    ];
+    ]
+    .map(Part::phase);
     assert_eq!(ends.collect::<Vec<_>>(), order);
     let again = planned(east).await;
     assert!(again.is_empty(), "{again:?}");
@@ -417,7 +418,7 @@ async fn an_object_with_a_finalizer_is_reported_and_deleted_later(east: &TestClu
     assert_eq!(stuck[0].object, web);
     assert_eq!(stuck[0].finalizers, ["example.org/lock"]);
     assert_eq!(stuck[0].set_by, ["locker"]);
-    let waits = |event: &Event| matches!(event, Event::Waiting(Part::CustomResources, stuck) if stuck.object == web);
+    let waits = |event: &Event| matches!(event, Event::Waiting { object, .. } if *object == web);
     assert!(told.iter().any(waits), "{told:?}");
     let gateways = reference(
         CRD,

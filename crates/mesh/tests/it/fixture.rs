@@ -14,7 +14,7 @@ use mesh::{
     gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
     inspect::inspect,
 };
-use sandbox::{Listening, Network, Sandbox, Shape};
+use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +36,7 @@ pub(crate) struct TestCluster {
     pub(crate) ca_bundle: String,
     pub(crate) planned: PlannedChanges,
     /// What it is made of, which ends with it; a real one ends by itself.
-    sandbox: Option<(Sandbox, Listening)>,
+    sandbox: Option<(Sandbox, HttpsServer)>,
 }
 
 /// Both.
@@ -48,8 +48,12 @@ pub(crate) struct TestMesh {
     pub(crate) joins: Vec<PlannedJoin>,
 }
 
-pub(crate) async fn test_cluster(name: &str, shape: Shape, network: &Network) -> TestCluster {
-    let sandbox = Sandbox::of(shape).on(network);
+pub(crate) async fn test_cluster(
+    name: &str,
+    config: ClusterConfig,
+    network: &Network,
+) -> TestCluster {
+    let sandbox = Sandbox::with_config(config).on_network(network);
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let side = test_cluster_of(name, &listening.kubeconfig());
     TestCluster {
@@ -75,7 +79,7 @@ pub(crate) fn test_cluster_of(name: &str, kubeconfig: &str) -> TestCluster {
 
 impl TestMesh {
     /// Two clusters with nothing in them.
-    pub(crate) async fn bare(east: Shape, west: Shape) -> Self {
+    pub(crate) async fn bare(east: ClusterConfig, west: ClusterConfig) -> Self {
         let network = Network::new();
         Self {
             east: test_cluster("east", east, &network).await,
@@ -88,7 +92,7 @@ impl TestMesh {
 
     /// Two sandboxes that are one mesh.
     pub(crate) async fn joined() -> Self {
-        let mesh = Self::bare(Shape::control_plane(), Shape::remote()).await;
+        let mesh = Self::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
         mesh.join().await;
         mesh
     }
@@ -236,7 +240,7 @@ fn istiod() -> Value {
 
 /// Who istiod is, and what it may read.
 fn istiods_account() -> Vec<Value> {
-    let all = sandbox::istiod("east", "").into_iter();
+    let all = sandbox_istio::istiod("east", "").into_iter();
     let kinds = [
         "ServiceAccount",
         "ClusterRole",

@@ -2,7 +2,6 @@
 
 use crate::fixture::*;
 use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
-use sandbox::Shape;
 use wire::check::{CheckCode, SkipReason, Verdict};
 
 #[tokio::test]
@@ -86,7 +85,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
 
 #[tokio::test]
 async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
-    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     mesh.west.end();
     let facts = mesh.facts().await;
     let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());

@@ -347,8 +347,9 @@ pub(crate) async fn an_interrupted_join_continues(pair: &Pair) {
     let plan = pair.plan(&wanted).await;
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let stop = CancellationToken::new();
+    let fourth = plan.steps[3].object.clone();
     let said = |event: Event| {
-        if let Event::ObjectDone { step: 3, .. } = event {
+        if matches!(&event, Event::ObjectDone { object, .. } if *object == fourth) {
             stop.cancel();
         }
     };

@@ -57,7 +57,8 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     assert!(why.reason.contains("does not start"), "{why}");
     let jobs = cluster.list("batch/v1", "Job", None, "").await.unwrap();
     assert_eq!(jobs.len(), 0);
-    let nobody = Cluster::from_service(sandbox.service_as(&sandbox.token_for("nobody", &[])));
+    let nobody =
+        Cluster::from_service(sandbox.service_with_token(&sandbox.token_for("nobody", &[])));
     let found = probe(&nobody, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(

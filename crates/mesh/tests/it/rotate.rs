@@ -91,7 +91,7 @@ async fn rotates_the_token(pair: &Pair, generation: IstioGeneration) {
     assert!(matches!(
         last,
         Some(Event::ObjectDone {
-            outcome: Outcome::Removed,
+            outcome: Outcome::Deleted,
             ..
         })
     ));

@@ -7,13 +7,13 @@ use crate::{
     pair::Pair,
     probe, rotate,
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 
 async fn sandboxes() -> Pair {
     let network = Network::new();
     Pair {
-        east: test_cluster("east", Shape::control_plane(), &network).await,
-        west: test_cluster("west", Shape::remote(), &network).await,
+        east: test_cluster("east", sandbox_istio::control_plane(), &network).await,
+        west: test_cluster("west", sandbox_istio::remote(), &network).await,
         namespace: "istio-system".into(),
     }
 }

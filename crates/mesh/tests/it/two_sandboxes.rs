@@ -13,7 +13,7 @@ use mesh::{
     leave, rotate,
     verify::{Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
-use sandbox::{Network, Shape};
+use sandbox::Network;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,8 @@ use wire::ClusterId;
 async fn pair() -> Pair {
     let network = Network::new();
     Pair {
-        east: test_cluster("east", Shape::control_plane(), &network).await,
-        west: test_cluster("west", Shape::remote(), &network).await,
+        east: test_cluster("east", sandbox_istio::control_plane(), &network).await,
+        west: test_cluster("west", sandbox_istio::remote(), &network).await,
         namespace: SYSTEM.into(),
     }
 }
@@ -64,7 +64,7 @@ async fn furnish(pair: &Pair, generation: IstioGeneration) {
     }
     let control = match generation {
         IstioGeneration::Mixer => pilot(),
-        IstioGeneration::Istiod => sandbox::istiod("east", ""),
+        IstioGeneration::Istiod => sandbox_istio::istiod("east", ""),
     };
     // Its webhook would ask a pod that is only about to run.
     let control = control.into_iter();

@@ -9,7 +9,7 @@ use mesh::{
     facts::{Access, IstioGeneration},
     verify::{self, Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
-use sandbox::{Sandbox, Shape};
+use sandbox::Sandbox;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use wire::{ClusterId, check::CheckCode};
@@ -41,7 +41,7 @@ impl Answers {
 
     fn run_in(&self, sandbox: &Sandbox) {
         let all = self.clone();
-        sandbox.answer_in("istio/pilot", 8080, move |request| {
+        sandbox.add_program("istio/pilot", 8080, move |request| {
             match request.uri().path() {
                 "/debug/clusterz" => answer(200, all.clusters.lock().unwrap().to_string()),
                 "/debug/endpointShardz" => answer(200, all.shards.lock().unwrap().to_string()),
@@ -50,7 +50,7 @@ impl Answers {
             }
         });
         let all = self.clone();
-        sandbox.answer_in("bookinfo/productpage", 9080, move |request| {
+        sandbox.add_program("bookinfo/productpage", 9080, move |request| {
             let (status, text) = *all.page.lock().unwrap();
             match request.uri().path() {
                 "/productpage" => answer(200, text.to_owned()),
@@ -98,7 +98,7 @@ async fn details_address(mesh: &TestMesh) -> String {
 #[tokio::test]
 async fn a_mesh_is_verified_part_by_part() {
     let answers = Answers::new();
-    let mut mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     answers.run_in(mesh.east.sandbox());
     mesh.join().await;
     answers.follow("syncing");
@@ -174,7 +174,7 @@ async fn a_mesh_is_verified_part_by_part() {
 #[tokio::test]
 async fn a_service_that_the_caller_lacks_is_named() {
     let answers = Answers::new();
-    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     answers.run_in(mesh.east.sandbox());
     mesh.join().await;
     answers.follow("synced");
@@ -195,10 +195,10 @@ async fn a_service_that_the_caller_lacks_is_named() {
 
 #[tokio::test]
 async fn a_control_plane_that_does_not_answer_leaves_its_reason() {
-    let mesh = TestMesh::bare(Shape::control_plane(), Shape::remote()).await;
+    let mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     for image in ["istio/pilot", "bookinfo/productpage"] {
         let silent = |_| answer(404, String::new());
-        mesh.east.sandbox().answer_in(image, 1, silent);
+        mesh.east.sandbox().add_program(image, 1, silent);
     }
     mesh.join().await;
     let verdict = verified(&mesh).await;

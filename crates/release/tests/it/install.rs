@@ -5,8 +5,9 @@ use crate::{
     test_cluster::{TestCluster, namespace_object, within},
 };
 use cluster::{NamespaceState, Object, ObjectRef, Propagation, Readiness};
-use release::{Error, Event, Mode, Owner, Phase, State, history, latest};
+use release::{Error, Event, Mode, Owner, State, history, latest};
 use serde_json::json;
+use wire::job::PhaseName;
 
 pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
     let shop = Shop::new(&world, "colour: green").await;
@@ -61,7 +62,7 @@ pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
 }
 
 fn phases_came_in_order(told: &[Event]) {
-    let begun: Vec<Phase> = told
+    let begun: Vec<PhaseName> = told
         .iter()
         .filter_map(|event| match event {
             Event::Started(phase) => Some(*phase),
@@ -69,14 +70,14 @@ fn phases_came_in_order(told: &[Event]) {
         })
         .collect();
     let wanted = [
-        Phase::Crds,
-        Phase::Access,
-        Phase::Configuration,
-        Phase::Workloads,
-        Phase::Rest,
-        Phase::Ready,
-        Phase::HooksAfter,
-        Phase::Record,
+        PhaseName::Crds,
+        PhaseName::Access,
+        PhaseName::Configuration,
+        PhaseName::Workloads,
+        PhaseName::OtherResources,
+        PhaseName::Ready,
+        PhaseName::PostHooks,
+        PhaseName::SaveRelease,
     ];
     assert_eq!(begun, wanted);
     let mut standing = told.iter().filter_map(|event| match event {
@@ -225,7 +226,7 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert!(
         told.iter()
-            .any(|event| matches!(event, Event::PhaseDone(Phase::Ready)))
+            .any(|event| matches!(event, Event::Finished(PhaseName::Ready)))
     );
     let all = history(&world.cluster, &shop.key).await.unwrap();
     let all: Vec<_> = all

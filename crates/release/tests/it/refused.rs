@@ -4,8 +4,9 @@ use crate::{
     shop::{Shop, chain},
     test_cluster::{TestCluster, connect},
 };
-use release::{Error, Event, Phase, State, latest};
+use release::{Error, Event, State, latest};
 use sandbox::Sandbox;
+use wire::job::PhaseName;
 
 #[tokio::test]
 async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
@@ -70,7 +71,7 @@ async fn dies_in_the_middle(world: &TestCluster, die: &(dyn Fn() + Send + Sync))
     let shop = Shop::new(world, "").await;
     let error = shop
         .install_told(world, &|event| {
-            if matches!(event, Event::PhaseDone(Phase::Access)) {
+            if matches!(event, Event::Finished(PhaseName::Access)) {
                 die();
             }
         })

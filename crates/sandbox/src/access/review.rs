@@ -1,73 +1,80 @@
-//! The kinds that are questions: access reviews, token reviews and requests for tokens.
+//! Review kinds: access reviews, token reviews and token requests.
 //!
-//! They are answered and never stored. Start at [`answer`].
+//! They are evaluated and never stored. Start at [`handle`].
 
 use serde_json::{Value, json};
 
-use super::{Ask, Identity, allows, rules};
+use super::{AccessReview, Identity, allows, rules};
+use crate::api_status::ApiStatus;
+use crate::cluster::{State, now};
 use crate::object;
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::rest::About;
-use crate::world::{State, now};
+use crate::request::ApiRequest;
+use crate::rest::ResolvedTarget;
 
-/// Answers a review.
-pub(crate) fn answer(state: &mut State, call: &Call, about: &About) -> Result<Value, Refusal> {
-    let mut review = call.object()?;
-    let who = &call.who;
-    let status = match about.kind.kind.as_str() {
-        "SelfSubjectAccessReview" => access(state, who, &review),
+/// Evaluates a review.
+pub(crate) fn handle(
+    state: &mut State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Value, ApiStatus> {
+    let mut review = request.object()?;
+    let identity = &request.identity;
+    let status = match resolved.kind.kind.as_str() {
+        "SelfSubjectAccessReview" => access(state, identity, &review),
         "SubjectAccessReview" | "LocalSubjectAccessReview" => {
-            let asked = asked_about(&review["spec"]);
-            access(state, &asked, &review)
+            let identity = reviewed_identity(&review["spec"]);
+            access(state, &identity, &review)
         }
         "SelfSubjectRulesReview" => {
             let namespace = object::text(&review, "/spec/namespace").to_owned();
-            all_rules(state, who, &namespace)
+            all_rules(state, identity, &namespace)
         }
-        "SelfSubjectReview" => json!({"userInfo": user_info(who)}),
-        "TokenReview" => match state.tokens.who(object::text(&review, "/spec/token")) {
-            Some(who) => json!({
-                "authenticated": true, "user": user_info(&who),
+        "SelfSubjectReview" => json!({"userInfo": user_info(identity)}),
+        "TokenReview" => match state
+            .tokens
+            .authenticate(object::text(&review, "/spec/token"))
+        {
+            Some(identity) => json!({
+                "authenticated": true, "user": user_info(&identity),
                 "audiences": ["https://kubernetes.default.svc"],
             }),
             None => json!({"user": {}, "error": "invalid bearer token"}),
         },
-        _ => return Err(Refusal::method_not_allowed()),
+        _ => return Err(ApiStatus::method_not_allowed()),
     };
     review["status"] = status;
-    object::default(object::meta(&mut review), "creationTimestamp", Value::Null);
-    Ok(about.shown(&review))
+    object::set_default(object::meta(&mut review), "creationTimestamp", Value::Null);
+    Ok(resolved.in_requested_version(&review))
 }
 
-fn asked_about(spec: &Value) -> Identity {
+fn reviewed_identity(spec: &Value) -> Identity {
     let groups: Vec<&str> = object::items(spec, "/groups")
         .filter_map(Value::as_str)
         .collect();
-    let mut who = Identity::new(object::text(spec, "/user"), &groups);
-    who.groups.dedup();
-    who
+    let mut identity = Identity::new(object::text(spec, "/user"), &groups);
+    identity.groups.dedup();
+    identity
 }
 
-fn user_info(who: &Identity) -> Value {
-    let mut user = json!({"username": who.name, "groups": who.groups});
-    if !who.uid.is_empty() {
-        user["uid"] = json!(who.uid);
+fn user_info(identity: &Identity) -> Value {
+    let mut user = json!({"username": identity.name, "groups": identity.groups});
+    if !identity.uid.is_empty() {
+        user["uid"] = json!(identity.uid);
     }
     user
 }
 
-fn access(state: &State, who: &Identity, review: &Value) -> Value {
+fn access(state: &State, identity: &Identity, review: &Value) -> Value {
     let spec = &review["spec"];
     let text = |pointer: &str| object::text(spec, pointer);
-    let ask = if spec["nonResourceAttributes"].is_object() {
-        Ask {
+    let access_review = if spec["nonResourceAttributes"].is_object() {
+        AccessReview {
             verb: text("/nonResourceAttributes/verb"),
             path: text("/nonResourceAttributes/path"),
-            ..Ask::default()
+            ..AccessReview::default()
         }
     } else {
-        Ask {
+        AccessReview {
             verb: text("/resourceAttributes/verb"),
             group: text("/resourceAttributes/group"),
             resource: text("/resourceAttributes/resource"),
@@ -77,16 +84,20 @@ fn access(state: &State, who: &Identity, review: &Value) -> Value {
             path: "",
         }
     };
-    if allows(&state.store, who, &ask) {
+    if allows(&state.objects, identity, &access_review) {
         json!({"allowed": true})
     } else {
         json!({"allowed": false})
     }
 }
 
-fn all_rules(state: &State, who: &Identity, namespace: &str) -> Value {
-    let mut found = rules(&state.store, who, namespace);
-    if who.groups.iter().any(|group| group == "system:masters") {
+fn all_rules(state: &State, identity: &Identity, namespace: &str) -> Value {
+    let mut found = rules(&state.objects, identity, namespace);
+    if identity
+        .groups
+        .iter()
+        .any(|group| group == "system:masters")
+    {
         found.push(json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}));
         found.push(json!({"verbs": ["*"], "nonResourceURLs": ["*"]}));
     }
@@ -96,7 +107,7 @@ fn all_rules(state: &State, who: &Identity, namespace: &str) -> Value {
     json!({"resourceRules": resources, "nonResourceRules": paths, "incomplete": false})
 }
 
-/// Gives a token to a service account.
+/// Issues a token for a ServiceAccount.
 pub(crate) fn token(state: &mut State, account: &Value, request: &Value) -> Value {
     let seconds = object::number(request, "/spec/expirationSeconds").unwrap_or(3600);
     let (namespace, name) = (object::namespace(account), object::name(account));
@@ -104,7 +115,7 @@ pub(crate) fn token(state: &mut State, account: &Value, request: &Value) -> Valu
     let token = state.tokens.for_account(namespace, name, uid, uid);
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     let audiences = match &request["spec"]["audiences"] {
-        Value::Array(stated) if !stated.is_empty() => json!(stated),
+        Value::Array(audiences) if !audiences.is_empty() => json!(audiences),
         _ => json!(["https://kubernetes.default.svc"]),
     };
     json!({

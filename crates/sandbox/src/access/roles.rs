@@ -1,6 +1,6 @@
-//! The roles every cluster starts with.
+//! The default roles of a cluster.
 //!
-//! They are ordinary objects, so they can be listed and changed. Start at [`objects`].
+//! They are ordinary objects, so clients can list and change them. Start at [`objects`].
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const WRITE: [&str; 8] = [
 
 /// The roles and bindings of a new cluster, each with the plural of its kind.
 pub(crate) fn objects() -> Vec<(&'static str, Value)> {
-    let mut made = vec![
+    let mut objects = vec![
         role(
             "cluster-admin",
             json!([
@@ -32,7 +32,7 @@ pub(crate) fn objects() -> Vec<(&'static str, Value)> {
         role("edit", edit()),
         role("view", view()),
     ];
-    made.extend(for_everyone());
+    objects.extend(for_everyone());
     for (name, groups) in [
         ("cluster-admin", &["system:masters"][..]),
         ("system:discovery", &["system:authenticated"]),
@@ -42,12 +42,12 @@ pub(crate) fn objects() -> Vec<(&'static str, Value)> {
             &["system:authenticated", "system:unauthenticated"],
         ),
     ] {
-        made.push(binding(name, groups));
+        objects.push(binding(name, groups));
     }
-    made
+    objects
 }
 
-/// What runs in a namespace.
+/// The rules for workloads of a namespace.
 fn workloads(verbs: &[&str]) -> Vec<Value> {
     let rule = |groups: &[&str], resources: &[&str]| json!({"apiGroups": groups, "resources": resources, "verbs": verbs});
     let core = [
@@ -91,7 +91,7 @@ fn admin() -> Value {
     rules
 }
 
-/// What every caller may do.
+/// The roles of every caller.
 fn for_everyone() -> [(&'static str, Value); 3] {
     let paths = json!([
         "/api",

@@ -1,7 +1,7 @@
-//! Bearer tokens and whose they are.
+//! Bearer tokens and their owners.
 //!
-//! Tokens of service accounts look like signed ones, so a reader finds issuer and subject in them.
-//! Start at [`Tokens::who`].
+//! Tokens of ServiceAccounts have the format of a JWT, with issuer and subject.
+//! Start at [`Tokens::authenticate`].
 
 use std::collections::BTreeMap;
 
@@ -15,25 +15,25 @@ use super::Identity;
 #[derive(Debug)]
 pub(crate) struct Tokens {
     admin: String,
-    known: BTreeMap<String, Holder>,
+    owners: BTreeMap<String, Owner>,
 }
 
 #[derive(Debug)]
-struct Holder {
-    who: Identity,
-    /// The uid of the object the token ends with.
+struct Owner {
+    identity: Identity,
+    /// The UID of the object whose deletion revokes the token.
     bound_to: String,
 }
 
 impl Tokens {
     pub(crate) fn new() -> Self {
         let admin = random();
-        let holder = Holder {
-            who: Identity::admin(),
+        let owner = Owner {
+            identity: Identity::admin(),
             bound_to: String::new(),
         };
         Self {
-            known: BTreeMap::from([(admin.clone(), holder)]),
+            owners: BTreeMap::from([(admin.clone(), owner)]),
             admin,
         }
     }
@@ -42,24 +42,24 @@ impl Tokens {
         &self.admin
     }
 
-    pub(crate) fn who(&self, token: &str) -> Option<Identity> {
-        self.known.get(token).map(|holder| holder.who.clone())
+    pub(crate) fn authenticate(&self, token: &str) -> Option<Identity> {
+        self.owners.get(token).map(|owner| owner.identity.clone())
     }
 
     /// A token for a user in some groups.
     pub(crate) fn for_user(&mut self, name: &str, groups: &[&str]) -> String {
         let token = random();
-        self.known.insert(
+        self.owners.insert(
             token.clone(),
-            Holder {
-                who: Identity::new(name, groups),
+            Owner {
+                identity: Identity::new(name, groups),
                 bound_to: String::new(),
             },
         );
         token
     }
 
-    /// A token for a service account, which ends with the object of this uid.
+    /// A token for a ServiceAccount, revoked with the object of this UID.
     pub(crate) fn for_account(
         &mut self,
         namespace: &str,
@@ -77,21 +77,21 @@ impl Tokens {
         let header = json!({"alg": "RS256", "kid": "sandbox"});
         let signature = URL_SAFE_NO_PAD.encode(random());
         let token = format!("{}.{}.{signature}", part(&header), part(&claims));
-        let who = Identity::service_account(namespace, name, uid);
-        self.known.insert(
+        let identity = Identity::service_account(namespace, name, uid);
+        self.owners.insert(
             token.clone(),
-            Holder {
-                who,
+            Owner {
+                identity,
                 bound_to: bound_to.to_owned(),
             },
         );
         token
     }
 
-    /// Ends the tokens that belong to an object that is gone.
-    pub(crate) fn forget(&mut self, uid: &str) {
-        self.known.retain(|_, holder| {
-            holder.bound_to.is_empty() || holder.bound_to != uid && holder.who.uid != uid
+    /// Revokes the tokens that are bound to a deleted object.
+    pub(crate) fn revoke(&mut self, uid: &str) {
+        self.owners.retain(|_, owner| {
+            owner.bound_to.is_empty() || owner.bound_to != uid && owner.identity.uid != uid
         });
     }
 }

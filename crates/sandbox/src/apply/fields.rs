@@ -1,35 +1,35 @@
 //! Sets of fields, as `managedFields` writes them.
 //!
-//! A set is a tree of steps such as `f:spec` or `k:{"name":"web"}`; a node that is owned is a
+//! A set is a tree of path elements such as `f:spec` or `k:{"name":"web"}`; an owned node is a
 //! member. Start at [`FieldSet::of`] and [`compare`].
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::{Listing, Type};
+use crate::schema::{ListType, Type};
 
 /// A set of fields of one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldSet {
-    /// Whether this place itself is a member.
-    pub(crate) own: bool,
-    pub(crate) below: BTreeMap<String, FieldSet>,
+    /// Whether this node itself is a member.
+    pub(crate) is_member: bool,
+    pub(crate) children: BTreeMap<String, FieldSet>,
 }
 
 impl FieldSet {
-    /// The fields that a value states.
+    /// The fields of a value.
     pub(crate) fn of(value: &Value, kind: &Type) -> Self {
         let mut set = Self::default();
-        match parts(value, kind) {
-            Some(parts) if !parts.is_empty() => {
-                for part in parts {
-                    let mut below = Self::of(part.value, &part.kind);
-                    below.own |= part.is_item;
-                    set.below.insert(part.step, below);
+        match elements(value, kind) {
+            Some(elements) if !elements.is_empty() => {
+                for element in elements {
+                    let mut children = Self::of(element.value, &element.kind);
+                    children.is_member |= element.is_item;
+                    set.children.insert(element.step, children);
                 }
             }
-            _ => set.own = true,
+            _ => set.is_member = true,
         }
         set
     }
@@ -37,79 +37,83 @@ impl FieldSet {
     pub(crate) fn read(value: &Value) -> Self {
         let mut set = Self::default();
         let members = value.as_object();
-        set.own = members.is_none_or(|members| members.is_empty() || members.contains_key("."));
-        for (step, below) in members
+        set.is_member =
+            members.is_none_or(|members| members.is_empty() || members.contains_key("."));
+        for (step, children) in members
             .into_iter()
             .flatten()
             .filter(|(step, _)| *step != ".")
         {
-            set.below.insert(step.clone(), Self::read(below));
+            set.children.insert(step.clone(), Self::read(children));
         }
         set
     }
 
-    pub(crate) fn written(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let mut members = Map::new();
-        if self.own && !self.below.is_empty() {
+        if self.is_member && !self.children.is_empty() {
             members.insert(".".into(), json!({}));
         }
-        for (step, below) in &self.below {
-            members.insert(step.clone(), below.written());
+        for (step, children) in &self.children {
+            members.insert(step.clone(), children.to_json());
         }
         Value::Object(members)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        !self.own && self.below.values().all(Self::is_empty)
+        !self.is_member && self.children.values().all(Self::is_empty)
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        self.own |= other.own;
-        for (step, theirs) in &other.below {
-            self.below.entry(step.clone()).or_default().add(theirs);
+        self.is_member |= other.is_member;
+        for (step, others_set) in &other.children {
+            self.children
+                .entry(step.clone())
+                .or_default()
+                .add(others_set);
         }
     }
 
-    pub(crate) fn take_away(&mut self, other: &Self) {
-        self.own &= !other.own;
-        for (step, theirs) in &other.below {
-            if let Some(ours) = self.below.get_mut(step) {
-                ours.take_away(theirs);
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        self.is_member &= !other.is_member;
+        for (step, others_set) in &other.children {
+            if let Some(ours) = self.children.get_mut(step) {
+                ours.subtract(others_set);
                 if ours.is_empty() {
-                    self.below.remove(step);
+                    self.children.remove(step);
                 }
             }
         }
     }
 
-    /// The members of both.
-    pub(crate) fn shared_with(&self, other: &Self) -> Self {
+    /// The members of both sets.
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
         let mut shared = Self {
-            own: self.own && other.own,
-            below: BTreeMap::new(),
+            is_member: self.is_member && other.is_member,
+            children: BTreeMap::new(),
         };
-        for (step, ours) in &self.below {
-            if let Some(theirs) = other.below.get(step) {
-                let both = ours.shared_with(theirs);
+        for (step, ours) in &self.children {
+            if let Some(others_set) = other.children.get(step) {
+                let both = ours.intersection(others_set);
                 if !both.is_empty() {
-                    shared.below.insert(step.clone(), both);
+                    shared.children.insert(step.clone(), both);
                 }
             }
         }
         shared
     }
 
-    /// Takes away everything at and below a path.
-    pub(crate) fn cut(&mut self, path: &[&str]) {
+    /// Removes everything at and below a path.
+    pub(crate) fn remove_path(&mut self, path: &[&str]) {
         let Some((first, rest)) = path.split_first() else {
             return;
         };
         if rest.is_empty() {
-            self.below.remove(*first);
-        } else if let Some(below) = self.below.get_mut(*first) {
-            below.cut(rest);
-            if below.is_empty() {
-                self.below.remove(*first);
+            self.children.remove(*first);
+        } else if let Some(children) = self.children.get_mut(*first) {
+            children.remove_path(rest);
+            if children.is_empty() {
+                self.children.remove(*first);
             }
         }
     }
@@ -122,20 +126,20 @@ impl FieldSet {
     }
 
     fn collect(&self, path: &str, found: &mut Vec<String>) {
-        if self.own {
+        if self.is_member {
             found.push(path.to_owned());
         }
-        for (step, below) in &self.below {
-            below.collect(&format!("{path}{}", said(step)), found);
+        for (step, children) in &self.children {
+            children.collect(&format!("{path}{}", display(step)), found);
         }
     }
 }
 
-fn said(step: &str) -> String {
-    let Some((sort, rest)) = step.split_once(':') else {
+fn display(step: &str) -> String {
+    let Some((prefix, rest)) = step.split_once(':') else {
         return step.to_owned();
     };
-    match sort {
+    match prefix {
         "f" => format!(".{rest}"),
         "k" => {
             let keys: Map<String, Value> = serde_json::from_str(rest).unwrap_or_default();
@@ -151,8 +155,8 @@ fn said(step: &str) -> String {
     }
 }
 
-/// A part of an object or list that has an owner of its own.
-pub(crate) struct Part<'a> {
+/// An element of an object or list that has an owner of its own.
+pub(crate) struct Element<'a> {
     pub(crate) step: String,
     pub(crate) value: &'a Value,
     pub(crate) kind: Type,
@@ -160,13 +164,13 @@ pub(crate) struct Part<'a> {
     pub(crate) is_item: bool,
 }
 
-/// The parts of a value, or nothing when it is owned as one.
-pub(crate) fn parts<'a>(value: &'a Value, kind: &Type) -> Option<Vec<Part<'a>>> {
+/// The elements of a value; `None` when it is owned as a whole.
+pub(crate) fn elements<'a>(value: &'a Value, kind: &Type) -> Option<Vec<Element<'a>>> {
     match value {
         Value::Object(members) if !kind.is_atomic() && !matches!(kind, Type::Scalar(_)) => Some(
             members
                 .iter()
-                .map(|(name, value)| Part {
+                .map(|(name, value)| Element {
                     step: format!("f:{name}"),
                     value,
                     kind: kind.field(name),
@@ -176,36 +180,36 @@ pub(crate) fn parts<'a>(value: &'a Value, kind: &Type) -> Option<Vec<Part<'a>>> 
         ),
         Value::Array(items) => {
             let item_kind = kind.item();
-            let how = kind.listing();
+            let list_type = kind.list_type();
             let steps: Option<Vec<String>> = items
                 .iter()
-                .map(|item| item_step(item, how, &item_kind))
+                .map(|item| item_step(item, list_type, &item_kind))
                 .collect();
-            let parts = steps?.into_iter().zip(items).map(|(step, value)| Part {
+            let elements = steps?.into_iter().zip(items).map(|(step, value)| Element {
                 step,
                 value,
                 kind: item_kind.clone(),
                 is_item: true,
             });
-            Some(parts.collect())
+            Some(elements.collect())
         }
         _ => None,
     }
 }
 
-/// The step that leads to an item of a list that is not atomic.
-fn item_step(item: &Value, how: &Listing, kind: &Type) -> Option<String> {
-    match how {
-        Listing::Atomic => None,
-        Listing::Set => Some(format!("v:{item}")),
-        Listing::Keys(names) => {
+/// The path element of an item of a list that is not atomic.
+fn item_step(item: &Value, list_type: &ListType, kind: &Type) -> Option<String> {
+    match list_type {
+        ListType::Atomic => None,
+        ListType::Set => Some(format!("v:{item}")),
+        ListType::Keys(names) => {
             let mut names: Vec<&String> = names.iter().collect();
             names.sort();
             let keys: Vec<String> = names
                 .into_iter()
                 .filter_map(|name| {
-                    let stated = item.get(name).cloned();
-                    let value = stated.or_else(|| default_key(name, kind))?;
+                    let specified = item.get(name).cloned();
+                    let value = specified.or_else(|| default_key(name, kind))?;
                     Some(format!("{}:{value}", json!(name)))
                 })
                 .collect();
@@ -214,12 +218,12 @@ fn item_step(item: &Value, how: &Listing, kind: &Type) -> Option<String> {
     }
 }
 
-/// The value a key takes when it is not stated.
+/// The default value of a list key.
 fn default_key(name: &str, _kind: &Type) -> Option<Value> {
     (name == "protocol").then(|| json!("TCP"))
 }
 
-/// What differs between two states of an object.
+/// The difference between two states of an object.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     pub(crate) added: FieldSet,
@@ -233,42 +237,45 @@ pub(crate) fn compare(old: &Value, new: &Value, kind: &Type) -> Difference {
     if old == new {
         return found;
     }
-    let (Some(before), Some(after)) = (parts(old, kind), parts(new, kind)) else {
-        found.modified.own = true;
+    let (Some(before), Some(after)) = (elements(old, kind), elements(new, kind)) else {
+        found.modified.is_member = true;
         return found;
     };
     if before.is_empty() || after.is_empty() {
-        // An empty map or list is a member itself; `null` in place of one is not.
-        found.added.own =
+        // An empty map or list is a member itself; `null` is not.
+        found.added.is_member =
             !matches!(kind, Type::Named { .. } | Type::Struct { .. }) && !new.is_null();
     }
-    let mut before: BTreeMap<String, Part> = before
+    let mut before: BTreeMap<String, Element> = before
         .into_iter()
-        .map(|part| (part.step.clone(), part))
+        .map(|element| (element.step.clone(), element))
         .collect();
-    for part in after {
-        if let Some(earlier) = before.remove(&part.step) {
-            let inner = compare(earlier.value, part.value, &part.kind);
-            for (whole, inner) in [
+    for element in after {
+        if let Some(earlier) = before.remove(&element.step) {
+            let inner = compare(earlier.value, element.value, &element.kind);
+            for (target, inner) in [
                 (&mut found.added, inner.added),
                 (&mut found.modified, inner.modified),
                 (&mut found.removed, inner.removed),
             ] {
                 if !inner.is_empty() {
-                    whole.below.insert(part.step.clone(), inner);
+                    target.children.insert(element.step.clone(), inner);
                 }
             }
         } else {
-            found.added.below.insert(part.step.clone(), whole(&part));
+            found
+                .added
+                .children
+                .insert(element.step.clone(), full_set(&element));
         }
     }
-    for (step, part) in before {
-        found.removed.below.insert(step, whole(&part));
+    for (step, element) in before {
+        found.removed.children.insert(step, full_set(&element));
     }
     found
 }
 
-/// Objects that Go keeps behind a pointer, which therefore come and go as a whole.
+/// Objects that Go keeps behind a pointer, which are therefore added and removed as a whole.
 const OPTIONAL: [&str; 8] = [
     "apps.v1.RollingUpdateDeployment",
     "apps.v1.RollingUpdateDaemonSet",
@@ -280,27 +287,27 @@ const OPTIONAL: [&str; 8] = [
     "core.v1.EnvVarSource",
 ];
 
-/// All of a part that came or went, with the maps and items themselves.
-fn whole(part: &Part) -> FieldSet {
-    let mut set = FieldSet::of(part.value, &part.kind);
-    set.own |= part.is_item;
-    own_maps(&mut set, part.value, &part.kind);
+/// All fields of an added or removed element, including maps and items themselves.
+fn full_set(element: &Element) -> FieldSet {
+    let mut set = FieldSet::of(element.value, &element.kind);
+    set.is_member |= element.is_item;
+    include_maps(&mut set, element.value, &element.kind);
     set
 }
 
-fn own_maps(set: &mut FieldSet, value: &Value, kind: &Type) {
-    set.own |= match kind {
+fn include_maps(set: &mut FieldSet, value: &Value, kind: &Type) {
+    set.is_member |= match kind {
         Type::Map { .. } | Type::Any => true,
-        // A pod has containers always, so the list itself neither comes nor goes.
-        Type::List { of, .. } => {
-            !matches!(**of, Type::Named { name, .. } if name == "core.v1.Container")
+        // A pod always has containers, so the list itself is neither added nor removed.
+        Type::List { item_type, .. } => {
+            !matches!(**item_type, Type::Named { name, .. } if name == "core.v1.Container")
         }
         Type::Named { name, .. } => OPTIONAL.contains(name),
         _ => false,
     };
-    for part in parts(value, kind).into_iter().flatten() {
-        if let Some(below) = set.below.get_mut(&part.step) {
-            own_maps(below, part.value, &part.kind);
+    for element in elements(value, kind).into_iter().flatten() {
+        if let Some(children) = set.children.get_mut(&element.step) {
+            include_maps(children, element.value, &element.kind);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Who owns which fields of an object: its `managedFields`.
+//! The `managedFields` of an object: the owners of its fields.
 //!
-//! A manager is known by name, operation, version and subresource together. Start at
-//! [`Managers::read`] and [`Managers::updated`].
+//! Name, operation, version and subresource identify a manager. Start at
+//! [`Managers::read`] and [`Managers::record_update`].
 
 use serde_json::{Value, json};
 
@@ -27,16 +27,16 @@ impl Entry {
             && (self.operation == "Apply" || self.api_version == other.api_version)
     }
 
-    /// The manager, as a conflict names it.
-    pub(crate) fn said(&self) -> String {
-        let mut said = json!(self.manager).to_string();
+    /// The manager, as a conflict message names it.
+    pub(crate) fn display(&self) -> String {
+        let mut message = json!(self.manager).to_string();
         if !self.subresource.is_empty() {
-            said = format!("{said} with subresource {}", json!(self.subresource));
+            message = format!("{message} with subresource {}", json!(self.subresource));
         }
         if self.operation == "Update" {
-            said = format!("{said} using {}", self.api_version);
+            message = format!("{message} using {}", self.api_version);
         }
-        said
+        message
     }
 }
 
@@ -86,7 +86,7 @@ impl Managers {
                 let mut written = json!({
                     "manager": entry.manager, "operation": entry.operation,
                     "apiVersion": entry.api_version, "time": entry.time,
-                    "fieldsType": "FieldsV1", "fieldsV1": entry.fields.written(),
+                    "fieldsType": "FieldsV1", "fieldsV1": entry.fields.to_json(),
                 });
                 if !entry.subresource.is_empty() {
                     written["subresource"] = json!(entry.subresource);
@@ -103,40 +103,40 @@ impl Managers {
             .find(|entry| entry.is_same_manager(like))
     }
 
-    pub(crate) fn others<'a>(&'a self, than: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+    pub(crate) fn others<'a>(&'a self, manager: &'a Entry) -> impl Iterator<Item = &'a Entry> {
         self.entries
             .iter()
-            .filter(move |entry| !entry.is_same_manager(than))
+            .filter(move |entry| !entry.is_same_manager(manager))
     }
 
-    /// Takes fields away from all managers but one.
-    pub(crate) fn disown(&mut self, but: &Entry, fields: &FieldSet) {
+    /// Removes fields from all managers except one.
+    pub(crate) fn remove_from_others(&mut self, except: &Entry, fields: &FieldSet) {
         for entry in &mut self.entries {
-            if !entry.is_same_manager(but) {
-                entry.fields.take_away(fields);
+            if !entry.is_same_manager(except) {
+                entry.fields.subtract(fields);
             }
         }
         self.entries.retain(|entry| !entry.fields.is_empty());
     }
 
-    /// Writes a manager's entry in place of its earlier one.
+    /// Adds or replaces the entry of a manager.
     pub(crate) fn set(&mut self, entry: Entry) {
         let at = self
             .entries
             .iter()
-            .position(|known| known.is_same_manager(&entry));
+            .position(|existing| existing.is_same_manager(&entry));
         match (at, entry.fields.is_empty()) {
             (Some(at), true) => drop(self.entries.remove(at)),
             (Some(at), false) => {
-                if let Some(known) = self.entries.get_mut(at) {
-                    let unchanged =
-                        known.fields == entry.fields && known.api_version == entry.api_version;
+                if let Some(existing) = self.entries.get_mut(at) {
+                    let unchanged = existing.fields == entry.fields
+                        && existing.api_version == entry.api_version;
                     let time = if unchanged {
-                        known.time.clone()
+                        existing.time.clone()
                     } else {
                         entry.time.clone()
                     };
-                    *known = Entry { time, ..entry };
+                    *existing = Entry { time, ..entry };
                 }
             }
             (None, true) => {}
@@ -144,28 +144,28 @@ impl Managers {
         }
     }
 
-    /// Records an update: what changed is now the writer's, what went is nobody's.
-    pub(crate) fn updated(&mut self, mut writer: Entry, difference: &Difference) {
+    /// Records an update: the writer owns the changed fields, and removed fields have no owner.
+    pub(crate) fn record_update(&mut self, mut writer: Entry, difference: &Difference) {
         let mut changed = difference.modified.clone();
         changed.add(&difference.added);
-        self.disown(&writer, &difference.modified);
-        self.disown(&writer, &difference.removed);
+        self.remove_from_others(&writer, &difference.modified);
+        self.remove_from_others(&writer, &difference.removed);
         let mut fields = self
             .entry(&writer)
             .map(|entry| entry.fields.clone())
             .unwrap_or_default();
-        fields.take_away(&difference.removed);
+        fields.subtract(&difference.removed);
         fields.add(&changed);
-        strip(&mut fields, &writer.subresource);
+        strip_unowned(&mut fields, &writer.subresource);
         writer.fields = fields;
         self.set(writer);
     }
 }
 
-/// Takes away what nobody owns, and what this subresource does not write.
-pub(crate) fn strip(fields: &mut FieldSet, subresource: &str) {
+/// Removes fields without owners, and fields that this subresource does not write.
+pub(crate) fn strip_unowned(fields: &mut FieldSet, subresource: &str) {
     for path in ["f:apiVersion", "f:kind"] {
-        fields.cut(&[path]);
+        fields.remove_path(&[path]);
     }
     for name in [
         "name",
@@ -179,16 +179,16 @@ pub(crate) fn strip(fields: &mut FieldSet, subresource: &str) {
         "selfLink",
         "managedFields",
     ] {
-        fields.cut(&["f:metadata", &format!("f:{name}")]);
+        fields.remove_path(&["f:metadata", &format!("f:{name}")]);
     }
     if fields
-        .below
+        .children
         .get("f:metadata")
-        .is_some_and(|set| set.below.is_empty())
+        .is_some_and(|set| set.children.is_empty())
     {
-        fields.below.remove("f:metadata");
+        fields.children.remove("f:metadata");
     }
     if subresource == "status" {
-        fields.below.retain(|step, _| step == "f:status");
+        fields.children.retain(|step, _| step == "f:status");
     }
 }

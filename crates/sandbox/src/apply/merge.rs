@@ -1,15 +1,16 @@
-//! Joins an applied configuration into a live object, and takes out what is no longer applied.
+//! Merges an applied configuration into a live object, and removes fields that are no longer
+//! applied.
 //!
-//! Both walk the object along its type, so keyed lists are joined item by item. Start at [`merge`].
+//! Both follow the type of the object, so lists with keys are merged item by item. Start at [`merge`].
 
 use serde_json::{Map, Value};
 
-use super::fields::{FieldSet, parts};
-use crate::schema::{Listing, Type};
+use super::fields::{FieldSet, elements};
+use crate::schema::{ListType, Type};
 
-/// The live value with all that the configuration states.
-pub(crate) fn merge(live: &Value, stated: &Value, kind: &Type) -> Value {
-    match (live, stated) {
+/// The live value, merged with the configuration.
+pub(crate) fn merge(live: &Value, applied_config: &Value, kind: &Type) -> Value {
+    match (live, applied_config) {
         (Value::Object(old), Value::Object(new)) if !kind.is_atomic() => {
             let mut merged = old.clone();
             for (name, value) in new {
@@ -21,21 +22,23 @@ pub(crate) fn merge(live: &Value, stated: &Value, kind: &Type) -> Value {
             }
             Value::Object(merged)
         }
-        (Value::Array(old), Value::Array(new)) if *kind.listing() != Listing::Atomic => {
-            match (parts(live, kind), parts(stated, kind)) {
+        (Value::Array(old), Value::Array(new)) if *kind.list_type() != ListType::Atomic => {
+            match (elements(live, kind), elements(applied_config, kind)) {
                 (Some(before), Some(after)) => {
-                    let before: Vec<String> = before.into_iter().map(|part| part.step).collect();
-                    let after: Vec<String> = after.into_iter().map(|part| part.step).collect();
+                    let before: Vec<String> =
+                        before.into_iter().map(|element| element.step).collect();
+                    let after: Vec<String> =
+                        after.into_iter().map(|element| element.step).collect();
                     Value::Array(merge_lists((old, &before), (new, &after), &kind.item()))
                 }
-                _ => stated.clone(),
+                _ => applied_config.clone(),
             }
         }
-        _ => stated.clone(),
+        _ => applied_config.clone(),
     }
 }
 
-/// Keeps the order of the configuration and lets live items stand where they stood among it.
+/// Keeps the order of the configuration and the relative position of live items.
 fn merge_lists(
     (old, before): (&[Value], &[String]),
     (new, after): (&[Value], &[String]),
@@ -48,59 +51,62 @@ fn merge_lists(
             merged.push(live.clone());
             continue;
         }
-        while let Some((_, stated)) = rest.next_if(|(step, _)| !before.contains(step)) {
-            merged.push(stated.clone());
+        while let Some((_, applied_config)) = rest.next_if(|(step, _)| !before.contains(step)) {
+            merged.push(applied_config.clone());
         }
-        if let Some((step, stated)) = rest.next() {
+        if let Some((step, applied_config)) = rest.next() {
             let earlier = before
                 .iter()
                 .position(|known| known == step)
                 .and_then(|at| old.get(at));
-            merged.push(earlier.map_or_else(|| stated.clone(), |live| merge(live, stated, kind)));
+            merged.push(earlier.map_or_else(
+                || applied_config.clone(),
+                |live| merge(live, applied_config, kind),
+            ));
         }
     }
-    merged.extend(rest.map(|(_, stated)| stated.clone()));
+    merged.extend(rest.map(|(_, applied_config)| applied_config.clone()));
     merged
 }
 
-/// Takes members of a set out of a value. What `kept` holds stays, and so do its parents.
+/// Removes the members of a set from a value, except those in `retained` and their parents.
 pub(crate) fn remove(
     value: &Value,
-    gone: &FieldSet,
-    kept: &FieldSet,
+    removed: &FieldSet,
+    retained: &FieldSet,
     kind: &Type,
 ) -> Option<Value> {
-    let Some(members) = parts(value, kind) else {
+    let Some(members) = elements(value, kind) else {
         return Some(value.clone());
     };
-    let stays = |step: &str, part: &Value, kind: &Type| -> Option<Value> {
-        let Some(below) = gone.below.get(step) else {
-            return Some(part.clone());
+    let retain = |step: &str, element: &Value, kind: &Type| -> Option<Value> {
+        let Some(children) = removed.children.get(step) else {
+            return Some(element.clone());
         };
-        let nothing = FieldSet::default();
-        let theirs = kept.below.get(step).unwrap_or(&nothing);
-        if below.own && theirs.is_empty() {
+        let empty = FieldSet::default();
+        let others_set = retained.children.get(step).unwrap_or(&empty);
+        if children.is_member && others_set.is_empty() {
             return None;
         }
-        remove(part, below, theirs, kind)
+        remove(element, children, others_set, kind)
     };
     match value {
         Value::Object(fields) => {
-            let left: Map<String, Value> = members
+            let remaining: Map<String, Value> = members
                 .into_iter()
-                .filter_map(|part| {
-                    let left = stays(&part.step, part.value, &part.kind)?;
-                    Some((part.step.get(2..)?.to_owned(), left))
+                .filter_map(|element| {
+                    let remaining = retain(&element.step, element.value, &element.kind)?;
+                    Some((element.step.get(2..)?.to_owned(), remaining))
                 })
                 .collect();
-            (!left.is_empty() || fields.is_empty()).then_some(Value::Object(left))
+            (!remaining.is_empty() || fields.is_empty()).then_some(Value::Object(remaining))
         }
         Value::Array(items) => {
-            let left: Vec<Value> = members
+            let remaining: Vec<Value> = members
                 .into_iter()
-                .filter_map(|part| stays(&part.step, part.value, &part.kind))
+                .filter_map(|element| retain(&element.step, element.value, &element.kind))
                 .collect();
-            (!left.is_empty() || items.is_empty()).then_some(Value::Array(left))
+            (!remaining.is_empty() || items.is_empty()).then_some(Value::Array(remaining))
         }
         _ => Some(value.clone()),
     }

@@ -1,26 +1,26 @@
-//! Defaults of pods and of the templates of pods.
+//! Defaults of pods and pod templates.
 //!
 //! Start at [`pod`] and [`template`].
 
 use serde_json::{Map, Value, json};
 
 use super::each_map;
-use crate::object::default;
+use crate::object::set_default;
 
-/// Fills the spec of a pod.
+/// Sets the defaults of a pod spec.
 pub(super) fn pod(spec: &mut Map<String, Value>) {
     fill(spec);
     let account = spec
         .get("serviceAccountName")
         .cloned()
         .unwrap_or_else(|| json!("default"));
-    default(spec, "serviceAccountName", account.clone());
-    default(spec, "serviceAccount", account);
-    default(spec, "enableServiceLinks", true);
-    default(spec, "priority", 0);
-    default(spec, "preemptionPolicy", "PreemptLowerPriority");
+    set_default(spec, "serviceAccountName", account.clone());
+    set_default(spec, "serviceAccount", account);
+    set_default(spec, "enableServiceLinks", true);
+    set_default(spec, "priority", 0);
+    set_default(spec, "preemptionPolicy", "PreemptLowerPriority");
     let toleration = |key: &str| json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300});
-    default(
+    set_default(
         spec,
         "tolerations",
         json!([
@@ -30,7 +30,7 @@ pub(super) fn pod(spec: &mut Map<String, Value>) {
     );
 }
 
-/// Fills the template of a workload.
+/// Sets the defaults of the pod template of a workload.
 pub(super) fn template(template: Option<&mut Value>) {
     if let Some(spec) = template
         .and_then(|template| template.get_mut("spec"))
@@ -38,17 +38,17 @@ pub(super) fn template(template: Option<&mut Value>) {
     {
         fill(spec);
         if let Some(account) = spec.get("serviceAccountName").cloned() {
-            default(spec, "serviceAccount", account);
+            set_default(spec, "serviceAccount", account);
         }
     }
 }
 
 fn fill(spec: &mut Map<String, Value>) {
-    default(spec, "restartPolicy", "Always");
-    default(spec, "dnsPolicy", "ClusterFirst");
-    default(spec, "schedulerName", "default-scheduler");
-    default(spec, "terminationGracePeriodSeconds", 30);
-    default(spec, "securityContext", json!({}));
+    set_default(spec, "restartPolicy", "Always");
+    set_default(spec, "dnsPolicy", "ClusterFirst");
+    set_default(spec, "schedulerName", "default-scheduler");
+    set_default(spec, "terminationGracePeriodSeconds", 30);
+    set_default(spec, "securityContext", json!({}));
     for list in ["containers", "initContainers"] {
         for container in each_map(spec.get_mut(list)) {
             fill_container(container);
@@ -74,12 +74,12 @@ fn fill_container(container: &mut Map<String, Value>) {
         None | Some("latest") => "Always",
         Some(_) => "IfNotPresent",
     };
-    default(container, "imagePullPolicy", policy);
-    default(container, "terminationMessagePath", "/dev/termination-log");
-    default(container, "terminationMessagePolicy", "File");
-    default(container, "resources", json!({}));
+    set_default(container, "imagePullPolicy", policy);
+    set_default(container, "terminationMessagePath", "/dev/termination-log");
+    set_default(container, "terminationMessagePolicy", "File");
+    set_default(container, "resources", json!({}));
     for port in each_map(container.get_mut("ports")) {
-        default(port, "protocol", "TCP");
+        set_default(port, "protocol", "TCP");
     }
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if let Some(probe) = container.get_mut(probe).and_then(Value::as_object_mut) {
@@ -91,7 +91,7 @@ fn fill_container(container: &mut Map<String, Value>) {
             .get_mut("valueFrom")
             .and_then(|from| from.get_mut("fieldRef"));
         if let Some(reference) = reference.and_then(Value::as_object_mut) {
-            default(reference, "apiVersion", "v1");
+            set_default(reference, "apiVersion", "v1");
         }
     }
     if let Some(resources) = container
@@ -102,7 +102,7 @@ fn fill_container(container: &mut Map<String, Value>) {
         let requests = resources.entry("requests").or_insert_with(|| json!({}));
         if let Some(requests) = requests.as_object_mut() {
             for (name, amount) in limits {
-                default(requests, &name, amount);
+                set_default(requests, &name, amount);
             }
         }
     }
@@ -115,21 +115,21 @@ fn fill_probe(probe: &mut Map<String, Value>) {
         ("successThreshold", 1),
         ("failureThreshold", 3),
     ] {
-        default(probe, name, value);
+        set_default(probe, name, value);
     }
     if let Some(get) = probe.get_mut("httpGet").and_then(Value::as_object_mut) {
-        default(get, "path", "/");
-        default(get, "scheme", "HTTP");
+        set_default(get, "path", "/");
+        set_default(get, "scheme", "HTTP");
     }
 }
 
 fn fill_volume(volume: &mut Map<String, Value>) {
     for source in ["secret", "configMap", "projected", "downwardAPI"] {
         if let Some(source) = volume.get_mut(source).and_then(Value::as_object_mut) {
-            default(source, "defaultMode", 420);
+            set_default(source, "defaultMode", 420);
         }
     }
     if let Some(path) = volume.get_mut("hostPath").and_then(Value::as_object_mut) {
-        default(path, "type", "");
+        set_default(path, "type", "");
     }
 }

@@ -1,60 +1,60 @@
 //! Defaults and addresses of Services.
 //!
-//! A Service keeps its address for life; node ports are given out in turn. Start at [`allocate`].
+//! A Service keeps its address; the next free node port is allocated. Start at [`allocate`].
 
 use std::net::Ipv4Addr;
 
 use serde_json::{Map, Value, json};
 
 use super::each_map;
+use crate::api_status::{ApiStatus, Cause};
+use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
-use crate::object::{self, default, map};
-use crate::refusal::{Cause, Refusal};
-use crate::world::{State, World};
+use crate::object::{self, map, set_default};
 
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
 
 pub(super) fn service(spec: &mut Map<String, Value>) {
-    default(spec, "type", "ClusterIP");
-    default(spec, "sessionAffinity", "None");
+    set_default(spec, "type", "ClusterIP");
+    set_default(spec, "sessionAffinity", "None");
     if spec.get("sessionAffinity") == Some(&json!("ClientIP")) {
-        default(
+        set_default(
             spec,
             "sessionAffinityConfig",
             json!({"clientIP": {"timeoutSeconds": 10800}}),
         );
     }
-    let sort = spec
+    let service_type = spec
         .get("type")
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
     for port in each_map(spec.get_mut("ports")) {
-        default(port, "protocol", "TCP");
+        set_default(port, "protocol", "TCP");
         if let Some(number) = port.get("port").cloned() {
-            default(port, "targetPort", number);
+            set_default(port, "targetPort", number);
         }
     }
-    if sort != "ExternalName" {
-        default(spec, "internalTrafficPolicy", "Cluster");
+    if service_type != "ExternalName" {
+        set_default(spec, "internalTrafficPolicy", "Cluster");
     }
-    if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
-        default(spec, "externalTrafficPolicy", "Cluster");
+    if matches!(service_type.as_str(), "NodePort" | "LoadBalancer") {
+        set_default(spec, "externalTrafficPolicy", "Cluster");
     }
-    if sort == "LoadBalancer" {
-        default(spec, "allocateLoadBalancerNodePorts", true);
+    if service_type == "LoadBalancer" {
+        set_default(spec, "allocateLoadBalancerNodePorts", true);
     }
 }
 
-/// Gives a Service its address and node ports, and a Job its selector: what the server chooses, and
-/// what no writer owns.
+/// Allocates the address and the node ports of a Service and the selector of a Job: values that the
+/// server chooses and no writer owns.
 pub(crate) fn allocate(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
     kind: &Kind,
     object: &mut Value,
     old: Option<&Value>,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiStatus> {
     if kind.id == "jobs.batch" {
         super::workload::select_own_pods(object);
     }
@@ -62,25 +62,25 @@ pub(crate) fn allocate(
         return Ok(());
     }
     let name = object::name(object).to_owned();
-    let sort = object::text(object, "/spec/type").to_owned();
-    let wanted = object::text(object, "/spec/clusterIP").to_owned();
-    let kept = old
+    let service_type = object::text(object, "/spec/type").to_owned();
+    let requested = object::text(object, "/spec/clusterIP").to_owned();
+    let current = old
         .map(|old| object::text(old, "/spec/clusterIP").to_owned())
         .unwrap_or_default();
     let spec = map(object, "spec");
-    if sort == "ExternalName" {
+    if service_type == "ExternalName" {
         return Ok(());
     }
-    let address = match (wanted.as_str(), kept.as_str()) {
-        ("", "") => free_address(world, state),
-        ("", kept) => kept.to_owned(),
+    let address = match (requested.as_str(), current.as_str()) {
+        ("", "") => free_address(cluster, state),
+        ("", current) => current.to_owned(),
         ("None", _) => "None".to_owned(),
-        (wanted, kept) if wanted == kept => wanted.to_owned(),
-        (wanted, _) => checked(world, state, wanted)
-            .map_err(|cause| Refusal::invalid(kind, &name, vec![cause]))?,
+        (requested, current) if requested == current => requested.to_owned(),
+        (requested, _) => validate_address(cluster, state, requested)
+            .map_err(|cause| ApiStatus::invalid(kind, &name, vec![cause]))?,
     };
     let is_open = address == "None" && !spec.contains_key("selector");
-    default(
+    set_default(
         spec,
         "ipFamilies",
         if is_open {
@@ -89,7 +89,7 @@ pub(crate) fn allocate(
             json!(["IPv4"])
         },
     );
-    default(
+    set_default(
         spec,
         "ipFamilyPolicy",
         if is_open {
@@ -100,17 +100,17 @@ pub(crate) fn allocate(
     );
     spec.insert("clusterIP".into(), json!(address));
     spec.insert("clusterIPs".into(), json!([address]));
-    if matches!(sort.as_str(), "NodePort" | "LoadBalancer") {
-        give_node_ports(state, spec, old);
+    if matches!(service_type.as_str(), "NodePort" | "LoadBalancer") {
+        allocate_node_ports(state, spec, old);
     }
     Ok(())
 }
 
-fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
+fn allocate_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
     let mut taken: Vec<i64> = Vec::new();
-    for known in state.store.list("services", None) {
+    for service in state.objects.list("services", None) {
         taken.extend(
-            object::items(&known, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
+            object::items(&service, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
         );
     }
     let ports = old
@@ -124,21 +124,21 @@ fn give_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Va
         let before = before.and_then(|before| before["nodePort"].as_i64());
         let free = || NODE_PORTS.clone().find(|port| !taken.contains(port));
         if let Some(number) = before.or_else(free) {
-            default(port, "nodePort", number);
+            set_default(port, "nodePort", number);
             taken.push(number);
         }
     }
 }
 
-fn free_address(world: &World, state: &State) -> String {
-    let services = state.store.list("services", None);
-    // The first addresses are left for those who ask for one.
-    let hosts = world.shape.service_cidr.hosts().skip(15);
+fn free_address(cluster: &Cluster, state: &State) -> String {
+    let services = state.objects.list("services", None);
+    // The first addresses are reserved for Services that request one.
+    let hosts = cluster.config.service_cidr.hosts().skip(15);
     let is_free = |host: &Ipv4Addr| {
         let text = host.to_string();
         !services
             .iter()
-            .any(|known| object::text(known, "/spec/clusterIP") == text)
+            .any(|service| object::text(service, "/spec/clusterIP") == text)
     };
     hosts
         .into_iter()
@@ -147,27 +147,27 @@ fn free_address(world: &World, state: &State) -> String {
         .unwrap_or_default()
 }
 
-fn checked(world: &World, state: &State, wanted: &str) -> Result<String, Cause> {
-    let range = world.shape.service_cidr;
-    let refuse = |detail: String| Cause::invalid("spec.clusterIPs", &json!([wanted]), &detail);
-    let address: Ipv4Addr = wanted.parse().map_err(|_| {
-        refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
+fn validate_address(cluster: &Cluster, state: &State, requested: &str) -> Result<String, Cause> {
+    let range = cluster.config.service_cidr;
+    let invalid = |detail: String| Cause::invalid("spec.clusterIPs", &json!([requested]), &detail);
+    let address: Ipv4Addr = requested.parse().map_err(|_| {
+        invalid("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
     })?;
     if !range.contains(&address) {
-        return Err(refuse(format!(
-            "failed to allocate IP {wanted}: the provided IP ({wanted}) is not in the valid range. \
+        return Err(invalid(format!(
+            "failed to allocate IP {requested}: the provided IP ({requested}) is not in the valid range. \
              The range of valid IPs is {range}"
         )));
     }
     let is_taken = state
-        .store
+        .objects
         .list("services", None)
         .iter()
-        .any(|known| object::text(known, "/spec/clusterIP") == wanted);
+        .any(|service| object::text(service, "/spec/clusterIP") == requested);
     if is_taken {
-        return Err(refuse(format!(
-            "failed to allocate IP {wanted}: provided IP is already allocated"
+        return Err(invalid(format!(
+            "failed to allocate IP {requested}: provided IP is already allocated"
         )));
     }
-    Ok(wanted.to_owned())
+    Ok(requested.to_owned())
 }

@@ -1,29 +1,27 @@
-//! Defaults of the kinds that run pods.
-//!
-//! One function a kind.
+//! Defaults of workloads, with one function per kind.
 
 use serde_json::{Value, json};
 
 use super::pod;
-use crate::object::{default, map};
+use crate::object::{map, set_default};
 
 pub(super) fn deployment(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "replicas", 1);
-    default(spec, "revisionHistoryLimit", 10);
-    default(spec, "progressDeadlineSeconds", 600);
+    set_default(spec, "replicas", 1);
+    set_default(spec, "revisionHistoryLimit", 10);
+    set_default(spec, "progressDeadlineSeconds", 600);
     let strategy = spec.entry("strategy").or_insert_with(|| json!({}));
     let kind = strategy["type"]
         .as_str()
         .unwrap_or("RollingUpdate")
         .to_owned();
     if let Some(strategy) = strategy.as_object_mut() {
-        default(strategy, "type", kind.clone());
+        set_default(strategy, "type", kind.clone());
         if kind == "RollingUpdate" {
             let rolling = strategy.entry("rollingUpdate").or_insert_with(|| json!({}));
             if let Some(rolling) = rolling.as_object_mut() {
-                default(rolling, "maxSurge", "25%");
-                default(rolling, "maxUnavailable", "25%");
+                set_default(rolling, "maxSurge", "25%");
+                set_default(rolling, "maxUnavailable", "25%");
             }
         }
     }
@@ -32,16 +30,16 @@ pub(super) fn deployment(object: &mut Value) {
 
 pub(super) fn stateful_set(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "replicas", 1);
-    default(spec, "revisionHistoryLimit", 10);
-    default(spec, "podManagementPolicy", "OrderedReady");
-    default(spec, "serviceName", "");
-    default(
+    set_default(spec, "replicas", 1);
+    set_default(spec, "revisionHistoryLimit", 10);
+    set_default(spec, "podManagementPolicy", "OrderedReady");
+    set_default(spec, "serviceName", "");
+    set_default(
         spec,
         "updateStrategy",
         json!({"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}),
     );
-    default(
+    set_default(
         spec,
         "persistentVolumeClaimRetentionPolicy",
         json!({"whenDeleted": "Retain", "whenScaled": "Retain"}),
@@ -51,8 +49,8 @@ pub(super) fn stateful_set(object: &mut Value) {
 
 pub(super) fn daemon_set(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "revisionHistoryLimit", 10);
-    default(
+    set_default(spec, "revisionHistoryLimit", 10);
+    set_default(
         spec,
         "updateStrategy",
         json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}),
@@ -62,29 +60,29 @@ pub(super) fn daemon_set(object: &mut Value) {
 
 pub(super) fn job(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "parallelism", 1);
-    default(spec, "completions", 1);
-    default(spec, "backoffLimit", 6);
-    default(spec, "completionMode", "NonIndexed");
-    default(spec, "suspend", false);
-    default(spec, "manualSelector", false);
-    default(spec, "podReplacementPolicy", "TerminatingOrFailed");
+    set_default(spec, "parallelism", 1);
+    set_default(spec, "completions", 1);
+    set_default(spec, "backoffLimit", 6);
+    set_default(spec, "completionMode", "NonIndexed");
+    set_default(spec, "suspend", false);
+    set_default(spec, "manualSelector", false);
+    set_default(spec, "podReplacementPolicy", "TerminatingOrFailed");
     pod::template(spec.get_mut("template"));
 }
 
 pub(super) fn cron_job(object: &mut Value) {
     let spec = map(object, "spec");
-    default(spec, "concurrencyPolicy", "Allow");
-    default(spec, "suspend", false);
-    default(spec, "successfulJobsHistoryLimit", 3);
-    default(spec, "failedJobsHistoryLimit", 1);
+    set_default(spec, "concurrencyPolicy", "Allow");
+    set_default(spec, "suspend", false);
+    set_default(spec, "successfulJobsHistoryLimit", 3);
+    set_default(spec, "failedJobsHistoryLimit", 1);
     pod::template(
         spec.get_mut("jobTemplate")
             .and_then(|job| job.pointer_mut("/spec/template")),
     );
 }
 
-/// Gives a Job the selector and labels by which it knows its pods.
+/// Sets the selector of a Job and the labels of its pods.
 pub(super) fn select_own_pods(object: &mut Value) {
     let uid = json!(crate::object::uid(object));
     let name = object["metadata"]["name"].clone();
@@ -92,7 +90,7 @@ pub(super) fn select_own_pods(object: &mut Value) {
     if spec.get("manualSelector") == Some(&json!(true)) {
         return;
     }
-    default(
+    set_default(
         spec,
         "selector",
         json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}),

@@ -1,4 +1,4 @@
-//! What each form of patch does.
+//! Tests of the patch types.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn pod_spec(patch: Value) -> Value {
 }
 
 #[test]
-fn a_merge_patch_takes_lists_whole() {
+fn a_merge_patch_replaces_lists() {
     let merged = merge(
         &json!({"a": [1, 2], "b": {"c": 1}}),
         &json!({"a": [3], "b": {"c": null}}),
@@ -23,37 +23,37 @@ fn a_merge_patch_takes_lists_whole() {
 }
 
 #[test]
-fn a_json_patch_that_fails_a_test_does_nothing() {
+fn a_json_patch_with_a_failed_test_changes_nothing() {
     let object = json!({"a": [1]});
-    let steps = json!([{"op": "test", "path": "/a/0", "value": 2}]);
-    assert_eq!(json_patch(&object, &steps), None);
-    let steps = json!([
+    let operations = json!([{"op": "test", "path": "/a/0", "value": 2}]);
+    assert_eq!(json_patch(&object, &operations), None);
+    let operations = json!([
         {"op": "add", "path": "/a/-", "value": 2}, {"op": "remove", "path": "/a/0"},
     ]);
-    assert_eq!(json_patch(&object, &steps), Some(json!({"a": [2]})));
+    assert_eq!(json_patch(&object, &operations), Some(json!({"a": [2]})));
 }
 
 #[test]
 fn a_strategic_patch_deletes_an_item_by_its_key() {
-    let left = pod_spec(json!({"containers": [{"name": "web", "$patch": "delete"}]}));
+    let patched = pod_spec(json!({"containers": [{"name": "web", "$patch": "delete"}]}));
     assert_eq!(
-        left,
+        patched,
         json!({"containers": [{"name": "proxy", "image": "b"}]})
     );
 }
 
 #[test]
-fn ports_of_one_number_and_two_protocols_stand_side_by_side() {
+fn a_port_number_may_occur_with_two_protocols() {
     let port = json!([{"containerPort": 80, "protocol": "UDP"}]);
-    let left = pod_spec(json!({"containers": [{"name": "web", "ports": port}]}));
+    let patched = pod_spec(json!({"containers": [{"name": "web", "ports": port}]}));
     assert_eq!(
-        left["containers"][0]["ports"].as_array().map(Vec::len),
+        patched["containers"][0]["ports"].as_array().map(Vec::len),
         Some(2)
     );
 }
 
 #[test]
-fn retained_keys_are_the_only_ones_left() {
+fn only_retained_keys_remain() {
     let kind = Type::named("apps.v1.DeploymentStrategy");
     let old = json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}});
     let patch = json!({"$retainKeys": ["type"], "type": "Recreate"});

@@ -1,4 +1,4 @@
-//! PATCH of an object in its four forms.
+//! PATCH of an object, in four content types.
 //!
 //! Server-side apply creates what does not exist. Start at [`patch`].
 
@@ -7,118 +7,122 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{About, create};
+use super::{ResolvedTarget, create};
+use crate::api_status::{ApiStatus, Cause};
 use crate::apply::{self, Applied};
+use crate::cluster::{Cluster, State};
+use crate::decode::Decoded;
 use crate::object;
 use crate::patch;
-use crate::refusal::{Cause, Refusal};
-use crate::request::Call;
-use crate::typed::Reading;
-use crate::world::{State, World};
+use crate::request::ApiRequest;
 use crate::write;
 
 const APPLY: &str = "application/apply-patch+yaml";
 
 pub(super) fn patch(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<(StatusCode, Arc<Value>), Refusal> {
-    let sort = call
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
+    let media_type = request
         .header("content-type")
         .split(';')
         .next()
         .unwrap_or_default()
         .trim()
         .to_owned();
-    let changes: Value = serde_json::from_slice(&call.body).map_err(|failure| {
-        Refusal::bad_request(format!(
+    let changes: Value = serde_json::from_slice(&request.body).map_err(|failure| {
+        ApiStatus::bad_request(format!(
             "error decoding patch: {failure} (the sandbox reads JSON)"
         ))
     })?;
-    if sort == APPLY {
-        return apply_patch(world, state, call, about, changes);
+    if media_type == APPLY {
+        return apply_patch(cluster, state, request, resolved, changes);
     }
-    let old = about.find(state)?;
-    let kind = &about.kind;
-    let before = about.shown(&old);
-    let mut after = match sort.as_str() {
+    let old = resolved.find(state)?;
+    let kind = &resolved.kind;
+    let before = resolved.in_requested_version(&old);
+    let mut after = match media_type.as_str() {
         "application/merge-patch+json" => patch::merge(&before, &changes),
         "application/json-patch+json" => {
-            patch::json(&before, &changes).ok_or_else(Refusal::rejected)?
+            patch::json(&before, &changes).ok_or_else(ApiStatus::patch_rejected)?
         }
-        "application/strategic-merge-patch+json" if kind.definition.is_none() => {
-            patch::strategic(&before, &changes, &kind.schema(&about.target.version))
+        "application/strategic-merge-patch+json" if kind.crd.is_none() => {
+            patch::strategic(&before, &changes, &kind.schema(&resolved.target.version))
         }
-        other => return Err(Refusal::unsupported_media(other)),
+        media_type => return Err(ApiStatus::unsupported_media(media_type)),
     };
-    create::fit(&mut after, about)?;
-    create::read(call, &mut after, about)?;
-    let writer = create::writer(call, &about.target.subresource);
-    write::replace(world, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
+    create::match_path(&mut after, resolved)?;
+    create::decode(request, &mut after, resolved)?;
+    let writer = create::writer(request, &resolved.target.subresource);
+    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
 }
 
 fn apply_patch(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
-    call: &Call,
-    about: &About,
-    mut stated: Value,
-) -> Result<(StatusCode, Arc<Value>), Refusal> {
-    let kind = &about.kind;
-    if call.query.get("fieldManager").is_empty() {
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+    mut applied_config: Value,
+) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
+    let kind = &resolved.kind;
+    if request.query.get("fieldManager").is_empty() {
         let cause = Cause::required("fieldManager", "is required for apply patch");
-        return Err(Refusal::invalid_options(cause));
+        return Err(ApiStatus::invalid_options(cause));
     }
-    if stated
+    if applied_config
         .pointer("/metadata/managedFields")
         .is_some_and(|fields| !fields.is_null())
     {
-        return Err(Refusal::bad_request("metadata.managedFields must be nil"));
+        return Err(ApiStatus::bad_request("metadata.managedFields must be nil"));
     }
-    check_types(&stated, about)?;
-    create::fit(&mut stated, about)?;
-    stated = Reading::of(&stated, &kind.schema(&about.target.version)).object;
-    let schema = kind.schema(&about.target.version);
-    let mut writer = create::writer(call, &about.target.subresource);
+    check_types(&applied_config, resolved)?;
+    create::match_path(&mut applied_config, resolved)?;
+    applied_config = Decoded::of(&applied_config, &kind.schema(&resolved.target.version)).object;
+    let schema = kind.schema(&resolved.target.version);
+    let mut writer = create::writer(request, &resolved.target.subresource);
     let applied = Applied {
-        manager: writer.entry("Apply", &kind.api_version(&about.target.version)),
-        stated: &stated,
-        force: call.query.is("force"),
+        manager: writer.entry("Apply", &kind.api_version(&resolved.target.version)),
+        applied_config: &applied_config,
+        force: request.query.is("force"),
     };
-    let live = about.find(state).ok();
+    let live = resolved.find(state).ok();
     let Some(old) = live else {
-        if !about.target.subresource.is_empty() {
-            return Err(Refusal::not_found(kind, &about.target.name));
+        if !resolved.target.subresource.is_empty() {
+            return Err(ApiStatus::not_found(kind, &resolved.target.name));
         }
-        let nothing = json!({"apiVersion": stated["apiVersion"], "kind": stated["kind"]});
-        let (_, managers) = apply::apply(&nothing, applied, &schema)?;
+        let empty =
+            json!({"apiVersion": applied_config["apiVersion"], "kind": applied_config["kind"]});
+        let (_, managers) = apply::apply(&empty, applied, &schema)?;
         writer.applied = Some(managers);
-        let made = write::create(world, state, kind, stated, writer)?;
-        return Ok((StatusCode::CREATED, made));
+        let stored = write::create(cluster, state, kind, applied_config, writer)?;
+        return Ok((StatusCode::CREATED, stored));
     };
-    let (after, managers) = apply::apply(&about.shown(&old), applied, &schema)?;
+    let (after, managers) = apply::apply(&resolved.in_requested_version(&old), applied, &schema)?;
     writer.applied = Some(managers);
-    write::replace(world, state, kind, &old, after, writer).map(|made| (StatusCode::OK, made))
+    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
 }
 
-/// Refuses a configuration that its type cannot read.
-fn check_types(stated: &Value, about: &About) -> Result<(), Refusal> {
-    let reading = Reading::of(stated, &about.kind.schema(&about.target.version));
-    let wrong = reading.wrong.map(|wrong| wrong.of_patch());
-    let unknown = reading
+/// Rejects a configuration that does not match its type.
+fn check_types(applied_config: &Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
+    let decoded = Decoded::of(
+        applied_config,
+        &resolved.kind.schema(&resolved.target.version),
+    );
+    let mismatch = decoded.mismatch.map(|mismatch| mismatch.apply_message());
+    let unknown = decoded
         .unknown
         .first()
         .map(|path| format!(".{path}: field not declared in schema"));
-    let Some(said) = wrong.or(unknown) else {
+    let Some(message) = mismatch.or(unknown) else {
         return Ok(());
     };
-    Err(Refusal::untyped(format!(
-        "failed to create typed patch object ({}/{}; {}, Kind={}): {said}",
-        object::namespace(stated),
-        object::name(stated),
-        about.kind.api_version(&about.target.version),
-        about.kind.kind
+    Err(ApiStatus::type_mismatch(format!(
+        "failed to create typed patch object ({}/{}; {}, Kind={}): {message}",
+        object::namespace(applied_config),
+        object::name(applied_config),
+        resolved.kind.api_version(&resolved.target.version),
+        resolved.kind.kind
     )))
 }

@@ -1,6 +1,6 @@
-//! What stands below an object: status, scale, token, log, finalize, eviction.
+//! The subresources of objects: status, scale, token, log, finalize and eviction.
 //!
-//! Start at [`answer`].
+//! Start at [`handle`].
 
 use std::sync::Arc;
 
@@ -8,82 +8,82 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{About, json_answer, patch, shown, update};
+use super::{ResolvedTarget, json_response, patch, respond_ok, update};
 use crate::access::review;
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::world::{State, World};
-use crate::write::{self, Removal, Writer};
+use crate::request::ApiRequest;
+use crate::write::{self, DeleteOptions, Writer};
 
-pub(super) fn answer(
-    world: &Arc<World>,
+pub(super) fn handle(
+    cluster: &Arc<Cluster>,
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<Response<Body>, Refusal> {
-    let subresource = about.target.subresource.as_str();
-    if !about.kind.has(subresource) {
-        return Err(Refusal::no_such_path());
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let subresource = resolved.target.subresource.as_str();
+    if !resolved.kind.has(subresource) {
+        return Err(ApiStatus::no_such_path());
     }
-    match (subresource, &call.method) {
-        ("status", &Method::GET) => shown(call, about, &*about.find(state)?),
+    match (subresource, &request.method) {
+        ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
-            let made = update::update(world, state, call, about)?;
-            shown(call, about, &made)
+            let result = update::update(cluster, state, request, resolved)?;
+            respond_ok(request, resolved, &result)
         }
         ("status", &Method::PATCH) => {
-            let (_, made) = patch::patch(world, state, call, about)?;
-            shown(call, about, &made)
+            let (_, result) = patch::patch(cluster, state, request, resolved)?;
+            respond_ok(request, resolved, &result)
         }
-        ("scale", _) => scale(world, state, call, about),
+        ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
-            let account = about.find(state)?;
-            let made = review::token(state, &account, &call.object()?);
-            Ok(json_answer(StatusCode::CREATED, &made))
+            let account = resolved.find(state)?;
+            let result = review::token(state, &account, &request.object()?);
+            Ok(json_response(StatusCode::CREATED, &result))
         }
-        ("log", &Method::GET) => Ok(log(&*about.find(state)?)),
-        ("finalize", &Method::PUT) => finalize(state, call, about),
+        ("log", &Method::GET) => Ok(log(&*resolved.find(state)?)),
+        ("finalize", &Method::PUT) => finalize(state, request, resolved),
         ("eviction", &Method::POST) => {
-            let pod = about.find(state)?;
-            write::delete(state, &about.kind, &pod, &Removal::default())?;
+            let pod = resolved.find(state)?;
+            write::delete(state, &resolved.kind, &pod, &DeleteOptions::default())?;
             let status = json!({
                 "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
                 "code": 201,
             });
-            Ok(json_answer(StatusCode::CREATED, &status))
+            Ok(json_response(StatusCode::CREATED, &status))
         }
-        _ => Err(Refusal::method_not_allowed()),
+        _ => Err(ApiStatus::method_not_allowed()),
     }
 }
 
 fn scale(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<Response<Body>, Refusal> {
-    let found = about.find(state)?;
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let found = resolved.find(state)?;
     let before = scale_of(&found);
-    let wanted = match call.method {
-        Method::GET => return Ok(json_answer(StatusCode::OK, &before)),
-        Method::PUT => call.object()?,
-        Method::PATCH => patches::merge(&before, &call.object()?),
-        _ => return Err(Refusal::method_not_allowed()),
+    let desired = match request.method {
+        Method::GET => return Ok(json_response(StatusCode::OK, &before)),
+        Method::PUT => request.object()?,
+        Method::PATCH => patches::merge(&before, &request.object()?),
+        _ => return Err(ApiStatus::method_not_allowed()),
     };
     let mut after = found.as_ref().clone();
-    after["spec"]["replicas"] = json!(object::number(&wanted, "/spec/replicas").unwrap_or(0));
-    let revision = object::text(&wanted, "/metadata/resourceVersion").to_owned();
+    after["spec"]["replicas"] = json!(object::number(&desired, "/spec/replicas").unwrap_or(0));
+    let revision = object::text(&desired, "/metadata/resourceVersion").to_owned();
     object::meta(&mut after).insert("resourceVersion".into(), json!(revision));
     let writer = Writer {
-        manager: call.manager(),
+        manager: request.manager(),
         subresource: "scale".to_owned(),
-        dry: call.is_dry(),
+        dry_run: request.is_dry(),
         applied: None,
     };
-    let made = write::replace(world, state, &about.kind, &found, after, writer)?;
-    Ok(json_answer(StatusCode::OK, &scale_of(&made)))
+    let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;
+    Ok(json_response(StatusCode::OK, &scale_of(&result)))
 }
 
 fn scale_of(found: &Value) -> Value {
@@ -110,7 +110,7 @@ fn scale_of(found: &Value) -> Value {
 fn log(pod: &Value) -> Response<Body> {
     let image = object::text(pod, "/spec/containers/0/image");
     let text = format!(
-        "{} sandbox: started {image}\n{} sandbox: nothing runs here, this log is made up\n",
+        "{} sandbox: started {image}\n{} sandbox: no container runs, this log is simulated\n",
         object::text(pod, "/status/startTime"),
         object::text(pod, "/status/startTime"),
     );
@@ -122,14 +122,18 @@ fn log(pod: &Value) -> Response<Body> {
     response
 }
 
-/// Takes the finalizers of a namespace as its controller does.
-fn finalize(state: &mut State, call: &Call, about: &About) -> Result<Response<Body>, Refusal> {
-    let found = about.find(state)?;
-    let stated = call.object()?;
+/// Sets the finalizers of a namespace.
+fn finalize(
+    state: &mut State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Response<Body>, ApiStatus> {
+    let found = resolved.find(state)?;
+    let specified = request.object()?;
     let mut after = found.as_ref().clone();
     after["spec"]["finalizers"] =
-        json!(object::items(&stated, "/spec/finalizers").collect::<Vec<_>>());
-    let stored = state.store.put(about.kind.storage(), after);
-    write::removal::finish(state, &about.kind, &stored);
-    shown(call, about, &stored)
+        json!(object::items(&specified, "/spec/finalizers").collect::<Vec<_>>());
+    let stored = state.objects.put(resolved.kind.storage(), after);
+    write::delete::remove_if_finalized(state, &resolved.kind, &stored);
+    respond_ok(request, resolved, &stored)
 }

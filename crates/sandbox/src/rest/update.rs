@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{About, create};
-use crate::refusal::Refusal;
-use crate::request::Call;
-use crate::world::{State, World};
+use super::{ResolvedTarget, create};
+use crate::api_status::ApiStatus;
+use crate::cluster::{Cluster, State};
+use crate::request::ApiRequest;
 use crate::write;
 
 pub(super) fn update(
-    world: &World,
+    cluster: &Cluster,
     state: &mut State,
-    call: &Call,
-    about: &About,
-) -> Result<Arc<Value>, Refusal> {
-    let mut object = call.object()?;
-    create::fit(&mut object, about)?;
-    create::read(call, &mut object, about)?;
-    let old = about.find(state)?;
-    let writer = create::writer(call, &about.target.subresource);
-    write::replace(world, state, &about.kind, &old, object, writer)
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+) -> Result<Arc<Value>, ApiStatus> {
+    let mut object = request.object()?;
+    create::match_path(&mut object, resolved)?;
+    create::decode(request, &mut object, resolved)?;
+    let old = resolved.find(state)?;
+    let writer = create::writer(request, &resolved.target.subresource);
+    write::replace(cluster, state, &resolved.kind, &old, object, writer)
 }

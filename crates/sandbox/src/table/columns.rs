@@ -1,16 +1,18 @@
 //! The columns of the built-in kinds.
 //!
-//! Kinds without columns of their own have Name and Age. Start at [`of`].
+//! Kinds without columns of their own have Name and Age. Start at [`columns`].
 
 use serde_json::{Value, json};
 
 use super::Column;
+use super::format::{
+    age, ago, at, containers, count, format_duration, labels, name, or_none, size,
+};
 use super::pods;
-use super::short::{age, ago, at, containers, count, labels, name, or_none, said, size};
 use crate::object;
 
 /// The columns of a kind.
-pub(super) fn of(id: &str) -> Vec<Column> {
+pub(super) fn columns(id: &str) -> Vec<Column> {
     match id {
         "pods" => pods::pod(),
         "nodes" => pods::node(),
@@ -67,7 +69,7 @@ pub(super) fn of(id: &str) -> Vec<Column> {
     }
 }
 
-/// Name, a few columns, Age.
+/// The columns Name and Age, with others between them.
 fn named<const N: usize>(between: [Column; N]) -> Vec<Column> {
     let mut columns = vec![Column::new("Name", name)];
     columns.extend(between);
@@ -155,10 +157,11 @@ fn job() -> Vec<Column> {
         }),
         Column::new("Duration", |job| {
             let time = |pointer: &str| object::text(job, pointer).parse::<jiff::Timestamp>().ok();
-            let begun = time("/status/startTime");
+            let started = time("/status/startTime");
             let ended = time("/status/completionTime");
-            json!(match (begun, ended) {
-                (Some(begun), Some(ended)) => said(ended.duration_since(begun).as_secs()),
+            json!(match (started, ended) {
+                (Some(started), Some(ended)) =>
+                    format_duration(ended.duration_since(started).as_secs()),
                 (Some(_), None) => ago(object::text(job, "/status/startTime")),
                 _ => String::new(),
             })
@@ -171,11 +174,11 @@ fn service() -> Vec<Column> {
         Column::new("Type", |service| service["spec"]["type"].clone()),
         Column::new("Cluster-IP", |service| at(service, "/spec/clusterIP")),
         Column::new("External-IP", |service| {
-            let sort = object::text(service, "/spec/type");
+            let service_type = object::text(service, "/spec/type");
             let addresses: Vec<&str> = object::items(service, "/status/loadBalancer/ingress")
                 .filter_map(|ingress| ingress["ip"].as_str())
                 .collect();
-            match sort {
+            match service_type {
                 "LoadBalancer" if addresses.is_empty() => json!("<pending>"),
                 "ExternalName" => at(service, "/spec/externalName"),
                 _ => or_none(&addresses.join(",")),

@@ -1,33 +1,33 @@
-//! The columns of custom resources, as their definitions ask.
+//! The columns of custom resources, from their CRDs.
 //!
 //! Start at [`columns`].
 
 use serde_json::{Value, json};
 
-use super::short::{age, ago, name};
+use super::format::{age, ago, name};
 use super::{Cell, Column};
 use crate::kinds::Kind;
 use crate::object;
 
-/// Name, the columns of the definition, and Age when it names none.
+/// Name, the columns of the CRD, and Age if the CRD has none.
 pub(super) fn columns(kind: &Kind) -> Vec<Column> {
     let mut columns = vec![Column::new("Name", name)];
-    let definition = kind.definition.as_deref().unwrap_or(&Value::Null);
-    let version = object::items(definition, "/spec/versions")
+    let crd = kind.crd.as_deref().unwrap_or(&Value::Null);
+    let version = object::items(crd, "/spec/versions")
         .find(|version| version["name"] == kind.preferred())
         .unwrap_or(&Value::Null);
-    for stated in object::items(version, "/additionalPrinterColumns") {
+    for column in object::items(version, "/additionalPrinterColumns") {
         columns.push(Column {
-            title: object::text(stated, "/name").to_owned(),
-            sort: match object::text(stated, "/type") {
+            title: object::text(column, "/name").to_owned(),
+            column_type: match object::text(column, "/type") {
                 "integer" => "integer",
                 "date" => "date",
                 "boolean" => "boolean",
                 "number" => "number",
                 _ => "string",
             },
-            priority: u8::from(object::number(stated, "/priority").unwrap_or(0) > 0),
-            cell: Cell::At(object::text(stated, "/jsonPath").to_owned()),
+            priority: u8::from(object::number(column, "/priority").unwrap_or(0) > 0),
+            cell: Cell::JsonPath(object::text(column, "/jsonPath").to_owned()),
         });
     }
     if columns.len() == 1 {
@@ -37,7 +37,7 @@ pub(super) fn columns(kind: &Kind) -> Vec<Column> {
 }
 
 /// The value at a simple JSON path such as `.spec.hosts` or `.status.conditions[?(@.type=="A")].status`.
-pub(super) fn value(object: &Value, path: &str, sort: &str) -> Value {
+pub(super) fn value(object: &Value, path: &str, column_type: &str) -> Value {
     let mut found = vec![object];
     for step in steps(path) {
         found = found
@@ -47,13 +47,13 @@ pub(super) fn value(object: &Value, path: &str, sort: &str) -> Value {
     }
     match found.first() {
         None | Some(Value::Null) => Value::Null,
-        Some(Value::String(time)) if sort == "date" => json!(ago(time)),
+        Some(Value::String(time)) if column_type == "date" => json!(ago(time)),
         Some(scalar @ (Value::Number(_) | Value::Bool(_) | Value::String(_))) => (*scalar).clone(),
         Some(other) => json!(other.to_string()),
     }
 }
 
-/// Splits at dots that do not stand in brackets, and before brackets.
+/// Splits a path at dots outside of brackets, and before brackets.
 fn steps(path: &str) -> Vec<String> {
     let mut steps = vec![String::new()];
     let mut depth = 0;
@@ -83,14 +83,14 @@ fn follow<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
     if inner == "*" {
         return value.as_array().into_iter().flatten().collect();
     }
-    if let Some((key, wanted)) = inner
+    if let Some((key, expected)) = inner
         .strip_prefix("?(@.")
         .and_then(|rest| rest.strip_suffix(')'))
         .and_then(|test| test.split_once("=="))
     {
-        let wanted = wanted.trim().trim_matches(['"', '\'']);
+        let expected = expected.trim().trim_matches(['"', '\'']);
         let items = value.as_array().into_iter().flatten();
-        return items.filter(|item| item[key.trim()] == wanted).collect();
+        return items.filter(|item| item[key.trim()] == expected).collect();
     }
     let key = inner.trim_matches(['"', '\'']);
     inner

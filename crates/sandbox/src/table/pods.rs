@@ -1,11 +1,11 @@
-//! The columns of pods and nodes, whose states take some reading.
+//! The columns of pods and nodes.
 //!
 //! Start at [`pod`] and [`node`].
 
 use serde_json::{Value, json};
 
 use super::Column;
-use super::short::{age, at, name};
+use super::format::{age, at, name};
 use crate::object;
 
 pub(super) fn pod() -> Vec<Column> {
@@ -33,9 +33,9 @@ pub(super) fn pod() -> Vec<Column> {
     ]
 }
 
-/// The one word that says how a pod is.
+/// The status column of a pod.
 fn status(pod: &Value) -> String {
-    if object::is_going(pod) {
+    if object::is_terminating(pod) {
         return "Terminating".to_owned();
     }
     let reasons = |list: &str| {
@@ -63,18 +63,18 @@ pub(super) fn node() -> Vec<Column> {
             let ready = object::items(node, "/status/conditions")
                 .any(|condition| condition["type"] == "Ready" && condition["status"] == "True");
             let word = if ready { "Ready" } else { "NotReady" };
-            let held = if node["spec"]["unschedulable"] == true {
+            let scheduling = if node["spec"]["unschedulable"] == true {
                 ",SchedulingDisabled"
             } else {
                 ""
             };
-            json!(format!("{word}{held}"))
+            json!(format!("{word}{scheduling}"))
         }),
         Column::new("Roles", |node| {
             let roles: Vec<&str> = object::pairs(node, "/metadata/labels")
                 .filter_map(|(key, _)| key.strip_prefix("node-role.kubernetes.io/"))
                 .collect();
-            super::short::or_none(&roles.join(","))
+            super::format::or_none(&roles.join(","))
         }),
         Column::new("Age", age),
         Column::new("Version", |node| {

@@ -1,4 +1,4 @@
-//! Identities and rights.
+//! Identities and permissions.
 
 use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -8,7 +8,7 @@ use kube::api::{Api, ListParams, PostParams};
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, object, refusal};
+use crate::support::{api_error, client, object};
 
 async fn grant(client: &Client) {
     let roles: Api<Role> = Api::default_namespaced(client.clone());
@@ -32,20 +32,20 @@ async fn grant(client: &Client) {
 #[tokio::test]
 async fn an_unknown_token_is_unauthorized() {
     let sandbox = Sandbox::new();
-    let client = Client::new(sandbox.service_as("nobody's"), "default");
-    assert_eq!(refusal(client.apiserver_version().await).0, 401);
+    let client = Client::new(sandbox.service_with_token("nobody's"), "default");
+    assert_eq!(api_error(client.apiserver_version().await).0, 401);
 }
 
 #[tokio::test]
-async fn rights_come_from_bindings_and_end_there() {
+async fn permissions_come_from_bindings_only() {
     let sandbox = Sandbox::new();
     grant(&client(&sandbox)).await;
     let token = sandbox.token_for("ann", &["viewers"]);
-    let ann = Client::new(sandbox.service_as(&token), "default");
+    let ann = Client::new(sandbox.service_with_token(&token), "default");
     let maps: Api<ConfigMap> = Api::default_namespaced(ann.clone());
     maps.list(&ListParams::default()).await.unwrap();
     let new = object(json!({"metadata": {"name": "mesh"}}));
-    let (code, message) = refusal(maps.create(&PostParams::default(), &new).await);
+    let (code, message) = api_error(maps.create(&PostParams::default(), &new).await);
     assert_eq!(code, 403);
     assert_eq!(
         message,
@@ -53,16 +53,19 @@ async fn rights_come_from_bindings_and_end_there() {
          group \"\" in the namespace \"default\""
     );
     let elsewhere: Api<ConfigMap> = Api::namespaced(ann, "kube-system");
-    assert_eq!(refusal(elsewhere.list(&ListParams::default()).await).0, 403);
+    assert_eq!(
+        api_error(elsewhere.list(&ListParams::default()).await).0,
+        403
+    );
 }
 
 #[tokio::test]
-async fn an_access_review_says_what_would_happen() {
+async fn an_access_review_reports_permissions() {
     let sandbox = Sandbox::new();
     grant(&client(&sandbox)).await;
     let token = sandbox.token_for("ann", &["viewers"]);
     let reviews: Api<SelfSubjectAccessReview> =
-        Api::all(Client::new(sandbox.service_as(&token), "default"));
+        Api::all(Client::new(sandbox.service_with_token(&token), "default"));
     for (verb, allowed) in [("list", true), ("delete", false)] {
         let review = object(json!({"spec": {"resourceAttributes":
             {"verb": verb, "resource": "configmaps", "namespace": "default"}}}));

@@ -6,27 +6,30 @@ use kube::api::{Api, Patch, PatchParams};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::support::{client, deployment, refusal};
+use crate::support::{api_error, client, deployment};
 
-fn map(members: Value) -> Patch<Value> {
+fn config_map(members: Value) -> Patch<Value> {
     Patch::Apply(json!({
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mesh"}, "data": members,
     }))
 }
 
 #[tokio::test]
-async fn a_conflict_names_the_other_manager_and_force_takes_over() {
+async fn a_conflict_names_the_other_manager_and_force_overrides_it() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
-    maps.patch("mesh", &one, &map(json!({"mode": "a"})))
+    maps.patch("mesh", &one, &config_map(json!({"mode": "a"})))
         .await
         .unwrap();
-    let refused = refusal(maps.patch("mesh", &two, &map(json!({"mode": "b"}))).await);
+    let refused = api_error(
+        maps.patch("mesh", &two, &config_map(json!({"mode": "b"})))
+            .await,
+    );
     let said = "Apply failed with 1 conflict: conflict with \"one\": .data.mode";
     assert_eq!(refused, (409, said.to_owned()));
     let forced = maps
-        .patch("mesh", &two.force(), &map(json!({"mode": "b"})))
+        .patch("mesh", &two.force(), &config_map(json!({"mode": "b"})))
         .await
         .unwrap();
     let managers: Vec<_> = forced
@@ -40,18 +43,18 @@ async fn a_conflict_names_the_other_manager_and_force_takes_over() {
 }
 
 #[tokio::test]
-async fn what_is_no_longer_applied_goes_unless_another_has_it() {
+async fn fields_that_are_no_longer_applied_are_removed_unless_another_manager_owns_them() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
-    maps.patch("mesh", &one, &map(json!({"a": "1", "b": "1"})))
+    maps.patch("mesh", &one, &config_map(json!({"a": "1", "b": "1"})))
         .await
         .unwrap();
-    maps.patch("mesh", &two, &map(json!({"b": "1"})))
+    maps.patch("mesh", &two, &config_map(json!({"b": "1"})))
         .await
         .unwrap();
     let left = maps
-        .patch("mesh", &one, &map(json!({"c": "1"})))
+        .patch("mesh", &one, &config_map(json!({"c": "1"})))
         .await
         .unwrap();
     let keys: Vec<String> = left.data.unwrap().into_keys().collect();
@@ -59,7 +62,7 @@ async fn what_is_no_longer_applied_goes_unless_another_has_it() {
 }
 
 #[tokio::test]
-async fn a_dry_run_shows_defaults_and_keeps_nothing() {
+async fn a_dry_run_returns_defaults_and_stores_nothing() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let params = PatchParams::apply("one").dry_run();
@@ -70,16 +73,16 @@ async fn a_dry_run_shows_defaults_and_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn applying_the_same_twice_changes_nothing() {
+async fn applying_the_same_configuration_twice_changes_nothing() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let params = PatchParams::apply("one");
     let first = maps
-        .patch("mesh", &params, &map(json!({"a": "1"})))
+        .patch("mesh", &params, &config_map(json!({"a": "1"})))
         .await
         .unwrap();
     let second = maps
-        .patch("mesh", &params, &map(json!({"a": "1"})))
+        .patch("mesh", &params, &config_map(json!({"a": "1"})))
         .await
         .unwrap();
     assert_eq!(
@@ -89,7 +92,7 @@ async fn applying_the_same_twice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn items_of_keyed_lists_belong_to_whom_applied_them() {
+async fn items_of_keyed_lists_are_owned_by_the_manager_that_applied_them() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let first = Patch::Apply(deployment("pilot", 1));
@@ -120,12 +123,12 @@ async fn items_of_keyed_lists_belong_to_whom_applied_them() {
 }
 
 #[tokio::test]
-async fn a_field_that_no_type_knows_is_refused() {
+async fn an_unknown_field_is_rejected() {
     let sandbox = Sandbox::new();
     let deployments: Api<Deployment> = Api::default_namespaced(client(&sandbox));
     let mut wrong = deployment("pilot", 1);
     wrong["spec"]["replcas"] = json!(2);
-    let (code, message) = refusal(
+    let (code, message) = api_error(
         deployments
             .patch("pilot", &PatchParams::apply("one"), &Patch::Apply(wrong))
             .await,

@@ -1,4 +1,4 @@
-//! What the pretend controllers do.
+//! The simulated controllers.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;
@@ -6,10 +6,10 @@ use k8s_openapi::api::core::v1::{Namespace, Node, Pod, Secret, ServiceAccount};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use k8s_openapi::api::networking::v1::ServiceCIDR;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use sandbox::{Sandbox, Shape};
+use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 
-use crate::support::{client, deploy, object, until};
+use crate::support::{client, deploy, object, wait_until};
 
 #[tokio::test]
 async fn a_deployment_becomes_available_through_its_pods() {
@@ -17,7 +17,7 @@ async fn a_deployment_becomes_available_through_its_pods() {
     let client = client(&sandbox);
     deploy(&client, "pilot", 2).await;
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
-    until("two replicas", || async {
+    wait_until("two replicas", || async {
         let found = deployments.get("pilot").await.unwrap();
         found.status.and_then(|status| status.available_replicas) == Some(2)
     })
@@ -29,19 +29,19 @@ async fn a_deployment_becomes_available_through_its_pods() {
         .unwrap()
     {
         let address: std::net::Ipv4Addr = pod.status.unwrap().pod_ip.unwrap().parse().unwrap();
-        assert!(sandbox.shape().pod_cidr.contains(&address));
+        assert!(sandbox.config().pod_cidr.contains(&address));
     }
 }
 
 #[tokio::test]
-async fn a_new_template_replaces_the_pods_and_keeps_the_old_set() {
+async fn a_new_template_replaces_the_pods_and_keeps_the_old_replica_set() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
     let sets: Api<ReplicaSet> = Api::default_namespaced(client.clone());
     let count = || async { sets.list(&ListParams::default()).await.unwrap().items.len() };
-    until("a set", || async { count().await == 1 }).await;
+    wait_until("a set", || async { count().await == 1 }).await;
     let patch = Patch::Strategic(json!({"spec": {"template": {"spec": {"containers": [
         {"name": "web", "image": "pilot:2"},
     ]}}}}));
@@ -50,7 +50,7 @@ async fn a_new_template_replaces_the_pods_and_keeps_the_old_set() {
         .await
         .unwrap();
     let pods: Api<Pod> = Api::default_namespaced(client);
-    until("one new pod", || async {
+    wait_until("one new pod", || async {
         let pods = pods.list(&ListParams::default()).await.unwrap().items;
         pods.len() == 1
             && pods[0].spec.as_ref().unwrap().containers[0]
@@ -63,20 +63,20 @@ async fn a_new_template_replaces_the_pods_and_keeps_the_old_set() {
 }
 
 #[tokio::test]
-async fn dependents_go_with_their_owner() {
+async fn dependents_are_deleted_with_their_owner() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
     let pods: Api<Pod> = Api::default_namespaced(client);
     let count = || async { pods.list(&ListParams::default()).await.unwrap().items.len() };
-    until("a pod", || async { count().await == 1 }).await;
+    wait_until("a pod", || async { count().await == 1 }).await;
     deployments
         .delete("pilot", &DeleteParams::foreground())
         .await
         .unwrap();
-    until("no pod", || async { count().await == 0 }).await;
-    until("no deployment", || async {
+    wait_until("no pod", || async { count().await == 0 }).await;
+    wait_until("no deployment", || async {
         deployments.get_opt("pilot").await.unwrap().is_none()
     })
     .await;
@@ -92,7 +92,7 @@ async fn a_job_completes() {
             "containers": [{"name": "a", "image": "kubectl:1"}]}}},
     }));
     jobs.create(&PostParams::default(), &wanted).await.unwrap();
-    until("complete", || async {
+    wait_until("complete", || async {
         let conditions = jobs
             .get("clean-up")
             .await
@@ -108,7 +108,7 @@ async fn a_job_completes() {
 }
 
 #[tokio::test]
-async fn stateful_and_daemon_sets_get_their_pods() {
+async fn stateful_sets_and_daemon_sets_create_their_pods() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let template = json!({
@@ -130,7 +130,7 @@ async fn stateful_and_daemon_sets_get_their_pods() {
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
-    until("all ready", || async {
+    wait_until("all ready", || async {
         let set = stateful.get("db").await.unwrap().status.unwrap_or_default();
         let agent = daemons
             .get("agent")
@@ -146,7 +146,7 @@ async fn stateful_and_daemon_sets_get_their_pods() {
 }
 
 #[tokio::test]
-async fn a_service_finds_its_ready_pods() {
+async fn a_service_has_its_ready_pods_as_endpoints() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 2).await;
@@ -161,7 +161,7 @@ async fn a_service_finds_its_ready_pods() {
         .unwrap();
     let slices: Api<EndpointSlice> = Api::default_namespaced(client);
     let ours = ListParams::default().labels("kubernetes.io/service-name=pilot");
-    until("two endpoints", || async {
+    wait_until("two endpoints", || async {
         let found = slices.list(&ours).await.unwrap().items;
         found.first().map_or(0, |slice| slice.endpoints.len()) == 2
     })
@@ -169,8 +169,11 @@ async fn a_service_finds_its_ready_pods() {
 }
 
 #[tokio::test]
-async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
-    let sandbox = Sandbox::of(Shape::control_plane());
+async fn a_cluster_has_nodes_address_ranges_and_system_namespaces() {
+    let sandbox = Sandbox::with_config(ClusterConfig {
+        name: "west".to_owned(),
+        ..ClusterConfig::default()
+    });
     let client = client(&sandbox);
     let nodes = Api::<Node>::all(client.clone())
         .list(&ListParams::default())
@@ -180,14 +183,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
         .iter()
         .filter_map(|node| node.metadata.name.clone())
         .collect();
-    assert_eq!(
-        names,
-        [
-            "istio-control-plane-node-1",
-            "istio-control-plane-node-2",
-            "istio-control-plane-node-3"
-        ]
-    );
+    assert_eq!(names, ["west-node-1", "west-node-2", "west-node-3"]);
     let ranges: Api<ServiceCIDR> = Api::all(client.clone());
     let cidrs = ranges
         .get("kubernetes")
@@ -197,7 +193,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
         .unwrap()
         .cidrs
         .unwrap();
-    assert_eq!(cidrs, ["172.19.0.0/20"]);
+    assert_eq!(cidrs, ["172.25.0.0/20"]);
     let system = Api::<Namespace>::all(client)
         .get("kube-system")
         .await
@@ -206,7 +202,7 @@ async fn a_cluster_has_its_nodes_ranges_and_system_namespaces() {
 }
 
 #[tokio::test]
-async fn a_token_secret_is_filled_and_its_token_works() {
+async fn a_token_secret_gets_a_valid_token() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let accounts: Api<ServiceAccount> = Api::default_namespaced(client.clone());
@@ -225,14 +221,14 @@ async fn a_token_secret_is_filled_and_its_token_works() {
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
-    until("a token", || async {
+    wait_until("a token", || async {
         secrets.get("reader-token").await.unwrap().data.is_some()
     })
     .await;
     let token = secrets.get("reader-token").await.unwrap().data.unwrap()["token"]
         .0
         .clone();
-    let service = sandbox.service_as(&String::from_utf8(token).unwrap());
+    let service = sandbox.service_with_token(&String::from_utf8(token).unwrap());
     assert!(
         kube::Client::new(service, "default")
             .apiserver_version()

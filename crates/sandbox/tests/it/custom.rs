@@ -6,10 +6,10 @@ use kube::discovery::{ApiResource, Discovery};
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, object, refusal, until};
+use crate::support::{api_error, client, object, wait_until};
 
 #[tokio::test]
-async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
+async fn a_crd_is_established_served_and_deleted_with_its_objects() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
@@ -28,7 +28,7 @@ async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
         .create(&PostParams::default(), &wanted)
         .await
         .unwrap();
-    until("established", || async {
+    wait_until("established", || async {
         let status = definitions.get(name).await.unwrap().status;
         let conditions = status
             .and_then(|status| status.conditions)
@@ -55,15 +55,15 @@ async fn a_definition_is_established_served_and_taken_away_with_its_objects() {
         .delete(name, &DeleteParams::default())
         .await
         .unwrap();
-    until("gone", || async {
+    wait_until("gone", || async {
         definitions.get_opt(name).await.unwrap().is_none()
     })
     .await;
-    assert_eq!(refusal(rules.get("deny").await).0, 404);
+    assert_eq!(api_error(rules.get("deny").await).0, 404);
 }
 
 #[tokio::test]
-async fn discovery_is_the_same_in_both_forms() {
+async fn both_discovery_formats_have_the_same_content() {
     let sandbox = Sandbox::new();
     let plain = Discovery::new(client(&sandbox)).run().await.unwrap();
     let aggregated = Discovery::new(client(&sandbox))

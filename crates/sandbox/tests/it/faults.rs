@@ -1,11 +1,11 @@
-//! Faults that are asked for.
+//! Injected faults.
 
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Pod};
 use kube::api::{Api, ListParams, PostParams};
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, deploy, object, refusal, until};
+use crate::support::{api_error, client, deploy, object, wait_until};
 
 #[tokio::test]
 async fn the_next_write_is_refused_once_and_names_the_sandbox() {
@@ -13,7 +13,7 @@ async fn the_next_write_is_refused_once_and_names_the_sandbox() {
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     sandbox.refuse_next("configmaps");
     let new = object(json!({"metadata": {"name": "mesh"}}));
-    let (code, message) = refusal(maps.create(&PostParams::default(), &new).await);
+    let (code, message) = api_error(maps.create(&PostParams::default(), &new).await);
     assert_eq!(code, 500);
     assert!(
         message.contains("the sandbox refused to write configmaps"),
@@ -23,7 +23,7 @@ async fn the_next_write_is_refused_once_and_names_the_sandbox() {
 }
 
 #[tokio::test]
-async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
+async fn a_failed_pull_is_reported_by_status_and_events_until_it_is_restored() {
     let sandbox = Sandbox::new();
     sandbox.fail_image_pull("pilot");
     let client = client(&sandbox);
@@ -35,7 +35,7 @@ async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
         let container = status.and_then(|status| status.container_statuses?.into_iter().next());
         container.and_then(|container| container.state?.waiting?.reason)
     };
-    until("back-off", || async {
+    wait_until("back-off", || async {
         waiting().await.as_deref() == Some("ImagePullBackOff")
     })
     .await;
@@ -49,8 +49,8 @@ async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
             .iter()
             .any(|event| event.reason.as_deref() == Some("Failed"))
     );
-    sandbox.heal_image_pull("pilot");
-    until("running", || async {
+    sandbox.restore_image_pull("pilot");
+    wait_until("running", || async {
         let pods = pods.list(&ListParams::default()).await.unwrap().items;
         pods.iter()
             .all(|pod| pod.status.as_ref().unwrap().phase.as_deref() == Some("Running"))
@@ -59,7 +59,7 @@ async fn a_failed_pull_is_told_by_status_and_events_until_it_is_healed() {
 }
 
 #[tokio::test]
-async fn a_client_outside_asks_for_failing_pulls_with_a_config_map() {
+async fn a_client_requests_failing_pulls_by_a_config_map() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "kube-system");
@@ -70,7 +70,7 @@ async fn a_client_outside_asks_for_failing_pulls_with_a_config_map() {
     deploy(&client, "pilot", 1).await;
     let events: Api<Event> = Api::default_namespaced(client);
     let failed = ListParams::default().fields("type=Warning,reason=Failed");
-    until("a warning", || async {
+    wait_until("a warning", || async {
         !events.list(&failed).await.unwrap().items.is_empty()
     })
     .await;

@@ -1,8 +1,9 @@
-//! The real helm against a sandbox that listens.
+//! helm with the HTTPS server of a sandbox.
 
 use sandbox::Sandbox;
 
-use crate::support::{Tool, deployment};
+use crate::support::deployment;
+use crate::tool::Tool;
 
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: pilot}\nspec:\n  \
     selector: {app: pilot}\n  ports: [{port: 15010}]\n";
@@ -38,21 +39,21 @@ async fn helm_installs_upgrades_lists_and_uninstalls() {
         "--wait",
         "--timeout=30s",
     ];
-    helm.says(&[&install[..], &place].concat()).await;
-    let listed = helm.says(&["list", "-A"]).await;
+    helm.output(&[&install[..], &place].concat()).await;
+    let listed = helm.output(&["list", "-A"]).await;
     assert!(
         listed.contains("deployed") && listed.contains("tiny-1.0.0"),
         "{listed}"
     );
     let upgrade = ["upgrade", "tiny", chart, "--wait", "--timeout=30s"];
-    helm.says(&[&upgrade[..], &place].concat()).await;
-    let history = helm.says(&with(&["history", "tiny"])).await;
+    helm.output(&[&upgrade[..], &place].concat()).await;
+    let history = helm.output(&with(&["history", "tiny"])).await;
     assert!(history.contains("superseded"), "{history}");
-    let status = helm.says(&with(&["status", "tiny"])).await;
+    let status = helm.output(&with(&["status", "tiny"])).await;
     assert!(
         status.contains("STATUS: deployed") && status.contains("REVISION: 2"),
         "{status}"
     );
-    let gone = helm.says(&with(&["uninstall", "tiny", "--wait"])).await;
+    let gone = helm.output(&with(&["uninstall", "tiny", "--wait"])).await;
     assert_eq!(gone, "release \"tiny\" uninstalled\n");
 }

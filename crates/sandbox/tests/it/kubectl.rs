@@ -1,21 +1,22 @@
-//! The real kubectl against a sandbox that listens.
+//! kubectl with the HTTPS server of a sandbox.
 
 use std::time::Duration;
 
 use sandbox::Sandbox;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 
-use crate::support::{Tool, client, deploy, deployment, pod};
+use crate::support::{client, deploy, deployment, ready_pod_name};
+use crate::tool::Tool;
 
 #[tokio::test]
-async fn kubectl_applies_waits_shows_and_deletes() {
+async fn kubectl_applies_waits_prints_and_deletes() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_applies_waits_shows_and_deletes";
+    let test = "kubectl_applies_waits_prints_and_deletes";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
     let file = kubectl.file("pilot.json", &deployment("pilot", 2).to_string());
-    let said = kubectl.says(&["apply", "-f", &file]).await;
+    let said = kubectl.output(&["apply", "-f", &file]).await;
     assert_eq!(said, "deployment.apps/pilot created\n");
     let wait = [
         "wait",
@@ -24,10 +25,10 @@ async fn kubectl_applies_waits_shows_and_deletes() {
         "--timeout=20s",
     ];
     assert_eq!(
-        kubectl.says(&wait).await,
+        kubectl.output(&wait).await,
         "deployment.apps/pilot condition met\n"
     );
-    let table = kubectl.says(&["get", "deployments"]).await;
+    let table = kubectl.output(&["get", "deployments"]).await;
     let columns: Vec<&str> = table.split_whitespace().take(9).collect();
     let shown = [
         "NAME",
@@ -42,31 +43,33 @@ async fn kubectl_applies_waits_shows_and_deletes() {
     ];
     assert_eq!(columns, shown);
     assert_eq!(
-        kubectl.says(&["apply", "-f", &file]).await,
+        kubectl.output(&["apply", "-f", &file]).await,
         "deployment.apps/pilot unchanged\n"
     );
     let deleted = kubectl
-        .says(&["delete", "deployment", "pilot", "--cascade=foreground"])
+        .output(&["delete", "deployment", "pilot", "--cascade=foreground"])
         .await;
     assert_eq!(deleted, "deployment.apps \"pilot\" deleted\n");
-    let pods = kubectl.says(&["get", "pods", "-o", "name"]).await;
+    let pods = kubectl.output(&["get", "pods", "-o", "name"]).await;
     assert_eq!(pods, "");
 }
 
 #[tokio::test]
-async fn kubectl_applies_on_the_server_and_meets_conflicts() {
+async fn kubectl_applies_on_the_server_side_and_reports_conflicts() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_applies_on_the_server_and_meets_conflicts";
+    let test = "kubectl_applies_on_the_server_side_and_reports_conflicts";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
     let one = kubectl.file("one.json", &deployment("pilot", 1).to_string());
     let two = kubectl.file("two.json", &deployment("pilot", 2).to_string());
     let dry = kubectl
-        .says(&["apply", "--dry-run=server", "-f", &one])
+        .output(&["apply", "--dry-run=server", "-f", &one])
         .await;
     assert_eq!(dry, "deployment.apps/pilot created (server dry run)\n");
-    kubectl.says(&["apply", "--server-side", "-f", &one]).await;
+    kubectl
+        .output(&["apply", "--server-side", "-f", &one])
+        .await;
     let other = [
         "apply",
         "--server-side",
@@ -81,20 +84,21 @@ async fn kubectl_applies_on_the_server_and_meets_conflicts() {
     );
     let forced = [&other[..], &["--force-conflicts"]].concat();
     assert_eq!(
-        kubectl.says(&forced).await,
+        kubectl.output(&forced).await,
         "deployment.apps/pilot serverside-applied\n"
     );
 }
 
 #[tokio::test]
-async fn kubectl_asks_what_it_may() {
+async fn kubectl_lists_its_permissions() {
     let sandbox = Sandbox::new();
-    let Some(kubectl) = Tool::find("kubectl", "kubectl_asks_what_it_may", &sandbox).await else {
+    let Some(kubectl) = Tool::find("kubectl", "kubectl_lists_its_permissions", &sandbox).await
+    else {
         return;
     };
     assert_eq!(
         kubectl
-            .says(&["auth", "can-i", "create", "deployments"])
+            .output(&["auth", "can-i", "create", "deployments"])
             .await,
         "yes\n"
     );
@@ -108,15 +112,15 @@ async fn kubectl_asks_what_it_may() {
 }
 
 #[tokio::test]
-async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
+async fn kubectl_creates_with_protobuf_and_rejects_unknown_fields() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_creates_in_protobuf_and_refuses_unknown_fields";
+    let test = "kubectl_creates_with_protobuf_and_rejects_unknown_fields";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
-    kubectl.says(&["create", "namespace", "shop"]).await;
+    kubectl.output(&["create", "namespace", "shop"]).await;
     kubectl
-        .says(&[
+        .output(&[
             "create",
             "secret",
             "generic",
@@ -135,9 +139,9 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         "-o",
         "jsonpath={.data.a}",
     ];
-    assert_eq!(kubectl.says(&path).await, "Yg==");
+    assert_eq!(kubectl.output(&path).await, "Yg==");
     kubectl
-        .says(&[
+        .output(&[
             "create",
             "deployment",
             "web",
@@ -146,7 +150,7 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         ])
         .await;
     kubectl
-        .says(&["rollout", "status", "deployment/web", "--timeout=20s"])
+        .output(&["rollout", "status", "deployment/web", "--timeout=20s"])
         .await;
     let mut wrong = deployment("pilot", 1);
     wrong["spec"]["replcas"] = serde_json::json!(2);
@@ -157,15 +161,15 @@ async fn kubectl_creates_in_protobuf_and_refuses_unknown_fields() {
         "{refused}"
     );
     let (_, warned) = kubectl
-        .both(&["create", "--validate=warn", "-f", &file])
+        .output_and_error(&["create", "--validate=warn", "-f", &file])
         .await;
     assert_eq!(warned, "Warning: unknown field \"spec.replcas\"\n");
 }
 
 #[tokio::test]
-async fn kubectl_watches_pods_come_up() {
+async fn kubectl_watches_pods_start() {
     let sandbox = Sandbox::new();
-    let test = "kubectl_watches_pods_come_up";
+    let test = "kubectl_watches_pods_start";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
@@ -173,7 +177,7 @@ async fn kubectl_watches_pods_come_up() {
     let file = kubectl.file("pilot.json", &deployment("pilot", 1).to_string());
     let create = async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        kubectl.says(&["apply", "-f", &file]).await
+        kubectl.output(&["apply", "-f", &file]).await
     };
     let (seen, _) = tokio::join!(kubectl.run(&watch), create);
     let seen = seen.unwrap_or_else(|failure| failure);
@@ -199,7 +203,7 @@ async fn line(lines: &mut Lines<impl AsyncBufRead + Unpin>, wanted: &str) -> Str
 }
 
 /// The answer of a port of this machine to one request.
-async fn get(port: &str) -> String {
+async fn get_from_port(port: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{port}"))
         .await
         .unwrap();
@@ -211,15 +215,15 @@ async fn get(port: &str) -> String {
 }
 
 #[tokio::test]
-async fn kubectl_forwards_ports_in_both_of_its_ways() {
+async fn kubectl_forwards_ports_with_both_protocols() {
     let sandbox = Sandbox::new();
-    sandbox.answer_in("istio/web", 8080, |_| http::Response::new("made up".into()));
-    let test = "kubectl_forwards_ports_in_both_of_its_ways";
+    sandbox.add_program("istio/web", 8080, |_| http::Response::new("made up".into()));
+    let test = "kubectl_forwards_ports_with_both_protocols";
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
     deploy(&client(&sandbox), "web", 1).await;
-    let name = pod(&client(&sandbox), "default", "app=web").await;
+    let name = ready_pod_name(&client(&sandbox), "default", "app=web").await;
     for websockets in ["true", "false"] {
         let variables = [("KUBECTL_PORT_FORWARD_WEBSOCKETS", websockets)];
         let pod = format!("pod/{name}");
@@ -233,7 +237,7 @@ async fn kubectl_forwards_ports_in_both_of_its_ways() {
             ports.push(port.to_owned());
         }
         for _ in 0..3 {
-            let answer = get(&ports[0]).await;
+            let answer = get_from_port(&ports[0]).await;
             assert!(answer.ends_with("made up"), "{websockets}: {answer}");
         }
         let _ = tokio::net::TcpStream::connect(format!("127.0.0.1:{}", ports[1])).await;

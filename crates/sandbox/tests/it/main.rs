@@ -1,26 +1,22 @@
-//! What a user of the sandbox relies on, over kube-rs, kubectl and helm.
+//! The sandbox over kube-rs, kubectl and helm.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 #![expect(
     clippy::disallowed_methods,
-    reason = "which tools there are is said by the environment"
+    reason = "the environment names the installed tools"
 )]
 
 mod access;
 mod apply;
 mod controllers;
 mod custom;
-mod drift;
+mod extensions;
 mod faults;
-mod forward;
 mod helm;
-mod injection;
-mod joined;
+mod https_server;
 mod kubectl;
-mod listening;
 mod objects;
-mod side;
+mod port_forward;
 mod support;
-mod today;
-mod two;
+mod tool;
 mod watches;

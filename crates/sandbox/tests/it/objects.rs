@@ -9,25 +9,28 @@ use kube::core::PartialObjectMeta;
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::support::{client, deploy, deployment, object, refusal, until};
+use crate::support::{api_error, client, deploy, deployment, object, wait_until};
 
-fn map(name: &str, value: &str) -> ConfigMap {
+fn config_map(name: &str, value: &str) -> ConfigMap {
     object(json!({
         "metadata": {"name": name, "labels": {"tier": value}}, "data": {"mode": value},
     }))
 }
 
 #[tokio::test]
-async fn a_new_object_gets_identity_and_owner() {
+async fn a_new_object_gets_a_uid_and_a_field_manager() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let made = maps
-        .create(&PostParams::default(), &map("mesh", "a"))
+        .create(&PostParams::default(), &config_map("mesh", "a"))
         .await
         .unwrap();
     assert!(made.metadata.uid.is_some() && made.metadata.creation_timestamp.is_some());
     assert_eq!(made.metadata.managed_fields.unwrap().len(), 1);
-    let again = refusal(maps.create(&PostParams::default(), &map("mesh", "a")).await);
+    let again = api_error(
+        maps.create(&PostParams::default(), &config_map("mesh", "a"))
+            .await,
+    );
     assert_eq!(
         again,
         (409, "configmaps \"mesh\" already exists".to_owned())
@@ -39,7 +42,7 @@ async fn a_stale_update_is_a_conflict() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let first = maps
-        .create(&PostParams::default(), &map("mesh", "a"))
+        .create(&PostParams::default(), &config_map("mesh", "a"))
         .await
         .unwrap();
     let mut second = first.clone();
@@ -47,7 +50,7 @@ async fn a_stale_update_is_a_conflict() {
     maps.replace("mesh", &PostParams::default(), &second)
         .await
         .unwrap();
-    let (code, message) = refusal(maps.replace("mesh", &PostParams::default(), &first).await);
+    let (code, message) = api_error(maps.replace("mesh", &PostParams::default(), &first).await);
     assert_eq!(code, 409);
     assert!(
         message.contains("the object has been modified"),
@@ -56,11 +59,11 @@ async fn a_stale_update_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn an_update_that_changes_nothing_keeps_the_revision() {
+async fn an_update_without_changes_keeps_the_revision() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let first = maps
-        .create(&PostParams::default(), &map("mesh", "a"))
+        .create(&PostParams::default(), &config_map("mesh", "a"))
         .await
         .unwrap();
     let second = maps
@@ -74,11 +77,11 @@ async fn an_update_that_changes_nothing_keeps_the_revision() {
 }
 
 #[tokio::test]
-async fn lists_are_narrowed_and_cut() {
+async fn lists_support_selectors_and_limits() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     for (name, tier) in [("a", "x"), ("b", "x"), ("c", "y")] {
-        maps.create(&PostParams::default(), &map(name, tier))
+        maps.create(&PostParams::default(), &config_map(name, tier))
             .await
             .unwrap();
     }
@@ -111,7 +114,7 @@ async fn lists_are_narrowed_and_cut() {
 async fn a_merge_patch_removes_what_it_sets_to_null() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
-    maps.create(&PostParams::default(), &map("mesh", "a"))
+    maps.create(&PostParams::default(), &config_map("mesh", "a"))
         .await
         .unwrap();
     let patch = Patch::Merge(json!({"data": {"mode": null, "level": "b"}}));
@@ -126,7 +129,7 @@ async fn a_merge_patch_removes_what_it_sets_to_null() {
 }
 
 #[tokio::test]
-async fn a_strategic_patch_joins_containers_by_name() {
+async fn a_strategic_patch_merges_containers_by_name() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     deploy(&client, "pilot", 1).await;
@@ -147,13 +150,13 @@ async fn a_strategic_patch_joins_containers_by_name() {
 }
 
 #[tokio::test]
-async fn an_invalid_object_is_refused_with_its_field() {
+async fn an_invalid_object_is_rejected_with_its_field() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
     let mut wrong = deployment("pilot", 1);
     wrong["spec"]["selector"]["matchLabels"]["app"] = json!("other");
-    let (code, message) = refusal(
+    let (code, message) = api_error(
         deployments
             .create(&PostParams::default(), &object(wrong))
             .await,
@@ -164,12 +167,15 @@ async fn an_invalid_object_is_refused_with_its_field() {
         "{message}"
     );
     let maps: Api<ConfigMap> = Api::namespaced(client, "nowhere");
-    let absent = refusal(maps.create(&PostParams::default(), &map("mesh", "a")).await);
+    let absent = api_error(
+        maps.create(&PostParams::default(), &config_map("mesh", "a"))
+            .await,
+    );
     assert_eq!(absent, (404, "namespaces \"nowhere\" not found".to_owned()));
 }
 
 #[tokio::test]
-async fn plain_text_of_a_secret_is_stored_encoded() {
+async fn string_data_of_a_secret_is_stored_encoded() {
     let sandbox = Sandbox::new();
     let secrets: Api<Secret> = Api::default_namespaced(client(&sandbox));
     let wanted = object(json!({"metadata": {"name": "key"}, "stringData": {"a": "b"}}));
@@ -182,7 +188,7 @@ async fn plain_text_of_a_secret_is_stored_encoded() {
 }
 
 #[tokio::test]
-async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
+async fn a_deleted_namespace_deletes_its_content_and_rejects_new_objects() {
     let sandbox = Sandbox::new();
     let client = client(&sandbox);
     let namespaces: Api<Namespace> = Api::all(client.clone());
@@ -192,20 +198,23 @@ async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
         .await
         .unwrap();
     let maps: Api<ConfigMap> = Api::namespaced(client, "mesh");
-    let mut held = map("held", "a");
+    let mut held = config_map("held", "a");
     held.metadata.finalizers = Some(vec!["meshspan.dev/test".to_owned()]);
     maps.create(&PostParams::default(), &held).await.unwrap();
     namespaces
         .delete("mesh", &DeleteParams::default())
         .await
         .unwrap();
-    let (code, message) = refusal(maps.create(&PostParams::default(), &map("new", "a")).await);
+    let (code, message) = api_error(
+        maps.create(&PostParams::default(), &config_map("new", "a"))
+            .await,
+    );
     assert_eq!(code, 403);
     assert!(
         message.ends_with("because it is being terminated"),
         "{message}"
     );
-    until("the finalizer is named", || async {
+    wait_until("the finalizer is named", || async {
         let found = namespaces
             .get("mesh")
             .await
@@ -225,14 +234,14 @@ async fn a_deleted_namespace_takes_its_content_along_and_refuses_more() {
     maps.patch("held", &PatchParams::default(), &free)
         .await
         .unwrap();
-    until("no namespace", || async {
+    wait_until("no namespace", || async {
         namespaces.get_opt("mesh").await.unwrap().is_none()
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_service_keeps_the_address_it_was_given() {
+async fn a_service_keeps_its_address() {
     let sandbox = Sandbox::new();
     let services: Api<Service> = Api::default_namespaced(client(&sandbox));
     let wanted = object(json!({
@@ -246,11 +255,11 @@ async fn a_service_keeps_the_address_it_was_given() {
     let address = made.spec.unwrap().cluster_ip.unwrap();
     assert!(
         sandbox
-            .shape()
+            .config()
             .service_cidr
             .contains(&address.parse::<std::net::Ipv4Addr>().unwrap())
     );
-    until("a load balancer", || async {
+    wait_until("a load balancer", || async {
         let status = services.get("ilb").await.unwrap().status.unwrap();
         status
             .load_balancer

@@ -9,22 +9,22 @@ use serde_json::json;
 
 use crate::support::{client, object};
 
-fn map(name: &str) -> ConfigMap {
+fn config_map(name: &str) -> ConfigMap {
     object(json!({"metadata": {"name": name, "labels": {"app": name}}}))
 }
 
 #[tokio::test]
-async fn a_watch_tells_what_happens_after_its_revision() {
+async fn a_watch_sends_changes_after_its_revision() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
     let first = maps
-        .create(&PostParams::default(), &map("a"))
+        .create(&PostParams::default(), &config_map("a"))
         .await
         .unwrap();
     let from = first.metadata.resource_version.unwrap();
     let params = WatchParams::default().labels("app=b");
     let mut events = maps.watch(&params, &from).await.unwrap().boxed();
-    maps.create(&PostParams::default(), &map("b"))
+    maps.create(&PostParams::default(), &config_map("b"))
         .await
         .unwrap();
     maps.delete("b", &DeleteParams::default()).await.unwrap();
@@ -40,18 +40,18 @@ async fn a_watch_tells_what_happens_after_its_revision() {
 }
 
 #[tokio::test]
-async fn a_watcher_keeps_up_in_both_ways_of_listing() {
+async fn a_watcher_works_with_both_list_modes() {
     for config in [
         watcher::Config::default(),
         watcher::Config::default().streaming_lists(),
     ] {
         let sandbox = Sandbox::new();
         let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
-        maps.create(&PostParams::default(), &map("a"))
+        maps.create(&PostParams::default(), &config_map("a"))
             .await
             .unwrap();
         let mut seen = watcher(maps.clone(), config).applied_objects().boxed();
-        maps.create(&PostParams::default(), &map("b"))
+        maps.create(&PostParams::default(), &config_map("b"))
             .await
             .unwrap();
         let mut names = Vec::new();

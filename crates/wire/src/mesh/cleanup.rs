@@ -1,68 +1,69 @@
-//! What a mesh leaves on a cluster, and what of it is to go. Start at [`CleanupPlanView`].
+//! The objects that a mesh leaves on a cluster, and the parts that a cleanup deletes. Start at
+//! [`CleanupPlanView`].
 
 use crate::{ClusterName, MeshName, ObjectName, Problem};
 use serde::{Deserialize, Serialize};
 
-/// What is left of a mesh on one of its clusters.
+/// The objects that a mesh left on one of its clusters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanupPlanView {
     /// The mesh.
     pub mesh: MeshName,
     /// The cluster.
     pub cluster: ClusterName,
-    /// What a control plane made while it ran, and webhooks that nobody answers.
+    /// The objects that a control plane created while it ran, and webhooks without endpoints.
     pub runtime_objects: Vec<ObjectName>,
-    /// Istio's definitions.
+    /// The CRDs of Istio.
     pub crds: Vec<CrdView>,
-    /// The mesh's namespaces.
+    /// The namespaces of the mesh.
     pub namespaces: Vec<MeshNamespaceView>,
-    /// Why nothing can go now.
+    /// The problem that blocks the cleanup.
     pub problem: Option<Problem>,
 }
 
-/// A definition.
+/// A CRD of Istio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrdView {
-    /// Its name, `gateways.networking.istio.io`.
+    /// The name, `gateways.networking.istio.io`.
     pub name: String,
-    /// How many objects there are in each namespace; "" for those of none.
+    /// The number of custom resources in each namespace; "" for those without a namespace.
     pub objects: Vec<(String, u32)>,
-    /// Helm releases that brought it or objects of it.
+    /// The Helm releases that use the CRD.
     pub users: Vec<CrdReleaseView>,
-    /// Why its objects cannot be read.
+    /// The reason why its custom resources cannot be read.
     pub unreadable: Option<String>,
 }
 
-/// A Helm release that uses a definition.
+/// A Helm release that uses a CRD.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CrdReleaseView {
     /// Its name.
     pub release: String,
-    /// Its namespace; empty when only the mark of an old Helm is there.
+    /// The namespace; empty when only the label of an older chart names the release.
     pub namespace: String,
-    /// How many objects of the definition are its.
+    /// The number of custom resources of the release.
     pub objects: u32,
-    /// Whether the release is still there.
+    /// Whether the release is still installed.
     pub installed: bool,
 }
 
-/// A namespace that the mesh may have to itself.
+/// A namespace of the mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshNamespaceView {
     /// Its name.
     pub name: String,
-    /// What somebody else put there.
+    /// The objects of users in it.
     pub foreign_objects: Vec<ObjectName>,
-    /// Objects of the definitions in it: with them there it goes only when the definitions go.
+    /// The custom resources in it; the namespace can be deleted only together with the CRDs.
     pub custom_resources: u32,
-    /// Objects in it that a control plane made: with them there it goes only when they go.
+    /// The runtime objects in it; the namespace can be deleted only together with them.
     pub runtime_objects: u32,
-    /// Why it is not known what lives there.
+    /// The reason why its objects are unknown.
     pub unknown: Option<String>,
 }
 
 impl MeshNamespaceView {
-    /// Whether it can go along with such a choice: nothing would be left in it.
+    /// Whether the namespace can be deleted with a selection: no kept object would be in it.
     pub fn can_be_deleted(&self, runtime_objects: bool, crds: bool) -> bool {
         let others = self.unknown.is_none() && self.foreign_objects.is_empty();
         others
@@ -72,26 +73,26 @@ impl MeshNamespaceView {
 }
 
 impl CleanupPlanView {
-    /// Whether nothing is left.
+    /// Whether the mesh left nothing.
     pub fn is_empty(&self) -> bool {
         self.runtime_objects.is_empty() && self.crds.is_empty() && self.namespaces.is_empty()
     }
 }
 
-/// What is to go of what is left.
+/// The parts that a cleanup deletes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanupRequest {
     /// The mesh.
     pub mesh: MeshName,
     /// The cluster.
     pub cluster: ClusterName,
-    /// Whether what a control plane made goes.
+    /// Whether the runtime objects are deleted.
     #[serde(alias = "made")]
     pub runtime_objects: bool,
-    /// Whether the definitions go, with all their objects, which are saved first.
+    /// Whether the CRDs are deleted with all their custom resources, after a backup.
     #[serde(alias = "definitions")]
     pub crds: bool,
-    /// The namespaces that go.
+    /// The namespaces that are deleted.
     pub namespaces: Vec<String>,
 }
 

@@ -1,5 +1,4 @@
-//! The health of a mesh: what the doctor says all the time, and which addresses have changed under a
-//! remote.
+//! The health of a mesh: the results of the checks, and the addresses of remotes that have drifted.
 
 use super::DriftView;
 use crate::{
@@ -8,39 +7,38 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How a mesh is, as far as it is known.
+/// The health of a mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthView {
-    /// Which mesh.
+    /// The mesh.
     pub mesh: MeshName,
-    /// The checks that were told so far, each as it was told last. Its time is that of the last whole
-    /// look; 0 before the first has ended.
+    /// The latest result of each check. Its time is that of the last complete run; 0 before the first.
     pub doctor: DoctorView,
-    /// What is being asked just now; none between two looks.
+    /// The stage that is being read; none between two runs.
     pub asking: Option<Stage>,
-    /// So many checks have never been told.
+    /// The number of checks that have not run yet.
     pub waiting: u32,
-    /// Addresses that are good no more.
+    /// The addresses that are no longer current.
     pub drifted: Vec<DriftView>,
-    /// Why nobody could be asked.
+    /// The problem that blocks the checks.
     pub problem: Option<Problem>,
 }
 
-/// The same in a line.
+/// The health of a mesh in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthRow {
-    /// What must be mended.
+    /// The number of failed checks.
     pub blocked: u32,
-    /// What is worth knowing.
+    /// The number of warnings.
     pub warned: u32,
-    /// Addresses that are good no more.
+    /// The addresses that are no longer current.
     pub drifted: u32,
-    /// Checks that could not be carried out.
+    /// The checks that could not run.
     pub unknown: u32,
 }
 
 impl HealthView {
-    /// Nothing is known yet.
+    /// The health before the first check.
     pub fn begun(mesh: MeshName) -> Self {
         Self {
             mesh,
@@ -57,12 +55,12 @@ impl HealthView {
         }
     }
 
-    /// Whether a whole look has ended.
+    /// Whether all checks have run.
     pub fn is_whole(&self) -> bool {
         self.doctor.at != 0
     }
 
-    /// It in a line, once it is whole.
+    /// The summary, once all checks have run.
     pub fn row(&self) -> Option<HealthRow> {
         let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         self.is_whole().then(|| HealthRow {
@@ -73,7 +71,7 @@ impl HealthView {
         })
     }
 
-    /// How many checks could not be carried out, but for those that wait for a person to let Jobs dial.
+    /// The number of checks that could not run, except those that need a connectivity test.
     pub fn unknown(&self) -> usize {
         let waits = |check: &CheckView| {
             matches!(

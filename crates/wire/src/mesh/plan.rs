@@ -1,4 +1,4 @@
-//! What a step, a rotation or a leave would do. Start at [`StepPlanView`].
+//! The plans of steps, rotations and leaves. Start at [`StepPlanView`].
 
 use super::StepRef;
 use crate::{
@@ -7,222 +7,223 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a step would do.
+/// The plan of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepPlanView {
-    /// Which one.
+    /// The step.
     pub step: StepRef,
-    /// An installation: the draft that is deployed, and its review.
+    /// The draft and its review, for an installation.
     pub install: Option<InstallPlanView>,
-    /// Objects that are made or changed one by one, in order.
+    /// The objects that are created or updated, in order.
     pub objects: Vec<PlannedObject>,
-    /// Where the remote's API server could be found, for the join.
+    /// The candidate addresses of the remote's API server, for a join.
     pub addresses: Vec<ServerAddress>,
-    /// Which networks the clusters are on, for the join.
+    /// The networks of the clusters, for a join.
     pub networks: Option<JoinNetworks>,
-    /// What has to be known before it is done.
+    /// The notes for the operator.
     pub notes: Vec<PlanNote>,
-    /// The same by hand.
+    /// The equivalent commands.
     pub commands: Vec<CommandView>,
-    /// Why it cannot be done.
+    /// The problem that blocks it.
     pub problem: Option<Problem>,
 }
 
-/// What a rotation or a leave would do.
+/// The plan of a rotation or a leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPlanView {
     /// The remote.
     pub remote: ClusterName,
-    /// Objects that are made, changed or deleted, in order.
+    /// The objects that are created, updated or deleted, in order.
     pub objects: Vec<PlannedObject>,
-    /// What has to be known before it is done.
+    /// The notes for the operator.
     pub notes: Vec<PlanNote>,
-    /// Why it cannot be done.
+    /// The problem that blocks it.
     pub problem: Option<Problem>,
 }
 
-/// An installation as a step.
+/// The plan of an installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstallPlanView {
     /// The draft.
     pub draft: DraftId,
-    /// What deploying it would do; none when it cannot be rendered yet.
+    /// The review of the draft; none when the chart does not render yet.
     pub review: Option<ReviewView>,
-    /// Values that were found out.
+    /// The discovered values.
     pub found: Vec<FoundValue>,
 }
 
-/// A value that was found out on a cluster.
+/// A value that was discovered on a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundValue {
     /// The key in the chart's values, `global.remotePilotAddress`.
     pub key: String,
-    /// The address; empty when nothing was found.
+    /// The address; empty when none was found.
     pub value: String,
-    /// The object that it was read from.
+    /// The object that has the address.
     pub source: Option<ObjectName>,
-    /// Seconds since that object was made.
+    /// The age of that object in seconds.
     pub age: u64,
-    /// Whether it is a pod's own address, lost when the pod is.
+    /// Whether it is the address of a pod, which changes with the pod.
     pub pod: bool,
-    /// The switch without which the chart does not use it.
+    /// The value that has to be true for the chart to use the address.
     pub switch: Option<String>,
-    /// Why nothing was found.
+    /// The reason why no address was found.
     pub missing: Option<MissingAddress>,
 }
 
-/// Why an address was not found.
+/// Why a component has no address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissingAddress {
-    /// Nothing on the primary serves it.
+    /// No Service and no pod of the primary runs the component.
     NothingThere,
-    /// A gateway or balancer is there and has no address yet.
+    /// A gateway or load balancer has no address yet.
     BalancerPending(ObjectName),
-    /// So many pods are there, and none is ready.
+    /// No pod is ready; the number of pods.
     NoPodReady(u32),
 }
 
-/// An address of a remote's API server that could stand in the kubeconfig.
+/// A candidate address of a remote's API server for the kubeconfig.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerAddress {
     /// `https://host:port`.
     pub address: String,
-    /// Where it was read, in the cluster's own terms.
+    /// The sources of the address.
     pub sources: Vec<String>,
-    /// Whether it leads to whoever dials it.
+    /// Whether it is a loopback address.
     pub loopback: bool,
-    /// The name by which its certificate knows it, where that does not name the address.
+    /// The name in the server's certificate, when it differs from the address.
     pub known_as: Option<String>,
-    /// What the console met when it dialled it; none when the server answered as it should.
+    /// The error of the console's connection; none when the server responded.
     pub refused: Option<String>,
-    /// Whether it is the one that the plan uses.
+    /// Whether the plan uses the address.
     pub chosen: bool,
 }
 
-/// Which networks the two clusters of a join are on.
+/// The networks of the two clusters of a join.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum JoinNetworks {
-    /// The line knows one network only: no label is written.
+    /// Istio 1.0 knows one network only: no label is written.
     OneOnly,
-    /// The primary's and the remote's; the join labels the namespaces that do not say theirs.
+    /// The networks of primary and remote; the join labels namespaces without a network.
     Named(Vec<JoinNetwork>),
 }
 
 /// The network of one cluster of a join.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinNetwork {
-    /// Which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// Its network's name; "" when it has none.
+    /// The network; "" without one.
     pub name: String,
-    /// Whether its namespace says so already; else a person is asked.
+    /// Whether its namespace has the label already; else the operator is asked.
     pub labelled: bool,
 }
 
-/// Chooses the address by which the primary is to reach a remote.
+/// Chooses the address at which the primary reaches a remote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChooseAddressRequest {
-    /// Which join.
+    /// The join.
     pub step: StepRef,
     /// `https://host:port`.
     pub address: String,
 }
 
-/// What has to be known before a step is done.
+/// A note for the operator about a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanNote {
-    /// The remote has joined already, under this name.
+    /// The remote has joined already, with this ID.
     KnownAs(String),
-    /// The remote is joined a second time, under this name: its endpoints are doubled.
+    /// A second key joins the same remote: its endpoints are duplicated.
     JoinedTwice(String),
-    /// The server's address is this machine's own: a control plane elsewhere cannot dial it.
+    /// The server's address is a loopback address, which a control plane elsewhere cannot dial.
     Loopback(String),
     /// The reader may read every Secret of the remote.
     ReadsSecrets,
-    /// The remote says no to the stored kubeconfig; its words.
+    /// The remote rejects the stored kubeconfig; its message.
     StoredIsRefused(String),
-    /// The Secret is deleted and made again: meanwhile no endpoint of the remote is known.
+    /// The remote Secret is deleted and created again: meanwhile no endpoint of the remote is known.
     Gap,
-    /// The kubeconfig's bytes change, so that the control plane reads the namespace's annotation.
+    /// The kubeconfig is written again, so that the control plane reads the annotation of the namespace.
     ReadAgain,
-    /// Namespaces that are there already get these networks; proxies keep theirs until they restart.
+    /// Existing namespaces get these networks; running proxies keep theirs until they restart.
     NetworkOnRestart(Vec<String>),
-    /// Versions from before 2026 stop following first and start again.
+    /// Versions from before 2026 close the old connection first.
     NoGapOnNewVersions,
-    /// The stored token is of no Secret and ends by itself: at that second since 1970, or never.
+    /// The stored token belongs to no Secret; when it expires, in seconds since 1970, or never.
     TokenWithoutSecret(Option<i64>),
-    /// A Service of the primary has so many endpoints in the remote, and so many at home.
+    /// A Service of the primary with endpoints in the remote: its name, the number of endpoints in the
+    /// remote, and the number in the primary.
     Depends(String, u32, u32),
-    /// So many pods of the remote have a sidecar that no control plane will know.
+    /// The number of pods of the remote with a sidecar, which lose their control plane.
     Injected(u32),
-    /// What depends on it could not be found out; why.
+    /// The dependent Services are unknown; the reason.
     DependsUnknown(String),
-    /// An object stays, and why.
+    /// An object that stays, with the reason.
     Stays(ObjectName, StaysBecause),
 }
 
-/// Why an object stays when a cluster leaves.
+/// Why an object is kept when a cluster leaves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StaysBecause {
-    /// A Helm release brought it and takes it away: its name.
+    /// The object belongs to this Helm release.
     OfRelease(String),
-    /// Control planes of these names still lead the cluster with it.
+    /// The control planes with these IDs still use the object.
     LedByOthers(Vec<String>),
-    /// Others may live in it, or use it.
+    /// The object may have other users.
     Shared,
-    /// It holds other clusters' keys too.
+    /// The object contains the keys of other clusters.
     OtherKeys(Vec<String>),
 }
 
-/// What happens to an object of a step.
+/// The change of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlannedChange {
-    /// It is made.
+    /// The object is created.
     Create,
-    /// It is there, made by somebody else, and is taken over.
+    /// The object of another tool is adopted.
     Adopt,
-    /// It is changed.
+    /// The object is updated.
     Update,
-    /// It is there as it should be.
+    /// The object does not change.
     Keep,
-    /// It is deleted.
+    /// The object is deleted.
     Delete,
 }
 
-/// An object of a step.
+/// An object of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedObject {
-    /// On which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// Which object.
+    /// The object.
     pub object: ObjectName,
-    /// What happens to it.
+    /// The change.
     pub change: PlannedChange,
-    /// Who wrote it before: field managers, a Helm release.
+    /// The previous owners: field managers, a Helm release.
     pub held_by: Vec<String>,
-    /// What it lacks or what changes, a line each, in the cluster's words.
+    /// The missing or changed parts, a line each.
     pub what: Vec<String>,
-    /// The object as it will be; Secrets are masked.
+    /// The resulting object; Secrets are masked.
     pub lines: Vec<DiffLine>,
 }
 
-/// What a person asked for by name, after the audit had its line: the one answer that carries a secret.
+/// The revealed kubeconfig, after a line in the audit: the only response with a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revealed {
-    /// The kubeconfig by which a primary reads a remote.
+    /// The kubeconfig with which a primary reads a remote.
     pub kubeconfig: Secret<String>,
 }
 
-/// Commands that do the same, on one cluster.
+/// Equivalent commands for one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandView {
-    /// On which cluster.
+    /// The cluster.
     pub cluster: ClusterName,
-    /// For a shell.
+    /// The commands for a shell.
     pub text: String,
 }

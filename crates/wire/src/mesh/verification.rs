@@ -1,74 +1,74 @@
-//! What the control plane and the sample's page say of a mesh. Start at [`VerificationView`].
+//! The verification of a mesh through its control plane and the sample. Start at [`VerificationView`].
 
 use super::StepKind;
 use serde::{Deserialize, Serialize};
 
-/// What the control plane and the page say.
+/// The report of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationView {
-    /// What follows from it.
+    /// The diagnosis.
     pub diagnosis: Diagnosis,
-    /// What the product page shows.
+    /// The product page.
     pub page: PageView,
-    /// Services of the sample, and who serves them from where.
+    /// The Services of the sample by cluster.
     pub services: Vec<ServiceView>,
-    /// How each instance of the control plane sees each cluster.
+    /// The state of each cluster in each instance of the control plane.
     pub seen: Vec<ClusterSyncView>,
 }
 
-/// What follows from everything that was asked.
+/// The diagnosis of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
-    /// Whether the mesh carries the sample.
+    /// Whether the mesh is healthy.
     pub whole: bool,
-    /// Which step is missing, when one is.
+    /// The missing step, if there is one.
     pub missing: Option<StepKind>,
-    /// What was seen, the most telling first.
+    /// The messages, the most important first.
     pub lines: Vec<VerificationMessage>,
 }
 
-/// One thing that was seen.
+/// A message of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerificationMessage {
     /// The page shows the details.
     Joined,
-    /// The sample is not there to be looked at.
+    /// The sample is not installed.
     NoSample,
-    /// The page does not answer; why.
+    /// The product page does not respond; the reason.
     PageUnreachable(String),
-    /// Service details is missing where its callers are.
+    /// Service details is missing in the caller's cluster.
     ServiceMissing,
     /// No pod of details is ready in any cluster.
     WorkloadMissing,
-    /// The control plane does not know the endpoint.
+    /// The control plane has not registered the endpoint.
     NotRegistered,
-    /// The endpoint is known and does not answer.
+    /// The endpoint is registered but not reachable.
     NotReachable,
-    /// Every step is done; it needs some seconds.
+    /// Everything is in place and settles within seconds.
     Settling,
-    /// What is missing could not be found out; what is not known.
+    /// The diagnosis failed; the unknown facts.
     Unknown(Vec<String>),
-    /// The control plane does not follow a remote: which, and what was said.
+    /// The control plane does not sync a remote: the remote and the reason.
     NotSynced(String, String),
-    /// A remote refuses the token that is stored for it: which, and what it said.
+    /// A remote rejects its stored token: the remote and its message.
     TokenRefused(String, String),
-    /// Something about a remote could not be asked: which, and why.
+    /// A part of a remote could not be verified: the remote and the reason.
     NotAsked(String, String),
 }
 
-/// What the product page shows.
+/// The product page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageView {
-    /// The status of `/api/v1/products/0`; none when it was not asked.
+    /// The status of `/api/v1/products/0`; none when unknown.
     pub status: Option<u16>,
-    /// What it says; none when it was not asked.
+    /// The content; none when unknown.
     pub says: Option<PageContent>,
-    /// Why it could not be asked.
+    /// The reason why it is unknown.
     pub problem: Option<String>,
 }
 
-/// What the product page says where the details belong.
+/// The content of the product page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageContent {
@@ -76,64 +76,64 @@ pub enum PageContent {
     Details,
     /// `Error fetching product details`.
     NoDetails,
-    /// Neither.
+    /// Other content.
     Other,
 }
 
-/// A service of the sample.
+/// A Service of the sample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceView {
     /// Its name.
     pub name: String,
-    /// Each cluster, the caller's first.
+    /// The clusters, the caller's first.
     pub places: Vec<ServiceInClusterView>,
 }
 
-/// A service in one cluster.
+/// A Service of the sample in one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceInClusterView {
-    /// The cluster, by its name here.
+    /// The name of the cluster in the console.
     pub cluster: String,
-    /// Whether the Service is there.
+    /// Whether the Service exists.
     pub service: Option<bool>,
-    /// Pods that are ready, and that are wanted; none when it could not be asked.
+    /// The ready and the desired pods; none when unknown.
     pub pods: Option<(u32, u32)>,
-    /// Its endpoints.
+    /// The endpoints.
     pub endpoints: Vec<EndpointView>,
-    /// What could not be asked, and why.
+    /// The reasons of the unknown parts.
     pub unknown: Vec<String>,
 }
 
-/// An address that serves.
+/// An endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointView {
     /// The address.
     pub address: String,
     /// Whether its pod is ready.
     pub ready: bool,
-    /// Whether the control plane knows it; none when it could not be asked.
+    /// Whether the control plane has registered it; none when unknown.
     pub known: Option<bool>,
 }
 
-/// How one instance of the control plane sees one cluster.
+/// The state of a cluster in one instance of the control plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterSyncView {
-    /// The pod; empty when all of them are meant.
+    /// The pod; empty for all pods.
     pub instance: String,
-    /// The cluster, by its name in the mesh.
+    /// The ID of the cluster in the mesh.
     pub cluster: String,
-    /// What was seen.
+    /// The state.
     pub state: ClusterSyncState,
 }
 
-/// What a control plane shows of a cluster.
+/// The state of a cluster in a control plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClusterSyncState {
-    /// Its own word: `synced`, `syncing`, `timeout`, `closed`.
+    /// The state that istiod reports: `synced`, `syncing`, `timeout`, `closed`.
     Says(String),
-    /// So many endpoints of the cluster's own pods are registered.
+    /// The number of registered endpoints of the cluster's pods.
     Registered(u32),
-    /// It could not be asked; why.
+    /// The state is unknown; the reason.
     Unknown(String),
 }

@@ -1,0 +1,74 @@
+//! What every kind of job defines, and what a running job is given.
+
+use crate::{Action, Console, Error};
+use ::release::Event;
+use cluster::WaitOptions;
+use serde::Serialize;
+use std::{future::Future, time::Duration};
+use tokio_util::sync::CancellationToken;
+use wire::{
+    ChartRef, MeshName,
+    job::{JobKind, PhaseView, Subject},
+};
+
+/// A kind of job: the request as it is stored, sealed, and how it is planned, run and resumed.
+pub(crate) trait Job: Serialize + Clone + Send + Sync + 'static {
+    /// The kind, as pages show it.
+    const KIND: JobKind;
+    /// The permission that it takes.
+    const ACTION: Action;
+    /// What the clusters were found to need.
+    type Plan: Send + 'static;
+
+    /// What the job works on; one job at a time does.
+    fn subject(&self) -> Subject;
+
+    /// The mesh of which it is a step.
+    fn mesh(&self) -> Option<&MeshName>;
+
+    /// The chart that it installs.
+    fn chart(&self) -> Option<&ChartRef> {
+        None
+    }
+
+    /// Reads the clusters and decides what is to be done; nothing is changed.
+    fn plan(&self, console: &Console) -> impl Future<Output = Result<Self::Plan, Error>> + Send;
+
+    /// Plans what is left of a job that was interrupted or failed.
+    fn resume(&self, console: &Console) -> impl Future<Output = Result<Self::Plan, Error>> + Send {
+        self.plan(console)
+    }
+
+    /// The phases that the plan goes through.
+    fn phases(plan: &Self::Plan) -> Vec<PhaseView>;
+
+    /// Executes a plan.
+    fn run(
+        plan: Self::Plan,
+        context: &JobContext<'_>,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
+/// What a running job reports to and is bounded by.
+pub(crate) struct JobContext<'a> {
+    /// Receives the progress.
+    pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
+    /// Stores what the job saves before it deletes it.
+    pub(crate) save_backup: &'a (dyn Fn(&str) -> Result<(), Error> + Send + Sync),
+    /// Cancelled when the job is to stop.
+    pub(crate) stop: CancellationToken,
+    /// How long the job waits for its objects.
+    pub(crate) timeout: Duration,
+    /// The current time.
+    pub(crate) clock: fn() -> jiff::Timestamp,
+}
+
+impl JobContext<'_> {
+    /// The bounds of a wait for objects.
+    pub(crate) fn wait_options(&self) -> WaitOptions {
+        WaitOptions {
+            timeout: self.timeout,
+            stop: self.stop.clone(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Uninstalls a release.
+
+use crate::{
+    Action, Console, Error,
+    connections::ClusterConnection,
+    jobs::{Job, JobContext, phases},
+    releases::key_of,
+};
+use ::release::UninstallPlan;
+use serde::{Deserialize, Serialize};
+use wire::{
+    MeshName,
+    job::{JobKind, PhaseName, PhaseView, Subject},
+    release::ReleaseRef,
+};
+
+/// The removal of a release.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Uninstall {
+    /// The release.
+    #[serde(rename = "at", alias = "release")]
+    pub(crate) release: ReleaseRef,
+    /// The mesh of which the release is a step.
+    #[serde(default)]
+    pub(crate) mesh: Option<MeshName>,
+}
+
+impl Job for Uninstall {
+    const KIND: JobKind = JobKind::Uninstall;
+    const ACTION: Action = Action::WriteRelease;
+    type Plan = (ClusterConnection, UninstallPlan);
+
+    fn subject(&self) -> Subject {
+        Subject::Release(self.release.clone())
+    }
+
+    fn mesh(&self) -> Option<&MeshName> {
+        self.mesh.as_ref()
+    }
+
+    async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
+        let connection = console.connections.get(&self.release.cluster)?;
+        let release = ::release::latest(&connection.user, &key_of(&self.release)).await?;
+        let plan = ::release::plan_uninstall(&connection.user, &release).await?;
+        Ok((connection, plan))
+    }
+
+    fn phases((_, plan): &Self::Plan) -> Vec<PhaseView> {
+        let hooks = (!plan.hooks.is_empty()).then_some(PhaseName::PostHooks);
+        let later = hooks.into_iter().chain([PhaseName::SaveRelease]);
+        let later = later.map(|name| phases::pending(name, Vec::new()));
+        let removal = phases::pending(PhaseName::Removal, plan.removed.clone());
+        std::iter::once(removal).chain(later).collect()
+    }
+
+    async fn run((connection, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
+        let watches = connection.job_watches();
+        let waiting = context.wait_options();
+        Ok(::release::uninstall(&watches, &plan.key, &waiting, context.on_event).await?)
+    }
+}

@@ -1,0 +1,143 @@
+//! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
+
+use super::{Job, JobContext, Progress};
+use crate::{Console, Error, error::error_chain};
+use ::release::Event;
+use futures::FutureExt as _;
+use parking_lot::Mutex;
+use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use store::Store;
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use wire::{JobId, job::JobView};
+
+/// How often durations are brought up to date on a page while nothing happens.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A job that is about to run.
+pub(super) struct JobRun {
+    pub(super) console: Console,
+    pub(super) id: JobId,
+    pub(super) progress: Arc<Mutex<Progress>>,
+    pub(super) sender: watch::Sender<JobView>,
+    pub(super) stop: CancellationToken,
+}
+
+impl JobRun {
+    /// Runs the job to its end, whatever that is, and stores it.
+    pub(super) async fn supervise<J: Job>(self, plan: J::Plan) {
+        let (written, writer) = spawn_writer(self.console.store.clone());
+        let outcome = AssertUnwindSafe(self.run::<J>(plan, &written))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|panic| Err(Error::JobPanicked(panic_message(panic.as_ref()))));
+        drop(written);
+        // What was written before must not overwrite the end.
+        let _ = writer.await;
+        self.end::<J>(&outcome).await;
+    }
+
+    async fn run<J: Job>(
+        &self,
+        plan: J::Plan,
+        written: &watch::Sender<Option<JobView>>,
+    ) -> Result<(), Error> {
+        let on_event = |event: Event| {
+            let is_status = matches!(event, Event::Status(..));
+            let view = self.update(|progress| progress.apply(event));
+            if !is_status {
+                written.send_replace(Some(view));
+            }
+        };
+        let save_backup = |text: &str| {
+            self.console.save_backup(&self.id, text)?;
+            self.update(|progress| progress.backup_saved(text.len()));
+            Ok(())
+        };
+        let context = JobContext {
+            on_event: &on_event,
+            save_backup: &save_backup,
+            stop: self.stop.clone(),
+            timeout: self.console.setup.job_timeout,
+            clock: self.console.setup.clock,
+        };
+        tokio::select! {
+            outcome = J::run(plan, &context) => outcome,
+            never = self.tick() => match never {},
+        }
+    }
+
+    /// Changes the progress and publishes the view.
+    fn update(&self, change: impl FnOnce(&mut Progress)) -> JobView {
+        let mut progress = self.progress.lock();
+        change(&mut progress);
+        let view = progress.view();
+        self.sender.send_replace(view.clone());
+        view
+    }
+
+    async fn tick(&self) -> Infallible {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {
+                    self.update(Progress::tick);
+                }
+                () = self.stop.cancelled() => std::future::pending::<()>().await,
+            }
+        }
+    }
+
+    async fn end<J: Job>(self, outcome: &Result<(), Error>) {
+        let shutting_down = self.console.setup.stop.is_cancelled();
+        let mut progress = self.progress.lock().clone();
+        progress.end(outcome.as_ref().err(), shutting_down);
+        let view = progress.view();
+        let (job, kind, took_ms) = (&self.id, J::KIND, view.took);
+        match outcome {
+            Ok(()) => tracing::info!(%job, ?kind, took_ms, "the job succeeded"),
+            Err(error) => {
+                tracing::warn!(%job, ?kind, took_ms, chain = error_chain(error), "the job failed");
+            }
+        }
+        let (store, last) = (self.console.store.clone(), view.clone());
+        let saved = tokio::task::spawn_blocking(move || store.save_job(&last, false)).await;
+        if let Ok(Err(error)) = saved {
+            let chain = error_chain(&error);
+            tracing::warn!(%job, chain, "the end of the job could not be stored");
+        }
+        self.console.installed.invalidate();
+        self.sender.send_replace(view);
+        self.console.jobs.unregister(&self.id);
+    }
+}
+
+/// Writes each view that differs from the one before, off the async threads; it ends with its sender.
+fn spawn_writer(store: Arc<Store>) -> (watch::Sender<Option<JobView>>, JoinHandle<()>) {
+    let (sender, mut views) = watch::channel(None::<JobView>);
+    let task = tokio::spawn(async move {
+        let mut written = None;
+        while views.changed().await.is_ok() {
+            let view = views.borrow_and_update().clone();
+            let Some(view) = view.filter(|view| written.as_ref() != Some(view)) else {
+                continue;
+            };
+            let (store, next) = (store.clone(), view.clone());
+            let saved = tokio::task::spawn_blocking(move || store.save_job(&next, true)).await;
+            if let Ok(Err(error)) = saved {
+                let chain = error_chain(&error);
+                tracing::warn!(job = %view.id, chain, "the progress of the job could not be stored");
+            }
+            written = Some(view);
+        }
+    });
+    (sender, task)
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no message".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+use super::*;
+use crate::{Action, Setup};
+use serde::Serialize;
+use wire::{
+    ClusterName, Code, MeshName,
+    job::{JobKind, JobState, PhaseName, PhaseState, PhaseView, Subject},
+};
+
+/// A job that fails in a way that no code foresees.
+#[derive(Clone, Serialize)]
+struct Panicking(ClusterName);
+
+impl Job for Panicking {
+    const KIND: JobKind = JobKind::Cleanup;
+    const ACTION: Action = Action::WriteMesh;
+    type Plan = ();
+
+    fn subject(&self) -> Subject {
+        Subject::Cluster(self.0.clone())
+    }
+
+    fn mesh(&self) -> Option<&MeshName> {
+        None
+    }
+
+    async fn plan(&self, _: &Console) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn phases((): &()) -> Vec<PhaseView> {
+        vec![crate::jobs::phases::pending(
+            PhaseName::Namespaces,
+            Vec::new(),
+        )]
+    }
+
+    async fn run((): (), context: &JobContext<'_>) -> Result<(), Error> {
+        (context.on_event)(Event::Started(PhaseName::Namespaces));
+        tokio::task::yield_now().await;
+        panic!("an invariant does not hold");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = Console::open(folder.path(), Setup::default()).expect("a console");
+    let id = JobId::new("panics").expect("a name");
+    let job = Panicking(ClusterName::new("east").expect("a name"));
+    let progress = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock);
+    let (sender, view) = watch::channel(progress.view());
+    console
+        .store
+        .new_job(&progress.view(), &job, 0)
+        .expect("stored");
+    let run = JobRun {
+        console: console.clone(),
+        id: id.clone(),
+        progress: Arc::new(Mutex::new(progress)),
+        sender,
+        stop: CancellationToken::new(),
+    };
+
+    run.supervise::<Panicking>(()).await;
+
+    let stored = console.store.job(&id).expect("readable").expect("a job");
+    assert!(!stored.running);
+    assert_eq!(stored.view, *view.borrow(), "the page shows what is stored");
+    assert_eq!(stored.view.phases[0].state, PhaseState::Failed);
+    let JobState::Failed(problem) = stored.view.state else {
+        panic!("{:?}", stored.view.state);
+    };
+    assert_eq!(problem.code, Code::Internal);
+    assert_eq!(console.jobs.running(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_written_once_however_often_it_is_published() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = Console::open(folder.path(), Setup::default()).expect("a console");
+    let id = JobId::new("writes").expect("a name");
+    let job = Panicking(ClusterName::new("east").expect("a name"));
+    let view = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock).view();
+    console.store.new_job(&view, &job, 0).expect("stored");
+    let changed = JobView {
+        took: 7,
+        ..view.clone()
+    };
+    let (sender, writer) = spawn_writer(console.store.clone());
+
+    sender.send_replace(Some(changed.clone()));
+    let stored = || {
+        console
+            .store
+            .job(&id)
+            .expect("readable")
+            .expect("a job")
+            .view
+    };
+    while stored() != changed {
+        tokio::task::yield_now().await;
+    }
+    // Somebody else writes; the same view again must not.
+    console.store.save_job(&view, true).expect("stored");
+    sender.send_replace(Some(changed));
+    drop(sender);
+    writer.await.expect("the writer ends with its sender");
+    assert_eq!(stored(), view);
+}

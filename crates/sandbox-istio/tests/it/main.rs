@@ -1,0 +1,12 @@
+//! Istio in sandbox clusters, over kube-rs.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod injection;
+mod istiod;
+mod pilot;
+mod sidecars;
+#[path = "../../../sandbox/tests/it/support.rs"]
+mod support;
+mod test_cluster;
+mod test_mesh;

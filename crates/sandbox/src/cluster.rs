@@ -1,0 +1,102 @@
+//! One simulated cluster: its configuration, its state and its clock.
+//!
+//! One lock protects the state and is never held across an await. Start at [`Cluster`].
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
+use tokio_util::sync::CancellationToken;
+
+use crate::access::tokens::Tokens;
+use crate::config::ClusterConfig;
+use crate::fault::Faults;
+use crate::kinds::Kinds;
+use crate::listen::ca::CertificateAuthority;
+use crate::network::Network;
+use crate::object_map::ObjectMap;
+use crate::programs::Programs;
+
+/// One simulated cluster.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    pub(crate) config: ClusterConfig,
+    pub(crate) ca: CertificateAuthority,
+    /// Cancelled when the sandbox ends.
+    pub(crate) ended: CancellationToken,
+    network: Mutex<Network>,
+    state: Mutex<State>,
+}
+
+/// The mutable state of a cluster.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) objects: ObjectMap,
+    pub(crate) kinds: Kinds,
+    pub(crate) faults: Faults,
+    pub(crate) tokens: Tokens,
+    /// When controllers first observed a condition, by UID and condition.
+    pub(crate) timers: BTreeMap<String, Instant>,
+    /// The simulated programs in the pods.
+    pub(crate) programs: Programs,
+    /// The last pod address that each node allocated.
+    pub(crate) last_addresses: BTreeMap<String, Ipv4Addr>,
+}
+
+impl Cluster {
+    pub(crate) fn new(config: ClusterConfig) -> Self {
+        let state = State {
+            objects: ObjectMap::new(),
+            kinds: Kinds::built_in(),
+            faults: Faults::default(),
+            tokens: Tokens::new(),
+            timers: BTreeMap::new(),
+            programs: Programs::default(),
+            last_addresses: BTreeMap::new(),
+        };
+        let ca = CertificateAuthority::new(&config.name);
+        Self {
+            config,
+            ca,
+            ended: CancellationToken::new(),
+            network: Mutex::default(),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The network of the pods.
+    pub(crate) fn network(&self) -> Network {
+        self.network.lock().clone()
+    }
+
+    /// Moves the pods to a network.
+    pub(crate) fn join_network(self: &Arc<Self>, network: &Network) {
+        self.network().leave(self);
+        network.join(self);
+        *self.network.lock() = network.clone();
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+}
+
+/// The current time, in the format of object timestamps.
+pub(crate) fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A random suffix for generated names.
+pub(crate) fn random_suffix() -> String {
+    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let random = uuid::Uuid::new_v4();
+    random
+        .as_bytes()
+        .iter()
+        .take(5)
+        .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Container statuses: waiting, running, terminated, or without an image.
+//!
+//! Start at [`container_statuses`].
+
+use serde_json::{Value, json};
+
+use crate::cluster::now;
+use crate::object;
+
+/// The stage of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Creating,
+    Running,
+    /// Terminated with success.
+    Done,
+    /// Terminated with an error.
+    Failed,
+    /// The pull just failed.
+    PullFailed,
+    /// The pull failed and is retried later.
+    BackOff,
+}
+
+/// The error message of a failed pull.
+pub(super) fn pull_error(image: &str) -> String {
+    format!(
+        "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": not \
+         found (a fault of the sandbox)"
+    )
+}
+
+/// The statuses of a list of containers.
+pub(super) fn container_statuses(
+    pod: &Value,
+    list: &str,
+    stage_of: impl Fn(&str) -> Stage,
+) -> Vec<Value> {
+    let status_list = if list == "containers" {
+        "containerStatuses"
+    } else {
+        "initContainerStatuses"
+    };
+    object::items(pod, &format!("/spec/{list}"))
+        .map(|container| {
+            let image = object::text(container, "/image");
+            let name = object::text(container, "/name");
+            let previous = object::items(pod, &format!("/status/{status_list}"))
+                .find(|status| status["name"] == name)
+                .cloned()
+                .unwrap_or_default();
+            let stage = stage_of(image);
+            let is_running = stage == Stage::Running;
+            let mut status = json!({
+                "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_running,
+                "started": is_running, "lastState": {}, "state": state(&previous, image, stage),
+            });
+            if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
+                status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
+                status["containerID"] = json!(format!("sandbox://{}-{name}", object::uid(pod)));
+            }
+            if list == "initContainers" && stage == Stage::Done {
+                status["ready"] = json!(true);
+            }
+            status
+        })
+        .collect()
+}
+
+fn state(previous: &Value, image: &str, stage: Stage) -> Value {
+    let started = previous
+        .pointer("/state/running/startedAt")
+        .or_else(|| previous.pointer("/state/terminated/startedAt"))
+        .and_then(Value::as_str)
+        .map_or_else(now, str::to_owned);
+    match stage {
+        Stage::Creating => json!({"waiting": {"reason": "ContainerCreating"}}),
+        Stage::Running => json!({"running": {"startedAt": started}}),
+        Stage::Done | Stage::Failed => {
+            let is_success = stage == Stage::Done;
+            let finished = previous
+                .pointer("/state/terminated/finishedAt")
+                .and_then(Value::as_str)
+                .map_or_else(now, str::to_owned);
+            json!({"terminated": {
+                "exitCode": i32::from(!is_success),
+                "reason": if is_success { "Completed" } else { "Error" }, "startedAt": started, "finishedAt": finished,
+            }})
+        }
+        Stage::PullFailed => {
+            json!({"waiting": {"reason": "ErrImagePull", "message": pull_error(image)}})
+        }
+        Stage::BackOff => json!({"waiting": {
+            "reason": "ImagePullBackOff",
+            "message": format!("Back-off pulling image \"{image}\": ErrImagePull: {}", pull_error(image)),
+        }}),
+    }
+}

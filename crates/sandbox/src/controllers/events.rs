@@ -1,0 +1,86 @@
+//! Events, as the scheduler, the kubelet and the controllers record them.
+//!
+//! A repeated event increases the count of the existing one. Start at [`record_event`].
+
+use serde_json::{Value, json};
+
+use crate::cluster::{Cluster, State, now};
+use crate::object;
+
+/// The content of an event.
+pub(super) struct EventRecord<'a> {
+    event_type: &'a str,
+    reason: &'a str,
+    message: String,
+    component: &'a str,
+}
+
+impl<'a> EventRecord<'a> {
+    /// An event of type `Normal`.
+    pub(super) fn normal(component: &'a str, reason: &'a str, message: String) -> Self {
+        Self {
+            event_type: "Normal",
+            reason,
+            message,
+            component,
+        }
+    }
+
+    /// An event of type `Warning`.
+    pub(super) fn warning(component: &'a str, reason: &'a str, message: String) -> Self {
+        Self {
+            event_type: "Warning",
+            ..Self::normal(component, reason, message)
+        }
+    }
+}
+
+/// Records an event about an object.
+pub(super) fn record_event(
+    cluster: &Cluster,
+    state: &mut State,
+    involved_object: &Value,
+    event: &EventRecord<'_>,
+) {
+    let namespace = object::namespace(involved_object);
+    let name = format!(
+        "{}.{}",
+        object::name(involved_object),
+        event.reason.to_lowercase()
+    );
+    let existing = state
+        .objects
+        .list("events", Some(namespace))
+        .into_iter()
+        .find(|existing| {
+            existing["involvedObject"]["uid"] == object::uid(involved_object)
+                && existing["reason"] == event.reason
+                && existing["message"] == event.message.as_str()
+        });
+    if let Some(existing) = existing {
+        let mut updated = existing.as_ref().clone();
+        updated["count"] = json!(object::number(&existing, "/count").unwrap_or(1) + 1);
+        updated["lastTimestamp"] = json!(now());
+        state.update(cluster, "events", updated, "");
+        return;
+    }
+    let host = object::text(involved_object, "/spec/nodeName");
+    // This fails only while the namespace terminates.
+    let _ = state.create(
+        cluster,
+        "events",
+        json!({
+            "apiVersion": "v1", "kind": "Event",
+            "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
+            "involvedObject": {
+                "apiVersion": involved_object["apiVersion"], "kind": involved_object["kind"], "namespace": namespace,
+                "name": object::name(involved_object), "uid": object::uid(involved_object),
+                "resourceVersion": involved_object["metadata"]["resourceVersion"],
+            },
+            "type": event.event_type, "reason": event.reason, "message": event.message, "count": 1,
+            "firstTimestamp": now(), "lastTimestamp": now(), "eventTime": null,
+            "source": {"component": event.component, "host": host},
+            "reportingComponent": event.component, "reportingInstance": host,
+        }),
+    );
+}

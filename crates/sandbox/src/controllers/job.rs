@@ -1,0 +1,90 @@
+//! Jobs: creates pods until the number of completions is reached.
+//!
+//! Start at [`reconcile_all`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{condition, is_ready, pod_from};
+use crate::cluster::{Cluster, State, now};
+use crate::object;
+
+const ID: &str = "jobs.batch";
+
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for job in state.objects.list(ID, None) {
+        let is_done = object::items(&job, "/status/conditions")
+            .filter(|condition| condition["status"] == "True")
+            .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
+        if !object::is_terminating(&job) && !is_done && job["spec"]["suspend"] != true {
+            reconcile(cluster, state, &job);
+        }
+    }
+    None
+}
+
+fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
+    let completions = object::number(job, "/spec/completions").unwrap_or(1).max(0) as usize;
+    let parallelism = object::number(job, "/spec/parallelism").unwrap_or(1).max(0) as usize;
+    let in_phase =
+        |phase: &'static str| move |pod: &Arc<Value>| object::text(pod, "/status/phase") == phase;
+    let (done, rest): (Vec<_>, Vec<_>) = state
+        .pods_of(job)
+        .into_iter()
+        .partition(in_phase("Succeeded"));
+    let (failed, active): (Vec<_>, Vec<_>) = rest.into_iter().partition(in_phase("Failed"));
+    let backoff_limit = object::number(job, "/spec/backoffLimit")
+        .unwrap_or(6)
+        .max(0) as usize;
+    let is_failed = failed.len() > backoff_limit;
+    let mut missing = completions
+        .saturating_sub(done.len())
+        .min(parallelism)
+        .saturating_sub(active.len());
+    if is_failed {
+        missing = 0;
+    }
+    for _ in 0..missing {
+        // This fails only while the namespace terminates.
+        let _ = state.create(cluster, "pods", pod_from(&job["spec"]["template"], job));
+    }
+    let ready = active.iter().filter(|pod| is_ready(pod)).count();
+    let started = job["status"]["startTime"]
+        .as_str()
+        .map_or_else(now, str::to_owned);
+    let mut status = json!({
+        "startTime": started, "ready": ready, "terminating": 0, "uncountedTerminatedPods": {},
+    });
+    if active.len() + missing > 0 {
+        status["active"] = json!(active.len() + missing);
+    }
+    if !done.is_empty() {
+        status["succeeded"] = json!(done.len());
+    }
+    if !failed.is_empty() {
+        status["failed"] = json!(failed.len());
+    }
+    if is_failed {
+        let message = "Job has reached the specified backoff limit";
+        let types = ["FailureTarget", "Failed"];
+        status["conditions"] = finished_conditions(job, types, "BackoffLimitExceeded", message);
+    } else if done.len() >= completions {
+        let message = "Reached expected number of succeeded pods";
+        let types = ["SuccessCriteriaMet", "Complete"];
+        status["conditions"] = finished_conditions(job, types, "CompletionsReached", message);
+        status["completionTime"] = json!(now());
+    }
+    state.set_status(cluster, ID, job, status);
+}
+
+/// The conditions of a finished Job.
+fn finished_conditions(job: &Value, types: [&str; 2], reason: &str, message: &str) -> Value {
+    let conditions = types.map(|condition_type| {
+        let mut condition = condition(job, condition_type, true, reason, message);
+        condition["lastProbeTime"] = condition["lastTransitionTime"].clone();
+        condition
+    });
+    json!(conditions)
+}

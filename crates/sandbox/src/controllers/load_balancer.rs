@@ -1,0 +1,49 @@
+//! Load balancers: allocates addresses for Services of type `LoadBalancer`.
+//!
+//! Start at [`reconcile_all`].
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::cluster::{Cluster, State};
+use crate::object;
+
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for service in state.objects.list("services", None) {
+        let is_load_balancer = object::text(&service, "/spec/type") == "LoadBalancer";
+        let has_address = service.pointer("/status/loadBalancer/ingress").is_some();
+        if is_load_balancer && !has_address && !object::is_terminating(&service) {
+            let requested = object::text(&service, "/spec/loadBalancerIP").to_owned();
+            let address = if requested.is_empty() {
+                allocate(cluster, state)
+            } else {
+                requested
+            };
+            let load_balancer = json!({"ingress": [{"ip": address, "ipMode": "VIP"}]});
+            state.set_status(
+                cluster,
+                "services",
+                &service,
+                json!({"loadBalancer": load_balancer}),
+            );
+        } else if service.get("status").is_none() || has_address && !is_load_balancer {
+            state.set_status(cluster, "services", &service, json!({"loadBalancer": {}}));
+        }
+    }
+    None
+}
+
+fn allocate(cluster: &Cluster, state: &State) -> String {
+    let services = state.objects.list("services", None);
+    let is_allocated = |address: &str| {
+        services.iter().any(|service| {
+            object::items(service, "/status/loadBalancer/ingress")
+                .any(|ingress| ingress["ip"] == address)
+        })
+    };
+    (10..=250)
+        .map(|last| format!("10.20.{}.{last}", cluster.config.load_balancer_subnet))
+        .find(|address| !is_allocated(address))
+        .unwrap_or_default()
+}

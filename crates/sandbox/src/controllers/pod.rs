@@ -1,0 +1,318 @@
+//! Pods: scheduled, started, ready, completed if they run once, and terminated when deleted.
+//!
+//! No container runs: the controller writes the status that each stage has after its delay. Start at [`reconcile_all`].
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::condition;
+use super::container_status::{Stage, container_statuses, pull_error};
+use super::events::{EventRecord, record_event};
+use crate::cluster::{Cluster, State, now};
+use crate::object;
+use crate::write::delete;
+
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    let mut next_run = None;
+    let mut schedule_run = |due: Option<Duration>| {
+        next_run = match (next_run, due) {
+            (Some(earliest), Some(due)) => Some(std::cmp::min::<Duration>(earliest, due)),
+            (earliest, due) => earliest.or(due),
+        };
+    };
+    for pod in state.objects.list("pods", None) {
+        let phase = object::text(&pod, "/status/phase");
+        if object::is_terminating(&pod) {
+            schedule_run(terminate(cluster, state, &pod));
+        } else if object::text(&pod, "/spec/nodeName").is_empty() || phase.is_empty() {
+            schedule(cluster, state, &pod);
+        } else if !matches!(phase, "Succeeded" | "Failed") {
+            schedule_run(advance(cluster, state, &pod));
+        }
+    }
+    next_run
+}
+
+fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    let elapsed = state.elapsed_since(pod, "termination");
+    let grace_period = cluster.config.timing.pod_termination;
+    if elapsed < grace_period
+        && object::number(pod, "/metadata/deletionGracePeriodSeconds") != Some(0)
+    {
+        return grace_period.checked_sub(elapsed);
+    }
+    if object::items(pod, "/metadata/finalizers").next().is_some() {
+        return None;
+    }
+    let uid = format!("{}/", object::uid(pod));
+    state.timers.retain(|timer, _| !timer.starts_with(&uid));
+    if let Some(kind) = state.kinds.by_id("pods").cloned() {
+        delete::remove(state, &kind, pod);
+    }
+    None
+}
+
+fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
+    let mut scheduled = pod.clone();
+    if object::text(pod, "/spec/nodeName").is_empty() {
+        let pods = state.objects.list("pods", None);
+        let load = |node: &str| {
+            pods.iter()
+                .filter(|pod| object::text(pod, "/spec/nodeName") == node)
+                .count()
+        };
+        let node_selector = json!({"matchLabels": pod["spec"]["nodeSelector"]});
+        let node = state
+            .objects
+            .list("nodes", None)
+            .into_iter()
+            .filter(|node| node["spec"]["unschedulable"] != true)
+            .filter(|node| {
+                crate::selector::selector_matches(&node_selector, &node["metadata"]["labels"])
+            })
+            .min_by_key(|node| load(object::name(node)));
+        let Some(node) = node else {
+            mark_unschedulable(cluster, state, pod);
+            return;
+        };
+        scheduled["spec"]["nodeName"] = json!(object::name(&node));
+        state.update(cluster, "pods", scheduled.clone(), "");
+        let message = format!(
+            "Successfully assigned {}/{} to {}",
+            object::namespace(pod),
+            object::name(pod),
+            object::name(&node)
+        );
+        let event = EventRecord::normal("default-scheduler", "Scheduled", message);
+        record_event(cluster, state, &scheduled, &event);
+    }
+    write_status(cluster, state, &scheduled, |_| Stage::Creating);
+    for container in object::items(pod, "/spec/containers") {
+        let message = format!("Pulling image \"{}\"", object::text(container, "/image"));
+        let event = EventRecord::normal("kubelet", "Pulling", message);
+        record_event(cluster, state, &scheduled, &event);
+    }
+}
+
+fn mark_unschedulable(cluster: &Cluster, state: &mut State, pod: &Value) {
+    let message = "no nodes available to schedule pods".to_owned();
+    let status = json!({
+        "phase": "Pending", "qosClass": "BestEffort",
+        "conditions": [condition(pod, "PodScheduled", false, "Unschedulable", &message)],
+    });
+    if pod["status"]["conditions"].is_null() {
+        let event = EventRecord::warning("default-scheduler", "FailedScheduling", message);
+        record_event(cluster, state, pod, &event);
+    }
+    state.set_status(cluster, "pods", pod, status);
+}
+
+/// Starts or completes a scheduled pod, if its delay has passed.
+fn advance(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    let timing = cluster.config.timing;
+    let elapsed = state.elapsed_since(pod, "start");
+    if elapsed < timing.container_start {
+        return timing.container_start.checked_sub(elapsed);
+    }
+    let images = || {
+        object::items(pod, "/spec/initContainers")
+            .chain(object::items(pod, "/spec/containers"))
+            .map(|container| object::text(container, "/image"))
+    };
+    let is_running = object::text(pod, "/status/phase") == "Running";
+    let failing: Vec<String> = images()
+        .filter(|image| state.fails_image_pull(image))
+        .map(str::to_owned)
+        .collect();
+    if !failing.is_empty() && !is_running {
+        return Some(fail_pull(cluster, state, pod, &failing));
+    }
+    state.reset_timer(pod, "pull-failed");
+    let runs_once = object::text(pod, "/spec/restartPolicy") != "Always";
+    if is_running {
+        let elapsed = state.elapsed_since(pod, "run");
+        if runs_once && elapsed >= timing.job_duration {
+            return complete(cluster, state, pod);
+        }
+        return runs_once.then(|| timing.job_duration.saturating_sub(elapsed));
+    }
+    write_status(cluster, state, pod, |_| Stage::Running);
+    for container in object::items(pod, "/spec/containers") {
+        let image = object::text(container, "/image");
+        let name = object::text(container, "/name");
+        for (reason, message) in [
+            ("Pulled", format!("Successfully pulled image \"{image}\"")),
+            ("Created", format!("Created container: {name}")),
+            ("Started", format!("Started container {name}")),
+        ] {
+            record_event(
+                cluster,
+                state,
+                pod,
+                &EventRecord::normal("kubelet", reason, message),
+            );
+        }
+    }
+    runs_once.then_some(timing.job_duration)
+}
+
+/// Completes a pod that runs once, when its programs have ended.
+fn complete(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    let Some(outcome) = state.programs.outcome(pod) else {
+        return Some(
+            cluster
+                .config
+                .timing
+                .sync_delay
+                .max(Duration::from_millis(10)),
+        );
+    };
+    let Err(message) = outcome else {
+        write_status(cluster, state, pod, |_| Stage::Done);
+        return None;
+    };
+    write_status(cluster, state, pod, |_| Stage::Failed);
+    let (namespace, name) = (object::namespace(pod), object::name(pod));
+    let failed = state.objects.get("pods", namespace, name)?;
+    let mut status = failed["status"].clone();
+    for container in status["containerStatuses"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+    {
+        container["state"]["terminated"]["message"] = json!(message);
+    }
+    state.set_status(cluster, "pods", &failed, status);
+    None
+}
+
+/// Reports failed image pulls: `ErrImagePull` first, then `ImagePullBackOff`.
+fn fail_pull(cluster: &Cluster, state: &mut State, pod: &Value, failing: &[String]) -> Duration {
+    let timing = cluster.config.timing;
+    let is_new = !state
+        .timers
+        .contains_key(&format!("{}/pull-failed", object::uid(pod)));
+    let elapsed = state.elapsed_since(pod, "pull-failed");
+    let stage = if elapsed < timing.container_start {
+        Stage::PullFailed
+    } else {
+        Stage::BackOff
+    };
+    let previous = pod.pointer("/status/containerStatuses").cloned();
+    write_status(cluster, state, pod, |image| {
+        if failing.iter().any(|failing| failing == image) {
+            stage
+        } else {
+            Stage::Running
+        }
+    });
+    let current = state
+        .objects
+        .get("pods", object::namespace(pod), object::name(pod))
+        .and_then(|pod| pod.pointer("/status/containerStatuses").cloned());
+    for image in failing.iter().filter(|_| is_new) {
+        for message in [
+            format!("Failed to pull image \"{image}\": {}", pull_error(image)),
+            "Error: ErrImagePull".to_owned(),
+        ] {
+            let event = EventRecord::warning("kubelet", "Failed", message);
+            record_event(cluster, state, pod, &event);
+        }
+    }
+    if stage == Stage::BackOff && previous != current {
+        for image in failing {
+            let message = format!("Back-off pulling image \"{image}\"");
+            let event = EventRecord::normal("kubelet", "BackOff", message);
+            record_event(cluster, state, pod, &event);
+            let message = "Error: ImagePullBackOff".to_owned();
+            let event = EventRecord::warning("kubelet", "Failed", message);
+            record_event(cluster, state, pod, &event);
+        }
+    }
+    // A restored image is noticed at the next retry.
+    timing.container_start.max(Duration::from_millis(50))
+}
+
+fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
+    let containers = container_statuses(pod, "containers", &stage);
+    let all = |expected: Stage| {
+        object::items(pod, "/spec/containers")
+            .all(|container| stage(object::text(container, "/image")) == expected)
+    };
+    let phase = if all(Stage::Done) {
+        "Succeeded"
+    } else if all(Stage::Failed) {
+        "Failed"
+    } else if all(Stage::Running) {
+        "Running"
+    } else {
+        "Pending"
+    };
+    let is_ready = phase == "Running";
+    let (reason, message) = match phase {
+        "Succeeded" => ("PodCompleted", String::new()),
+        "Failed" => ("PodFailed", String::new()),
+        "Running" => ("", String::new()),
+        _ => {
+            let names: Vec<&str> = containers
+                .iter()
+                .filter(|status| status["ready"] != true)
+                .filter_map(|status| status["name"].as_str())
+                .collect();
+            let message = format!("containers with unready status: [{}]", names.join(" "));
+            ("ContainersNotReady", message)
+        }
+    };
+    let is_started = phase != "Pending";
+    let mut status = json!({
+        "phase": phase, "qosClass": super::qos_class::qos_class(pod), "hostIP": "192.168.100.1",
+        "observedGeneration": pod["metadata"]["generation"],
+        "startTime": pod["status"]["startTime"].as_str().map_or_else(now, str::to_owned),
+        "conditions": [
+            condition(pod, "PodReadyToStartContainers", is_started, "", ""),
+            condition(pod, "Initialized", true, "", ""),
+            condition(pod, "Ready", is_ready, reason, &message),
+            condition(pod, "ContainersReady", is_ready, reason, &message),
+            condition(pod, "PodScheduled", true, "", ""),
+        ],
+        "containerStatuses": containers,
+    });
+    if object::items(pod, "/spec/initContainers").next().is_some() {
+        let done = |image: &str| {
+            if is_started {
+                Stage::Done
+            } else {
+                stage(image)
+            }
+        };
+        status["initContainerStatuses"] = json!(container_statuses(pod, "initContainers", done));
+    }
+    let node = state
+        .objects
+        .get("nodes", "", object::text(pod, "/spec/nodeName"));
+    if let Some(node) = &node {
+        let host = node["status"]["addresses"][0]["address"].clone();
+        status["hostIPs"] = json!([{"ip": host}]);
+        status["hostIP"] = host;
+    }
+    let existing = object::text(pod, "/status/podIP").to_owned();
+    let address = if !existing.is_empty() || !is_started {
+        existing
+    } else if pod["spec"]["hostNetwork"] == true {
+        object::text(&status, "/hostIP").to_owned()
+    } else {
+        node.and_then(|node| super::pod_address::allocate(state, &node))
+            .unwrap_or_default()
+    };
+    if !address.is_empty() {
+        status["podIPs"] = json!([{"ip": address}]);
+        status["podIP"] = json!(address);
+    }
+    if let Some(pod) = state
+        .objects
+        .get("pods", object::namespace(pod), object::name(pod))
+    {
+        state.set_status(cluster, "pods", &pod, status);
+    }
+}

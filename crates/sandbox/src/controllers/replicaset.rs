@@ -1,0 +1,106 @@
+//! ReplicaSets: creates and deletes pods until the number of replicas is reached.
+//!
+//! Start at [`reconcile_all`].
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::events::{EventRecord, record_event};
+use super::{condition, is_ready, pod_from};
+use crate::cluster::{Cluster, State};
+use crate::object;
+
+const ID: &str = "replicasets.apps";
+
+/// The timer of a ReplicaSet whose pod could not be created.
+const CREATE_FAILED: &str = "create-failed";
+
+/// The delay before a failed creation is retried.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+
+pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    let mut next_run = None;
+    for set in state.objects.list(ID, None) {
+        if !object::is_terminating(&set) && reconcile(cluster, state, &set).is_some() {
+            next_run = Some(RETRY_DELAY);
+        }
+    }
+    next_run
+}
+
+/// Creates and deletes pods; returns the condition of a failed creation.
+fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
+    let replicas = object::number(set, "/spec/replicas").unwrap_or(1).max(0) as usize;
+    let mut pods = state.pods_of(set);
+    pods.retain(|pod| !matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed"));
+    let mut failure = None;
+    for _ in pods.len()..replicas {
+        failure = create_pod(cluster, state, set).err();
+        if failure.is_some() {
+            break;
+        }
+    }
+    if pods.len() >= replicas {
+        state.reset_timer(set, CREATE_FAILED);
+    }
+    // Pods that are not ready are deleted first.
+    pods.sort_by_key(|pod| !is_ready(pod));
+    for pod in pods.iter().skip(replicas) {
+        state.delete("pods", pod);
+    }
+    let pods = state.pods_of(set);
+    let ready = pods.iter().filter(|pod| is_ready(pod)).count();
+    let mut status = json!({
+        "replicas": pods.len(), "observedGeneration": set["metadata"]["generation"],
+    });
+    if !pods.is_empty() {
+        status["fullyLabeledReplicas"] = json!(pods.len());
+    }
+    if ready > 0 {
+        status["readyReplicas"] = json!(ready);
+        status["availableReplicas"] = json!(ready);
+    }
+    if let Some(failure) = &failure {
+        status["conditions"] = json!([failure]);
+    }
+    state.set_status(cluster, ID, set, status);
+    failure
+}
+
+/// Creates one pod; the error is a condition.
+fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), Value> {
+    let timer = format!("{}/{CREATE_FAILED}", object::uid(set));
+    let elapsed = state.timers.get(&timer).map(Instant::elapsed);
+    if elapsed.is_some_and(|elapsed| elapsed < RETRY_DELAY) {
+        let existing = object::items(set, "/status/conditions").next();
+        return Err(existing.cloned().unwrap_or_default());
+    }
+    let created = state.create(cluster, "pods", pod_from(&set["spec"]["template"], set));
+    let event = match &created {
+        Ok(pod) => EventRecord::normal(
+            "replicaset-controller",
+            "SuccessfulCreate",
+            format!("Created pod: {}", object::name(pod)),
+        ),
+        Err(status) => EventRecord::warning(
+            "replicaset-controller",
+            "FailedCreate",
+            format!("Error creating: {status}"),
+        ),
+    };
+    record_event(cluster, state, set, &event);
+    let Err(status) = created else {
+        state.reset_timer(set, CREATE_FAILED);
+        return Ok(());
+    };
+    state.timers.insert(timer, Instant::now());
+    let message = status.to_string();
+    Err(condition(
+        set,
+        "ReplicaFailure",
+        true,
+        "FailedCreate",
+        &message,
+    ))
+}

@@ -1,0 +1,95 @@
+//! The default ServiceAccount and the CA certificate of every namespace, and the token Secrets.
+//!
+//! Start at [`reconcile_all`].
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::cluster::{Cluster, State};
+use crate::object;
+
+const ACCOUNT: &str = "kubernetes.io/service-account.name";
+
+pub(crate) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
+    for namespace in state.objects.list("namespaces", None) {
+        if !object::is_terminating(&namespace) {
+            create_defaults(cluster, state, object::name(&namespace));
+        }
+    }
+    for secret in state.objects.list("secrets", None) {
+        if secret["type"] == "kubernetes.io/service-account-token" {
+            issue_token(cluster, state, &secret);
+        }
+    }
+    None
+}
+
+fn create_defaults(cluster: &Cluster, state: &mut State, namespace: &str) {
+    if state
+        .objects
+        .get("serviceaccounts", namespace, "default")
+        .is_none()
+    {
+        // This fails only while the namespace terminates.
+        let _ = state.create(
+            cluster,
+            "serviceaccounts",
+            json!({
+                "apiVersion": "v1", "kind": "ServiceAccount",
+                "metadata": {"name": "default", "namespace": namespace},
+            }),
+        );
+    }
+    if state
+        .objects
+        .get("configmaps", namespace, "kube-root-ca.crt")
+        .is_none()
+    {
+        let _ = state.create(cluster, "configmaps", json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "kube-root-ca.crt", "namespace": namespace, "annotations": {
+                "kubernetes.io/description": "Contains a CA bundle that can be used to verify the \
+                    kube-apiserver when using internal endpoints such as the internal service IP \
+                    or kubernetes.default.svc. No other usage is guaranteed across distributions \
+                    of Kubernetes clusters.",
+            }},
+            "data": {"ca.crt": cluster.ca.ca_pem()},
+        }));
+    }
+}
+
+/// Writes token and certificate into a Secret, or deletes the Secret of a missing ServiceAccount.
+fn issue_token(cluster: &Cluster, state: &mut State, secret: &Value) {
+    let namespace = object::namespace(secret);
+    let account_name = secret["metadata"]["annotations"][ACCOUNT]
+        .as_str()
+        .unwrap_or_default();
+    let Some(account) = state
+        .objects
+        .get("serviceaccounts", namespace, account_name)
+    else {
+        state.delete("secrets", secret);
+        return;
+    };
+    if secret.pointer("/data/token").is_some() || object::is_terminating(secret) {
+        return;
+    }
+    let uid = object::uid(&account);
+    let token = state
+        .tokens
+        .for_account(namespace, account_name, uid, object::uid(secret));
+    let mut issued = secret.clone();
+    let data = object::map(&mut issued, "data");
+    for (key, text) in [
+        ("token", token.as_str()),
+        ("namespace", namespace),
+        ("ca.crt", cluster.ca.ca_pem()),
+    ] {
+        data.insert(key.into(), json!(STANDARD.encode(text)));
+    }
+    issued["metadata"]["annotations"]["kubernetes.io/service-account.uid"] = json!(uid);
+    state.update(cluster, "secrets", issued, "");
+}
