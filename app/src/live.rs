@@ -165,7 +165,7 @@ thread_local! {
 
 impl Connection {
     fn open(topics: &str, stream: Stream) -> Option<Self> {
-        let source = EventSource::new(&urls::file(&format!("{LIVE}?{topics}"))).ok()?;
+        let source = EventSource::new(&urls::absolute(&format!("{LIVE}?{topics}"))).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             stream.disconnected.set(false);
             let text = event.data().as_string().unwrap_or_default();

@@ -15,7 +15,13 @@ use std::{net::SocketAddr, path::PathBuf};
 #[command(version, about)]
 pub(crate) struct Config {
     /// Format of the log on standard error.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub(crate) log_format: LogFormat,
     /// The command to run.
     #[command(subcommand)]

@@ -83,9 +83,9 @@ impl Guard {
                 Ok(())
             }
             (Access::Public, None) => Ok(()),
-            (Access::Session, None) if is_page(request) => {
-                Err(Box::new(Redirect::to(&self.base.join("/login")).into_response()))
-            }
+            (Access::Session, None) if is_page(request) => Err(Box::new(
+                Redirect::to(&self.base.join("/login")).into_response(),
+            )),
             (Access::Session, None) => Err(reject(StatusCode::UNAUTHORIZED, "not logged in")),
         }
     }

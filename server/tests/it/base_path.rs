@@ -40,7 +40,8 @@ async fn every_url_of_a_page_lies_below_the_base_path() {
             for url in html.split(attribute).skip(1) {
                 let url = url.split('"').next().unwrap_or_default();
                 let is_local = url.starts_with('/') && !url.starts_with("//");
-                let is_below = url == BASE || url.starts_with("/console/") || url.starts_with("/console?");
+                let is_below =
+                    url == BASE || url.starts_with("/console/") || url.starts_with("/console?");
                 assert!(!is_local || is_below, "{page}: {url}");
             }
         }
