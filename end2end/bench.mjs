@@ -66,7 +66,7 @@ if (cluster) {
         source.onmessage = (event) => {
           const job = JSON.parse(event.data).Job;
           const ready = job?.phases.find((phase) => phase.name === "Ready");
-          if (ready && ready.state !== "ToCome") {
+          if (ready && ready.state !== "Pending") {
             source.close();
             resolve(Date.now() - start);
           }

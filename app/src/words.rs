@@ -11,7 +11,7 @@ mod mesh;
 mod problem;
 mod totals;
 
-pub(crate) use check::{asking, check_detail, check_hint, check_title};
+pub(crate) use check::{check_hint, check_summary, check_title, stage_progress};
 pub(crate) use duration::{age, duration};
 pub(crate) use job::{phase_note, phase_title};
 pub(crate) use mesh::{missing_address, plan_note, verification_message};

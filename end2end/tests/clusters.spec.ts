@@ -64,7 +64,7 @@ test("the connectivity between two clusters is tested from inside the clusters",
   await checks.getByRole("button", { name: "Test connectivity from the clusters" }).click();
   await expect(checks.getByRole("button", { name: "Test connectivity from the clusters" })).toBeEnabled({ timeout: 60_000 });
   await checks.getByText(/more checks?: passed, info or skipped/).click();
-  await expect(checks.getByText("The remote's API server was reached from the primary.")).toBeVisible();
+  await expect(checks.getByText("The primary's pods reach the remote's API server.")).toBeVisible();
 });
 
 test("a renamed cluster keeps its page, and an invalid name is rejected in the dialog", async ({ page }) => {
@@ -111,8 +111,8 @@ test("missing CIDRs are entered on the page of the cluster, and the checks link 
   await page.getByRole("button", { name: "Create mesh" }).click();
   const checks = page.getByRole("listitem", { name: /^Cluster checks/ });
   await checks.getByText(/more checks?: passed, info or skipped/).click();
-  await expect(checks.getByRole("link", { name: "Type the ranges of istio-remote1" })).toHaveCount(0);
-  await checks.getByRole("link", { name: "Type the ranges of istio-control-plane" }).click();
+  await expect(checks.getByRole("link", { name: "Enter the CIDRs of istio-remote1" })).toHaveCount(0);
+  await checks.getByRole("link", { name: "Enter the CIDRs of istio-control-plane" }).click();
   await expect(page).toHaveURL(/\/clusters\/istio-control-plane#network$/);
   await expect(cidrs).toBeInViewport();
   await expect(page.getByText("primary of")).toBeVisible();

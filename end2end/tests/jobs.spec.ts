@@ -33,7 +33,7 @@ test("a release name that is in use fails a check", async ({ page }) => {
   await deploy(page, "istio-control-plane");
   await installed(page);
   await target(page, "ack-istio", "istio-control-plane");
-  await expect(page.getByText("It is taken.")).toBeVisible();
+  await expect(page.getByText("In use.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Set parameters" })).toBeDisabled();
   await open(page, "Jobs");
   await expect(page.getByRole("link", { name: "Install ack-istio on istio-control-plane" })).toBeVisible();

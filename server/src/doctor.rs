@@ -8,7 +8,7 @@ use console::{AddressPolicy, Caller, Console, Role, Setup};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
-    check::{CheckView, DoctorRequest, DoctorView, Group, Stage, Verdict},
+    check::{CheckStatus, CheckView, DoctorRequest, DoctorView, Group, Stage},
 };
 
 /// The groups in the order of the report.
@@ -57,7 +57,7 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
     } else {
         print!("{}", text(&report));
     }
-    match report.count(Verdict::Blocked) {
+    match report.count(CheckStatus::Failed) {
         0 => Ok(()),
         1 => bail!("1 check failed"),
         count => bail!("{count} checks failed"),
@@ -73,7 +73,7 @@ fn progress(stage: Stage, checks: &[CheckView]) {
     let source = match stage {
         Stage::Clusters => "clusters",
         Stage::Remotes => "remotes and their readers",
-        Stage::Answers | Stage::Ways => "control planes and the sample",
+        Stage::ControlPlanes | Stage::Connectivity => "control planes and the sample",
     };
     eprintln!("read the {source}: {} checks finished", checks.len());
 }
@@ -92,7 +92,7 @@ fn text(report: &DoctorView) -> String {
     let mut text = format!(
         "Mesh over {} ({})\n",
         report.clusters.join(", "),
-        report.line
+        report.generation
     );
     for group in GROUPS {
         let checks = report.checks.iter().filter(|check| check.group == *group);
@@ -102,38 +102,38 @@ fn text(report: &DoctorView) -> String {
         }
         checks.for_each(|check| line(&mut text, check));
     }
-    let count = |verdict| report.count(verdict);
+    let count = |status| report.count(status);
     let _ = writeln!(
         text,
         "\n{} passed, {} skipped, {} info, {} warnings, {} failed",
-        count(Verdict::Passed),
-        count(Verdict::Skipped),
-        count(Verdict::Noted),
-        count(Verdict::Warning),
-        count(Verdict::Blocked)
+        count(CheckStatus::Passed),
+        count(CheckStatus::Skipped),
+        count(CheckStatus::Info),
+        count(CheckStatus::Warning),
+        count(CheckStatus::Failed)
     );
     text
 }
 
 fn line(text: &mut String, check: &CheckView) {
-    let symbol = match check.verdict {
-        Verdict::Passed => '✓',
-        Verdict::Skipped => '·',
-        Verdict::Noted => 'i',
-        Verdict::Warning => '!',
-        Verdict::Blocked => '✗',
+    let symbol = match check.status {
+        CheckStatus::Passed => '✓',
+        CheckStatus::Skipped => '·',
+        CheckStatus::Info => 'i',
+        CheckStatus::Warning => '!',
+        CheckStatus::Failed => '✗',
     };
     let id = check.code.id();
-    let word = words::verdict(check.verdict);
-    let (title, detail) = (words::title(check), words::detail(check));
-    let _ = writeln!(text, "  {symbol} {id:<3} {word:<13} {title}. {detail}");
-    for found in &check.found {
-        let _ = writeln!(text, "        {}", printable(found));
+    let word = words::status(check.status);
+    let (title, summary) = (words::title(check), words::summary(check));
+    let _ = writeln!(text, "  {symbol} {id:<3} {word:<7} {title}. {summary}");
+    for detail in words::details(check) {
+        let _ = writeln!(text, "        {}", printable(&detail));
     }
-    for remedy in words::to_do(check) {
+    for remedy in words::remedies(check) {
         let _ = writeln!(text, "      → {remedy}");
     }
-    if check.verdict > Verdict::Skipped {
+    if check.status > CheckStatus::Skipped {
         let _ = writeln!(text, "      → docs/checks/{id}.md");
     }
 }
@@ -147,16 +147,16 @@ fn printable(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::check::{CheckCode, Remedy, SkipReason};
+    use wire::check::{CheckCode, Detail, Remedy, SkipReason, detail::PodRangesIncomplete};
 
-    fn check(code: CheckCode, verdict: Verdict) -> CheckView {
+    fn check(code: CheckCode, status: CheckStatus) -> CheckView {
         CheckView {
             code,
             group: Group::Network,
-            verdict,
-            skipped: (verdict == Verdict::Skipped).then_some(SkipReason::NoRemote),
+            status,
+            skipped: (status == CheckStatus::Skipped).then_some(SkipReason::NoRemote),
             args: vec![("count".into(), "1".into())],
-            found: Vec::new(),
+            details: Vec::new(),
             remedies: Vec::new(),
             problem: None,
             took: 0,
@@ -165,24 +165,31 @@ mod tests {
 
     #[test]
     fn a_failed_check_shows_its_details_remedies_and_page() {
-        let mut blocked = check(CheckCode::PodRanges, Verdict::Blocked);
-        blocked.found = vec!["east \u{1b}[31m10.0.0.0/8".into()];
-        blocked.remedies = vec![Remedy::TellRanges];
+        let mut failed = check(CheckCode::PodRanges, CheckStatus::Failed);
+        let detail = Detail::from(PodRangesIncomplete {
+            source: "\u{1b}[31m".into(),
+        });
+        failed.details = vec![detail.on("east")];
+        failed.remedies = vec![Remedy::EnterRanges];
         let report = DoctorView {
             clusters: vec!["east".into(), "west".into()],
-            line: "today".into(),
+            generation: "istiod".into(),
             at: 0,
-            checks: vec![blocked, check(CheckCode::ServerAddress, Verdict::Skipped)],
+            checks: vec![
+                failed,
+                check(CheckCode::ServerAddress, CheckStatus::Skipped),
+            ],
         };
         let text = text(&report);
         assert!(
-            text.starts_with("Mesh over east, west (today)\n\nNetwork\n"),
+            text.starts_with("Mesh over east, west (istiod)\n\nNetwork\n"),
             "{text}"
         );
         assert!(text.contains("✗ P01 Failed"), "{text}");
+        assert!(text.contains("east: Pod CIDRs are incomplete"), "{text}");
         assert!(text.contains("→ docs/checks/P01.md"), "{text}");
         assert!(text.contains("· P05 Skipped"), "{text}");
-        assert!(text.contains("No cluster joins another one."), "{text}");
+        assert!(text.contains("The mesh has no remote cluster."), "{text}");
         assert!(
             !text.contains('\u{1b}'),
             "no control character reaches the terminal"

@@ -3,40 +3,21 @@
 use super::{Glyph, Icon, Link, ProblemNotice, tw};
 use crate::{
     urls,
-    words::{check_detail, check_hint, check_title, duration, t},
+    words::{check_hint, check_summary, check_title, doctor, duration, t},
 };
 use leptos::prelude::*;
-use wire::check::{CheckView, Verdict};
+use wire::check::{CheckStatus, CheckView};
 
-/// Shape, colour and name of a status.
-fn status_icon(verdict: Verdict) -> (Glyph, &'static str, String) {
-    match verdict {
-        Verdict::Passed => (
-            Glyph::Good,
-            tw("size-4 shrink-0 mt-0.5 text-good"),
-            t!(check.passed),
-        ),
-        Verdict::Skipped => (
-            Glyph::Pending,
-            tw("size-4 shrink-0 mt-0.5 text-ink-3"),
-            t!(check.skipped),
-        ),
-        Verdict::Noted => (
-            Glyph::Unknown,
-            tw("size-4 shrink-0 mt-0.5 text-ink-2"),
-            t!(check.noted),
-        ),
-        Verdict::Warning => (
-            Glyph::Warn,
-            tw("size-4 shrink-0 mt-0.5 text-warn"),
-            t!(check.warning),
-        ),
-        Verdict::Blocked => (
-            Glyph::Bad,
-            tw("size-4 shrink-0 mt-0.5 text-bad"),
-            t!(check.blocked),
-        ),
-    }
+/// The shape, colour and name of a status.
+fn status_icon(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
+    let (glyph, class) = match status {
+        CheckStatus::Passed => (Glyph::Good, tw("size-4 shrink-0 mt-0.5 text-good")),
+        CheckStatus::Skipped => (Glyph::Pending, tw("size-4 shrink-0 mt-0.5 text-ink-3")),
+        CheckStatus::Info => (Glyph::Unknown, tw("size-4 shrink-0 mt-0.5 text-ink-2")),
+        CheckStatus::Warning => (Glyph::Warn, tw("size-4 shrink-0 mt-0.5 text-warn")),
+        CheckStatus::Failed => (Glyph::Bad, tw("size-4 shrink-0 mt-0.5 text-bad")),
+    };
+    (glyph, class, doctor::status(status))
 }
 
 /// A check with its findings and remedies.
@@ -45,8 +26,9 @@ pub(crate) fn CheckRow(
     /// The check.
     check: CheckView,
 ) -> impl IntoView {
-    let (glyph, class, status) = status_icon(check.verdict);
+    let (glyph, class, status) = status_icon(check.status);
     let hint = check_hint(&check);
+    let details = doctor::details(&check);
     let clusters: Vec<String> = check
         .arg("ask")
         .split_whitespace()
@@ -60,12 +42,12 @@ pub(crate) fn CheckRow(
                     <span class="sr-only">{status} ": "</span>
                     <span class="font-medium">{check_title(&check)}</span>
                     " "
-                    <span class="text-ink-2">{check_detail(&check)}</span>
+                    <span class="text-ink-2">{check_summary(&check)}</span>
                 </p>
-                {(!check.found.is_empty()).then(|| {
+                {(!details.is_empty()).then(|| {
                     view! {
                         <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
-                            {check.found.iter().map(|line| view! { <li class="break-words">{line.clone()}</li> }).collect_view()}
+                            {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
                         </ul>
                     }
                 })}
@@ -75,9 +57,15 @@ pub(crate) fn CheckRow(
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">
                             {clusters.into_iter().map(|name| view! {
+<<<<<<< HEAD
                                 <Link href=urls::cluster_network(&name) attr:class="text-span underline">
                                     {t!(check.type_ranges, cluster = name.clone())}
                                 </Link>
+=======
+                                <A href=urls::cluster_network(&name) attr:class="text-span underline">
+                                    {t!(check.enter_ranges, cluster = name.clone())}
+                                </A>
+>>>>>>> main
                             }).collect_view()}
                         </p>
                     }

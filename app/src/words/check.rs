@@ -1,12 +1,12 @@
-//! Checks, worded: what was looked at, what was found, what to do.
+//! The texts of checks: title, summary and hint.
 
 use super::{doctor, t};
-use wire::check::{CheckCode, CheckView, Stage, Verdict};
+use wire::check::{CheckCode, CheckStatus, CheckView, Stage};
 
-/// Whether a check that both make is the doctor's: it names no single cluster in its arguments.
-fn is_doctors(check: &CheckView) -> bool {
-    let own = match check.code {
-        CheckCode::RunsHere => "version",
+/// Whether the doctor ran a check that the preflight has too: then it lacks the argument of one cluster.
+fn is_of_doctor(check: &CheckView) -> bool {
+    let argument = match check.code {
+        CheckCode::KubernetesVersion => "version",
         CheckCode::NamespaceState => "namespace",
         CheckCode::Capacity => "cpu",
         CheckCode::LeftoverWebhooks => "webhooks",
@@ -14,28 +14,30 @@ fn is_doctors(check: &CheckView) -> bool {
         CheckCode::Ownership => "objects",
         _ => return false,
     };
-    let found = !matches!(check.verdict, Verdict::Passed | Verdict::Skipped);
-    let always = matches!(
+    let is_finding = !matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped);
+    let is_always_set = matches!(
         check.code,
-        CheckCode::RunsHere | CheckCode::NamespaceState | CheckCode::Capacity
+        CheckCode::KubernetesVersion | CheckCode::NamespaceState | CheckCode::Capacity
     );
-    (found || always) && check.arg(own).is_empty()
+    (is_finding || is_always_set) && check.arg(argument).is_empty()
 }
 
-/// What the check looks at.
+/// The title of a check.
 pub(crate) fn check_title(check: &CheckView) -> String {
-    if is_doctors(check) {
+    if is_of_doctor(check) {
         return doctor::title(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => t!(check.server_answers),
-        CheckCode::RunsHere => t!(check.runs_here),
-        CheckCode::Rights => t!(check.rights),
+        CheckCode::ApiServerReachable => t!(check.api_server),
+        CheckCode::KubernetesVersion => t!(check.kubernetes_version),
+        CheckCode::Permissions => t!(check.permissions),
         CheckCode::NamespaceState => t!(check.namespace, namespace = arg(check, "namespace")),
-        CheckCode::NameFree => t!(check.name_free, release = arg(check, "release")),
+        CheckCode::ReleaseNameAvailable => {
+            t!(check.release_name, release = arg(check, "release"))
+        }
         CheckCode::LeftoverWebhooks => t!(check.webhooks),
         CheckCode::LeftoverCrds => t!(check.crds),
-        CheckCode::TerminatingCrds => t!(check.crds_going),
+        CheckCode::TerminatingCrds => t!(check.crds_terminating),
         CheckCode::Ownership => t!(check.ownership),
         CheckCode::Capacity => t!(check.capacity),
         _ => doctor::title(check),
@@ -46,48 +48,53 @@ fn arg(check: &CheckView, name: &str) -> String {
     check.arg(name).to_owned()
 }
 
-/// What was found, in a few words.
-pub(crate) fn check_detail(check: &CheckView) -> String {
-    let fine = check.verdict == Verdict::Passed;
-    if let Some(why) = check.skipped {
-        return doctor::reason(why).to_owned();
+/// The result of a check in one sentence.
+pub(crate) fn check_summary(check: &CheckView) -> String {
+    let is_passed = check.status == CheckStatus::Passed;
+    if let Some(reason) = check.skipped {
+        return doctor::skip_reason(reason).to_owned();
     }
-    if check.verdict == Verdict::Skipped {
-        return t!(check.comes_at_review);
+    if check.status == CheckStatus::Skipped {
+        return t!(check.runs_in_review);
     }
-    if is_doctors(check) {
-        return doctor::detail(check);
+    if is_of_doctor(check) {
+        return doctor::summary(check);
     }
     match check.code {
-        CheckCode::ServerAnswers => t!(check.version, version = arg(check, "version")),
-        CheckCode::RunsHere if fine => t!(check.runs_here_yes, version = arg(check, "version")),
-        CheckCode::RunsHere if check.verdict == Verdict::Blocked => t!(
-            check.runs_here_wants,
+        CheckCode::ApiServerReachable => t!(check.version, version = arg(check, "version")),
+        CheckCode::KubernetesVersion if is_passed => t!(
+            check.kubernetes_version_supported,
+            version = arg(check, "version")
+        ),
+        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => t!(
+            check.kubernetes_version_required,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::RunsHere => t!(
-            check.runs_here_no,
+        CheckCode::KubernetesVersion => t!(
+            check.kubernetes_version_too_new,
             newest = arg(check, "newest"),
             version = arg(check, "version")
         ),
-        CheckCode::Rights if fine => t!(check.rights_all, kinds = arg(check, "kinds")),
-        CheckCode::Rights => t!(check.rights_missing, missing = arg(check, "missing")),
+        CheckCode::Permissions if is_passed => {
+            t!(check.permissions_granted, kinds = arg(check, "kinds"))
+        }
+        CheckCode::Permissions => t!(check.permissions_missing, missing = arg(check, "missing")),
         CheckCode::NamespaceState => match check.arg("state") {
             "absent" => t!(check.namespace_absent),
             "present" => t!(check.namespace_present),
             "terminating" => t!(check.namespace_terminating),
             _ => String::new(),
         },
-        CheckCode::NameFree if fine => t!(check.name_is_free),
-        CheckCode::NameFree => t!(check.name_taken),
-        CheckCode::LeftoverWebhooks if fine => t!(check.none_found),
+        CheckCode::ReleaseNameAvailable if is_passed => t!(check.release_name_available),
+        CheckCode::ReleaseNameAvailable => t!(check.release_name_in_use),
+        CheckCode::LeftoverWebhooks if is_passed => t!(check.none_found),
         CheckCode::LeftoverWebhooks => t!(check.webhooks_found, count = arg(check, "webhooks")),
-        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if fine => t!(check.none_found),
+        CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if is_passed => t!(check.none_found),
         CheckCode::LeftoverCrds | CheckCode::TerminatingCrds => {
             t!(check.crds_found, count = arg(check, "crds"))
         }
-        CheckCode::Ownership if fine => t!(check.none_found),
+        CheckCode::Ownership if is_passed => t!(check.none_found),
         CheckCode::Ownership => t!(check.objects_found, count = arg(check, "objects")),
         CheckCode::Capacity => t!(
             check.capacity_detail,
@@ -96,42 +103,42 @@ pub(crate) fn check_detail(check: &CheckView) -> String {
             cpu_free = arg(check, "cpu_free"),
             memory_free = arg(check, "memory_free")
         ),
-        _ => doctor::detail(check),
+        _ => doctor::summary(check),
     }
 }
 
-/// What to do about it.
+/// The remedies of a check.
 pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
-    if matches!(check.verdict, Verdict::Passed | Verdict::Skipped) {
+    if matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped) {
         return None;
     }
-    if is_doctors(check) {
-        return Some(doctor::to_do(check).join(" "));
+    if is_of_doctor(check) {
+        return Some(doctor::remedies(check).join(" "));
     }
     Some(match check.code {
-        CheckCode::ServerAnswers => t!(hint.unreachable),
-        CheckCode::RunsHere if check.verdict == Verdict::Blocked => {
-            t!(check.hint_runs_here_wants)
+        CheckCode::ApiServerReachable => t!(hint.unreachable),
+        CheckCode::KubernetesVersion if check.status == CheckStatus::Failed => {
+            t!(check.hint_kubernetes_version_required)
         }
-        CheckCode::RunsHere => t!(check.hint_runs_here),
-        CheckCode::Rights => t!(check.hint_rights),
+        CheckCode::KubernetesVersion => t!(check.hint_kubernetes_version_too_new),
+        CheckCode::Permissions => t!(check.hint_permissions),
         CheckCode::NamespaceState => t!(hint.terminating),
-        CheckCode::NameFree => t!(hint.release_exists),
+        CheckCode::ReleaseNameAvailable => t!(hint.release_exists),
         CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
         CheckCode::LeftoverCrds => t!(check.hint_crds),
-        CheckCode::TerminatingCrds => t!(check.hint_crds_going),
+        CheckCode::TerminatingCrds => t!(check.hint_crds_terminating),
         CheckCode::Ownership => t!(hint.not_ours),
         CheckCode::Capacity => t!(check.hint_capacity),
-        _ => doctor::to_do(check).join(" "),
+        _ => doctor::remedies(check).join(" "),
     })
 }
 
-/// What is being asked while checks come in.
-pub(crate) fn asking(stage: Stage) -> String {
+/// The facts that a stage gathers.
+pub(crate) fn stage_progress(stage: Stage) -> String {
     match stage {
         Stage::Clusters => t!(mesh.querying_clusters),
         Stage::Remotes => t!(mesh.querying_remotes),
-        Stage::Answers => t!(mesh.querying_control_planes),
-        Stage::Ways => t!(mesh.testing_connectivity),
+        Stage::ControlPlanes => t!(mesh.querying_control_planes),
+        Stage::Connectivity => t!(mesh.testing_connectivity),
     }
 }

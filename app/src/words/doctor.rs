@@ -1,19 +1,24 @@
-//! The doctor's checks, worded by their codes: title, what was found, why not, what to do.
+//! The texts of the doctor's checks by their codes: title, summary, details, skip reason and remedies.
 //!
-//! One table a noun, so that a new check is a line here and its words in `locales/`. Numbers and names
-//! stand in the texts as `{count}` and are put in by [`fill`]. Start at [`title`].
+//! One table per noun, so that a new check is a line here and its texts in `locales/`. Places in a text
+//! such as `{count}` are arguments; [`fill`] inserts their values. Start at [`title`] and [`details`].
 
-use wire::check::{CheckCode, CheckView, Group, Remedy, SkipReason, Verdict};
+mod detail;
 
-/// A text of the catalogue without arguments, as it stands there.
+pub use detail::details;
+
+use wire::check::{CheckCode, CheckStatus, CheckView, Group, Remedy, SkipReason};
+
+/// A text of the catalogue without its arguments.
 macro_rules! text {
     ($($key:tt)*) => {
         leptos_i18n::td_string!($crate::i18n::Locale::default(), $($key)*)
     };
 }
+use text;
 
-/// The words of one check.
-struct Words {
+/// The texts of a check.
+struct Texts {
     title: &'static str,
     passed: &'static str,
     found: &'static str,
@@ -21,14 +26,16 @@ struct Words {
 
 macro_rules! checks {
     ($($code:ident = $id:ident,)*) => {
-        fn words(code: CheckCode) -> Option<Words> {
+        fn texts(code: CheckCode) -> Option<Texts> {
             Some(match code {
-                $(CheckCode::$code => Words {
+                $(CheckCode::$code => Texts {
                     title: text!(doctor.$id.title),
                     passed: text!(doctor.$id.passed),
                     found: text!(doctor.$id.found),
                 },)*
-                CheckCode::ServerAnswers | CheckCode::Rights | CheckCode::NameFree => return None,
+                CheckCode::ApiServerReachable
+                | CheckCode::Permissions
+                | CheckCode::ReleaseNameAvailable => return None,
             })
         }
     };
@@ -36,7 +43,7 @@ macro_rules! checks {
 
 macro_rules! remedies {
     ($($code:ident = $key:ident,)*) => {
-        /// What to do, as a sentence.
+        /// The sentence of a remedy.
         pub fn remedy(remedy: Remedy) -> &'static str {
             match remedy {
                 $(Remedy::$code => text!(doctor.remedy.$key),)*
@@ -45,10 +52,10 @@ macro_rules! remedies {
     };
 }
 
-macro_rules! reasons {
+macro_rules! skip_reasons {
     ($($code:ident = $key:ident,)*) => {
-        /// Why a check was not carried out, as a sentence.
-        pub fn reason(reason: SkipReason) -> &'static str {
+        /// The sentence of a skip reason.
+        pub fn skip_reason(reason: SkipReason) -> &'static str {
             match reason {
                 $(SkipReason::$code => text!(doctor.skip.$key),)*
             }
@@ -56,7 +63,7 @@ macro_rules! reasons {
     };
 }
 
-/// Where checks belong together.
+/// The title of a group.
 pub fn group(group: Group) -> &'static str {
     match group {
         Group::Access => text!(check.group_access),
@@ -72,47 +79,60 @@ pub fn group(group: Group) -> &'static str {
     }
 }
 
-/// How a check ended, in one or two words.
-pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => text!(check.passed),
-        Verdict::Skipped => text!(check.skipped),
-        Verdict::Noted => text!(check.noted),
-        Verdict::Warning => text!(check.warning),
-        Verdict::Blocked => text!(check.blocked),
+/// The word of a status.
+pub fn status(status: CheckStatus) -> &'static str {
+    match status {
+        CheckStatus::Passed => text!(check.passed),
+        CheckStatus::Skipped => text!(check.skipped),
+        CheckStatus::Info => text!(check.info),
+        CheckStatus::Warning => text!(check.warning),
+        CheckStatus::Failed => text!(check.failed),
     }
 }
 
-/// What the check is about.
+/// The title of a check.
 pub fn title(check: &CheckView) -> String {
-    words(check.code).map_or("", |words| words.title).to_owned()
+    texts(check.code).map_or("", |texts| texts.title).to_owned()
 }
 
-/// How it ended, in a few words.
-pub fn detail(check: &CheckView) -> String {
-    if let Some(why) = check.skipped {
-        return reason(why).to_owned();
+/// The result of a check in one sentence.
+pub fn summary(check: &CheckView) -> String {
+    if let Some(reason) = check.skipped {
+        return skip_reason(reason).to_owned();
     }
-    let Some(words) = words(check.code) else {
+    let Some(texts) = texts(check.code) else {
         return String::new();
     };
-    match check.verdict {
-        Verdict::Passed => fill(words.passed, check),
-        _ => fill(words.found, check),
-    }
+    let text = match check.status {
+        CheckStatus::Passed => texts.passed,
+        _ => texts.found,
+    };
+    fill(text, |name| Some(check.arg(name).to_owned()))
 }
 
-/// What to do, first things first.
-pub fn to_do(check: &CheckView) -> Vec<&'static str> {
-    check.remedies.iter().map(|one| remedy(*one)).collect()
+/// The remedies of a check, the most important first.
+pub fn remedies(check: &CheckView) -> Vec<&'static str> {
+    let remedies = check.remedies.iter();
+    remedies.map(|code| remedy(*code)).collect()
 }
 
-/// A text with the check's arguments in the places that name them.
-fn fill(text: &str, check: &CheckView) -> String {
-    let mut filled = text.to_owned();
-    for (name, value) in &check.args {
-        filled = filled.replace(&format!("{{{name}}}"), value);
+/// A text with the value of each place; a place without a value stays as it is.
+fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let place = after.split_once('}');
+        let inserted = place.and_then(|(name, after)| Some((value(name)?, after)));
+        rest = if let Some((value, after)) = inserted {
+            filled.push_str(&value);
+            after
+        } else {
+            filled.push('{');
+            after
+        };
     }
+    filled.push_str(rest);
     filled
 }
 
@@ -125,22 +145,22 @@ checks! {
     ServerReachable = p06,
     ServerCertificate = p07,
     ReaderToken = p08,
-    TokenFilled = p09,
+    TokenValid = p09,
     SeveralTokens = p10,
     ReaderRole = p11,
-    ReaderRights = p12,
-    ReaderRightsWide = p13,
-    MeshClusterName = p14,
-    OwnClusterName = p15,
-    ClusterTwice = p16,
-    RemoteSecretPlace = p17,
-    KubeconfigPlain = p18,
+    ReaderPermissions = p12,
+    ReaderLeastPrivilege = p13,
+    ValidClusterName = p14,
+    DistinctClusterName = p15,
+    DuplicateCluster = p16,
+    RemoteSecretLocation = p17,
+    KubeconfigCredentials = p18,
     NamespaceState = p19,
     LeftoverWebhooks = p20,
     LeftoverCrds = p21,
     TerminatingCrds = p22,
     Ownership = p23,
-    RunsHere = p24,
+    KubernetesVersion = p24,
     Capacity = p25,
     LoadBalancers = p26,
     WebhookPort = p27,
@@ -172,7 +192,7 @@ checks! {
     MutualTls = d22,
     LocalityBalancing = d23,
     ProductPage = d24,
-    RemoteAuthorityChanged = d25,
+    RemoteCaChanged = d25,
     ConfigurationLost = u1,
     RemovalOrder = u2,
     Leftovers = u3,
@@ -181,66 +201,65 @@ checks! {
 
 remedies! {
     SeparateNetworks = separate_networks,
-    OtherRanges = other_ranges,
-    TellRanges = tell_ranges,
-    GiveReachableAddress = give_reachable_address,
+    ChangeRanges = change_ranges,
+    EnterRanges = enter_ranges,
+    SetReachableAddress = set_reachable_address,
     OpenFirewall = open_firewall,
-    GiveAuthority = give_authority,
-    MakeToken = make_token,
+    SetCaBundle = set_ca_bundle,
+    CreateToken = create_token,
     RotateToken = rotate_token,
-    MakeRole = make_role,
-    WidenRole = widen_role,
-    NarrowRole = narrow_role,
+    CreateRole = create_role,
+    ExtendRole = extend_role,
+    RestrictRole = restrict_role,
     RenameCluster = rename_cluster,
     RemoveDuplicate = remove_duplicate,
-    MendRemoteSecret = mend_remote_secret,
-    UseToken = use_token,
-    WaitUntilGone = wait_until_gone,
+    FixRemoteSecret = fix_remote_secret,
+    UseBearerToken = use_bearer_token,
+    WaitForDeletion = wait_for_deletion,
     DeleteWebhook = delete_webhook,
-    RemoveOtherLine = remove_other_line,
+    RemoveConflictingCrds = remove_conflicting_crds,
     Adopt = adopt,
     ChooseVersion = choose_version,
-    MakeRoom = make_room,
-    ProvideBalancer = provide_balancer,
+    AddCapacity = add_capacity,
+    ProvideLoadBalancer = provide_load_balancer,
     RelaxPodSecurity = relax_pod_security,
-    WidenSelectors = widen_selectors,
+    ExtendSelectors = extend_selectors,
     ChangeAtSource = change_at_source,
     UnsetKubeconfigPath = unset_kubeconfig_path,
-    LookAtRemoteAccess = look_at_remote_access,
+    CheckRemoteAccess = check_remote_access,
     UseStableAddress = use_stable_address,
-    MakeInternal = make_internal,
+    RestrictAddress = restrict_address,
     UpgradeRemote = upgrade_remote,
-    GiveGatewayAddress = give_gateway_address,
-    MendGateway = mend_gateway,
-    AlignIdentity = align_identity,
+    SetGatewayAddress = set_gateway_address,
+    FixGateway = fix_gateway,
+    AlignNetworkAndMeshId = align_network_and_mesh_id,
     ShareRoot = share_root,
     RenewCertificates = renew_certificates,
     AlignTrustDomain = align_trust_domain,
-    SetClocks = set_clocks,
+    SynchronizeClocks = synchronize_clocks,
     AlignVersions = align_versions,
-    MakeService = make_service,
+    CreateService = create_service,
     AlignServices = align_services,
     LabelNamespace = label_namespace,
     RestartWorkloads = restart_workloads,
-    AnnotateAndReread = annotate_and_reread,
-    MendPolicy = mend_policy,
+    AnnotateAndReload = annotate_and_reload,
+    FixPolicy = fix_policy,
     AlignMutualTls = align_mutual_tls,
-    StoreAuthority = store_authority,
-    SaveConfiguration = save_configuration,
+    UpdateCaBundle = update_ca_bundle,
+    BackUpConfiguration = back_up_configuration,
     RemoveInOrder = remove_in_order,
     DeleteLeftovers = delete_leftovers,
     MoveTraffic = move_traffic,
 }
 
-reasons! {
+skip_reasons! {
     Unknown = unknown,
-    LegacyOnly = legacy_only,
-    TodayOnly = today_only,
+    MixerOnly = mixer_only,
+    IstiodOnly = istiod_only,
     NoRemote = no_remote,
     OneNetwork = one_network,
-    NotInstalled = not_installed,
-    NoMutualTls = no_mutual_tls,
-    NothingThere = nothing_there,
+    MutualTlsOff = mutual_tls_off,
+    NotApplicable = not_applicable,
     RemovalOnly = removal_only,
 }
 
@@ -248,17 +267,17 @@ reasons! {
 mod tests {
     use super::*;
 
-    fn view(code: CheckCode, verdict: Verdict) -> CheckView {
+    fn view(code: CheckCode, status: CheckStatus) -> CheckView {
         CheckView {
             code,
             group: Group::Network,
-            verdict,
+            status,
             skipped: None,
             args: vec![
                 ("count".into(), "2".into()),
                 ("status".into(), "503".into()),
             ],
-            found: Vec::new(),
+            details: Vec::new(),
             remedies: vec![Remedy::SeparateNetworks],
             problem: None,
             took: 0,
@@ -266,18 +285,20 @@ mod tests {
     }
 
     #[test]
-    fn every_check_of_the_doctor_is_worded_and_holds_no_open_place() {
-        let doctors = CheckCode::ALL
+    fn every_check_of_the_doctor_has_texts_without_an_unknown_argument() {
+        let codes = CheckCode::ALL
             .iter()
             .filter(|code| !code.id().starts_with('W'));
-        for code in doctors {
-            for verdict in [Verdict::Passed, Verdict::Blocked] {
-                let view = view(*code, verdict);
-                assert!(!title(&view).is_empty(), "{}", code.id());
-                let detail = detail(&view);
+        for code in codes {
+            let texts = texts(*code).expect(code.id());
+            assert!(!texts.title.is_empty(), "{}", code.id());
+            for text in [texts.passed, texts.found] {
+                let known = ["count", "status"];
+                let value = |name: &str| known.contains(&name).then(String::new);
+                let filled = fill(text, value);
                 assert!(
-                    !detail.is_empty() && !detail.contains('{'),
-                    "{}: {detail}",
+                    !filled.is_empty() && !filled.contains('{'),
+                    "{}: {text}",
                     code.id()
                 );
             }
@@ -285,16 +306,22 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_says_how_many_and_what_to_do() {
-        let view = view(CheckCode::PodRanges, Verdict::Blocked);
-        assert!(detail(&view).ends_with("in part: 2."));
-        assert_eq!(to_do(&view).len(), 1);
+    fn a_summary_counts_and_a_remedy_is_a_sentence() {
+        let view = view(CheckCode::PodRanges, CheckStatus::Failed);
+        assert_eq!(summary(&view), "Overlapping or incomplete pod CIDRs: 2.");
+        assert_eq!(remedies(&view), [remedy(Remedy::SeparateNetworks)]);
     }
 
     #[test]
-    fn a_skipped_check_says_why() {
-        let mut view = view(CheckCode::PodRanges, Verdict::Skipped);
+    fn the_summary_of_a_skipped_check_is_its_reason() {
+        let mut view = view(CheckCode::PodRanges, CheckStatus::Skipped);
         view.skipped = Some(SkipReason::OneNetwork);
-        assert_eq!(detail(&view), "All clusters are on one network.");
+        assert_eq!(summary(&view), "All clusters are on one network.");
+    }
+
+    #[test]
+    fn a_value_with_braces_is_inserted_as_it_is() {
+        let value = |name: &str| (name == "a").then(|| "{b}".to_owned());
+        assert_eq!(fill("{a} {b} {", value), "{b} {b} {");
     }
 }

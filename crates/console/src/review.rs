@@ -8,7 +8,7 @@ use chart::Values;
 use release::{ObjectReview, Owner, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
-    check::Verdict,
+    check::CheckStatus,
     install::{Change, ObjectDiff, ReviewCounts, ReviewView},
 };
 
@@ -29,7 +29,7 @@ impl Console {
         let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(
             release::review(&connection.user, &rendered.plan, &rendered.key),
-            mesh::preflight::rights(rendered.preflight_context(&connection.user)),
+            mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(&rendered));
@@ -42,7 +42,7 @@ impl Console {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });
-        let forbidden = (rights.verdict == Verdict::Blocked)
+        let forbidden = (rights.status == CheckStatus::Failed)
             .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name));
         Ok(ReviewView {
             draft: self.draft_view(id)?,

@@ -1,8 +1,8 @@
-//! The doctor: every check of a mesh by its id, one a file, each a pure function over [`MeshFacts`].
+//! The doctor: the checks of a mesh by their IDs, one per file, each a pure function over [`MeshFacts`].
 //!
-//! `P` checks come before a cluster joins, `D` checks afterwards and all the time, `U` checks with a
-//! removal. A check that does not apply, or whose facts are not known, is skipped with the reason. Start
-//! at [`examine`]; the table is [`CHECKS`].
+//! `P` checks precede a join, `D` checks run afterwards and periodically, `U` checks belong to a removal. A
+//! check that does not apply, or whose facts are unknown, is skipped with the reason. Start at
+//! [`examine`]; the table is [`CHECKS`].
 
 mod d01_cluster_synced;
 mod d02_remote_address;
@@ -28,7 +28,7 @@ mod d21_policy_reachable;
 mod d22_mutual_tls;
 mod d23_locality_balancing;
 mod d24_product_page;
-mod d25_remote_authority_changed;
+mod d25_remote_ca_changed;
 mod gateway;
 mod p01_pod_ranges;
 mod p02_address_collision;
@@ -38,22 +38,22 @@ mod p05_server_address;
 mod p06_server_reachable;
 mod p07_server_certificate;
 mod p08_reader_token;
-mod p09_token_filled;
+mod p09_token_valid;
 mod p10_several_tokens;
 mod p11_reader_role;
-mod p12_reader_rights;
-mod p13_reader_rights_wide;
-mod p14_mesh_cluster_name;
-mod p15_own_cluster_name;
-mod p16_cluster_twice;
-mod p17_remote_secret_place;
-mod p18_kubeconfig_plain;
+mod p12_reader_permissions;
+mod p13_reader_least_privilege;
+mod p14_valid_cluster_name;
+mod p15_distinct_cluster_name;
+mod p16_duplicate_cluster;
+mod p17_remote_secret_location;
+mod p18_kubeconfig_credentials;
 pub(crate) mod p19_namespace_state;
 pub(crate) mod p20_leftover_webhooks;
 pub(crate) mod p21_leftover_crds;
 pub(crate) mod p22_terminating_crds;
 pub(crate) mod p23_ownership;
-pub(crate) mod p24_runs_here;
+pub(crate) mod p24_kubernetes_version;
 pub(crate) mod p25_capacity;
 mod p26_load_balancers;
 mod p27_webhook_port;
@@ -71,8 +71,6 @@ mod u4_endpoint_loss;
 #[cfg(test)]
 use tests::samples;
 
-use crate::facts::host;
-
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},
     finding::Finding,
@@ -80,21 +78,21 @@ use crate::{
 use std::time::Instant;
 use wire::check::{CheckCode, CheckView, DoctorView, Group, SkipReason, Stage};
 
-/// Which Istio a check is about.
+/// The generations of Istio that a check applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lines {
-    /// Either.
-    Both,
-    /// The article's.
+pub enum Generations {
+    /// Every generation.
+    Any,
+    /// Istio 1.0 with Mixer.
     Mixer,
-    /// Today's.
+    /// Istio with istiod.
     Istiod,
 }
 
-/// What must be there for a check to make sense.
+/// The condition for a check to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Nothing.
+pub enum Requirement {
+    /// None.
     Nothing,
     /// A remote that joins or has joined.
     Join,
@@ -104,115 +102,133 @@ pub enum Needs {
     Removal,
 }
 
-/// One check.
+/// A check.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// Which.
+    /// The code.
     pub code: CheckCode,
-    /// Where it belongs.
+    /// The group on a page.
     pub group: Group,
-    /// Which Istio it is about.
-    pub lines: Lines,
-    /// What must be there.
-    pub needs: Needs,
+    /// The generations of Istio that it applies to.
+    pub generations: Generations,
+    /// The condition for it to apply.
+    pub requires: Requirement,
     /// The last stage whose facts it reads.
-    pub reads: Stage,
-    /// The check itself; it reads facts and nothing else.
-    pub look: fn(&MeshFacts) -> Finding,
+    pub stage: Stage,
+    /// The check itself, a pure function over the facts.
+    pub check: fn(&MeshFacts) -> Finding,
 }
 
-/// Every check, in the order in which a person reads them.
-pub const CHECKS: &[Check] = &[
-    p01_pod_ranges::CHECK,
-    p02_address_collision::CHECK,
-    p03_service_ranges::CHECK,
-    p04_pod_and_service_ranges::CHECK,
-    p05_server_address::CHECK,
-    p06_server_reachable::CHECK,
-    p07_server_certificate::CHECK,
-    p08_reader_token::CHECK,
-    p09_token_filled::CHECK,
-    p10_several_tokens::CHECK,
-    p11_reader_role::CHECK,
-    p12_reader_rights::CHECK,
-    p13_reader_rights_wide::CHECK,
-    p14_mesh_cluster_name::CHECK,
-    p15_own_cluster_name::CHECK,
-    p16_cluster_twice::CHECK,
-    p17_remote_secret_place::CHECK,
-    p18_kubeconfig_plain::CHECK,
-    p19_namespace_state::CHECK,
-    p20_leftover_webhooks::CHECK,
-    p21_leftover_crds::CHECK,
-    p22_terminating_crds::CHECK,
-    p23_ownership::CHECK,
-    p24_runs_here::CHECK,
-    p25_capacity::CHECK,
-    p26_load_balancers::CHECK,
-    p27_webhook_port::CHECK,
-    p28_pod_security::CHECK,
-    p29_discovery_selectors::CHECK,
-    p30_other_managers::CHECK,
-    p31_kubeconfig_path::CHECK,
-    d01_cluster_synced::CHECK,
-    d02_remote_address::CHECK,
-    d03_remote_address_stale::CHECK,
-    d04_control_plane_reachable::CHECK,
-    d05_gateway_address::CHECK,
-    d06_gateway_exposed::CHECK,
-    d07_network_and_mesh_id::CHECK,
-    d08_proxy_cluster_id::CHECK,
-    d09_shared_root::CHECK,
-    d10_certificate_chain::CHECK,
-    d11_trust_domain::CHECK,
-    d12_clock_skew::CHECK,
-    d13_version_skew::CHECK,
-    d14_service_for_callers::CHECK,
-    d15_service_sameness::CHECK,
-    d16_injection_label::CHECK,
-    d17_pods_without_sidecar::CHECK,
-    d18_root_certificate_maps::CHECK,
-    d19_webhook_bundle::CHECK,
-    d20_token_accepted::CHECK,
-    d21_policy_reachable::CHECK,
-    d22_mutual_tls::CHECK,
-    d23_locality_balancing::CHECK,
-    d24_product_page::CHECK,
-    d25_remote_authority_changed::CHECK,
-    u1_configuration_lost::CHECK,
-    u2_removal_order::CHECK,
-    u3_leftovers::CHECK,
-    u4_endpoint_loss::CHECK,
-];
+macro_rules! checks {
+    ($($code:ident, $module:ident, $group:ident, $generations:ident, $requires:ident, $stage:ident;)*) => {
+        /// Every check, in the order of a page.
+        pub const CHECKS: &[Check] = &[$(
+            Check {
+                code: CheckCode::$code,
+                group: Group::$group,
+                generations: Generations::$generations,
+                requires: Requirement::$requires,
+                stage: Stage::$stage,
+                check: $module::check,
+            },
+        )*];
+    };
+}
+
+checks! {
+    // code, module, group, generations, requirement, last stage
+    PodRanges,             p01_pod_ranges,              Network,      Any,    Nothing,  Clusters;
+    AddressCollision,      p02_address_collision,       Network,      Any,    Nothing,  Clusters;
+    ServiceRanges,         p03_service_ranges,          Network,      Any,    Nothing,  Clusters;
+    PodAndServiceRanges,   p04_pod_and_service_ranges,  Network,      Any,    Nothing,  Clusters;
+    ServerAddress,         p05_server_address,          Network,      Any,    Join,     Remotes;
+    ServerReachable,       p06_server_reachable,        Network,      Any,    Join,     Connectivity;
+    ServerCertificate,     p07_server_certificate,      Network,      Any,    Join,     Remotes;
+    ReaderToken,           p08_reader_token,            Identity,     Any,    Join,     Remotes;
+    TokenValid,            p09_token_valid,             Identity,     Any,    Join,     Remotes;
+    SeveralTokens,         p10_several_tokens,          Identity,     Any,    Join,     Remotes;
+    ReaderRole,            p11_reader_role,             Identity,     Any,    Join,     Remotes;
+    ReaderPermissions,     p12_reader_permissions,      Identity,     Any,    Join,     Remotes;
+    ReaderLeastPrivilege,  p13_reader_least_privilege,  Identity,     Any,    Join,     Remotes;
+    ValidClusterName,      p14_valid_cluster_name,      Identity,     Any,    Join,     Remotes;
+    DistinctClusterName,   p15_distinct_cluster_name,   Identity,     Any,    Join,     Remotes;
+    DuplicateCluster,      p16_duplicate_cluster,       Identity,     Any,    Nothing,  Remotes;
+    RemoteSecretLocation,  p17_remote_secret_location,  Identity,     Any,    Join,     Remotes;
+    KubeconfigCredentials, p18_kubeconfig_credentials,  Identity,     Any,    Join,     Remotes;
+    NamespaceState,        p19_namespace_state,         Conflicts,    Any,    Nothing,  Clusters;
+    LeftoverWebhooks,      p20_leftover_webhooks,       Conflicts,    Any,    Nothing,  Clusters;
+    LeftoverCrds,          p21_leftover_crds,           Conflicts,    Any,    Nothing,  Clusters;
+    TerminatingCrds,       p22_terminating_crds,        Conflicts,    Any,    Nothing,  Clusters;
+    Ownership,             p23_ownership,               Conflicts,    Any,    Nothing,  Clusters;
+    KubernetesVersion,     p24_kubernetes_version,      Cluster,      Any,    Nothing,  Clusters;
+    Capacity,              p25_capacity,                Cluster,      Any,    Nothing,  Clusters;
+    LoadBalancers,         p26_load_balancers,          Cluster,      Any,    Nothing,  Clusters;
+    WebhookPort,           p27_webhook_port,            Network,      Any,    Nothing,  Clusters;
+    PodSecurity,           p28_pod_security,            Workloads,    Any,    Nothing,  Clusters;
+    DiscoverySelectors,    p29_discovery_selectors,     Workloads,    Istiod, Nothing,  Remotes;
+    OtherManagers,         p30_other_managers,          Conflicts,    Any,    Nothing,  Clusters;
+    KubeconfigPath,        p31_kubeconfig_path,         Identity,     Istiod, Join,     Remotes;
+    ClusterSynced,         d01_cluster_synced,          Sync,         Any,    Join,     ControlPlanes;
+    RemoteAddress,         d02_remote_address,          Addresses,    Any,    Join,     Remotes;
+    RemoteAddressStale,    d03_remote_address_stale,    Addresses,    Any,    Join,     Remotes;
+    ControlPlaneReachable, d04_control_plane_reachable, Addresses,    Any,    Join,     Connectivity;
+    GatewayAddress,        d05_gateway_address,         Addresses,    Any,    Nothing,  Clusters;
+    GatewayExposed,        d06_gateway_exposed,         Addresses,    Istiod, Networks, Remotes;
+    NetworkAndMeshId,      d07_network_and_mesh_id,     Sync,         Istiod, Nothing,  Clusters;
+    ProxyClusterId,        d08_proxy_cluster_id,        Sync,         Istiod, Join,     Remotes;
+    SharedRoot,            d09_shared_root,             Certificates, Any,    Nothing,  Clusters;
+    CertificateChain,      d10_certificate_chain,       Certificates, Any,    Nothing,  Clusters;
+    TrustDomain,           d11_trust_domain,            Certificates, Istiod, Nothing,  Clusters;
+    ClockSkew,             d12_clock_skew,              Certificates, Any,    Nothing,  Clusters;
+    VersionSkew,           d13_version_skew,            Workloads,    Any,    Nothing,  Remotes;
+    ServiceForCallers,     d14_service_for_callers,     Workloads,    Any,    Join,     Remotes;
+    ServiceSameness,       d15_service_sameness,        Workloads,    Any,    Join,     Remotes;
+    InjectionLabel,        d16_injection_label,         Workloads,    Any,    Nothing,  Clusters;
+    PodsWithoutSidecar,    d17_pods_without_sidecar,    Workloads,    Any,    Nothing,  Clusters;
+    RootCertificateMaps,   d18_root_certificate_maps,   Sync,         Istiod, Join,     Remotes;
+    WebhookBundle,         d19_webhook_bundle,          Sync,         Istiod, Join,     Remotes;
+    TokenAccepted,         d20_token_accepted,          Sync,         Any,    Join,     Remotes;
+    PolicyReachable,       d21_policy_reachable,        Sync,         Mixer,  Nothing,  Clusters;
+    MutualTls,             d22_mutual_tls,              Certificates, Any,    Nothing,  Clusters;
+    LocalityBalancing,     d23_locality_balancing,      Workloads,    Istiod, Join,     Remotes;
+    ProductPage,           d24_product_page,            Sync,         Any,    Join,     ControlPlanes;
+    RemoteCaChanged,       d25_remote_ca_changed,       Sync,         Any,    Join,     Remotes;
+    ConfigurationLost,     u1_configuration_lost,       Removal,      Any,    Removal,  Remotes;
+    RemovalOrder,          u2_removal_order,            Removal,      Any,    Removal,  Remotes;
+    Leftovers,             u3_leftovers,                Removal,      Any,    Removal,  Remotes;
+    EndpointLoss,          u4_endpoint_loss,            Removal,      Any,    Removal,  ControlPlanes;
+}
 
 impl Check {
-    /// Why it does not apply to this mesh, when it does not.
-    fn does_not_apply(&self, facts: &MeshFacts) -> Option<SkipReason> {
-        match (self.lines, facts.generation) {
-            (Lines::Mixer, IstioGeneration::Istiod) => return Some(SkipReason::LegacyOnly),
-            (Lines::Istiod, IstioGeneration::Mixer) => return Some(SkipReason::TodayOnly),
+    /// Why the check does not apply to this mesh; none when it applies.
+    fn skip_reason(&self, facts: &MeshFacts) -> Option<SkipReason> {
+        match (self.generations, facts.generation) {
+            (Generations::Mixer, IstioGeneration::Istiod) => return Some(SkipReason::MixerOnly),
+            (Generations::Istiod, IstioGeneration::Mixer) => return Some(SkipReason::IstiodOnly),
             _ => {}
         }
-        match self.needs {
-            Needs::Nothing => None,
-            Needs::Join | Needs::Networks if facts.joins.is_empty() => Some(SkipReason::NoRemote),
-            Needs::Networks if !facts.spans_networks() => Some(SkipReason::OneNetwork),
-            Needs::Join | Needs::Networks => None,
-            Needs::Removal => (facts.intent != Intent::Remove).then_some(SkipReason::RemovalOnly),
+        match self.requires {
+            Requirement::Nothing => None,
+            Requirement::Join | Requirement::Networks if facts.joins.is_empty() => {
+                Some(SkipReason::NoRemote)
+            }
+            Requirement::Networks if !facts.spans_networks() => Some(SkipReason::OneNetwork),
+            Requirement::Join | Requirement::Networks => None,
+            Requirement::Removal => {
+                (facts.intent != Intent::Remove).then_some(SkipReason::RemovalOnly)
+            }
         }
     }
 
-    /// Carries it out, or says why not.
+    /// Runs the check, or skips it with the reason.
     pub fn run(&self, facts: &MeshFacts) -> Finding {
-        match self.does_not_apply(facts) {
-            Some(why) => Finding::skipped(why).with("count", 0),
-            None => {
-                let finding = (self.look)(facts);
-                #[cfg(test)]
-                tests::read_nothing_later(self, facts, &finding);
-                finding
-            }
+        if let Some(reason) = self.skip_reason(facts) {
+            return Finding::skipped(reason).with("count", 0);
         }
+        let finding = (self.check)(facts);
+        #[cfg(test)]
+        tests::assert_reads_no_later_stage(self, facts, &finding);
+        finding
     }
 
     fn view(&self, facts: &MeshFacts) -> CheckView {
@@ -221,10 +237,10 @@ impl Check {
         CheckView {
             code: self.code,
             group: self.group,
-            verdict: finding.verdict,
+            status: finding.status,
             skipped: finding.skipped,
             args: finding.args,
-            found: finding.found,
+            details: finding.details,
             remedies: finding.remedies,
             problem: None,
             took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),
@@ -232,34 +248,34 @@ impl Check {
     }
 }
 
-/// Carries out the checks for which a stage brings the last facts.
+/// Runs the checks whose last facts come with a stage.
 pub fn examine_at(facts: &MeshFacts, stage: Stage) -> impl Iterator<Item = CheckView> {
-    let fitting = CHECKS.iter().filter(move |check| check.reads == stage);
-    fitting.map(|check| check.view(facts))
+    let checks = CHECKS.iter().filter(move |check| check.stage == stage);
+    checks.map(|check| check.view(facts))
 }
 
-/// A check's place among all, as a person reads them.
-pub fn place(code: CheckCode) -> usize {
+/// The position of a check on a page.
+pub fn position(code: CheckCode) -> usize {
     let found = CHECKS.iter().position(|check| check.code == code);
     found.unwrap_or(CHECKS.len())
 }
 
-/// Carries out every check, one after the other, as the reader takes them.
+/// Runs every check, each one when the iterator reaches it.
 pub fn examine(facts: &MeshFacts) -> impl Iterator<Item = CheckView> {
     CHECKS.iter().map(|check| check.view(facts))
 }
 
-/// What the doctor says of a mesh, whole.
+/// The complete report about a mesh.
 pub fn report(facts: &MeshFacts) -> DoctorView {
-    report_of(facts, examine(facts).collect())
+    report_with(facts, examine(facts).collect())
 }
 
-/// The same of checks that were carried out already.
-pub fn report_of(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
-    let primaries = facts.primaries().chain(facts.remotes());
+/// The report about a mesh with the results of checks that have already run.
+pub fn report_with(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
+    let clusters = facts.primaries().chain(facts.remotes());
     DoctorView {
-        clusters: primaries.map(|cluster| cluster.name.clone()).collect(),
-        line: facts.generation.as_str().to_owned(),
+        clusters: clusters.map(|cluster| cluster.name.clone()).collect(),
+        generation: facts.generation.as_str().to_owned(),
         at: facts.now.as_second(),
         checks,
     }

@@ -1,41 +1,65 @@
-//! What a check found, and the tally by which one over several clusters comes to its finding.
+//! The finding of a check, and the [`Tally`] that collects it over several clusters and joins.
 //!
-//! A fault counts more than what could not be read, and what could not be read counts more than that all
-//! else is well: skipped is not passed.
+//! A fault outweighs a missing fact, and a missing fact outweighs a success: a check without its facts is
+//! skipped and never passed. The lines of a finding are codes with arguments (`detail!`).
 
 use crate::facts::Fact;
-use wire::check::{Remedy, SkipReason, Verdict};
+use wire::check::{CheckStatus, Detail, Remedy, SkipReason};
 
-/// What a check found.
+/// A line of a finding: `detail!(TokenExpires { secret, hours: left / 3600 })`.
+///
+/// The compiler rejects a missing or unknown argument.
+macro_rules! detail {
+    ($code:ident { $($argument:ident $(: $value:expr)?),* $(,)? }) => {
+        ::wire::check::Detail::from(::wire::check::detail::$code {
+            $($argument: detail!(@value $argument $(, $value)?)),*
+        })
+    };
+    (@value $argument:ident) => { $argument.to_string() };
+    (@value $argument:ident, $value:expr) => { $value.to_string() };
+}
+pub(crate) use detail;
+
+/// The finding of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How it ended.
-    pub verdict: Verdict,
-    /// Why it was not carried out, when it was not.
+    /// The result.
+    pub status: CheckStatus,
+    /// Why the check was skipped, when it was.
     pub skipped: Option<SkipReason>,
-    /// The arguments of its sentence.
+    /// The arguments of its title and summary.
     pub args: Vec<(String, String)>,
-    /// What was found, a line each.
-    pub found: Vec<String>,
-    /// What to do, first things first.
+    /// The lines.
+    pub details: Vec<Detail>,
+    /// The remedies, the most important first.
     pub remedies: Vec<Remedy>,
 }
 
 impl Finding {
-    pub(crate) fn of(verdict: Verdict) -> Self {
+    pub(crate) fn new(status: CheckStatus) -> Self {
         Self {
-            verdict,
+            status,
             skipped: None,
             args: Vec::new(),
-            found: Vec::new(),
+            details: Vec::new(),
             remedies: Vec::new(),
         }
     }
 
-    pub(crate) fn skipped(why: SkipReason) -> Self {
+    /// A finding that passes without details and has this status with any.
+    pub(crate) fn from_details(status: CheckStatus, details: Vec<Detail>) -> Self {
+        let status = if details.is_empty() {
+            CheckStatus::Passed
+        } else {
+            status
+        };
+        Self::new(status).with_details(details)
+    }
+
+    pub(crate) fn skipped(reason: SkipReason) -> Self {
         Self {
-            skipped: Some(why),
-            ..Self::of(Verdict::Skipped)
+            skipped: Some(reason),
+            ..Self::new(CheckStatus::Skipped)
         }
     }
 
@@ -44,115 +68,122 @@ impl Finding {
         self
     }
 
-    pub(crate) fn found(mut self, found: Vec<String>) -> Self {
-        self.found = found;
+    pub(crate) fn with_details(mut self, details: Vec<Detail>) -> Self {
+        self.details = details;
         self
     }
 
-    pub(crate) fn remedy(mut self, remedy: Remedy) -> Self {
+    pub(crate) fn with_remedy(mut self, remedy: Remedy) -> Self {
         self.remedies.push(remedy);
         self
     }
 }
 
-/// Counts what a check sees on its way over clusters and joins.
+/// Collects the finding of a check over clusters and joins.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    verdict: Verdict,
-    found: Vec<String>,
-    unknown: Vec<String>,
+    status: CheckStatus,
+    details: Vec<Detail>,
+    unknown: Vec<Detail>,
     remedies: Vec<Remedy>,
-    seen: bool,
+    applicable: bool,
 }
 
 impl Tally {
-    /// A tally that is passed when nothing is said.
+    /// A tally that passes when nothing is reported.
     pub(crate) fn new() -> Self {
         Self {
-            seen: true,
-            ..Self::of_things()
+            applicable: true,
+            ..Self::if_applicable()
         }
     }
 
-    /// A tally that is skipped when nothing was [`saw`](Self::saw).
-    pub(crate) fn of_things() -> Self {
+    /// A tally that is skipped unless [`applies`](Self::applies) is called.
+    pub(crate) fn if_applicable() -> Self {
         Self {
-            verdict: Verdict::Passed,
-            found: Vec::new(),
+            status: CheckStatus::Passed,
+            details: Vec::new(),
             unknown: Vec::new(),
             remedies: Vec::new(),
-            seen: false,
+            applicable: false,
         }
     }
 
-    /// Something of what the check is about is there.
-    pub(crate) fn saw(&mut self) {
-        self.seen = true;
+    /// An object that the check inspects exists.
+    pub(crate) fn applies(&mut self) {
+        self.applicable = true;
     }
 
-    /// The fact, or a line that says why it is not known.
-    pub(crate) fn known<'a, T>(&mut self, where_: &str, fact: &'a Fact<T>) -> Option<&'a T> {
+    /// The fact, or a detail that says why it is unknown.
+    pub(crate) fn known<'a, T>(
+        &mut self,
+        subject: impl ToString,
+        fact: &'a Fact<T>,
+    ) -> Option<&'a T> {
         match fact {
             Ok(fact) => Some(fact),
             Err(unknown) => {
-                self.unknown(format!("{where_}: not known: {unknown}"));
+                self.unknown(detail!(Unknown {
+                    subject,
+                    reason: unknown
+                }));
                 None
             }
         }
     }
 
-    /// A line about something that could not be looked at.
-    pub(crate) fn unknown(&mut self, line: String) {
-        if !self.unknown.contains(&line) {
-            self.unknown.push(line);
+    /// A detail about an object that could not be inspected.
+    pub(crate) fn unknown(&mut self, detail: Detail) {
+        if !self.unknown.contains(&detail) {
+            self.unknown.push(detail);
         }
     }
 
-    /// Must be mended first.
-    pub(crate) fn block(&mut self, line: String, remedy: Remedy) {
-        self.say(Verdict::Blocked, line, remedy);
+    /// A fault that has to be fixed first.
+    pub(crate) fn fail(&mut self, detail: Detail, remedy: Remedy) {
+        self.report(CheckStatus::Failed, detail, remedy);
     }
 
-    /// Has to be accepted.
-    pub(crate) fn warn(&mut self, line: String, remedy: Remedy) {
-        self.say(Verdict::Warning, line, remedy);
+    /// A finding that an operator has to accept.
+    pub(crate) fn warn(&mut self, detail: Detail, remedy: Remedy) {
+        self.report(CheckStatus::Warning, detail, remedy);
     }
 
-    /// Worth knowing.
-    pub(crate) fn note(&mut self, line: String, remedy: Remedy) {
-        self.say(Verdict::Noted, line, remedy);
+    /// Information that needs no confirmation.
+    pub(crate) fn inform(&mut self, detail: Detail, remedy: Remedy) {
+        self.report(CheckStatus::Info, detail, remedy);
     }
 
-    /// A line of this weight.
-    pub(crate) fn say(&mut self, verdict: Verdict, line: String, remedy: Remedy) {
-        self.seen = true;
-        self.verdict = self.verdict.max(verdict);
-        if !self.found.contains(&line) {
-            self.found.push(line);
+    /// A detail of this status.
+    pub(crate) fn report(&mut self, status: CheckStatus, detail: Detail, remedy: Remedy) {
+        self.applicable = true;
+        self.status = self.status.max(status);
+        if !self.details.contains(&detail) {
+            self.details.push(detail);
         }
         if !self.remedies.contains(&remedy) {
             self.remedies.push(remedy);
         }
     }
 
-    /// The finding that it all comes to.
+    /// The finding, with the number of details as argument `count`.
     pub(crate) fn finding(self) -> Finding {
-        let count = self.found.len();
-        let found: Vec<String> = self.found.into_iter().chain(self.unknown.clone()).collect();
+        let count = self.details.len();
         let finding = if count > 0 {
-            Finding::of(self.verdict)
+            Finding::new(self.status)
         } else if !self.unknown.is_empty() {
             Finding::skipped(SkipReason::Unknown)
-        } else if !self.seen {
-            Finding::skipped(SkipReason::NothingThere)
+        } else if !self.applicable {
+            Finding::skipped(SkipReason::NotApplicable)
         } else {
-            Finding::of(Verdict::Passed)
+            Finding::new(CheckStatus::Passed)
         };
         let finding = Finding {
+            details: self.details.into_iter().chain(self.unknown).collect(),
             remedies: self.remedies,
             ..finding
         };
-        finding.found(found).with("count", count)
+        finding.with("count", count)
     }
 }
 
@@ -162,35 +193,42 @@ mod tests {
     use crate::facts::Unknown;
 
     #[test]
-    fn what_could_not_be_read_is_not_passed() {
+    fn a_missing_fact_is_skipped_and_not_passed() {
         let mut tally = Tally::new();
         let fact: Fact<u8> = Err(Unknown::because("forbidden"));
         assert_eq!(tally.known("east", &fact), None);
         let finding = tally.finding();
-        assert_eq!(finding.verdict, Verdict::Skipped);
+        assert_eq!(finding.status, CheckStatus::Skipped);
         assert_eq!(finding.skipped, Some(SkipReason::Unknown));
-        assert_eq!(finding.found, ["east: not known: forbidden"]);
+        let expected = detail!(Unknown {
+            subject: "east",
+            reason: "forbidden"
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn a_fault_counts_more_than_what_could_not_be_read() {
+    fn a_fault_outweighs_a_missing_fact() {
         let mut tally = Tally::new();
-        tally.unknown("west: not known".into());
-        tally.block("east: broken".into(), Remedy::MakeRole);
-        tally.warn("east: odd".into(), Remedy::MakeRole);
+        let unknown = detail!(ControlPlaneNotQueried {}).on("west");
+        let failed = detail!(RoleMissing { role: "reader" }).on("east");
+        let warning = detail!(ManagedByTool {
+            object: "Deployment istiod",
+            tool: "Flux"
+        });
+        tally.unknown(unknown.clone());
+        tally.fail(failed.clone(), Remedy::CreateRole);
+        tally.warn(warning.clone(), Remedy::CreateRole);
         let finding = tally.finding();
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["east: broken", "east: odd", "west: not known"]
-        );
-        assert_eq!(finding.remedies, [Remedy::MakeRole]);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details, [failed, warning, unknown]);
+        assert_eq!(finding.remedies, [Remedy::CreateRole]);
     }
 
     #[test]
-    fn nothing_to_look_at_is_skipped() {
-        let finding = Tally::of_things().finding();
-        assert_eq!(finding.skipped, Some(SkipReason::NothingThere));
-        assert_eq!(Tally::new().finding().verdict, Verdict::Passed);
+    fn a_check_without_an_object_is_skipped() {
+        let finding = Tally::if_applicable().finding();
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
+        assert_eq!(Tally::new().finding().status, CheckStatus::Passed);
     }
 }

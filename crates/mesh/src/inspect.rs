@@ -10,12 +10,12 @@ use crate::{
 use cluster::{Cluster, ResponseLimits};
 use wire::{ClusterId, check::Stage};
 
-/// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::Answers`]. It always
+/// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::ControlPlanes`]. It always
 /// ends; a fact that could not be read has its reason.
 pub async fn inspect(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
     let mut facts = gather(request, on_stage).await;
     Box::pin(query_control_planes(request, &mut facts)).await;
-    on_stage(Stage::Answers, &facts);
+    on_stage(Stage::ControlPlanes, &facts);
     facts
 }
 

@@ -1,20 +1,19 @@
-//! The checks of one chart on one cluster before an installation: one check per file, each with a
-//! [`Finding`].
+//! The checks before the installation of a chart: one per file, each with a [`Finding`].
 //!
-//! A check reads what it needs and evaluates it with a pure function, shared with the doctor where both
-//! check the same. A check that fails to run reports the error of the cluster; it never counts as passed.
+//! A check reads its facts and evaluates them by a pure function, its own or the one of the doctor. A check
+//! that cannot run reports the error of the cluster and never passes.
 
+mod api_server;
 mod capacity;
 mod crds;
-mod name_free;
+mod kubernetes_version;
 mod namespace;
 mod ownership;
-mod rights;
-mod runs_here;
-mod server;
+mod permissions;
+mod release_name;
 mod webhooks;
 
-pub use rights::rights;
+pub use permissions::permissions;
 
 use crate::finding::Finding;
 use chart::{Chart, Manifests};
@@ -24,11 +23,11 @@ use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, time::Instant};
 use wire::{
     Problem,
-    check::{CheckCode, CheckView, Group, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, Group},
     install::ChecksView,
 };
 
-/// The cluster and the rendered chart that are checked.
+/// The input of the checks.
 #[derive(Clone, Copy)]
 pub struct PreflightContext<'a> {
     /// The cluster.
@@ -37,77 +36,66 @@ pub struct PreflightContext<'a> {
     pub chart: &'a Chart,
     /// The release.
     pub key: &'a ReleaseKey,
-    /// The manifests of the chart with the current values.
+    /// The rendered manifests with the current values.
     pub manifests: &'a Manifests,
-    /// The objects, in the order of their installation.
+    /// The objects, in order.
     pub plan: &'a Plan,
-    /// Whether the chart renders with the current values; it may need values that are set after the checks.
+    /// Whether the chart renders with the current values; a chart may require values that are set later.
     pub renders: bool,
 }
 
-type CheckFn = for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
+type CheckFunction =
+    for<'a> fn(PreflightContext<'a>) -> BoxFuture<'a, Result<Finding, cluster::Error>>;
 
-/// All checks, in the order of the page.
-const CHECKS: &[(CheckCode, Group, CheckFn)] = &[
-    (CheckCode::ServerAnswers, Group::Cluster, |context| {
-        Box::pin(server::check(context))
-    }),
-    (CheckCode::RunsHere, Group::Cluster, |context| {
-        Box::pin(runs_here::check(context))
-    }),
-    (CheckCode::Capacity, Group::Cluster, |context| {
-        Box::pin(capacity::check(context))
-    }),
-    (CheckCode::Rights, Group::Access, |context| {
-        Box::pin(rights::check(context))
-    }),
-    (CheckCode::NamespaceState, Group::Conflicts, |context| {
-        Box::pin(namespace::check(context))
-    }),
-    (CheckCode::NameFree, Group::Conflicts, |context| {
-        Box::pin(name_free::check(context))
-    }),
-    (CheckCode::Ownership, Group::Conflicts, |context| {
-        Box::pin(ownership::check(context))
-    }),
-    (CheckCode::LeftoverWebhooks, Group::Conflicts, |context| {
-        Box::pin(webhooks::check(context))
-    }),
-    (CheckCode::LeftoverCrds, Group::Conflicts, |context| {
-        Box::pin(crds::check_leftovers(context))
-    }),
-    (CheckCode::TerminatingCrds, Group::Conflicts, |context| {
-        Box::pin(crds::check_terminating(context))
-    }),
-];
+macro_rules! checks {
+    ($($code:ident, $group:ident, $function:path;)*) => {
+        /// Every check, in the order of a page.
+        const CHECKS: &[(CheckCode, Group, CheckFunction)] = &[$(
+            (CheckCode::$code, Group::$group, |context| Box::pin($function(context))),
+        )*];
+    };
+}
 
-/// Runs every check at once, and reports the finished checks after each.
+checks! {
+    ApiServerReachable,   Cluster,   api_server::check;
+    KubernetesVersion,    Cluster,   kubernetes_version::check;
+    Capacity,             Cluster,   capacity::check;
+    Permissions,          Access,    permissions::check;
+    NamespaceState,       Conflicts, namespace::check;
+    ReleaseNameAvailable, Conflicts, release_name::check;
+    Ownership,            Conflicts, ownership::check;
+    LeftoverWebhooks,     Conflicts, webhooks::check;
+    LeftoverCrds,         Conflicts, crds::check_conflicts;
+    TerminatingCrds,      Conflicts, crds::check_terminating;
+}
+
+/// Runs every check at the same time and calls `on_event` after each one.
 pub async fn preflight(context: PreflightContext<'_>, on_event: impl Fn(ChecksView)) -> ChecksView {
-    let fitting = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
-    let each = fitting
+    let checks = CHECKS.iter().filter(|(code, _, _)| applies(*code, context));
+    let runs = checks
         .enumerate()
-        .map(async |(place, (code, group, check))| {
+        .map(async |(position, (code, group, check))| {
             let start = Instant::now();
             let outcome = if context.renders || !needs_manifest(*code) {
                 check(context).await
             } else {
-                Ok(Finding::of(Verdict::Skipped))
+                Ok(Finding::new(CheckStatus::Skipped))
             };
-            (place, view(*code, *group, outcome, start))
+            (position, view(*code, *group, outcome, start))
         });
-    let mut coming: FuturesUnordered<_> = each.collect();
-    let mut ended = BTreeMap::new();
-    while let Some((place, check)) = coming.next().await {
-        ended.insert(place, check);
-        on_event(so_far(&ended, coming.len()));
+    let mut running: FuturesUnordered<_> = runs.collect();
+    let mut finished = BTreeMap::new();
+    while let Some((position, check)) = running.next().await {
+        finished.insert(position, check);
+        on_event(progress(&finished, running.len()));
     }
-    so_far(&ended, 0)
+    progress(&finished, 0)
 }
 
-fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
+fn progress(finished: &BTreeMap<usize, CheckView>, running: usize) -> ChecksView {
     ChecksView {
-        checks: ended.values().cloned().collect(),
-        waiting: Some(u32::try_from(coming).unwrap_or(u32::MAX)),
+        checks: finished.values().cloned().collect(),
+        waiting: Some(u32::try_from(running).unwrap_or(u32::MAX)),
         problem: None,
     }
 }
@@ -115,16 +103,16 @@ fn so_far(ended: &BTreeMap<usize, CheckView>, coming: usize) -> ChecksView {
 /// Whether a check applies to this chart.
 fn applies(code: CheckCode, context: PreflightContext<'_>) -> bool {
     match code {
-        CheckCode::RunsHere => runs_here::applies(context.chart.metadata()),
+        CheckCode::KubernetesVersion => kubernetes_version::applies(context.chart.metadata()),
         _ => true,
     }
 }
 
-/// Whether a check reads the rendered manifests; the review repeats those.
+/// Whether a check inspects the rendered manifests; the review repeats such a check.
 fn needs_manifest(code: CheckCode) -> bool {
     matches!(
         code,
-        CheckCode::Rights | CheckCode::Ownership | CheckCode::Capacity
+        CheckCode::Permissions | CheckCode::Ownership | CheckCode::Capacity
     )
 }
 
@@ -136,24 +124,23 @@ fn view(
 ) -> CheckView {
     let (finding, problem) = match outcome {
         Ok(finding) => (finding, None),
-        // A failed check is a warning, unless the API server does not respond.
+        // An unreadable fact is a warning; only an unreachable API server fails.
         Err(error) => {
-            let blocks = code == CheckCode::ServerAnswers;
-            let verdict = if blocks {
-                Verdict::Blocked
+            let status = if code == CheckCode::ApiServerReachable {
+                CheckStatus::Failed
             } else {
-                Verdict::Warning
+                CheckStatus::Warning
             };
-            (Finding::of(verdict), Some(Problem::from(&error)))
+            (Finding::new(status), Some(Problem::from(&error)))
         }
     };
     CheckView {
         code,
         group,
-        verdict: finding.verdict,
+        status: finding.status,
         skipped: finding.skipped,
         args: finding.args,
-        found: finding.found,
+        details: finding.details,
         remedies: finding.remedies,
         problem,
         took: u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX),

@@ -9,7 +9,10 @@ mod connectivity;
 
 pub use connectivity::probe_mesh;
 
-use crate::facts::{Fact, ProbeFacts, Purpose, Unknown};
+use crate::{
+    facts::{Fact, ProbeFacts, Purpose, Unknown},
+    gather::read,
+};
 use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -122,28 +125,23 @@ async fn await_end(
 
 /// The outcome of the Job; none while it runs. Pure.
 fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
-    let condition = |kind: &str| {
-        let mut conditions = job.list("/status/conditions").iter();
-        conditions.find(|one| {
-            let is = |key: &str, value: &str| one.get(key).and_then(Value::as_str) == Some(value);
-            is("type", kind) && is("status", "True")
-        })
-    };
-    if condition("Complete").is_some() {
+    if read::is_condition_true(job, "Complete") {
         return Some(Ok(Ok(())));
     }
-    if let Some(failed) = condition("Failed") {
+    if let Some(failed) = read::condition(job, "Failed")
+        && read::is_condition_true(job, "Failed")
+    {
         let reason = failed.get("reason").and_then(Value::as_str);
-        let said = match reason {
+        let message = match reason {
             Some("DeadlineExceeded") => format!("no answer in {} s", JOB_TIMEOUT.as_secs()),
             _ => last_output(pods),
         };
-        return Some(Ok(Err(said)));
+        return Some(Ok(Err(message)));
     }
     let waits = pods
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut waits = waits.filter_map(|one| one.pointer("/state/waiting/reason")?.as_str());
+    let mut waits = waits.filter_map(|status| status.pointer("/state/waiting/reason")?.as_str());
     let fatal = waits.find(|reason| {
         matches!(
             *reason,
@@ -162,7 +160,7 @@ fn last_output(pods: &[Object]) -> String {
     let ends = pods
         .iter()
         .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut ends = ends.filter_map(|one| one.pointer("/state/terminated"));
+    let mut ends = ends.filter_map(|status| status.pointer("/state/terminated"));
     let Some(end) = ends.next() else {
         return "the connection failed".to_owned();
     };

@@ -30,7 +30,7 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
     let injected = pods.iter().filter(|pod| has_sidecar(pod));
     let owners = injected.filter_map(|pod| {
         let set = controller(pod, "ReplicaSet")?;
-        let same = |one: &&Object| one.name() == set && one.namespace() == pod.namespace();
+        let same = |object: &&Object| object.name() == set && object.namespace() == pod.namespace();
         let deployment = controller(sets.iter().find(same)?, "Deployment")?;
         Some((pod.namespace()?.to_owned(), deployment.to_owned()))
     });
@@ -47,12 +47,13 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
 fn has_sidecar(pod: &Object) -> bool {
     let lists = ["/spec/containers", "/spec/initContainers"];
     let mut containers = lists.iter().flat_map(|list| pod.list(list));
-    containers.any(|one| one.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
+    containers
+        .any(|container| container.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
 }
 
 fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
     let mut owners = object.list("/metadata/ownerReferences").iter();
-    let found = owners.find(|one| one.get("kind").and_then(Value::as_str) == Some(kind))?;
+    let found = owners.find(|owner| owner.get("kind").and_then(Value::as_str) == Some(kind))?;
     found.get("name").and_then(Value::as_str)
 }
 
@@ -89,7 +90,10 @@ mod tests {
             object("ReplicaSet", "plain-1", ("Deployment", "plain"), &[]),
         ];
         let found = deployments(&pods, &sets);
-        let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
+        let names: Vec<&str> = found
+            .iter()
+            .map(|deployment| deployment.name.as_str())
+            .collect();
         assert_eq!(names, ["details"]);
     }
 }

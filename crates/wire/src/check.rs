@@ -1,123 +1,129 @@
-//! Checks: what was looked at before something is done or all the time, and what was found.
+//! Checks of a mesh and of an installation: what was inspected and what was found.
 //!
-//! A check has a code and an id ([`CheckCode`]); what to do about it is a code too ([`Remedy`]). Start
-//! at [`CheckView`].
+//! A check has a code and an ID ([`CheckCode`]). A finding has lines ([`Detail`]) and remedies
+//! ([`Remedy`]); all of them are codes that the page words. Start at [`CheckView`].
 
 mod code;
+pub mod detail;
+mod origin;
 mod remedy;
 
 pub use code::CheckCode;
+pub use detail::{Detail, DetailCode};
+pub use origin::RangeOrigin;
 pub use remedy::Remedy;
 
 use crate::{ClusterName, Problem};
 use serde::{Deserialize, Serialize};
 
-/// How a check ended.
+/// The result of a check, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Nothing to say.
+pub enum CheckStatus {
+    /// Nothing was found.
     Passed,
-    /// It does not apply here or could not be carried out, and the detail says why.
+    /// The check does not apply, or facts are missing; the reason says which.
     Skipped,
-    /// Worth knowing; nothing to accept.
-    Noted,
-    /// Worth knowing; has to be accepted.
+    /// Information that needs no confirmation.
+    Info,
+    /// A finding that an operator has to accept.
     Warning,
-    /// Must be mended first.
-    Blocked,
+    /// A finding that has to be fixed first.
+    Failed,
 }
 
-/// Why a check was not carried out.
+/// Why a check was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
-    /// Facts could not be had; the lines say which and why.
+    /// Facts are missing; the details say which and why.
     Unknown,
-    /// It is about the old line.
-    LegacyOnly,
-    /// It is about today's line.
-    TodayOnly,
-    /// It is about one cluster joining another, and none does.
+    /// The check applies to Istio 1.0 with Mixer only.
+    MixerOnly,
+    /// The check applies to Istio with istiod only.
+    IstiodOnly,
+    /// The check needs a remote cluster, and the mesh has none.
     NoRemote,
-    /// It is about several networks, and there is one.
+    /// The check needs several networks, and the mesh has one.
     OneNetwork,
-    /// No control plane is installed.
-    NotInstalled,
-    /// It is about mutual TLS, which is off.
-    NoMutualTls,
-    /// There is nothing of what it looks at.
-    NothingThere,
-    /// It is about a removal.
+    /// The check needs mutual TLS, which is off.
+    MutualTlsOff,
+    /// The mesh has no object that the check inspects.
+    NotApplicable,
+    /// The check applies to the removal of a mesh only.
     RemovalOnly,
 }
 
-/// Where a check belongs on the page.
+/// The group that a page lists a check in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Group {
-    /// Who may do what.
+    /// Permissions of the credentials.
     Access,
-    /// What the cluster is.
+    /// The cluster itself.
     Cluster,
-    /// What stands in the way.
+    /// Objects that conflict with the installation.
     Conflicts,
-    /// Ranges and ways between the clusters.
+    /// Address ranges and connections between the clusters.
     Network,
-    /// Who reads the remote, and under which name.
+    /// The reader of a remote and the name of the remote.
     Identity,
-    /// Whether the control plane follows the remotes.
+    /// Synchronization of the control plane with the remotes.
     Sync,
-    /// Where everybody is dialled.
+    /// Addresses of control planes and gateways.
     Addresses,
     /// Pods, Services and namespaces.
     Workloads,
-    /// Roots, chains and clocks.
+    /// Root certificates, certificate chains and clocks.
     Certificates,
-    /// Taking a mesh away.
+    /// Removal of a mesh.
     Removal,
 }
 
-/// How much of what checks read is there: the doctor asks in these steps, and tells the checks of each
-/// before it goes on.
+/// The stages in which facts are gathered; the checks of a stage are reported when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// What the clusters list.
+    /// The lists of objects of the clusters.
     Clusters,
-    /// What each remote says to its stored kubeconfig and the reader in it, and which joins there are.
+    /// The remotes by their stored kubeconfigs, the permissions of the readers, and the joins.
     Remotes,
-    /// What the control planes and the sample's page answer.
-    Answers,
-    /// What Jobs in the clusters reach.
-    Ways,
+    /// The debug endpoints of the control planes and the product page of the sample.
+    ControlPlanes,
+    /// Connections tested by Jobs inside the clusters.
+    Connectivity,
 }
 
 impl Stage {
-    /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Clusters, Self::Remotes, Self::Answers, Self::Ways];
+    /// Every stage, in order.
+    pub const ALL: [Self; 4] = [
+        Self::Clusters,
+        Self::Remotes,
+        Self::ControlPlanes,
+        Self::Connectivity,
+    ];
 }
 
-/// One check that was carried out.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckView {
-    /// Which one.
+    /// The check.
     pub code: CheckCode,
-    /// Its place on the page.
+    /// The group that a page lists it in.
     pub group: Group,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// Why it was not carried out, when it was not.
+    /// The result.
+    pub status: CheckStatus,
+    /// Why it was skipped, when it was.
     pub skipped: Option<SkipReason>,
-    /// The arguments of its sentences.
+    /// The arguments of its title and summary.
     pub args: Vec<(String, String)>,
-    /// What was found, a line each, naming objects.
-    pub found: Vec<String>,
-    /// What to do, first things first.
+    /// The lines of the finding.
+    pub details: Vec<Detail>,
+    /// The remedies, the most important first.
     pub remedies: Vec<Remedy>,
-    /// What kept it from being carried out.
+    /// The error that prevented the check.
     pub problem: Option<Problem>,
-    /// How long it took, in milliseconds.
+    /// The duration, in milliseconds.
     pub took: u32,
 }
 
@@ -129,36 +135,36 @@ impl CheckView {
     }
 }
 
-/// Asks the doctor.
+/// A request for a report of the doctor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorRequest {
-    /// Which clusters are one mesh; empty for all that are registered.
+    /// The clusters of the mesh; empty for all registered clusters.
     pub clusters: Vec<ClusterName>,
 }
 
-/// What the doctor says of a mesh.
+/// The report of the doctor about a mesh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorView {
-    /// The clusters that were looked at, the primaries first.
+    /// The inspected clusters, the primaries first.
     pub clusters: Vec<String>,
-    /// `legacy` or `today`.
-    pub line: String,
-    /// When, in seconds since 1970.
+    /// The generation of Istio: `mixer` or `istiod`.
+    pub generation: String,
+    /// The time of the report, in seconds since 1970.
     pub at: i64,
-    /// Every check, in the order in which a person reads them.
+    /// The results, in the order of a page.
     pub checks: Vec<CheckView>,
 }
 
 impl DoctorView {
-    /// The worst verdict of all.
-    pub fn worst(&self) -> Verdict {
-        let verdicts = self.checks.iter().map(|check| check.verdict);
-        verdicts.max().unwrap_or(Verdict::Passed)
+    /// The worst status of all checks.
+    pub fn worst(&self) -> CheckStatus {
+        let statuses = self.checks.iter().map(|check| check.status);
+        statuses.max().unwrap_or(CheckStatus::Passed)
     }
 
-    /// How many checks ended that way.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    /// The number of checks with this status.
+    pub fn count(&self, status: CheckStatus) -> usize {
         let checks = self.checks.iter();
-        checks.filter(|check| check.verdict == verdict).count()
+        checks.filter(|check| check.status == status).count()
     }
 }

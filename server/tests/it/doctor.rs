@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use std::process::{Command, Output};
-use wire::check::{CheckCode, DoctorView, Verdict};
+use wire::check::{CheckCode, CheckStatus, DoctorView};
 
 fn doctor(folder: &std::path::Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshspan"));
@@ -19,17 +19,17 @@ fn the_doctor_checks_the_clusters_of_a_running_server() {
     assert!(output.status.success(), "{stderr}");
     let report: DoctorView = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report.clusters, ["istio-control-plane", "istio-remote1"]);
-    assert_eq!(report.count(Verdict::Blocked), 0);
+    assert_eq!(report.count(CheckStatus::Failed), 0);
     let ranges = report
         .checks
         .iter()
         .find(|check| check.code == CheckCode::ServiceRanges);
-    assert_eq!(ranges.map(|check| check.verdict), Some(Verdict::Passed));
+    assert_eq!(ranges.map(|check| check.status), Some(CheckStatus::Passed));
 
     let text = doctor(folder, &["--cluster", "istio-remote1"]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(
-        text.starts_with("Mesh over istio-remote1 (today)"),
+        text.starts_with("Mesh over istio-remote1 (istiod)"),
         "{text}"
     );
     assert!(text.contains("P20 Passed"), "{text}");

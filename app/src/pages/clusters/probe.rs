@@ -85,7 +85,7 @@ fn Line(line: ProbeLine) -> impl IntoView {
         Some(false) => (
             Glyph::Bad,
             tw("size-3.5 shrink-0 mt-0.5 text-bad"),
-            t!(check.blocked),
+            t!(check.failed),
         ),
         None => (
             Glyph::Unknown,

@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, Group, Verdict},
+    check::{CheckStatus, CheckView, Group},
     install::ChecksView,
 };
 
@@ -31,8 +31,8 @@ pub(super) fn Checks() -> impl IntoView {
 }
 
 /// The number of checks with a status.
-fn number_of(checks: &[CheckView], status: Verdict) -> usize {
-    let with_status = checks.iter().filter(|check| check.verdict == status);
+fn number_of(checks: &[CheckView], status: CheckStatus) -> usize {
+    let with_status = checks.iter().filter(|check| check.status == status);
     with_status.count()
 }
 
@@ -42,9 +42,9 @@ fn Results(checks: ChecksView, recheck: Callback<()>) -> impl IntoView {
     let complete = checks.is_complete();
     let (finished, running) = (checks.checks.len(), checks.waiting.unwrap_or_default());
     let (checks, problem) = (checks.checks, checks.problem);
-    let passed = number_of(&checks, Verdict::Passed);
-    let warnings = number_of(&checks, Verdict::Warning);
-    let failed = number_of(&checks, Verdict::Blocked);
+    let passed = number_of(&checks, CheckStatus::Passed);
+    let warnings = number_of(&checks, CheckStatus::Warning);
+    let failed = number_of(&checks, CheckStatus::Failed);
     let summary = if complete {
         check_totals(passed, warnings, failed, None)
     } else {

@@ -5,12 +5,12 @@ use crate::{
     AppError, api,
     parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
     urls,
-    words::{check_detail, count, t},
+    words::{check_summary, count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::{
-    check::Verdict,
+    check::CheckStatus,
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
 };
 
@@ -30,12 +30,12 @@ fn Page(review: ReviewView) -> impl IntoView {
     let blocked = review.problem.is_some();
     let total = review.objects.len();
     let cluster = review.draft.cluster.as_ref().map(ToString::to_string);
-    let rights_missing = review.rights.verdict == Verdict::Blocked;
+    let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <Counts counts=review.counts/>
         <p class="mb-4 text-[13px]" class=("text-bad", rights_missing) class=("text-ink-2", !rights_missing)>
-            {check_detail(&review.rights)}
+            {check_summary(&review.rights)}
         </p>
         <Diffs objects=review.objects values=review.values/>
         <details class="mt-4 text-[13px]">

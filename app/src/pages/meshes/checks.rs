@@ -4,11 +4,11 @@ use super::{context::mesh_context, health::CheckActions};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
-    words::{asking, check_totals, count, t},
+    words::{check_totals, count, stage_progress, t},
 };
 use leptos::prelude::*;
 use wire::{
-    check::{CheckView, Verdict},
+    check::{CheckStatus, CheckView},
     mesh::HealthView,
 };
 
@@ -19,7 +19,7 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
     let counts = Memo::new(move |_| {
         let health = health.get().filter(HealthView::is_whole)?;
         let count = |status| health.doctor.count(status);
-        Some((count(Verdict::Warning), count(Verdict::Blocked)))
+        Some((count(CheckStatus::Warning), count(CheckStatus::Failed)))
     });
     view! {
         {move || match health.get() {
@@ -39,13 +39,13 @@ fn summary(health: &HealthView) -> String {
             mesh.checks_running,
             finished = doctor.checks.len(),
             n = health.waiting,
-            stage = asking(stage)
+            stage = stage_progress(stage)
         ),
         _ => check_totals(
-            doctor.count(Verdict::Passed) + doctor.count(Verdict::Noted),
-            doctor.count(Verdict::Warning),
-            doctor.count(Verdict::Blocked),
-            Some(doctor.count(Verdict::Skipped)),
+            doctor.count(CheckStatus::Passed) + doctor.count(CheckStatus::Info),
+            doctor.count(CheckStatus::Warning),
+            doctor.count(CheckStatus::Failed),
+            Some(doctor.count(CheckStatus::Skipped)),
         ),
     }
 }
@@ -58,8 +58,8 @@ pub(super) fn Results(health: HealthView) -> impl IntoView {
         .doctor
         .checks
         .into_iter()
-        .partition(|check| matches!(check.verdict, Verdict::Warning | Verdict::Blocked));
-    findings.sort_by_key(|check| std::cmp::Reverse(check.verdict));
+        .partition(|check| matches!(check.status, CheckStatus::Warning | CheckStatus::Failed));
+    findings.sort_by_key(|check| std::cmp::Reverse(check.status));
     let any = !(findings.is_empty() && others.is_empty());
     let rows = |checks: Vec<CheckView>| {
         let row = |check| view! { <CheckRow check=check/> };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     AppError, api,
     parts::{Button, Pill, ProblemNotice, Tone},
-    words::{asking, count, t},
+    words::{count, stage_progress, t},
 };
 use leptos::prelude::*;
 use wire::mesh::HealthRow;
@@ -77,7 +77,7 @@ pub(super) fn CheckActions() -> impl IntoView {
             return t!(mesh.testing_connectivity);
         }
         let stage = health.with(|health| health.as_ref().and_then(|health| health.asking));
-        stage.map_or_else(|| t!(mesh.test_connectivity_note), asking)
+        stage.map_or_else(|| t!(mesh.test_connectivity_note), stage_progress)
     };
     view! {
         <div class="flex flex-wrap items-center gap-3">

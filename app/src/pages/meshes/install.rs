@@ -5,7 +5,7 @@ use crate::{
     pages::install::review::{Counts, Manifests},
     parts::{Notice, Pill, Tone},
     urls,
-    words::{age, check_detail, count, missing_address, t},
+    words::{age, check_summary, count, missing_address, t},
 };
 use leptos::prelude::*;
 use wire::mesh::{FoundValue, InstallPlanView, StepRef};
@@ -28,7 +28,7 @@ pub(super) fn Install(
             urls::install(&chart.repository, &chart.chart),
             install.draft
         );
-        let rights = check_detail(&review.rights);
+        let rights = check_summary(&review.rights);
         view! {
             <Counts counts=review.counts/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>

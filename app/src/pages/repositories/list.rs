@@ -164,7 +164,7 @@ fn summary(view: &RepositoryView) -> String {
     match &view.credentials {
         CredentialsView::Anonymous => {}
         CredentialsView::Password(user) => {
-            parts.push(t!(repositories.user_name, user = user.clone()))
+            parts.push(t!(repositories.user_name, user = user.clone()));
         }
         CredentialsView::Token => parts.push(t!(repositories.token_login)),
     }

@@ -142,7 +142,7 @@ impl Console {
             let mut facts = self.checked(&mesh, &monitored).await?;
             monitored
                 .seen
-                .send_modify(|view| view.asking = Some(Stage::Ways));
+                .send_modify(|view| view.asking = Some(Stage::Connectivity));
             self.probe_connectivity(&mesh, &mut facts).await?;
             monitored.tell_ways(&facts);
             monitored.end(facts.now.as_second(), Ok(()));

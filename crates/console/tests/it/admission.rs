@@ -5,7 +5,7 @@ use cluster::{AccessReview, AddressPolicy, Cluster, read_kubeconfig};
 use std::{path::PathBuf, process::Command};
 use wire::{
     ClusterName, Secret,
-    check::{CheckCode, Verdict},
+    check::{CheckCode, CheckStatus},
     cluster::{AddClustersRequest, ProbeItem, ProbeRequest, ProbeStage, ReadKubeconfigRequest},
 };
 
@@ -113,11 +113,14 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
     // A whole control plane is installed with these rights, its own roles and definitions among it.
     let draft = draft(console, "built-in", "ack-istio", lent.as_str()).await;
     let checks = world.checks(&draft).await;
-    assert_eq!(check(&checks, CheckCode::Rights).verdict, Verdict::Passed);
+    assert_eq!(
+        check(&checks, CheckCode::Permissions).status,
+        CheckStatus::Passed
+    );
     let review = console.review(&ann, &draft).await.unwrap();
     assert_eq!(
-        review.rights.verdict,
-        Verdict::Passed,
+        review.rights.status,
+        CheckStatus::Passed,
         "{:?}",
         review.rights
     );

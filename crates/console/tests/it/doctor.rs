@@ -7,7 +7,7 @@ use serde_json::json;
 use std::sync::Mutex;
 use wire::{
     ClusterName,
-    check::{CheckCode, CheckView, DoctorRequest, DoctorView, SkipReason, Stage, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, DoctorRequest, DoctorView, SkipReason, Stage},
 };
 
 async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
@@ -24,7 +24,10 @@ async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
         .await?;
     let streamed = streamed.into_inner().unwrap();
     let stages: Vec<Stage> = streamed.iter().map(|(stage, _)| *stage).collect();
-    assert_eq!(stages, [Stage::Clusters, Stage::Remotes, Stage::Answers]);
+    assert_eq!(
+        stages,
+        [Stage::Clusters, Stage::Remotes, Stage::ControlPlanes]
+    );
     assert!(streamed[0].1 > 10, "checks are told as they are known");
     Ok(report)
 }
@@ -34,7 +37,7 @@ async fn an_empty_cluster_has_nothing_to_mend() {
     let world = World::new().await;
     let report = asked(&world, &[]).await.unwrap();
     assert_eq!(report.clusters, [EAST]);
-    assert_eq!(report.count(Verdict::Blocked), 0, "{report:#?}");
+    assert_eq!(report.count(CheckStatus::Failed), 0, "{report:#?}");
     let sync = CheckCode::ClusterSynced;
     let sync = report
         .checks
@@ -78,11 +81,11 @@ async fn a_left_over_webhook_and_the_same_ranges_are_found_over_two_clusters() {
     assert_eq!(report.clusters.len(), 2);
     let verdict = |code| {
         let check = report.checks.iter().find(|check| check.code == code);
-        check.unwrap().verdict
+        check.unwrap().status
     };
-    assert_eq!(verdict(CheckCode::LeftoverWebhooks), Verdict::Warning);
-    assert_eq!(verdict(CheckCode::PodRanges), Verdict::Blocked);
-    assert_eq!(report.worst(), Verdict::Blocked);
+    assert_eq!(verdict(CheckCode::LeftoverWebhooks), CheckStatus::Warning);
+    assert_eq!(verdict(CheckCode::PodRanges), CheckStatus::Failed);
+    assert_eq!(report.worst(), CheckStatus::Failed);
     let alone = asked(&world, &[EAST]).await.unwrap();
-    assert_eq!(alone.count(Verdict::Blocked), 0);
+    assert_eq!(alone.count(CheckStatus::Failed), 0);
 }

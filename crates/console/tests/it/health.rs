@@ -8,14 +8,14 @@ use cluster::{Cluster, Kind, Object, Propagation};
 use console::Error;
 use wire::{
     ClusterName,
-    check::{CheckCode, Stage, Verdict},
+    check::{CheckCode, CheckStatus, Stage},
     mesh::{HealthView, StepKind},
 };
 
-fn verdict(health: &HealthView, code: CheckCode) -> Option<Verdict> {
+fn verdict(health: &HealthView, code: CheckCode) -> Option<CheckStatus> {
     let mut checks = health.doctor.checks.iter();
     let found = checks.find(|check| check.code == code);
-    found.map(|check| check.verdict)
+    found.map(|check| check.status)
 }
 
 /// The pod of the control plane with that label.
@@ -39,7 +39,7 @@ async fn checks_are_told_as_soon_as_their_facts_are_there() {
     assert_eq!(whole.waiting, 0);
     assert_eq!(
         verdict(&whole, CheckCode::ServerReachable),
-        Some(Verdict::Skipped)
+        Some(CheckStatus::Skipped)
     );
     let early = partial
         .iter()
@@ -52,7 +52,7 @@ async fn checks_are_told_as_soon_as_their_facts_are_there() {
     for check in &early.doctor.checks {
         assert_eq!(
             verdict(&whole, check.code),
-            Some(check.verdict),
+            Some(check.status),
             "{:?}",
             check.code
         );
@@ -70,7 +70,7 @@ async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
         .unwrap();
     assert_eq!(
         verdict(&tried, CheckCode::ServerReachable),
-        Some(Verdict::Passed)
+        Some(CheckStatus::Passed)
     );
     pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
     pair.health_that(|health| health.asking == Some(Stage::Clusters))
@@ -78,7 +78,7 @@ async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
     let again = pair.health_that(|health| health.asking.is_none()).await;
     assert_eq!(
         verdict(&again, CheckCode::ServerReachable),
-        Some(Verdict::Passed)
+        Some(CheckStatus::Passed)
     );
 }
 

@@ -6,7 +6,7 @@ use crate::support::{
 use console::Error;
 use wire::{
     ChartName, Code, Problem, Repository,
-    check::{CheckCode, CheckView, Verdict},
+    check::{CheckCode, CheckStatus, CheckView},
     install::{Change, NewDraftRequest, Scalar},
     job::{JobKind, JobState, PhaseState},
     release::{Health, KeepReason, ReleaseState},
@@ -19,14 +19,17 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
     let draft = draft(console, "built-in", "ack-istio", EAST).await;
 
     let checks = world.checks(&draft).await;
-    assert_eq!(check(&checks, CheckCode::Rights).verdict, Verdict::Passed);
     assert_eq!(
-        check(&checks, CheckCode::RunsHere).verdict,
-        Verdict::Warning
+        check(&checks, CheckCode::Permissions).status,
+        CheckStatus::Passed
+    );
+    assert_eq!(
+        check(&checks, CheckCode::KubernetesVersion).status,
+        CheckStatus::Warning
     );
     let blocked: Vec<_> = checks
         .iter()
-        .filter(|c| c.verdict == Verdict::Blocked)
+        .filter(|c| c.status == CheckStatus::Failed)
         .collect();
     assert!(blocked.is_empty(), "{blocked:#?}");
 
@@ -39,7 +42,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
 
     let review = console.review(&ann, &draft).await.unwrap();
     assert_eq!(review.problem, None);
-    assert_eq!(review.rights.verdict, Verdict::Passed);
+    assert_eq!(review.rights.status, CheckStatus::Passed);
     let counts = review.counts;
     assert_eq!((counts.changed, counts.kept, counts.refused), (0, 0, 0));
     assert!(
@@ -171,8 +174,8 @@ async fn a_name_that_is_taken_is_refused() {
     let second = world.remote().await;
     let checks = world.checks(&second).await;
     assert_eq!(
-        check(&checks, CheckCode::NameFree).verdict,
-        Verdict::Blocked
+        check(&checks, CheckCode::ReleaseNameAvailable).status,
+        CheckStatus::Failed
     );
     let review = console.review(&ann, &second).await.unwrap();
     assert!(

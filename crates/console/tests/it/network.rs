@@ -6,7 +6,7 @@ use sandbox::{HttpsServer, Sandbox};
 use store::Store;
 use wire::{
     ClusterName, MeshName, Secret,
-    check::{CheckCode, CheckView, DoctorRequest, Remedy, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, DoctorRequest, Remedy},
     cluster::{
         AddClustersRequest, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
         RenameRequest, Role,
@@ -68,8 +68,8 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
     let world = World::new().await;
     let west = with_west(&world).await;
     let check = pod_ranges(&world).await;
-    assert_eq!(check.verdict, Verdict::Noted, "{check:#?}");
-    assert_eq!(check.remedies, [Remedy::TellRanges]);
+    assert_eq!(check.status, CheckStatus::Info, "{check:#?}");
+    assert_eq!(check.remedies, [Remedy::EnterRanges]);
     let asked: Vec<&str> = check.arg("ask").split(' ').collect();
     assert_eq!(asked, [EAST, west_name(&west).as_str()]);
 
@@ -83,8 +83,13 @@ async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() 
     assert_eq!(typed.pods.at, Some(DetectionSource::Operator("ann".into())));
     assert_eq!(typed.network.values, ["network1"]);
     let check = pod_ranges(&world).await;
+    let args: Vec<&str> = check.details[0]
+        .args
+        .iter()
+        .map(|(_, value)| value.as_str())
+        .collect();
     assert!(
-        check.found[0].contains("172.16.0.0/12 (typed by ann)"),
+        args.contains(&"172.16.0.0/12") && args.contains(&"operator:ann"),
         "{check:#?}"
     );
     assert_eq!(check.arg("ask"), west_name(&west).as_str());

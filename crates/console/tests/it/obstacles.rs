@@ -6,7 +6,7 @@ use console::Console;
 use serde_json::{Value, json};
 use wire::{
     Code,
-    check::{CheckCode, Verdict},
+    check::{CheckCode, CheckStatus, DetailCode},
     install::{Change, Scalar},
     job::JobState,
 };
@@ -37,8 +37,8 @@ async fn a_namespace_on_its_way_out_blocks() {
 
     let found = check(&checks, CheckCode::NamespaceState);
     assert_eq!(
-        (found.verdict, found.arg("state")),
-        (Verdict::Blocked, "terminating")
+        (found.status, found.arg("state")),
+        (CheckStatus::Failed, "terminating")
     );
     let job = world.console.deploy(&operator(), &draft).await.unwrap();
     let view = crate::support::ended(&world.console, &job).await;
@@ -70,14 +70,16 @@ async fn a_webhook_that_nobody_answers_warns_and_blocks_when_it_is_asked_about_o
     world.create(webhook("elsewhere", &elsewhere)).await;
     let found = world.checks(&draft).await;
     let found = check(&found, CheckCode::LeftoverWebhooks);
-    assert_eq!(found.verdict, Verdict::Warning, "{found:?}");
-    assert!(found.found[0].contains("elsewhere") && found.found[0].contains("old-istio/gone"));
+    assert_eq!(found.status, CheckStatus::Warning, "{found:?}");
+    let detail = &found.details[0];
+    assert!(detail.arg("webhook").ends_with(" elsewhere"), "{detail:?}");
+    assert_eq!(detail.arg("service"), "old-istio/gone");
 
     world.create(webhook("everywhere", &json!({}))).await;
     let found = world.checks(&draft).await;
     assert_eq!(
-        check(&found, CheckCode::LeftoverWebhooks).verdict,
-        Verdict::Blocked
+        check(&found, CheckCode::LeftoverWebhooks).status,
+        CheckStatus::Failed
     );
 }
 
@@ -102,11 +104,10 @@ async fn a_definition_of_another_line_blocks() {
     let checks = world.checks(&draft).await;
 
     let found = check(&checks, CheckCode::LeftoverCrds);
-    assert_eq!(found.verdict, Verdict::Blocked, "{found:?}");
-    assert!(
-        found.found[0].starts_with("gateways.networking.istio.io serves v1"),
-        "{found:?}"
-    );
+    assert_eq!(found.status, CheckStatus::Failed, "{found:?}");
+    let detail = &found.details[0];
+    assert_eq!(detail.arg("crd"), "gateways.networking.istio.io");
+    assert_eq!(detail.arg("served"), "v1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,11 +127,11 @@ async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
 
     let checks = world.checks(&draft).await;
     let found = check(&checks, CheckCode::Ownership);
-    assert_eq!(found.verdict, Verdict::Blocked);
-    assert!(
-        found.found[0].contains("release mesh-of-old in istio-system"),
-        "{found:?}"
-    );
+    assert_eq!(found.status, CheckStatus::Failed);
+    let detail = &found.details[0];
+    assert_eq!(detail.code, DetailCode::OwnedByRelease);
+    assert_eq!(detail.arg("release"), "mesh-of-old");
+    assert_eq!(detail.arg("namespace"), "istio-system");
     let review = world.console.review(&operator(), &draft).await.unwrap();
     assert_eq!(review.counts.refused, 1);
     let problem = review.problem.unwrap();
@@ -185,20 +186,21 @@ async fn rights_that_are_missing_are_named_at_the_checks_and_at_the_review() {
     set(&console, &draft, "global.remotePilotAddress", address).await;
 
     let checks = console.checks(&operator(), &draft).await.unwrap().checks;
-    let found = check(&checks, CheckCode::Rights);
-    assert_eq!(found.verdict, Verdict::Blocked, "{found:?}");
+    let found = check(&checks, CheckCode::Permissions);
+    assert_eq!(found.status, CheckStatus::Failed, "{found:?}");
+    let denied: Vec<&str> = found
+        .details
+        .iter()
+        .map(|detail| detail.arg("permission"))
+        .collect();
+    let is_creation = |denied: &&str| denied.contains("create") && denied.contains("secrets");
+    assert!(denied.iter().any(is_creation), "{found:?}");
     assert!(
-        found
-            .found
-            .iter()
-            .any(|line| line.contains("create") && line.contains("secrets"))
-    );
-    assert!(
-        !found.found.iter().any(|line| line.starts_with("get ")),
+        !denied.iter().any(|denied| denied.starts_with("get ")),
         "{found:?}"
     );
     let review = console.review(&operator(), &draft).await.unwrap();
-    assert_eq!(review.rights.verdict, Verdict::Blocked);
+    assert_eq!(review.rights.status, CheckStatus::Failed);
     assert_eq!(review.problem.unwrap().code, Code::Forbidden);
     let job = console.deploy(&operator(), &draft).await.unwrap();
     let view = crate::support::ended(&console, &job).await;

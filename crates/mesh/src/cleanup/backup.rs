@@ -44,7 +44,7 @@ pub async fn backup(cluster: &Cluster, plan: &Plan) -> Result<String, Error> {
     for object in plan
         .runtime_objects
         .iter()
-        .filter(|one| one.kind == "ConfigMap")
+        .filter(|object| object.kind == "ConfigMap")
     {
         text.add(cluster, plan, object).await?;
     }
@@ -67,8 +67,11 @@ pub(super) async fn unchanged(
         now => now.map_err(Error::at(plan.scope.side))?,
     };
     let other = now.iter().find(|object| {
-        let is = |one: &&super::CrdObject| one.object == object.reference();
-        let version = planned.iter().find(is).map(|one| one.version.as_str());
+        let is = |listed: &&super::CrdObject| listed.object == object.reference();
+        let version = planned
+            .iter()
+            .find(is)
+            .map(|listed| listed.version.as_str());
         version != Some(object.text("/metadata/resourceVersion"))
     });
     match other {

@@ -2,6 +2,7 @@
 
 use crate::{
     facts::{Fact, Unknown},
+    gather::read,
     istio::is_istio_group,
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
@@ -105,9 +106,11 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
 fn served(crd: &Object) -> (String, String) {
     let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
     let versions = crd.list("/spec/versions");
-    let served = || versions.iter().filter(|one| is(one, "served"));
-    let chosen = served().find(|one| is(one, "storage")).or(served().next());
-    let version = chosen.and_then(|one| one.get("name")?.as_str());
+    let served = || versions.iter().filter(|version| is(version, "served"));
+    let chosen = served()
+        .find(|version| is(version, "storage"))
+        .or(served().next());
+    let version = chosen.and_then(|version| version.get("name")?.as_str());
     let group = crd.text("/spec/group");
     let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));
     (api_version, crd.text("/spec/names/kind").to_owned())
@@ -127,18 +130,12 @@ async fn objects(
         .list_objects(Kind::new(api_version, kind), None, "")
         .await
     {
-        Err(Error::NoSuchKind { .. }) if !is_established(crd) => Ok(Vec::new()),
+        Err(Error::NoSuchKind { .. }) if !read::is_condition_true(crd, "Established") => {
+            Ok(Vec::new())
+        }
         Err(error) => Err(error.into()),
         found => found.map_err(Unknown::from),
     }
-}
-
-fn is_established(crd: &Object) -> bool {
-    let mut conditions = crd.list("/status/conditions").iter();
-    conditions.any(|one| {
-        let text = |key: &str| one.get(key).and_then(Value::as_str);
-        text("type") == Some("Established") && text("status") == Some("True")
-    })
 }
 
 /// The releases that a CRD and its custom resources name: name, namespace, number of custom resources.

@@ -144,7 +144,7 @@ impl Cleanup<'_> {
     async fn await_deletion(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
         let started = Instant::now();
         loop {
-            let mut there = Vec::new();
+            let mut remaining = Vec::new();
             for object in left {
                 let found = stuck::inspect(self.cluster, &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
@@ -153,10 +153,10 @@ impl Cleanup<'_> {
                         object,
                         outcome: Outcome::Deleted,
                     }),
-                    Some(stuck) => there.push(stuck),
+                    Some(stuck) => remaining.push(stuck),
                 }
             }
-            let Some(first) = there.first() else {
+            let Some(first) = remaining.first() else {
                 return Ok(());
             };
             (self.on_event)(Event::Waiting {
@@ -168,11 +168,11 @@ impl Cleanup<'_> {
             });
             if started.elapsed() >= self.waiting.timeout {
                 return Err(Error::Stuck {
-                    stuck: there,
+                    stuck: remaining,
                     waited: self.waiting.timeout,
                 });
             }
-            left = there.into_iter().map(|stuck| stuck.object).collect();
+            left = remaining.into_iter().map(|stuck| stuck.object).collect();
             tokio::select! {
                 () = self.waiting.stop.cancelled() => return Err(Error::Cancelled),
                 () = tokio::time::sleep(POLL_INTERVAL) => {}

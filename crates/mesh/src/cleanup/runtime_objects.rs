@@ -62,12 +62,13 @@ async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
     )?;
     let mut installed = InstalledReleases::default();
     let mut left = Vec::new();
-    for one in mutating.into_iter().chain(validating) {
-        let webhooks = read::webhooks(&one);
-        let istios = !webhooks.is_empty() && webhooks.iter().all(|webhook| webhook.istio);
-        let kept = read::tool(&one).is_some() || installed.owns(cluster, &one).await?;
-        if istios && !kept && !has_endpoints(cluster, &webhooks).await? {
-            left.push(one);
+    for configuration in mutating.into_iter().chain(validating) {
+        let webhooks = read::webhooks(&configuration);
+        let is_istio = !webhooks.is_empty() && webhooks.iter().all(|webhook| webhook.istio);
+        let is_managed =
+            read::tool(&configuration).is_some() || installed.owns(cluster, &configuration).await?;
+        if is_istio && !is_managed && !has_endpoints(cluster, &webhooks).await? {
+            left.push(configuration);
         }
     }
     Ok(left)
@@ -84,7 +85,8 @@ async fn has_endpoints(cluster: &Cluster, webhooks: &[WebhookFacts]) -> Result<b
             .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &of_it)
             .await?;
         let endpoints = slices.iter().flat_map(|slice| slice.list("/endpoints"));
-        let is_ready = |one: &Value| one.pointer("/conditions/ready") != Some(&Value::Bool(false));
+        let is_ready =
+            |endpoint: &Value| endpoint.pointer("/conditions/ready") != Some(&Value::Bool(false));
         if endpoints.into_iter().any(is_ready) {
             return Ok(true);
         }

@@ -1,165 +1,163 @@
-//! D01: does the control plane follow the remote?
+//! D01: the control plane has synced the remote.
 //!
-//! Today's line says it for each of its pods, and they may differ. The old line does not say it: there
-//! an endpoint whose address is a pod's of the remote is the proof.
+//! istiod reports the state for each of its pods, and they may differ. Pilot of Istio 1.0 does not: there,
+//! an endpoint with the address of a pod of the remote is the proof.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, ControlPlaneFacts, IstioGeneration, JoinFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ClusterSynced,
-    group: Group::Sync,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Answers,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (join, primary, remote) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (join, primary, remote) in facts.joins_with_clusters() {
+        if !join.joined {
+            continue;
+        }
         let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
         match plane {
             Some(plane) if facts.generation == IstioGeneration::Istiod => {
-                instances(join, plane, &mut tally)
+                check_instances(join, plane, &mut tally);
             }
-            Some(plane) => registered(join, plane, remote, &mut tally),
+            Some(plane) => check_endpoints(join, plane, remote, &mut tally),
             None => {
-                let line = format!("{} has no control plane", primary.name);
-                tally.block(line, Remedy::LookAtRemoteAccess);
+                let detail = detail!(ControlPlaneMissing {});
+                tally.fail(detail.on(&primary.name), Remedy::CheckRemoteAccess);
             }
         }
     }
     tally.finding()
 }
 
-fn instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tally) {
+fn check_instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tally) {
     if plane.debug.instances.is_empty() {
-        tally.unknown(format!(
-            "{}: no pod of the control plane was asked",
-            join.primary
-        ));
+        tally.unknown(detail!(ControlPlaneNotQueried {}).on(&join.primary));
     }
     for instance in &plane.debug.instances {
-        let pod = format!("{}: {}", join.primary, instance.pod);
-        let Some(clusters) = tally.known(&pod, &instance.clusters) else {
+        let (pod, remote) = (&instance.pod, &join.name);
+        let subject = format!("{}: {pod}", join.primary);
+        let Some(clusters) = tally.known(subject, &instance.clusters) else {
             continue;
         };
-        tally.saw();
-        let found = clusters.iter().find(|one| one.cluster == join.name);
-        let name = &join.name;
-        match found.map(|one| one.state.as_str()) {
+        tally.applies();
+        let registered = clusters.iter().find(|cluster| &cluster.cluster == remote);
+        match registered.map(|cluster| cluster.state.as_str()) {
             Some("synced") => {}
             Some("syncing") => {
-                let line = format!("{pod} is reading {name} for the first time");
-                tally.warn(line, Remedy::LookAtRemoteAccess);
+                let detail = detail!(RemoteSyncing { pod, remote });
+                tally.warn(detail.on(&join.primary), Remedy::CheckRemoteAccess);
             }
             Some(state) => {
-                let line = format!("{pod} says {state} of {name}");
-                tally.block(line, Remedy::LookAtRemoteAccess);
+                let detail = detail!(RemoteNotSynced { pod, remote, state });
+                tally.fail(detail.on(&join.primary), Remedy::CheckRemoteAccess);
             }
             None => {
-                let line = format!("{pod} does not know {name}");
-                tally.block(line, Remedy::MendRemoteSecret);
+                let detail = detail!(RemoteUnregistered { pod, remote });
+                tally.fail(detail.on(&join.primary), Remedy::FixRemoteSecret);
             }
         }
     }
 }
 
-fn registered(
+fn check_endpoints(
     join: &JoinFacts,
     plane: &ControlPlaneFacts,
     remote: &ClusterFacts,
     tally: &mut Tally,
 ) {
-    let Some(endpoints) = tally.known(&join.primary, &plane.debug.endpoints) else {
+    let Some(registered) = tally.known(&join.primary, &plane.debug.endpoints) else {
         return;
     };
-    let Some(behind) = tally.known(&remote.name, &remote.endpoints) else {
+    let Some(endpoints) = tally.known(&remote.name, &remote.endpoints) else {
         return;
     };
-    let pods = behind
-        .iter()
-        .filter(|one| one.ready && remote.is_pod_address(one.address));
-    if pods.count() == 0 {
+    let mut endpoints = endpoints.iter();
+    if !endpoints.any(|endpoint| endpoint.ready && remote.is_pod_address(endpoint.address)) {
         return;
     }
-    tally.saw();
-    if !endpoints
-        .iter()
-        .any(|one| remote.is_pod_address(one.address))
-    {
-        let line = format!(
-            "{}: no endpoint of {} is registered",
-            join.primary, join.remote
-        );
-        tally.block(line, Remedy::LookAtRemoteAccess);
+    tally.applies();
+    let mut registered = registered.iter();
+    if !registered.any(|endpoint| remote.is_pod_address(endpoint.address)) {
+        let detail = detail!(EndpointsUnregistered {
+            remote: join.remote
+        });
+        tally.fail(detail.on(&join.primary), Remedy::CheckRemoteAccess);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::SkipReason;
 
     fn with_state(state: &str) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         let clusters = &mut plane_of(&mut facts).debug.instances[0].clusters;
         clusters.as_mut().expect("known")[1].state = state.to_owned();
-        CHECK.run(&facts)
+        run(CheckCode::ClusterSynced, &facts)
     }
 
     #[test]
-    fn a_remote_in_timeout_blocks() {
+    fn a_remote_in_timeout_fails() {
         let finding = with_state("timeout");
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.found, ["east: istiod-0 says timeout of west"]);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(RemoteNotSynced {
+            pod: "istiod-0",
+            remote: "west",
+            state: "timeout"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn a_remote_that_is_being_read_is_a_warning() {
-        assert_eq!(with_state("syncing").verdict, Verdict::Warning);
+    fn a_first_sync_in_progress_is_a_warning() {
+        assert_eq!(with_state("syncing").status, CheckStatus::Warning);
     }
 
     #[test]
     fn one_pod_that_does_not_know_the_remote_is_enough() {
-        let mut facts = today();
+        let mut facts = istiod();
         let instances = &mut plane_of(&mut facts).debug.instances;
         let mut second = instances[0].clone();
         second.pod = "istiod-1".into();
         second.clusters.as_mut().expect("known").truncate(1);
         instances.push(second);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.found, ["east: istiod-1 does not know west"]);
+        let finding = run(CheckCode::ClusterSynced, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(RemoteUnregistered {
+            pod: "istiod-1",
+            remote: "west"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn the_old_line_is_judged_by_whose_addresses_are_registered() {
-        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
-        let mut facts = legacy();
+    fn pilot_is_judged_by_the_addresses_of_its_endpoints() {
+        let finding = run(CheckCode::ClusterSynced, &mixer());
+        assert_eq!(finding.status, CheckStatus::Passed);
+        let mut facts = mixer();
         let endpoints = &mut plane_of(&mut facts).debug.endpoints;
         endpoints.as_mut().expect("known").remove(0);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.found, ["east: no endpoint of west is registered"]);
+        let finding = run(CheckCode::ClusterSynced, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(EndpointsUnregistered { remote: "west" });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn a_remote_without_endpoints_proves_nothing() {
-        let mut facts = legacy();
+    fn a_remote_without_endpoints_is_skipped() {
+        let mut facts = mixer();
         west(&mut facts).endpoints = Ok(Vec::new());
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::ClusterSynced, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 
     #[test]
-    fn a_remote_in_sync_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn a_synced_remote_passes() {
+        let finding = run(CheckCode::ClusterSynced, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,33 +1,24 @@
-//! D02: will the address that remotes dial last, and is it not public?
+//! D02: the address that remotes connect to is stable and not public.
 //!
-//! A pod's address ends with the pod. A host name makes the remote's istiod Service an ExternalName, for
-//! which no webhook can be called. Ports 15012 and 15017 must not face the internet.
+//! The address of a pod ends with the pod. A host name makes the remote's istiod Service an ExternalName,
+//! which no webhook can call. Ports 15012 and 15017 must not be public.
 
-use super::{Check, Lines, Needs, host::Host};
+use crate::facts::host::Host;
 use crate::{
     facts::{ClusterFacts, IstioGeneration, MeshFacts, RemoteEndpoint},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RemoteAddress,
-    group: Group::Addresses,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for (join, primary, _) in facts.joins_with_clusters() {
         let Some(endpoints) = tally.known(&join.remote, &join.endpoints) else {
             continue;
         };
         for endpoint in endpoints {
-            tally.saw();
-            judge(
+            tally.applies();
+            evaluate(
                 facts.generation,
                 &join.remote,
                 primary,
@@ -39,27 +30,27 @@ fn look(facts: &MeshFacts) -> Finding {
     tally.finding()
 }
 
-fn judge(
+fn evaluate(
     generation: IstioGeneration,
     remote: &str,
     primary: &ClusterFacts,
     endpoint: &RemoteEndpoint,
     tally: &mut Tally,
 ) {
-    let text = format!("{remote}: {} is {}", endpoint.purpose, endpoint.address);
-    let host = Host::read(&endpoint.address);
+    let (purpose, address) = (&endpoint.purpose, &endpoint.address);
+    let host = Host::read(address);
     match host {
         Host::Loopback => {
-            let line = format!("{text}, which leads to the machine that dials it");
-            return tally.block(line, Remedy::UseStableAddress);
+            let detail = detail!(AddressLoopback { purpose, address });
+            return tally.fail(detail.on(remote), Remedy::UseStableAddress);
         }
         Host::Name | Host::PrivateName if generation == IstioGeneration::Istiod => {
-            let line = format!("{text}, a host name: no webhook can be called over it");
-            return tally.block(line, Remedy::UseStableAddress);
+            let detail = detail!(AddressHostname { purpose, address });
+            return tally.fail(detail.on(remote), Remedy::UseStableAddress);
         }
         Host::Public(_) if !endpoint.restricted => {
-            let line = format!("{text}, a public address that anybody may dial");
-            tally.block(line, Remedy::MakeInternal);
+            let detail = detail!(AddressPublic { purpose, address });
+            tally.fail(detail.on(remote), Remedy::RestrictAddress);
         }
         _ => {}
     }
@@ -67,54 +58,60 @@ fn judge(
         .address()
         .is_some_and(|address| primary.is_pod_address(address))
     {
-        let line = format!("{text}, a pod's address in {}", primary.name);
-        tally.warn(line, Remedy::UseStableAddress);
+        let detail = detail!(AddressOfPod {
+            purpose,
+            address,
+            primary: primary.name
+        });
+        tally.warn(detail.on(remote), Remedy::UseStableAddress);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn with(mut facts: MeshFacts, address: &str, restricted: bool) -> Finding {
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].address = address.to_owned();
         endpoints[0].restricted = restricted;
-        CHECK.run(&facts)
+        run(CheckCode::RemoteAddress, &facts)
     }
 
     #[test]
-    fn a_pods_address_is_a_warning_in_both_lines() {
-        for facts in [today(), legacy()] {
+    fn the_address_of_a_pod_is_a_warning_for_both_generations() {
+        for facts in [istiod(), mixer()] {
             let finding = with(facts, "10.10.0.2", true);
-            assert_eq!(finding.verdict, Verdict::Warning);
+            assert_eq!(finding.status, CheckStatus::Warning);
             assert_eq!(finding.remedies, [Remedy::UseStableAddress]);
         }
     }
 
     #[test]
-    fn a_host_name_blocks_todays_line_only() {
+    fn a_host_name_fails_for_istiod_only() {
         let name = "lb.example.com";
-        assert_eq!(with(today(), name, true).verdict, Verdict::Blocked);
-        assert_eq!(with(legacy(), name, true).verdict, Verdict::Passed);
+        assert_eq!(with(istiod(), name, true).status, CheckStatus::Failed);
+        assert_eq!(with(mixer(), name, true).status, CheckStatus::Passed);
     }
 
     #[test]
-    fn a_public_address_blocks_unless_it_is_restricted() {
-        let open = with(today(), "203.0.113.7", false);
-        assert_eq!(open.verdict, Verdict::Blocked);
-        assert_eq!(open.remedies, [Remedy::MakeInternal]);
-        assert_eq!(with(today(), "203.0.113.7", true).verdict, Verdict::Passed);
+    fn a_public_address_fails_unless_it_is_restricted() {
+        let public = with(istiod(), "203.0.113.7", false);
+        assert_eq!(public.status, CheckStatus::Failed);
+        assert_eq!(public.remedies, [Remedy::RestrictAddress]);
+        let restricted = with(istiod(), "203.0.113.7", true);
+        assert_eq!(restricted.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn loopback_blocks() {
-        assert_eq!(with(today(), "127.0.0.1", true).verdict, Verdict::Blocked);
+    fn loopback_fails() {
+        let finding = with(istiod(), "127.0.0.1", true);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_balancers_address_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn the_address_of_a_load_balancer_passes() {
+        let finding = run(CheckCode::RemoteAddress, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,49 +1,34 @@
-//! D03: are the addresses that remotes dial still the control plane's?
+//! D03: the addresses that remotes connect to still belong to the control plane.
 //!
-//! Of several ready pods any will do: an address is stale when it is none of them. Proxies read it once,
-//! when they start, so what was injected before has to be restarted.
+//! An address is stale when no ready pod and no load balancer has it. Proxies read the address when they
+//! start, so injected workloads need a restart afterwards.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RemoteAddressStale,
-    group: Group::Addresses,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(endpoints) = tally.known(&join.remote, &join.endpoints) else {
             continue;
         };
         for endpoint in endpoints {
-            tally.saw();
+            tally.applies();
             if endpoint.current_addresses.contains(&endpoint.address) {
                 continue;
             }
-            let what = format!(
-                "{}: {} is {}",
-                join.remote, endpoint.purpose, endpoint.address
-            );
-            let good: Vec<&str> = endpoint
-                .current_addresses
-                .iter()
-                .map(String::as_str)
-                .collect();
-            let line = match good.as_slice() {
-                [] => format!("{what}, and {} has none that is ready", join.primary),
-                good => format!("{what}, and {} has {}", join.primary, good.join(", ")),
-            };
-            tally.block(line, Remedy::UpgradeRemote);
+            let current = endpoint.current_addresses.iter().map(String::as_str);
+            let current: Vec<&str> = current.collect();
+            let detail = detail!(AddressStale {
+                purpose: endpoint.purpose,
+                address: endpoint.address,
+                primary: join.primary,
+                current: current.join(", "),
+            });
+            tally.fail(detail.on(&join.remote), Remedy::UpgradeRemote);
         }
     }
     tally.finding()
@@ -52,26 +37,29 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn an_address_that_is_nobodys_any_more_blocks_and_names_the_new_ones() {
-        let mut facts = legacy();
+    fn a_stale_address_fails_and_names_the_current_ones() {
+        let mut facts = mixer();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].current_addresses = ["10.10.0.9".to_owned()].into();
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["west: pilot is 10.0.1.5, and east has 10.10.0.9"]
-        );
+        let finding = run(CheckCode::RemoteAddressStale, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(AddressStale {
+            purpose: "pilot",
+            address: "10.0.1.5",
+            primary: "east",
+            current: "10.10.0.9",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn any_of_several_good_ones_passes() {
-        let mut facts = legacy();
+    fn any_of_several_current_addresses_passes() {
+        let mut facts = mixer();
         let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
         endpoints[0].current_addresses.insert("10.0.0.1".to_owned());
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::RemoteAddressStale, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,40 +1,29 @@
-//! D04: do the remote's pods reach the control plane?
+//! D04: pods of the remote reach the control plane.
 //!
-//! A probe from the remote says it; without one, proxies that are ready do: they got their
-//! configuration from there.
+//! A probe from the remote tests the connection; without one, ready proxies are a proof, as they received
+//! their configuration from the control plane.
 
-use super::{Check, Lines, Needs, p06_server_reachable::tried};
+use super::p06_server_reachable::report_probes;
 use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts, PodFacts, Purpose},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ControlPlaneReachable,
-    group: Group::Addresses,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Ways,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for (join, _, remote) in facts.joins_with_clusters() {
-        let told = |join: &JoinFacts| {
-            let mut probes = join.probes_of(Purpose::ControlPlane);
-            probes.any(|probe| probe.outcome.is_ok())
-        };
-        if told(join) || !by_proxies(join, remote, &mut tally) {
-            tried(join, Purpose::ControlPlane, &mut tally);
+        let mut probes = join.probes_of(Purpose::ControlPlane);
+        let is_probed = probes.any(|probe| probe.outcome.is_ok());
+        if is_probed || !report_proxies(join, remote, &mut tally) {
+            report_probes(join, Purpose::ControlPlane, &mut tally);
         }
     }
     tally.finding()
 }
 
-/// Whether the remote's proxies say something.
-fn by_proxies(join: &JoinFacts, remote: &ClusterFacts, tally: &mut Tally) -> bool {
+/// Reports the proxies of the remote; false when it has none.
+fn report_proxies(join: &JoinFacts, remote: &ClusterFacts, tally: &mut Tally) -> bool {
     let pods = remote.known_pods().iter();
     let proxies: Vec<&PodFacts> = pods
         .filter(|pod| pod.live && pod.sidecar.is_some())
@@ -45,53 +34,56 @@ fn by_proxies(join: &JoinFacts, remote: &ClusterFacts, tally: &mut Tally) -> boo
     let Some(first) = proxies.first() else {
         return false;
     };
-    let dialled = first
+    let discovery = first
         .sidecar
         .as_ref()
-        .map_or("", |one| one.discovery_address.as_str());
-    let line = format!(
-        "{}: none of {} proxies is ready, {} dials {dialled}",
-        join.remote,
-        proxies.len(),
-        first.reference()
-    );
-    tally.block(line, Remedy::OpenFirewall);
+        .map_or("", |sidecar| sidecar.discovery_address.as_str());
+    let detail = detail!(ProxiesNotReady {
+        count: proxies.len(),
+        pod: first.reference(),
+        discovery
+    });
+    tally.fail(detail.on(&join.remote), Remedy::OpenFirewall);
     true
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn a_probe_that_fails_blocks() {
-        let mut facts = today();
+    fn a_failed_probe_fails() {
+        let mut facts = istiod();
         join(&mut facts).probes = vec![probe(Purpose::ControlPlane, Err("no answer in 30 s"))];
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["from west to 10.0.1.5:15012: no answer in 30 s"]
-        );
+        let finding = run(CheckCode::ControlPlaneReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(ConnectionFailed {
+            from: "west",
+            to: "10.0.1.5:15012",
+            reason: "no answer in 30 s",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn without_a_probe_a_ready_proxy_is_proof_and_none_ready_blocks() {
-        let mut facts = today();
+    fn a_ready_proxy_passes_without_a_probe_and_no_ready_proxy_fails() {
+        let mut facts = istiod();
         join(&mut facts).probes.clear();
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::ControlPlaneReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
         for pod in west(&mut facts).pods.as_mut().expect("known") {
             pod.ready = false;
         }
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::ControlPlaneReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn with_neither_it_is_skipped() {
-        let mut facts = today();
+    fn a_remote_without_probe_and_proxy_is_skipped() {
+        let mut facts = istiod();
         join(&mut facts).probes.clear();
         west(&mut facts).pods = Ok(Vec::new());
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Skipped);
+        let finding = run(CheckCode::ControlPlaneReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
     }
 }

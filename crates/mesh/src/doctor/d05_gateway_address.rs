@@ -1,62 +1,55 @@
-//! D05: have the gateways that let other clusters in an address?
+//! D05: the gateways that let other clusters in have an address.
 
-use super::{Check, Lines, Needs, gateway};
+use super::gateway;
 use crate::{
     facts::{IstioGeneration, MeshFacts, ServiceFacts, ServiceType},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::net::IpAddr;
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::GatewayAddress,
-    group: Group::Addresses,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
         if tally.known(&cluster.name, &cluster.services).is_none() {
             continue;
         }
-        for service in gateway::of(cluster) {
-            tally.saw();
-            judge(facts.generation, &cluster.name, service, &mut tally);
+        for gateway in gateway::gateways(cluster) {
+            tally.applies();
+            evaluate(facts.generation, &cluster.name, gateway, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(generation: IstioGeneration, cluster: &str, service: &ServiceFacts, tally: &mut Tally) {
-    let name = format!("{cluster}: {}", service.reference());
-    let given = !service.external_ips.is_empty();
+fn evaluate(generation: IstioGeneration, cluster: &str, gateway: &ServiceFacts, tally: &mut Tally) {
+    if !gateway.external_ips.is_empty() {
+        return;
+    }
+    let service = gateway.reference();
     let is_address = |text: &String| text.parse::<IpAddr>().is_ok();
-    match (&service.service_type, service.load_balancer.as_slice()) {
-        (ServiceType::LoadBalancer, []) if !given => {
-            let line = format!("{name} waits for an address");
-            tally.block(line, Remedy::GiveGatewayAddress);
+    match (&gateway.service_type, gateway.load_balancer.as_slice()) {
+        (ServiceType::LoadBalancer, []) => {
+            let detail = detail!(GatewayPending { service });
+            tally.fail(detail.on(cluster), Remedy::SetGatewayAddress);
         }
-        (ServiceType::LoadBalancer, names @ [first, ..])
-            if !given && !names.iter().any(is_address) =>
+        (ServiceType::LoadBalancer, ingress @ [hostname, ..])
+            if !ingress.iter().any(is_address) =>
         {
-            // Since 1.13 a control plane resolves the name; the old line wants an address.
-            let weight = match generation {
-                IstioGeneration::Mixer => Verdict::Blocked,
-                IstioGeneration::Istiod => Verdict::Noted,
+            // Control planes resolve host names since 1.13; Istio 1.0 requires an address.
+            let status = match generation {
+                IstioGeneration::Mixer => CheckStatus::Failed,
+                IstioGeneration::Istiod => CheckStatus::Info,
             };
-            let line = format!("{name} has the name {first} and no address");
-            tally.say(weight, line, Remedy::GiveGatewayAddress);
+            let detail = detail!(GatewayHostname { service, hostname });
+            tally.report(status, detail.on(cluster), Remedy::SetGatewayAddress);
         }
-        (ServiceType::ClusterIp | ServiceType::Headless, _) if !given => {
-            let line = format!(
-                "{name} is {}, which no other cluster reaches",
-                service.service_type.word()
-            );
-            tally.block(line, Remedy::GiveGatewayAddress);
+        (ServiceType::ClusterIp | ServiceType::Headless, _) => {
+            let detail = detail!(GatewayInternal {
+                service,
+                service_type: gateway.service_type.word()
+            });
+            tally.fail(detail.on(cluster), Remedy::SetGatewayAddress);
         }
         _ => {}
     }
@@ -67,35 +60,37 @@ mod tests {
     use super::{super::samples::*, *};
     use wire::check::SkipReason;
 
-    fn with(mut facts: MeshFacts, balancer: &[&str]) -> Finding {
-        let given = balancer.iter().map(|one| (*one).to_owned()).collect();
+    fn with(mut facts: MeshFacts, ingress: &[&str]) -> Finding {
+        let ingress = ingress.iter().map(|entry| (*entry).to_owned()).collect();
         let services = east(&mut facts).services.as_mut().expect("known");
-        services[1].load_balancer = given;
-        CHECK.run(&facts)
+        services[1].load_balancer = ingress;
+        run(CheckCode::GatewayAddress, &facts)
     }
 
     #[test]
-    fn a_gateway_that_waits_blocks() {
-        let finding = with(today(), &[]);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["east: Service istio-system/istio-eastwestgateway waits for an address"]
-        );
+    fn a_gateway_without_an_address_fails() {
+        let finding = with(istiod(), &[]);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(GatewayPending {
+            service: "Service istio-system/istio-eastwestgateway"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn a_host_name_blocks_the_old_line_and_is_said_in_todays() {
-        let name = &["lb.example.com"];
-        assert_eq!(with(legacy(), name).verdict, Verdict::Blocked);
-        assert_eq!(with(today(), name).verdict, Verdict::Noted);
+    fn a_host_name_fails_for_mixer_and_is_information_for_istiod() {
+        let ingress = &["lb.example.com"];
+        assert_eq!(with(mixer(), ingress).status, CheckStatus::Failed);
+        assert_eq!(with(istiod(), ingress).status, CheckStatus::Info);
     }
 
     #[test]
-    fn an_address_passes_and_no_gateway_is_skipped() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
-        let mut facts = today();
+    fn an_address_passes_and_a_mesh_without_gateways_is_skipped() {
+        let finding = run(CheckCode::GatewayAddress, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
+        let mut facts = istiod();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::GatewayAddress, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 }

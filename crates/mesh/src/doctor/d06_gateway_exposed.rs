@@ -1,127 +1,134 @@
-//! D06: does each network's gateway carry its network's label, port 15443 and the route behind it?
+//! D06: the gateway of each network has the network label, port 15443 and a route.
 //!
-//! Without one of them the other networks do not find the way in, and traffic stays at home.
+//! Without one of them the other networks cannot reach its endpoints, and traffic stays in one cluster.
 
-use super::{
-    Check, Lines, Needs,
-    gateway::{self, NETWORK},
-};
+use super::gateway::gateways;
 use crate::{
-    facts::{ClusterFacts, GatewayFacts, MeshFacts, ServiceFacts},
-    finding::{Finding, Tally},
+    facts::{ClusterFacts, GatewayFacts, MeshFacts, PodFacts, ServiceFacts},
+    finding::{Finding, Tally, detail},
+    istio::NETWORK_LABEL,
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
-
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::GatewayExposed,
-    group: Group::Addresses,
-    lines: Lines::Istiod,
-    needs: Needs::Networks,
-    reads: Stage::Remotes,
-    look,
-};
+use wire::check::Remedy;
 
 const PORT: u16 = 15443;
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         if tally.known(&cluster.name, &cluster.services).is_none() {
             continue;
         }
-        let gateways: Vec<&ServiceFacts> = gateway::of(cluster).collect();
+        let gateways: Vec<&ServiceFacts> = gateways(cluster).collect();
         if gateways.is_empty() {
-            let line = format!("{} has no east-west gateway", cluster.name);
-            tally.block(line, Remedy::MendGateway);
+            let detail = detail!(GatewayMissing {});
+            tally.fail(detail.on(&cluster.name), Remedy::FixGateway);
         }
-        for service in gateways {
-            judge(cluster, service, &mut tally);
+        for gateway in gateways {
+            check_label_and_port(cluster, gateway, &mut tally);
+            check_route(cluster, gateway, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(cluster: &ClusterFacts, service: &ServiceFacts, tally: &mut Tally) {
-    let name = format!("{}: {}", cluster.name, service.reference());
-    let label = service.labels.get(NETWORK).map_or("", String::as_str);
-    if label != cluster.network {
-        let line = match label {
-            "" => format!("{name} lacks the label {NETWORK}={}", cluster.network),
-            other => format!(
-                "{name} is labelled {other}, its network is {}",
-                cluster.network
-            ),
+fn check_label_and_port(cluster: &ClusterFacts, gateway: &ServiceFacts, tally: &mut Tally) {
+    let (service, network) = (gateway.reference(), &cluster.network);
+    let label = gateway.labels.get(NETWORK_LABEL).map_or("", String::as_str);
+    if label != network {
+        let detail = match label {
+            "" => detail!(GatewayLabelMissing {
+                service,
+                label: format!("{NETWORK_LABEL}={network}")
+            }),
+            label => detail!(GatewayLabelDiffers {
+                service,
+                label,
+                network
+            }),
         };
-        tally.block(line, Remedy::MendGateway);
+        tally.fail(detail.on(&cluster.name), Remedy::FixGateway);
     }
-    if !service.has_port(PORT) {
-        tally.block(format!("{name} has no port {PORT}"), Remedy::MendGateway);
-    }
-    let Some(gateways) = tally.known(&cluster.name, &cluster.gateways) else {
-        return;
-    };
-    let Some(pods) = tally.known(&format!("{}: pods", cluster.name), &cluster.pods) else {
-        return;
-    };
-    let mut serving = pods
-        .iter()
-        .filter(|pod| pod.matches_selector(&service.selector));
-    let routed = serving.any(|pod| {
-        let opens =
-            |gateway: &&GatewayFacts| pod.matches_selector(&gateway.selector) && opens(gateway);
-        gateways.iter().any(|gateway| opens(&gateway))
-    });
-    if !routed {
-        let line = format!("{name}: no Gateway opens {PORT} with AUTO_PASSTHROUGH on its pods");
-        tally.block(line, Remedy::MendGateway);
+    if !gateway.has_port(PORT) {
+        let detail = detail!(GatewayPortMissing {
+            service,
+            port: PORT
+        });
+        tally.fail(detail.on(&cluster.name), Remedy::FixGateway);
     }
 }
 
-fn opens(gateway: &GatewayFacts) -> bool {
-    let servers = gateway.servers.iter();
-    let mut servers = servers.filter(|server| server.port == PORT);
-    servers.any(|server| server.tls_mode == "AUTO_PASSTHROUGH")
+fn check_route(cluster: &ClusterFacts, gateway: &ServiceFacts, tally: &mut Tally) {
+    let Some(routes) = tally.known(&cluster.name, &cluster.gateways) else {
+        return;
+    };
+    let Some(pods) = tally.known(format!("{}: Pods", cluster.name), &cluster.pods) else {
+        return;
+    };
+    let is_routed = |pod: &PodFacts| {
+        let mut routes = routes.iter();
+        routes.any(|route| pod.matches_selector(&route.selector) && opens_port(route))
+    };
+    let mut pods = pods
+        .iter()
+        .filter(|pod| pod.matches_selector(&gateway.selector));
+    if !pods.any(is_routed) {
+        let detail = detail!(GatewayRouteMissing {
+            service: gateway.reference(),
+            port: PORT
+        });
+        tally.fail(detail.on(&cluster.name), Remedy::FixGateway);
+    }
+}
+
+fn opens_port(gateway: &GatewayFacts) -> bool {
+    let mut servers = gateway.servers.iter();
+    servers.any(|server| server.port == PORT && server.tls_mode == "AUTO_PASSTHROUGH")
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     fn with(change: fn(&mut ClusterFacts)) -> Finding {
         let mut facts = two_networks();
         change(west(&mut facts));
-        CHECK.run(&facts)
+        run(CheckCode::GatewayExposed, &facts)
     }
 
     fn gateway_of(cluster: &mut ClusterFacts) -> &mut ServiceFacts {
         let services = cluster.services.as_mut().expect("known");
-        services.last_mut().expect("there")
+        services.last_mut().expect("present")
     }
 
     #[test]
-    fn a_missing_label_port_or_route_blocks() {
+    fn a_missing_label_port_or_route_fails() {
         let label = with(|cluster| gateway_of(cluster).labels.clear());
-        assert!(label.found[0].contains("lacks the label"), "{label:?}");
+        let expected = detail!(GatewayLabelMissing {
+            service: "Service istio-system/istio-eastwestgateway",
+            label: "topology.istio.io/network=n2",
+        });
+        assert_eq!(label.details, [expected.on("west")]);
         let port = with(|cluster| gateway_of(cluster).ports.clear());
-        assert!(port.found[0].contains("has no port 15443"), "{port:?}");
+        assert_eq!(port.details[0].code, DetailCode::GatewayPortMissing);
         let route = with(|cluster| cluster.gateways = Ok(Vec::new()));
-        assert!(route.found[0].contains("no Gateway opens"), "{route:?}");
-        let none = with(|cluster| cluster.services = Ok(Vec::new()));
-        assert_eq!(none.found, ["west has no east-west gateway"]);
+        assert_eq!(route.details[0].code, DetailCode::GatewayRouteMissing);
+        let gateway = with(|cluster| cluster.services = Ok(Vec::new()));
+        assert_eq!(gateway.details, [detail!(GatewayMissing {}).on("west")]);
     }
 
     #[test]
-    fn a_gateway_object_for_other_pods_opens_nothing() {
+    fn a_gateway_object_for_other_pods_opens_no_port() {
         let finding = with(|cluster| {
             let gateways = cluster.gateways.as_mut().expect("known");
             gateways[0].selector = map(&[("istio", "ingressgateway")]);
         });
-        assert_eq!(finding.verdict, Verdict::Blocked);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn gateways_that_carry_all_pass() {
-        assert_eq!(CHECK.run(&two_networks()).verdict, Verdict::Passed);
+    fn complete_gateways_pass() {
+        let finding = run(CheckCode::GatewayExposed, &two_networks());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

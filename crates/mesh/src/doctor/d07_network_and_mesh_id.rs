@@ -1,173 +1,173 @@
-//! D07: is the network and the mesh id the same wherever it is said?
+//! D07: network and mesh ID are the same in namespaces, charts and proxies.
 
-use super::{Check, Lines, Needs, gateway::NETWORK};
 use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
+    istio::NETWORK_LABEL,
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::NetworkAndMeshId,
-    group: Group::Sync,
-    lines: Lines::Istiod,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    let mut meshes: BTreeMap<String, String> = BTreeMap::new();
+    let mut mesh_ids: BTreeMap<String, String> = BTreeMap::new();
     for cluster in &facts.clusters {
-        networks(cluster, comes(facts, cluster), &mut tally);
-        for (mesh, who) in said_meshes(cluster) {
-            meshes.entry(mesh).or_insert(who);
+        if check_namespace(cluster, is_join_planned(facts, cluster), &mut tally) {
+            check_proxies(cluster, &mut tally);
+        }
+        for (mesh_id, object) in mesh_ids_of(cluster) {
+            mesh_ids.entry(mesh_id).or_insert(object);
         }
     }
-    if meshes.len() > 1 {
-        let said = meshes
-            .iter()
-            .map(|(mesh, who)| format!("{who} says {mesh}"));
-        let said: Vec<String> = said.collect();
-        let line = format!("several mesh ids: {}", said.join(", "));
-        tally.block(line, Remedy::AlignIdentity);
+    if mesh_ids.len() > 1 {
+        let mesh_ids = mesh_ids.iter();
+        let mesh_ids = mesh_ids.map(|(mesh_id, object)| format!("{mesh_id} ({object})"));
+        let mesh_ids: Vec<String> = mesh_ids.collect();
+        let detail = detail!(MeshIdsDiffer {
+            mesh_ids: mesh_ids.join(", ")
+        });
+        tally.fail(detail, Remedy::AlignNetworkAndMeshId);
     }
     tally.finding()
 }
 
-/// Whether a join that is planned is still to label the cluster's namespace.
-fn comes(facts: &MeshFacts, cluster: &ClusterFacts) -> bool {
-    let own = |join: &&JoinFacts| join.primary == cluster.name || join.remote == cluster.name;
-    let mut joins = facts.joins.iter().filter(own).peekable();
+/// Whether a planned join is going to label the namespace of the cluster.
+fn is_join_planned(facts: &MeshFacts, cluster: &ClusterFacts) -> bool {
+    let is_member = |join: &&JoinFacts| join.primary == cluster.name || join.remote == cluster.name;
+    let mut joins = facts.joins.iter().filter(is_member).peekable();
     joins.peek().is_some() && joins.all(|join| !join.joined)
 }
 
-/// What the namespace and the proxies of a cluster say of its network.
-fn networks(cluster: &ClusterFacts, comes: bool, tally: &mut Tally) {
-    let (name, network) = (&cluster.name, &cluster.network);
-    if tally
-        .known(&format!("{name}: namespaces"), &cluster.namespaces)
-        .is_some()
-        && let Some(system) = cluster.namespace(&cluster.istio_namespace)
-    {
-        let label = system.label(NETWORK).unwrap_or_default();
-        if label.is_empty() && !network.is_empty() && comes {
-            let line = format!("{name}: the join labels its namespace with network “{network}”");
-            tally.note(line, Remedy::AlignIdentity);
-            return;
-        }
-        if label != network {
-            let line = format!(
-                "{name}: Namespace {} says network {}, planned is {}",
-                system.name,
-                quoted(label),
-                quoted(network)
-            );
-            tally.block(line, Remedy::AlignIdentity);
-        }
+/// Compares the label of the namespace; false when a planned join sets it, and the proxies restart later.
+fn check_namespace(cluster: &ClusterFacts, is_join_planned: bool, tally: &mut Tally) -> bool {
+    let network = &cluster.network;
+    let subject = format!("{}: Namespaces", cluster.name);
+    if tally.known(subject, &cluster.namespaces).is_none() {
+        return true;
     }
-    let Some(pods) = tally.known(&format!("{name}: pods"), &cluster.pods) else {
+    let Some(namespace) = cluster.namespace(&cluster.istio_namespace) else {
+        return true;
+    };
+    let label = namespace.label(NETWORK_LABEL).unwrap_or_default();
+    if label.is_empty() && !network.is_empty() && is_join_planned {
+        let detail = detail!(NetworkLabelPlanned { network });
+        tally.inform(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
+        return false;
+    }
+    if label != network {
+        let detail = detail!(NamespaceNetworkDiffers {
+            namespace: namespace.name,
+            label,
+            network
+        });
+        tally.fail(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
+    }
+    true
+}
+
+fn check_proxies(cluster: &ClusterFacts, tally: &mut Tally) {
+    let Some(pods) = tally.known(format!("{}: Pods", cluster.name), &cluster.pods) else {
         return;
     };
     for pod in pods.iter().filter(|pod| pod.live) {
         let Some(sidecar) = &pod.sidecar else {
             continue;
         };
-        if &sidecar.network != network {
-            let line = format!(
-                "{name}: {} says network {}, its cluster's is {}",
-                pod.reference(),
-                quoted(&sidecar.network),
-                quoted(network)
-            );
-            tally.block(line, Remedy::AlignIdentity);
+        if sidecar.network != cluster.network {
+            let detail = detail!(ProxyNetworkDiffers {
+                pod: pod.reference(),
+                proxy_network: sidecar.network,
+                network: cluster.network
+            });
+            tally.fail(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
         }
     }
 }
 
-fn quoted(text: &str) -> String {
-    match text {
-        "" => "none".to_owned(),
-        text => format!("“{text}”"),
-    }
-}
-
-/// Each mesh id that is said in a cluster, and by whom.
-fn said_meshes(cluster: &ClusterFacts) -> Vec<(String, String)> {
+/// Each mesh ID in a cluster and the object that sets it.
+fn mesh_ids_of(cluster: &ClusterFacts) -> Vec<(String, String)> {
     let config = cluster
         .installed_control_plane()
         .and_then(|plane| plane.config.as_ref().ok());
     let config = config.map(|config| (config.mesh_id.clone(), cluster.name.clone()));
     let proxies = cluster.known_pods().iter().filter_map(|pod| {
         let sidecar = pod.sidecar.as_ref()?;
-        let who = format!("{} {}", cluster.name, pod.reference());
-        Some((sidecar.mesh_id.clone(), who))
+        let object = format!("{} {}", cluster.name, pod.reference());
+        Some((sidecar.mesh_id.clone(), object))
     });
     let all = config.into_iter().chain(proxies);
-    all.filter(|(mesh, _)| !mesh.is_empty()).collect()
+    all.filter(|(mesh_id, _)| !mesh_id.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use crate::facts::SidecarFacts;
 
-    fn sidecar_of(facts: &mut MeshFacts) -> &mut crate::facts::SidecarFacts {
+    fn sidecar_of(facts: &mut MeshFacts) -> &mut SidecarFacts {
         let pods = west(facts).pods.as_mut().expect("known");
         pods[0].sidecar.as_mut().expect("injected")
     }
 
+    fn without_label(mut facts: MeshFacts) -> MeshFacts {
+        let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
+        namespaces[0].labels.clear();
+        facts
+    }
+
     #[test]
-    fn a_proxy_on_another_network_blocks() {
+    fn a_proxy_on_another_network_fails() {
         let mut facts = two_networks();
         sidecar_of(&mut facts).network = "n1".into();
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["west: Pod bookinfo/details-v1 says network “n1”, its cluster's is “n2”"]
-        );
+        let finding = run(CheckCode::NetworkAndMeshId, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(ProxyNetworkDiffers {
+            pod: "Pod bookinfo/details-v1",
+            proxy_network: "n1",
+            network: "n2",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_namespace_without_its_network_blocks() {
-        let mut facts = two_networks();
-        let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
-        namespaces[0].labels.clear();
-        assert!(CHECK.run(&facts).found[0].contains("Namespace istio-system says network none"));
+    fn a_namespace_without_its_network_fails() {
+        let finding = run(CheckCode::NetworkAndMeshId, &without_label(two_networks()));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(NamespaceNetworkDiffers {
+            namespace: "istio-system",
+            label: "",
+            network: "n2",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_network_that_the_join_brings_is_no_fault() {
-        let mut facts = two_networks();
+    fn a_network_that_a_planned_join_sets_is_information() {
+        let mut facts = without_label(two_networks());
         facts.joins[0].joined = false;
-        let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
-        namespaces[0].labels.clear();
-        let finding = look(&facts);
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert_eq!(
-            finding.found,
-            ["west: the join labels its namespace with network “n2”"]
-        );
+        let finding = check(&facts);
+        assert_eq!(finding.status, CheckStatus::Info);
+        let expected = detail!(NetworkLabelPlanned { network: "n2" });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn two_mesh_ids_block() {
-        let mut facts = today();
+    fn two_mesh_ids_fail() {
+        let mut facts = istiod();
         sidecar_of(&mut facts).mesh_id = "mesh2".into();
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(
-            finding.found[0].starts_with("several mesh ids"),
-            "{finding:?}"
-        );
+        let finding = run(CheckCode::NetworkAndMeshId, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(MeshIdsDiffer {
+            mesh_ids: "mesh1 (east), mesh2 (west Pod bookinfo/details-v1)"
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn one_saying_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
-        assert_eq!(CHECK.run(&two_networks()).verdict, Verdict::Passed);
+    fn consistent_values_pass() {
+        for facts in [istiod(), two_networks()] {
+            let finding = run(CheckCode::NetworkAndMeshId, &facts);
+            assert_eq!(finding.status, CheckStatus::Passed);
+        }
     }
 }

@@ -1,35 +1,25 @@
-//! D08: do proxies say the cluster name under which the control plane knows their cluster?
+//! D08: proxies use the cluster ID under which the control plane knows their cluster.
 //!
-//! It is the key of the remote Secret; a proxy with another one cannot be authenticated.
+//! That ID is the key of the remote Secret; the control plane cannot authenticate a proxy with another one.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ProxyClusterId,
-    group: Group::Sync,
-    lines: Lines::Istiod,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for (join, primary, remote) in facts.joins_with_clusters() {
-        proxies(remote, &join.name, &mut tally);
+        check_proxies(remote, &join.name, &mut tally);
         if let Some(plane) = primary.installed_control_plane() {
-            proxies(primary, plane.cluster_id(), &mut tally);
+            check_proxies(primary, plane.cluster_id(), &mut tally);
         }
     }
     tally.finding()
 }
 
-fn proxies(cluster: &ClusterFacts, expected: &str, tally: &mut Tally) {
+fn check_proxies(cluster: &ClusterFacts, expected: &str, tally: &mut Tally) {
     let Some(pods) = tally.known(&cluster.name, &cluster.pods) else {
         return;
     };
@@ -37,15 +27,14 @@ fn proxies(cluster: &ClusterFacts, expected: &str, tally: &mut Tally) {
         let Some(sidecar) = &pod.sidecar else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         if sidecar.cluster_id != expected {
-            let line = format!(
-                "{}: {} says cluster “{}”, the control plane knows “{expected}”",
-                cluster.name,
-                pod.reference(),
-                sidecar.cluster_id
-            );
-            tally.block(line, Remedy::AlignIdentity);
+            let detail = detail!(ProxyClusterIdDiffers {
+                pod: pod.reference(),
+                proxy_cluster: sidecar.cluster_id,
+                expected
+            });
+            tally.fail(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
         }
     }
 }
@@ -53,24 +42,24 @@ fn proxies(cluster: &ClusterFacts, expected: &str, tally: &mut Tally) {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn a_proxy_under_another_name_blocks() {
-        let mut facts = today();
+    fn a_proxy_with_another_cluster_id_fails() {
+        let mut facts = istiod();
         join(&mut facts).name = "remote1".into();
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            [
-                "west: Pod bookinfo/details-v1 says cluster “west”, the control plane knows “remote1”"
-            ]
-        );
+        let finding = run(CheckCode::ProxyClusterId, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(ProxyClusterIdDiffers {
+            pod: "Pod bookinfo/details-v1",
+            proxy_cluster: "west",
+            expected: "remote1",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn proxies_under_the_known_name_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn proxies_with_the_registered_cluster_id_pass() {
+        let finding = run(CheckCode::ProxyClusterId, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,69 +1,66 @@
-//! D09: do all clusters trust the same root?
+//! D09: all clusters trust the same root certificate.
 //!
-//! Only where mutual TLS or control-plane security is on: else each cluster signs for itself, roots
-//! always differ, and nothing is broken by it.
+//! The check applies only with mutual TLS or control-plane security: without them each cluster has a root
+//! of its own, and the difference has no effect.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, IstioGeneration, MeshFacts, RootFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, SkipReason, Stage};
+use wire::check::{Remedy, SkipReason};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::SharedRoot,
-    group: Group::Certificates,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+/// The characters of a fingerprint that a detail shows.
+const FINGERPRINT_LENGTH: usize = 12;
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     if facts.generation == IstioGeneration::Mixer {
-        let mut on = false;
+        let mut is_on = false;
         for primary in facts.primaries() {
-            on |= mutual_tls_is_on(primary, &mut tally);
+            is_on |= is_mutual_tls_on(primary, &mut tally);
         }
-        if !on {
-            let unsure = tally.finding();
-            return match unsure.skipped {
-                Some(SkipReason::Unknown) => unsure,
-                _ => Finding::skipped(SkipReason::NoMutualTls).with("count", 0),
+        if !is_on {
+            let finding = tally.finding();
+            return match finding.skipped {
+                Some(SkipReason::Unknown) => finding,
+                _ => Finding::skipped(SkipReason::MutualTlsOff).with("count", 0),
             };
         }
     }
-    for (one, other) in facts.cluster_pairs() {
-        let Some(mine) = tally.known(&one.name, &one.roots) else {
-            continue;
-        };
-        let Some(theirs) = tally.known(&other.name, &other.roots) else {
-            continue;
-        };
-        if mine.is_empty() || theirs.is_empty() {
-            continue;
-        }
-        tally.saw();
-        if hashes(mine).is_disjoint(&hashes(theirs)) {
-            let line = format!(
-                "{} trusts {}, {} trusts {}",
-                one.name,
-                said(mine),
-                other.name,
-                said(theirs)
-            );
-            tally.block(line, Remedy::ShareRoot);
-        }
+    for (first, second) in facts.cluster_pairs() {
+        compare(first, second, &mut tally);
     }
     tally.finding()
 }
 
-/// Whether the old line demands or offers mutual TLS.
-fn mutual_tls_is_on(primary: &ClusterFacts, tally: &mut Tally) -> bool {
+fn compare(first: &ClusterFacts, second: &ClusterFacts, tally: &mut Tally) {
+    let Some(roots) = tally.known(&first.name, &first.roots) else {
+        return;
+    };
+    let Some(other_roots) = tally.known(&second.name, &second.roots) else {
+        return;
+    };
+    if roots.is_empty() || other_roots.is_empty() {
+        return;
+    }
+    tally.applies();
+    if fingerprints(roots).is_disjoint(&fingerprints(other_roots)) {
+        let detail = detail!(RootsDiffer {
+            cluster: first.name,
+            roots: describe(roots),
+            other_cluster: second.name,
+            other_roots: describe(other_roots),
+        });
+        tally.fail(detail, Remedy::ShareRoot);
+    }
+}
+
+/// Whether Istio 1.0 requires or permits mutual TLS.
+fn is_mutual_tls_on(primary: &ClusterFacts, tally: &mut Tally) -> bool {
     let policies = tally.known(&primary.name, &primary.mutual_tls);
-    let by_policy = policies.is_some_and(|all| all.iter().any(|one| one.mode != "DISABLE"));
+    let by_policy =
+        policies.is_some_and(|policies| policies.iter().any(|policy| policy.mode != "DISABLE"));
     let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
         return by_policy;
     };
@@ -72,25 +69,27 @@ fn mutual_tls_is_on(primary: &ClusterFacts, tally: &mut Tally) -> bool {
     by_policy || config.is_some_and(|config| config.control_plane_mutual_tls)
 }
 
-fn hashes(roots: &[RootFacts]) -> BTreeSet<&str> {
+fn fingerprints(roots: &[RootFacts]) -> BTreeSet<&str> {
     let certificates = roots.iter().map(|root| &root.certificate);
-    certificates.map(|one| one.sha256.as_str()).collect()
+    certificates
+        .map(|certificate| certificate.sha256.as_str())
+        .collect()
 }
 
-fn said(roots: &[RootFacts]) -> String {
-    let short = |root: &RootFacts| {
-        let hash: String = root.certificate.sha256.chars().take(12).collect();
-        format!("{} ({hash})", root.certificate.subject)
+fn describe(roots: &[RootFacts]) -> String {
+    let describe = |root: &RootFacts| {
+        let fingerprint = root.certificate.sha256.chars().take(FINGERPRINT_LENGTH);
+        let fingerprint: String = fingerprint.collect();
+        format!("{} ({fingerprint})", root.certificate.subject)
     };
-    let all: Vec<String> = roots.iter().map(short).collect();
-    all.join(" and ")
+    let roots: Vec<String> = roots.iter().map(describe).collect();
+    roots.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::MutualTlsFacts;
-    use wire::check::Verdict;
 
     fn with_other_root(mut facts: MeshFacts) -> MeshFacts {
         let roots = west(&mut facts).roots.as_mut().expect("known");
@@ -99,38 +98,44 @@ mod tests {
     }
 
     #[test]
-    fn different_roots_block_todays_line() {
-        let finding = CHECK.run(&with_other_root(today()));
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["east trusts CN=root (root), west trusts CN=another (another)"]
-        );
+    fn different_roots_fail_for_istiod() {
+        let finding = run(CheckCode::SharedRoot, &with_other_root(istiod()));
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(RootsDiffer {
+            cluster: "east",
+            roots: "CN=root (root)",
+            other_cluster: "west",
+            other_roots: "CN=another (another)",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn without_mutual_tls_the_old_line_is_let_be() {
-        let finding = CHECK.run(&with_other_root(legacy()));
-        assert_eq!(finding.skipped, Some(SkipReason::NoMutualTls));
+    fn mixer_without_mutual_tls_is_skipped() {
+        let finding = run(CheckCode::SharedRoot, &with_other_root(mixer()));
+        assert_eq!(finding.skipped, Some(SkipReason::MutualTlsOff));
     }
 
     #[test]
-    fn with_mutual_tls_it_is_not() {
-        let mut facts = with_other_root(legacy());
+    fn different_roots_fail_for_mixer_with_mutual_tls() {
+        let mut facts = with_other_root(mixer());
         east(&mut facts).mutual_tls = Ok(vec![MutualTlsFacts {
             object: "MeshPolicy default".into(),
             scope: String::new(),
             mode: "STRICT".into(),
         }]);
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::SharedRoot, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn one_root_passes_and_so_does_a_bundle_that_holds_it() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
-        let mut facts = with_other_root(today());
-        let both = today().clusters[0].roots.clone().expect("known");
+    fn one_root_and_a_bundle_that_contains_it_pass() {
+        let finding = run(CheckCode::SharedRoot, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
+        let mut facts = with_other_root(istiod());
+        let both = istiod().clusters[0].roots.clone().expect("known");
         west(&mut facts).roots.as_mut().expect("known").extend(both);
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::SharedRoot, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

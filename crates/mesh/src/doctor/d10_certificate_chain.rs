@@ -1,114 +1,112 @@
-//! D10: is the chain that signs workloads sound, and does it last?
+//! D10: the certificate chain that signs workloads is valid and does not expire soon.
 //!
-//! Thirty days before the end it warns, seven days before it blocks.
+//! An expiry within thirty days is a warning, within seven days the check fails.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{CaFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use cluster::Certificate;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::CertificateChain,
-    group: Group::Certificates,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+const WARNING_DAYS: i64 = 30;
+const FAILURE_DAYS: i64 = 7;
 
-const WARN: i64 = 30;
-const BLOCK: i64 = 7;
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     let now = facts.now.as_second();
     for cluster in &facts.clusters {
         let name = &cluster.name;
-        if let Some(roots) = tally.known(&format!("{name}: roots"), &cluster.roots) {
+        if let Some(roots) = tally.known(format!("{name}: root certificates"), &cluster.roots) {
             for root in roots {
-                lasts(
-                    &format!("{name}: {}", root.source),
-                    &root.certificate,
-                    now,
-                    &mut tally,
-                );
+                check_expiry(name, &root.source, &root.certificate, now, &mut tally);
             }
         }
-        if let Some(Some(ca)) = tally.known(&format!("{name}: cacerts"), &cluster.ca) {
-            sound(name, ca, &mut tally);
-            lasts(
-                &format!("{name}: {}", ca.source),
-                &ca.signer,
-                now,
-                &mut tally,
-            );
+        if let Some(Some(ca)) = tally.known(format!("{name}: Secret cacerts"), &cluster.ca) {
+            check_chain(name, ca, &mut tally);
+            check_expiry(name, &ca.source, &ca.signer, now, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn sound(cluster: &str, ca: &CaFacts, tally: &mut Tally) {
-    let name = format!("{cluster}: {}", ca.source);
+fn check_chain(cluster: &str, ca: &CaFacts, tally: &mut Tally) {
+    let (object, signer) = (&ca.source, &ca.signer.subject);
     if !ca.signed_by_root {
-        let (signer, root) = (&ca.signer.subject, &ca.root.subject);
-        let line = format!("{name}: {signer} is not signed by {root}");
-        tally.block(line, Remedy::RenewCertificates);
+        let detail = detail!(SignerNotSignedByRoot {
+            object,
+            signer,
+            root: ca.root.subject
+        });
+        tally.fail(detail.on(cluster), Remedy::RenewCertificates);
     }
     if !ca.signer.is_ca {
-        let line = format!("{name}: {} may not sign others", ca.signer.subject);
-        tally.block(line, Remedy::RenewCertificates);
+        let detail = detail!(SignerNotCa { object, signer });
+        tally.fail(detail.on(cluster), Remedy::RenewCertificates);
     }
     if ca.key_fits == Some(false) {
-        let line = format!("{name}: the key is not the certificate's");
-        tally.block(line, Remedy::RenewCertificates);
+        let detail = detail!(SignerKeyMismatch { object });
+        tally.fail(detail.on(cluster), Remedy::RenewCertificates);
     }
 }
 
-fn lasts(name: &str, certificate: &Certificate, now: i64, tally: &mut Tally) {
-    tally.saw();
+fn check_expiry(
+    cluster: &str,
+    object: &str,
+    certificate: &Certificate,
+    now: i64,
+    tally: &mut Tally,
+) {
+    tally.applies();
     let days = certificate.days_left(now);
     let subject = &certificate.subject;
-    if days < 0 {
-        let line = format!("{name}: {subject} ended {} days ago", -days);
-        tally.block(line, Remedy::RenewCertificates);
-    } else if days < BLOCK {
-        tally.block(
-            format!("{name}: {subject} ends in {days} days"),
-            Remedy::RenewCertificates,
-        );
-    } else if days < WARN {
-        tally.warn(
-            format!("{name}: {subject} ends in {days} days"),
-            Remedy::RenewCertificates,
-        );
-    }
+    let (status, detail) = if days < 0 {
+        let detail = detail!(CertificateExpired {
+            object,
+            subject,
+            days: -days
+        });
+        (CheckStatus::Failed, detail)
+    } else if days < WARNING_DAYS {
+        let status = if days < FAILURE_DAYS {
+            CheckStatus::Failed
+        } else {
+            CheckStatus::Warning
+        };
+        let detail = detail!(CertificateExpires {
+            object,
+            subject,
+            days
+        });
+        (status, detail)
+    } else {
+        return;
+    };
+    tally.report(status, detail.on(cluster), Remedy::RenewCertificates);
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
-    fn with_root_for(days: i64) -> Verdict {
-        let mut facts = today();
+    fn with_root_expiring_in(days: i64) -> CheckStatus {
+        let mut facts = istiod();
         let roots = east(&mut facts).roots.as_mut().expect("known");
         roots[0].certificate = certificate("root", days);
-        CHECK.run(&facts).verdict
+        run(CheckCode::CertificateChain, &facts).status
     }
 
     #[test]
-    fn the_end_warns_at_thirty_days_and_blocks_at_seven() {
-        assert_eq!(with_root_for(31), Verdict::Passed);
-        assert_eq!(with_root_for(29), Verdict::Warning);
-        assert_eq!(with_root_for(6), Verdict::Blocked);
-        assert_eq!(with_root_for(-3), Verdict::Blocked);
+    fn an_expiry_is_a_warning_at_thirty_days_and_fails_at_seven() {
+        assert_eq!(with_root_expiring_in(31), CheckStatus::Passed);
+        assert_eq!(with_root_expiring_in(29), CheckStatus::Warning);
+        assert_eq!(with_root_expiring_in(6), CheckStatus::Failed);
+        assert_eq!(with_root_expiring_in(-3), CheckStatus::Failed);
     }
 
-    fn plugged(change: fn(&mut CaFacts)) -> Finding {
-        let mut facts = today();
+    fn with_ca(change: fn(&mut CaFacts)) -> Finding {
+        let mut facts = istiod();
         let mut ca = CaFacts {
             source: "Secret istio-system/cacerts".into(),
             signer: certificate("signer", 300),
@@ -118,21 +116,27 @@ mod tests {
         };
         change(&mut ca);
         east(&mut facts).ca = Ok(Some(ca));
-        CHECK.run(&facts)
+        run(CheckCode::CertificateChain, &facts)
     }
 
     #[test]
-    fn a_chain_that_does_not_hold_blocks() {
-        let stranger = plugged(|ca| ca.signed_by_root = false);
-        assert!(stranger.found[0].contains("CN=signer is not signed by CN=root"));
-        let leaf = plugged(|ca| ca.signer.is_ca = false);
-        assert!(leaf.found[0].contains("may not sign others"), "{leaf:?}");
-        let key = plugged(|ca| ca.key_fits = Some(false));
-        assert_eq!(key.verdict, Verdict::Blocked);
+    fn an_invalid_chain_fails() {
+        let unsigned = with_ca(|ca| ca.signed_by_root = false);
+        let expected = detail!(SignerNotSignedByRoot {
+            object: "Secret istio-system/cacerts",
+            signer: "CN=signer",
+            root: "CN=root",
+        });
+        assert_eq!(unsigned.details, [expected.on("east")]);
+        let leaf = with_ca(|ca| ca.signer.is_ca = false);
+        assert_eq!(leaf.details[0].code, DetailCode::SignerNotCa);
+        let key = with_ca(|ca| ca.key_fits = Some(false));
+        assert_eq!(key.details[0].code, DetailCode::SignerKeyMismatch);
+        assert_eq!(key.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_chain_that_holds_passes() {
-        assert_eq!(plugged(|_| {}).verdict, Verdict::Passed);
+    fn a_valid_chain_passes() {
+        assert_eq!(with_ca(|_| {}).status, CheckStatus::Passed);
     }
 }

@@ -1,98 +1,100 @@
-//! D11: do control planes of one mesh agree on the trust domain?
+//! D11: the control planes of a mesh have the same trust domain, or each other's as an alias.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{MeshConfigFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::TrustDomain,
-    group: Group::Certificates,
-    lines: Lines::Istiod,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+/// The trust domain of a mesh configuration that sets none.
+const DEFAULT_TRUST_DOMAIN: &str = "cluster.local";
 
-/// What a mesh configuration without one means.
-const DEFAULT: &str = "cluster.local";
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    let mut said: Vec<(&str, &MeshConfigFacts)> = Vec::new();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    let mut configs: Vec<(&str, &MeshConfigFacts)> = Vec::new();
     for primary in facts.primaries() {
         let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
         if let Some(config) = tally.known(&primary.name, &plane.config) {
-            said.push((&primary.name, config));
+            configs.push((&primary.name, config));
         }
     }
-    for (at, (here, mine)) in said.iter().enumerate() {
-        for (there, theirs) in said.iter().skip(at + 1) {
-            tally.saw();
-            let (a, b) = (domain(mine), domain(theirs));
-            if a != b && !(knows(mine, b) && knows(theirs, a)) {
-                let line =
-                    format!("{here} is {a}, {there} is {b}, and they do not know each other");
-                tally.warn(line, Remedy::AlignTrustDomain);
+    for (index, (cluster, config)) in configs.iter().enumerate() {
+        for (other_cluster, other_config) in configs.iter().skip(index + 1) {
+            tally.applies();
+            let (trust_domain, other_trust_domain) =
+                (trust_domain(config), trust_domain(other_config));
+            let are_aliases =
+                has_alias(config, other_trust_domain) && has_alias(other_config, trust_domain);
+            if trust_domain != other_trust_domain && !are_aliases {
+                let detail = detail!(TrustDomainsDiffer {
+                    cluster,
+                    trust_domain,
+                    other_cluster,
+                    other_trust_domain
+                });
+                tally.warn(detail, Remedy::AlignTrustDomain);
             }
         }
     }
     tally.finding()
 }
 
-fn domain(config: &MeshConfigFacts) -> &str {
+fn trust_domain(config: &MeshConfigFacts) -> &str {
     match config.trust_domain.as_str() {
-        "" => DEFAULT,
-        told => told,
+        "" => DEFAULT_TRUST_DOMAIN,
+        trust_domain => trust_domain,
     }
 }
 
-fn knows(config: &MeshConfigFacts, domain: &str) -> bool {
-    config.trust_domain_aliases.iter().any(|one| one == domain)
+fn has_alias(config: &MeshConfigFacts, trust_domain: &str) -> bool {
+    let mut aliases = config.trust_domain_aliases.iter();
+    aliases.any(|alias| alias == trust_domain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::{IstioGeneration, Role};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::SkipReason;
 
-    fn with_domain(domain: &str, aliases: &[&str]) -> Finding {
-        let mut facts = today();
+    fn with_trust_domain(trust_domain: &str, aliases: &[&str]) -> Finding {
+        let mut facts = istiod();
         let mut second = plane(IstioGeneration::Istiod);
         let config = second.config.as_mut().expect("known");
-        config.trust_domain = domain.to_owned();
-        config.trust_domain_aliases = aliases.iter().map(|one| (*one).to_owned()).collect();
+        config.trust_domain = trust_domain.to_owned();
+        config.trust_domain_aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
         west(&mut facts).role = Role::Primary;
         west(&mut facts).control_plane = Ok(Some(second));
         let first = plane_of(&mut facts).config.as_mut().expect("known");
         first.trust_domain_aliases = vec!["old.example".into()];
-        CHECK.run(&facts)
+        run(CheckCode::TrustDomain, &facts)
     }
 
     #[test]
-    fn two_domains_are_a_warning() {
-        let finding = with_domain("west.example", &[]);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert!(
-            finding.found[0].contains("west is west.example"),
-            "{finding:?}"
-        );
+    fn two_trust_domains_are_a_warning() {
+        let finding = with_trust_domain("west.example", &[]);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(TrustDomainsDiffer {
+            cluster: "east",
+            trust_domain: "cluster.local",
+            other_cluster: "west",
+            other_trust_domain: "west.example",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn aliases_on_both_sides_pass_and_so_does_one_domain() {
-        let aliased = with_domain("old.example", &["cluster.local"]);
-        assert_eq!(aliased.verdict, Verdict::Passed);
-        assert_eq!(with_domain("", &[]).verdict, Verdict::Passed);
+    fn mutual_aliases_and_one_trust_domain_pass() {
+        let aliased = with_trust_domain("old.example", &["cluster.local"]);
+        assert_eq!(aliased.status, CheckStatus::Passed);
+        assert_eq!(with_trust_domain("", &[]).status, CheckStatus::Passed);
     }
 
     #[test]
-    fn one_control_plane_is_nothing_to_compare() {
-        assert_eq!(CHECK.run(&today()).skipped, Some(SkipReason::NothingThere));
+    fn a_single_control_plane_is_skipped() {
+        let finding = run(CheckCode::TrustDomain, &istiod());
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 }

@@ -1,85 +1,88 @@
-//! D12: do the clusters' clocks agree with ours?
+//! D12: the clocks of the clusters are synchronized with the clock of the console.
 //!
-//! Certificates are dated back two minutes: beyond that a fresh one is not yet valid elsewhere.
+//! Certificates are backdated by two minutes: with a larger difference a fresh one is not yet valid.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ClockSkew,
-    group: Group::Certificates,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+const WARNING_SECONDS: i64 = 60;
+const FAILURE_SECONDS: i64 = 120;
 
-const WARN: i64 = 60;
-const BLOCK: i64 = 120;
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         let name = &cluster.name;
-        if let Some(skew) = tally.known(&format!("{name}: API server"), &cluster.clock.server) {
-            judge(&format!("{name}: the API server"), *skew, &mut tally);
+        let skew = tally.known(format!("{name}: kube-apiserver"), &cluster.clock.server);
+        if let Some(skew) = skew {
+            evaluate(name, "kube-apiserver", *skew, &mut tally);
         }
-        // A lease says how old it is; only one of the future says something of a clock.
+        // Only a lease that was renewed in the future proves a wrong clock.
         let leases = cluster.clock.leases.as_deref().unwrap_or_default();
         for (node, age) in leases.iter().filter(|(_, age)| *age < 0) {
-            judge(&format!("{name}: Node {node}"), -age, &mut tally);
+            evaluate(name, &format!("Node {node}"), -age, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(who: &str, skew: i64, tally: &mut Tally) {
-    let way = if skew > 0 { "ahead" } else { "behind" };
-    let line = format!("{who} is {} s {way}", skew.abs());
-    if skew.abs() > BLOCK {
-        tally.block(line, Remedy::SetClocks);
-    } else if skew.abs() > WARN {
-        tally.warn(line, Remedy::SetClocks);
-    }
+fn evaluate(cluster: &str, component: &str, skew: i64, tally: &mut Tally) {
+    let seconds = skew.abs();
+    let status = if seconds > FAILURE_SECONDS {
+        CheckStatus::Failed
+    } else if seconds > WARNING_SECONDS {
+        CheckStatus::Warning
+    } else {
+        return;
+    };
+    let detail = if skew > 0 {
+        detail!(ClockAhead { component, seconds })
+    } else {
+        detail!(ClockBehind { component, seconds })
+    };
+    tally.report(status, detail.on(cluster), Remedy::SynchronizeClocks);
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn with_skew(seconds: i64) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).clock.server = Ok(seconds);
-        CHECK.run(&facts)
+        run(CheckCode::ClockSkew, &facts)
     }
 
     #[test]
-    fn a_minute_warns_and_two_block_either_way() {
-        assert_eq!(with_skew(60).verdict, Verdict::Passed);
-        assert_eq!(with_skew(61).verdict, Verdict::Warning);
-        assert_eq!(with_skew(-121).verdict, Verdict::Blocked);
-        assert_eq!(
-            with_skew(-121).found,
-            ["west: the API server is 121 s behind"]
-        );
+    fn a_minute_is_a_warning_and_two_minutes_fail_in_both_directions() {
+        assert_eq!(with_skew(60).status, CheckStatus::Passed);
+        assert_eq!(with_skew(61).status, CheckStatus::Warning);
+        assert_eq!(with_skew(-121).status, CheckStatus::Failed);
+        let expected = detail!(ClockBehind {
+            component: "kube-apiserver",
+            seconds: 121
+        });
+        assert_eq!(with_skew(-121).details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_node_that_renews_its_lease_in_the_future_is_ahead() {
-        let mut facts = today();
+    fn a_node_with_a_lease_in_the_future_is_ahead() {
+        let mut facts = istiod();
         let leases = &mut west(&mut facts).clock.leases;
         *leases = Ok(vec![("west-1".into(), -200), ("west-2".into(), 500)]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.found, ["west: Node west-1 is 200 s ahead"]);
+        let finding = run(CheckCode::ClockSkew, &facts);
+        let expected = detail!(ClockAhead {
+            component: "Node west-1",
+            seconds: 200
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn clocks_that_agree_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn synchronized_clocks_pass() {
+        let finding = run(CheckCode::ClockSkew, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,55 +1,49 @@
-//! D13: do the versions of control planes and proxies fit together?
+//! D13: the versions of control planes and proxies are compatible.
 //!
-//! A proxy must not be ahead of its control plane, and at most one minor behind; control planes of one
-//! mesh at most one minor apart.
+//! A proxy is at most one minor version older than its control plane and never newer; control planes of a
+//! mesh are at most one minor version apart.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
     versions::ahead,
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::VersionSkew,
-    group: Group::Workloads,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     let mut planes: Vec<(&str, &str)> = Vec::new();
     for primary in facts.primaries() {
         let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         planes.push((&primary.name, &plane.version));
-        let led = facts
-            .joins
-            .iter()
-            .filter(|join| join.primary == primary.name);
-        let led = led.filter_map(|join| facts.cluster(&join.remote));
-        for cluster in std::iter::once(primary).chain(led) {
-            proxies(cluster, &plane.version, &mut tally);
+        let joins = facts.joins.iter();
+        let remotes = joins
+            .filter(|join| join.primary == primary.name)
+            .filter_map(|join| facts.cluster(&join.remote));
+        for cluster in std::iter::once(primary).chain(remotes) {
+            check_proxies(cluster, &plane.version, &mut tally);
         }
     }
-    for (at, (here, mine)) in planes.iter().enumerate() {
-        for (there, theirs) in planes.iter().skip(at + 1) {
-            if ahead(mine, theirs).is_some_and(|by| by.abs() > 1) {
-                let line = format!("{here} runs {mine}, {there} runs {theirs}");
-                tally.warn(line, Remedy::AlignVersions);
+    for (index, (cluster, version)) in planes.iter().enumerate() {
+        for (other_cluster, other_version) in planes.iter().skip(index + 1) {
+            if ahead(version, other_version).is_some_and(|minors| minors.abs() > 1) {
+                let detail = detail!(ControlPlaneVersionsDiffer {
+                    cluster,
+                    version,
+                    other_cluster,
+                    other_version
+                });
+                tally.warn(detail, Remedy::AlignVersions);
             }
         }
     }
     tally.finding()
 }
 
-fn proxies(cluster: &ClusterFacts, control: &str, tally: &mut Tally) {
+fn check_proxies(cluster: &ClusterFacts, control_plane_version: &str, tally: &mut Tally) {
     let Some(pods) = tally.known(&cluster.name, &cluster.pods) else {
         return;
     };
@@ -57,20 +51,24 @@ fn proxies(cluster: &ClusterFacts, control: &str, tally: &mut Tally) {
         let Some(sidecar) = &pod.sidecar else {
             continue;
         };
-        let what = format!(
-            "{}: {} runs {}",
-            cluster.name,
-            pod.reference(),
-            sidecar.version
-        );
-        match ahead(&sidecar.version, control) {
-            Some(by) if by > 0 => {
-                let line = format!("{what}, ahead of its control plane's {control}");
-                tally.warn(line, Remedy::AlignVersions);
+        let (pod, version) = (pod.reference(), &sidecar.version);
+        match ahead(version, control_plane_version) {
+            Some(minors) if minors > 0 => {
+                let detail = detail!(ProxyNewer {
+                    pod,
+                    version,
+                    control_plane_version
+                });
+                tally.warn(detail.on(&cluster.name), Remedy::AlignVersions);
             }
-            Some(by) if by < -1 => {
-                let line = format!("{what}, {} minors behind {control}", -by);
-                tally.warn(line, Remedy::RestartWorkloads);
+            Some(minors) if minors < -1 => {
+                let detail = detail!(ProxyOlder {
+                    pod,
+                    version,
+                    minors: -minors,
+                    control_plane_version
+                });
+                tally.warn(detail.on(&cluster.name), Remedy::RestartWorkloads);
             }
             _ => {}
         }
@@ -80,30 +78,32 @@ fn proxies(cluster: &ClusterFacts, control: &str, tally: &mut Tally) {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn with_proxy(version: &str) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         let pods = west(&mut facts).pods.as_mut().expect("known");
         let sidecar = pods[0].sidecar.as_mut().expect("injected");
         sidecar.version = version.to_owned();
-        CHECK.run(&facts)
+        run(CheckCode::VersionSkew, &facts)
     }
 
     #[test]
-    fn a_proxy_that_is_ahead_is_a_warning() {
+    fn a_newer_proxy_is_a_warning() {
         let finding = with_proxy("1.31.0");
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["west: Pod bookinfo/details-v1 runs 1.31.0, ahead of its control plane's 1.30.3"]
-        );
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(ProxyNewer {
+            pod: "Pod bookinfo/details-v1",
+            version: "1.31.0",
+            control_plane_version: "1.30.3",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn one_minor_behind_passes_and_two_are_restarted() {
-        assert_eq!(with_proxy("1.29.6").verdict, Verdict::Passed);
+    fn one_minor_version_behind_passes_and_two_need_a_restart() {
+        assert_eq!(with_proxy("1.29.6").status, CheckStatus::Passed);
         let finding = with_proxy("1.28.10");
         assert_eq!(finding.remedies, [Remedy::RestartWorkloads]);
+        assert_eq!(finding.details[0].arg("minors"), "2");
     }
 }

@@ -1,102 +1,87 @@
-//! D15: does a Service look the same in each cluster?
+//! D15: a Service has the same type and ports in each cluster.
 //!
-//! A mesh takes Services of one name and namespace for the same: what differs is taken from one of
-//! them, and nobody says from which.
+//! A mesh merges Services with the same name and namespace; where they differ, it uses one of them without
+//! a report.
 
-use super::{Check, Lines, Needs};
 use crate::{
-    facts::{MeshFacts, PortFacts, ServiceFacts, ServiceType},
-    finding::{Finding, Tally},
+    facts::{ClusterFacts, MeshFacts, PortFacts, ServiceFacts, ServiceType},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ServiceSameness,
-    group: Group::Workloads,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for (_, primary, remote) in facts.joins_with_clusters() {
-        let here = tally.known(&primary.name, &primary.services);
-        let there = tally.known(&remote.name, &remote.services);
-        let (Some(here), Some(there)) = (here, there) else {
+        let services = tally.known(&primary.name, &primary.services);
+        let other_services = tally.known(&remote.name, &remote.services);
+        let (Some(services), Some(other_services)) = (services, other_services) else {
             continue;
         };
-        for mine in here
+        let shared = services
             .iter()
-            .filter(|one| is_shared(&primary.istio_namespace, one))
-        {
-            let same =
-                |one: &&ServiceFacts| one.namespace == mine.namespace && one.name == mine.name;
-            let Some(theirs) = there.iter().find(same) else {
+            .filter(|service| is_shared(&primary.istio_namespace, service));
+        for service in shared {
+            let is_same = |other: &&ServiceFacts| {
+                other.namespace == service.namespace && other.name == service.name
+            };
+            let Some(other) = other_services.iter().find(is_same) else {
                 continue;
             };
-            tally.saw();
-            for difference in differences(mine, theirs) {
-                let (a, b) = (&primary.name, &remote.name);
-                let line = format!("{}: {}", mine.reference(), difference.said(a, b));
-                tally.warn(line, Remedy::AlignServices);
-            }
+            tally.applies();
+            compare((primary, service), (remote, other), &mut tally);
         }
     }
     tally.finding()
 }
 
-/// Whether a Service is the mesh's: not the control plane's, nor the cluster's own.
-fn is_shared(system: &str, service: &ServiceFacts) -> bool {
+/// Whether a Service belongs to the mesh, and not to the control plane or to the cluster itself.
+fn is_shared(istio_namespace: &str, service: &ServiceFacts) -> bool {
     let namespace = service.namespace.as_str();
-    namespace != system && !namespace.starts_with("kube-") && namespace != "default"
+    namespace != istio_namespace && !namespace.starts_with("kube-") && namespace != "default"
 }
 
-struct Difference {
-    what: &'static str,
-    mine: String,
-    theirs: String,
-}
-
-impl Difference {
-    fn said(&self, here: &str, there: &str) -> String {
-        let Self { what, mine, theirs } = self;
-        format!("{what} {mine} in {here}, {theirs} in {there}")
-    }
-}
-
-fn differences(mine: &ServiceFacts, theirs: &ServiceFacts) -> Vec<Difference> {
-    let sort = |service: &ServiceFacts| match &service.service_type {
-        // A balancer or a node's port is a way in from outside; within the mesh it is a ClusterIP.
-        ServiceType::NodePort | ServiceType::LoadBalancer => "ClusterIP",
-        other => other.word(),
-    };
-    let mut found = Vec::new();
-    if sort(mine) != sort(theirs) {
-        found.push(Difference {
-            what: "type",
-            mine: mine.service_type.word().to_owned(),
-            theirs: theirs.service_type.word().to_owned(),
+fn compare(
+    (cluster, service): (&ClusterFacts, &ServiceFacts),
+    (other_cluster, other): (&ClusterFacts, &ServiceFacts),
+    tally: &mut Tally,
+) {
+    if internal_type(service) != internal_type(other) {
+        let detail = detail!(ServiceTypeDiffers {
+            service: service.reference(),
+            cluster: cluster.name,
+            service_type: service.service_type.word(),
+            other_cluster: other_cluster.name,
+            other_service_type: other.service_type.word(),
         });
+        tally.warn(detail, Remedy::AlignServices);
     }
-    if ports(mine) != ports(theirs) {
-        found.push(Difference {
-            what: "ports",
-            mine: said(mine),
-            theirs: said(theirs),
+    if ports(service) != ports(other) {
+        let detail = detail!(ServicePortsDiffer {
+            service: service.reference(),
+            cluster: cluster.name,
+            ports: describe_ports(service),
+            other_cluster: other_cluster.name,
+            other_ports: describe_ports(other),
         });
+        tally.warn(detail, Remedy::AlignServices);
     }
-    found
+}
+
+/// The type within the mesh: a node port and a load balancer are for clients outside of it.
+fn internal_type(service: &ServiceFacts) -> &'static str {
+    match &service.service_type {
+        ServiceType::NodePort | ServiceType::LoadBalancer => ServiceType::ClusterIp.word(),
+        service_type => service_type.word(),
+    }
 }
 
 fn ports(service: &ServiceFacts) -> BTreeSet<&PortFacts> {
     service.ports.iter().collect()
 }
 
-fn said(service: &ServiceFacts) -> String {
-    let each = service.ports.iter().map(|port| {
+fn describe_ports(service: &ServiceFacts) -> String {
+    let ports = service.ports.iter().map(|port| {
         let PortFacts {
             name,
             number,
@@ -107,39 +92,44 @@ fn said(service: &ServiceFacts) -> String {
             name => format!("{name} {number}/{protocol}"),
         }
     });
-    each.collect::<Vec<String>>().join(", ")
+    ports.collect::<Vec<String>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     fn with(change: fn(&mut ServiceFacts)) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         for service in west(&mut facts).services.as_mut().expect("known") {
             if service.name == "details" {
                 change(service);
             }
         }
-        CHECK.run(&facts)
+        run(CheckCode::ServiceSameness, &facts)
     }
 
     #[test]
     fn other_ports_and_another_type_are_warnings() {
         let ports = with(|service| service.ports[0].number = 9081);
-        assert_eq!(ports.verdict, Verdict::Warning);
-        assert_eq!(
-            ports.found,
-            ["Service bookinfo/details: ports http 9080/TCP in east, http 9081/TCP in west"]
-        );
-        let sort = with(|service| service.service_type = ServiceType::Headless);
-        assert!(sort.found[0].contains("type ClusterIP in east, headless in west"));
+        assert_eq!(ports.status, CheckStatus::Warning);
+        let expected = detail!(ServicePortsDiffer {
+            service: "Service bookinfo/details",
+            cluster: "east",
+            ports: "http 9080/TCP",
+            other_cluster: "west",
+            other_ports: "http 9081/TCP",
+        });
+        assert_eq!(ports.details, [expected]);
+        let headless = with(|service| service.service_type = ServiceType::Headless);
+        assert_eq!(headless.details[0].code, DetailCode::ServiceTypeDiffers);
+        assert_eq!(headless.details[0].arg("other_service_type"), "headless");
     }
 
     #[test]
-    fn a_balancer_on_one_side_is_no_difference() {
+    fn a_load_balancer_in_one_cluster_is_no_difference() {
         let finding = with(|service| service.service_type = ServiceType::LoadBalancer);
-        assert_eq!(finding.verdict, Verdict::Passed);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

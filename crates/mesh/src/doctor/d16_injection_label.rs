@@ -1,109 +1,98 @@
-//! D16: are namespaces of workloads labelled for injection, and labelled once?
+//! D16: namespaces of workloads have one injection label.
 //!
-//! A namespace that is in the mesh here is meant to be there: without the label its pods start without a
-//! proxy. With both labels it is not said which one counts.
+//! A namespace that another cluster injects belongs to the mesh here too: without the label its pods start
+//! without a proxy. With both labels it is undefined which one applies.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts, NamespaceFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::InjectionLabel,
-    group: Group::Workloads,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         let Some(namespaces) = tally.known(&cluster.name, &cluster.namespaces) else {
             continue;
         };
-        let elsewhere = injected_elsewhere(facts, cluster);
+        let injected = injected_elsewhere(facts, cluster);
         for namespace in namespaces {
-            judge(cluster, namespace, &elsewhere, &mut tally);
+            evaluate(cluster, namespace, &injected, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn judge(
+fn evaluate(
     cluster: &ClusterFacts,
     namespace: &NamespaceFacts,
-    elsewhere: &BTreeSet<&str>,
+    injected_elsewhere: &BTreeSet<&str>,
     tally: &mut Tally,
 ) {
-    let name = format!("{}: Namespace {}", cluster.name, namespace.name);
+    let name = &namespace.name;
     let injection = namespace.label("istio-injection");
     let revision = namespace.label("istio.io/rev");
     if injection.is_some() && revision.is_some() {
-        let line = format!("{name} has both istio-injection and istio.io/rev");
-        return tally.block(line, Remedy::LabelNamespace);
+        let detail = detail!(NamespaceLabelledTwice { namespace: name });
+        return tally.fail(detail.on(&cluster.name), Remedy::LabelNamespace);
     }
-    let wanted = cluster.planned.injected.contains(&namespace.name)
-        || elsewhere.contains(namespace.name.as_str());
-    let pods = cluster.known_pods().iter();
-    let mut pods = pods.filter(|pod| pod.namespace == namespace.name);
-    let planned = cluster.planned.injected.contains(&namespace.name);
-    if !wanted || namespace.injection_enabled() || !(planned || pods.any(|pod| pod.live)) {
-        return;
+    let is_planned = cluster.planned.injected.contains(name);
+    // The label `disabled` is a decision of an operator.
+    let is_expected = injected_elsewhere.contains(name.as_str()) && injection != Some("disabled");
+    let mut pods = cluster.known_pods().iter();
+    let has_pods = pods.any(|pod| pod.live && &pod.namespace == name);
+    if !namespace.injection_enabled() && (is_planned || (is_expected && has_pods)) {
+        let detail = detail!(NamespaceNotLabelled { namespace: name });
+        tally.fail(detail.on(&cluster.name), Remedy::LabelNamespace);
     }
-    // Somebody who says disabled means it.
-    if injection == Some("disabled") && !planned {
-        return;
-    }
-    let line = format!("{name} is not labelled for injection");
-    tally.block(line, Remedy::LabelNamespace);
 }
 
-/// Namespaces that another cluster injects.
+/// The namespaces that another cluster injects.
 fn injected_elsewhere<'a>(facts: &'a MeshFacts, cluster: &ClusterFacts) -> BTreeSet<&'a str> {
-    let others = facts.clusters.iter().filter(|one| one.name != cluster.name);
-    let namespaces = others.flat_map(|one| one.namespaces.as_deref().unwrap_or_default());
-    let injected = namespaces.filter(|one| one.injection_enabled());
-    injected.map(|one| one.name.as_str()).collect()
+    let others = facts
+        .clusters
+        .iter()
+        .filter(|other| other.name != cluster.name);
+    let namespaces = others.flat_map(|other| other.namespaces.as_deref().unwrap_or_default());
+    let injected = namespaces.filter(|namespace| namespace.injection_enabled());
+    injected.map(|namespace| namespace.name.as_str()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use wire::check::DetailCode;
 
     fn with(labels: &[(&str, &str)]) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).planned.injected.clear();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces[1] = namespace("bookinfo", labels);
-        CHECK.run(&facts)
+        run(CheckCode::InjectionLabel, &facts)
     }
 
     #[test]
-    fn a_namespace_without_the_label_blocks() {
+    fn a_namespace_without_the_label_fails() {
         let finding = with(&[]);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["west: Namespace bookinfo is not labelled for injection"]
-        );
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(NamespaceNotLabelled {
+            namespace: "bookinfo"
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn both_labels_block() {
+    fn both_labels_fail() {
         let finding = with(&[("istio-injection", "enabled"), ("istio.io/rev", "stable")]);
-        assert!(finding.found[0].contains("has both"), "{finding:?}");
+        assert_eq!(finding.details[0].code, DetailCode::NamespaceLabelledTwice);
     }
 
     #[test]
-    fn a_revision_and_a_clear_no_pass() {
-        assert_eq!(with(&[("istio.io/rev", "stable")]).verdict, Verdict::Passed);
-        let no = with(&[("istio-injection", "disabled")]);
-        assert_eq!(no.verdict, Verdict::Passed);
+    fn a_revision_and_disabled_injection_pass() {
+        let revision = with(&[("istio.io/rev", "stable")]);
+        assert_eq!(revision.status, CheckStatus::Passed);
+        let disabled = with(&[("istio-injection", "disabled")]);
+        assert_eq!(disabled.status, CheckStatus::Passed);
     }
 }

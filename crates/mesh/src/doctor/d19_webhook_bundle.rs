@@ -1,23 +1,13 @@
-//! D19: does the remote's injection webhook trust the control plane that it asks?
+//! D19: the injection webhook of the remote trusts the control plane that it calls.
 
-use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts, Role, WebhookFacts, WebhookKind},
-    finding::{Finding, Tally},
+    facts::{ClusterFacts, MeshFacts, Role, RootFacts, WebhookFacts, WebhookKind},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::WebhookBundle,
-    group: Group::Sync,
-    lines: Lines::Istiod,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for (join, primary, remote) in facts.joins_with_clusters() {
         if join.joined && remote.role == Role::Remote {
             compare(primary, remote, &mut tally);
@@ -27,26 +17,29 @@ fn look(facts: &MeshFacts) -> Finding {
 }
 
 fn compare(primary: &ClusterFacts, remote: &ClusterFacts, tally: &mut Tally) {
-    let webhooks = tally.known(&format!("{}: webhooks", remote.name), &remote.webhooks);
-    let roots = tally.known(&format!("{}: roots", primary.name), &primary.roots);
+    let webhooks = tally.known(format!("{}: webhooks", remote.name), &remote.webhooks);
+    let roots = tally.known(
+        format!("{}: root certificates", primary.name),
+        &primary.roots,
+    );
     let (Some(webhooks), Some(roots)) = (webhooks, roots) else {
         return;
     };
-    let injectors = |one: &&WebhookFacts| one.istio && one.kind == WebhookKind::Mutating;
-    for webhook in webhooks.iter().filter(injectors) {
-        tally.saw();
-        let name = format!(
-            "{}: {} {}",
-            remote.name, webhook.configuration, webhook.name
-        );
-        let trusted =
-            |root: &crate::facts::RootFacts| webhook.bundle.contains(&root.certificate.sha256);
-        if webhook.bundle.is_empty() {
-            let line = format!("{name} has no caBundle");
-            tally.block(line, Remedy::AnnotateAndReread);
-        } else if !roots.is_empty() && !roots.iter().any(trusted) {
-            let line = format!("{name} does not trust the root of {}", primary.name);
-            tally.block(line, Remedy::AnnotateAndReread);
+    let is_injector =
+        |webhook: &&WebhookFacts| webhook.istio && webhook.kind == WebhookKind::Mutating;
+    for injector in webhooks.iter().filter(is_injector) {
+        tally.applies();
+        let webhook = format!("{} {}", injector.configuration, injector.name);
+        let is_trusted = |root: &RootFacts| injector.bundle.contains(&root.certificate.sha256);
+        if injector.bundle.is_empty() {
+            let detail = detail!(CaBundleEmpty { webhook });
+            tally.fail(detail.on(&remote.name), Remedy::AnnotateAndReload);
+        } else if !roots.is_empty() && !roots.iter().any(is_trusted) {
+            let detail = detail!(CaBundleUntrusted {
+                webhook,
+                primary: primary.name
+            });
+            tally.fail(detail.on(&remote.name), Remedy::AnnotateAndReload);
         }
     }
 }
@@ -54,32 +47,35 @@ fn compare(primary: &ClusterFacts, remote: &ClusterFacts, tally: &mut Tally) {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::{DetailCode, SkipReason};
 
     fn with_bundle(bundle: &[&str]) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).webhooks = Ok(vec![injector("istio-system/istiod", bundle)]);
-        CHECK.run(&facts)
+        run(CheckCode::WebhookBundle, &facts)
     }
 
     #[test]
-    fn an_empty_bundle_and_a_foreign_one_block() {
+    fn an_empty_bundle_and_another_root_fail() {
         let empty = with_bundle(&[]);
-        assert_eq!(empty.verdict, Verdict::Blocked);
-        assert!(empty.found[0].ends_with("has no caBundle"), "{empty:?}");
-        let foreign = with_bundle(&["another"]);
-        assert!(foreign.found[0].ends_with("does not trust the root of east"));
+        assert_eq!(empty.status, CheckStatus::Failed);
+        assert_eq!(empty.details[0].code, DetailCode::CaBundleEmpty);
+        let other = with_bundle(&["another"]);
+        assert_eq!(other.details[0].code, DetailCode::CaBundleUntrusted);
+        assert_eq!(other.details[0].arg("primary"), "east");
     }
 
     #[test]
-    fn a_bundle_that_holds_the_root_passes() {
-        assert_eq!(with_bundle(&["another", "root"]).verdict, Verdict::Passed);
+    fn a_bundle_with_the_root_passes() {
+        let finding = with_bundle(&["another", "root"]);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn without_a_webhook_there_is_nothing_to_look_at() {
-        let mut facts = today();
+    fn a_remote_without_a_webhook_is_skipped() {
+        let mut facts = istiod();
         west(&mut facts).webhooks = Ok(Vec::new());
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::WebhookBundle, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 }

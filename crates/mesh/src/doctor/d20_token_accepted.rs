@@ -1,47 +1,41 @@
-//! D20: does the remote still know the stored token?
+//! D20: the remote accepts the stored token.
 //!
-//! A control plane goes on with the watches it has and says synced, while the remote's new proxies are
-//! refused: only the remote itself can be asked.
+//! A control plane continues with its open watches and reports `synced` while the remote rejects new
+//! proxies; only the remote itself can answer.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{Access, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::TokenAccepted,
-    group: Group::Sync,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (join, primary, _) in facts.joins_with_clusters().filter(|(join, ..)| join.joined) {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (join, primary, _) in facts.joins_with_clusters() {
+        if !join.joined {
+            continue;
+        }
         let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
             continue;
         };
         let Some((secret, entry)) = join.entry(secrets) else {
             continue;
         };
+        let secret = secret.reference();
         match tally.known(&join.remote, &entry.access) {
-            Some(Access::Rejected(said)) => {
-                let line = format!("{}: {} is refused: {said}", join.remote, secret.reference());
-                tally.block(line, Remedy::RotateToken);
+            Some(Access::Rejected(reason)) => {
+                let detail = detail!(TokenRejected { secret, reason });
+                tally.fail(detail.on(&join.remote), Remedy::RotateToken);
             }
             Some(Access::Accepted { who, .. }) if who.user == "system:anonymous" => {
-                let line = format!("{}: {} is nobody there", join.remote, secret.reference());
-                tally.block(line, Remedy::RotateToken);
+                let detail = detail!(TokenAnonymous { secret });
+                tally.fail(detail.on(&join.remote), Remedy::RotateToken);
             }
-            // D25 is about that.
-            Some(Access::UntrustedCertificate(said)) => {
-                tally.unknown(format!("{}: not asked, {said}", join.remote));
+            // D25 reports an untrusted certificate.
+            Some(Access::UntrustedCertificate(reason)) => {
+                tally.unknown(detail!(TokenNotChecked { reason }).on(&join.remote));
             }
-            Some(Access::Accepted { .. }) => tally.saw(),
+            Some(Access::Accepted { .. }) => tally.applies(),
             None => {}
         }
     }
@@ -52,35 +46,33 @@ fn look(facts: &MeshFacts) -> Finding {
 mod tests {
     use super::{super::samples::*, *};
     use cluster::UserInfo;
-    use wire::check::Verdict;
 
     fn with(access: Access) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         secret_of(&mut facts).entries[0].access = Ok(access);
-        CHECK.run(&facts)
+        run(CheckCode::TokenAccepted, &facts)
     }
 
     #[test]
-    fn a_token_that_the_remote_refuses_blocks() {
+    fn a_rejected_token_fails() {
         let finding = with(Access::Rejected("Unauthorized".into()));
-        assert_eq!(finding.verdict, Verdict::Blocked);
+        assert_eq!(finding.status, CheckStatus::Failed);
         assert_eq!(finding.remedies, [Remedy::RotateToken]);
     }
 
     #[test]
-    fn a_server_that_lets_anybody_in_proves_nothing() {
+    fn a_server_that_accepts_anonymous_requests_proves_nothing() {
         let who = UserInfo {
             user: "system:anonymous".into(),
             groups: Vec::new(),
         };
-        assert_eq!(
-            with(Access::Accepted { who, uid: None }).verdict,
-            Verdict::Blocked
-        );
+        let finding = with(Access::Accepted { who, uid: None });
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_token_that_is_known_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn an_accepted_token_passes() {
+        let finding = run(CheckCode::TokenAccepted, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,25 +1,15 @@
-//! D21: is policy reachable, or may its checks fail open?
+//! D21: Mixer policy is reachable, or its checks fail open.
 //!
-//! Mixer's checks fail closed: without policy every request is denied.
+//! The checks of Mixer fail closed by default: without policy every request is denied.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::PolicyReachable,
-    group: Group::Sync,
-    lines: Lines::Mixer,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for primary in facts.primaries() {
         let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
@@ -27,32 +17,22 @@ fn look(facts: &MeshFacts) -> Finding {
         let Some(config) = tally.known(&primary.name, &plane.config) else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         if config.policy_checks_off || config.policy_fails_open {
             continue;
         }
-        let policy = plane
-            .deployments
-            .iter()
-            .find(|part| part.name == "istio-policy");
-        let name = format!(
-            "{}: Deployment {}/istio-policy",
-            primary.name, plane.namespace
-        );
-        match policy {
-            Some(policy) if policy.ready > 0 => {}
-            Some(policy) => {
-                let line = format!(
-                    "{name} has 0 of {} ready: requests are denied",
-                    policy.desired
-                );
-                tally.block(line, Remedy::MendPolicy);
-            }
-            None => {
-                let line = format!("{name} is not there: requests are denied");
-                tally.block(line, Remedy::MendPolicy);
-            }
-        }
+        let mut deployments = plane.deployments.iter();
+        let policy = deployments.find(|deployment| deployment.name == "istio-policy");
+        let deployment = format!("Deployment {}/istio-policy", plane.namespace);
+        let detail = match policy {
+            Some(policy) if policy.ready > 0 => continue,
+            Some(policy) => detail!(PolicyNotReady {
+                deployment,
+                replicas: policy.desired
+            }),
+            None => detail!(PolicyMissing { deployment }),
+        };
+        tally.fail(detail.on(&primary.name), Remedy::FixPolicy);
     }
     tally.finding()
 }
@@ -60,31 +40,35 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     fn without_policy(fails_open: bool) -> Finding {
-        let mut facts = legacy();
+        let mut facts = mixer();
         let plane = plane_of(&mut facts);
         plane.deployments[1].ready = 0;
         let config = plane.config.as_mut().expect("known");
         config.policy_fails_open = fails_open;
-        CHECK.run(&facts)
+        run(CheckCode::PolicyReachable, &facts)
     }
 
     #[test]
-    fn policy_that_is_not_ready_denies_everything() {
+    fn policy_without_a_ready_replica_fails() {
         let finding = without_policy(false);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].contains("has 0 of 1 ready"), "{finding:?}");
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(PolicyNotReady {
+            deployment: "Deployment istio-system/istio-policy",
+            replicas: 1
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
     fn checks_that_fail_open_pass() {
-        assert_eq!(without_policy(true).verdict, Verdict::Passed);
+        assert_eq!(without_policy(true).status, CheckStatus::Passed);
     }
 
     #[test]
-    fn policy_that_is_ready_passes() {
-        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
+    fn ready_policy_passes() {
+        let finding = run(CheckCode::PolicyReachable, &mixer());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,64 +1,59 @@
-//! D22: is mutual TLS demanded alike in each cluster?
+//! D22: the modes of mutual TLS are the same in each cluster.
 
-use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    facts::MeshFacts,
+    finding::{Finding, Tally, detail},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::MutualTls,
-    group: Group::Certificates,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+/// The mode of a scope without a policy.
+const DEFAULT_MODE: &str = "PERMISSIVE";
 
-fn look(facts: &MeshFacts) -> Finding {
+/// The modes of a cluster by scope: a namespace, or "" for the whole mesh.
+type Modes<'a> = BTreeMap<&'a str, &'a str>;
+
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    // A remote without a control plane is configured by its primary's policies.
-    let planes: Vec<&ClusterFacts> = facts.primaries().collect();
-    let mut said: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
-    for cluster in planes {
-        if let Some(policies) = tally.known(&cluster.name, &cluster.mutual_tls) {
+    // The policies of a primary configure its remotes too.
+    let mut clusters: Vec<(&str, Modes<'_>)> = Vec::new();
+    for primary in facts.primaries() {
+        if let Some(policies) = tally.known(&primary.name, &primary.mutual_tls) {
             let modes = policies
                 .iter()
-                .map(|one| (one.scope.as_str(), one.mode.as_str()));
-            said.push((&cluster.name, modes.collect()));
+                .map(|policy| (policy.scope.as_str(), policy.mode.as_str()));
+            clusters.push((&primary.name, modes.collect()));
         }
     }
-    let scopes: BTreeSet<&str> = said
+    let scopes: BTreeSet<&str> = clusters
         .iter()
         .flat_map(|(_, modes)| modes.keys().copied())
         .collect();
     for scope in scopes {
-        compare(scope, &said, &mut tally);
+        compare(scope, &clusters, &mut tally);
     }
     tally.finding()
 }
 
-fn compare(scope: &str, said: &[(&str, BTreeMap<&str, &str>)], tally: &mut Tally) {
-    let mode = |modes: &BTreeMap<&str, &str>| {
-        let own = modes.get(scope).or_else(|| modes.get(""));
-        own.map_or_else(|| "PERMISSIVE".to_owned(), |mode| (*mode).to_owned())
-    };
-    let all: Vec<(&str, String)> = said
+fn compare(scope: &str, clusters: &[(&str, Modes<'_>)], tally: &mut Tally) {
+    let modes: Vec<(&str, &str)> = clusters
         .iter()
-        .map(|(who, modes)| (*who, mode(modes)))
+        .map(|(cluster, modes)| {
+            let mode = modes.get(scope).or_else(|| modes.get(""));
+            (*cluster, mode.copied().unwrap_or(DEFAULT_MODE))
+        })
         .collect();
-    let different: BTreeSet<&str> = all.iter().map(|(_, mode)| mode.as_str()).collect();
-    if different.len() > 1 {
-        let where_ = match scope {
-            "" => "the mesh".to_owned(),
-            namespace => format!("Namespace {namespace}"),
+    let distinct: BTreeSet<&str> = modes.iter().map(|(_, mode)| *mode).collect();
+    if distinct.len() > 1 {
+        let modes = modes
+            .iter()
+            .map(|(cluster, mode)| format!("{cluster} {mode}"));
+        let modes = modes.collect::<Vec<String>>().join(", ");
+        let detail = match scope {
+            "" => detail!(MutualTlsDiffersInMesh { modes }),
+            namespace => detail!(MutualTlsDiffersInNamespace { namespace, modes }),
         };
-        let each = all.iter().map(|(who, mode)| format!("{who} {mode}"));
-        let each: Vec<String> = each.collect();
-        let line = format!("{where_}: {}", each.join(", "));
-        tally.warn(line, Remedy::AlignMutualTls);
+        tally.warn(detail, Remedy::AlignMutualTls);
     }
 }
 
@@ -66,7 +61,6 @@ fn compare(scope: &str, said: &[(&str, BTreeMap<&str, &str>)], tally: &mut Tally
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::{MutualTlsFacts, Role};
-    use wire::check::Verdict;
 
     fn policy(scope: &str, mode: &str) -> MutualTlsFacts {
         MutualTlsFacts {
@@ -76,30 +70,32 @@ mod tests {
         }
     }
 
-    fn with(mine: &[MutualTlsFacts], theirs: &[MutualTlsFacts]) -> Finding {
-        let mut facts = today();
-        east(&mut facts).mutual_tls = Ok(mine.to_vec());
+    fn with(policies: &[MutualTlsFacts], other_policies: &[MutualTlsFacts]) -> Finding {
+        let mut facts = istiod();
+        east(&mut facts).mutual_tls = Ok(policies.to_vec());
         west(&mut facts).role = Role::Primary;
-        west(&mut facts).mutual_tls = Ok(theirs.to_vec());
-        CHECK.run(&facts)
+        west(&mut facts).mutual_tls = Ok(other_policies.to_vec());
+        run(CheckCode::MutualTls, &facts)
     }
 
     #[test]
-    fn strict_here_and_permissive_there_is_a_warning() {
-        let finding = with(&[policy("", "STRICT")], &[]);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(finding.found, ["the mesh: east STRICT, west PERMISSIVE"]);
-        let one = with(&[policy("bookinfo", "STRICT")], &[policy("", "PERMISSIVE")]);
-        assert_eq!(
-            one.found,
-            ["Namespace bookinfo: east STRICT, west PERMISSIVE"]
-        );
+    fn strict_in_one_cluster_and_permissive_in_another_is_a_warning() {
+        let modes = "east STRICT, west PERMISSIVE";
+        let mesh = with(&[policy("", "STRICT")], &[]);
+        assert_eq!(mesh.status, CheckStatus::Warning);
+        assert_eq!(mesh.details, [detail!(MutualTlsDiffersInMesh { modes })]);
+        let namespace = with(&[policy("bookinfo", "STRICT")], &[policy("", "PERMISSIVE")]);
+        let expected = detail!(MutualTlsDiffersInNamespace {
+            namespace: "bookinfo",
+            modes
+        });
+        assert_eq!(namespace.details, [expected]);
     }
 
     #[test]
-    fn the_same_demand_passes() {
+    fn equal_modes_pass() {
         let strict = [policy("", "STRICT")];
-        assert_eq!(with(&strict, &strict).verdict, Verdict::Passed);
-        assert_eq!(with(&[], &[]).verdict, Verdict::Passed);
+        assert_eq!(with(&strict, &strict).status, CheckStatus::Passed);
+        assert_eq!(with(&[], &[]).status, CheckStatus::Passed);
     }
 }

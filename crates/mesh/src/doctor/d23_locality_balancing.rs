@@ -1,25 +1,15 @@
-//! D23: does locality keep traffic at home, so that the other cluster never answers?
+//! D23: no locality rule keeps traffic in one cluster.
 //!
-//! That is what it is for; it is said so that nobody looks for a fault.
+//! Such a rule works as intended; the information prevents a search for a fault.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::LocalityBalancing,
-    group: Group::Workloads,
-    lines: Lines::Istiod,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for (_, primary, remote) in facts.joins_with_clusters() {
         let Some(rules) = tally.known(&primary.name, &primary.locality) else {
@@ -28,64 +18,66 @@ fn look(facts: &MeshFacts) -> Finding {
         if rules.is_empty() {
             continue;
         }
-        let (Some(mine), Some(theirs)) = (places(primary, &mut tally), places(remote, &mut tally))
-        else {
+        let localities = localities(primary, &mut tally).zip(localities(remote, &mut tally));
+        let Some((local, other)) = localities else {
             continue;
         };
-        if !mine.is_disjoint(&theirs) {
+        if !local.is_disjoint(&other) {
             continue;
         }
         for rule in rules {
-            let line = format!(
-                "{}: {} keeps {} near; {} is elsewhere",
-                primary.name, rule.object, rule.host, remote.name
-            );
-            tally.note(line, Remedy::MoveTraffic);
+            let detail = detail!(LocalityRule {
+                object: rule.object,
+                host: rule.host,
+                remote: remote.name
+            });
+            tally.inform(detail.on(&primary.name), Remedy::MoveTraffic);
         }
     }
     tally.finding()
 }
 
-/// Regions and zones of a cluster's nodes.
-fn places<'a>(
+/// Regions and zones of the nodes of a cluster.
+fn localities<'a>(
     cluster: &'a ClusterFacts,
     tally: &mut Tally,
 ) -> Option<BTreeSet<(&'a str, &'a str)>> {
-    let nodes = tally.known(&format!("{}: nodes", cluster.name), &cluster.nodes)?;
-    let places = nodes
+    let nodes = tally.known(format!("{}: Nodes", cluster.name), &cluster.nodes)?;
+    let localities = nodes
         .iter()
         .map(|node| (node.region.as_str(), node.zone.as_str()));
-    Some(places.collect())
+    Some(localities.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::LocalityFacts;
-    use wire::check::Verdict;
 
     fn with_zone(zone: &str) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         east(&mut facts).locality = Ok(vec![LocalityFacts {
             object: "DestinationRule bookinfo/details".into(),
             host: "details".into(),
         }]);
         west(&mut facts).nodes.as_mut().expect("known")[0].zone = zone.into();
-        CHECK.run(&facts)
+        run(CheckCode::LocalityBalancing, &facts)
     }
 
     #[test]
-    fn a_rule_for_another_place_is_said() {
+    fn a_rule_with_the_remote_in_another_locality_is_information() {
         let finding = with_zone("z2");
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert!(
-            finding.found[0].ends_with("west is elsewhere"),
-            "{finding:?}"
-        );
+        assert_eq!(finding.status, CheckStatus::Info);
+        let expected = detail!(LocalityRule {
+            object: "DestinationRule bookinfo/details",
+            host: "details",
+            remote: "west",
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn the_same_place_passes() {
-        assert_eq!(with_zone("z1").verdict, Verdict::Passed);
+    fn the_same_locality_passes() {
+        assert_eq!(with_zone("z1").status, CheckStatus::Passed);
     }
 }

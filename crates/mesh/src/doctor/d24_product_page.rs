@@ -1,71 +1,58 @@
-//! D24: does the sample's product page show the details that another cluster serves?
+//! D24: the product page of the sample shows the details that another cluster serves.
 //!
-//! The code alone is no diagnosis: 500 and 503 each have several causes. It is read together with
-//! whether the Service is there, its endpoint registered, and that endpoint reachable.
+//! The HTTP status alone is no diagnosis: 500 and 503 each have several causes. The check combines it with
+//! the state of the Service, of its endpoint and of the connection to that endpoint.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{MeshFacts, ProductPageFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ProductPage,
-    group: Group::Sync,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Answers,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    let Some(product) = tally.known("the product page", &facts.product_page) else {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    let Some(Some(page)) = tally.known("productpage", &facts.product_page) else {
         return tally.finding().with("status", "");
     };
-    let Some(product) = product else {
-        return tally.finding().with("status", "");
-    };
-    tally.saw();
-    if product.status != 200 || product.shows_details == Ok(false) {
-        let (weight, what, remedy) = cause(product, &mut tally);
-        let line = format!("/api/v1/products/0 answers {}: {what}", product.status);
-        tally.say(weight, line, remedy);
+    tally.applies();
+    if page.status != 200 || page.shows_details == Ok(false) {
+        let (status, detail, remedy) = cause(page, &mut tally);
+        tally.report(status, detail, remedy);
     }
-    tally.finding().with("status", product.status)
+    tally.finding().with("status", page.status)
 }
 
-fn cause(product: &ProductPageFacts, tally: &mut Tally) -> (Verdict, &'static str, Remedy) {
-    let present = tally.known("Service details", &product.service_present);
-    let registered = tally.known("its endpoint", &product.endpoint_registered);
-    let reachable = tally.known("the way to it", &product.endpoint_reachable);
-    match (present, registered, reachable) {
+fn cause(page: &ProductPageFacts, tally: &mut Tally) -> (CheckStatus, Detail, Remedy) {
+    let status = page.status;
+    let service = tally.known("Service details", &page.service_present);
+    let registered = tally.known("Endpoints details", &page.endpoint_registered);
+    let reachable = tally.known("productpage → details", &page.endpoint_reachable);
+    match (service, registered, reachable) {
         (Some(false), ..) => (
-            Verdict::Blocked,
-            "Service details is not in the caller's cluster",
-            Remedy::MakeService,
+            CheckStatus::Failed,
+            detail!(ProductServiceMissing { status }),
+            Remedy::CreateService,
         ),
         (_, Some(false), _) => (
-            Verdict::Blocked,
-            "the control plane knows no endpoint of details",
-            Remedy::LookAtRemoteAccess,
+            CheckStatus::Failed,
+            detail!(ProductEndpointUnregistered { status }),
+            Remedy::CheckRemoteAccess,
         ),
         (_, _, Some(false)) => (
-            Verdict::Blocked,
-            "an endpoint is known and does not answer",
+            CheckStatus::Failed,
+            detail!(ProductEndpointUnreachable { status }),
             Remedy::OpenFirewall,
         ),
-        // Names that did not resolve are remembered for some seconds, proxies learn within some.
+        // Negative DNS answers are cached and proxies are updated within seconds.
         (Some(true), Some(true), _) => (
-            Verdict::Warning,
-            "every step is done; it may take some seconds more",
+            CheckStatus::Warning,
+            detail!(ProductPropagating { status }),
             Remedy::RestartWorkloads,
         ),
         _ => (
-            Verdict::Blocked,
-            "what is missing could not be found out",
-            Remedy::LookAtRemoteAccess,
+            CheckStatus::Failed,
+            detail!(ProductCauseUnknown { status }),
+            Remedy::CheckRemoteAccess,
         ),
     }
 }
@@ -73,35 +60,42 @@ fn cause(product: &ProductPageFacts, tally: &mut Tally) -> (Verdict, &'static st
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
+    use wire::check::DetailCode;
 
     fn with(change: fn(&mut ProductPageFacts)) -> Finding {
-        let mut facts = today();
-        let mut product = product(503);
-        change(&mut product);
-        facts.product_page = Ok(Some(product));
-        CHECK.run(&facts)
+        let mut facts = istiod();
+        let mut page = product(503);
+        change(&mut page);
+        facts.product_page = Ok(Some(page));
+        run(CheckCode::ProductPage, &facts)
     }
 
     #[test]
-    fn the_same_code_has_several_causes() {
-        let service = with(|one| one.service_present = Ok(false));
-        assert_eq!(service.remedies, [Remedy::MakeService]);
-        let endpoint = with(|one| one.endpoint_registered = Ok(false));
-        assert_eq!(endpoint.remedies, [Remedy::LookAtRemoteAccess]);
-        let way = with(|one| one.endpoint_reachable = Ok(false));
-        assert_eq!(way.remedies, [Remedy::OpenFirewall]);
-        assert_eq!(way.verdict, Verdict::Blocked);
+    fn one_http_status_has_several_causes() {
+        let service = with(|page| page.service_present = Ok(false));
+        assert_eq!(
+            service.details,
+            [detail!(ProductServiceMissing { status: 503 })]
+        );
+        assert_eq!(service.remedies, [Remedy::CreateService]);
+        let endpoint = with(|page| page.endpoint_registered = Ok(false));
+        assert_eq!(endpoint.remedies, [Remedy::CheckRemoteAccess]);
+        let connection = with(|page| page.endpoint_reachable = Ok(false));
+        assert_eq!(connection.remedies, [Remedy::OpenFirewall]);
+        assert_eq!(connection.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn with_every_step_done_it_is_only_a_matter_of_time() {
-        assert_eq!(with(|_| {}).verdict, Verdict::Warning);
+    fn a_page_without_a_cause_is_a_warning() {
+        let finding = with(|_| {});
+        assert_eq!(finding.status, CheckStatus::Warning);
+        assert_eq!(finding.details[0].code, DetailCode::ProductPropagating);
     }
 
     #[test]
     fn a_page_with_details_passes() {
-        let finding = CHECK.run(&today());
-        assert_eq!(finding.verdict, Verdict::Passed);
+        let finding = run(CheckCode::ProductPage, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
         assert!(finding.args.contains(&("status".into(), "200".into())));
     }
 }

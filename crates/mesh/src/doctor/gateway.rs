@@ -1,12 +1,9 @@
 //! The gateways for other clusters: east-west gateways, and the ILB gateway of Istio 1.0.
 
-pub(super) use crate::facts::is_gateway as lets_in;
-pub(super) use crate::istio::NETWORK_LABEL as NETWORK;
-
-use crate::facts::{ClusterFacts, ServiceFacts};
+use crate::facts::{ClusterFacts, ServiceFacts, is_gateway};
 
 /// The Services of a cluster that are gateways for other clusters.
-pub(super) fn of(cluster: &ClusterFacts) -> impl Iterator<Item = &ServiceFacts> {
+pub(super) fn gateways(cluster: &ClusterFacts) -> impl Iterator<Item = &ServiceFacts> {
     let services = cluster.services.as_deref().unwrap_or_default();
-    services.iter().filter(|service| lets_in(service))
+    services.iter().filter(|service| is_gateway(service))
 }

@@ -1,105 +1,137 @@
-//! P01: do the pod ranges of two clusters overlap?
+//! P01: the pod ranges of two clusters do not overlap.
 //!
-//! On one network a packet to such an address reaches the wrong pod; on several the gateways keep the
-//! ranges apart. A range that is only a part of the whole proves an overlap, and no absence of one.
+//! On one network a packet to a shared address reaches the wrong pod; on several networks the gateways
+//! keep the ranges apart. A partial range proves an overlap, but never the absence of one.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts, RangeFacts, RangeSource},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use ipnet::IpNet;
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
-
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::PodRanges,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+use wire::check::{CheckStatus, Detail, RangeOrigin, Remedy};
 
 /// Whether two ranges share an address.
-pub(super) fn overlap(one: &IpNet, other: &IpNet) -> bool {
-    one.contains(other) || other.contains(one)
+pub(super) fn overlap(first: &IpNet, second: &IpNet) -> bool {
+    first.contains(second) || second.contains(first)
 }
 
-/// How heavy it is that two clusters use the same addresses.
-pub(super) fn weight(facts: &MeshFacts, one: &ClusterFacts, other: &ClusterFacts) -> Verdict {
-    if facts.share_network(one, other) {
-        Verdict::Blocked
+/// The status of a finding about two clusters that use the same addresses.
+pub(super) fn overlap_status(
+    facts: &MeshFacts,
+    first: &ClusterFacts,
+    second: &ClusterFacts,
+) -> CheckStatus {
+    if facts.share_network(first, second) {
+        CheckStatus::Failed
     } else {
-        Verdict::Warning
+        CheckStatus::Warning
     }
 }
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (one, other) in facts.cluster_pairs() {
-        tally.saw();
-        let Some(mine) = tally.known(&one.name, &one.pod_ranges) else {
-            continue;
-        };
-        let Some(theirs) = tally.known(&other.name, &other.pod_ranges) else {
-            continue;
-        };
-        let (here, there) = (&one.name, &other.name);
-        for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
-            if overlap(&a.range, &b.range) {
-                let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
-                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
-            }
-        }
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (first, second) in facts.cluster_pairs() {
+        tally.applies();
+        compare(facts, first, second, &mut tally);
     }
-    let mut ask = Vec::new();
+    let mut incomplete = Vec::new();
     for cluster in &facts.clusters {
-        let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
-        let best = ranges.iter().map(|one| &one.source).min();
-        if let Some(part) = best.filter(|best| best.is_partial()) {
-            let line = format!("{}: only known from {}", cluster.name, part.word());
-            tally.note(line, Remedy::TellRanges);
-            ask.push(cluster.name.as_str());
-        } else if best.is_none() {
-            ask.push(&cluster.name);
-        } else if let Some(line) = outside(cluster, ranges) {
-            tally.warn(line, Remedy::TellRanges);
-            ask.push(&cluster.name);
+        if is_incomplete(cluster, &mut tally) {
+            incomplete.push(cluster.name.as_str());
         }
     }
-    asking(tally.finding(), &ask)
+    ask_for_ranges(tally.finding(), &incomplete)
 }
 
-/// A live pod that gives the lie to the ranges that a person typed.
-fn outside(cluster: &ClusterFacts, ranges: &[RangeFacts]) -> Option<String> {
+fn compare(facts: &MeshFacts, first: &ClusterFacts, second: &ClusterFacts, tally: &mut Tally) {
+    let Some(ranges) = tally.known(&first.name, &first.pod_ranges) else {
+        return;
+    };
+    let Some(other_ranges) = tally.known(&second.name, &second.pod_ranges) else {
+        return;
+    };
+    for range in ranges {
+        let overlapping = other_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
+        for other in overlapping {
+            let detail = detail!(PodRangesOverlap {
+                cluster: first.name,
+                range: range.range,
+                source: origin(&range.source),
+                other_cluster: second.name,
+                other_range: other.range,
+                other_source: origin(&other.source),
+            });
+            let status = overlap_status(facts, first, second);
+            tally.report(status, detail, Remedy::SeparateNetworks);
+        }
+    }
+}
+
+/// Whether an operator has to enter the ranges of the cluster.
+fn is_incomplete(cluster: &ClusterFacts, tally: &mut Tally) -> bool {
+    let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
+    let Some(best) = ranges.iter().map(|range| &range.source).min() else {
+        return true;
+    };
+    if best.is_partial() {
+        let detail = detail!(PodRangesIncomplete {
+            source: origin(best)
+        });
+        tally.inform(detail.on(&cluster.name), Remedy::EnterRanges);
+        return true;
+    }
+    let Some(detail) = pod_outside(cluster, ranges) else {
+        return false;
+    };
+    tally.warn(detail, Remedy::EnterRanges);
+    true
+}
+
+/// A running pod that contradicts the ranges that an operator typed.
+fn pod_outside(cluster: &ClusterFacts, ranges: &[RangeFacts]) -> Option<Detail> {
     let typed = ranges.first()?;
     if !matches!(typed.source, RangeSource::Operator(_)) {
         return None;
     }
-    let own = cluster.known_pods().iter();
-    let mut own = own.filter(|pod| pod.live && !pod.host_network);
-    own.find_map(|pod| {
+    let pods = cluster.known_pods().iter();
+    let mut pods = pods.filter(|pod| pod.live && !pod.host_network);
+    pods.find_map(|pod| {
         let address = pod.address?;
-        let within = ranges.iter().any(|one| one.range.contains(&address));
-        let (name, who, source) = (&cluster.name, pod.reference(), typed.source.word());
-        (!within).then(|| format!("{name}: {who} has {address}, outside of what was {source}"))
+        let is_inside = ranges.iter().any(|range| range.range.contains(&address));
+        let detail = detail!(PodOutsideRanges {
+            pod: pod.reference(),
+            address,
+            source: origin(&typed.source),
+        });
+        (!is_inside).then(|| detail.on(&cluster.name))
     })
 }
 
-/// The finding with the clusters whose ranges a person is asked for.
-pub(super) fn asking(mut finding: Finding, clusters: &[&str]) -> Finding {
+/// The finding with the clusters whose ranges an operator is asked for.
+pub(super) fn ask_for_ranges(mut finding: Finding, clusters: &[&str]) -> Finding {
     if clusters.is_empty() {
         return finding;
     }
-    if !finding.remedies.contains(&Remedy::TellRanges) {
-        finding = finding.remedy(Remedy::TellRanges);
+    if !finding.remedies.contains(&Remedy::EnterRanges) {
+        finding = finding.with_remedy(Remedy::EnterRanges);
     }
     finding.with("ask", clusters.join(" "))
 }
 
-/// A range with where it was read.
-pub(super) fn said(range: &RangeFacts) -> String {
-    format!("{} ({})", range.range, range.source.word())
+/// The source of a range as an argument.
+pub(super) fn origin(source: &RangeSource) -> String {
+    let origin = match source {
+        RangeSource::Operator(name) => RangeOrigin::Operator(name.clone()),
+        RangeSource::CniPool => RangeOrigin::NetworkPlugin,
+        RangeSource::ClusterCidr => RangeOrigin::ClusterCidr,
+        RangeSource::ServiceObjects => RangeOrigin::ServiceCidr,
+        RangeSource::Refusal => RangeOrigin::ApiServer,
+        RangeSource::NodeCidr => RangeOrigin::Nodes,
+        RangeSource::LivePods => RangeOrigin::Pods,
+    };
+    origin.value()
 }
 
 #[cfg(test)]
@@ -108,63 +140,69 @@ mod tests {
     use crate::facts::IstioGeneration;
 
     #[test]
-    fn ranges_that_overlap_block_on_one_network() {
-        let mut facts = today();
+    fn overlapping_ranges_fail_on_one_network() {
+        let mut facts = istiod();
         west(&mut facts).pod_ranges = Ok(vec![range("10.10.4.0/22", RangeSource::CniPool)]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            [
-                "east 10.10.0.0/16 (cluster-cidr) overlaps west 10.10.4.0/22 (pool of the network plugin)"
-            ]
-        );
+        let finding = run(CheckCode::PodRanges, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(PodRangesOverlap {
+            cluster: "east",
+            range: "10.10.0.0/16",
+            source: "cluster-cidr",
+            other_cluster: "west",
+            other_range: "10.10.4.0/22",
+            other_source: "network-plugin",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn on_several_networks_an_overlap_is_a_warning() {
+    fn overlapping_ranges_are_a_warning_on_several_networks() {
         let mut facts = two_networks();
-        west(&mut facts).pod_ranges = Ok(vec![range(
-            "10.10.0.0/16",
-            RangeSource::Operator("ann".into()),
-        )]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert!(finding.found[0].ends_with("west 10.10.0.0/16 (typed by ann)"));
+        let source = RangeSource::Operator("ann".into());
+        west(&mut facts).pod_ranges = Ok(vec![range("10.10.0.0/16", source)]);
+        let finding = run(CheckCode::PodRanges, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        assert_eq!(finding.details[0].arg("other_source"), "operator:ann");
         facts.generation = IstioGeneration::Mixer;
         assert_eq!(
-            CHECK.run(&facts).verdict,
-            Verdict::Blocked,
-            "it knows no networks"
+            run(CheckCode::PodRanges, &facts).status,
+            CheckStatus::Failed,
+            "Istio 1.0 supports one network only"
         );
     }
 
     #[test]
-    fn ranges_apart_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn disjoint_ranges_pass() {
+        let finding = run(CheckCode::PodRanges, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn a_pod_outside_of_what_was_typed_is_told() {
-        let mut facts = today();
-        let told = |text| Ok(vec![range(text, RangeSource::Operator("ann".into()))]);
-        west(&mut facts).pod_ranges = told("10.20.0.0/16");
-        assert_eq!(look(&facts).verdict, Verdict::Passed);
-        west(&mut facts).pod_ranges = told("10.30.0.0/16");
-        let finding = look(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        let line = "outside of what was typed by ann";
-        assert!(finding.found[0].ends_with(line), "{finding:?}");
-        assert_eq!(finding.remedies, [Remedy::TellRanges]);
+    fn a_pod_outside_of_the_typed_ranges_is_a_warning() {
+        let mut facts = istiod();
+        let typed = |text| Ok(vec![range(text, RangeSource::Operator("ann".into()))]);
+        west(&mut facts).pod_ranges = typed("10.20.0.0/16");
+        assert_eq!(check(&facts).status, CheckStatus::Passed);
+        west(&mut facts).pod_ranges = typed("10.30.0.0/16");
+        let finding = check(&facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(PodOutsideRanges {
+            pod: "Pod bookinfo/details-v1",
+            address: "10.20.0.7",
+            source: "operator:ann",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
+        assert_eq!(finding.remedies, [Remedy::EnterRanges]);
     }
 
     #[test]
-    fn a_part_of_a_range_is_no_proof() {
-        let mut facts = today();
+    fn a_partial_range_proves_nothing() {
+        let mut facts = istiod();
         west(&mut facts).pod_ranges = Ok(vec![range("10.20.1.0/24", RangeSource::NodeCidr)]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        let finding = run(CheckCode::PodRanges, &facts);
+        assert_eq!(finding.status, CheckStatus::Info);
+        assert_eq!(finding.remedies, [Remedy::EnterRanges]);
         assert!(finding.args.contains(&("ask".into(), "west".into())));
     }
 }

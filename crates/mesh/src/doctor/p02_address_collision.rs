@@ -1,44 +1,42 @@
-//! P02: is an address used by a pod or Service of two clusters right now?
+//! P02: no address is used by a pod or Service of two clusters at this moment.
 
-use super::{Check, Lines, Needs, p01_pod_ranges::weight};
+use super::p01_pod_ranges::overlap_status;
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::{collections::BTreeMap, net::IpAddr};
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::AddressCollision,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (one, other) in facts.cluster_pairs() {
-        let (Some(mine), Some(theirs)) = (taken(one, &mut tally), taken(other, &mut tally)) else {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (first, second) in facts.cluster_pairs() {
+        let used = addresses(first, &mut tally).zip(addresses(second, &mut tally));
+        let Some((addresses, other_addresses)) = used else {
             continue;
         };
-        tally.saw();
-        for (address, what) in &mine {
-            if let Some(whose) = theirs.get(address) {
-                let (here, there) = (&one.name, &other.name);
-                let line = format!("{address}: {here} {what} and {there} {whose}");
-                tally.say(weight(facts, one, other), line, Remedy::SeparateNetworks);
+        tally.applies();
+        for (address, object) in &addresses {
+            if let Some(other_object) = other_addresses.get(address) {
+                let detail = detail!(DuplicateAddress {
+                    address,
+                    cluster: first.name,
+                    object,
+                    other_cluster: second.name,
+                    other_object,
+                });
+                let status = overlap_status(facts, first, second);
+                tally.report(status, detail, Remedy::SeparateNetworks);
             }
         }
     }
     tally.finding()
 }
 
-/// Who has which address; pods that use their node's are not asked.
-fn taken(cluster: &ClusterFacts, tally: &mut Tally) -> Option<BTreeMap<IpAddr, String>> {
-    let pods = tally.known(&format!("{}: pods", cluster.name), &cluster.pods)?;
-    let services = tally.known(&format!("{}: Services", cluster.name), &cluster.services)?;
+/// The addresses in use and their objects, without pods that use the address of their node.
+fn addresses(cluster: &ClusterFacts, tally: &mut Tally) -> Option<BTreeMap<IpAddr, String>> {
+    let pods = tally.known(format!("{}: Pods", cluster.name), &cluster.pods)?;
+    let services = tally.known(format!("{}: Services", cluster.name), &cluster.services)?;
     let of_pods = pods
         .iter()
         .filter(|pod| pod.live && !pod.host_network)
@@ -52,27 +50,39 @@ fn taken(cluster: &ClusterFacts, tally: &mut Tally) -> Option<BTreeMap<IpAddr, S
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn the_same_address_in_two_clusters_blocks_and_names_both() {
-        let mut facts = today();
-        let twin = pod("shop/web-1", "10.10.0.8");
-        west(&mut facts).pods.as_mut().expect("known").push(twin);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["10.10.0.8: east Pod bookinfo/productpage-v1 and west Pod shop/web-1"]
-        );
+    fn an_address_in_two_clusters_fails_and_names_both_objects() {
+        let mut facts = istiod();
+        let duplicate = pod("shop/web-1", "10.10.0.8");
+        west(&mut facts)
+            .pods
+            .as_mut()
+            .expect("known")
+            .push(duplicate);
+        let finding = run(CheckCode::AddressCollision, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(DuplicateAddress {
+            address: "10.10.0.8",
+            cluster: "east",
+            object: "Pod bookinfo/productpage-v1",
+            other_cluster: "west",
+            other_object: "Pod shop/web-1",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn a_pod_that_uses_its_nodes_address_counts_not() {
-        let mut facts = today();
-        let mut twin = pod("kube-system/proxy", "10.10.0.8");
-        twin.host_network = true;
-        west(&mut facts).pods.as_mut().expect("known").push(twin);
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+    fn a_pod_with_the_address_of_its_node_does_not_count() {
+        let mut facts = istiod();
+        let mut duplicate = pod("kube-system/proxy", "10.10.0.8");
+        duplicate.host_network = true;
+        west(&mut facts)
+            .pods
+            .as_mut()
+            .expect("known")
+            .push(duplicate);
+        let finding = run(CheckCode::AddressCollision, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

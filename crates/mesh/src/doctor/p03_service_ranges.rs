@@ -1,81 +1,83 @@
-//! P03: do the Service ranges of two clusters overlap?
+//! P03: the Service ranges of two clusters do not overlap.
 //!
-//! The old line needs them apart; today's line keeps a virtual address a cluster.
+//! Istio 1.0 needs disjoint ranges; istiod keeps a virtual IP per cluster.
 
-use super::{
-    Check, Lines, Needs,
-    p01_pod_ranges::{asking, overlap, said},
-};
+use super::p01_pod_ranges::{ask_for_ranges, origin, overlap};
 use crate::{
-    facts::{IstioGeneration, MeshFacts},
-    finding::{Finding, Tally},
+    facts::{ClusterFacts, IstioGeneration, MeshFacts},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ServiceRanges,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    let weight = match facts.generation {
-        IstioGeneration::Mixer => Verdict::Blocked,
-        IstioGeneration::Istiod => Verdict::Warning,
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    let status = match facts.generation {
+        IstioGeneration::Mixer => CheckStatus::Failed,
+        IstioGeneration::Istiod => CheckStatus::Warning,
     };
-    for (one, other) in facts.cluster_pairs() {
-        tally.saw();
-        let Some(mine) = tally.known(&one.name, &one.service_ranges) else {
-            continue;
-        };
-        let Some(theirs) = tally.known(&other.name, &other.service_ranges) else {
-            continue;
-        };
-        for (a, b) in mine.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
-            if overlap(&a.range, &b.range) {
-                let (here, there) = (&one.name, &other.name);
-                let line = format!("{here} {} overlaps {there} {}", said(a), said(b));
-                tally.say(weight, line, Remedy::OtherRanges);
-            }
+    for (first, second) in facts.cluster_pairs() {
+        tally.applies();
+        compare(first, second, status, &mut tally);
+    }
+    let unknown = facts.clusters.iter();
+    let unknown = unknown.filter(|cluster| cluster.service_ranges.is_err());
+    let unknown: Vec<&str> = unknown.map(|cluster| cluster.name.as_str()).collect();
+    ask_for_ranges(tally.finding(), &unknown)
+}
+
+fn compare(first: &ClusterFacts, second: &ClusterFacts, status: CheckStatus, tally: &mut Tally) {
+    let Some(ranges) = tally.known(&first.name, &first.service_ranges) else {
+        return;
+    };
+    let Some(other_ranges) = tally.known(&second.name, &second.service_ranges) else {
+        return;
+    };
+    for range in ranges {
+        let overlapping = other_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
+        for other in overlapping {
+            let detail = detail!(ServiceRangesOverlap {
+                cluster: first.name,
+                range: range.range,
+                source: origin(&range.source),
+                other_cluster: second.name,
+                other_range: other.range,
+                other_source: origin(&other.source),
+            });
+            tally.report(status, detail, Remedy::ChangeRanges);
         }
     }
-    let ask = facts.clusters.iter();
-    let ask = ask.filter(|one| one.service_ranges.is_err());
-    let ask: Vec<&str> = ask.map(|one| one.name.as_str()).collect();
-    asking(tally.finding(), &ask)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
 
-    fn with_the_same_range(mut facts: MeshFacts) -> Verdict {
+    fn with_equal_ranges(mut facts: MeshFacts) -> CheckStatus {
         west(&mut facts).service_ranges = east(&mut facts).service_ranges.clone();
-        CHECK.run(&facts).verdict
+        run(CheckCode::ServiceRanges, &facts).status
     }
 
     #[test]
-    fn the_same_range_blocks_the_old_line_and_warns_todays() {
-        assert_eq!(with_the_same_range(legacy()), Verdict::Blocked);
-        assert_eq!(with_the_same_range(today()), Verdict::Warning);
+    fn equal_ranges_fail_for_mixer_and_are_a_warning_for_istiod() {
+        assert_eq!(with_equal_ranges(mixer()), CheckStatus::Failed);
+        assert_eq!(with_equal_ranges(istiod()), CheckStatus::Warning);
     }
 
     #[test]
-    fn a_range_that_no_one_knows_is_asked_for() {
-        let mut facts = today();
+    fn the_operator_is_asked_for_an_unknown_range() {
+        let mut facts = istiod();
         west(&mut facts).service_ranges = Err(crate::facts::Unknown::because("forbidden"));
-        let finding = look(&facts);
-        assert_eq!(finding.verdict, Verdict::Skipped);
-        assert_eq!(finding.remedies, [Remedy::TellRanges]);
+        let finding = check(&facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
+        assert_eq!(finding.remedies, [Remedy::EnterRanges]);
         assert!(finding.args.contains(&("ask".into(), "west".into())));
     }
 
     #[test]
-    fn ranges_apart_pass() {
-        assert_eq!(CHECK.run(&legacy()).verdict, Verdict::Passed);
+    fn disjoint_ranges_pass() {
+        let finding = run(CheckCode::ServiceRanges, &mixer());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,57 +1,50 @@
-//! P04: do one cluster's pods lie in another's Service range?
+//! P04: no pod range of a cluster overlaps a Service range of another one.
 //!
-//! A node then takes the packet for a Service of its own and answers it at home.
+//! A node handles a packet to its own Service range before anything else, so it never leaves the cluster.
 
-use super::{
-    Check, Lines, Needs,
-    p01_pod_ranges::{overlap, weight},
-};
+use super::p01_pod_ranges::{overlap, overlap_status};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::PodAndServiceRanges,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for (one, other) in facts.cluster_pairs() {
-        tally.saw();
-        cross(facts, one, other, &mut tally);
-        cross(facts, other, one, &mut tally);
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for (first, second) in facts.cluster_pairs() {
+        tally.applies();
+        compare(facts, first, second, &mut tally);
+        compare(facts, second, first, &mut tally);
     }
     tally.finding()
 }
 
-fn cross(facts: &MeshFacts, pods_of: &ClusterFacts, services_of: &ClusterFacts, tally: &mut Tally) {
-    let (here, there) = (&pods_of.name, &services_of.name);
-    let pods = tally.known(&format!("{here}: pods"), &pods_of.pod_ranges);
-    let services = tally.known(&format!("{there}: Services"), &services_of.service_ranges);
-    let (Some(pods), Some(services)) = (pods, services) else {
+fn compare(
+    facts: &MeshFacts,
+    pod_cluster: &ClusterFacts,
+    service_cluster: &ClusterFacts,
+    tally: &mut Tally,
+) {
+    let subject = format!("{}: Pods", pod_cluster.name);
+    let pod_ranges = tally.known(subject, &pod_cluster.pod_ranges);
+    let subject = format!("{}: Services", service_cluster.name);
+    let service_ranges = tally.known(subject, &service_cluster.service_ranges);
+    let (Some(pod_ranges), Some(service_ranges)) = (pod_ranges, service_ranges) else {
         return;
     };
-    for (a, b) in pods
-        .iter()
-        .flat_map(|a| services.iter().map(move |b| (a, b)))
-    {
-        if overlap(&a.range, &b.range) {
-            let line = format!(
-                "pods of {here} {} lie in Services of {there} {}",
-                a.range, b.range
-            );
-            tally.say(
-                weight(facts, pods_of, services_of),
-                line,
-                Remedy::OtherRanges,
-            );
+    for range in pod_ranges {
+        let overlapping = service_ranges
+            .iter()
+            .filter(|other| overlap(&range.range, &other.range));
+        for other in overlapping {
+            let detail = detail!(PodRangeInServiceRange {
+                cluster: pod_cluster.name,
+                range: range.range,
+                other_cluster: service_cluster.name,
+                other_range: other.range,
+            });
+            let status = overlap_status(facts, pod_cluster, service_cluster);
+            tally.report(status, detail, Remedy::ChangeRanges);
         }
     }
 }
@@ -60,22 +53,25 @@ fn cross(facts: &MeshFacts, pods_of: &ClusterFacts, services_of: &ClusterFacts, 
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::RangeSource;
-    use wire::check::Verdict;
 
     #[test]
-    fn pods_in_the_others_service_range_block() {
-        let mut facts = today();
+    fn a_pod_range_in_the_service_range_of_another_cluster_fails() {
+        let mut facts = istiod();
         east(&mut facts).service_ranges = Ok(vec![range("10.20.128.0/20", RangeSource::Refusal)]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["pods of west 10.20.0.0/16 lie in Services of east 10.20.128.0/20"]
-        );
+        let finding = run(CheckCode::PodAndServiceRanges, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(PodRangeInServiceRange {
+            cluster: "west",
+            range: "10.20.0.0/16",
+            other_cluster: "east",
+            other_range: "10.20.128.0/20",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn ranges_apart_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn disjoint_ranges_pass() {
+        let finding = run(CheckCode::PodAndServiceRanges, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

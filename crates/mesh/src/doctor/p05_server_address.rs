@@ -1,46 +1,38 @@
-//! P05: is the address of the remote's API server one that others can dial?
+//! P05: other clusters can reach the address of the remote's API server.
 //!
-//! The kubeconfig of a laptop often names loopback, a tunnel or a name of the cluster itself; a control
-//! plane in another cluster reads that literally. Where the console was told that clusters may be on its
-//! own machine, loopback is only worth a warning.
+//! The kubeconfig of a workstation often names loopback, a tunnel or a cluster-local name; a control plane
+//! in another cluster uses that address literally. Where the console accepts clusters on its own machine,
+//! loopback is a warning only.
 
-use super::{
-    Check, Lines, Needs,
-    host::{Host, host_of},
-};
+use crate::facts::host::{Host, host_of};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ServerAddress,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for join in &facts.joins {
-        if join.server.is_empty() {
-            tally.unknown(format!("{}: no address is chosen yet", join.remote));
+        let server = &join.server;
+        if server.is_empty() {
+            tally.unknown(detail!(ServerAddressMissing {}).on(&join.remote));
             continue;
         }
-        let host = Host::read(host_of(&join.server));
-        let what = match host {
-            Host::Loopback => "leads to the machine that dials it",
-            Host::PrivateName => "means something inside that cluster only",
-            Host::Name | Host::Private(_) | Host::Public(_) => continue,
-        };
-        let line = format!("{}: {} {what}", join.remote, join.server);
-        if matches!(host, Host::Loopback) && facts.loopback_allowed {
-            tally.warn(line, Remedy::GiveReachableAddress);
-        } else {
-            tally.block(line, Remedy::GiveReachableAddress);
+        match Host::read(host_of(server)) {
+            Host::Loopback => {
+                let detail = detail!(ServerAddressLoopback { server }).on(&join.remote);
+                if facts.loopback_allowed {
+                    tally.warn(detail, Remedy::SetReachableAddress);
+                } else {
+                    tally.fail(detail, Remedy::SetReachableAddress);
+                }
+            }
+            Host::PrivateName => {
+                let detail = detail!(ServerAddressInternal { server }).on(&join.remote);
+                tally.fail(detail, Remedy::SetReachableAddress);
+            }
+            Host::Name | Host::Private(_) | Host::Public(_) => {}
         }
     }
     tally.finding()
@@ -48,36 +40,38 @@ fn look(facts: &MeshFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use super::super::samples::*;
 
     #[test]
-    fn loopback_and_names_of_the_cluster_itself_block() {
+    fn loopback_and_cluster_local_names_fail() {
         for server in [
             "https://127.0.0.1:6443",
             "https://localhost:6443",
             "https://kubernetes.default.svc",
         ] {
-            let mut facts = today();
+            let mut facts = istiod();
             join(&mut facts).server = server.into();
-            let finding = CHECK.run(&facts);
-            assert_eq!(finding.verdict, Verdict::Blocked, "{server}");
-            assert!(finding.found[0].contains(server), "{finding:?}");
+            let finding = run(CheckCode::ServerAddress, &facts);
+            assert_eq!(finding.status, CheckStatus::Failed, "{server}");
+            assert_eq!(finding.details[0].arg("server"), server);
         }
     }
 
     #[test]
-    fn on_one_machine_loopback_is_a_warning_and_a_private_name_still_blocks() {
-        let mut facts = today();
+    fn allowed_loopback_is_a_warning_and_a_cluster_local_name_still_fails() {
+        let mut facts = istiod();
         facts.loopback_allowed = true;
         join(&mut facts).server = "https://127.0.0.1:6443".into();
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
+        let finding = run(CheckCode::ServerAddress, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
         join(&mut facts).server = "https://kubernetes.default.svc".into();
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::ServerAddress, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
     fn an_address_of_the_network_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::ServerAddress, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

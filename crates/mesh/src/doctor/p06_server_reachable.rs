@@ -1,84 +1,79 @@
-//! P06: do the primary's pods reach the remote's API server?
+//! P06: pods of the primary reach the API server of the remote.
 //!
-//! Tried from within the primary; what the console itself reaches proves nothing about its pods.
+//! A Job in the primary tests the connection; a connection of the console proves nothing about its pods.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{JoinFacts, MeshFacts, Purpose},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ServerReachable,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Ways,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for join in &facts.joins {
-        tried(join, Purpose::ApiServer, &mut tally);
+        report_probes(join, Purpose::ApiServer, &mut tally);
     }
     tally.finding()
 }
 
-/// Every probe of a join about one purpose; whether there was one that could be tried.
-pub(super) fn tried(join: &JoinFacts, purpose: Purpose, tally: &mut Tally) -> bool {
-    let mut any = false;
+/// Reports every probe of a join for one purpose.
+pub(super) fn report_probes(join: &JoinFacts, purpose: Purpose, tally: &mut Tally) {
+    let mut is_tested = false;
     for probe in join.probes_of(purpose) {
-        let way = format!("from {} to {}", probe.from, probe.to);
-        let Some(outcome) = tally.known(&way, &probe.outcome) else {
-            any = true;
-            continue;
-        };
-        any = true;
-        if let Err(said) = outcome {
-            tally.block(format!("{way}: {said}"), Remedy::OpenFirewall);
+        is_tested = true;
+        let (from, to) = (&probe.from, &probe.to);
+        let outcome = tally.known(format!("{from} → {to}"), &probe.outcome);
+        if let Some(Err(reason)) = outcome {
+            tally.fail(
+                detail!(ConnectionFailed { from, to, reason }),
+                Remedy::OpenFirewall,
+            );
         }
     }
-    if !any {
+    if !is_tested {
         let (from, to) = (&join.primary, &join.remote);
-        tally.unknown(format!("between {from} and {to} nothing was tried"));
+        tally.unknown(detail!(ConnectionUntested { from, to }));
     }
-    any
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::Unknown;
-    use wire::check::Verdict;
 
     #[test]
-    fn a_connection_that_times_out_blocks_and_names_the_port() {
-        let mut facts = today();
+    fn a_connection_that_times_out_fails_and_names_the_port() {
+        let mut facts = istiod();
         let failed = probe(Purpose::ApiServer, Err("no answer in 30 s"));
         join(&mut facts).probes = vec![failed];
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            ["from east to 10.0.2.6:6443: no answer in 30 s"]
-        );
+        let finding = run(CheckCode::ServerReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(ConnectionFailed {
+            from: "east",
+            to: "10.0.2.6:6443",
+            reason: "no answer in 30 s",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 
     #[test]
-    fn a_connection_that_was_made_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn a_successful_connection_passes() {
+        let finding = run(CheckCode::ServerReachable, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
     fn a_probe_that_cannot_run_is_skipped_with_its_reason() {
-        let mut facts = today();
-        let mut kept = probe(Purpose::ApiServer, Ok(()));
-        kept.outcome = Err(Unknown::because("the image cannot be pulled"));
-        join(&mut facts).probes = vec![kept];
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Skipped);
-        assert!(finding.found[0].contains("cannot be pulled"), "{finding:?}");
+        let mut facts = istiod();
+        let mut pending = probe(Purpose::ApiServer, Ok(()));
+        pending.outcome = Err(Unknown::because("the image cannot be pulled"));
+        join(&mut facts).probes = vec![pending];
+        let finding = run(CheckCode::ServerReachable, &facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
+        let expected = detail!(Unknown {
+            subject: "east → 10.0.2.6:6443",
+            reason: "the image cannot be pulled",
+        });
+        assert_eq!(finding.details, [expected]);
     }
 }

@@ -1,45 +1,31 @@
-//! P07: does the certificate of the remote's API server fit its address and the given authority?
+//! P07: the certificate of the remote's API server is valid for its address under the given CA bundle.
 
-use super::{Check, Lines, Needs, host::host_of};
+use crate::facts::host::host_of;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ServerCertificate,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for join in &facts.joins {
-        let Some(check) = tally.known(&join.remote, &join.handshake) else {
+        let Some(handshake) = tally.known(&join.remote, &join.handshake) else {
             continue;
         };
-        let Err(said) = &check.verified else {
+        let Err(reason) = &handshake.verified else {
             continue;
         };
         let host = host_of(&join.server);
-        tally.block(
-            format!("{}: {host}: {said}", join.remote),
-            Remedy::GiveAuthority,
-        );
-        if let Some(own) = check.chain.first() {
-            let names = match own.names.join(", ") {
-                names if names.is_empty() => "no name at all".to_owned(),
-                names => names,
-            };
-            let line = format!(
-                "{}: it shows {}, signed by {}, for {names}",
-                join.remote, own.subject, own.issuer
-            );
-            tally.block(line, Remedy::GiveAuthority);
+        let rejected = detail!(CertificateRejected { host, reason });
+        tally.fail(rejected.on(&join.remote), Remedy::SetCaBundle);
+        if let Some(certificate) = handshake.chain.first() {
+            let presented = detail!(CertificatePresented {
+                subject: certificate.subject,
+                issuer: certificate.issuer,
+                names: certificate.names.join(", "),
+            });
+            tally.fail(presented.on(&join.remote), Remedy::SetCaBundle);
         }
     }
     tally.finding()
@@ -47,22 +33,23 @@ fn look(facts: &MeshFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
-    use wire::check::Verdict;
+    use super::super::samples::*;
 
     #[test]
-    fn a_certificate_for_other_names_blocks_and_lists_them() {
-        let mut facts = today();
-        let check = join(&mut facts).handshake.as_mut().expect("known");
-        check.verified = Err("certificate not valid for name 10.0.2.6".into());
-        check.chain[0].names = vec!["api.west.example".into()];
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[1].contains("api.west.example"), "{finding:?}");
+    fn a_certificate_for_other_names_fails_and_lists_them() {
+        let mut facts = istiod();
+        let handshake = join(&mut facts).handshake.as_mut().expect("known");
+        handshake.verified = Err("certificate not valid for name 10.0.2.6".into());
+        handshake.chain[0].names = vec!["api.west.example".into()];
+        let finding = run(CheckCode::ServerCertificate, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].arg("host"), "10.0.2.6");
+        assert_eq!(finding.details[1].arg("names"), "api.west.example");
     }
 
     #[test]
-    fn a_certificate_that_fits_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn a_valid_certificate_passes() {
+        let finding = run(CheckCode::ServerCertificate, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,42 +1,32 @@
-//! P08: has the reader a token Secret?
+//! P08: the reader has a token Secret.
 //!
-//! Since Kubernetes 1.24 nobody makes one unasked, so a script that reads the ServiceAccount's own list
-//! writes a kubeconfig without a token.
+//! Since Kubernetes 1.24 a ServiceAccount gets no token Secret by default, so a script that reads the
+//! ServiceAccount's own list writes a kubeconfig without a token.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ReaderToken,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        let who = format!("{}/{}", reader.namespace, reader.account);
+        let account = format!("{}/{}", reader.namespace, reader.account);
         match (reader.exists, join.joined) {
             (false, true) => {
-                let line = format!("{}: ServiceAccount {who} is gone", join.remote);
-                tally.block(line, Remedy::RotateToken);
+                let detail = detail!(ReaderMissing { account });
+                tally.fail(detail.on(&join.remote), Remedy::RotateToken);
             }
             (false, false) => {}
             (true, _) if reader.tokens.is_empty() => {
-                let line = format!("{}: ServiceAccount {who} has no token Secret", join.remote);
-                tally.warn(line, Remedy::MakeToken);
+                let detail = detail!(ReaderWithoutToken { account });
+                tally.warn(detail.on(&join.remote), Remedy::CreateToken);
             }
-            (true, _) => tally.saw(),
+            (true, _) => tally.applies(),
         }
     }
     tally.finding()
@@ -45,34 +35,37 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::SkipReason;
 
     #[test]
-    fn a_reader_without_a_token_is_given_one() {
-        let mut facts = today();
+    fn a_reader_without_a_token_is_a_warning() {
+        let mut facts = istiod();
         reader_of(&mut facts).tokens.clear();
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(finding.remedies, [Remedy::MakeToken]);
+        let finding = run(CheckCode::ReaderToken, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        assert_eq!(finding.remedies, [Remedy::CreateToken]);
     }
 
     #[test]
-    fn a_reader_that_is_gone_after_the_join_blocks() {
-        let mut facts = today();
+    fn a_missing_reader_fails_after_the_join() {
+        let mut facts = istiod();
         reader_of(&mut facts).exists = false;
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::ReaderToken, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
     fn a_reader_with_a_token_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::ReaderToken, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn before_the_join_there_is_nothing_to_look_at() {
-        let mut facts = today();
+    fn the_check_is_skipped_before_the_join() {
+        let mut facts = istiod();
         reader_of(&mut facts).exists = false;
         join(&mut facts).joined = false;
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::ReaderToken, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 }

@@ -1,35 +1,27 @@
-//! P10: which of several token Secrets is the one in use?
+//! P10: the reader has a single token Secret.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::SeveralTokens,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
         if !reader.tokens.is_empty() {
-            tally.saw();
+            tally.applies();
         }
         if reader.tokens.len() > 1 {
             let names = reader.tokens.iter().map(|token| token.name.as_str());
             let names: Vec<&str> = names.collect();
-            let line = format!("{}: {}", join.remote, names.join(", "));
-            tally.note(line, Remedy::RemoveDuplicate);
+            let detail = detail!(TokenSecrets {
+                secrets: names.join(", ")
+            });
+            tally.inform(detail.on(&join.remote), Remedy::RemoveDuplicate);
         }
     }
     tally.finding()
@@ -38,19 +30,22 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn two_tokens_are_named() {
-        let mut facts = today();
+    fn two_tokens_are_listed() {
+        let mut facts = istiod();
         reader_of(&mut facts).tokens = vec![token("old"), token("new")];
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert_eq!(finding.found, ["west: old, new"]);
+        let finding = run(CheckCode::SeveralTokens, &facts);
+        assert_eq!(finding.status, CheckStatus::Info);
+        let expected = detail!(TokenSecrets {
+            secrets: "old, new"
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
     fn one_token_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::SeveralTokens, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

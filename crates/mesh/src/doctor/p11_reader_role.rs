@@ -1,41 +1,30 @@
-//! P11: is the ClusterRole there that the reader's binding names?
+//! P11: the ClusterRole of the reader's binding exists.
 //!
-//! An API server takes a binding to a role that does not exist; every list is then forbidden.
+//! An API server accepts a binding to a role that does not exist; every list is then forbidden.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ReaderRole,
-    group: Group::Identity,
-    lines: Lines::Both,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for join in &facts.joins {
         let Some(reader) = tally.known(&join.remote, &join.reader) else {
             continue;
         };
-        let remote = &join.remote;
         match &reader.role {
             Some(role) if !reader.role_exists => {
-                let line =
-                    format!("{remote}: the binding names ClusterRole {role}, which is not there");
-                tally.block(line, Remedy::MakeRole);
+                let detail = detail!(RoleMissing { role });
+                tally.fail(detail.on(&join.remote), Remedy::CreateRole);
             }
-            Some(_) => tally.saw(),
+            Some(_) => tally.applies(),
             None if join.joined => {
-                let who = &reader.account;
-                let line = format!("{remote}: no binding gives ServiceAccount {who} a role");
-                tally.block(line, Remedy::MakeRole);
+                let detail = detail!(RoleNotBound {
+                    account: reader.account
+                });
+                tally.fail(detail.on(&join.remote), Remedy::CreateRole);
             }
             None => {}
         }
@@ -46,26 +35,30 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn a_binding_to_a_role_that_is_not_there_blocks() {
-        let mut facts = today();
+    fn a_binding_to_a_missing_role_fails() {
+        let mut facts = istiod();
         reader_of(&mut facts).role_exists = false;
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(finding.found[0].contains("istio-reader-clusterrole-istio-system"));
+        let finding = run(CheckCode::ReaderRole, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(RoleMissing {
+            role: "istio-reader-clusterrole-istio-system"
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_join_without_a_binding_blocks() {
-        let mut facts = today();
+    fn a_join_without_a_binding_fails() {
+        let mut facts = istiod();
         reader_of(&mut facts).role = None;
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Blocked);
+        let finding = run(CheckCode::ReaderRole, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn a_bound_role_that_is_there_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn a_bound_role_that_exists_passes() {
+        let finding = run(CheckCode::ReaderRole, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

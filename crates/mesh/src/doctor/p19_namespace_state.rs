@@ -1,53 +1,53 @@
-//! P19: is a namespace that is used absent, there, or on its way out?
+//! P19: the namespaces of the mesh are absent or present, and none of them is terminating.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeSet;
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::NamespaceState,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// Judges one namespace; `going` is what holds it when it is being deleted.
-pub(crate) fn judge(there: bool, going: Option<&[String]>) -> Finding {
-    match (there, going) {
-        (_, Some(held_by)) => Finding::of(Verdict::Blocked)
-            .with("state", "terminating")
-            .found(held_by.to_vec())
-            .remedy(Remedy::WaitUntilGone),
-        (true, None) => Finding::of(Verdict::Passed).with("state", "present"),
-        (false, None) => Finding::of(Verdict::Passed).with("state", "absent"),
-    }
+/// The finding about one namespace; `terminating` lists the conditions that delay its deletion.
+pub(crate) fn evaluate(name: &str, exists: bool, terminating: Option<&[String]>) -> Finding {
+    let finding = match (exists, terminating) {
+        (_, Some(reasons)) => {
+            let details = reasons.iter().map(|reason| {
+                detail!(NamespaceBlocked {
+                    namespace: name,
+                    reason
+                })
+            });
+            Finding::new(CheckStatus::Failed)
+                .with("state", "terminating")
+                .with_details(details.collect())
+                .with_remedy(Remedy::WaitForDeletion)
+        }
+        (true, None) => Finding::new(CheckStatus::Passed).with("state", "present"),
+        (false, None) => Finding::new(CheckStatus::Passed).with("state", "absent"),
+    };
+    finding.with("namespace", name)
 }
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         let Some(namespaces) = tally.known(&cluster.name, &cluster.namespaces) else {
             continue;
         };
         let used = used(cluster);
-        for namespace in namespaces
+        let used = namespaces
             .iter()
-            .filter(|one| used.contains(one.name.as_str()))
-        {
-            let finding = judge(true, namespace.terminating.as_deref());
-            if finding.verdict != Verdict::Blocked {
+            .filter(|namespace| used.contains(namespace.name.as_str()));
+        for namespace in used {
+            let finding = evaluate(&namespace.name, true, namespace.terminating.as_deref());
+            if finding.status != CheckStatus::Failed {
                 continue;
             }
-            let name = format!("{}: Namespace {}", cluster.name, namespace.name);
-            tally.block(format!("{name} is being deleted"), Remedy::WaitUntilGone);
-            for held in finding.found {
-                tally.block(format!("{name}: {held}"), Remedy::WaitUntilGone);
+            let terminating = detail!(NamespaceTerminating {
+                namespace: namespace.name
+            });
+            for detail in std::iter::once(terminating).chain(finding.details) {
+                tally.fail(detail.on(&cluster.name), Remedy::WaitForDeletion);
             }
         }
     }
@@ -66,28 +66,29 @@ mod tests {
     use super::{super::samples::*, *};
 
     #[test]
-    fn a_namespace_on_its_way_out_blocks_and_says_what_holds_it() {
-        let mut facts = today();
+    fn a_terminating_namespace_fails_and_lists_the_reasons() {
+        let mut facts = istiod();
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
-        namespaces[0].terminating = Some(vec!["pods. has 1 resource instances".into()]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            [
-                "west: Namespace istio-system is being deleted",
-                "west: Namespace istio-system: pods. has 1 resource instances"
-            ]
-        );
+        let reason = "pods. has 1 resource instances";
+        namespaces[0].terminating = Some(vec![reason.into()]);
+        let finding = run(CheckCode::NamespaceState, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let namespace = "istio-system";
+        let expected = [
+            detail!(NamespaceTerminating { namespace }).on("west"),
+            detail!(NamespaceBlocked { namespace, reason }).on("west"),
+        ];
+        assert_eq!(finding.details, expected);
     }
 
     #[test]
-    fn a_namespace_of_somebody_else_may_go() {
-        let mut facts = today();
+    fn a_namespace_outside_of_the_mesh_does_not_count() {
+        let mut facts = istiod();
         let mut other = namespace("shop", &[]);
         other.terminating = Some(Vec::new());
         let namespaces = west(&mut facts).namespaces.as_mut().expect("known");
         namespaces.push(other);
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::NamespaceState, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,144 +1,131 @@
-//! P20: is a webhook left over whose Service is gone, so that pods or objects would be refused?
+//! P20: no webhook is left whose Service has no endpoint, so that the API server rejects pods or objects.
 //!
-//! It blocks when it would be asked about a namespace of the plan, or one that is injected; else it warns.
+//! The check fails when the webhook matches a namespace of the plan or an injected namespace; otherwise it
+//! is a warning.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{ClusterFacts, EndpointFacts, FailurePolicy, MeshFacts, WebhookFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
 use std::collections::BTreeMap;
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::LeftoverWebhooks,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// Judges one webhook: `serves` says whether a Service has a ready endpoint, `used` holds the labels of
-/// each namespace that matters.
-pub(crate) fn judge(
+/// The finding about one webhook: `is_served` tells whether its Service has a ready endpoint,
+/// `namespaces` contains the labels of the namespaces of the mesh.
+pub(crate) fn evaluate(
     webhook: &WebhookFacts,
-    serves: bool,
-    used: &[BTreeMap<String, String>],
-) -> Option<(Verdict, String)> {
+    is_served: bool,
+    namespaces: &[BTreeMap<String, String>],
+) -> Option<(CheckStatus, Detail)> {
     let (namespace, name) = webhook.service.as_ref()?;
-    if webhook.failure == FailurePolicy::Ignore || serves {
+    if webhook.failure == FailurePolicy::Ignore || is_served {
         return None;
     }
-    let blocks = used.iter().any(|labels| webhook.namespaces.matches(labels));
-    let weight = if blocks {
-        Verdict::Blocked
+    let is_used = namespaces
+        .iter()
+        .any(|labels| webhook.namespaces.matches(labels));
+    let status = if is_used {
+        CheckStatus::Failed
     } else {
-        Verdict::Warning
+        CheckStatus::Warning
     };
-    let configuration = format!("{} {}", webhook.kind.word(), webhook.configuration);
-    let owner = match &webhook.release {
-        Some(release) => format!(", it belongs to release {release}"),
-        None => String::new(),
-    };
-    let line = format!(
-        "{configuration} asks Service {namespace}/{name}, which has no ready endpoint{owner}"
-    );
-    Some((weight, line))
+    let detail = detail!(WebhookWithoutEndpoint {
+        webhook: format!("{} {}", webhook.kind.word(), webhook.configuration),
+        service: format!("{namespace}/{name}"),
+        release: webhook.release.as_deref().unwrap_or_default(),
+    });
+    Some((status, detail))
 }
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
-        let webhooks = tally.known(&format!("{}: webhooks", cluster.name), &cluster.webhooks);
-        let endpoints = tally.known(&format!("{}: endpoints", cluster.name), &cluster.endpoints);
+        let webhooks = tally.known(format!("{}: webhooks", cluster.name), &cluster.webhooks);
+        let endpoints = tally.known(format!("{}: Endpoints", cluster.name), &cluster.endpoints);
         let (Some(webhooks), Some(endpoints)) = (webhooks, endpoints) else {
             continue;
         };
-        let used = used(cluster);
+        let namespaces = namespaces_of_mesh(cluster);
         for webhook in webhooks {
-            if let Some((weight, line)) = judge(webhook, serves(webhook, endpoints), &used) {
-                let line = format!("{}: {line}", cluster.name);
-                tally.say(weight, line, Remedy::DeleteWebhook);
+            let is_served = is_served(webhook, endpoints);
+            if let Some((status, detail)) = evaluate(webhook, is_served, &namespaces) {
+                tally.report(status, detail.on(&cluster.name), Remedy::DeleteWebhook);
             }
         }
     }
     tally.finding()
 }
 
-fn serves(webhook: &WebhookFacts, endpoints: &[EndpointFacts]) -> bool {
+fn is_served(webhook: &WebhookFacts, endpoints: &[EndpointFacts]) -> bool {
     let Some((namespace, service)) = &webhook.service else {
         return true;
     };
-    endpoints
-        .iter()
-        .any(|one| one.ready && &one.namespace == namespace && &one.service == service)
+    endpoints.iter().any(|endpoint| {
+        endpoint.ready && &endpoint.namespace == namespace && &endpoint.service == service
+    })
 }
 
-/// The labels of the namespaces of the plan, made or not, and of those whose pods are injected.
-fn used(cluster: &ClusterFacts) -> Vec<BTreeMap<String, String>> {
-    let there = cluster.namespaces.as_deref().unwrap_or_default();
-    let planned = |name: &str| {
+/// The labels of the planned namespaces, present or not, and of the injected namespaces.
+fn namespaces_of_mesh(cluster: &ClusterFacts) -> Vec<BTreeMap<String, String>> {
+    let present = cluster.namespaces.as_deref().unwrap_or_default();
+    let is_planned = |name: &str| {
         let plan = &cluster.planned;
-        plan.namespaces
-            .iter()
-            .chain(&plan.injected)
-            .any(|one| one == name)
+        let mut planned = plan.namespaces.iter().chain(&plan.injected);
+        planned.any(|planned| planned == name)
     };
-    let mut used: Vec<BTreeMap<String, String>> = there
+    let mut labels: Vec<BTreeMap<String, String>> = present
         .iter()
-        .filter(|one| planned(&one.name) || one.injection_enabled())
-        .map(|one| one.labels.clone())
+        .filter(|namespace| is_planned(&namespace.name) || namespace.injection_enabled())
+        .map(|namespace| namespace.labels.clone())
         .collect();
     let injected = cluster.planned.injected.iter();
-    let to_come = injected.filter(|name| cluster.namespace(name).is_none());
-    used.extend(to_come.map(|name| {
+    let absent = injected.filter(|name| cluster.namespace(name).is_none());
+    labels.extend(absent.map(|name| {
         BTreeMap::from([
             ("istio-injection".to_owned(), "enabled".to_owned()),
             ("kubernetes.io/metadata.name".to_owned(), name.clone()),
         ])
     }));
-    used
+    labels
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::Selector;
+    use crate::facts::{Requirement, Selector};
 
     #[test]
-    fn a_webhook_without_its_service_blocks_where_it_is_asked() {
-        let mut facts = today();
+    fn a_webhook_without_an_endpoint_fails_where_it_matches() {
+        let mut facts = istiod();
         west(&mut facts).endpoints = Ok(Vec::new());
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            [
-                "west: MutatingWebhookConfiguration istio-sidecar-injector asks Service \
-              istio-system/istiod, which has no ready endpoint, it belongs to release istiod"
-            ]
-        );
+        let finding = run(CheckCode::LeftoverWebhooks, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(WebhookWithoutEndpoint {
+            webhook: "MutatingWebhookConfiguration istio-sidecar-injector",
+            service: "istio-system/istiod",
+            release: "istiod",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
     fn a_webhook_for_other_namespaces_is_a_warning() {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).endpoints = Ok(Vec::new());
         let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
-        webhooks[0].namespaces = Selector(vec![crate::facts::Requirement::In(
-            "team".into(),
-            vec!["other".into()],
-        )]);
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
+        let requirement = Requirement::In("team".into(), vec!["other".into()]);
+        webhooks[0].namespaces = Selector(vec![requirement]);
+        let finding = run(CheckCode::LeftoverWebhooks, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
     }
 
     #[test]
-    fn a_webhook_that_may_fail_is_let_be() {
-        let mut facts = today();
+    fn a_webhook_with_failure_policy_ignore_passes() {
+        let mut facts = istiod();
         west(&mut facts).endpoints = Ok(Vec::new());
         let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
         webhooks[0].failure = FailurePolicy::Ignore;
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::LeftoverWebhooks, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,70 +1,57 @@
-//! P21: does a definition of another line stand in the way?
+//! P21: no CRD of another generation of Istio conflicts with the CRDs of the charts.
 //!
-//! Helm never changes a definition that is there, so it must serve what the charts need; and one that is
-//! replaced must still serve every version in which objects are stored.
+//! Helm never changes an existing CRD, so it must serve the versions that the charts require; a CRD that
+//! is replaced must still serve every version in which objects are stored.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{CrdFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::{Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::LeftoverCrds,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// What keeps `live` from doing the work of `wanted`; none when nothing does.
-pub(crate) fn judge(live: &CrdFacts, wanted: &CrdFacts) -> Option<String> {
-    let owner = match &live.release {
-        Some(release) => format!(", it belongs to release {release}"),
-        None => String::new(),
-    };
-    let (serves, wants) = (live.serves(), wanted.serves());
-    let missing: Vec<&str> = wants
+/// Why `live` cannot replace `planned`; none when it can.
+pub(crate) fn evaluate(live: &CrdFacts, planned: &CrdFacts) -> Option<Detail> {
+    let release = live.release.as_deref().unwrap_or_default();
+    let (served, required) = (live.serves(), planned.serves());
+    let missing: Vec<&str> = required
         .iter()
         .copied()
-        .filter(|one| !serves.contains(one))
+        .filter(|version| !served.contains(version))
         .collect();
     if !missing.is_empty() {
-        return Some(format!(
-            "{} serves {}, the chart needs {}{owner}",
-            live.name,
-            serves.join(", "),
-            missing.join(", ")
-        ));
+        return Some(detail!(CrdVersionsMissing {
+            crd: live.name,
+            served: served.join(", "),
+            missing: missing.join(", "),
+            release,
+        }));
     }
     let stored = live.stored.iter().map(String::as_str);
-    let dropped: Vec<&str> = stored.filter(|one| !wants.contains(one)).collect();
-    (!dropped.is_empty()).then(|| {
-        format!(
-            "{} stores objects as {}, which the chart's definition lacks{owner}",
-            live.name,
-            dropped.join(", ")
-        )
-    })
+    let dropped: Vec<&str> = stored
+        .filter(|version| !required.contains(version))
+        .collect();
+    let detail = detail!(CrdStoredVersionsDropped {
+        crd: live.name,
+        stored: dropped.join(", "),
+        release,
+    });
+    (!dropped.is_empty()).then_some(detail)
 }
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
         if cluster.planned.crds.is_empty() {
             continue;
         }
-        let Some(live) = tally.known(&cluster.name, &cluster.crds) else {
+        let Some(crds) = tally.known(&cluster.name, &cluster.crds) else {
             continue;
         };
-        tally.saw();
-        for wanted in &cluster.planned.crds {
-            let there = live.iter().find(|one| one.name == wanted.name);
-            if let Some(line) = there.and_then(|live| judge(live, wanted)) {
-                let line = format!("{}: {line}", cluster.name);
-                tally.block(line, Remedy::RemoveOtherLine);
+        tally.applies();
+        for planned in &cluster.planned.crds {
+            let live = crds.iter().find(|live| live.name == planned.name);
+            if let Some(detail) = live.and_then(|live| evaluate(live, planned)) {
+                tally.fail(detail.on(&cluster.name), Remedy::RemoveConflictingCrds);
             }
         }
     }
@@ -74,48 +61,45 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     const GATEWAYS: &str = "gateways.networking.istio.io";
 
     fn with(live: CrdFacts) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).crds = Ok(vec![live]);
-        CHECK.run(&facts)
+        run(CheckCode::LeftoverCrds, &facts)
     }
 
     #[test]
-    fn a_definition_of_the_old_line_blocks_and_names_its_release() {
+    fn a_crd_of_mixer_fails_and_names_its_release() {
         let mut old = crd(GATEWAYS, &["v1alpha3"], &["v1alpha3"]);
         old.release = Some("istio".into());
         let finding = with(old);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(
-            finding.found,
-            [
-                "west: gateways.networking.istio.io serves v1alpha3, the chart needs v1, v1beta1, \
-              it belongs to release istio"
-            ]
-        );
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(CrdVersionsMissing {
+            crd: GATEWAYS,
+            served: "v1alpha3",
+            missing: "v1, v1beta1",
+            release: "istio",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn a_stored_version_that_would_vanish_blocks() {
+    fn a_stored_version_that_the_chart_lacks_fails() {
         let live = crd(
             GATEWAYS,
             &["v1", "v1beta1", "v1alpha3"],
             &["v1alpha3", "v1"],
         );
         let finding = with(live);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(
-            finding.found[0].contains("stores objects as v1alpha3"),
-            "{finding:?}"
-        );
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].arg("stored"), "v1alpha3");
     }
 
     #[test]
-    fn a_definition_that_serves_what_is_needed_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn a_crd_that_serves_the_required_versions_passes() {
+        let finding = run(CheckCode::LeftoverCrds, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,48 +1,34 @@
-//! P22: is a definition being deleted?
+//! P22: no CRD is terminating.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{CrdFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::TerminatingCrds,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// A line for a definition on its way out.
-pub(crate) fn judge(live: &CrdFacts) -> Option<String> {
-    live.terminating.then(|| {
-        let name = &live.name;
-        format!("{name} is being deleted; its objects hold it until they are gone")
-    })
+/// A detail about a terminating CRD.
+pub(crate) fn evaluate(live: &CrdFacts) -> Option<Detail> {
+    live.terminating
+        .then(|| detail!(CrdTerminating { crd: live.name }))
 }
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
-        let Some(live) = tally.known(&cluster.name, &cluster.crds) else {
+        let Some(crds) = tally.known(&cluster.name, &cluster.crds) else {
             continue;
         };
-        for definition in live {
-            let Some(line) = judge(definition) else {
+        for crd in crds {
+            let Some(detail) = evaluate(crd) else {
                 continue;
             };
-            let planned = cluster.planned.crds.iter();
-            let wanted = planned.clone().any(|one| one.name == definition.name);
-            let weight = if wanted {
-                Verdict::Blocked
+            let mut planned = cluster.planned.crds.iter();
+            let status = if planned.any(|planned| planned.name == crd.name) {
+                CheckStatus::Failed
             } else {
-                Verdict::Warning
+                CheckStatus::Warning
             };
-            let line = format!("{}: {line}", cluster.name);
-            tally.say(weight, line, Remedy::WaitUntilGone);
+            tally.report(status, detail.on(&cluster.name), Remedy::WaitForDeletion);
         }
     }
     tally.finding()
@@ -52,28 +38,29 @@ fn look(facts: &MeshFacts) -> Finding {
 mod tests {
     use super::{super::samples::*, *};
 
-    fn with_one_going(name: &str) -> Finding {
-        let mut facts = today();
-        let mut going = crd(name, &["v1", "v1beta1"], &["v1"]);
-        going.terminating = true;
-        west(&mut facts).crds = Ok(vec![going]);
-        CHECK.run(&facts)
+    fn with_terminating(name: &str) -> Finding {
+        let mut facts = istiod();
+        let mut terminating = crd(name, &["v1", "v1beta1"], &["v1"]);
+        terminating.terminating = true;
+        west(&mut facts).crds = Ok(vec![terminating]);
+        run(CheckCode::TerminatingCrds, &facts)
     }
 
     #[test]
-    fn a_definition_that_is_needed_and_goes_blocks() {
-        let finding = with_one_going("gateways.networking.istio.io");
-        assert_eq!(finding.verdict, Verdict::Blocked);
+    fn a_terminating_crd_of_the_plan_fails() {
+        let finding = with_terminating("gateways.networking.istio.io");
+        assert_eq!(finding.status, CheckStatus::Failed);
     }
 
     #[test]
-    fn another_one_that_goes_is_a_warning() {
-        let finding = with_one_going("rules.config.istio.io");
-        assert_eq!(finding.verdict, Verdict::Warning);
+    fn another_terminating_crd_is_a_warning() {
+        let finding = with_terminating("rules.config.istio.io");
+        assert_eq!(finding.status, CheckStatus::Warning);
     }
 
     #[test]
-    fn definitions_that_stay_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn active_crds_pass() {
+        let finding = run(CheckCode::TerminatingCrds, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,98 +1,90 @@
-//! P23: are objects that a join and a chart both make there already, and whose?
+//! P23: the owner of objects that both a join and a chart create.
 //!
 //! The reader's ServiceAccount, role and binding come from the join, from Istio's own charts or from a
-//! script: whoever comes second takes them over, and that is shown first.
+//! script; the second one adopts them, and an operator sees that first.
 
-use super::{Check, Lines, Needs};
 use crate::{
-    facts::{MeshFacts, Owner},
-    finding::{Finding, Tally},
+    facts::{MeshFacts, Owner, OwnershipFacts},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::Ownership,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// Objects of a manifest that belong to somebody else, a line each: they cannot be installed over.
-pub(crate) fn judge(foreign: Vec<String>) -> Finding {
-    let verdict = if foreign.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Finding::of(verdict)
-        .with("objects", foreign.len())
-        .found(foreign)
+/// The finding about objects of a manifest with another owner: a chart cannot be installed over them.
+pub(crate) fn evaluate(foreign: Vec<Detail>) -> Finding {
+    let count = foreign.len();
+    Finding::from_details(CheckStatus::Failed, foreign).with("objects", count)
 }
 
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         let Some(owned) = tally.known(&cluster.name, &cluster.owned) else {
             continue;
         };
-        for one in owned {
-            let object = format!("{}: {}", cluster.name, one.object);
-            match (&one.owner, cluster.planned.creates_reader) {
-                (Owner::Release(name, namespace), _) => {
-                    let line = format!("{object} belongs to release {name} in {namespace}");
-                    tally.note(line, Remedy::Adopt);
-                }
-                (Owner::Manager(manager), true) => {
-                    let line = match manager.as_str() {
-                        "" => format!("{object} belongs to no release"),
-                        manager => format!("{object} belongs to no release, {manager} made it"),
-                    };
-                    tally.warn(line, Remedy::Adopt);
-                }
-                (Owner::Console, true) => {
-                    let line = format!("{object} belongs to the join; the chart makes it too");
-                    tally.warn(line, Remedy::Adopt);
-                }
-                (Owner::Manager(_) | Owner::Console, false) => {}
+        for object in owned {
+            if let Some((status, detail)) = evaluate_owner(object, cluster.planned.creates_reader) {
+                tally.report(status, detail.on(&cluster.name), Remedy::Adopt);
             }
         }
     }
     tally.finding()
 }
 
+fn evaluate_owner(owned: &OwnershipFacts, creates_reader: bool) -> Option<(CheckStatus, Detail)> {
+    let object = &owned.object;
+    match (&owned.owner, creates_reader) {
+        (Owner::Release(release, namespace), _) => {
+            let detail = detail!(OwnedByRelease {
+                object,
+                release,
+                namespace
+            });
+            Some((CheckStatus::Info, detail))
+        }
+        (Owner::Manager(manager), true) => {
+            let detail = detail!(OwnedByManager { object, manager });
+            Some((CheckStatus::Warning, detail))
+        }
+        (Owner::Console, true) => Some((CheckStatus::Warning, detail!(OwnedByJoin { object }))),
+        (Owner::Manager(_) | Owner::Console, false) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::OwnershipFacts;
 
     fn with(owner: Owner, creates_reader: bool) -> Finding {
-        let mut facts = today();
+        let mut facts = istiod();
         west(&mut facts).planned.creates_reader = creates_reader;
         west(&mut facts).owned = Ok(vec![OwnershipFacts {
             object: "ServiceAccount istio-system/istio-multi".into(),
             owner,
         }]);
-        CHECK.run(&facts)
+        run(CheckCode::Ownership, &facts)
     }
 
     #[test]
-    fn an_object_of_a_script_is_adopted_before_a_chart_makes_it() {
+    fn an_object_of_a_script_is_adopted_before_a_chart_creates_it() {
         let finding = with(Owner::Manager("kubectl".into()), true);
-        assert_eq!(finding.verdict, Verdict::Warning);
+        assert_eq!(finding.status, CheckStatus::Warning);
         assert_eq!(finding.remedies, [Remedy::Adopt]);
-        assert!(finding.found[0].ends_with("kubectl made it"), "{finding:?}");
+        let expected = detail!(OwnedByManager {
+            object: "ServiceAccount istio-system/istio-multi",
+            manager: "kubectl",
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn an_object_of_a_release_is_said() {
+    fn an_object_of_a_release_is_information() {
         let owner = Owner::Release("istio-base".into(), "istio-system".into());
-        assert_eq!(with(owner, false).verdict, Verdict::Noted);
+        assert_eq!(with(owner, false).status, CheckStatus::Info);
     }
 
     #[test]
-    fn the_joins_own_objects_pass_when_no_chart_makes_them() {
-        assert_eq!(with(Owner::Console, false).verdict, Verdict::Passed);
+    fn objects_of_the_join_pass_when_no_chart_creates_them() {
+        let finding = with(Owner::Console, false);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

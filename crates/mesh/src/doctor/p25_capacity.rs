@@ -1,37 +1,26 @@
-//! P25: do the requests of what comes fit on the nodes?
+//! P25: the requests of the planned pods fit on the nodes.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage, Verdict};
+use wire::check::{CheckStatus, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::Capacity,
-    group: Group::Cluster,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-/// Judges what is asked for against what is free, both as millicores and bytes.
-pub(crate) fn judge(asked: (u64, u64), free: (u64, u64)) -> Finding {
-    let fits = asked.0 <= free.0 && asked.1 <= free.1;
-    let verdict = if fits {
-        Verdict::Passed
+/// The finding about requested and free capacity, each in millicores and bytes.
+pub(crate) fn evaluate(requested: (u64, u64), free: (u64, u64)) -> Finding {
+    let status = if requested.0 <= free.0 && requested.1 <= free.1 {
+        CheckStatus::Passed
     } else {
-        Verdict::Warning
+        CheckStatus::Warning
     };
-    Finding::of(verdict)
-        .with("cpu", cores(asked.0))
-        .with("memory", gib(asked.1))
+    Finding::new(status)
+        .with("cpu", cores(requested.0))
+        .with("memory", gibibytes(requested.1))
         .with("cpu_free", cores(free.0))
-        .with("memory_free", gib(free.1))
+        .with("memory_free", gibibytes(free.1))
 }
 
-fn gib(bytes: u64) -> String {
+fn gibibytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1_073_741_824.0)
 }
 
@@ -39,18 +28,18 @@ fn cores(millicores: u64) -> String {
     format!("{:.1}", millicores as f64 / 1000.0)
 }
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
-        let Some(asked) = cluster.planned.requests else {
+        let Some(planned) = cluster.planned.requests else {
             continue;
         };
-        let nodes = tally.known(&format!("{}: nodes", cluster.name), &cluster.nodes);
-        let requested = tally.known(&format!("{}: pods", cluster.name), &cluster.requested);
+        let nodes = tally.known(format!("{}: Nodes", cluster.name), &cluster.nodes);
+        let requested = tally.known(format!("{}: Pods", cluster.name), &cluster.requested);
         let (Some(nodes), Some(requested)) = (nodes, requested) else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         let (cpu, memory) = nodes
             .iter()
             .filter(|node| node.ready)
@@ -59,16 +48,14 @@ fn look(facts: &MeshFacts) -> Finding {
             cpu.saturating_sub(requested.0),
             memory.saturating_sub(requested.1),
         );
-        if judge(asked, free).verdict == Verdict::Warning {
-            let line = format!(
-                "{}: {} CPU and {} GiB are asked for, {} CPU and {} GiB are free",
-                cluster.name,
-                cores(asked.0),
-                gib(asked.1),
-                cores(free.0),
-                gib(free.1)
-            );
-            tally.warn(line, Remedy::MakeRoom);
+        if evaluate(planned, free).status == CheckStatus::Warning {
+            let detail = detail!(CapacityExceeded {
+                cpu: cores(planned.0),
+                memory: gibibytes(planned.1),
+                cpu_free: cores(free.0),
+                memory_free: gibibytes(free.1),
+            });
+            tally.warn(detail.on(&cluster.name), Remedy::AddCapacity);
         }
     }
     tally.finding()
@@ -79,27 +66,32 @@ mod tests {
     use super::{super::samples::*, *};
 
     #[test]
-    fn requests_beyond_the_nodes_are_a_warning() {
-        let mut facts = today();
+    fn requests_beyond_the_capacity_are_a_warning() {
+        let mut facts = istiod();
         east(&mut facts).planned.requests = Some((500, 64 << 30));
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["east: 0.5 CPU and 64.0 GiB are asked for, 7.0 CPU and 31.0 GiB are free"]
-        );
+        let finding = run(CheckCode::Capacity, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(CapacityExceeded {
+            cpu: "0.5",
+            memory: "64.0",
+            cpu_free: "7.0",
+            memory_free: "31.0",
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn requests_that_fit_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn requests_within_the_capacity_pass() {
+        let finding = run(CheckCode::Capacity, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn a_node_that_is_not_ready_offers_nothing() {
-        let mut facts = today();
+    fn a_node_that_is_not_ready_has_no_capacity() {
+        let mut facts = istiod();
         let nodes = east(&mut facts).nodes.as_mut().expect("known");
         nodes[0].ready = false;
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Warning);
+        let finding = run(CheckCode::Capacity, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
     }
 }

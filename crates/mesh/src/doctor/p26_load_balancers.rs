@@ -1,45 +1,38 @@
-//! P26: does a Service of type LoadBalancer get an address here?
+//! P26: a Service of type LoadBalancer gets an address in this cluster.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::{MeshFacts, ServiceFacts, ServiceType},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::LoadBalancers,
-    group: Group::Cluster,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
-    for cluster in facts
-        .clusters
-        .iter()
-        .filter(|one| one.planned.load_balancer)
-    {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    let clusters = facts.clusters.iter();
+    for cluster in clusters.filter(|cluster| cluster.planned.load_balancer) {
         let Some(services) = tally.known(&cluster.name, &cluster.services) else {
             continue;
         };
-        tally.saw();
-        let balanced = |one: &&ServiceFacts| one.service_type == ServiceType::LoadBalancer;
-        let balanced: Vec<&ServiceFacts> = services.iter().filter(balanced).collect();
-        if balanced.iter().any(|one| !one.load_balancer.is_empty()) {
+        tally.applies();
+        let services: Vec<&ServiceFacts> = services
+            .iter()
+            .filter(|service| service.service_type == ServiceType::LoadBalancer)
+            .collect();
+        if services
+            .iter()
+            .any(|service| !service.load_balancer.is_empty())
+        {
             continue;
         }
-        let name = &cluster.name;
-        if balanced.is_empty() {
-            let line = format!("{name}: no Service has tried it yet");
-            tally.note(line, Remedy::ProvideBalancer);
+        if services.is_empty() {
+            let detail = detail!(LoadBalancerUntested {});
+            tally.inform(detail.on(&cluster.name), Remedy::ProvideLoadBalancer);
         }
-        for service in balanced {
-            let line = format!("{name}: {} has no address", service.reference());
-            tally.warn(line, Remedy::ProvideBalancer);
+        for service in services {
+            let detail = detail!(LoadBalancerPending {
+                service: service.reference()
+            });
+            tally.warn(detail.on(&cluster.name), Remedy::ProvideLoadBalancer);
         }
     }
     tally.finding()
@@ -48,31 +41,32 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn balancers_without_an_address_are_a_warning() {
-        let mut facts = today();
+    fn load_balancers_without_an_address_are_a_warning() {
+        let mut facts = istiod();
         for service in east(&mut facts).services.as_mut().expect("known") {
             service.load_balancer.clear();
         }
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["east: Service istio-system/istio-eastwestgateway has no address"]
-        );
+        let finding = run(CheckCode::LoadBalancers, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(LoadBalancerPending {
+            service: "Service istio-system/istio-eastwestgateway"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn a_cluster_where_nobody_tried_is_said() {
-        let mut facts = today();
+    fn a_cluster_without_load_balancers_is_information() {
+        let mut facts = istiod();
         east(&mut facts).services = Ok(Vec::new());
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Noted);
+        let finding = run(CheckCode::LoadBalancers, &facts);
+        assert_eq!(finding.status, CheckStatus::Info);
     }
 
     #[test]
-    fn one_balancer_with_an_address_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn one_load_balancer_with_an_address_passes() {
+        let finding = run(CheckCode::LoadBalancers, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

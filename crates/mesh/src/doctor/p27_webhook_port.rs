@@ -1,92 +1,96 @@
-//! P27: does the API server reach the injection webhook?
+//! P27: the API server reaches the injection webhook.
 //!
-//! A pod tried by a dry run in an injected namespace asks the webhook as a real one would. A private
-//! control plane often may not dial the nodes on 15017 (9443 in the old line).
+//! A dry run of a pod in an injected namespace calls the webhook as a real pod does. A managed API server
+//! often cannot connect to the nodes on port 15017 (9443 for Istio 1.0).
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::WebhookPort,
-    group: Group::Network,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
+/// The messages of an API server whose connection failed.
+const CONNECTION_ERRORS: &[&str] = &[
+    "deadline exceeded",
+    "connection refused",
+    "no route",
+    "i/o timeout",
+];
 
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
-        let Some(tried) = tally.known(&cluster.name, &cluster.injection_dry_run) else {
+        let Some(dry_run) = tally.known(&cluster.name, &cluster.injection_dry_run) else {
             continue;
         };
-        let Some(tried) = tried else { continue };
-        tally.saw();
-        let Err(said) = tried else { continue };
-        let line = format!("{}: {said}", cluster.name);
-        let way = [
-            "deadline exceeded",
-            "connection refused",
-            "no route",
-            "i/o timeout",
-        ];
-        if way.iter().any(|sign| said.contains(sign)) {
-            tally.warn(line, Remedy::OpenFirewall);
-        } else if said.contains("x509") {
-            tally.warn(line, Remedy::AnnotateAndReread);
-        } else if said.contains("webhook") {
-            tally.warn(line, Remedy::DeleteWebhook);
+        let Some(result) = dry_run else { continue };
+        tally.applies();
+        let Err(reason) = result else { continue };
+        if let Some(remedy) = remedy(reason) {
+            let detail = detail!(WebhookCallFailed { reason });
+            tally.warn(detail.on(&cluster.name), remedy);
         } else {
-            tally.unknown(line);
+            let detail = detail!(DryRunRejected { reason });
+            tally.unknown(detail.on(&cluster.name));
         }
     }
     tally.finding()
 }
 
+/// The remedy for a message of the API server; none when it is not about a webhook.
+fn remedy(reason: &str) -> Option<Remedy> {
+    if CONNECTION_ERRORS.iter().any(|error| reason.contains(error)) {
+        Some(Remedy::OpenFirewall)
+    } else if reason.contains("x509") {
+        Some(Remedy::AnnotateAndReload)
+    } else if reason.contains("webhook") {
+        Some(Remedy::DeleteWebhook)
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::SkipReason;
 
-    fn with(said: &str) -> Finding {
-        let mut facts = today();
-        east(&mut facts).injection_dry_run = Ok(Some(Err(said.to_owned())));
-        CHECK.run(&facts)
+    fn with(reason: &str) -> Finding {
+        let mut facts = istiod();
+        east(&mut facts).injection_dry_run = Ok(Some(Err(reason.to_owned())));
+        run(CheckCode::WebhookPort, &facts)
     }
 
     #[test]
-    fn a_webhook_that_is_not_reached_is_a_warning() {
+    fn an_unreachable_webhook_is_a_warning() {
         let finding = with("failed calling webhook \"x\": context deadline exceeded");
-        assert_eq!(finding.verdict, Verdict::Warning);
+        assert_eq!(finding.status, CheckStatus::Warning);
         assert_eq!(finding.remedies, [Remedy::OpenFirewall]);
     }
 
     #[test]
-    fn a_webhook_that_is_not_trusted_has_another_remedy() {
+    fn an_untrusted_webhook_has_another_remedy() {
         let finding = with("failed calling webhook \"x\": x509: unknown authority");
-        assert_eq!(finding.remedies, [Remedy::AnnotateAndReread]);
+        assert_eq!(finding.remedies, [Remedy::AnnotateAndReload]);
     }
 
     #[test]
-    fn a_refusal_that_has_nothing_to_do_with_it_is_skipped() {
-        assert_eq!(with("exceeded quota").verdict, Verdict::Skipped);
+    fn an_unrelated_rejection_is_skipped() {
+        assert_eq!(with("exceeded quota").status, CheckStatus::Skipped);
     }
 
     #[test]
-    fn where_nothing_is_injected_there_is_nothing_to_try() {
-        let mut facts = today();
+    fn a_mesh_without_injection_is_skipped() {
+        let mut facts = istiod();
         east(&mut facts).injection_dry_run = Ok(None);
         west(&mut facts).injection_dry_run = Ok(None);
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::WebhookPort, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 
     #[test]
-    fn a_pod_that_was_taken_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn an_accepted_pod_passes() {
+        let finding = run(CheckCode::WebhookPort, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,99 +1,99 @@
-//! P29: do the control plane's discovery selectors hide a namespace that is needed?
+//! P29: the discovery selectors of the control plane match every namespace of the mesh.
 //!
-//! They filter what it reads in its own cluster and in every remote.
+//! The selectors filter what a control plane reads in its own cluster and in every remote.
 
-use super::{Check, Lines, Needs};
 use crate::{
-    facts::{ClusterFacts, MeshFacts, NamespaceFacts},
-    finding::{Finding, Tally},
+    facts::{ClusterFacts, MeshFacts, NamespaceFacts, Selector},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::DiscoverySelectors,
-    group: Group::Workloads,
-    lines: Lines::Istiod,
-    needs: Needs::Nothing,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for primary in facts.primaries() {
-        let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
+        let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
-        let Some(plane) = plane else { continue };
         let Some(config) = tally.known(&primary.name, &plane.config) else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         let selectors = &config.discovery_selectors;
         if selectors.is_empty() {
             continue;
         }
-        let led = facts
-            .joins
-            .iter()
-            .filter(|join| join.primary == primary.name);
-        let led = led.filter_map(|join| facts.cluster(&join.remote));
-        for cluster in std::iter::once(primary).chain(led) {
-            let Some(namespaces) = tally.known(&cluster.name, &cluster.namespaces) else {
-                continue;
-            };
-            let hidden = namespaces.iter().filter(|one| {
-                needed(cluster, one)
-                    && !selectors
-                        .iter()
-                        .any(|selector| selector.matches(&one.labels))
-            });
-            for namespace in hidden {
-                let (here, name) = (&cluster.name, &namespace.name);
-                let line = format!(
-                    "{here}: Namespace {name} fits no selector of {}",
-                    primary.name
-                );
-                tally.block(line, Remedy::WidenSelectors);
-            }
+        let joins = facts.joins.iter();
+        let remotes = joins
+            .filter(|join| join.primary == primary.name)
+            .filter_map(|join| facts.cluster(&join.remote));
+        for cluster in std::iter::once(primary).chain(remotes) {
+            check_namespaces(primary, cluster, selectors, &mut tally);
         }
     }
     tally.finding()
 }
 
-fn needed(cluster: &ClusterFacts, namespace: &NamespaceFacts) -> bool {
+fn check_namespaces(
+    primary: &ClusterFacts,
+    cluster: &ClusterFacts,
+    selectors: &[Selector],
+    tally: &mut Tally,
+) {
+    let Some(namespaces) = tally.known(&cluster.name, &cluster.namespaces) else {
+        return;
+    };
+    let is_selected = |namespace: &NamespaceFacts| {
+        let mut selectors = selectors.iter();
+        selectors.any(|selector| selector.matches(&namespace.labels))
+    };
+    let hidden = namespaces
+        .iter()
+        .filter(|namespace| is_in_mesh(cluster, namespace) && !is_selected(namespace));
+    for namespace in hidden {
+        let detail = detail!(NamespaceNotSelected {
+            namespace: namespace.name,
+            primary: primary.name
+        });
+        tally.fail(detail.on(&cluster.name), Remedy::ExtendSelectors);
+    }
+}
+
+fn is_in_mesh(cluster: &ClusterFacts, namespace: &NamespaceFacts) -> bool {
     cluster.planned.injected.contains(&namespace.name) || namespace.injection_enabled()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use crate::facts::{Requirement, Selector};
-    use wire::check::Verdict;
+    use crate::facts::Requirement;
 
-    fn selecting(key: &str, value: &str) -> MeshFacts {
-        let mut facts = today();
+    fn with_selector(key: &str, value: &str) -> Finding {
+        let mut facts = istiod();
         let config = plane_of(&mut facts).config.as_mut().expect("known");
-        let one = Requirement::In(key.into(), vec![value.into()]);
-        config.discovery_selectors = vec![Selector(vec![one])];
-        facts
+        let requirement = Requirement::In(key.into(), vec![value.into()]);
+        config.discovery_selectors = vec![Selector(vec![requirement])];
+        run(CheckCode::DiscoverySelectors, &facts)
     }
 
     #[test]
-    fn a_hidden_namespace_blocks_in_primary_and_remote() {
-        let finding = CHECK.run(&selecting("team", "shop"));
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert_eq!(finding.found.len(), 2, "{finding:?}");
+    fn a_hidden_namespace_fails_in_primary_and_remote() {
+        let finding = with_selector("team", "shop");
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let detail = detail!(NamespaceNotSelected {
+            namespace: "bookinfo",
+            primary: "east"
+        });
         assert_eq!(
-            finding.found[1],
-            "west: Namespace bookinfo fits no selector of east"
+            finding.details,
+            [detail.clone().on("east"), detail.on("west")]
         );
     }
 
     #[test]
-    fn selectors_that_name_it_and_no_selectors_pass() {
-        let facts = selecting("istio-injection", "enabled");
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+    fn matching_selectors_and_no_selectors_pass() {
+        let finding = with_selector("istio-injection", "enabled");
+        assert_eq!(finding.status, CheckStatus::Passed);
+        let finding = run(CheckCode::DiscoverySelectors, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,35 +1,25 @@
-//! P30: does another tool manage the mesh's objects, which would put back what we change?
+//! P30: no other tool manages the objects of the mesh; such a tool reverts the changes of the console.
 //!
-//! What a control plane patches itself (caBundle, failurePolicy) is no drift and is not looked at.
+//! Fields that a control plane patches itself (caBundle, failurePolicy) are no drift and do not count.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::OtherManagers,
-    group: Group::Conflicts,
-    lines: Lines::Both,
-    needs: Needs::Nothing,
-    reads: Stage::Clusters,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
         let Some(managed) = tally.known(&cluster.name, &cluster.managed) else {
             continue;
         };
-        for one in managed {
-            let line = format!(
-                "{}: {} is managed by {}",
-                cluster.name, one.object, one.tool
-            );
-            tally.warn(line, Remedy::ChangeAtSource);
+        for managed in managed {
+            let detail = detail!(ManagedByTool {
+                object: managed.object,
+                tool: managed.tool
+            });
+            tally.warn(detail.on(&cluster.name), Remedy::ChangeAtSource);
         }
     }
     tally.finding()
@@ -39,25 +29,27 @@ fn look(facts: &MeshFacts) -> Finding {
 mod tests {
     use super::{super::samples::*, *};
     use crate::facts::ManagedFacts;
-    use wire::check::Verdict;
 
     #[test]
-    fn an_object_of_another_tool_is_a_warning_that_names_it() {
-        let mut facts = today();
+    fn an_object_of_another_tool_is_a_warning() {
+        let mut facts = istiod();
+        let object = "Deployment istio-system/istiod";
         east(&mut facts).managed = Ok(vec![ManagedFacts {
-            object: "Deployment istio-system/istiod".into(),
+            object: object.into(),
             tool: "Argo CD".into(),
         }]);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(
-            finding.found,
-            ["east: Deployment istio-system/istiod is managed by Argo CD"]
-        );
+        let finding = run(CheckCode::OtherManagers, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(ManagedByTool {
+            object,
+            tool: "Argo CD"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
     fn objects_without_another_manager_pass() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::OtherManagers, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

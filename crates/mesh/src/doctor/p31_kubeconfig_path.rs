@@ -1,37 +1,29 @@
-//! P31: does the control plane look at remote Secrets at all?
+//! P31: the control plane reads remote Secrets.
 //!
-//! NetworkOverride to read its clusters from files, it passes over every Secret.
+//! A control plane that is configured to read its clusters from a file ignores every remote Secret.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::KubeconfigPath,
-    group: Group::Identity,
-    lines: Lines::Istiod,
-    needs: Needs::Join,
-    reads: Stage::Remotes,
-    look,
-};
+const VARIABLE: &str = "PILOT_MULTICLUSTER_KUBECONFIG_PATH";
 
-const SETTING: &str = "PILOT_MULTICLUSTER_KUBECONFIG_PATH";
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for primary in facts.primaries() {
-        let Some(plane) = tally.known(&primary.name, &primary.control_plane) else {
+        let Some(Some(plane)) = tally.known(&primary.name, &primary.control_plane) else {
             continue;
         };
-        let Some(plane) = plane else { continue };
-        tally.saw();
-        let path = plane.env_var(SETTING);
+        tally.applies();
+        let path = plane.env_var(VARIABLE);
         if !path.is_empty() {
-            let line = format!("{}: {SETTING} is {path}", primary.name);
-            tally.block(line, Remedy::UnsetKubeconfigPath);
+            let detail = detail!(KubeconfigPathSet {
+                variable: VARIABLE,
+                path
+            });
+            tally.fail(detail.on(&primary.name), Remedy::UnsetKubeconfigPath);
         }
     }
     tally.finding()
@@ -40,30 +32,33 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::{SkipReason, Verdict};
+    use wire::check::SkipReason;
 
     #[test]
-    fn a_control_plane_that_reads_files_blocks() {
-        let mut facts = today();
+    fn a_control_plane_that_reads_a_file_fails() {
+        let mut facts = istiod();
         let env = &mut plane_of(&mut facts).env;
-        env.insert(SETTING.into(), "/etc/clusters".into());
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Blocked);
-        assert!(
-            finding.found[0].ends_with("is /etc/clusters"),
-            "{finding:?}"
-        );
+        env.insert(VARIABLE.into(), "/etc/clusters".into());
+        let finding = run(CheckCode::KubeconfigPath, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(KubeconfigPathSet {
+            variable: VARIABLE,
+            path: "/etc/clusters"
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
     fn a_control_plane_that_reads_secrets_passes() {
-        assert_eq!(CHECK.run(&today()).verdict, Verdict::Passed);
+        let finding = run(CheckCode::KubeconfigPath, &istiod());
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 
     #[test]
-    fn without_a_control_plane_there_is_nothing_to_look_at() {
-        let mut facts = today();
+    fn a_mesh_without_a_control_plane_is_skipped() {
+        let mut facts = istiod();
         east(&mut facts).control_plane = Ok(None);
-        assert_eq!(CHECK.run(&facts).skipped, Some(SkipReason::NothingThere));
+        let finding = run(CheckCode::KubeconfigPath, &facts);
+        assert_eq!(finding.skipped, Some(SkipReason::NotApplicable));
     }
 }

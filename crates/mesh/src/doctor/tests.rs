@@ -1,27 +1,27 @@
-//! What holds for the whole table.
+//! Tests of the whole table of checks.
 
 pub(crate) mod samples;
 
-use super::{CHECKS, Check, examine, examine_at, place, report};
+use super::{CHECKS, Check, examine, examine_at, position, report};
 use crate::facts::{DebugFacts, Intent, IstioGeneration, MeshFacts, Unknown};
 use crate::finding::Finding;
 use samples::*;
 use std::{collections::BTreeSet, fs, path::Path};
-use wire::check::{CheckCode, CheckView, SkipReason, Stage, Verdict};
+use wire::check::{CheckView, SkipReason, Stage};
 
-/// The ids of the list, in its order.
+/// The IDs in their order.
 fn listed() -> Vec<String> {
-    let of = |letter: &str, last: u8| -> Vec<String> {
+    let numbered = |letter: &str, last: u8| -> Vec<String> {
         (1..=last).map(|n| format!("{letter}{n:02}")).collect()
     };
-    let mut ids = of("P", 31);
-    ids.extend(of("D", 25));
+    let mut ids = numbered("P", 31);
+    ids.extend(numbered("D", 25));
     ids.extend((1..=4).map(|n| format!("U{n}")));
     ids
 }
 
 #[test]
-fn every_id_of_the_list_is_in_the_table_once() {
+fn every_id_is_in_the_table_once() {
     let ids: Vec<&str> = CHECKS.iter().map(|check| check.code.id()).collect();
     assert_eq!(ids, listed());
     let doctors = CheckCode::ALL
@@ -32,7 +32,7 @@ fn every_id_of_the_list_is_in_the_table_once() {
 }
 
 #[test]
-fn every_check_has_its_page_and_every_page_its_check() {
+fn every_check_has_a_page_and_every_page_a_check() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/checks");
     let mut pages: BTreeSet<String> = fs::read_dir(&root)
         .expect("docs/checks")
@@ -50,9 +50,9 @@ fn every_check_has_its_page_and_every_page_its_check() {
         let text = fs::read_to_string(root.join(&page)).expect("a page");
         assert!(
             text.starts_with(&format!("# {id} ")),
-            "{page} names itself first"
+            "{page} begins with its ID"
         );
-        for part in ["## Looks at", "## Why", "## Do", "## Source"] {
+        for part in ["## Inspects", "## Why", "## Fix", "## Source"] {
             assert!(text.contains(part), "{page} lacks {part}");
         }
     }
@@ -61,16 +61,16 @@ fn every_check_has_its_page_and_every_page_its_check() {
 }
 
 #[test]
-fn every_check_has_its_words() {
+fn every_check_has_texts() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../app/locales/en.json");
-    let text = fs::read_to_string(path).expect("the words");
-    let words: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let text = fs::read_to_string(path).expect("the texts");
+    let texts: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     for id in listed() {
-        let of = &words["doctor"][id.to_lowercase()];
+        let texts = &texts["doctor"][id.to_lowercase()];
         for key in ["title", "passed", "found"] {
-            let word = of[key].as_str().unwrap_or_default();
+            let text = texts[key].as_str().unwrap_or_default();
             assert!(
-                !word.is_empty(),
+                !text.is_empty(),
                 "doctor.{}.{key} is missing",
                 id.to_lowercase()
             );
@@ -78,129 +78,116 @@ fn every_check_has_its_words() {
     }
 }
 
-/// Every check that a healthy mesh does not pass, and how it ended.
-fn unwell(facts: &MeshFacts) -> Vec<CheckView> {
-    let fine = |check: &CheckView| {
-        let not_here = matches!(
-            check.skipped,
-            Some(
-                SkipReason::LegacyOnly
-                    | SkipReason::TodayOnly
-                    | SkipReason::OneNetwork
-                    | SkipReason::RemovalOnly
-                    | SkipReason::NothingThere
-                    | SkipReason::NoMutualTls
-            )
-        );
-        check.verdict == Verdict::Passed || not_here
+/// Every check that a healthy mesh does not pass.
+fn unhealthy(facts: &MeshFacts) -> Vec<CheckView> {
+    let is_healthy = |check: &CheckView| {
+        let does_not_apply = check
+            .skipped
+            .is_some_and(|reason| !matches!(reason, SkipReason::Unknown | SkipReason::NoRemote));
+        check.status == CheckStatus::Passed || does_not_apply
     };
-    examine(facts).filter(|check| !fine(check)).collect()
+    examine(facts).filter(|check| !is_healthy(check)).collect()
 }
 
 #[test]
-fn a_healthy_mesh_of_either_line_passes() {
-    for facts in [today(), legacy(), two_networks()] {
-        assert_eq!(unwell(&facts), []);
+fn a_healthy_mesh_of_each_generation_passes() {
+    for facts in [istiod(), mixer(), two_networks()] {
+        assert_eq!(unhealthy(&facts), []);
     }
 }
 
 #[test]
-fn what_is_not_known_is_skipped_and_never_passed() {
+fn a_check_without_its_facts_is_skipped_and_never_passed() {
     for generation in [IstioGeneration::Istiod, IstioGeneration::Mixer] {
         for intent in [Intent::Keep, Intent::Remove] {
             let facts = MeshFacts {
                 intent,
                 ..unknown(generation)
             };
-            // A name is what the operator gave: it is always known.
-            let checks = examine(&facts).filter(|check| check.code != CheckCode::MeshClusterName);
+            // The operator sets the name of a remote, so it is always known.
+            let checks = examine(&facts).filter(|check| check.code != CheckCode::ValidClusterName);
             for check in checks {
-                assert_eq!(check.verdict, Verdict::Skipped, "{check:?}");
+                assert_eq!(check.status, CheckStatus::Skipped, "{check:?}");
                 assert!(check.skipped.is_some(), "{check:?}");
-                let unknown = check.skipped == Some(SkipReason::Unknown);
-                assert_eq!(unknown, !check.found.is_empty(), "{check:?}");
+                let is_unknown = check.skipped == Some(SkipReason::Unknown);
+                assert_eq!(is_unknown, !check.details.is_empty(), "{check:?}");
             }
         }
     }
 }
 
-/// The facts as they are after a stage: what comes later is not known yet.
-fn after(stage: Stage, whole: &MeshFacts) -> MeshFacts {
-    let mut facts = whole.clone();
+/// The facts after a stage: the facts of later stages are unknown.
+fn after(stage: Stage, complete: &MeshFacts) -> MeshFacts {
+    let mut facts = complete.clone();
     let later = || Unknown::because("later");
-    if stage < Stage::Ways {
+    if stage < Stage::Connectivity {
         facts.joins.iter_mut().for_each(|join| join.probes.clear());
     }
-    if stage < Stage::Answers {
+    if stage < Stage::ControlPlanes {
         facts.product_page = Err(later());
         let planes = facts.clusters.iter_mut();
-        let planes = planes.filter_map(|one| one.control_plane.as_mut().ok()?.as_mut());
+        let planes = planes.filter_map(|cluster| cluster.control_plane.as_mut().ok()?.as_mut());
         planes.for_each(|plane| plane.debug = DebugFacts::default());
     }
     if stage < Stage::Remotes {
         facts.joins.clear();
         let secrets = facts.clusters.iter_mut();
-        let secrets = secrets.filter_map(|one| one.remote_secrets.as_mut().ok());
+        let secrets = secrets.filter_map(|cluster| cluster.remote_secrets.as_mut().ok());
         let entries = secrets.flatten().flat_map(|secret| &mut secret.entries);
         entries.for_each(|entry| entry.access = Err(later()));
     }
     facts
 }
 
-/// Every check of every test passes here: what it found is the same without the facts that come after
-/// its stage.
-pub(super) fn read_nothing_later(check: &Check, whole: &MeshFacts, found: &Finding) {
-    let early = (check.look)(&after(check.reads, whole));
+/// Asserts that a check finds the same without the facts of later stages. Every run in a test calls it.
+pub(super) fn assert_reads_no_later_stage(check: &Check, complete: &MeshFacts, finding: &Finding) {
+    let early = (check.check)(&after(check.stage, complete));
     let code = check.code;
-    assert_eq!(
-        format!("{early:?}"),
-        format!("{found:?}"),
-        "{code:?} reads later facts"
-    );
+    assert_eq!(&early, finding, "{code:?} reads facts of a later stage");
 }
 
 #[test]
-fn the_stages_together_carry_out_every_check_once() {
-    for whole in [today(), legacy(), two_networks()] {
-        let told = Stage::ALL.into_iter().flat_map(|stage| {
-            let checks = examine_at(&whole, stage);
-            checks.map(|check| place(check.code)).collect::<Vec<_>>()
+fn the_stages_together_run_every_check_once() {
+    for facts in [istiod(), mixer(), two_networks()] {
+        let positions = Stage::ALL.into_iter().flat_map(|stage| {
+            let checks = examine_at(&facts, stage);
+            checks.map(|check| position(check.code)).collect::<Vec<_>>()
         });
-        let mut told: Vec<usize> = told.collect();
-        told.sort_unstable();
-        assert_eq!(told, (0..CHECKS.len()).collect::<Vec<_>>());
+        let mut positions: Vec<usize> = positions.collect();
+        positions.sort_unstable();
+        assert_eq!(positions, (0..CHECKS.len()).collect::<Vec<_>>());
     }
 }
 
 #[test]
-fn an_id_skips_what_is_not_its_line() {
-    let skipped = |facts: &MeshFacts, why| -> Vec<&'static str> {
-        let checks = examine(facts).filter(|check| check.skipped == Some(why));
+fn a_check_of_another_generation_is_skipped() {
+    let skipped = |facts: &MeshFacts, reason| -> Vec<&'static str> {
+        let checks = examine(facts).filter(|check| check.skipped == Some(reason));
         checks.map(|check| check.code.id()).collect()
     };
-    assert_eq!(skipped(&today(), SkipReason::LegacyOnly), ["D21"]);
-    let todays = skipped(&legacy(), SkipReason::TodayOnly);
+    assert_eq!(skipped(&istiod(), SkipReason::MixerOnly), ["D21"]);
+    let istiod_only = skipped(&mixer(), SkipReason::IstiodOnly);
     assert!(
-        todays.contains(&"D18") && todays.contains(&"P31"),
-        "{todays:?}"
+        istiod_only.contains(&"D18") && istiod_only.contains(&"P31"),
+        "{istiod_only:?}"
     );
-    assert_eq!(skipped(&today(), SkipReason::OneNetwork), ["D06"]);
-    let mut alone = today();
-    alone.joins.clear();
-    assert!(skipped(&alone, SkipReason::NoRemote).contains(&"D01"));
+    assert_eq!(skipped(&istiod(), SkipReason::OneNetwork), ["D06"]);
+    let mut without_joins = istiod();
+    without_joins.joins.clear();
+    assert!(skipped(&without_joins, SkipReason::NoRemote).contains(&"D01"));
     assert_eq!(
-        skipped(&today(), SkipReason::RemovalOnly),
+        skipped(&istiod(), SkipReason::RemovalOnly),
         ["U1", "U2", "U3", "U4"]
     );
 }
 
 #[test]
-fn a_report_counts_and_shows_no_secret() {
-    let mut facts = today();
+fn a_report_counts_and_contains_no_secret() {
+    let mut facts = istiod();
     west(&mut facts).planned.requests = Some((1 << 40, 0));
     let report = report(&facts);
     assert_eq!(report.clusters, ["east", "west"]);
-    assert_eq!(report.worst(), Verdict::Warning);
+    assert_eq!(report.worst(), CheckStatus::Warning);
     assert_eq!(report.checks.len(), CHECKS.len());
     let text = format!(
         "{facts:?} {}",

@@ -1,34 +1,24 @@
-//! U1: which of people's objects would go with the definitions?
+//! U1: the custom resources that are deleted together with their CRDs.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::ConfigurationLost,
-    group: Group::Removal,
-    lines: Lines::Both,
-    needs: Needs::Removal,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
         let Some(kinds) = tally.known(&cluster.name, &cluster.configuration) else {
             continue;
         };
-        tally.saw();
+        tally.applies();
         if !cluster.planned.removes_crds {
             continue;
         }
         for (kind, count) in kinds.iter().filter(|(_, count)| *count > 0) {
-            let line = format!("{}: {count} {kind}", cluster.name);
-            tally.warn(line, Remedy::SaveConfiguration);
+            let detail = detail!(CustomResources { kind, count });
+            tally.warn(detail.on(&cluster.name), Remedy::BackUpConfiguration);
         }
     }
     tally.finding()
@@ -37,25 +27,28 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
-    fn removing(with_crds: bool) -> Finding {
-        let mut facts = removed(today());
-        east(&mut facts).planned.removes_crds = with_crds;
+    fn with_removal(removes_crds: bool) -> Finding {
+        let mut facts = removed(istiod());
+        east(&mut facts).planned.removes_crds = removes_crds;
         east(&mut facts).configuration =
             Ok(vec![("VirtualService".into(), 3), ("Gateway".into(), 0)]);
-        CHECK.run(&facts)
+        run(CheckCode::ConfigurationLost, &facts)
     }
 
     #[test]
-    fn objects_that_go_with_their_definitions_are_counted() {
-        let finding = removing(true);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(finding.found, ["east: 3 VirtualService"]);
+    fn custom_resources_of_deleted_crds_are_counted() {
+        let finding = with_removal(true);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(CustomResources {
+            kind: "VirtualService",
+            count: 3
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 
     #[test]
-    fn definitions_that_stay_keep_their_objects() {
-        assert_eq!(removing(false).verdict, Verdict::Passed);
+    fn kept_crds_keep_their_custom_resources() {
+        assert_eq!(with_removal(false).status, CheckStatus::Passed);
     }
 }

@@ -1,109 +1,104 @@
-//! U2: in which order does what stands have to go, and was something taken away too early?
+//! U2: the order in which the components of a mesh are removed.
 //!
-//! Workloads with a sidecar first, then remote Secrets, webhooks, gateways, the control plane: pods whose
-//! control plane is gone run on with what they knew last, and new ones are refused.
+//! Workloads with a sidecar come first, then remote Secrets, webhooks, gateways and the control plane: pods
+//! without a control plane keep their last configuration, and new pods are rejected.
 
-use super::{Check, Lines, Needs, gateway};
+use super::gateway::gateways;
 use crate::{
     facts::{ClusterFacts, MeshFacts},
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::{Detail, Remedy};
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::RemovalOrder,
-    group: Group::Removal,
-    lines: Lines::Both,
-    needs: Needs::Removal,
-    reads: Stage::Remotes,
-    look,
-};
-
-/// What stands in a cluster, in the order in which it is to go.
-fn standing(cluster: &ClusterFacts) -> Vec<(&'static str, usize)> {
-    let pods = cluster.known_pods().iter();
-    let injected = pods.filter(|pod| pod.live && pod.sidecar.is_some()).count();
-    let secrets = cluster.remote_secrets.as_deref().unwrap_or_default().len();
-    let webhooks = cluster.webhooks.as_deref().unwrap_or_default();
-    let webhooks = webhooks.iter().filter(|one| one.istio).count();
-    let all = [
-        ("workloads with a sidecar", injected),
-        ("remote Secrets", secrets),
-        ("webhooks", webhooks),
-        ("gateways", gateway::of(cluster).count()),
-        (
-            "control plane",
-            usize::from(cluster.installed_control_plane().is_some()),
-        ),
-    ];
-    all.into_iter().filter(|(_, count)| *count > 0).collect()
-}
-
-fn look(facts: &MeshFacts) -> Finding {
+pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    let mut leads = false;
+    let mut has_control_plane = false;
     for primary in facts.primaries() {
-        if tally.known(&primary.name, &primary.control_plane).is_some() {
-            leads |= primary.installed_control_plane().is_some();
+        if let Some(plane) = tally.known(&primary.name, &primary.control_plane) {
+            has_control_plane |= plane.is_some();
         }
     }
     for cluster in &facts.clusters {
-        if tally
-            .known(&format!("{}: pods", cluster.name), &cluster.pods)
-            .is_none()
-        {
+        let subject = format!("{}: Pods", cluster.name);
+        if tally.known(subject, &cluster.pods).is_none() {
             continue;
         }
-        let standing = standing(cluster);
-        let pods = standing
-            .iter()
-            .find(|(what, _)| what.starts_with("workloads"));
-        if let (Some((what, count)), false) = (pods, leads) {
-            let line = format!("{}: {count} {what}, and nobody leads them", cluster.name);
-            tally.warn(line, Remedy::RemoveInOrder);
-        } else if !standing.is_empty() {
-            let each = standing
-                .iter()
-                .map(|(what, count)| format!("{count} {what}"));
-            let each: Vec<String> = each.collect();
-            let line = format!("{}: {}", cluster.name, each.join(", then "));
-            tally.note(line, Remedy::RemoveInOrder);
+        let workloads = injected_pods(cluster);
+        if workloads > 0 && !has_control_plane {
+            let detail = detail!(WorkloadsWithoutControlPlane { count: workloads });
+            tally.warn(detail.on(&cluster.name), Remedy::RemoveInOrder);
+            continue;
+        }
+        for detail in steps(cluster) {
+            tally.inform(detail.on(&cluster.name), Remedy::RemoveInOrder);
         }
     }
     tally.finding()
 }
 
+fn injected_pods(cluster: &ClusterFacts) -> usize {
+    let pods = cluster.known_pods().iter();
+    pods.filter(|pod| pod.live && pod.sidecar.is_some()).count()
+}
+
+/// The components of a cluster in the order of their removal, numbered from 1.
+fn steps(cluster: &ClusterFacts) -> Vec<Detail> {
+    let secrets = cluster.remote_secrets.as_deref().unwrap_or_default().len();
+    let webhooks = cluster.webhooks.as_deref().unwrap_or_default().iter();
+    let webhooks = webhooks.filter(|webhook| webhook.istio).count();
+    let control_planes = usize::from(cluster.installed_control_plane().is_some());
+    let counts = [
+        injected_pods(cluster),
+        secrets,
+        webhooks,
+        gateways(cluster).count(),
+        control_planes,
+    ];
+    let present = counts.into_iter().enumerate();
+    let present = present.filter(|(_, count)| *count > 0);
+    let numbered = present.zip(1..);
+    numbered
+        .map(|((component, count), step)| match component {
+            0 => detail!(RemoveWorkloads { step, count }),
+            1 => detail!(RemoveRemoteSecrets { step, count }),
+            2 => detail!(RemoveWebhooks { step, count }),
+            3 => detail!(RemoveGateways { step, count }),
+            _ => detail!(RemoveControlPlane { step }),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
     #[test]
-    fn what_stands_is_named_in_order() {
-        let finding = CHECK.run(&removed(today()));
-        assert_eq!(finding.verdict, Verdict::Noted);
-        assert_eq!(
-            finding.found[0],
-            "east: 1 workloads with a sidecar, then 1 remote Secrets, then 1 webhooks, \
-             then 1 gateways, then 1 control plane"
-        );
+    fn the_components_are_listed_in_order() {
+        let finding = run(CheckCode::RemovalOrder, &removed(istiod()));
+        assert_eq!(finding.status, CheckStatus::Info);
+        let expected = [
+            detail!(RemoveWorkloads { step: 1, count: 1 }),
+            detail!(RemoveRemoteSecrets { step: 2, count: 1 }),
+            detail!(RemoveWebhooks { step: 3, count: 1 }),
+            detail!(RemoveGateways { step: 4, count: 1 }),
+            detail!(RemoveControlPlane { step: 5 }),
+        ];
+        assert_eq!(finding.details[..5], expected.map(|step| step.on("east")));
     }
 
     #[test]
-    fn workloads_that_nobody_leads_are_a_warning() {
-        let mut facts = removed(today());
+    fn workloads_without_a_control_plane_are_a_warning() {
+        let mut facts = removed(istiod());
         east(&mut facts).control_plane = Ok(None);
-        let finding = CHECK.run(&facts);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert!(
-            finding.found[1].starts_with("west: 1 workloads"),
-            "{finding:?}"
-        );
+        let finding = run(CheckCode::RemovalOrder, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(WorkloadsWithoutControlPlane { count: 1 });
+        assert_eq!(finding.details[1], expected.on("west"));
     }
 
     #[test]
-    fn when_nothing_stands_it_passes() {
-        let mut facts = removed(today());
+    fn a_cluster_without_components_passes() {
+        let mut facts = removed(istiod());
         for cluster in &mut facts.clusters {
             cluster.pods = Ok(Vec::new());
             cluster.services = Ok(Vec::new());
@@ -111,6 +106,7 @@ mod tests {
             cluster.remote_secrets = Ok(Vec::new());
             cluster.control_plane = Ok(None);
         }
-        assert_eq!(CHECK.run(&facts).verdict, Verdict::Passed);
+        let finding = run(CheckCode::RemovalOrder, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed);
     }
 }

@@ -1,38 +1,29 @@
-//! U3: is something of the mesh left behind?
+//! U3: no object of the mesh is left.
 //!
-//! What a control plane made while it ran belongs to no release: certificates in every namespace, its
-//! own authority, leader elections.
+//! Objects that a control plane creates at run time belong to no release: certificates in every namespace,
+//! its own CA and leader elections.
 
-use super::{Check, Lines, Needs};
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally},
+    finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckCode, Group, Remedy, Stage};
+use wire::check::Remedy;
 
-pub(super) const CHECK: Check = Check {
-    code: CheckCode::Leftovers,
-    group: Group::Removal,
-    lines: Lines::Both,
-    needs: Needs::Removal,
-    reads: Stage::Remotes,
-    look,
-};
-
-fn look(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::of_things();
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
         let Some(plane) = tally.known(&cluster.name, &cluster.control_plane) else {
             continue;
         };
         if plane.is_some() {
-            tally.unknown(format!("{}: the control plane still stands", cluster.name));
+            tally.unknown(detail!(ControlPlaneInstalled {}).on(&cluster.name));
             continue;
         }
-        if let Some(left) = tally.known(&cluster.name, &cluster.leftovers) {
-            tally.saw();
-            for line in left {
-                tally.warn(format!("{}: {line}", cluster.name), Remedy::DeleteLeftovers);
+        if let Some(objects) = tally.known(&cluster.name, &cluster.leftovers) {
+            tally.applies();
+            for object in objects {
+                let detail = detail!(Leftover { object });
+                tally.warn(detail.on(&cluster.name), Remedy::DeleteLeftovers);
             }
         }
     }
@@ -42,32 +33,35 @@ fn look(facts: &MeshFacts) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::Verdict;
 
-    fn after(left: &[&str]) -> Finding {
-        let mut facts = removed(today());
+    const OBJECT: &str = "Secret istio-system/istio-ca-secret";
+
+    fn with_leftovers(objects: &[&str]) -> Finding {
+        let mut facts = removed(istiod());
         east(&mut facts).control_plane = Ok(None);
-        let left = left.iter().map(|one| (*one).to_owned()).collect();
-        west(&mut facts).leftovers = Ok(left);
-        CHECK.run(&facts)
+        let objects = objects.iter().map(|object| (*object).to_owned()).collect();
+        west(&mut facts).leftovers = Ok(objects);
+        run(CheckCode::Leftovers, &facts)
     }
 
     #[test]
-    fn what_is_left_is_named() {
-        let finding = after(&["Secret istio-system/istio-ca-secret"]);
-        assert_eq!(finding.verdict, Verdict::Warning);
-        assert_eq!(finding.found, ["west: Secret istio-system/istio-ca-secret"]);
+    fn the_objects_that_are_left_are_listed() {
+        let finding = with_leftovers(&[OBJECT]);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(Leftover { object: OBJECT });
+        assert_eq!(finding.details, [expected.on("west")]);
     }
 
     #[test]
-    fn nothing_left_passes() {
-        assert_eq!(after(&[]).verdict, Verdict::Passed);
+    fn no_leftovers_pass() {
+        assert_eq!(with_leftovers(&[]).status, CheckStatus::Passed);
     }
 
     #[test]
-    fn while_the_control_plane_stands_it_is_too_early() {
-        let finding = CHECK.run(&removed(today()));
-        assert_eq!(finding.verdict, Verdict::Skipped);
-        assert_eq!(finding.found, ["east: the control plane still stands"]);
+    fn the_check_is_skipped_while_a_control_plane_is_installed() {
+        let finding = run(CheckCode::Leftovers, &removed(istiod()));
+        assert_eq!(finding.status, CheckStatus::Skipped);
+        let expected = detail!(ControlPlaneInstalled {});
+        assert_eq!(finding.details, [expected.on("east")]);
     }
 }

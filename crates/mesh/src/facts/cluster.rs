@@ -246,7 +246,7 @@ impl ClusterFacts {
     /// The namespace with this name, if it is known and exists.
     pub fn namespace(&self, name: &str) -> Option<&super::NamespaceFacts> {
         let all = self.namespaces.as_deref().unwrap_or_default();
-        all.iter().find(|one| one.name == name)
+        all.iter().find(|namespace| namespace.name == name)
     }
 
     /// Whether one of its pods, or its pod ranges, has that address.
@@ -254,6 +254,6 @@ impl ClusterFacts {
         let of_a_pod = |pod: &PodFacts| !pod.host_network && pod.address == Some(address);
         let ranges = self.pod_ranges.as_deref().unwrap_or_default();
         self.known_pods().iter().any(of_a_pod)
-            || ranges.iter().any(|one| one.range.contains(&address))
+            || ranges.iter().any(|range| range.range.contains(&address))
     }
 }

@@ -50,7 +50,7 @@ pub struct Selector(pub Vec<Requirement>);
 impl Selector {
     /// Whether the selector matches `labels`.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.0.iter().all(|one| one.holds(labels))
+        self.0.iter().all(|requirement| requirement.holds(labels))
     }
 }
 
@@ -118,8 +118,8 @@ pub struct CrdFacts {
 impl CrdFacts {
     /// The served versions.
     pub fn serves(&self) -> Vec<&str> {
-        let served = self.versions.iter().filter(|one| one.served);
-        served.map(|one| one.name.as_str()).collect()
+        let served = self.versions.iter().filter(|version| version.served);
+        served.map(|version| version.name.as_str()).collect()
     }
 }
 

@@ -83,7 +83,7 @@ impl NetworkOverride {
 /// Whether the detected ranges are complete.
 fn is_complete(found: &Fact<Vec<RangeFacts>>) -> bool {
     let ranges = found.as_deref().unwrap_or_default();
-    !ranges.is_empty() && !ranges.iter().any(|one| one.source.is_partial())
+    !ranges.is_empty() && !ranges.iter().any(|range| range.source.is_partial())
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
         }]
     }
 
-    fn said(ranges: &Fact<Vec<RangeFacts>>) -> String {
+    fn first_range(ranges: &Fact<Vec<RangeFacts>>) -> String {
         let first = &ranges.as_ref().expect("known")[0];
         format!("{} {}", first.range, first.source.word())
     }
@@ -121,7 +121,7 @@ mod tests {
             Ok(found("10.10.1.0/24", RangeSource::LivePods)),
         ] {
             let all = network_override.fill_in(found, &network_override.pods);
-            assert_eq!(said(&all), "10.10.0.0/16 typed by ann");
+            assert_eq!(first_range(&all), "10.10.0.0/16 typed by ann");
         }
     }
 
@@ -132,9 +132,9 @@ mod tests {
             Ok(found("10.10.0.0/16", RangeSource::CniPool)),
             &network_override.pods,
         );
-        assert_eq!(said(&all), "10.10.0.0/16 pool of the network plugin");
+        assert_eq!(first_range(&all), "10.10.0.0/16 pool of the network plugin");
         let part = network_override.fill_in(Ok(found("10.10.1.0/24", RangeSource::NodeCidr)), &[]);
-        assert!(said(&part).contains("10.10.1.0/24"));
+        assert!(first_range(&part).contains("10.10.1.0/24"));
     }
 
     #[test]

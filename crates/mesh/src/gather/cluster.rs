@@ -129,7 +129,7 @@ fn uid(namespaces: &Fact<Vec<Object>>) -> Fact<String> {
         .iter()
         .find(|namespace| namespace.name() == "kube-system");
     let uid = system.map(|namespace| namespace.text("/metadata/uid").to_owned());
-    uid.ok_or_else(|| Unknown::because("there is no namespace kube-system"))
+    uid.ok_or_else(|| Unknown::because("namespace kube-system does not exist"))
 }
 
 fn crds(lists: &Lists) -> Fact<Vec<CrdFacts>> {
@@ -176,7 +176,7 @@ fn control_plane(lists: &Lists) -> Fact<Option<ControlPlaneFacts>> {
     };
     plane.config = match &lists.mesh_config {
         Ok(Some(map)) => read::mesh_config(map),
-        Ok(None) => Err(Unknown::because("there is no ConfigMap istio")),
+        Ok(None) => Err(Unknown::because("ConfigMap istio does not exist")),
         Err(unknown) => Err(unknown.clone()),
     };
     Ok(Some(plane))
@@ -249,7 +249,7 @@ async fn dry_run_injected_pod(
         Ok(_) => Ok(Some(Ok(()))),
         Err(error) if error.is_forbidden() && !is_webhook_denial(&error) => Err(error.into()),
         Err(error) => match error.status() {
-            Some(said) => Ok(Some(Err(said.message.clone()))),
+            Some(status) => Ok(Some(Err(status.message.clone()))),
             None => Err(error.into()),
         },
     }
@@ -259,7 +259,7 @@ async fn dry_run_injected_pod(
 fn is_webhook_denial(error: &cluster::Error) -> bool {
     error
         .status()
-        .is_some_and(|said| said.message.contains("webhook"))
+        .is_some_and(|status| status.message.contains("webhook"))
 }
 
 type Stored = Vec<Vec<Option<Credentials>>>;

@@ -36,12 +36,12 @@ impl ReaderObjects {
         }
     }
 
-    pub(super) fn unknown(why: &Unknown) -> Self {
+    pub(super) fn unknown(reason: &Unknown) -> Self {
         Self {
-            accounts: Err(why.clone()),
-            secrets: Err(why.clone()),
-            roles: Err(why.clone()),
-            bindings: Err(why.clone()),
+            accounts: Err(reason.clone()),
+            secrets: Err(reason.clone()),
+            roles: Err(reason.clone()),
+            bindings: Err(reason.clone()),
         }
     }
 }

@@ -15,10 +15,22 @@ pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use remote::{claims, remote_secret};
 pub use workload::{endpoints, namespace, node, pod, service};
 
+use cluster::Object;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 use crate::facts::{Requirement, Selector};
+
+/// The condition of a type among the conditions of an object.
+pub(crate) fn condition<'a>(object: &'a Object, condition_type: &str) -> Option<&'a Value> {
+    let mut conditions = object.list("/status/conditions").iter();
+    conditions.find(|condition| text(condition, "type") == condition_type)
+}
+
+/// Whether a condition of an object is `True`.
+pub(crate) fn is_condition_true(object: &Object, condition_type: &str) -> bool {
+    condition(object, condition_type).is_some_and(|found| text(found, "status") == "True")
+}
 
 /// The text under `key`, or "".
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

@@ -93,7 +93,7 @@ pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
         data.and_then(Value::as_str).unwrap_or_default().to_owned()
     });
     let pem = pem.filter(|pem| !pem.is_empty());
-    pem.ok_or_else(|| Unknown::because("there is no ConfigMap kube-root-ca.crt"))
+    pem.ok_or_else(|| Unknown::because("ConfigMap kube-root-ca.crt does not exist"))
 }
 
 async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
@@ -105,10 +105,10 @@ async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
     let read = Values::parse(text.unwrap_or_default()).map_err(Unknown::because)?;
     let read = read.to_json();
     let endpoint = read.get("controlPlaneEndpoint").and_then(Value::as_str);
-    let endpoint = endpoint.filter(|one| !one.is_empty());
-    Ok(endpoint.map(|one| match one.rsplit_once(':') {
-        Some((_, port)) if port.parse::<u16>().is_ok() => format!("https://{one}"),
-        _ => format!("https://{one}:6443"),
+    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
+    Ok(endpoint.map(|endpoint| match endpoint.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!("https://{endpoint}"),
+        _ => format!("https://{endpoint}:6443"),
     }))
 }
 
@@ -145,12 +145,18 @@ mod tests {
             ("https://10.0.2.6:6443".into(), Source::Endpoints),
             ("https://10.0.2.6:6443".into(), Source::Console),
         ]);
-        let said: Vec<(&str, usize, bool)> = found
+        let addresses: Vec<(&str, usize, bool)> = found
             .iter()
-            .map(|one| (one.address.as_str(), one.sources.len(), one.loopback))
+            .map(|candidate| {
+                (
+                    candidate.address.as_str(),
+                    candidate.sources.len(),
+                    candidate.loopback,
+                )
+            })
             .collect();
         assert_eq!(
-            said,
+            addresses,
             [
                 ("https://10.0.2.6:6443", 2, false),
                 ("https://127.0.0.1:6443", 1, true)

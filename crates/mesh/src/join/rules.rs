@@ -134,7 +134,7 @@ pub fn missing(rules: &[Value], needed: &[Value]) -> Vec<String> {
 pub fn union(rules: &[Value], needed: &[Value]) -> Vec<Value> {
     let lacking = needed
         .iter()
-        .filter(|one| rights(one).any(|right| !rules.iter().any(|rule| gives(rule, right))));
+        .filter(|rule| rights(rule).any(|right| !rules.iter().any(|rule| gives(rule, right))));
     rules.iter().chain(lacking).cloned().collect()
 }
 

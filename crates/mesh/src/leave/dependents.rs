@@ -116,18 +116,18 @@ mod tests {
             service("bookinfo", "ratings"),
             service("kube-system", "kube-dns"),
         ];
-        let here = [
+        let in_primary = [
             endpoint("bookinfo", "reviews", true),
             endpoint("bookinfo", "details", false),
         ];
-        let there = [
+        let in_remote = [
             endpoint("bookinfo", "reviews", true),
             endpoint("bookinfo", "details", true),
             endpoint("bookinfo", "ratings", false),
             endpoint("kube-system", "kube-dns", true),
             endpoint("bookinfo", "elsewhere", true),
         ];
-        let found = decide(&services, &here, &there);
+        let found = decide(&services, &in_primary, &in_remote);
         let counts: Vec<_> = found
             .iter()
             .map(|found| {

@@ -65,7 +65,7 @@ impl Kubeconfig {
         };
         let named = |list: &str, name: &str| -> Option<Value> {
             let list = file.get(list)?.as_array()?;
-            let found = list.iter().find(|one| text(one, "/name") == name);
+            let found = list.iter().find(|entry| text(entry, "/name") == name);
             found
                 .or_else(|| list.first().filter(|_| name.is_empty()))
                 .cloned()
@@ -86,7 +86,7 @@ impl Kubeconfig {
 
     /// Whether server, TLS server name and CA are the same, whatever the token is.
     pub fn has_same_server(&self, other: &Self) -> bool {
-        let pem = |one: &Self| one.ca_bundle.split_whitespace().collect::<String>();
+        let pem = |kubeconfig: &Self| kubeconfig.ca_bundle.split_whitespace().collect::<String>();
         self.server == other.server
             && self.tls_server_name == other.tls_server_name
             && pem(self) == pem(other)

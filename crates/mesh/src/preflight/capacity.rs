@@ -1,7 +1,7 @@
-//! P25 for one cluster: whether the requests of the chart's pods fit on the nodes.
+//! P25 for one cluster: the requests of the chart's pods fit on the nodes.
 
 use super::{Finding, PreflightContext};
-use crate::doctor::p25_capacity::judge;
+use crate::doctor::p25_capacity::evaluate;
 use chart::Manifests;
 use cluster::{bytes, millicores};
 use serde_json::Value;
@@ -14,13 +14,13 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
         facts.memory.saturating_sub(facts.memory_requested),
     );
     if facts.nodes.is_empty() {
-        return Ok(Finding::skipped(SkipReason::NothingThere));
+        return Ok(Finding::skipped(SkipReason::NotApplicable));
     }
-    Ok(judge(requested(context.manifests), free))
+    Ok(evaluate(requests(context.manifests), free))
 }
 
 /// The CPU in millicores and the memory in bytes that all replicas of a chart request.
-fn requested(manifests: &Manifests) -> (u64, u64) {
+fn requests(manifests: &Manifests) -> (u64, u64) {
     let mut sum = (0, 0);
     for manifest in &manifests.objects {
         let Some(spec) = manifest.object.pointer("/spec/template/spec") else {
@@ -33,12 +33,12 @@ fn requested(manifests: &Manifests) -> (u64, u64) {
             .unwrap_or(1);
         let containers = spec.get("containers").and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
-            let text = |what: &str| {
-                let found = container.pointer(&format!("/resources/requests/{what}"));
+            let request = |resource: &str| {
+                let found = container.pointer(&format!("/resources/requests/{resource}"));
                 found.and_then(Value::as_str).unwrap_or_default()
             };
-            sum.0 += replicas * millicores(text("cpu"));
-            sum.1 += replicas * bytes(text("memory"));
+            sum.0 += replicas * millicores(request("cpu"));
+            sum.1 += replicas * bytes(request("memory"));
         }
     }
     sum

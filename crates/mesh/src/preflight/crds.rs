@@ -1,4 +1,4 @@
-//! P21 and P22 for one cluster: CRDs of another Istio that conflict, and CRDs that are being deleted.
+//! P21 and P22 for one cluster: CRDs that conflict with the CRDs of the chart, and terminating CRDs.
 
 use super::{Finding, PreflightContext};
 use crate::{
@@ -8,47 +8,41 @@ use crate::{
 };
 use cluster::Kind;
 use std::collections::BTreeSet;
-use wire::check::Verdict;
+use wire::check::{CheckStatus, Detail};
 
-async fn live_crds(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let listed = context.cluster.list_objects(Kind::CRD, None, "").await?;
-    Ok(listed.iter().map(read::crd).collect())
+async fn list(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
+    let crds = context.cluster.list_objects(Kind::CRD, None, "").await?;
+    Ok(crds.iter().map(read::crd).collect())
 }
 
-/// P21: an existing CRD that cannot replace the chart's.
-pub(super) async fn check_leftovers(
+/// P21: an existing CRD that cannot replace the one of the chart.
+pub(super) async fn check_conflicts(
     context: PreflightContext<'_>,
 ) -> Result<Finding, cluster::Error> {
-    let live = live_crds(context).await?;
-    let wanted: Vec<CrdFacts> = context.plan.crds.iter().map(read::crd).collect();
-    let found = wanted.iter().filter_map(|wanted| {
-        let live = live.iter().find(|live| live.name == wanted.name)?;
-        p21_leftover_crds::judge(live, wanted)
+    let live = list(context).await?;
+    let planned: Vec<CrdFacts> = context.plan.crds.iter().map(read::crd).collect();
+    let details = planned.iter().filter_map(|planned| {
+        let live = live.iter().find(|live| live.name == planned.name)?;
+        p21_leftover_crds::evaluate(live, planned)
     });
-    Ok(finding(found.collect()))
+    Ok(finding(details.collect()))
 }
 
-/// P22: a CRD of the chart that is being deleted.
+/// P22: a CRD of the chart that is terminating.
 pub(super) async fn check_terminating(
     context: PreflightContext<'_>,
 ) -> Result<Finding, cluster::Error> {
-    let live = live_crds(context).await?;
-    let wanted: BTreeSet<&str> = context
-        .plan
-        .crds
+    let live = list(context).await?;
+    let planned = context.plan.crds.iter().map(cluster::Object::name);
+    let planned: BTreeSet<&str> = planned.collect();
+    let live = live
         .iter()
-        .map(cluster::Object::name)
-        .collect();
-    let going = live.iter().filter(|crd| wanted.contains(crd.name.as_str()));
-    let found = going.filter_map(p22_terminating_crds::judge).collect();
-    Ok(finding(found))
+        .filter(|crd| planned.contains(crd.name.as_str()));
+    let details = live.filter_map(p22_terminating_crds::evaluate).collect();
+    Ok(finding(details))
 }
 
-fn finding(found: Vec<String>) -> Finding {
-    let verdict = if found.is_empty() {
-        Verdict::Passed
-    } else {
-        Verdict::Blocked
-    };
-    Finding::of(verdict).with("crds", found.len()).found(found)
+fn finding(details: Vec<Detail>) -> Finding {
+    let count = details.len();
+    Finding::from_details(CheckStatus::Failed, details).with("crds", count)
 }

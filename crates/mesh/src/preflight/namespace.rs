@@ -1,15 +1,15 @@
-//! P19 for one cluster: whether the namespace is absent, active or terminating.
+//! P19 for one cluster: the namespace is absent or present, and not terminating.
 
 use super::{Finding, PreflightContext};
-use crate::doctor::p19_namespace_state::judge;
+use crate::doctor::p19_namespace_state::evaluate;
 use cluster::NamespaceState;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let name = context.key.namespace.as_str();
     let finding = match context.cluster.namespace_state(name).await? {
-        NamespaceState::Absent => judge(false, None),
-        NamespaceState::Active => judge(true, None),
-        NamespaceState::Terminating { held_by } => judge(true, Some(&held_by)),
+        NamespaceState::Absent => evaluate(name, false, None),
+        NamespaceState::Active => evaluate(name, true, None),
+        NamespaceState::Terminating { held_by } => evaluate(name, true, Some(&held_by)),
     };
-    Ok(finding.with("namespace", name))
+    Ok(finding)
 }

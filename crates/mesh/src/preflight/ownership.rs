@@ -1,39 +1,53 @@
-//! P23 for one manifest: whether an object of the manifest exists and has another owner.
+//! P23 for one manifest: no object of the manifest exists with another owner.
 
 use super::{Finding, PreflightContext};
-use crate::doctor::p23_ownership::judge;
+use crate::{doctor::p23_ownership, finding::detail};
 use cluster::Object;
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use release::{Owner, foreign_owner};
+use wire::check::Detail;
+
+/// The number of objects that are read at the same time.
+const CONCURRENCY: usize = 8;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let boxed = |object| Box::pin(one(context, object)) as BoxFuture<'_, _>;
-    let each: Vec<BoxFuture<'_, _>> = context.plan.objects().map(boxed).collect();
-    let looked: Vec<Option<String>> = futures::stream::iter(each)
-        .buffered(8)
+    let boxed = |object| Box::pin(check_object(context, object)) as BoxFuture<'_, _>;
+    let reads: Vec<BoxFuture<'_, _>> = context.plan.objects().map(boxed).collect();
+    let details: Vec<Option<Detail>> = futures::stream::iter(reads)
+        .buffered(CONCURRENCY)
         .try_collect()
         .await?;
-    let found: Vec<String> = looked.into_iter().flatten().collect();
-    Ok(judge(found))
+    Ok(p23_ownership::evaluate(
+        details.into_iter().flatten().collect(),
+    ))
 }
 
-async fn one(
+async fn check_object(
     context: PreflightContext<'_>,
     object: &Object,
-) -> Result<Option<String>, cluster::Error> {
-    let reference = object.reference();
-    match context.cluster.get(&reference).await {
-        Ok(Some(live)) => Ok(foreign_owner(&live, context.key)
-            .map(|owner| format!("{reference} belongs to {}", said(&owner)))),
+) -> Result<Option<Detail>, cluster::Error> {
+    let object = object.reference();
+    match context.cluster.get(&object).await {
+        Ok(Some(live)) => {
+            let owner = foreign_owner(&live, context.key);
+            Ok(owner.map(|owner| describe(&object, &owner)))
+        }
         Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn said(owner: &Owner) -> String {
+fn describe(object: &cluster::ObjectRef, owner: &Owner) -> Detail {
     match owner {
-        Owner::Release { name, namespace } => format!("release {name} in {namespace}"),
-        Owner::FieldManager(manager) => format!("{manager}, and to no release"),
-        Owner::Unknown => "nobody that left a name".to_owned(),
+        Owner::Release { name, namespace } => detail!(OwnedByRelease {
+            object,
+            release: name,
+            namespace
+        }),
+        Owner::FieldManager(manager) => detail!(OwnedByManager { object, manager }),
+        Owner::Unknown => detail!(OwnedByManager {
+            object,
+            manager: ""
+        }),
     }
 }

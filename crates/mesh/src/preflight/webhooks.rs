@@ -1,10 +1,10 @@
-//! P20 for one cluster: whether a webhook without endpoints would reject pods.
+//! P20 for one cluster: no webhook is left whose Service has no endpoint, so that pods would be rejected.
 //!
-//! The check fails when the webhook applies to pods of the release's namespace, else it warns.
+//! The check fails when the webhook matches the namespace of the plan; otherwise it is a warning.
 
 use super::{Finding, PreflightContext};
 use crate::{
-    doctor::p20_leftover_webhooks::judge,
+    doctor::p20_leftover_webhooks::evaluate,
     facts::WebhookFacts,
     gather::{
         lists::{MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS},
@@ -13,40 +13,43 @@ use crate::{
 };
 use cluster::Kind;
 use std::collections::BTreeMap;
-use wire::check::Verdict;
+use wire::check::CheckStatus;
 
 const KINDS: [Kind<'static>; 2] = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS];
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let used = [namespace_labels(context).await?];
-    let mut left = Vec::new();
-    let mut worst = Verdict::Passed;
-    for kind in &KINDS {
-        let found = context.cluster.list_objects(*kind, None, "").await?;
-        for webhook in found.iter().flat_map(read::webhooks) {
-            // Only a webhook that would be reported without endpoints needs its endpoints read.
-            if ours(context, &webhook) || judge(&webhook, false, &used).is_none() {
+    let namespaces = [namespace_labels(context).await?];
+    let mut details = Vec::new();
+    let mut worst = CheckStatus::Passed;
+    for kind in KINDS {
+        let configurations = context.cluster.list_objects(kind, None, "").await?;
+        for webhook in configurations.iter().flat_map(read::webhooks) {
+            // The endpoints are read only for a webhook that would be a finding without them.
+            if is_planned(context, &webhook) || evaluate(&webhook, false, &namespaces).is_none() {
                 continue;
             }
-            let serves = serves(context, &webhook).await?;
-            if let Some((weight, line)) = judge(&webhook, serves, &used) {
-                worst = worst.max(weight);
-                left.push(line);
+            let is_served = is_served(context, &webhook).await?;
+            if let Some((status, detail)) = evaluate(&webhook, is_served, &namespaces) {
+                worst = worst.max(status);
+                details.push(detail);
             }
         }
     }
-    Ok(Finding::of(worst).with("webhooks", left.len()).found(left))
+    let count = details.len();
+    Ok(Finding::new(worst)
+        .with("webhooks", count)
+        .with_details(details))
 }
 
-/// Whether the plan itself replaces this configuration.
-fn ours(context: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
+/// Whether the plan contains this configuration and so replaces it.
+fn is_planned(context: PreflightContext<'_>, webhook: &WebhookFacts) -> bool {
     webhook.release.as_deref() == Some(context.key.release.as_str())
         && context.plan.objects().any(|object| {
             object.kind() == webhook.kind.word() && object.name() == webhook.configuration
         })
 }
 
-async fn serves(
+async fn is_served(
     context: PreflightContext<'_>,
     webhook: &WebhookFacts,
 ) -> Result<bool, cluster::Error> {

@@ -25,7 +25,7 @@ pub async fn probe_mesh(
     for (join, port) in facts.joins.iter_mut().zip(ports) {
         let cluster = |name: &str| {
             let mut all = clusters.iter();
-            all.find(|one| one.name().as_str() == name).copied()
+            all.find(|cluster| cluster.name().as_str() == name).copied()
         };
         let tried = probes(join, port, namespace).into_iter();
         let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));
@@ -44,7 +44,7 @@ fn discovery_port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
     let config = plane.and_then(|plane| plane.config.as_ref().ok());
     match facts.generation {
         IstioGeneration::Istiod => ISTIOD_DISCOVERY_PORT,
-        IstioGeneration::Mixer if config.is_some_and(|one| one.control_plane_mutual_tls) => {
+        IstioGeneration::Mixer if config.is_some_and(|config| config.control_plane_mutual_tls) => {
             MIXER_TLS_DISCOVERY_PORT
         }
         IstioGeneration::Mixer => PLAIN_DISCOVERY_PORT,
@@ -64,7 +64,7 @@ fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> 
         all.push((join.primary.clone(), probe_spec));
     }
     let endpoints = join.endpoints.as_deref().unwrap_or_default().iter();
-    for endpoint in endpoints.filter(|one| one.purpose == "pilot") {
+    for endpoint in endpoints.filter(|endpoint| endpoint.purpose == "pilot") {
         let probe_spec = Probe {
             namespace: namespace.to_owned(),
             host: endpoint.address.clone(),
@@ -79,7 +79,10 @@ fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> 
 /// Host and port of `https://host:port`.
 fn host_and_port(server: &str) -> Option<(String, u16)> {
     let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let authority = rest.split('/').next().filter(|one| !one.is_empty())?;
+    let authority = rest
+        .split('/')
+        .next()
+        .filter(|authority| !authority.is_empty())?;
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
         _ => (authority, 443),
@@ -117,7 +120,7 @@ mod tests {
             current_addresses: ["10.99.0.3".to_owned()].into(),
             restricted: true,
         }]);
-        let said: Vec<_> = probes(&join, 15010, "default")
+        let probes: Vec<_> = probes(&join, 15010, "default")
             .into_iter()
             .map(|(from, probe_spec)| (from, probe_spec.host, probe_spec.port))
             .collect();
@@ -125,6 +128,6 @@ mod tests {
             ("east".to_owned(), "10.0.2.6".to_owned(), 6443),
             ("west".to_owned(), "10.99.0.3".to_owned(), 15010),
         ];
-        assert_eq!(said, expected);
+        assert_eq!(probes, expected);
     }
 }

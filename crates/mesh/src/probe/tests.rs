@@ -29,12 +29,12 @@ fn pod(state: Value) -> Object {
 fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
     let failed = json!([{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]);
     let late = json!([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]);
-    let said = pod(json!({"terminated": {"exitCode": 1,
+    let refused = pod(json!({"terminated": {"exitCode": 1,
         "message": "bash: connect: Connection refused\nbash: /dev/tcp/10.0.2.6/6443: Connection refused\n"}}));
     let silent = pod(json!({"terminated": {"exitCode": 7}}));
     let pulls = pod(json!({"waiting": {"reason": "ImagePullBackOff"}}));
     let runs = pod(json!({"running": {}}));
-    let told = |text: &str| Some(Ok(Err(text.to_owned())));
+    let failure = |text: &str| Some(Ok(Err(text.to_owned())));
     let cases = [
         (
             json!([{"type": "Complete", "status": "True"}]),
@@ -43,16 +43,16 @@ fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
         ),
         (
             failed.clone(),
-            vec![said],
-            told("bash: /dev/tcp/10.0.2.6/6443: Connection refused"),
+            vec![refused],
+            failure("bash: /dev/tcp/10.0.2.6/6443: Connection refused"),
         ),
         (
             failed.clone(),
             vec![silent],
-            told("the connection failed: exit code 7"),
+            failure("the connection failed: exit code 7"),
         ),
-        (failed, vec![], told("the connection failed")),
-        (late, vec![], told("no answer in 30 s")),
+        (failed, vec![], failure("the connection failed")),
+        (late, vec![], failure("no answer in 30 s")),
         (
             json!([]),
             vec![pulls],

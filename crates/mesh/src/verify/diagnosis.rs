@@ -79,7 +79,7 @@ pub fn diagnose(observations: &Observations) -> Diagnosis {
         return Diagnosis::Settling;
     }
     let unknown = steps.iter().filter_map(|(step, _)| step.as_ref().err());
-    Diagnosis::Unknown(unknown.map(|one| one.reason.clone()).collect())
+    Diagnosis::Unknown(unknown.map(|unknown| unknown.reason.clone()).collect())
 }
 
 impl Observations {
@@ -106,16 +106,16 @@ pub(super) fn observe(
     let clusters = details
         .map(|service| service.clusters.as_slice())
         .unwrap_or_default();
-    let nobody = || Unknown::because("no cluster was queried");
+    let not_queried = || Unknown::because("no cluster was queried");
     let service = clusters
         .first()
-        .map_or_else(|| Err(nobody()), |one| one.service.clone());
+        .map_or_else(|| Err(not_queried()), |cluster| cluster.service.clone());
     let mut workload = Ok(false);
     for cluster in clusters {
         let ready = cluster
             .workloads
             .as_ref()
-            .map(|all| all.iter().any(|one| one.ready > 0));
+            .map(|all| all.iter().any(|workload| workload.ready > 0));
         workload = match (workload, ready) {
             (Ok(true), _) | (_, Ok(true)) => Ok(true),
             (Err(why), _) => Err(why),
@@ -123,7 +123,8 @@ pub(super) fn observe(
             (_, Err(why)) => Err(why.clone()),
         };
     }
-    let registered = details.map_or_else(|| Err(nobody()), |one| one.registered.clone());
+    let registered =
+        details.map_or_else(|| Err(not_queried()), |service| service.registered.clone());
     let reachable = reachable(answer, details, now);
     Observations {
         status: answer.status.clone(),
@@ -149,12 +150,12 @@ fn reachable(
     let clusters = details
         .map(|service| service.clusters.as_slice())
         .unwrap_or_default();
-    let service = clusters.first().and_then(|one| one.since);
+    let service = clusters.first().and_then(|cluster| cluster.since);
     let endpoints = clusters
         .iter()
-        .flat_map(|one| one.endpoints.as_deref().unwrap_or_default());
-    let live = endpoints.filter(|one| one.ready && one.registered == Ok(true));
-    let endpoint = live.filter_map(|one| one.since).min();
+        .flat_map(|cluster| cluster.endpoints.as_deref().unwrap_or_default());
+    let live = endpoints.filter(|endpoint| endpoint.ready && endpoint.registered == Ok(true));
+    let endpoint = live.filter_map(|endpoint| endpoint.since).min();
     let (Some(service), Some(endpoint)) = (service, endpoint) else {
         return Err(Unknown::because(
             "no request was sent from the caller's pods",

@@ -61,10 +61,16 @@ pub(super) async fn read(
         pods: each(&lists.pods, read::pod),
         endpoints: each(&lists.slices, read::endpoints)
             .map(|all| all.into_iter().flatten().collect()),
-        services: each(&lists.services, |one| (read::service(one), created(one))),
-        workloads: each(&lists.deployments, |one| {
-            let app = one.text("/spec/template/metadata/labels/app");
-            (one.name().to_owned(), app.to_owned(), read::deployment(one))
+        services: each(&lists.services, |object| {
+            (read::service(object), created(object))
+        }),
+        workloads: each(&lists.deployments, |deployment| {
+            let app = deployment.text("/spec/template/metadata/labels/app");
+            (
+                deployment.name().to_owned(),
+                app.to_owned(),
+                read::deployment(deployment),
+            )
         }),
     }
 }
@@ -108,8 +114,7 @@ fn created(object: &Object) -> Option<Timestamp> {
 
 fn ready_since_of(pod: &Object) -> Option<(std::net::IpAddr, Timestamp)> {
     let address = pod.text("/status/podIP").parse().ok()?;
-    let mut conditions = pod.list("/status/conditions").iter();
-    let ready = conditions.find(|one| one.get("type").and_then(|t| t.as_str()) == Some("Ready"))?;
+    let ready = read::condition(pod, "Ready")?;
     let since = ready.get("lastTransitionTime")?.as_str()?;
     Some((address, since.parse().ok()?))
 }

@@ -72,7 +72,7 @@ pub(super) async fn query(
         let reason = if exists {
             "no pod of productpage is ready"
         } else {
-            "there is no pod of productpage"
+            "productpage has no pod"
         };
         return ProductAnswer::unknown(&Unknown::because(reason));
     };

@@ -59,14 +59,14 @@ fn a_page_without_details_is_not_joined_although_its_status_is_200() {
     let mut half = observations(200, [YES, YES, NO, unknown()]);
     half.page = Ok(Page::NoDetails);
     assert_eq!(diagnose(&half), Diagnosis::NotRegistered);
-    let silent = Err(Unknown::because("there is no pod of productpage"));
+    let silent = Err(Unknown::because("productpage has no pod"));
     let silent = Observations {
         status: silent.clone(),
-        page: Err(Unknown::because("there is no pod of productpage")),
+        page: Err(Unknown::because("productpage has no pod")),
         ..half
     };
-    let said = "there is no pod of productpage".to_owned();
-    assert_eq!(diagnose(&silent), Diagnosis::PageUnreachable(said));
+    let reason = "productpage has no pod".to_owned();
+    assert_eq!(diagnose(&silent), Diagnosis::PageUnreachable(reason));
     assert!(silent.facts().is_err());
 }
 
@@ -111,15 +111,21 @@ fn every_pod_of_the_control_plane_has_to_sync_the_remote() {
         instance("istiod-1", Ok(west("synced"))),
     ];
     assert_eq!(reported_sync("west", &both), Ok(SyncState::Synced));
-    let one = [
+    let second_fails = [
         instance("istiod-0", Ok(west("synced"))),
         instance("istiod-1", Ok(west("timeout"))),
     ];
-    let said = "istiod-1 reports timeout for west".to_owned();
-    assert_eq!(reported_sync("west", &one), Ok(SyncState::NotSynced(said)));
+    let reason = "istiod-1 reports timeout for west".to_owned();
+    assert_eq!(
+        reported_sync("west", &second_fails),
+        Ok(SyncState::NotSynced(reason))
+    );
     let none = [instance("istiod-0", Ok(Vec::new()))];
-    let said = "istiod-0 does not know west".to_owned();
-    assert_eq!(reported_sync("west", &none), Ok(SyncState::NotSynced(said)));
+    let reason = "istiod-0 does not know west".to_owned();
+    assert_eq!(
+        reported_sync("west", &none),
+        Ok(SyncState::NotSynced(reason))
+    );
     assert!(reported_sync("west", &[]).is_err());
     let silent = [instance("istiod-0", Err(Unknown::because("no answer")))];
     assert!(reported_sync("west", &silent).is_err());

@@ -65,12 +65,12 @@ pub(super) fn services(
     inventories: &[ClusterInventory],
     debug: &DebugFacts,
 ) -> Vec<ServiceTopology> {
-    let one = |name: &&str| {
+    let service = |name: &&str| {
         let host = format!("{name}.{namespace}.svc.");
         let known = debug.endpoints.as_ref().map_err(Clone::clone);
         let known = known.map(|all| -> Vec<&RegisteredEndpoint> {
             all.iter()
-                .filter(|one| one.host.starts_with(&host))
+                .filter(|endpoint| endpoint.host.starts_with(&host))
                 .collect()
         });
         let clusters: Vec<ServiceInCluster> = inventories
@@ -80,9 +80,9 @@ pub(super) fn services(
         let registered = known.map(|_| {
             let endpoints = clusters
                 .iter()
-                .flat_map(|one| one.endpoints.as_deref().unwrap_or_default());
-            let mut live = endpoints.filter(|one| one.ready);
-            live.any(|one| one.registered == Ok(true))
+                .flat_map(|service| service.endpoints.as_deref().unwrap_or_default());
+            let mut live = endpoints.filter(|endpoint| endpoint.ready);
+            live.any(|endpoint| endpoint.registered == Ok(true))
         });
         ServiceTopology {
             name: (*name).to_owned(),
@@ -90,7 +90,7 @@ pub(super) fn services(
             registered,
         }
     };
-    SERVICES.iter().map(one).collect()
+    SERVICES.iter().map(service).collect()
 }
 
 fn service_in_cluster(
@@ -100,7 +100,7 @@ fn service_in_cluster(
     known: &Fact<Vec<&RegisteredEndpoint>>,
 ) -> ServiceInCluster {
     let services = inventory.services.as_ref().map_err(Clone::clone);
-    let service = services.map(|all| all.iter().find(|(one, _)| one.name == name));
+    let service = services.map(|all| all.iter().find(|(service, _)| service.name == name));
     let workloads = inventory.workloads.as_ref().map_err(Clone::clone);
     let workloads = workloads.map(|all| {
         let of_it = all.iter().filter(|(_, app, _)| app == name);
@@ -115,15 +115,16 @@ fn service_in_cluster(
     let endpoints = endpoints.map(|all| {
         let of_it = all
             .iter()
-            .filter(|one| one.namespace == namespace && one.service == name);
-        let topology = of_it.map(|one| EndpointTopology {
-            address: one.address,
-            ready: one.ready,
-            since: since(inventory, one.address),
+            .filter(|endpoint| endpoint.namespace == namespace && endpoint.service == name);
+        let topology = of_it.map(|endpoint| EndpointTopology {
+            address: endpoint.address,
+            ready: endpoint.ready,
+            since: since(inventory, endpoint.address),
             registered: known.as_ref().map_err(Clone::clone).map(|known| {
                 known.iter().any(|known| {
                     let cluster = known.cluster.as_deref();
-                    known.address == one.address && cluster.is_none_or(|name| name == inventory.id)
+                    known.address == endpoint.address
+                        && cluster.is_none_or(|name| name == inventory.id)
                 })
             }),
         });
@@ -135,8 +136,8 @@ fn service_in_cluster(
         since: service
             .as_ref()
             .ok()
-            .and_then(|one| one.and_then(|(_, since)| *since)),
-        service: service.map(|one| one.is_some()),
+            .and_then(|service| service.and_then(|(_, since)| *since)),
+        service: service.map(|found| found.is_some()),
         workloads,
         endpoints,
     }
@@ -144,6 +145,6 @@ fn service_in_cluster(
 
 fn since(inventory: &ClusterInventory, address: IpAddr) -> Option<Timestamp> {
     let mut all = inventory.ready_since.iter();
-    all.find(|(one, _)| *one == address)
+    all.find(|(ready, _)| *ready == address)
         .map(|(_, since)| *since)
 }

@@ -1,4 +1,4 @@
-//! What is left on a cluster, as a page shows it.
+//! Views of a cleanup.
 
 use crate::cleanup::{Crd, MeshNamespace, Plan};
 use cluster::ObjectRef;
@@ -12,7 +12,7 @@ fn count(number: usize) -> u32 {
 }
 
 impl Plan {
-    /// The plan of a mesh's cluster; whoever asks knows whether something stands in its way.
+    /// The view of a plan; the caller adds the problem that blocks it.
     pub fn view(&self, mesh: &MeshName, cluster: &ClusterName) -> CleanupPlanView {
         CleanupPlanView {
             mesh: mesh.clone(),
@@ -31,7 +31,7 @@ impl Plan {
     fn namespace(&self, namespace: &MeshNamespace) -> MeshNamespaceView {
         let inside = |object: &&ObjectRef| object.namespace.as_deref() == Some(&namespace.name);
         let objects = self.crds.iter().flat_map(Crd::known);
-        let objects = objects.map(|one| &one.object).filter(inside).count();
+        let objects = objects.map(|listed| &listed.object).filter(inside).count();
         MeshNamespaceView {
             name: namespace.name.clone(),
             foreign_objects: namespace.foreign_objects.clone().unwrap_or_default(),

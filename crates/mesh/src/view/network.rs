@@ -1,4 +1,4 @@
-//! A cluster's network and ranges, as a page shows them.
+//! Views of the network and ranges of a cluster.
 
 use crate::facts::{Fact, NetworkFacts, NetworkSource, RangeFacts, RangeSource};
 use wire::cluster::{DetectedView, DetectionSource, NetworkView};
@@ -30,7 +30,7 @@ fn named(name: &Fact<Option<(String, NetworkSource)>>) -> DetectedView {
 
 fn ranges(found: &Fact<Vec<RangeFacts>>) -> DetectedView {
     let ranges = found.as_deref().unwrap_or_default();
-    let at = ranges.first().map(|one| match &one.source {
+    let at = ranges.first().map(|range| match &range.source {
         RangeSource::Operator(by) => DetectionSource::Operator(by.clone()),
         RangeSource::CniPool => DetectionSource::NetworkPlugin,
         RangeSource::ClusterCidr => DetectionSource::ClusterCidr,
@@ -46,7 +46,7 @@ fn ranges(found: &Fact<Vec<RangeFacts>>) -> DetectedView {
         )
     };
     DetectedView {
-        values: ranges.iter().map(|one| one.range.to_string()).collect(),
+        values: ranges.iter().map(|range| range.range.to_string()).collect(),
         unknown: found.as_ref().err().map(ToString::to_string),
         ask: at.as_ref().is_none_or(weak),
         at,

@@ -1,4 +1,4 @@
-//! Plans, their notes, and addresses that were looked for, as a page shows them.
+//! Views of plans, their notes, and discovered addresses.
 
 use crate::{
     endpoints::{DiscoveredAddress, MissingReason, Outcome},
@@ -59,9 +59,13 @@ impl leave::Plan {
     pub fn notes(&self) -> Vec<PlanNote> {
         let mut notes = Vec::new();
         match &self.dependents {
-            Ok(all) => notes.extend(all.iter().map(|one| {
-                let service = format!("{}/{}", one.namespace, one.service);
-                PlanNote::Depends(service, one.remote_endpoints, one.primary_endpoints)
+            Ok(all) => notes.extend(all.iter().map(|dependent| {
+                let service = format!("{}/{}", dependent.namespace, dependent.service);
+                PlanNote::Depends(
+                    service,
+                    dependent.remote_endpoints,
+                    dependent.primary_endpoints,
+                )
             })),
             Err(unknown) => notes.push(PlanNote::DependsUnknown(unknown.reason.clone())),
         }
@@ -71,8 +75,8 @@ impl leave::Plan {
             notes.push(PlanNote::Injected(pods));
         }
         let stays = self.steps.iter().filter_map(|step| match &step.action {
-            Action::Keep(why) | Action::RemoveLabels { reason: why, .. } => {
-                Some(PlanNote::Stays(step.object.clone(), because(why)))
+            Action::Keep(reason) | Action::RemoveLabels { reason, .. } => {
+                Some(PlanNote::Stays(step.object.clone(), keep_reason(reason)))
             }
             _ => None,
         });
@@ -82,7 +86,7 @@ impl leave::Plan {
     }
 }
 
-fn because(reason: &KeepReason) -> StaysBecause {
+fn keep_reason(reason: &KeepReason) -> StaysBecause {
     match reason {
         KeepReason::OfRelease(name, _) => StaysBecause::OfRelease(name.clone()),
         KeepReason::LedByOthers(names) => StaysBecause::LedByOthers(names.clone()),

@@ -76,8 +76,8 @@ fn remote_messages(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<S
     let mut lines = Vec::new();
     let mut missing = None;
     match &remote.sync {
-        Ok(SyncState::NotSynced(said)) => {
-            lines.push(VerificationMessage::NotSynced(name(), said.clone()));
+        Ok(SyncState::NotSynced(reason)) => {
+            lines.push(VerificationMessage::NotSynced(name(), reason.clone()));
             missing = Some(StepKind::Join);
         }
         Err(unknown) => lines.push(VerificationMessage::NotAsked(
@@ -88,8 +88,8 @@ fn remote_messages(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<S
     }
     match &remote.access {
         Ok(Access::Accepted { .. }) => {}
-        Ok(Access::Rejected(said) | Access::UntrustedCertificate(said)) => {
-            lines.push(VerificationMessage::TokenRefused(name(), said.clone()));
+        Ok(Access::Rejected(reason) | Access::UntrustedCertificate(reason)) => {
+            lines.push(VerificationMessage::TokenRefused(name(), reason.clone()));
             missing = Some(StepKind::Join);
         }
         Err(unknown) => {
@@ -107,8 +107,8 @@ fn remote_messages(remote: &RemoteReport) -> (Vec<VerificationMessage>, Option<S
 fn sample_message(diagnosis: &D) -> (VerificationMessage, Option<StepKind>) {
     match diagnosis {
         D::Joined => (VerificationMessage::Joined, None),
-        D::PageUnreachable(why) => (
-            VerificationMessage::PageUnreachable(why.clone()),
+        D::PageUnreachable(reason) => (
+            VerificationMessage::PageUnreachable(reason.clone()),
             Some(StepKind::Sample),
         ),
         D::ServiceMissing => (VerificationMessage::ServiceMissing, Some(StepKind::Sample)),
@@ -133,7 +133,7 @@ fn service(topology: &ServiceTopology) -> ServiceView {
 fn service_in_cluster(service: &ServiceInCluster) -> ServiceInClusterView {
     let mut unknown = Vec::new();
     let pods = known(&service.workloads, &mut unknown).map(|all| {
-        let ready = all.iter().map(|one| one.ready).sum();
+        let ready = all.iter().map(|workload| workload.ready).sum();
         (ready, all.iter().map(|workload| workload.desired).sum())
     });
     let endpoints = known(&service.endpoints, &mut unknown);
@@ -147,11 +147,11 @@ fn service_in_cluster(service: &ServiceInCluster) -> ServiceInClusterView {
     }
 }
 
-fn endpoint(one: &EndpointTopology) -> EndpointView {
+fn endpoint(endpoint: &EndpointTopology) -> EndpointView {
     EndpointView {
-        address: one.address.to_string(),
-        ready: one.ready,
-        known: one.registered.as_ref().ok().copied(),
+        address: endpoint.address.to_string(),
+        ready: endpoint.ready,
+        known: endpoint.registered.as_ref().ok().copied(),
     }
 }
 
@@ -159,9 +159,9 @@ fn endpoint(one: &EndpointTopology) -> EndpointView {
 fn known<'a, T>(fact: &'a Fact<T>, unknown: &mut Vec<String>) -> Option<&'a T> {
     match fact {
         Ok(fact) => Some(fact),
-        Err(why) => {
-            if !unknown.contains(&why.reason) {
-                unknown.push(why.reason.clone());
+        Err(reason) => {
+            if !unknown.contains(&reason.reason) {
+                unknown.push(reason.reason.clone());
             }
             None
         }
@@ -190,10 +190,10 @@ fn sync_states(report: &VerifyReport) -> Vec<ClusterSyncView> {
 
 fn instance_states(instance: &InstanceFacts) -> Vec<ClusterSyncView> {
     let clusters = instance.clusters.as_deref().unwrap_or_default();
-    let views = clusters.iter().map(|one| ClusterSyncView {
+    let views = clusters.iter().map(|cluster| ClusterSyncView {
         instance: instance.pod.clone(),
-        cluster: one.cluster.clone(),
-        state: ClusterSyncState::Says(one.state.clone()),
+        cluster: cluster.cluster.clone(),
+        state: ClusterSyncState::Says(cluster.state.clone()),
     });
     views.collect()
 }

@@ -10,13 +10,16 @@ use sandbox::{ClusterConfig, Sandbox};
 use serde_json::json;
 use wire::{
     ClusterId, ClusterName,
-    check::{CheckCode, CheckView, Remedy, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, DetailCode, Remedy},
 };
 
-fn holds(check: &CheckView, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:#?}");
+/// Asserts that a check has this status and a detail of this code with an argument that contains `part`.
+fn holds(check: &CheckView, status: CheckStatus, code: DetailCode, part: &str) {
+    assert_eq!(check.status, status, "{check:#?}");
+    let contains_part = |(_, value): &(String, String)| value.contains(part);
+    let mut details = check.details.iter().filter(|detail| detail.code == code);
     assert!(
-        check.found.iter().any(|line| line.contains(part)),
+        details.any(|detail| detail.args.iter().any(contains_part)),
         "{check:#?}"
     );
 }
@@ -30,12 +33,27 @@ async fn the_same_ranges_in_both_clusters() {
     let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), config).await;
     mesh.generation = Some(IstioGeneration::Mixer);
     let pods = mesh.check(CheckCode::PodRanges).await;
-    holds(&pods, Verdict::Blocked, "east 172.16.1.0/24");
+    holds(
+        &pods,
+        CheckStatus::Failed,
+        DetailCode::PodRangesOverlap,
+        "172.16.1.0/24",
+    );
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(&services, Verdict::Blocked, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Failed,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
     mesh.generation = Some(IstioGeneration::Istiod);
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(&services, Verdict::Warning, "172.19.0.0/20");
+    holds(
+        &services,
+        CheckStatus::Warning,
+        DetailCode::ServiceRangesOverlap,
+        "172.19.0.0/20",
+    );
 }
 
 #[tokio::test]
@@ -52,10 +70,15 @@ async fn a_ca_that_did_not_sign_the_servers_certificate() {
     };
     mesh.joins = vec![join(&mesh.east.ca_bundle)];
     let check = mesh.check(CheckCode::ServerCertificate).await;
-    holds(&check, Verdict::Blocked, "127.0.0.1");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CertificateRejected,
+        "127.0.0.1",
+    );
     mesh.joins = vec![join(&mesh.west.ca_bundle)];
     let check = mesh.check(CheckCode::ServerCertificate).await;
-    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
 }
 
 #[tokio::test]
@@ -63,7 +86,12 @@ async fn two_tokens_for_one_reader() {
     let mesh = TestMesh::joined().await;
     mesh.west.apply(token_secret("second")).await;
     let check = mesh.check(CheckCode::SeveralTokens).await;
-    holds(&check, Verdict::Noted, "second");
+    holds(
+        &check,
+        CheckStatus::Info,
+        DetailCode::TokenSecrets,
+        "second",
+    );
 }
 
 #[tokio::test]
@@ -72,18 +100,24 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     let mut role = reader()[1].clone();
     role["rules"].as_array_mut().unwrap().remove(2);
     mesh.west.apply(role).await;
-    let check = mesh.check(CheckCode::ReaderRights).await;
+    let check = mesh.check(CheckCode::ReaderPermissions).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "may not list endpointslices.discovery.k8s.io",
+        CheckStatus::Failed,
+        DetailCode::PermissionMissing,
+        "list endpointslices.discovery.k8s.io",
     );
     let api = "rbac.authorization.k8s.io/v1";
     let name = "istio-reader-clusterrole-istio-system";
     mesh.west.delete(api, "ClusterRole", None, name).await;
     let check = mesh.check(CheckCode::ReaderRole).await;
-    holds(&check, Verdict::Blocked, "which is not there");
-    assert_eq!(check.remedies, [Remedy::MakeRole]);
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::RoleMissing,
+        "istio-reader-clusterrole",
+    );
+    assert_eq!(check.remedies, [Remedy::CreateRole]);
 }
 
 #[tokio::test]
@@ -99,8 +133,13 @@ async fn a_reader_that_may_do_everything() {
                           "namespace": SYSTEM}],
         }))
         .await;
-    let check = mesh.check(CheckCode::ReaderRightsWide).await;
-    holds(&check, Verdict::Warning, "may also *");
+    let check = mesh.check(CheckCode::ReaderLeastPrivilege).await;
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::PermissionExcessive,
+        "*",
+    );
 }
 
 #[tokio::test]
@@ -111,8 +150,13 @@ async fn a_remote_secret_that_no_control_plane_sees() {
     let labels = &mut secret["metadata"]["labels"];
     *labels = json!({"istio/multiCluster": "yes"});
     mesh.east.apply(secret).await;
-    let check = mesh.check(CheckCode::RemoteSecretPlace).await;
-    holds(&check, Verdict::Blocked, "lacks the label");
+    let check = mesh.check(CheckCode::RemoteSecretLocation).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::SecretWithoutLabel,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -122,10 +166,15 @@ async fn a_kubeconfig_that_runs_a_program() {
     let text = kubeconfig(&mesh.west, &token);
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
     mesh.east.apply(remote_secret("west", &text)).await;
-    let check = mesh.check(CheckCode::KubeconfigPlain).await;
-    holds(&check, Verdict::Blocked, "exec: ");
+    let check = mesh.check(CheckCode::KubeconfigCredentials).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::KubeconfigRejected,
+        "exec: ",
+    );
     let access = mesh.check(CheckCode::TokenAccepted).await;
-    assert_eq!(access.verdict, Verdict::Skipped, "{access:#?}");
+    assert_eq!(access.status, CheckStatus::Skipped, "{access:#?}");
 }
 
 #[tokio::test]
@@ -141,8 +190,9 @@ async fn a_namespace_on_its_way_out() {
     let check = mesh.check(CheckCode::NamespaceState).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "west: Namespace istio-system is being deleted",
+        CheckStatus::Failed,
+        DetailCode::NamespaceTerminating,
+        "istio-system",
     );
 }
 
@@ -156,8 +206,9 @@ async fn a_webhook_whose_service_is_gone() {
     let check = mesh.check(CheckCode::LeftoverWebhooks).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "istio-sidecar-injector asks Service istio-system/istiod",
+        CheckStatus::Failed,
+        DetailCode::WebhookWithoutEndpoint,
+        "istio-sidecar-injector",
     );
 }
 
@@ -188,7 +239,12 @@ async fn a_definition_of_the_old_line() {
         terminating: false,
     }];
     let check = mesh.check(CheckCode::LeftoverCrds).await;
-    holds(&check, Verdict::Blocked, "it belongs to release istio");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CrdVersionsMissing,
+        "istio",
+    );
 }
 
 #[tokio::test]
@@ -198,8 +254,9 @@ async fn a_reader_that_a_chart_will_make_too() {
     let check = mesh.check(CheckCode::Ownership).await;
     holds(
         &check,
-        Verdict::Warning,
-        "istio-reader-service-account belongs to the join",
+        CheckStatus::Warning,
+        DetailCode::OwnedByJoin,
+        "istio-reader-service-account",
     );
     assert_eq!(check.remedies, [Remedy::Adopt]);
 }
@@ -218,14 +275,20 @@ async fn an_address_that_is_a_pods_and_then_nobodys() {
     let check = mesh.check(CheckCode::RemoteAddress).await;
     holds(
         &check,
-        Verdict::Warning,
-        &format!("pilot is {address}, a pod's address"),
+        CheckStatus::Warning,
+        DetailCode::AddressOfPod,
+        &address,
     );
     let check = mesh.check(CheckCode::RemoteAddressStale).await;
-    assert_eq!(check.verdict, Verdict::Passed, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
     mesh.west.apply(slice("172.16.250.250")).await;
     let check = mesh.check(CheckCode::RemoteAddressStale).await;
-    holds(&check, Verdict::Blocked, "pilot is 172.16.250.250");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::AddressStale,
+        "172.16.250.250",
+    );
 }
 
 #[tokio::test]
@@ -237,8 +300,9 @@ async fn a_service_that_callers_cannot_name() {
     let check = mesh.check(CheckCode::ServiceForCallers).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "Service bookinfo/details is only in west",
+        CheckStatus::Failed,
+        DetailCode::ServiceMissing,
+        "bookinfo/details",
     );
 }
 
@@ -251,8 +315,9 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let check = mesh.check(CheckCode::InjectionLabel).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "west: Namespace bookinfo is not labelled",
+        CheckStatus::Failed,
+        DetailCode::NamespaceNotLabelled,
+        "bookinfo",
     );
     west.settle(vec![deployment(
         "bookinfo",
@@ -264,7 +329,12 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let inject = json!({"istio-injection": "enabled"});
     west.apply(namespace("bookinfo", &inject, &json!({}))).await;
     let check = mesh.check(CheckCode::PodsWithoutSidecar).await;
-    holds(&check, Verdict::Warning, "Pod bookinfo/ratings-");
+    holds(
+        &check,
+        CheckStatus::Warning,
+        DetailCode::SidecarMissing,
+        "Pod bookinfo/ratings-",
+    );
 }
 
 #[tokio::test]
@@ -276,11 +346,17 @@ async fn a_token_that_was_deleted() {
     let check = mesh.check(CheckCode::TokenAccepted).await;
     holds(
         &check,
-        Verdict::Blocked,
-        "istio-remote-secret-west is refused",
+        CheckStatus::Failed,
+        DetailCode::TokenRejected,
+        "istio-remote-secret-west",
     );
     let token = mesh.check(CheckCode::ReaderToken).await;
-    holds(&token, Verdict::Warning, "has no token Secret");
+    holds(
+        &token,
+        CheckStatus::Warning,
+        DetailCode::ReaderWithoutToken,
+        "istio-reader-service-account",
+    );
 }
 
 #[tokio::test]
@@ -292,8 +368,13 @@ async fn a_remote_with_another_ca() {
     let own = STANDARD.encode(&mesh.west.ca_bundle);
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     mesh.east.apply(remote_secret("west", &text)).await;
-    let check = mesh.check(CheckCode::RemoteAuthorityChanged).await;
-    holds(&check, Verdict::Blocked, "istio-remote-secret-west");
+    let check = mesh.check(CheckCode::RemoteCaChanged).await;
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::ServerCaChanged,
+        "istio-remote-secret-west",
+    );
 }
 
 #[tokio::test]
@@ -302,7 +383,12 @@ async fn a_webhook_that_trusts_somebody_else() {
     let root = mesh.west.ca_bundle.clone();
     mesh.west.apply(injector(&root)).await;
     let check = mesh.check(CheckCode::WebhookBundle).await;
-    holds(&check, Verdict::Blocked, "does not trust the root of east");
+    holds(
+        &check,
+        CheckStatus::Failed,
+        DetailCode::CaBundleUntrusted,
+        "east",
+    );
 }
 
 #[tokio::test]
@@ -327,11 +413,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
     let check = mesh.check(CheckCode::PolicyReachable).await;
-    holds(
-        &check,
-        Verdict::Blocked,
-        "has 0 of 1 ready: requests are denied",
-    );
+    holds(&check, CheckStatus::Failed, DetailCode::PolicyNotReady, "1");
 }
 
 #[tokio::test]
@@ -339,16 +421,22 @@ async fn a_removal_that_leaves_something() {
     let mut mesh = TestMesh::joined().await;
     mesh.intent = Intent::Remove;
     let order = mesh.check(CheckCode::RemovalOrder).await;
-    holds(&order, Verdict::Noted, "east: ");
+    holds(&order, CheckStatus::Info, DetailCode::RemoveWorkloads, "1");
     mesh.east
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
     let order = mesh.check(CheckCode::RemovalOrder).await;
-    holds(&order, Verdict::Warning, "nobody leads them");
+    holds(
+        &order,
+        CheckStatus::Warning,
+        DetailCode::WorkloadsWithoutControlPlane,
+        "1",
+    );
     let left = mesh.check(CheckCode::Leftovers).await;
     holds(
         &left,
-        Verdict::Warning,
+        CheckStatus::Warning,
+        DetailCode::Leftover,
         "ConfigMap bookinfo/istio-ca-root-cert",
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
-use wire::check::{CheckCode, SkipReason, Verdict};
+use wire::check::{CheckCode, CheckStatus, SkipReason};
 
 #[tokio::test]
 async fn the_facts_of_a_joined_mesh_are_gathered() {
@@ -27,9 +27,9 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
 
     // Nothing is dialled from within a sandbox, and its API server is on loopback.
     let expected = [
-        ("P01", Verdict::Noted),
-        ("P05", Verdict::Warning),
-        ("P06", Verdict::Skipped),
+        ("P01", CheckStatus::Info),
+        ("P05", CheckStatus::Warning),
+        ("P06", CheckStatus::Skipped),
     ];
     // istiod reads the remote, and callers remember for a while that there was nobody.
     for _ in 0..100 {
@@ -42,12 +42,12 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
 }
 
 /// Every check that did not pass although it applies.
-fn unwell(facts: &MeshFacts) -> Vec<(&'static str, Verdict)> {
+fn unwell(facts: &MeshFacts) -> Vec<(&'static str, CheckStatus)> {
     let mut unwell = Vec::new();
     for check in mesh::doctor::examine(facts) {
         let not_here = check.skipped.is_some_and(|why| why != SkipReason::Unknown);
-        if check.verdict != Verdict::Passed && !not_here {
-            unwell.push((check.code.id(), check.verdict));
+        if check.status != CheckStatus::Passed && !not_here {
+            unwell.push((check.code.id(), check.status));
         }
     }
     unwell
@@ -66,12 +66,12 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
     let found = unwell(&facts);
     // As the sandbox says, and beyond: a real API server asks the webhook, behind which nobody is.
     let expected = [
-        ("P01", Verdict::Noted),
-        ("P05", Verdict::Warning),
-        ("P06", Verdict::Skipped),
-        ("P27", Verdict::Warning),
-        ("D01", Verdict::Skipped),
-        ("D24", Verdict::Skipped),
+        ("P01", CheckStatus::Info),
+        ("P05", CheckStatus::Warning),
+        ("P06", CheckStatus::Skipped),
+        ("P27", CheckStatus::Warning),
+        ("D01", CheckStatus::Skipped),
+        ("D24", CheckStatus::Skipped),
     ];
     assert_eq!(found, expected);
     let token = mesh.west.token().await;
@@ -80,7 +80,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
         .await;
     mesh.west.refuses(&token).await;
     let check = mesh.check(CheckCode::TokenAccepted).await;
-    assert_eq!(check.verdict, Verdict::Blocked, "{check:#?}");
+    assert_eq!(check.status, CheckStatus::Failed, "{check:#?}");
 }
 
 #[tokio::test]

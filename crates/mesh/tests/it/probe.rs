@@ -8,7 +8,7 @@ use mesh::{
 };
 use sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
-use wire::check::{CheckCode, CheckView, Verdict};
+use wire::check::{CheckCode, CheckStatus, CheckView};
 
 fn to(namespace: &str) -> Probe {
     Probe {
@@ -77,8 +77,8 @@ async fn the_doctor_evaluates_the_probes() {
     let mut mesh = TestMesh::joined().await;
     let mut facts = mesh.facts().await;
     assert_eq!(
-        check(&facts, CheckCode::ServerReachable).verdict,
-        Verdict::Skipped
+        check(&facts, CheckCode::ServerReachable).status,
+        CheckStatus::Skipped
     );
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
@@ -91,7 +91,7 @@ async fn the_doctor_evaluates_the_probes() {
         facts.joins[0].probes
     );
     let server = check(&facts, CheckCode::ServerReachable);
-    assert_eq!(server.verdict, Verdict::Passed, "{server:#?}");
+    assert_eq!(server.status, CheckStatus::Passed, "{server:#?}");
 
     // The control plane's pod went, and the remote still dials where it was.
     facts.joins[0].probes.clear();
@@ -99,19 +99,18 @@ async fn the_doctor_evaluates_the_probes() {
     endpoints[0].address = "172.16.1.250".into();
     probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     let plane = check(&facts, CheckCode::ControlPlaneReachable);
-    assert_eq!(plane.verdict, Verdict::Blocked, "{plane:#?}");
-    assert!(
-        plane.found[0].starts_with("from west to 172.16.1.250:15012"),
-        "{plane:#?}"
-    );
+    assert_eq!(plane.status, CheckStatus::Failed, "{plane:#?}");
+    assert_eq!(plane.details[0].arg("from"), "west");
+    assert_eq!(plane.details[0].arg("to"), "172.16.1.250:15012");
 
     mesh.west.end();
     facts.joins[0].probes.clear();
     probe_mesh(&mut facts, &[&mesh.east.cluster], "default", &tool, &stop).await;
     let server = check(&facts, CheckCode::ServerReachable);
-    assert_eq!(server.verdict, Verdict::Blocked, "{server:#?}");
+    assert_eq!(server.status, CheckStatus::Failed, "{server:#?}");
+    assert_eq!(server.details[0].arg("from"), "east");
     assert!(
-        server.found[0].starts_with("from east to 127.0.0.1:"),
+        server.details[0].arg("to").starts_with("127.0.0.1:"),
         "{server:#?}"
     );
 }

@@ -16,7 +16,7 @@ use wire::{ClusterId, check::CheckCode};
 
 /// What the pods of east answer; changed while they run.
 #[derive(Clone)]
-struct Answers {
+struct ControlPlanes {
     clusters: Arc<Mutex<Value>>,
     shards: Arc<Mutex<Value>>,
     page: Arc<Mutex<(u16, &'static str)>>,
@@ -30,7 +30,7 @@ fn answer(status: u16, body: String) -> http::Response<Bytes> {
     answer.body(Bytes::from(body)).unwrap()
 }
 
-impl Answers {
+impl ControlPlanes {
     fn new() -> Self {
         Self {
             clusters: Arc::new(Mutex::new(json!([]))),
@@ -97,7 +97,7 @@ async fn details_address(mesh: &TestMesh) -> String {
 
 #[tokio::test]
 async fn a_mesh_is_verified_part_by_part() {
-    let answers = Answers::new();
+    let answers = ControlPlanes::new();
     let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     answers.run_in(mesh.east.sandbox());
     mesh.join().await;
@@ -150,7 +150,7 @@ async fn a_mesh_is_verified_part_by_part() {
     // The doctor says the same.
     for code in [CheckCode::ClusterSynced, CheckCode::ProductPage] {
         let check = mesh.check(code).await;
-        assert_eq!(check.verdict, wire::check::Verdict::Passed, "{check:#?}");
+        assert_eq!(check.status, wire::check::CheckStatus::Passed, "{check:#?}");
     }
 
     // A stored token that is refused is seen although the control plane says synced.
@@ -173,7 +173,7 @@ async fn a_mesh_is_verified_part_by_part() {
 
 #[tokio::test]
 async fn a_service_that_the_caller_lacks_is_named() {
-    let answers = Answers::new();
+    let answers = ControlPlanes::new();
     let mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     answers.run_in(mesh.east.sandbox());
     mesh.join().await;
@@ -188,7 +188,7 @@ async fn a_service_that_the_caller_lacks_is_named() {
     let check = mesh.check(CheckCode::ProductPage).await;
     assert_eq!(
         check.remedies,
-        [wire::check::Remedy::MakeService],
+        [wire::check::Remedy::CreateService],
         "{check:#?}"
     );
 }

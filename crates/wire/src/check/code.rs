@@ -1,13 +1,13 @@
-//! Every check by its code and its id: `P` before joining, `D` afterwards, `U` before and after a
-//! removal, `W` of the installation wizard alone.
+//! Every check by its code and its ID: `P` before a join, `D` afterwards, `U` for a removal, `W` in the
+//! installation wizard only.
 //!
-//! An id is what a person reads and a page of docs/checks is called after; it never changes its meaning.
+//! A page shows the ID, and the page of docs/checks has its name; the meaning of an ID never changes.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
-        /// Which check it is; the page words it.
+        /// The code of a check; the page words it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum CheckCode {
@@ -15,10 +15,10 @@ macro_rules! codes {
         }
 
         impl CheckCode {
-            /// Every code, in the order of their ids.
+            /// Every code, in the order of the IDs.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// Its id, such as `P01`.
+            /// The ID, such as `P01`.
             pub fn id(self) -> &'static str {
                 match self {
                     $(Self::$name => $id,)*
@@ -29,12 +29,12 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The API server answers. `version`.
-    ServerAnswers = "W01",
-    /// The credential may write every kind of the manifest. `kinds`, `missing`.
-    Rights = "W02",
-    /// No release has that name. `release`.
-    NameFree = "W03",
+    /// The API server responds. `version`.
+    ApiServerReachable = "W01",
+    /// The credentials may write every kind of the manifest. `kinds`, `missing`.
+    Permissions = "W02",
+    /// No release has the name. `release`.
+    ReleaseNameAvailable = "W03",
 
     /// Pod ranges of two clusters do not overlap. `count`.
     PodRanges = "P01",
@@ -42,120 +42,120 @@ codes! {
     AddressCollision = "P02",
     /// Service ranges of two clusters do not overlap. `count`.
     ServiceRanges = "P03",
-    /// One cluster's pods do not lie in another's Service range. `count`.
+    /// Pod ranges of a cluster do not overlap Service ranges of another one. `count`.
     PodAndServiceRanges = "P04",
-    /// The remote's address is no loopback and no private name. `count`.
+    /// The address of the remote's API server is no loopback and no cluster-local name. `count`.
     ServerAddress = "P05",
-    /// The primary's pods reach the remote's API server. `count`.
+    /// Pods of the primary reach the remote's API server. `count`.
     ServerReachable = "P06",
-    /// The server's certificate fits its address and the given authority. `count`.
+    /// The server certificate is valid for its address under the CA bundle. `count`.
     ServerCertificate = "P07",
     /// The reader has a token Secret. `count`.
     ReaderToken = "P08",
-    /// The token is filled and the reader's. `count`.
-    TokenFilled = "P09",
+    /// The token is filled, belongs to the reader and does not expire. `count`.
+    TokenValid = "P09",
     /// The reader has one token Secret. `count`.
     SeveralTokens = "P10",
-    /// The reader's role is there. `count`.
+    /// The reader's ClusterRole exists. `count`.
     ReaderRole = "P11",
     /// The reader may read what the control plane reads. `count`.
-    ReaderRights = "P12",
+    ReaderPermissions = "P12",
     /// The reader may read no more than that. `count`.
-    ReaderRightsWide = "P13",
-    /// The cluster's name in the mesh can be one. `count`.
-    MeshClusterName = "P14",
-    /// The name is not the control plane's own. `count`.
-    OwnClusterName = "P15",
+    ReaderLeastPrivilege = "P13",
+    /// The name of the remote in the mesh is a DNS label. `count`.
+    ValidClusterName = "P14",
+    /// The name of the remote differs from the cluster ID of the control plane. `count`.
+    DistinctClusterName = "P15",
     /// No cluster joins twice, no name is used twice. `count`.
-    ClusterTwice = "P16",
-    /// The remote Secret is where and as the control plane looks for it. `count`.
-    RemoteSecretPlace = "P17",
-    /// The kubeconfig runs and reads nothing. `count`.
-    KubeconfigPlain = "P18",
-    /// The namespace is absent, present or Terminating. `namespace`, `state`, `count`.
+    DuplicateCluster = "P16",
+    /// The control plane finds the remote Secret. `count`.
+    RemoteSecretLocation = "P17",
+    /// The stored kubeconfig uses a bearer token and inline data. `count`.
+    KubeconfigCredentials = "P18",
+    /// The namespace is absent, present or terminating. `namespace`, `state`, `count`.
     NamespaceState = "P19",
-    /// No webhook is left over that would hold up pods. `webhooks`, `count`.
+    /// No left-over webhook rejects pods. `webhooks`, `count`.
     LeftoverWebhooks = "P20",
-    /// No CRD of another line stands in the way. `crds`, `count`.
+    /// No CRD conflicts with the CRDs of the charts. `crds`, `count`.
     LeftoverCrds = "P21",
-    /// No CRD is being deleted. `crds`, `count`.
+    /// No CRD is terminating. `crds`, `count`.
     TerminatingCrds = "P22",
-    /// No object that comes belongs to somebody else. `objects`, `count`.
+    /// No object of the manifest has another owner. `objects`, `count`.
     Ownership = "P23",
-    /// These images can run on that Kubernetes. `version`, `newest`, `count`.
-    RunsHere = "P24",
-    /// Requests fit on the nodes. `cpu`, `memory`, `cpu_free`, `memory_free`, `count`.
+    /// The images support this version of Kubernetes. `version`, `newest`, `count`.
+    KubernetesVersion = "P24",
+    /// The requests fit on the nodes. `cpu`, `memory`, `cpu_free`, `memory_free`, `count`.
     Capacity = "P25",
-    /// A LoadBalancer gets an address here. `count`.
+    /// A Service of type LoadBalancer gets an address. `count`.
     LoadBalancers = "P26",
     /// The API server reaches the webhook. `count`.
     WebhookPort = "P27",
-    /// Pod security lets sidecars start. `count`.
+    /// Pod security admission allows sidecars. `count`.
     PodSecurity = "P28",
-    /// Discovery selectors hide no namespace that is needed. `count`.
+    /// Discovery selectors match every namespace of the mesh. `count`.
     DiscoverySelectors = "P29",
-    /// No other tool manages the mesh's objects. `count`.
+    /// No other tool manages the objects of the mesh. `count`.
     OtherManagers = "P30",
-    /// The control plane looks at remote Secrets. `count`.
+    /// The control plane reads remote Secrets. `count`.
     KubeconfigPath = "P31",
 
-    /// The control plane has the remote in sync. `count`.
+    /// The control plane has synced the remote. `count`.
     ClusterSynced = "D01",
-    /// The address that remotes dial will last and is not public. `count`.
+    /// The address that remotes connect to is stable and not public. `count`.
     RemoteAddress = "D02",
-    /// That address is still the control plane's. `count`.
+    /// That address still belongs to the control plane. `count`.
     RemoteAddressStale = "D03",
-    /// The remote's pods reach the control plane. `count`.
+    /// Pods of the remote reach the control plane. `count`.
     ControlPlaneReachable = "D04",
     /// Gateways have an address. `count`.
     GatewayAddress = "D05",
-    /// Gateways carry their network, their ports and their routes. `count`.
+    /// Gateways have the network label, the port and the route. `count`.
     GatewayExposed = "D06",
-    /// Network and mesh id are the same wherever they are said. `count`.
+    /// Network and mesh ID are consistent. `count`.
     NetworkAndMeshId = "D07",
-    /// Proxies say the cluster name of the remote Secret. `count`.
+    /// Proxies use the cluster ID of the remote Secret. `count`.
     ProxyClusterId = "D08",
     /// All clusters trust the same root. `count`.
     SharedRoot = "D09",
-    /// The plugged-in chain is sound and lasts. `count`.
+    /// The certificate chain is valid and does not expire soon. `count`.
     CertificateChain = "D10",
-    /// Trust domains agree. `count`.
+    /// The trust domains are consistent. `count`.
     TrustDomain = "D11",
-    /// Clocks agree. `count`.
+    /// The clocks are synchronized. `count`.
     ClockSkew = "D12",
-    /// Versions of control planes and proxies fit. `count`.
+    /// The versions of control planes and proxies are compatible. `count`.
     VersionSkew = "D13",
-    /// Each Service called is in the caller's cluster. `count`.
+    /// Each Service of the remote exists in the caller's cluster. `count`.
     ServiceForCallers = "D14",
-    /// A Service looks the same in each cluster. `count`.
+    /// A Service is the same in each cluster. `count`.
     ServiceSameness = "D15",
-    /// Namespaces of workloads are labelled for injection, once. `count`.
+    /// Namespaces of workloads have one injection label. `count`.
     InjectionLabel = "D16",
     /// Pods of labelled namespaces have a sidecar. `count`.
     PodsWithoutSidecar = "D17",
-    /// Every namespace has the root certificate. `count`.
+    /// Every injected namespace has the root certificate. `count`.
     RootCertificateMaps = "D18",
     /// The injection webhook trusts the control plane. `count`.
     WebhookBundle = "D19",
-    /// The remote still knows the token. `count`.
+    /// The remote accepts the stored token. `count`.
     TokenAccepted = "D20",
-    /// Policy is reachable. `count`.
+    /// Mixer policy is reachable. `count`.
     PolicyReachable = "D21",
-    /// Mutual TLS is demanded alike. `count`.
+    /// The modes of mutual TLS are consistent. `count`.
     MutualTls = "D22",
-    /// Locality keeps traffic at home. `count`.
+    /// Locality rules do not keep traffic in one cluster. `count`.
     LocalityBalancing = "D23",
     /// The product page shows the details. `status`, `count`.
     ProductPage = "D24",
-    /// The remote's authority is the one that was stored. `count`.
-    RemoteAuthorityChanged = "D25",
+    /// The stored CA bundle verifies the remote's API server. `count`.
+    RemoteCaChanged = "D25",
 
-    /// Configuration that would go with the definitions. `count`.
+    /// Custom resources that are deleted with their CRDs. `count`.
     ConfigurationLost = "U1",
-    /// What stands is taken away in order. `count`.
+    /// The components are removed in order. `count`.
     RemovalOrder = "U2",
-    /// Nothing is left behind. `count`.
+    /// No object is left. `count`.
     Leftovers = "U3",
-    /// No traffic depends on what goes. `count`.
+    /// No Service depends on the remote alone. `count`.
     EndpointLoss = "U4",
 }

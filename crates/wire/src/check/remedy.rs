@@ -1,108 +1,108 @@
-//! What to do about a finding: a code that the page words, with the arguments of its check.
+//! The remedies of a finding: codes that the page words.
 
 use serde::{Deserialize, Serialize};
 
-/// The next thing to do. Several checks share one; the console may offer some of them as an action.
+/// The next step for an operator. Several checks share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
-    /// Put the clusters on networks of their own, with gateways, or give one other ranges.
+    /// Put the clusters on separate networks with east-west gateways, or change a range.
     SeparateNetworks,
-    /// Give a cluster other ranges.
-    OtherRanges,
-    /// Tell the console the ranges that it cannot read.
-    TellRanges,
-    /// Give an address that the primary's pods can dial.
-    GiveReachableAddress,
-    /// Open the way from one cluster's pods to the other's port.
+    /// Change the ranges of a cluster.
+    ChangeRanges,
+    /// Enter the ranges that the console cannot read.
+    EnterRanges,
+    /// Set an address that pods of the primary can reach.
+    SetReachableAddress,
+    /// Open the firewall between one cluster's pods and the other cluster's port.
     OpenFirewall,
-    /// Give the authority that signed the certificate, or another name.
-    GiveAuthority,
-    /// Make a token Secret for the reader.
-    MakeToken,
-    /// Give the reader a new token and put it into the remote Secret.
+    /// Set the CA bundle that signed the certificate, or another name.
+    SetCaBundle,
+    /// Create a token Secret for the reader.
+    CreateToken,
+    /// Rotate the reader's token.
     RotateToken,
-    /// Make the reader's ClusterRole.
-    MakeRole,
+    /// Create the reader's ClusterRole.
+    CreateRole,
     /// Add the missing rules.
-    WidenRole,
-    /// Take away the rules that are not needed.
-    NarrowRole,
+    ExtendRole,
+    /// Remove the rules that the control plane does not need.
+    RestrictRole,
     /// Choose another name for the cluster.
     RenameCluster,
-    /// Remove the second Secret or the second name.
+    /// Remove the duplicate Secret or registration.
     RemoveDuplicate,
-    /// Put the remote Secret right.
-    MendRemoteSecret,
+    /// Correct namespace, label and key of the remote Secret.
+    FixRemoteSecret,
     /// Write the kubeconfig with a bearer token.
-    UseToken,
-    /// Wait until it is gone.
-    WaitUntilGone,
+    UseBearerToken,
+    /// Wait for the deletion to complete.
+    WaitForDeletion,
     /// Delete the webhook configuration once its owner is known.
     DeleteWebhook,
-    /// Remove the other line first, or go to another cluster.
-    RemoveOtherLine,
-    /// Take the objects over.
+    /// Remove the conflicting CRDs first, or use another cluster.
+    RemoveConflictingCrds,
+    /// Adopt the objects.
     Adopt,
-    /// Choose the Istio version that fits, or go on with objects alone.
+    /// Choose a compatible version of Istio, or accept objects without traffic.
     ChooseVersion,
     /// Lower the requests, or add nodes.
-    MakeRoom,
-    /// Give the Services addresses by hand, or a balancer.
-    ProvideBalancer,
-    /// Relax pod security there, or use the CNI plugin.
+    AddCapacity,
+    /// Install a load balancer, or set addresses of the Services.
+    ProvideLoadBalancer,
+    /// Relax pod security in the namespace, or use the CNI plugin.
     RelaxPodSecurity,
-    /// Let the selectors name the namespace.
-    WidenSelectors,
-    /// Change it where the other tool takes it from.
+    /// Extend the selectors to the namespace.
+    ExtendSelectors,
+    /// Change the object in the source of the other tool.
     ChangeAtSource,
-    /// Take the setting away from the control plane.
+    /// Remove the setting from the control plane.
     UnsetKubeconfigPath,
-    /// Ask why the control plane cannot read the remote.
-    LookAtRemoteAccess,
-    /// Point the remotes at an address that stays.
+    /// Find out why the control plane cannot read the remote.
+    CheckRemoteAccess,
+    /// Point the remotes to a stable address.
     UseStableAddress,
-    /// Make the address internal, or restrict who may dial it.
-    MakeInternal,
-    /// Upgrade the remote release with fresh addresses and restart what was injected.
+    /// Make the address internal, or restrict its source ranges.
+    RestrictAddress,
+    /// Upgrade the remote release with the current addresses and restart injected workloads.
     UpgradeRemote,
-    /// Wait for the balancer, or give the Service an address.
-    GiveGatewayAddress,
-    /// Label the gateway and open its ports.
-    MendGateway,
-    /// Say the same network and mesh id everywhere, then restart the workloads.
-    AlignIdentity,
-    /// Put the clusters under one root.
+    /// Wait for the load balancer, or set an address of the Service.
+    SetGatewayAddress,
+    /// Set the label of the gateway and open its port.
+    FixGateway,
+    /// Set the same network and mesh ID everywhere, then restart the workloads.
+    AlignNetworkAndMeshId,
+    /// Issue the certificates of all clusters from one root.
     ShareRoot,
     /// Renew the certificates.
     RenewCertificates,
-    /// Name the other trust domain as an alias.
+    /// Use one trust domain, or list the other ones as aliases.
     AlignTrustDomain,
-    /// Set the clocks.
-    SetClocks,
-    /// Bring the versions together.
+    /// Synchronize the clocks.
+    SynchronizeClocks,
+    /// Upgrade to compatible versions.
     AlignVersions,
-    /// Make the Service, without workloads, in the caller's cluster.
-    MakeService,
-    /// Make the Services alike.
+    /// Create the Service, without workloads, in the caller's cluster.
+    CreateService,
+    /// Align the Services.
     AlignServices,
     /// Label the namespace and restart its workloads.
     LabelNamespace,
     /// Restart the workloads.
     RestartWorkloads,
-    /// Annotate the namespace, then touch the stored kubeconfig so that it is read again.
-    AnnotateAndReread,
-    /// Mend policy, or let checks fail open.
-    MendPolicy,
-    /// Demand mutual TLS alike.
+    /// Annotate the namespace, then change the stored kubeconfig so that it is read again.
+    AnnotateAndReload,
+    /// Repair policy, or let its checks fail open.
+    FixPolicy,
+    /// Set the same mode of mutual TLS.
     AlignMutualTls,
-    /// Store the remote's new authority.
-    StoreAuthority,
-    /// Save the objects before their definitions go.
-    SaveConfiguration,
-    /// Take away what stands first.
+    /// Store the remote's current CA bundle.
+    UpdateCaBundle,
+    /// Back up the custom resources before their CRDs are deleted.
+    BackUpConfiguration,
+    /// Remove the components in order.
     RemoveInOrder,
-    /// Delete what is left.
+    /// Delete the listed objects.
     DeleteLeftovers,
     /// Move the traffic first.
     MoveTraffic,

@@ -3,7 +3,7 @@
 use super::DriftView;
 use crate::{
     MeshName, Problem,
-    check::{CheckCode, CheckView, DoctorView, SkipReason, Stage, Verdict},
+    check::{CheckCode, CheckStatus, CheckView, DoctorView, SkipReason, Stage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ impl HealthView {
             mesh,
             doctor: DoctorView {
                 clusters: Vec::new(),
-                line: String::new(),
+                generation: String::new(),
                 at: 0,
                 checks: Vec::new(),
             },
@@ -64,8 +64,8 @@ impl HealthView {
     pub fn row(&self) -> Option<HealthRow> {
         let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         self.is_whole().then(|| HealthRow {
-            blocked: count(self.doctor.count(Verdict::Blocked)),
-            warned: count(self.doctor.count(Verdict::Warning)),
+            blocked: count(self.doctor.count(CheckStatus::Failed)),
+            warned: count(self.doctor.count(CheckStatus::Warning)),
             drifted: count(self.drifted.len()),
             unknown: count(self.unknown()),
         })

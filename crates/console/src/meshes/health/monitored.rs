@@ -2,7 +2,7 @@
 
 use crate::Error;
 use ::mesh::{
-    doctor::{CHECKS, examine_at, place, report_of},
+    doctor::{CHECKS, examine_at, position, report_with},
     facts::MeshFacts,
 };
 use std::sync::{Mutex, PoisonError};
@@ -43,18 +43,18 @@ impl MonitoredMesh {
     /// Publishes the checks of a stage, each in its place.
     pub(super) fn tell(&self, stage: Stage, facts: &MeshFacts) {
         let mut checks: Vec<CheckView> = examine_at(facts, stage).collect();
-        if stage == Stage::Answers {
+        if stage == Stage::ControlPlanes {
             checks.extend(self.ways(facts));
         }
         self.seen.send_modify(|view| {
             let mut all = std::mem::take(&mut view.doctor.checks);
             all.retain(|one| checks.iter().all(|new| new.code != one.code));
             all.extend(checks);
-            all.sort_by_key(|check| place(check.code));
+            all.sort_by_key(|check| position(check.code));
             let missing = CHECKS.len() - all.len();
             view.waiting = u32::try_from(missing).unwrap_or(u32::MAX);
             let at = view.doctor.at;
-            view.doctor = report_of(facts, all);
+            view.doctor = report_with(facts, all);
             view.doctor.at = at;
             view.asking = next(stage).or(view.asking);
         });
@@ -73,15 +73,15 @@ impl MonitoredMesh {
             let known = recent.find(|one| skipped && one.code == check.code);
             known.cloned().unwrap_or(check)
         };
-        examine_at(facts, Stage::Ways).map(found).collect()
+        examine_at(facts, Stage::Connectivity).map(found).collect()
     }
 
     /// Keeps what Jobs found out, and publishes it.
     pub(super) fn tell_ways(&self, facts: &MeshFacts) {
-        let found = examine_at(facts, Stage::Ways).collect();
+        let found = examine_at(facts, Stage::Connectivity).collect();
         let found = Some((facts.now.as_second(), found));
         *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = found;
-        self.tell(Stage::Answers, facts);
+        self.tell(Stage::ControlPlanes, facts);
     }
 
     /// Publishes the end of a whole look.
@@ -112,7 +112,7 @@ impl Drop for RefreshGuard<'_> {
 fn next(stage: Stage) -> Option<Stage> {
     match stage {
         Stage::Clusters => Some(Stage::Remotes),
-        Stage::Remotes => Some(Stage::Answers),
-        Stage::Answers | Stage::Ways => None,
+        Stage::Remotes => Some(Stage::ControlPlanes),
+        Stage::ControlPlanes | Stage::Connectivity => None,
     }
 }

@@ -1,8 +1,8 @@
-//! Meshes for the tests of the checks: healthy ones of both lines, and one of which nothing is known.
+//! Meshes for the tests of the checks: healthy ones of both generations, and one without any fact.
 //!
-//! East leads, west is led. A test takes a healthy mesh and breaks one thing.
+//! East is the primary, west the remote. A test takes a healthy mesh and breaks one object.
 
-use crate::facts::*;
+use crate::{doctor::CHECKS, facts::*, finding::Finding};
 use cluster::{Certificate, ServerCheck, UserInfo};
 use jiff::Timestamp;
 use std::{
@@ -11,7 +11,15 @@ use std::{
 };
 use wire::Secret;
 
-/// The same mesh, about to be taken away.
+pub(crate) use wire::check::{CheckCode, CheckStatus};
+
+/// Runs a check of the table.
+pub(crate) fn run(code: CheckCode, facts: &MeshFacts) -> Finding {
+    let check = CHECKS.iter().find(|check| check.code == code);
+    check.expect("a check of the table").run(facts)
+}
+
+/// The same mesh before its removal.
 pub(crate) fn removed(facts: MeshFacts) -> MeshFacts {
     MeshFacts {
         intent: Intent::Remove,
@@ -19,7 +27,7 @@ pub(crate) fn removed(facts: MeshFacts) -> MeshFacts {
     }
 }
 
-/// When everything here happens.
+/// The current time of every sample, in seconds since 1970.
 pub(crate) const NOW: i64 = 1_790_000_000;
 const DAY: i64 = 86_400;
 
@@ -39,7 +47,7 @@ pub(crate) fn range(text: &str, source: RangeSource) -> RangeFacts {
     }
 }
 
-/// A certificate that ends in so many days; its hash is its name.
+/// A certificate that expires in so many days; its fingerprint is its name.
 pub(crate) fn certificate(name: &str, days: i64) -> Certificate {
     Certificate {
         subject: format!("CN={name}"),
@@ -77,7 +85,7 @@ pub(crate) fn pod(path: &str, address: &str) -> PodFacts {
     }
 }
 
-/// The same with a sidecar that says this cluster.
+/// The same pod with a sidecar of this cluster ID.
 pub(crate) fn injected(path: &str, address: &str, cluster: &str) -> PodFacts {
     PodFacts {
         sidecar: Some(SidecarFacts {
@@ -113,7 +121,7 @@ pub(crate) fn service(path: &str, ports: &[u16]) -> ServiceFacts {
     }
 }
 
-/// A Service that lets other clusters in.
+/// An east-west gateway.
 pub(crate) fn east_west(network: &str, address: &str) -> ServiceFacts {
     let mut gateway = service("istio-system/istio-eastwestgateway", &[15443, 15012, 15017]);
     gateway.service_type = ServiceType::LoadBalancer;
@@ -143,13 +151,13 @@ pub(crate) fn crd(name: &str, versions: &[&str], stored: &[&str]) -> CrdFacts {
     CrdFacts {
         name: name.to_owned(),
         versions: versions.iter().map(version).collect(),
-        stored: stored.iter().map(|one| (*one).to_owned()).collect(),
+        stored: stored.iter().map(|version| (*version).to_owned()).collect(),
         release: None,
         terminating: false,
     }
 }
 
-/// The injection webhook, which asks `service`.
+/// The injection webhook, which calls `service`.
 pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
     let (namespace, name) = service.split_once('/').expect("namespace/name");
     WebhookFacts {
@@ -158,7 +166,7 @@ pub(crate) fn injector(service: &str, bundle: &[&str]) -> WebhookFacts {
         name: "namespace.sidecar-injector.istio.io".into(),
         service: Some((namespace.into(), name.into())),
         failure: FailurePolicy::Fail,
-        bundle: bundle.iter().map(|one| (*one).to_owned()).collect(),
+        bundle: bundle.iter().map(|root| (*root).to_owned()).collect(),
         namespaces: Selector(vec![Requirement::In(
             "istio-injection".into(),
             vec!["enabled".into()],
@@ -403,10 +411,10 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
     }
 }
 
-/// Today's line, one network, joined, with the split sample; all is well.
-pub(crate) fn today() -> MeshFacts {
+/// A healthy mesh with istiod: one network, joined, with the sample split over both clusters.
+pub(crate) fn istiod() -> MeshFacts {
     let mut east = cluster("east", Role::Primary, 10);
-    let istiod = PodFacts {
+    let control_plane = PodFacts {
         labels: map(&[("app", "istiod"), ("istio", "pilot")]),
         ..pod("istio-system/istiod-0", "10.10.0.2")
     };
@@ -415,7 +423,7 @@ pub(crate) fn today() -> MeshFacts {
         ..pod("istio-system/istio-eastwestgateway-0", "10.10.0.5")
     };
     let page = injected("bookinfo/productpage-v1", "10.10.0.8", "east");
-    east.pods = Ok(vec![istiod, gateway, page]);
+    east.pods = Ok(vec![control_plane, gateway, page]);
     let details = service("bookinfo/details", &[9080]);
     east.services = Ok(vec![
         service("istio-system/istiod", &[15012, 443]),
@@ -457,7 +465,7 @@ pub(crate) fn today() -> MeshFacts {
     }
 }
 
-/// What the page answers when every step is done.
+/// The answer of the product page of a complete mesh.
 pub(crate) fn product(status: u16) -> ProductPageFacts {
     ProductPageFacts {
         status,
@@ -468,9 +476,9 @@ pub(crate) fn product(status: u16) -> ProductPageFacts {
     }
 }
 
-/// Today's line on two networks, n1 and n2, each with its gateway; all is well.
+/// A healthy mesh with istiod on two networks, n1 and n2, each with its gateway.
 pub(crate) fn two_networks() -> MeshFacts {
-    let mut facts = today();
+    let mut facts = istiod();
     for (cluster, network, address) in [(0, "n1", "10.0.1.5"), (1, "n2", "10.0.2.5")] {
         let cluster = &mut facts.clusters[cluster];
         cluster.network = network.to_owned();
@@ -507,9 +515,9 @@ pub(crate) fn two_networks() -> MeshFacts {
     facts
 }
 
-/// The article's line, joined, mutual TLS off; all is well.
-pub(crate) fn legacy() -> MeshFacts {
-    let mut facts = today();
+/// A healthy mesh with Istio 1.0: joined, without mutual TLS.
+pub(crate) fn mixer() -> MeshFacts {
+    let mut facts = istiod();
     facts.generation = IstioGeneration::Mixer;
     for cluster in &mut facts.clusters {
         cluster.version = Ok("v1.10.4".into());
@@ -535,7 +543,7 @@ pub(crate) fn legacy() -> MeshFacts {
     facts
 }
 
-/// Two clusters and a join of which nothing could be read.
+/// Two clusters and a join without any known fact.
 pub(crate) fn unknown(generation: IstioGeneration) -> MeshFacts {
     let now = Timestamp::from_second(NOW).expect("a time");
     let mut facts = MeshFacts::new(now, generation);

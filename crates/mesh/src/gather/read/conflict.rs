@@ -1,4 +1,4 @@
-//! Webhooks, definitions, and whose an object is.
+//! Webhooks, CRDs, and the owner of an object.
 
 use super::{list, selector, text};
 use crate::facts::{CrdFacts, CrdVersion, FailurePolicy, Owner, WebhookFacts, WebhookKind};
@@ -15,7 +15,7 @@ pub fn webhooks(configuration: &Object) -> Vec<WebhookFacts> {
     };
     let release = configuration.annotation("meta.helm.sh/release-name");
     let release = release.or_else(|| configuration.label("release"));
-    let one = |webhook: &Value| WebhookFacts {
+    let facts = |webhook: &Value| WebhookFacts {
         kind,
         configuration: configuration.name().to_owned(),
         name: text(webhook, "name").to_owned(),
@@ -32,21 +32,23 @@ pub fn webhooks(configuration: &Object) -> Vec<WebhookFacts> {
         release: release.map(str::to_owned),
         istio: text(webhook, "name").ends_with("istio.io"),
     };
-    configuration.list("/webhooks").iter().map(one).collect()
+    configuration.list("/webhooks").iter().map(facts).collect()
 }
 
-/// SHA-256 of each certificate of a webhook's caBundle; one that cannot be read is none.
+/// The SHA-256 of each certificate of a webhook's caBundle; an unreadable bundle has none.
 fn bundle(webhook: &Value) -> Vec<String> {
     let data = webhook.pointer("/clientConfig/caBundle");
     let data = data.and_then(Value::as_str).unwrap_or_default();
     let pem = STANDARD.decode(data).unwrap_or_default();
     let pem = String::from_utf8(pem).unwrap_or_default();
     let read = Certificate::read(&pem).unwrap_or_default();
-    read.into_iter().map(|one| one.sha256).collect()
+    read.into_iter()
+        .map(|certificate| certificate.sha256)
+        .collect()
 }
 
-/// A definition.
-pub fn crd(definition: &Object) -> CrdFacts {
+/// A CRD.
+pub fn crd(crd: &Object) -> CrdFacts {
     let version = |version: &Value| CrdVersion {
         name: text(version, "name").to_owned(),
         served: version
@@ -54,26 +56,22 @@ pub fn crd(definition: &Object) -> CrdFacts {
             .and_then(Value::as_bool)
             .unwrap_or(true),
     };
-    let release = definition.annotation("meta.helm.sh/release-name");
-    let release = release.or_else(|| definition.label("release"));
-    let stored = list(definition.value(), "/status/storedVersions").iter();
+    let release = crd.annotation("meta.helm.sh/release-name");
+    let release = release.or_else(|| crd.label("release"));
+    let stored = list(crd.value(), "/status/storedVersions").iter();
     CrdFacts {
-        name: definition.name().to_owned(),
-        versions: definition
-            .list("/spec/versions")
-            .iter()
-            .map(version)
-            .collect(),
+        name: crd.name().to_owned(),
+        versions: crd.list("/spec/versions").iter().map(version).collect(),
         stored: stored
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect(),
         release: release.map(str::to_owned),
-        terminating: !definition.text("/metadata/deletionTimestamp").is_empty(),
+        terminating: !crd.text("/metadata/deletionTimestamp").is_empty(),
     }
 }
 
-/// Whose an object is, by Helm's annotations and by who wrote it.
+/// The owner of an object, by Helm's annotations and its field managers.
 pub fn owner(object: &Object) -> Owner {
     let release = object.annotation("meta.helm.sh/release-name");
     if let Some(release) = release {
@@ -81,8 +79,8 @@ pub fn owner(object: &Object) -> Owner {
         return Owner::Release(release.to_owned(), namespace.unwrap_or_default().to_owned());
     }
     let managers = object.list("/metadata/managedFields").iter();
-    let managers: Vec<&str> = managers.map(|one| text(one, "manager")).collect();
-    // An object of a name alone has no fields to own: the label says it then.
+    let managers: Vec<&str> = managers.map(|entry| text(entry, "manager")).collect();
+    // An object without fields has no field managers; then the label decides.
     let labelled = object.label("app.kubernetes.io/managed-by") == Some(FIELD_MANAGER);
     if labelled || managers.contains(&FIELD_MANAGER) {
         return Owner::Console;
@@ -90,7 +88,7 @@ pub fn owner(object: &Object) -> Owner {
     Owner::Manager((*managers.first().unwrap_or(&"")).to_owned())
 }
 
-/// The tool that keeps an object as it has it written down, when there is one.
+/// The tool that manages an object; none without one.
 pub fn tool(object: &Object) -> Option<&'static str> {
     let metadata = object.value().get("metadata")?;
     let has = |part: &str, sign: &str| {
@@ -132,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_its_releases_the_consoles_or_nobodys() {
+    fn an_object_belongs_to_a_release_the_console_or_a_manager() {
         let release = object(json!({"name": "a", "annotations": {
             "meta.helm.sh/release-name": "base", "meta.helm.sh/release-namespace": "istio-system"}}));
         assert_eq!(
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn other_tools_are_known_by_their_marks() {
+    fn other_tools_have_their_labels_and_annotations() {
         let argo =
             object(json!({"name": "a", "annotations": {"argocd.argoproj.io/tracking-id": "x"}}));
         assert_eq!(tool(&argo), Some("Argo CD"));
@@ -162,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_read_with_its_service_and_its_selector() {
+    fn a_webhook_has_its_service_and_selector() {
         let configuration = Object::new(json!({
             "apiVersion": "admissionregistration.k8s.io/v1",
             "kind": "MutatingWebhookConfiguration",
@@ -174,13 +172,20 @@ mod tests {
             }],
         }));
         let read = webhooks(&configuration.expect("an object"));
-        let [one] = read.as_slice() else {
+        let [webhook] = read.as_slice() else {
             panic!("{read:?}")
         };
-        assert_eq!(one.service, Some(("istio-system".into(), "istiod".into())));
-        assert_eq!(one.failure, FailurePolicy::Ignore);
-        assert!(one.istio && one.bundle.is_empty());
-        assert_eq!(one.release.as_deref(), Some("istio"));
-        assert!(!one.namespaces.matches(&std::collections::BTreeMap::new()));
+        assert_eq!(
+            webhook.service,
+            Some(("istio-system".into(), "istiod".into()))
+        );
+        assert_eq!(webhook.failure, FailurePolicy::Ignore);
+        assert!(webhook.istio && webhook.bundle.is_empty());
+        assert_eq!(webhook.release.as_deref(), Some("istio"));
+        assert!(
+            !webhook
+                .namespaces
+                .matches(&std::collections::BTreeMap::new())
+        );
     }
 }

@@ -37,7 +37,7 @@ pub fn mesh_config(map: &Object) -> Fact<MeshConfigFacts> {
         mesh_id: text(&default, "meshId").to_owned(),
         proxy_addresses: proxy_addresses(&read, &default),
         control_plane_mutual_tls: text(&default, "controlPlaneAuthPolicy") == "MUTUAL_TLS",
-        discovery_selectors: selectors.map(|one| selector(Some(one))).collect(),
+        discovery_selectors: selectors.map(|value| selector(Some(value))).collect(),
         policy_checks_off: is("disablePolicyChecks"),
         policy_fails_open: is("policyCheckFailOpen"),
     })
@@ -69,7 +69,7 @@ pub fn deployment(deployment: &Object) -> DeploymentFacts {
     let number = |pointer| {
         deployment
             .number(pointer)
-            .and_then(|one| u32::try_from(one).ok())
+            .and_then(|number| u32::try_from(number).ok())
     };
     DeploymentFacts {
         name: deployment.name().to_owned(),
@@ -84,7 +84,7 @@ pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
         |one: &&Object| matches!(label(one, "istio"), "pilot") || label(one, "app") == "istiod";
     let control_plane = deployments.iter().find(is_control_plane)?;
     let containers = control_plane.list("/spec/template/spec/containers").iter();
-    let mut containers = containers.filter(|one| text(one, "name") == "discovery");
+    let mut containers = containers.filter(|container| text(container, "name") == "discovery");
     let container = containers.next()?;
     let image = text(container, "image");
     let generation = if label(control_plane, "app") == "istiod" {
@@ -93,7 +93,12 @@ pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
         IstioGeneration::Mixer
     };
     let env = list(container, "/env").iter();
-    let env = env.map(|one| (text(one, "name").to_owned(), text(one, "value").to_owned()));
+    let env = env.map(|variable| {
+        (
+            text(variable, "name").to_owned(),
+            text(variable, "value").to_owned(),
+        )
+    });
     let revision = match label(control_plane, "istio.io/rev") {
         "default" => "",
         other => other,
@@ -126,7 +131,9 @@ pub fn gateway(gateway: &Object) -> GatewayFacts {
         let port = server.pointer("/port/number").and_then(Value::as_u64);
         let tls = server.pointer("/tls/mode").and_then(Value::as_str);
         GatewayServer {
-            port: port.and_then(|one| u16::try_from(one).ok()).unwrap_or(0),
+            port: port
+                .and_then(|number| u16::try_from(number).ok())
+                .unwrap_or(0),
             tls_mode: tls.unwrap_or_default().to_owned(),
         }
     };
@@ -148,7 +155,7 @@ pub fn mutual_tls(policy: &Object, system: &str) -> Option<MutualTlsFacts> {
         },
         _ => {
             let mut peers = policy.list("/spec/peers").iter();
-            let mtls = peers.find_map(|one| one.get("mtls"))?;
+            let mtls = peers.find_map(|peer| peer.get("mtls"))?;
             match text(mtls, "mode") {
                 "PERMISSIVE" => "PERMISSIVE".to_owned(),
                 _ => "STRICT".to_owned(),

@@ -1,4 +1,4 @@
-//! What control planes answer for debugging, as JSON; what cannot be read is said.
+//! The JSON of debug endpoints; an unreadable response is an unknown fact with its reason.
 
 use super::{list, text};
 use crate::facts::{ClusterState, Fact, ProxyState, RegisteredEndpoint, Unknown};
@@ -6,33 +6,33 @@ use serde_json::Value;
 
 fn json(answer: &str) -> Fact<Value> {
     serde_json::from_str(answer)
-        .map_err(|error| Unknown::because(format!("the answer is no JSON: {error}")))
+        .map_err(|error| Unknown::because(format!("the response is no JSON: {error}")))
 }
 
-/// `/debug/clusterz`: the clusters that an istiod follows.
+/// `/debug/clusterz`: the clusters of an istiod.
 ///
 /// # Errors
-/// [`Unknown`] when the answer cannot be read.
+/// [`Unknown`] when the response cannot be parsed.
 pub fn clusterz(answer: &str) -> Fact<Vec<ClusterState>> {
     let answer = json(answer)?;
-    let one = |one: &Value| ClusterState {
-        cluster: text(one, "id").to_owned(),
-        secret: text(one, "secretName").to_owned(),
-        state: text(one, "syncStatus").to_owned(),
+    let state = |row: &Value| ClusterState {
+        cluster: text(row, "id").to_owned(),
+        secret: text(row, "secretName").to_owned(),
+        state: text(row, "syncStatus").to_owned(),
     };
     let rows = answer.as_array();
-    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
-    Ok(rows.iter().map(one).collect())
+    let rows = rows.ok_or_else(|| Unknown::because("the response is no list"))?;
+    Ok(rows.iter().map(state).collect())
 }
 
-/// `/v1/registration` of the old line: hosts and their endpoints. A host may have none.
+/// `/v1/registration` of Istio 1.0: hosts and their endpoints. A host may have no endpoints.
 ///
 /// # Errors
-/// [`Unknown`] when the answer cannot be read.
+/// [`Unknown`] when the response cannot be parsed.
 pub fn registration(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)> {
     let answer = json(answer)?;
     let rows = answer.as_array();
-    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
+    let rows = rows.ok_or_else(|| Unknown::because("the response is no list"))?;
     let mut found = (Vec::new(), Vec::new());
     for row in rows {
         let key = text(row, "service-key");
@@ -52,14 +52,14 @@ pub fn registration(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)
     Ok(found)
 }
 
-/// `/debug/endpointShardz` of today's line: hosts, and each endpoint with its cluster.
+/// `/debug/endpointShardz` of istiod: hosts, and each endpoint with its cluster.
 ///
 /// # Errors
-/// [`Unknown`] when the answer cannot be read.
+/// [`Unknown`] when the response cannot be parsed.
 pub fn endpoint_shards(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)> {
     let answer = json(answer)?;
     let hosts = answer.as_object();
-    let hosts = hosts.ok_or_else(|| Unknown::because("the answer is no map"))?;
+    let hosts = hosts.ok_or_else(|| Unknown::because("the response is no map"))?;
     let mut found = (Vec::new(), Vec::new());
     for (host, namespaces) in hosts {
         found.0.push(host.clone());
@@ -84,37 +84,37 @@ pub fn endpoint_shards(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoin
     Ok(found)
 }
 
-/// Older versions write one `Address`, newer a list `Addresses`; capitals differ too.
+/// Older versions have one `Address`, newer ones a list `Addresses`; the case differs too.
 fn addresses(endpoint: &Value) -> Vec<std::net::IpAddr> {
-    let one = ["Address", "address"].iter().map(|key| text(endpoint, key));
+    let single = ["Address", "address"].iter().map(|key| text(endpoint, key));
     let many = ["/Addresses", "/addresses"].iter();
     let many = many
         .flat_map(|at| list(endpoint, at))
         .filter_map(Value::as_str);
-    let all = one.chain(many);
+    let all = single.chain(many);
     all.filter_map(|text| text.parse().ok()).collect()
 }
 
-/// `/debug/syncz`: what proxies run.
+/// `/debug/syncz`: the connected proxies.
 ///
 /// # Errors
-/// [`Unknown`] when the answer cannot be read.
+/// [`Unknown`] when the response cannot be parsed.
 pub fn syncz(answer: &str) -> Fact<Vec<ProxyState>> {
     let answer = json(answer)?;
     let rows = answer.as_array();
-    let rows = rows.ok_or_else(|| Unknown::because("the answer is no list"))?;
-    let one = |one: &Value| ProxyState {
-        proxy: text(one, "proxy").to_owned(),
-        cluster: text(one, "cluster_id").to_owned(),
-        version: match text(one, "istio_version") {
-            "" => text(one, "proxy_version").to_owned(),
+    let rows = rows.ok_or_else(|| Unknown::because("the response is no list"))?;
+    let proxy = |row: &Value| ProxyState {
+        proxy: text(row, "proxy").to_owned(),
+        cluster: text(row, "cluster_id").to_owned(),
+        version: match text(row, "istio_version") {
+            "" => text(row, "proxy_version").to_owned(),
             version => version.to_owned(),
         },
     };
     Ok(rows
         .iter()
-        .map(one)
-        .filter(|one| !one.proxy.is_empty())
+        .map(proxy)
+        .filter(|proxy| !proxy.proxy.is_empty())
         .collect())
 }
 
@@ -158,8 +158,10 @@ mod tests {
         )
         .expect("readable");
         assert_eq!(hosts, ["details.bookinfo.svc.cluster.local"]);
-        let clusters: Vec<Option<&str>> =
-            endpoints.iter().map(|one| one.cluster.as_deref()).collect();
+        let clusters: Vec<Option<&str>> = endpoints
+            .iter()
+            .map(|endpoint| endpoint.cluster.as_deref())
+            .collect();
         assert!(clusters.contains(&Some("west")) && clusters.contains(&Some("east")));
     }
 

@@ -86,7 +86,10 @@ fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Cre
     match context.outcome {
         Ok(credentials) => {
             let read = Certificate::read(&credentials.ca_bundle).unwrap_or_default();
-            facts.ca_fingerprints = read.into_iter().map(|one| one.sha256).collect();
+            facts.ca_fingerprints = read
+                .into_iter()
+                .map(|certificate| certificate.sha256)
+                .collect();
             if let AuthInfo::Token(token) = &credentials.auth_info {
                 facts.subject = claims(token.reveal()).0;
                 facts.token = Some(Secret::new(token.reveal().clone()));

@@ -1,6 +1,6 @@
 //! Nodes, namespaces, pods, Services and their endpoints.
 
-use super::{list, text, texts};
+use super::{is_condition_true, list, text, texts};
 use crate::facts::{
     EndpointFacts, NamespaceFacts, NodeFacts, PodFacts, PortFacts, ServiceFacts, ServiceType,
     SidecarFacts,
@@ -11,8 +11,6 @@ use serde_json::Value;
 
 /// A node.
 pub fn node(node: &Object) -> NodeFacts {
-    let ready = node.list("/status/conditions").iter();
-    let mut ready = ready.filter(|one| text(one, "type") == "Ready");
     let ranges = node.list("/spec/podCIDRs").iter().filter_map(Value::as_str);
     let mut ranges: Vec<&str> = ranges.collect();
     if ranges.is_empty() {
@@ -21,8 +19,8 @@ pub fn node(node: &Object) -> NodeFacts {
     let label = |key| node.label(key).unwrap_or_default().to_owned();
     NodeFacts {
         name: node.name().to_owned(),
-        ready: ready.any(|one| text(one, "status") == "True"),
-        pod_ranges: ranges.iter().filter_map(|one| one.parse().ok()).collect(),
+        ready: is_condition_true(node, "Ready"),
+        pod_ranges: ranges.iter().filter_map(|text| text.parse().ok()).collect(),
         cpu: millicores(node.text("/status/allocatable/cpu")),
         memory: bytes(node.text("/status/allocatable/memory")),
         region: label("topology.kubernetes.io/region"),
@@ -32,39 +30,38 @@ pub fn node(node: &Object) -> NodeFacts {
 
 /// A namespace.
 pub fn namespace(namespace: &Object) -> NamespaceFacts {
-    let going = namespace.text("/status/phase") == "Terminating"
+    let is_terminating = namespace.text("/status/phase") == "Terminating"
         || !namespace.text("/metadata/deletionTimestamp").is_empty();
     let conditions = namespace.list("/status/conditions").iter();
-    let held = conditions.filter(|one| text(one, "status") == "True");
-    let held = held.map(|one| text(one, "message").to_owned());
+    let messages = conditions.filter(|condition| text(condition, "status") == "True");
+    let messages = messages.map(|condition| text(condition, "message").to_owned());
     NamespaceFacts {
         name: namespace.name().to_owned(),
         labels: texts(namespace.value(), "/metadata/labels"),
         annotations: texts(namespace.value(), "/metadata/annotations"),
-        terminating: going.then(|| held.filter(|one| !one.is_empty()).collect()),
+        terminating: is_terminating
+            .then(|| messages.filter(|message| !message.is_empty()).collect()),
     }
 }
 
-/// A pod; a proxy may be a container or, since native sidecars, an init container.
+/// A pod; its proxy is a container or, as a native sidecar, an init container.
 pub fn pod(pod: &Object) -> PodFacts {
     let phase = pod.text("/status/phase");
-    let gone = matches!(phase, "Succeeded" | "Failed")
+    let is_finished = matches!(phase, "Succeeded" | "Failed")
         || !pod.text("/metadata/deletionTimestamp").is_empty();
-    let ready = pod.list("/status/conditions").iter();
-    let mut ready = ready.filter(|one| text(one, "type") == "Ready");
     let value = pod.value();
     let host_network = value.pointer("/spec/hostNetwork").and_then(Value::as_bool);
     let statuses = pod.list("/status/containerStatuses").iter();
     let waiting = statuses
         .chain(pod.list("/status/initContainerStatuses"))
-        .find_map(|one| one.pointer("/state/waiting/reason")?.as_str());
+        .find_map(|status| status.pointer("/state/waiting/reason")?.as_str());
     PodFacts {
         namespace: pod.namespace().unwrap_or_default().to_owned(),
         name: pod.name().to_owned(),
         address: pod.text("/status/podIP").parse().ok(),
         host_network: host_network.unwrap_or(false),
-        live: !gone,
-        ready: ready.any(|one| text(one, "status") == "True"),
+        live: !is_finished,
+        ready: is_condition_true(pod, "Ready"),
         waiting: waiting.unwrap_or_default().to_owned(),
         labels: texts(value, "/metadata/labels"),
         annotations: texts(value, "/metadata/annotations"),
@@ -75,11 +72,13 @@ pub fn pod(pod: &Object) -> PodFacts {
 fn sidecar(pod: &Object) -> Option<SidecarFacts> {
     let containers = pod.list("/spec/containers").iter();
     let mut containers = containers.chain(pod.list("/spec/initContainers"));
-    let proxy = containers.find(|one| text(one, "name") == PROXY_CONTAINER)?;
+    let proxy = containers.find(|container| text(container, "name") == PROXY_CONTAINER)?;
     let env = |name: &str| {
         let mut all = list(proxy, "/env").iter();
-        let found = all.find(|one| text(one, "name") == name);
-        found.map_or("", |one| text(one, "value")).to_owned()
+        let found = all.find(|variable| text(variable, "name") == name);
+        found
+            .map_or("", |variable| text(variable, "value"))
+            .to_owned()
     };
     let image = text(proxy, "image");
     Some(SidecarFacts {
@@ -91,10 +90,10 @@ fn sidecar(pod: &Object) -> Option<SidecarFacts> {
     })
 }
 
-/// Where a proxy dials: an argument in the old line, part of its configuration in today's.
+/// The control plane of a proxy: an argument in Istio 1.0, part of its configuration for istiod.
 fn discovery_address(proxy: &Value, config: &str) -> String {
     let mut args = list(proxy, "/args").iter().filter_map(Value::as_str);
-    if args.any(|one| one == "--discoveryAddress")
+    if args.any(|argument| argument == "--discoveryAddress")
         && let Some(address) = args.next()
     {
         return address.to_owned();
@@ -114,10 +113,10 @@ pub fn service(service: &Object) -> ServiceFacts {
         _ if address == "None" => ServiceType::Headless,
         _ => ServiceType::ClusterIp,
     };
-    let words = |pointer: &str| service.list(pointer).iter().filter_map(Value::as_str);
+    let strings = |pointer: &str| service.list(pointer).iter().filter_map(Value::as_str);
     let ingress = service.list("/status/loadBalancer/ingress").iter();
-    let ingress = ingress.map(|one| match text(one, "ip") {
-        "" => text(one, "hostname").to_owned(),
+    let ingress = ingress.map(|ingress| match text(ingress, "ip") {
+        "" => text(ingress, "hostname").to_owned(),
         address => address.to_owned(),
     });
     ServiceFacts {
@@ -129,11 +128,11 @@ pub fn service(service: &Object) -> ServiceFacts {
         labels: texts(value, "/metadata/labels"),
         annotations: texts(value, "/metadata/annotations"),
         selector: texts(value, "/spec/selector"),
-        load_balancer: ingress.filter(|one| !one.is_empty()).collect(),
-        external_ips: words("/spec/externalIPs")
-            .filter_map(|one| one.parse().ok())
+        load_balancer: ingress.filter(|address| !address.is_empty()).collect(),
+        external_ips: strings("/spec/externalIPs")
+            .filter_map(|text| text.parse().ok())
             .collect(),
-        source_ranges: words("/spec/loadBalancerSourceRanges")
+        source_ranges: strings("/spec/loadBalancerSourceRanges")
             .map(str::to_owned)
             .collect(),
     }
@@ -143,7 +142,9 @@ fn port(port: &Value) -> PortFacts {
     let number = port.get("port").and_then(Value::as_u64);
     PortFacts {
         name: text(port, "name").to_owned(),
-        number: number.and_then(|one| u16::try_from(one).ok()).unwrap_or(0),
+        number: number
+            .and_then(|number| u16::try_from(number).ok())
+            .unwrap_or(0),
         protocol: match text(port, "protocol") {
             "" => "TCP".to_owned(),
             protocol => protocol.to_owned(),
@@ -167,7 +168,7 @@ pub fn endpoints(slice: &Object) -> Vec<EndpointFacts> {
             .filter_map(Value::as_str);
         found.extend(
             addresses
-                .filter_map(|one| one.parse().ok())
+                .filter_map(|text| text.parse().ok())
                 .map(|address| EndpointFacts {
                     namespace: namespace.to_owned(),
                     service: service.to_owned(),
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_found_among_containers_and_native_sidecars() {
+    fn a_proxy_is_a_container_or_a_native_sidecar() {
         let proxy = json!({
             "name": "istio-proxy", "image": "docker.io/istio/proxyv2:1.30.3",
             "env": [
@@ -212,13 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn an_old_proxy_names_its_address_as_an_argument() {
+    fn a_proxy_of_istio_1_0_has_its_address_as_an_argument() {
         let proxy = json!({"args": ["proxy", "--discoveryAddress", "172.16.1.207:15007"]});
         assert_eq!(discovery_address(&proxy, ""), "172.16.1.207:15007");
     }
 
     #[test]
-    fn a_balancer_gives_an_address_or_a_name() {
+    fn a_load_balancer_has_an_address_or_a_name() {
         let read = service(&object(json!({
             "apiVersion": "v1", "kind": "Service", "metadata": {"name": "gw", "namespace": "a"},
             "spec": {"type": "LoadBalancer", "clusterIP": "10.0.0.1", "ports": [{"port": 15012}]},
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slice_gives_an_endpoint_an_address() {
+    fn a_slice_has_one_endpoint_per_address() {
         let read = endpoints(&object(json!({
             "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
             "metadata": {"name": "web-x", "namespace": "shop",
@@ -238,13 +239,13 @@ mod tests {
             "endpoints": [{"addresses": ["10.1.0.1"], "conditions": {"ready": false}},
                           {"addresses": ["10.1.0.2"]}],
         })));
-        let ready: Vec<bool> = read.iter().map(|one| one.ready).collect();
+        let ready: Vec<bool> = read.iter().map(|endpoint| endpoint.ready).collect();
         assert_eq!(ready, [false, true]);
         assert_eq!(read[0].service, "web");
     }
 
     #[test]
-    fn a_namespace_that_goes_says_what_holds_it() {
+    fn a_terminating_namespace_has_its_conditions() {
         let read = namespace(&object(json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"},
             "status": {"phase": "Terminating", "conditions": [
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_says_its_part_of_the_range_and_whether_it_is_ready() {
+    fn a_node_has_its_pod_ranges_and_readiness() {
         let read = node(&object(json!({
             "apiVersion": "v1", "kind": "Node",
             "metadata": {"name": "n1", "labels": {"topology.kubernetes.io/zone": "z1"}},

@@ -196,7 +196,7 @@ fn the_role_of_a_release_keeps_its_rules_and_its_manager() {
     let spec = spec(IstioGeneration::Istiod);
     let mut state = after(&spec, &empty_state("istio-reader-service-account"), "helm");
     let own = json!({"apiGroups": ["example.test"], "resources": ["things"], "verbs": ["list"]});
-    let role = state.role.as_mut().expect("there").value_mut();
+    let role = state.role.as_mut().expect("an object").value_mut();
     role["rules"] = json!([own]);
     role["metadata"]["labels"] = json!({MANAGED_BY_LABEL: "Helm"});
     role["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "istiod"});
@@ -222,7 +222,7 @@ fn the_role_of_a_release_keeps_its_rules_and_its_manager() {
 fn a_binding_to_another_role_is_replaced() {
     let spec = spec(IstioGeneration::Mixer);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
-    let binding = state.binding.as_mut().expect("there");
+    let binding = state.binding.as_mut().expect("an object");
     binding.value_mut()["roleRef"]["name"] = json!("view");
     assert!(matches!(&actions(&spec, &state)[3], Action::Replace { .. }));
 }
@@ -256,7 +256,7 @@ fn another_server_updates_the_secret_or_replaces_it_for_istio_1_0() {
 fn a_rejected_token_is_replaced() {
     let spec = spec(IstioGeneration::Istiod);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
-    let entry = state.entry.as_mut().expect("there");
+    let entry = state.entry.as_mut().expect("an object");
     entry.access = Ok(Access::Rejected("Unauthorized".into()));
     entry.token_secret = None;
     state.tokens.clear();
@@ -281,7 +281,11 @@ fn a_rejected_token_is_replaced() {
 fn a_new_annotation_rewrites_the_secret() {
     let spec = spec(IstioGeneration::Istiod);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
-    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "north"});
     let plan = join::decide(&spec, &state);
     let annotations = &plan.steps[0].manifest["metadata"]["annotations"];
@@ -291,7 +295,11 @@ fn a_new_annotation_rewrites_the_secret() {
     );
     assert!(matches!(&plan.steps[6].action, Action::Update { .. }));
     assert!(plan.rewrites && plan.notes.contains(&Note::ReadAgain));
-    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["annotations"] = json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "*"});
     assert!(join::decide(&spec, &state).is_done());
 }
@@ -303,7 +311,7 @@ fn a_remote_that_joined_under_another_id_keeps_it() {
     let secret = json!({"apiVersion": "v1", "kind": "Secret",
                         "metadata": {"name": "remote1", "namespace": NS,
                                      "labels": {MULTI_CLUSTER_LABEL: "true"}}});
-    let entry = state.entry.as_mut().expect("there");
+    let entry = state.entry.as_mut().expect("an object");
     (entry.key, entry.secret) = ("remote1".into(), object(secret));
     let plan = join::decide(&spec, &state);
     assert_eq!(plan.spec.member.id.as_str(), "remote1");
@@ -325,7 +333,11 @@ fn the_plan_shows_a_changed_network() {
     spec.network = Some("network2".into());
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
     assert!(join::decide(&spec, &state).is_done());
-    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network1"});
     let Action::Update { changes } = &actions(&spec, &state)[0] else {
         panic!("an update");
@@ -391,7 +403,7 @@ fn an_unreadable_kubeconfig_has_no_known_token() {
     let unknown: Fact<Access> = Err(Unknown::because("it is no kubeconfig with a token"));
     let spec = spec(IstioGeneration::Istiod);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
-    let entry = state.entry.as_mut().expect("there");
+    let entry = state.entry.as_mut().expect("an object");
     (entry.kubeconfig, entry.access, entry.token_secret) = (None, unknown, None);
     let plan = join::decide(&spec, &state);
     assert_eq!(

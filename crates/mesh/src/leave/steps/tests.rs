@@ -114,7 +114,7 @@ fn a_leave_removes_the_join_in_order() {
 #[test]
 fn objects_that_other_control_planes_use_stay() {
     let mut state = joined();
-    let namespace = state.remote_namespace.as_mut().expect("there");
+    let namespace = state.remote_namespace.as_mut().expect("an object");
     namespace.value_mut()["metadata"]["annotations"] =
         json!({CONTROL_PLANE_CLUSTERS_ANNOTATION: "east,north"});
     state.tokens.push(token("two", Some("north")));
@@ -139,7 +139,7 @@ fn objects_that_other_control_planes_use_stay() {
 #[test]
 fn objects_of_a_release_lose_only_the_label() {
     let mut state = joined();
-    let account = state.account.as_mut().expect("there").value_mut();
+    let account = state.account.as_mut().expect("an object").value_mut();
     account["metadata"]["annotations"] = json!({
         "meta.helm.sh/release-name": "istio-base", "meta.helm.sh/release-namespace": NS});
     let steps = decide(&spec(), &state, RoleUse::ReaderOnly);
@@ -156,7 +156,7 @@ fn objects_of_a_release_lose_only_the_label() {
 #[test]
 fn a_shared_role_and_a_secret_with_several_keys_stay() {
     let mut state = joined();
-    let entry = state.entry.as_mut().expect("there");
+    let entry = state.entry.as_mut().expect("an object");
     entry.secret.value_mut()["data"] = json!({"west": "", "south": ""});
     let steps = decide(&spec(), &state, RoleUse::Shared);
     let reason = KeepReason::OtherKeys(vec!["south".into()]);
@@ -171,7 +171,7 @@ fn without_a_join_objects_of_other_tools_stay() {
     state.entry = None;
     state.tokens.clear();
     for object in [&mut state.account, &mut state.role, &mut state.binding] {
-        let metadata = &mut object.as_mut().expect("there").value_mut()["metadata"];
+        let metadata = &mut object.as_mut().expect("an object").value_mut()["metadata"];
         metadata["managedFields"] = json!([{"manager": "kubectl-create"}]);
     }
     let steps = decide(&spec(), &state, RoleUse::ReaderOnly);
@@ -187,7 +187,11 @@ fn without_a_join_objects_of_other_tools_stay() {
 #[test]
 fn a_network_label_is_removed_only_if_the_console_wrote_it() {
     let mut state = joined();
-    let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+    let namespace = state
+        .remote_namespace
+        .as_mut()
+        .expect("an object")
+        .value_mut();
     namespace["metadata"]["labels"] = json!({NETWORK_LABEL: "network2"});
     let owned = |manager: &str| {
         json!({"manager": manager, "fieldsV1": {"f:metadata": {
@@ -195,7 +199,11 @@ fn a_network_label_is_removed_only_if_the_console_wrote_it() {
     };
     for (managers, removed) in [(vec!["meshspan"], true), (vec!["meshspan", "helm"], false)] {
         let mut state = state.clone();
-        let namespace = state.remote_namespace.as_mut().expect("there").value_mut();
+        let namespace = state
+            .remote_namespace
+            .as_mut()
+            .expect("an object")
+            .value_mut();
         let fields: Vec<Value> = managers.into_iter().map(owned).collect();
         namespace["metadata"]["managedFields"] = json!(fields);
         let step = remote_namespace(&spec(), &state, &[]).expect("a step");

@@ -1,9 +1,9 @@
-//! Whether the API server responds, and its version.
+//! W01: the API server responds with its version.
 
 use super::{Finding, PreflightContext};
-use wire::check::Verdict;
+use wire::check::CheckStatus;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let version = context.cluster.version().await?;
-    Ok(Finding::of(Verdict::Passed).with("version", version))
+    Ok(Finding::new(CheckStatus::Passed).with("version", version))
 }

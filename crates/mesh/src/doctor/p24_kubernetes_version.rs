@@ -1,0 +1,102 @@
+//! P24: the images support this version of Kubernetes.
+//!
+//! Istio 1.0 supports Kubernetes up to 1.21: on newer clusters its objects have no effect, a warning that an
+//! operator accepts. istiod has an oldest supported version.
+
+use crate::{
+    facts::{ClusterFacts, MeshFacts},
+    finding::{Finding, Tally, detail},
+    versions::{minor, oldest_kubernetes, runs_on},
+};
+use wire::check::{CheckStatus, Remedy};
+
+/// The finding about images that support Kubernetes up to `newest`.
+pub(crate) fn evaluate(newest: Option<&str>, version: &str) -> Finding {
+    let Some(newest) = newest else {
+        return Finding::new(CheckStatus::Passed).with("version", version);
+    };
+    let status = if runs_on(newest, version) {
+        CheckStatus::Passed
+    } else {
+        CheckStatus::Warning
+    };
+    Finding::new(status)
+        .with("version", version)
+        .with("newest", newest)
+}
+
+pub(super) fn check(facts: &MeshFacts) -> Finding {
+    let mut tally = Tally::if_applicable();
+    for cluster in &facts.clusters {
+        let istio = istio_version(cluster);
+        let newest = cluster.planned.newest_kubernetes.as_deref();
+        if istio.is_none() && newest.is_none() {
+            continue;
+        }
+        let Some(version) = tally.known(&cluster.name, &cluster.version) else {
+            continue;
+        };
+        tally.applies();
+        if evaluate(newest, version).status == CheckStatus::Warning {
+            let newest = newest.unwrap_or_default();
+            let detail = detail!(KubernetesTooNew { version, newest });
+            tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion);
+        }
+        if let Some(istio) = istio
+            && let (Some(oldest), Some(actual)) = (oldest_kubernetes(istio), minor(version))
+            && actual < oldest
+        {
+            let (major, minor) = oldest;
+            let detail = detail!(KubernetesTooOld {
+                version,
+                istio,
+                oldest: format!("{major}.{minor}")
+            });
+            tally.fail(detail.on(&cluster.name), Remedy::ChooseVersion);
+        }
+    }
+    tally.finding()
+}
+
+/// The planned version of Istio, or the installed one.
+fn istio_version(cluster: &ClusterFacts) -> Option<&str> {
+    let installed = cluster
+        .installed_control_plane()
+        .map(|plane| plane.version.as_str());
+    cluster.planned.istio.as_deref().or(installed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples::*, *};
+
+    #[test]
+    fn images_of_istio_1_0_on_a_new_cluster_are_a_warning() {
+        let mut facts = mixer();
+        west(&mut facts).version = Ok("v1.36.3".into());
+        let finding = run(CheckCode::KubernetesVersion, &facts);
+        assert_eq!(finding.status, CheckStatus::Warning);
+        let expected = detail!(KubernetesTooNew {
+            version: "v1.36.3",
+            newest: "1.21"
+        });
+        assert_eq!(finding.details, [expected.on("west")]);
+    }
+
+    #[test]
+    fn a_cluster_that_is_too_old_for_istiod_fails() {
+        let mut facts = istiod();
+        east(&mut facts).version = Ok("v1.29.4".into());
+        let finding = run(CheckCode::KubernetesVersion, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.details[0].arg("oldest"), "1.32");
+    }
+
+    #[test]
+    fn supported_versions_pass() {
+        for facts in [istiod(), mixer()] {
+            let finding = run(CheckCode::KubernetesVersion, &facts);
+            assert_eq!(finding.status, CheckStatus::Passed);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! W02: the credentials may write every kind of the manifest, by access reviews.
+
+use super::{Finding, PreflightContext, view};
+use crate::finding::detail;
+use cluster::{AccessReview, Cluster};
+use std::{collections::BTreeSet, time::Instant};
+use wire::check::{CheckCode, CheckStatus, CheckView, Group};
+
+/// The verbs that the installation and the removal of an object need; server-side apply is `patch`.
+const VERBS: &[&str] = &["get", "create", "patch", "delete"];
+
+pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
+    let reviews = access_reviews(context).await?;
+    let kinds: BTreeSet<String> = reviews
+        .iter()
+        .map(|review| format!("{}.{}", review.resource, review.group))
+        .collect();
+    let permissions = context
+        .cluster
+        .check_access_all(reviews.into_iter().collect())
+        .await?;
+    let denied = permissions.iter().filter(|permission| !permission.allowed);
+    let details: Vec<_> = denied
+        .map(|denied| {
+            detail!(PermissionDenied {
+                permission: denied.review
+            })
+        })
+        .collect();
+    let missing = details.len();
+    Ok(Finding::from_details(CheckStatus::Failed, details)
+        .with("kinds", kinds.len())
+        .with("missing", missing))
+}
+
+/// The check alone, for the review.
+pub async fn permissions(context: PreflightContext<'_>) -> CheckView {
+    let start = Instant::now();
+    let outcome = check(context).await;
+    view(CheckCode::Permissions, Group::Access, outcome, start)
+}
+
+/// An access review for each kind, namespace and verb; the records of a release are Secrets.
+async fn access_reviews(
+    context: PreflightContext<'_>,
+) -> Result<BTreeSet<AccessReview>, cluster::Error> {
+    let kinds = context.cluster.kinds().await?;
+    let release_namespace = context.key.namespace.as_str();
+    let mut reviews = BTreeSet::new();
+    let mut add = |api_version: &str, kind: &str, namespace: Option<&str>| {
+        if let Some(kind) = kinds.find(api_version, kind) {
+            reviews.extend(
+                VERBS
+                    .iter()
+                    .map(|verb| AccessReview::new(kind, verb, namespace)),
+            );
+        }
+    };
+    add("v1", "Secret", Some(release_namespace));
+    for object in context.plan.crds.iter().chain(context.plan.objects()) {
+        add(object.api_version(), object.kind(), object.namespace());
+    }
+    for hook in &context.manifests.hooks {
+        let namespace = hook
+            .manifest
+            .namespace
+            .as_deref()
+            .or(Some(release_namespace));
+        add(&hook.manifest.api_version, &hook.manifest.kind, namespace);
+    }
+    for (group, resource) in planned_resources(context, &kinds) {
+        let planned = VERBS.iter().map(|verb| AccessReview {
+            verb,
+            group: group.clone(),
+            resource: resource.clone(),
+            namespace: Some(release_namespace.to_owned()),
+        });
+        reviews.extend(planned);
+    }
+    if namespace_is_absent(context.cluster, release_namespace).await? {
+        let namespace = kinds.find("v1", "Namespace");
+        reviews.extend(namespace.map(|kind| AccessReview::new(kind, "create", None)));
+    }
+    Ok(reviews)
+}
+
+/// Group and plural of the kinds that the chart's own CRDs define and its objects use.
+fn planned_resources(
+    context: PreflightContext<'_>,
+    kinds: &cluster::Kinds,
+) -> BTreeSet<(String, String)> {
+    let mut resources = BTreeSet::new();
+    for object in context.plan.objects() {
+        if kinds.find(object.api_version(), object.kind()).is_some() {
+            continue;
+        }
+        let group = object.api_version().split('/').next().unwrap_or_default();
+        let crd = context.plan.crds.iter().find(|crd| {
+            crd.text("/spec/group") == group && crd.text("/spec/names/kind") == object.kind()
+        });
+        if let Some(crd) = crd {
+            let plural = crd.text("/spec/names/plural").to_owned();
+            resources.insert((group.to_owned(), plural));
+        }
+    }
+    resources
+}
+
+async fn namespace_is_absent(cluster: &Cluster, name: &str) -> Result<bool, cluster::Error> {
+    match cluster.namespace_state(name).await {
+        Ok(state) => Ok(state == cluster::NamespaceState::Absent),
+        Err(error) if error.is_forbidden() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
