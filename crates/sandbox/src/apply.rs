@@ -17,7 +17,7 @@ use managers::{Entry, Managers};
 
 /// A configuration and the manager that applies it.
 pub(crate) struct Applied<'a> {
-    pub(crate) applied_config: &'a Value,
+    pub(crate) config: &'a Value,
     /// The manager; `apply` sets its fields.
     pub(crate) manager: Entry,
     pub(crate) force: bool,
@@ -30,24 +30,24 @@ pub(crate) fn apply(
     kind: &Type,
 ) -> Result<(Value, Managers), ApiStatus> {
     let Applied {
-        applied_config,
+        config,
         mut manager,
         force,
     } = applied;
     let mut managers = Managers::read(live);
-    let mut applied_config = applied_config.clone();
-    object::meta(&mut applied_config).remove("managedFields");
+    let mut config = config.clone();
+    object::meta(&mut config).remove("managedFields");
     if manager.subresource != "status" && live.get("status").is_some() {
         drop(
-            applied_config
+            config
                 .as_object_mut()
                 .map(|members| members.remove("status")),
         );
     }
-    let mut fields = FieldSet::of(&applied_config, kind);
+    let mut fields = FieldSet::of(&config, kind);
     managers::strip_unowned(&mut fields, &manager.subresource);
 
-    let merged = merge::merge(live, &applied_config, kind);
+    let merged = merge::merge(live, &config, kind);
     let difference = fields::compare(live, &merged, kind);
     let mut changed = difference.modified;
     changed.add(&difference.added);

@@ -17,7 +17,7 @@ use crate::rest::partial_metadata;
 /// A column of a table.
 pub(crate) struct Column {
     title: String,
-    column_type: &'static str,
+    value_type: &'static str,
     /// 0 for columns that are always shown, 1 for those of the wide format.
     priority: u8,
     cell: Cell,
@@ -34,7 +34,7 @@ impl Column {
     fn new(title: &str, cell: fn(&Value) -> Value) -> Self {
         Self {
             title: title.to_owned(),
-            column_type: "string",
+            value_type: "string",
             priority: 0,
             cell: Cell::Function(cell),
         }
@@ -42,7 +42,7 @@ impl Column {
 
     fn integer(title: &str, cell: fn(&Value) -> Value) -> Self {
         Self {
-            column_type: "integer",
+            value_type: "integer",
             ..Self::new(title, cell)
         }
     }
@@ -57,7 +57,7 @@ impl Column {
     fn definition(&self) -> Value {
         let format = if self.title == "Name" { "name" } else { "" };
         json!({
-            "name": self.title, "type": self.column_type, "format": format, "description": "",
+            "name": self.title, "type": self.value_type, "format": format, "description": "",
             "priority": self.priority,
         })
     }
@@ -65,7 +65,7 @@ impl Column {
     fn cell(&self, object: &Value) -> Value {
         match &self.cell {
             Cell::Function(cell) => cell(object),
-            Cell::JsonPath(path) => custom::value(object, path, self.column_type),
+            Cell::JsonPath(path) => custom::value(object, path, self.value_type),
         }
     }
 }

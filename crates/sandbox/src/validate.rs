@@ -42,7 +42,7 @@ pub(crate) fn check_change(kind: &Kind, old: &Value, new: &Value) -> Result<(), 
     };
     match kind.kind.as_str() {
         "Deployment" | "ReplicaSet" | "DaemonSet" => {
-            check_immutable("/spec/selector", "spec.selector")
+            check_immutable("/spec/selector", "spec.selector");
         }
         "Job" => {
             check_immutable("/spec/selector", "spec.selector");

@@ -9,8 +9,8 @@ use super::fields::{FieldSet, elements};
 use crate::schema::{ListType, Type};
 
 /// The live value, merged with the configuration.
-pub(crate) fn merge(live: &Value, applied_config: &Value, kind: &Type) -> Value {
-    match (live, applied_config) {
+pub(crate) fn merge(live: &Value, config: &Value, kind: &Type) -> Value {
+    match (live, config) {
         (Value::Object(old), Value::Object(new)) if !kind.is_atomic() => {
             let mut merged = old.clone();
             for (name, value) in new {
@@ -23,7 +23,7 @@ pub(crate) fn merge(live: &Value, applied_config: &Value, kind: &Type) -> Value 
             Value::Object(merged)
         }
         (Value::Array(old), Value::Array(new)) if *kind.list_type() != ListType::Atomic => {
-            match (elements(live, kind), elements(applied_config, kind)) {
+            match (elements(live, kind), elements(config, kind)) {
                 (Some(before), Some(after)) => {
                     let before: Vec<String> =
                         before.into_iter().map(|element| element.step).collect();
@@ -31,10 +31,10 @@ pub(crate) fn merge(live: &Value, applied_config: &Value, kind: &Type) -> Value 
                         after.into_iter().map(|element| element.step).collect();
                     Value::Array(merge_lists((old, &before), (new, &after), &kind.item()))
                 }
-                _ => applied_config.clone(),
+                _ => config.clone(),
             }
         }
-        _ => applied_config.clone(),
+        _ => config.clone(),
     }
 }
 
@@ -51,21 +51,18 @@ fn merge_lists(
             merged.push(live.clone());
             continue;
         }
-        while let Some((_, applied_config)) = rest.next_if(|(step, _)| !before.contains(step)) {
-            merged.push(applied_config.clone());
+        while let Some((_, config)) = rest.next_if(|(step, _)| !before.contains(step)) {
+            merged.push(config.clone());
         }
-        if let Some((step, applied_config)) = rest.next() {
+        if let Some((step, config)) = rest.next() {
             let earlier = before
                 .iter()
                 .position(|known| known == step)
                 .and_then(|at| old.get(at));
-            merged.push(earlier.map_or_else(
-                || applied_config.clone(),
-                |live| merge(live, applied_config, kind),
-            ));
+            merged.push(earlier.map_or_else(|| config.clone(), |live| merge(live, config, kind)));
         }
     }
-    merged.extend(rest.map(|(_, applied_config)| applied_config.clone()));
+    merged.extend(rest.map(|(_, config)| config.clone()));
     merged
 }
 

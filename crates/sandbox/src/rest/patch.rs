@@ -64,27 +64,27 @@ fn apply_patch(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-    mut applied_config: Value,
+    mut config: Value,
 ) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
     let kind = &resolved.kind;
     if request.query.get("fieldManager").is_empty() {
         let cause = Cause::required("fieldManager", "is required for apply patch");
         return Err(ApiStatus::invalid_options(cause));
     }
-    if applied_config
+    if config
         .pointer("/metadata/managedFields")
         .is_some_and(|fields| !fields.is_null())
     {
         return Err(ApiStatus::bad_request("metadata.managedFields must be nil"));
     }
-    check_types(&applied_config, resolved)?;
-    create::match_path(&mut applied_config, resolved)?;
-    applied_config = Decoded::of(&applied_config, &kind.schema(&resolved.target.version)).object;
+    check_types(&config, resolved)?;
+    create::match_path(&mut config, resolved)?;
+    config = Decoded::of(&config, &kind.schema(&resolved.target.version)).object;
     let schema = kind.schema(&resolved.target.version);
     let mut writer = create::writer(request, &resolved.target.subresource);
     let applied = Applied {
         manager: writer.entry("Apply", &kind.api_version(&resolved.target.version)),
-        applied_config: &applied_config,
+        config: &config,
         force: request.query.is("force"),
     };
     let live = resolved.find(state).ok();
@@ -92,11 +92,10 @@ fn apply_patch(
         if !resolved.target.subresource.is_empty() {
             return Err(ApiStatus::not_found(kind, &resolved.target.name));
         }
-        let empty =
-            json!({"apiVersion": applied_config["apiVersion"], "kind": applied_config["kind"]});
+        let empty = json!({"apiVersion": config["apiVersion"], "kind": config["kind"]});
         let (_, managers) = apply::apply(&empty, applied, &schema)?;
         writer.applied = Some(managers);
-        let stored = write::create(cluster, state, kind, applied_config, writer)?;
+        let stored = write::create(cluster, state, kind, config, writer)?;
         return Ok((StatusCode::CREATED, stored));
     };
     let (after, managers) = apply::apply(&resolved.in_requested_version(&old), applied, &schema)?;
@@ -105,11 +104,8 @@ fn apply_patch(
 }
 
 /// Rejects a configuration that does not match its type.
-fn check_types(applied_config: &Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
-    let decoded = Decoded::of(
-        applied_config,
-        &resolved.kind.schema(&resolved.target.version),
-    );
+fn check_types(config: &Value, resolved: &ResolvedTarget) -> Result<(), ApiStatus> {
+    let decoded = Decoded::of(config, &resolved.kind.schema(&resolved.target.version));
     let mismatch = decoded.mismatch.map(|mismatch| mismatch.apply_message());
     let unknown = decoded
         .unknown
@@ -120,8 +116,8 @@ fn check_types(applied_config: &Value, resolved: &ResolvedTarget) -> Result<(), 
     };
     Err(ApiStatus::type_mismatch(format!(
         "failed to create typed patch object ({}/{}; {}, Kind={}): {message}",
-        object::namespace(applied_config),
-        object::name(applied_config),
+        object::namespace(config),
+        object::name(config),
         resolved.kind.api_version(&resolved.target.version),
         resolved.kind.kind
     )))

@@ -19,7 +19,7 @@ pub(super) fn columns(kind: &Kind) -> Vec<Column> {
     for column in object::items(version, "/additionalPrinterColumns") {
         columns.push(Column {
             title: object::text(column, "/name").to_owned(),
-            column_type: match object::text(column, "/type") {
+            value_type: match object::text(column, "/type") {
                 "integer" => "integer",
                 "date" => "date",
                 "boolean" => "boolean",
@@ -37,7 +37,7 @@ pub(super) fn columns(kind: &Kind) -> Vec<Column> {
 }
 
 /// The value at a simple JSON path such as `.spec.hosts` or `.status.conditions[?(@.type=="A")].status`.
-pub(super) fn value(object: &Value, path: &str, column_type: &str) -> Value {
+pub(super) fn value(object: &Value, path: &str, value_type: &str) -> Value {
     let mut found = vec![object];
     for step in steps(path) {
         found = found
@@ -47,7 +47,7 @@ pub(super) fn value(object: &Value, path: &str, column_type: &str) -> Value {
     }
     match found.first() {
         None | Some(Value::Null) => Value::Null,
-        Some(Value::String(time)) if column_type == "date" => json!(ago(time)),
+        Some(Value::String(time)) if value_type == "date" => json!(ago(time)),
         Some(scalar @ (Value::Number(_) | Value::Bool(_) | Value::String(_))) => (*scalar).clone(),
         Some(other) => json!(other.to_string()),
     }
