@@ -35,38 +35,38 @@ pub(crate) fn CheckRow(
         .map(str::to_owned)
         .collect();
     view! {
-            <div class="flex gap-3 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-                <Icon glyph=glyph class=class/>
-                <div class="min-w-0 flex-1">
-                    <p>
-                        <span class="sr-only">{status} ": "</span>
-                        <span class="font-medium">{check_title(&check)}</span>
-                        " "
-                        <span class="text-ink-2">{check_summary(&check)}</span>
-                    </p>
-                    {(!details.is_empty()).then(|| {
-                        view! {
-                            <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
-                                {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
-                            </ul>
-                        }
-                    })}
-                    {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
-                    {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
-                    {(!clusters.is_empty()).then(|| {
-                        view! {
-                            <p class="mt-1 flex flex-wrap gap-x-4">
-                                {clusters.into_iter().map(|name| view! {
-                                        <Link href=urls::cluster_network(&name) attr:class="text-span underline">
-                                        {t!(check.enter_ranges, cluster = name.clone())}
-                                    </Link>
-                                    }).collect_view()}
-                            </p>
-                        }
-                    })}
-                </div>
-                // A check of facts that are already known takes no time.
-                {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
+        <div class="flex gap-3 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <Icon glyph=glyph class=class/>
+            <div class="min-w-0 flex-1">
+                <p>
+                    <span class="sr-only">{status} ": "</span>
+                    <span class="font-medium">{check_title(&check)}</span>
+                    " "
+                    <span class="text-ink-2">{check_summary(&check)}</span>
+                </p>
+                {(!details.is_empty()).then(|| {
+                    view! {
+                        <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
+                            {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
+                        </ul>
+                    }
+                })}
+                {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
+                {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
+                {(!clusters.is_empty()).then(|| {
+                    view! {
+                        <p class="mt-1 flex flex-wrap gap-x-4">
+                            {clusters.into_iter().map(|name| view! {
+                                    <Link href=urls::cluster_network(&name) attr:class="text-span underline">
+                                    {t!(check.enter_ranges, cluster = name.clone())}
+                                </Link>
+                                }).collect_view()}
+                        </p>
+                    }
+                })}
             </div>
-        }
+            // A check of facts that are already known takes no time.
+            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
+        </div>
+    }
 }
