@@ -13,6 +13,9 @@ use wire::{
     mesh::HealthView,
 };
 
+/// The name of the `<meta>` element that holds the id of the build that the page was made by.
+pub(crate) const BUILD_META_NAME: &str = "build";
+
 /// The state that the event stream updates. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Stream {
@@ -26,6 +29,8 @@ pub(crate) struct Stream {
     pub(crate) checks: RwSignal<Option<ChecksView>>,
     /// Whether the stream is disconnected; the browser reconnects on its own.
     pub(crate) disconnected: RwSignal<bool>,
+    /// Whether the server serves other browser files than those of this page.
+    pub(crate) outdated: RwSignal<bool>,
     /// Whether the session has expired.
     pub(crate) session_expired: RwSignal<bool>,
     job_topic: RwSignal<Option<JobId>>,
@@ -45,6 +50,7 @@ impl Stream {
             health: RwSignal::new(None),
             checks: RwSignal::new(None),
             disconnected: RwSignal::new(false),
+            outdated: RwSignal::new(false),
             session_expired: RwSignal::new(false),
             job_topic: RwSignal::new(None),
             mesh_topic: RwSignal::new(None),
@@ -85,6 +91,19 @@ impl Stream {
         })
     }
 
+    /// Compares the build of the server with the one of this page. A page of a development build
+    /// reloads; other pages may hold unsaved input, so the operator reloads them.
+    fn compare_build(self, build: &str) {
+        if page_build().is_none_or(|own| own == build) {
+            return;
+        }
+        if cfg!(debug_assertions) {
+            let _ = window().location().reload();
+        } else {
+            self.outdated.set(true);
+        }
+    }
+
     /// The colour of a cluster, from 1 to 8.
     pub(crate) fn cluster_colour(self, name: &str) -> u8 {
         let colour = self.frame.with(|frame| {
@@ -121,6 +140,13 @@ where
     });
 }
 
+/// The build that the page was made by.
+fn page_build() -> Option<String> {
+    let selector = format!("meta[name='{BUILD_META_NAME}']");
+    let element = document().query_selector(&selector).ok().flatten();
+    element.and_then(|element| element.get_attribute("content"))
+}
+
 /// The event stream of the page.
 pub(crate) fn stream() -> Stream {
     expect_context::<Stream>()
@@ -139,7 +165,7 @@ thread_local! {
 
 impl Connection {
     fn open(topics: &str, stream: Stream) -> Option<Self> {
-        let source = EventSource::new(&urls::file(&format!("{LIVE}?{topics}"))).ok()?;
+        let source = EventSource::new(&urls::absolute(&format!("{LIVE}?{topics}"))).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             stream.disconnected.set(false);
             let text = event.data().as_string().unwrap_or_default();
@@ -148,6 +174,7 @@ impl Connection {
                 Ok(Live::Job(job)) => stream.job.set(Some(*job)),
                 Ok(Live::Health(health)) => stream.health.set(Some(*health)),
                 Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
+                Ok(Live::Build(build)) => stream.compare_build(&build),
                 Ok(Live::LoggedOut) => stream.session_expired.set(true),
                 Err(_) => {}
             }

@@ -3,6 +3,8 @@
 use crate::{
     App,
     base_path::{BasePath, META_NAME},
+    live,
+    ssr::BuildId,
     theme::Theme,
 };
 use leptos::{nonce::use_nonce, prelude::*};
@@ -12,6 +14,7 @@ use leptos_meta::MetaTags;
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let base = BasePath::current();
+    let build = use_context::<BuildId>().map_or_else(String::new, |BuildId(id)| id);
     let policy = policy();
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
@@ -31,6 +34,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name=META_NAME content=base.as_str().to_owned()/>
+                <meta name=live::BUILD_META_NAME content=build/>
                 <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>
                 <link rel="icon" href=base.join("/favicon.svg") type="image/svg+xml"/>
                 <HydrationScripts options=options.clone() root=base.as_str().to_owned()/>

@@ -6,9 +6,22 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_router::location::RequestUrl;
 use wire::{Code, Problem};
 
+/// The id of the browser files that the server serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildId(pub String);
+
+/// The id of a request, under which the log of the server has its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
 impl From<console::Error> for AppError {
     fn from(error: console::Error) -> Self {
-        Self(Problem::from(&error))
+        let parts = use_context::<http::request::Parts>();
+        let id = parts.and_then(|parts| parts.extensions.get::<RequestId>().cloned());
+        Self(Problem {
+            request_id: id.map(|RequestId(id)| id),
+            ..Problem::from(&error)
+        })
     }
 }
 

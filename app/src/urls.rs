@@ -1,10 +1,11 @@
 //! The paths of the console: every page, and a function for each path with parameters.
 //!
-//! All paths are relative to the base path: links and navigation go through the router, which adds it;
-//! [`file`] adds it to the URL of a download. Start at [`ROUTES`].
+//! All paths are relative to the base path: navigation goes through the router, which adds it; [`absolute`]
+//! adds it to the URLs of links and requests. Start at [`ROUTES`].
 
 use crate::{base_path::BasePath, words::t};
-use std::fmt::{Display, Write as _};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Display;
 
 /// The path of every page, with its parameters as `:name`.
 pub const ROUTES: [&str; 15] = [
@@ -147,12 +148,12 @@ pub(crate) fn job(id: &wire::JobId) -> String {
 
 /// The file with the backup of a job.
 pub(crate) fn job_backup(job: &wire::JobId) -> String {
-    file(&format!("/backups/{job}.yaml"))
+    absolute(&format!("/backups/{job}.yaml"))
 }
 
 /// The file with a new backup of a cluster of a mesh.
 pub(crate) fn cluster_backup(mesh: &wire::MeshName, cluster: &wire::ClusterName) -> String {
-    file(&format!("/backups/{mesh}/{cluster}.yaml"))
+    absolute(&format!("/backups/{mesh}/{cluster}.yaml"))
 }
 
 /// A page for one version of its chart.
@@ -160,22 +161,26 @@ pub(crate) fn with_version(page: &str, version: &str) -> String {
     format!("{page}?version={}", percent_encoded(version))
 }
 
-/// The URL of a path that does not pass the router: a download, a stream, a request.
-pub(crate) fn file(path: &str) -> String {
-    BasePath::current().join(path)
+/// The URL of a path: of a link, a download, a stream or a request. Navigation takes the path itself, and
+/// the router adds the base path.
+pub(crate) fn absolute(path: &str) -> String {
+    match (path, BasePath::current()) {
+        // The overview has the base path as its path, without a trailing slash.
+        (OVERVIEW, base) => base.cookie_path().to_owned(),
+        (path, base) => base.join(path),
+    }
 }
+
+/// The characters of a query value that stand for themselves, as in RFC 3986.
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A text as it is written in the query of a URL.
 pub(crate) fn percent_encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    utf8_percent_encode(text, QUERY_VALUE).to_string()
 }
 
 #[cfg(test)]

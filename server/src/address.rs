@@ -1,7 +1,8 @@
-//! The address of the running server, stored in its data directory for `login-link`, and the lock on
+//! The URL of the running server, stored in its data directory for `login-link`, and the lock on
 //! that directory.
 
 use anyhow::Context as _;
+use app::BasePath;
 use std::{
     fs::{self, File},
     net::SocketAddr,
@@ -20,15 +21,19 @@ pub(crate) fn lock(folder: &Path) -> anyhow::Result<Lock> {
     Ok(Lock(file))
 }
 
-/// Stores the address of this server.
-pub(crate) fn write(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
-    Ok(fs::write(folder.join("address"), address.to_string())?)
+/// The URL of a server, without a trailing slash.
+pub(crate) fn url(address: SocketAddr, base: &BasePath) -> String {
+    format!("http://{address}{}", base.as_str())
 }
 
-/// Reads the address of the running server.
-pub(crate) fn read(folder: &Path) -> anyhow::Result<SocketAddr> {
+/// Stores the URL of this server.
+pub(crate) fn write(folder: &Path, url: &str) -> anyhow::Result<()> {
+    Ok(fs::write(folder.join("address"), url)?)
+}
+
+/// Reads the URL of the running server.
+pub(crate) fn read(folder: &Path) -> anyhow::Result<String> {
     let is_running = File::create(folder.join("lock")).is_ok_and(|file| file.try_lock().is_err());
     anyhow::ensure!(is_running, "no server runs on {}", folder.display());
-    let text = fs::read_to_string(folder.join("address"))?;
-    Ok(text.trim().parse()?)
+    Ok(fs::read_to_string(folder.join("address"))?)
 }

@@ -2,8 +2,10 @@
 
 mod charts;
 
+use crate::logging::LogFormat;
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
+use app::BasePath;
 use clap::{Args, Parser, Subcommand};
 use console::ServiceAccountMount;
 use std::{net::SocketAddr, path::PathBuf};
@@ -12,6 +14,15 @@ use std::{net::SocketAddr, path::PathBuf};
 #[derive(Parser)]
 #[command(version, about)]
 pub(crate) struct Config {
+    /// Format of the log on standard error.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    pub(crate) log_format: LogFormat,
     /// The command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -63,6 +74,9 @@ pub(crate) struct Serve {
         value_name = "DIR"
     )]
     pub(crate) site: PathBuf,
+    /// Path below which the console is served, such as /console behind a reverse proxy.
+    #[arg(long, default_value = "/", value_name = "PATH", value_parser = BasePath::new)]
+    pub(crate) base_path: BasePath,
     /// How long a job waits for its objects to become ready, in seconds.
     #[arg(
         long,
@@ -113,20 +127,6 @@ pub(crate) struct Sandbox {
     /// Kubeconfig file to write, with one context per cluster.
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: PathBuf,
-}
-
-impl Config {
-    /// Initializes logging to standard error. `MESHSPAN_LOG` sets the filter, `info` by default.
-    pub(crate) fn init_logging() {
-        let filter =
-            tracing_subscriber::EnvFilter::try_from_env("MESHSPAN_LOG").unwrap_or_else(|_| {
-                tracing_subscriber::EnvFilter::new("info,tower_http=warn,kube=off")
-            });
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .init();
-    }
 }
 
 /// The data directory: `option`, or `meshspan` in the user's data directory.

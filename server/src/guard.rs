@@ -4,6 +4,7 @@
 //! than GET and HEAD needs the exact Origin of this console, `Sec-Fetch-Site: same-origin` and JSON.
 
 use crate::login::session_token;
+use app::BasePath;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -21,6 +22,8 @@ pub(crate) struct Guard {
     pub(crate) console: Console,
     /// The accepted hosts, with their port.
     pub(crate) hosts: Arc<[String]>,
+    /// The path below which the console is served.
+    pub(crate) base: BasePath,
 }
 
 /// The access that a path requires.
@@ -80,9 +83,9 @@ impl Guard {
                 Ok(())
             }
             (Access::Public, None) => Ok(()),
-            (Access::Session, None) if is_page(request) => {
-                Err(Box::new(Redirect::to("/login").into_response()))
-            }
+            (Access::Session, None) if is_page(request) => Err(Box::new(
+                Redirect::to(&self.base.join("/login")).into_response(),
+            )),
             (Access::Session, None) => Err(reject(StatusCode::UNAUTHORIZED, "not logged in")),
         }
     }

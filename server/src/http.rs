@@ -3,22 +3,27 @@
 use crate::{
     backups,
     guard::{Guard, guard},
-    live, login,
+    live, logging, login,
 };
-use app::{App, shell};
+use app::{App, BasePath, shell, ssr::BuildId};
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
     middleware::{Next, from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use console::{Caller, Console};
 use http_body_util::Limited;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
@@ -29,66 +34,112 @@ const MAX_UPLOAD_BYTES: usize = wire::repository::MAX_UPLOAD_BYTES as usize / 3 
 /// The timeout of a request; event streams have none.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Builds the router of the server.
-pub(crate) fn router(
-    console: &Console,
-    site: &Path,
-    address: SocketAddr,
-    stop: CancellationToken,
-) -> Router {
-    let options = LeptosOptions::builder()
-        .output_name("meshspan")
-        .site_root(site.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
-        .site_addr(address)
-        .build();
+/// What is served besides the console, and where.
+#[derive(Clone)]
+pub(crate) struct Site {
+    /// The folder of the built browser files.
+    pub(crate) folder: PathBuf,
+    /// The path below which everything is served.
+    pub(crate) base: BasePath,
+    /// The address of the listener.
+    pub(crate) address: SocketAddr,
+}
+
+/// Builds the router of the server. The base path is removed from a request before it is routed, so
+/// that no route and no check of access depends on it.
+pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) -> Router {
+    let base = &site.base;
     let access = Guard {
         console: console.clone(),
-        hosts: hosts(address),
+        hosts: hosts(site.address),
+        base: base.clone(),
     };
-    let state = AppState {
-        console: console.clone(),
-        options: options.clone(),
-    };
-    let pages = Router::new()
-        .route(
-            "/api/{*function}",
-            post(server_function).get(server_function),
-        )
-        .leptos_routes_with_context(
-            &state,
-            generate_route_list(App),
-            {
-                let console = console.clone();
-                move || provide_context(console.clone())
-            },
-            {
-                let options = options.clone();
-                move || shell(options.clone())
-            },
-        )
-        .with_state(state);
-    let endpoints = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/logout", post(login::log_out))
-        .route("/backups/{file}", get(backups::job_backup))
-        .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
-        .with_state(console.clone());
-    let streams = Router::new()
-        .route("/live", get(live::live))
-        .with_state((console.clone(), stop));
-    Router::new()
-        .merge(pages)
-        .merge(endpoints)
-        .merge(files(site))
+    let build = build_id(&site.folder);
+    let routes = Router::new()
+        .merge(pages(console, site, &build))
+        .merge(endpoints(console, base))
+        .merge(files(&site.folder))
         .layer(from_fn(limit_body))
         .layer(TimeoutLayer::with_status_code(
             http::StatusCode::GATEWAY_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
-        .merge(streams)
-        .layer(from_fn_with_state(console.clone(), login_link))
-        .layer(from_fn_with_state(access, guard))
+        .merge(streams(console, &build, stop))
+        .layer(from_fn_with_state(
+            (console.clone(), base.clone()),
+            login_link,
+        ))
+        .layer(from_fn_with_state(access, guard));
+    let routes = if base.is_root() {
+        routes
+    } else {
+        let overview = Redirect::permanent(base.as_str());
+        Router::new()
+            .nest(base.as_str(), routes)
+            .route(&base.join("/"), get(async || overview))
+    };
+    routes.layer(from_fn(logging::with_request_id))
+}
+
+/// The pages and the server functions behind them.
+fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name("meshspan")
+        .site_root(site.folder.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .site_addr(site.address)
+        .build();
+    let state = AppState {
+        console: console.clone(),
+        options: options.clone(),
+    };
+    let context = {
+        let (console, base, build) = (console.clone(), site.base.clone(), build.clone());
+        move || {
+            provide_context(console.clone());
+            provide_context(build.clone());
+            app::ssr::provide_base_path(&base);
+        }
+    };
+    Router::new()
+        .route(
+            "/api/{*function}",
+            post(server_function).get(server_function),
+        )
+        .leptos_routes_with_context(&state, generate_route_list(App), context, {
+            move || shell(options.clone())
+        })
+        .with_state(state)
+}
+
+fn endpoints(console: &Console, base: &BasePath) -> Router {
+    let logout = Router::new()
+        .route("/logout", post(login::log_out))
+        .with_state((console.clone(), base.clone()));
+    Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/backups/{file}", get(backups::job_backup))
+        .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
+        .with_state(console.clone())
+        .merge(logout)
+}
+
+fn streams(console: &Console, build: &BuildId, stop: CancellationToken) -> Router {
+    Router::new()
+        .route("/live", get(live::live))
+        .with_state((console.clone(), build.clone(), stop))
+}
+
+/// The id of the browser files: it changes with each build of them, so that a page of another build
+/// finds out that it is outdated.
+fn build_id(site: &Path) -> BuildId {
+    let changed = ["meshspan.wasm", "meshspan.js", "meshspan.css"].map(|file| {
+        let metadata = std::fs::metadata(site.join("pkg").join(file));
+        metadata.and_then(|metadata| metadata.modified()).ok()
+    });
+    let newest = changed.into_iter().flatten().max();
+    let since_1970 = newest.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    BuildId(since_1970.unwrap_or_default().as_millis().to_string())
 }
 
 #[derive(Clone)]
@@ -119,7 +170,11 @@ async fn limit_body(request: Request, next: Next) -> Response {
 }
 
 /// Handles a login link, which carries its token in the query; `/login` without a token is a page.
-async fn login_link(State(console): State<Console>, request: Request, next: Next) -> Response {
+async fn login_link(
+    State((console, base)): State<(Console, BasePath)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let has_token = request.uri().path() == "/login"
         && request
             .uri()
@@ -128,8 +183,8 @@ async fn login_link(State(console): State<Console>, request: Request, next: Next
     if !has_token {
         return next.run(request).await;
     }
-    match axum::extract::Query::try_from_uri(request.uri()) {
-        Ok(query) => login::log_in(State(console), query).await,
+    match axum::extract::Query::<login::Ticket>::try_from_uri(request.uri()) {
+        Ok(ticket) => login::log_in(&console, &base, &ticket),
         Err(rejection) => rejection.into_response(),
     }
 }

@@ -2,6 +2,7 @@
 //! checks. Every message is a complete snapshot.
 
 use crate::login::session_token;
+use app::ssr::BuildId;
 use axum::{
     Extension,
     extract::{Query, State},
@@ -51,7 +52,7 @@ struct EventStream {
 
 /// Opens the stream.
 pub(crate) async fn live(
-    State((console, stop)): State<(Console, CancellationToken)>,
+    State((console, build, stop)): State<(Console, BuildId, CancellationToken)>,
     Extension(caller): Extension<Caller>,
     Query(topic): Query<Topic>,
     headers: HeaderMap,
@@ -82,6 +83,7 @@ pub(crate) async fn live(
         Some(draft) => console.follow_checks(&caller, draft).await.ok(),
         None => None,
     };
+    initial.push(Live::Build(build.0));
     let stream = EventStream {
         jobs: console.follow_jobs(),
         clusters: console.follow_clusters(),

@@ -2,32 +2,29 @@
 
 use crate::{address, config};
 use anyhow::Result;
+use app::BasePath;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use console::{Console, SESSION_SECONDS};
-use std::net::SocketAddr;
 
 /// The name of the session cookie.
 pub(crate) const COOKIE: &str = "meshspan_session";
 
-/// A login link that is valid once, for ten minutes.
-pub(crate) fn link(console: &Console, address: SocketAddr) -> Result<String> {
-    Ok(format!(
-        "http://{address}/login?token={}",
-        console.ticket()?.reveal()
-    ))
+/// A login link below the URL of the server, valid once, for ten minutes.
+pub(crate) fn link(console: &Console, url: &str) -> Result<String> {
+    Ok(format!("{url}/login?token={}", console.ticket()?.reveal()))
 }
 
 /// `meshspan login-link`.
 #[expect(clippy::print_stdout, reason = "the link is what the command is for")]
 pub(crate) fn print_link(options: &config::LoginLink) -> Result<()> {
     let folder = config::data_dir(options.data_dir.as_ref());
-    let address = address::read(&folder)?;
+    let url = address::read(&folder)?;
     let token = console::create_login_ticket(&folder, jiff::Timestamp::now())?;
-    println!("http://{address}/login?token={}", token.reveal());
+    println!("{url}/login?token={}", token.reveal());
     Ok(())
 }
 
@@ -38,19 +35,18 @@ pub(crate) struct Ticket {
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
-pub(crate) async fn log_in(
-    State(console): State<Console>,
-    Query(ticket): Query<Ticket>,
-) -> Response {
+pub(crate) fn log_in(console: &Console, base: &BasePath, ticket: &Ticket) -> Response {
     match console.log_in(&ticket.token) {
         Ok(Some(session)) => {
             let cookie = format!(
-                "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}",
-                session.reveal()
+                "{COOKIE}={}; Path={}; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}",
+                session.reveal(),
+                base.cookie_path()
             );
-            ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+            let overview = Redirect::to(base.cookie_path());
+            ([(header::SET_COOKIE, cookie)], overview).into_response()
         }
-        Ok(None) => Redirect::to("/login?used=1").into_response(),
+        Ok(None) => Redirect::to(&base.join("/login?used=1")).into_response(),
         Err(error) => {
             tracing::warn!(%error, "could not log in");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -59,14 +55,20 @@ pub(crate) async fn log_in(
 }
 
 /// Deletes the session and its cookie.
-pub(crate) async fn log_out(State(console): State<Console>, headers: HeaderMap) -> Response {
+pub(crate) async fn log_out(
+    State((console, base)): State<(Console, BasePath)>,
+    headers: HeaderMap,
+) -> Response {
     if let Some(session) = session_token(&headers)
         && let Err(error) = console.log_out(&session)
     {
         tracing::warn!(%error, "could not log out");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let cookie = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    let cookie = format!(
+        "{COOKIE}=; Path={}; HttpOnly; SameSite=Lax; Max-Age=0",
+        base.cookie_path()
+    );
     ([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response()
 }
 

@@ -9,6 +9,7 @@ mod guard;
 mod http;
 mod key;
 mod live;
+mod logging;
 mod login;
 #[cfg(feature = "sandbox")]
 mod sandboxes;
@@ -25,7 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Template(options) => return Ok(charts::template(options)),
         Command::Lint(options) => return Ok(charts::lint(options)),
         Command::Export(options) => return Ok(charts::export(options)),
-        _ => Config::init_logging(),
+        _ => logging::init(config.log_format),
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

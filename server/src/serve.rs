@@ -35,9 +35,15 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
-    address::write(&folder, address)?;
-    print_link(&login::link(&console, address)?);
-    let router = http::router(&console, &options.site, address, stop.clone());
+    let url = address::url(address, &options.base_path);
+    address::write(&folder, &url)?;
+    print_link(&login::link(&console, &url)?);
+    let site = http::Site {
+        folder: options.site.clone(),
+        base: options.base_path.clone(),
+        address,
+    };
+    let router = http::router(&console, &site, stop.clone());
     let stopped = stop.clone();
     let served = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.cancelled().await })

@@ -5,16 +5,13 @@ use crate::{
     live::stream,
     page_cluster::{PageCluster, page_cluster},
     palette::Palette,
-    parts::{Glyph, Icon, Notice, Tone, cluster_swatch, tw},
+    parts::{Glyph, Icon, Link, Notice, Tone, cluster_swatch, tw},
     theme::Theme,
     urls::{self, NavPage},
     words::{age, t},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::{A, Outlet},
-    hooks::use_location,
-};
+use leptos_router::{components::Outlet, hooks::use_location};
 
 /// The frame around every page.
 #[component]
@@ -58,10 +55,10 @@ fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
             >
                 <Icon glyph=Signal::derive(move || if menu_open.get() { Glyph::Close } else { Glyph::Menu })/>
             </button>
-            <A href=urls::OVERVIEW attr:class="flex items-center gap-2 font-semibold text-[15px] md:w-[204px]">
+            <Link href=urls::OVERVIEW attr:class="flex items-center gap-2 font-semibold text-[15px] md:w-[204px]">
                 <Icon glyph=Glyph::Span class="size-6 text-span"/>
                 "Meshspan"
-            </A>
+            </Link>
             <ClusterLink/>
             <Palette/>
             <span class="flex-1"></span>
@@ -114,9 +111,9 @@ async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     headers.set("content-type", "application/json")?;
     init.set_headers(&headers);
     init.set_body(&"{}".into());
-    let request = window().fetch_with_str_and_init(&urls::file(urls::LOGOUT), &init);
+    let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
     wasm_bindgen_futures::JsFuture::from(request).await?;
-    window().location().set_href(&urls::file(urls::LOGIN))
+    window().location().set_href(&urls::absolute(urls::LOGIN))
 }
 
 /// The link to the cluster of the page.
@@ -127,13 +124,13 @@ fn ClusterLink() -> impl IntoView {
         cluster.name().map(|name| {
             let class = cluster_swatch(stream().cluster_colour(&name));
             view! {
-                <A
+                <Link
                     href=urls::cluster(&name)
                     attr:class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2.5 min-w-0 border border-line rounded-[6px] text-[13px] font-medium hover:bg-sunken"
                 >
                     <i class=class></i>
                     <span class="truncate">{name}</span>
-                </A>
+                </Link>
             }
         })
     };
@@ -217,7 +214,7 @@ fn nav_count(page: NavPage) -> String {
 fn NavItem(page: NavPage) -> impl IntoView {
     let exact = page == NavPage::Overview;
     view! {
-        <A
+        <Link
             href=page.path()
             exact=exact
             attr:class="flex items-center gap-2.5 h-[34px] max-md:h-11 px-2.5 rounded-[6px] text-[13px] font-medium text-ink-2 hover:bg-sunken aria-[current=page]:bg-span-soft aria-[current=page]:text-span"
@@ -225,11 +222,12 @@ fn NavItem(page: NavPage) -> impl IntoView {
             <Icon glyph=glyph(page)/>
             {page.title()}
             <span class="ml-auto text-[11px] text-ink-3 tabular">{move || nav_count(page)}</span>
-        </A>
+        </Link>
     }
 }
 
-/// The notices of every page: sandbox clusters, a disconnected stream, an expired session.
+/// The notices of every page: sandbox clusters, an expired session, an updated console, a disconnected
+/// stream.
 #[component]
 fn SessionNotices() -> impl IntoView {
     let live = stream();
@@ -247,12 +245,25 @@ fn SessionNotices() -> impl IntoView {
             })
         })
     };
+    let reload = |_| {
+        let _ = window().location().reload();
+    };
     view! {
         <Suspense>{sandbox}</Suspense>
         <div aria-live="polite">
             <Show when=move || live.session_expired.get()>
                 <div class="mb-4">
                     <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
+                </div>
+            </Show>
+            <Show when=move || live.outdated.get()>
+                <div class="mb-4">
+                    <Notice tone=Tone::Busy>
+                        {t!(frame.outdated)} " "
+                        <button type="button" class="underline font-medium" on:click=reload>
+                            {t!(frame.reload)}
+                        </button>
+                    </Notice>
                 </div>
             </Show>
             <Show when=move || live.disconnected.get() && !live.session_expired.get()>

@@ -3,12 +3,11 @@
 use crate::{
     api,
     pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
-    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone, cluster_swatch},
+    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone, cluster_swatch},
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView};
 
 /// The overview.
@@ -51,7 +50,7 @@ fn Card(title: String, to: &'static str, more: String, children: Children) -> im
         <section class="bg-surface border border-line rounded-[10px] overflow-hidden h-full">
             <div class="flex items-center gap-3 px-4 h-11 border-b border-line">
                 <h2 class="text-[14px] font-semibold flex-1">{title}</h2>
-                <A href=to attr:class="text-[12px] text-span hover:underline">{more}</A>
+                <Link href=to attr:class="text-[12px] text-span hover:underline">{more}</Link>
             </div>
             <div class="px-4 py-1">{children()}</div>
         </section>
@@ -96,11 +95,11 @@ fn ClusterLine(cluster: ClusterView) -> impl IntoView {
         }
     };
     view! {
-        <A href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
+        <Link href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
             <i class=cluster_swatch(cluster.colour)></i>
             <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
             {state}
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>
-        </A>
+        </Link>
     }
 }

@@ -83,7 +83,7 @@ fn key_handler(palette: PaletteContext) -> impl Fn(web_sys::KeyboardEvent) {
             let Some(entry) = entry else { return };
             open.set(false);
             if event.ctrl_key() || event.meta_key() {
-                let _ = window().open_with_url_and_target(&urls::file(&entry.url), "_blank");
+                let _ = window().open_with_url_and_target(&urls::absolute(&entry.url), "_blank");
             } else {
                 navigate(&entry.url, Default::default());
             }

@@ -1,8 +1,7 @@
 //! Buttons, and links with the look of buttons. The label of a button is a verb and a noun.
 
-use super::tw;
+use super::{Link, tw};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The weight of a button.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -88,8 +87,8 @@ pub(crate) fn ButtonLink(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <A href=to attr:class=kind.classes()>
+        <Link href=to attr:class=kind.classes()>
             {children()}
-        </A>
+        </Link>
     }
 }

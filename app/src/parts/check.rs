@@ -1,12 +1,11 @@
 //! One check: its status, its findings, its remedies.
 
-use super::{Glyph, Icon, ProblemNotice, tw};
+use super::{Glyph, Icon, Link, ProblemNotice, tw};
 use crate::{
     urls,
     words::{check_hint, check_summary, check_title, doctor, duration, t},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::check::{CheckStatus, CheckView};
 
 /// The shape, colour and name of a status.
@@ -58,10 +57,10 @@ pub(crate) fn CheckRow(
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">
                             {clusters.into_iter().map(|name| view! {
-                                <A href=urls::cluster_network(&name) attr:class="text-span underline">
+                                    <Link href=urls::cluster_network(&name) attr:class="text-span underline">
                                     {t!(check.enter_ranges, cluster = name.clone())}
-                                </A>
-                            }).collect_view()}
+                                </Link>
+                                }).collect_view()}
                         </p>
                     }
                 })}

@@ -1,8 +1,8 @@
 //! The head of a page: breadcrumbs, title and actions.
 
+use super::Link;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 /// The head of a page.
 #[component]
@@ -29,7 +29,7 @@ pub(crate) fn Head(
                         .map(|(index, (name, path))| {
                             view! {
                                 {(index > 0).then(|| view! { <span aria-hidden="true">"/"</span> })}
-                                <A href=path attr:class="hover:underline">{name}</A>
+                                <Link href=path attr:class="hover:underline">{name}</Link>
                             }
                         })
                         .collect_view()}

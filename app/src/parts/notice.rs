@@ -60,6 +60,13 @@ pub(crate) fn ProblemNotice(
                     view! { <p class="mt-1 font-mono text-[12px] text-ink-2 break-words whitespace-pre-wrap">{detail}</p> }
                 })}
                 {hint(&problem).map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
+                {problem.request_id.clone().map(|id| {
+                    view! {
+                        <p class="mt-1 text-[12px] text-ink-3">
+                            {t!(problem.request_id)} " " <code class="font-mono">{id}</code>
+                        </p>
+                    }
+                })}
                 {retry.map(|retry| {
                     view! {
                         <div class="mt-2">

@@ -28,6 +28,16 @@ pub enum Error {
         /// The record.
         record: String,
     },
+    /// A newer version of the program has migrated the database.
+    #[error(
+        "the database has schema version {version}, and this version of meshspan supports {supported} at most"
+    )]
+    NewerDatabase {
+        /// The schema version of the database.
+        version: u32,
+        /// The newest schema version that this program knows.
+        supported: u32,
+    },
     /// An error of SQLite.
     #[error("the database operation failed")]
     Database(#[from] rusqlite::Error),

@@ -43,7 +43,7 @@ impl Store {
     /// Opens the database in `folder`, which is created when it does not exist.
     ///
     /// # Errors
-    /// [`Error::Folder`], [`Error::Key`] or [`Error::Database`].
+    /// [`Error::Folder`], [`Error::Key`], [`Error::NewerDatabase`] or [`Error::Database`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
             folder: folder.to_owned(),

@@ -12,8 +12,17 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// Runs the migrations that have not run yet.
+///
+/// # Errors
+/// [`Error::NewerDatabase`] when a newer version has migrated the database, else [`Error::Database`].
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let done: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if done as usize > MIGRATIONS.len() {
+        return Err(Error::NewerDatabase {
+            version: done,
+            supported: MIGRATIONS.len() as u32,
+        });
+    }
     for (number, migration) in (1_u32..).zip(MIGRATIONS).skip(done as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;
@@ -21,4 +30,31 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
+        let mut connection = Connection::open_in_memory().expect("SQLite");
+        migrate(&mut connection).expect("migrated");
+        let newer = MIGRATIONS.len() as u32 + 1;
+        connection
+            .pragma_update(None, "user_version", newer)
+            .expect("written");
+        let error = migrate(&mut connection).expect_err("refused");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the database has schema version {newer}, and this version of meshspan supports {} at most",
+                newer - 1
+            )
+        );
+        let version: u32 = connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .expect("read");
+        assert_eq!(version, newer);
+    }
 }

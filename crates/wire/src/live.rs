@@ -23,6 +23,8 @@ pub enum Live {
     Health(Box<HealthView>),
     /// The checks of the draft whose checks are open.
     Checks(Box<ChecksView>),
+    /// The id of the browser files that the server serves now, sent first.
+    Build(String),
     /// The session is over: the page shows the login.
     LoggedOut,
 }

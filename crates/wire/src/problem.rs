@@ -155,6 +155,9 @@ pub struct Problem {
     pub detail: Option<String>,
     /// The field of the form that it is about.
     pub field: Option<String>,
+    /// The id of the request that failed, under which the log of the server has the whole chain.
+    #[serde(default)]
+    pub request_id: Option<String>,
 }
 
 impl Problem {
@@ -165,6 +168,7 @@ impl Problem {
             args: Vec::new(),
             detail: None,
             field: None,
+            request_id: None,
         }
     }
 

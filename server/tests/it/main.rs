@@ -1,6 +1,7 @@
 //! The server as a stranger meets it: the real binary, over the network.
 
 mod backups;
+mod base_path;
 mod doctor;
 mod export;
 mod guard;

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     child: Child,
     pub(crate) folder: TempDir,
-    /// `127.0.0.1:PORT`.
+    /// `127.0.0.1:PORT`, and the base path.
     pub(crate) host: String,
     /// The token of the printed login link.
     pub(crate) token: String,

@@ -1,12 +1,11 @@
 //! The card of a chart: large for the charts of a mesh, small for all others.
 
 use crate::{
-    parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Pill, Tone},
+    parts::{ButtonLink, ClusterChip, Glyph, Icon, Kind, Link, Pill, Tone},
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::{catalog::ChartCard, release::ReleaseRef};
 
 /// The card of a chart.
@@ -30,7 +29,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                 </span>
                 <div class="min-w-0 flex-1">
                     <h3 class="flex flex-wrap items-center gap-x-2 gap-y-1 text-[15px] font-semibold">
-                        <A href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</A>
+                        <Link href=page.clone() attr:class="hover:underline break-words min-w-0">{name.clone()}</Link>
                         {card.part.clone().map(|part| view! { <Pill tone=Tone::Span>{part}</Pill> })}
                         {card.deprecated.then(|| view! { <Pill tone=Tone::Warn>{t!(catalog.deprecated)}</Pill> })}
                         {update.map(|label| view! { <Pill tone=Tone::Busy>{label}</Pill> })}

@@ -2,12 +2,12 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Dialog, Kind, ProblemNotice},
+    parts::{Button, Dialog, Kind, Link, ProblemNotice},
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
     ChartRef,
     catalog::{ChartView, VersionView},
@@ -95,9 +95,9 @@ pub(super) fn Facts(chart: ChartView) -> impl IntoView {
                 {line(t!(chart.app_version), chart.card.app_version.clone().unwrap_or_default())}
                 <dt class="text-ink-3">{t!(chart.repository)}</dt>
                 <dd class="break-words min-w-0">
-                    <A href=charts attr:class="text-span hover:underline">
+                    <Link href=charts attr:class="text-span hover:underline">
                         {repository}
-                    </A>
+                    </Link>
                 </dd>
                 {line(t!(chart.versions), chart.card.versions.to_string())}
                 {line(t!(chart.maintainers), chart.maintainers.join(", "))}

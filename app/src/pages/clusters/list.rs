@@ -4,14 +4,13 @@ use super::add::AddClusters;
 use crate::{
     api,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone,
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, ProblemNotice, Tone,
         cluster_swatch,
     },
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::cluster::{ClusterState, ClusterView, FactsView, Role};
 
 /// The list of clusters.
@@ -73,7 +72,7 @@ fn Card(cluster: ClusterView) -> impl IntoView {
             <div class="flex flex-wrap items-center gap-2.5">
                 <i class=cluster_swatch(cluster.colour)></i>
                 <h2 class="text-[16px] font-semibold">
-                    <A href=to attr:class="hover:underline">{name.clone()}</A>
+                    <Link href=to attr:class="hover:underline">{name.clone()}</Link>
                 </h2>
                 {role}
                 {cluster.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}

@@ -3,12 +3,12 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Kind, Loaded, ProblemNotice, tw},
+    parts::{Button, Kind, Link, Loaded, ProblemNotice, tw},
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_location};
+use leptos_router::hooks::use_location;
 use wire::{
     ClusterName,
     cluster::{
@@ -213,7 +213,7 @@ fn Memberships(memberships: Vec<MeshMembership>) -> impl IntoView {
         view! {
             <li>
                 {role} " "
-                <A href=urls::mesh(&membership.mesh) attr:class="font-medium hover:underline">{membership.mesh.to_string()}</A>
+                <Link href=urls::mesh(&membership.mesh) attr:class="font-medium hover:underline">{membership.mesh.to_string()}</Link>
             </li>
         }
     };

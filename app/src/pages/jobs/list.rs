@@ -2,12 +2,11 @@
 
 use crate::{
     api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, Tone},
+    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Link, Loaded, Pill, Tone},
     urls,
     words::{age, duration, t},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::job::{JobKind, JobRow, JobState};
 
 /// The list of jobs, newest first.
@@ -80,7 +79,7 @@ fn Row(row: JobRow) -> impl IntoView {
     let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <A href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</A>
+            <Link href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
             <ClusterChip name=row.at.cluster().to_string()/>
             <span class="text-ink-3 tabular">{duration(row.took)}</span>
             <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>

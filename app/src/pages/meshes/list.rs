@@ -3,12 +3,13 @@
 use super::health::marks;
 use crate::{
     api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Loaded, Pill, Tone},
+    parts::{
+        Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone,
+    },
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::mesh::MeshRow;
 
 /// The list of meshes.
@@ -62,7 +63,7 @@ fn Row(row: MeshRow) -> impl IntoView {
         .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
-            <A href=urls::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</A>
+            <Link href=urls::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</Link>
             <ClusterChip name=row.primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}

@@ -4,13 +4,12 @@ use super::state::State;
 use crate::{
     api,
     parts::{
-        Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, Pill, ProblemNotice, Tone,
+        Button, ButtonLink, ClusterChip, Empty, Head, Kind, Link, Loaded, Pill, ProblemNotice, Tone,
     },
     urls,
     words::{age, t},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use wire::{
     MeshName,
     release::{ReleaseRow, ReleasesView},
@@ -73,7 +72,7 @@ fn Row(row: ReleaseRow) -> impl IntoView {
     let to = urls::release(&row.at);
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1.3fr)_minmax(0,1.2fr)_minmax(0,1.2fr)_90px_130px] items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <A href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</A>
+            <Link href=to attr:class="font-medium hover:underline truncate">{row.at.release.to_string()}</Link>
             <span class="max-md:order-3"><ClusterChip name=row.at.cluster.to_string()/> " · " {row.at.namespace.to_string()}</span>
             <span class="max-md:order-4 max-md:text-right text-ink-2 tabular truncate">
                 {row.chart.unwrap_or_default()} " · " {t!(release.revision_n, n = row.revision.0)}
@@ -91,8 +90,8 @@ fn Row(row: ReleaseRow) -> impl IntoView {
 #[component]
 fn DriftMark(mesh: MeshName) -> impl IntoView {
     view! {
-        <A href=urls::mesh(&mesh) attr:class="hover:underline">
+        <Link href=urls::mesh(&mesh) attr:class="hover:underline">
             <Pill tone=Tone::Warn>{t!(mesh.addresses_changed)}</Pill>
-        </A>
+        </Link>
     }
 }

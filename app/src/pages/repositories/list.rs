@@ -3,12 +3,14 @@
 use super::add::AddRepository;
 use crate::{
     AppError, api,
-    parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    parts::{
+        Button, Dialog, Glyph, Head, Icon, Kind, Link, Loaded, Notice, Pill, ProblemNotice, Tone,
+    },
     urls,
     words::{age, count, t},
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 use wire::{
     Repository,
     repository::{CredentialsView, RepositoryKind, RepositoryView},
@@ -82,7 +84,7 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
             <div class="flex flex-wrap items-start gap-x-4 gap-y-2">
                 <div class="flex-1 min-w-[200px]">
                     <h2 class="flex flex-wrap items-center gap-2 text-[15px] font-semibold">
-                        <A href=charts attr:class="hover:underline">{title}</A>
+                        <Link href=charts attr:class="hover:underline">{title}</Link>
                         <Pill>{kind(view.kind)}</Pill>
                         {is_remote.then(|| view! { <State failed=Signal::derive(move || failed().is_some())/> })}
                     </h2>

@@ -71,7 +71,7 @@ async fn an_archive_of_another_chart_is_rejected() {
         let refused = open(&catalog, "tests", "shop", "1.0.0").await.unwrap_err();
         assert_eq!(
             refused.to_string(),
-            format!("the archive of tests/shop 1.0.0 holds {name} {version}")
+            format!("the archive of tests/shop 1.0.0 contains {name} {version}")
         );
     }
 }

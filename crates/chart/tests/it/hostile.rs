@@ -153,7 +153,7 @@ fn unbounded_keys_and_passwords_fail_at_the_deadline() {
     ] {
         let error = failure(template);
         assert!(
-            error.detail().contains("longer than the limit"),
+            error.detail().contains("exceeds the time limit"),
             "{}",
             error.detail()
         );
