@@ -160,7 +160,7 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
 #[server(input = Json, output = Json, endpoint = "clean_up")]
 pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.clear(&caller, request)).await?)
+    Ok(Box::pin(console.cleanup(&caller, request)).await?)
 }
 
 /// Updates the stale addresses of a remote as a job.

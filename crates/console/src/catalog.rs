@@ -43,7 +43,7 @@ fn found(
 ) -> CatalogView {
     let all = listings.iter().filter_map(|listing| listing.index.as_ref());
     let all: usize = all.map(|shelf| shelf.charts.len()).sum();
-    let mut fitting: Vec<(u32, usize, ChartCard)> = Vec::new();
+    let mut matching: Vec<(u32, usize, ChartCard)> = Vec::new();
     for (place, listing) in listings.iter().enumerate() {
         let shelf = listing.index.iter().flat_map(|shelf| {
             shelf
@@ -59,37 +59,41 @@ fn found(
             };
             if let Some(rank) = rank(&request.words, text) {
                 let card = card(&listing.repository, name, versions.len(), newest, installed);
-                fitting.push((rank, place, card));
+                matching.push((rank, place, card));
             }
         }
     }
     let statuses = [Status::All, Status::Installed, Status::UpgradeReady];
     let count = |status| {
-        let of_it = fitting
+        let of_it = matching
             .iter()
-            .filter(|(_, _, card)| from_there(card, request) && stands(card, status));
+            .filter(|(_, _, card)| is_in_repository(card, request) && has_status(card, status));
         (status, number(of_it.count()))
     };
     let statuses = statuses.into_iter().map(count).collect();
     let from = |listing: &Listing| {
-        let mine = |card: &ChartCard| {
-            card.repository == listing.repository && stands(card, request.status)
+        let in_repository = |card: &ChartCard| {
+            card.repository == listing.repository && has_status(card, request.status)
         };
-        let count = fitting.iter().filter(|(_, _, card)| mine(card)).count();
+        let count = matching
+            .iter()
+            .filter(|(_, _, card)| in_repository(card))
+            .count();
         (listing.repository.clone(), number(count))
     };
     let repositories = listings.iter().map(from).collect();
-    fitting.retain(|(_, _, card)| from_there(card, request) && stands(card, request.status));
-    fitting.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
+    matching
+        .retain(|(_, _, card)| is_in_repository(card, request) && has_status(card, request.status));
+    matching.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
     let failing = listings.iter().filter(|listing| listing.problem.is_some());
     CatalogView {
-        matching: number(fitting.len()),
+        matching: number(matching.len()),
         total: number(all),
         statuses,
         repositories,
         failing: failing.map(|listing| listing.repository.clone()).collect(),
         unread: installed.unread.clone(),
-        charts: fitting
+        charts: matching
             .into_iter()
             .take(request.limit.min(MAX_CARDS) as usize)
             .map(|(_, _, card)| card)
@@ -97,11 +101,11 @@ fn found(
     }
 }
 
-fn from_there(card: &ChartCard, request: &CatalogRequest) -> bool {
+fn is_in_repository(card: &ChartCard, request: &CatalogRequest) -> bool {
     request.repositories.is_empty() || request.repositories.contains(&card.repository)
 }
 
-fn stands(card: &ChartCard, status: Status) -> bool {
+fn has_status(card: &ChartCard, status: Status) -> bool {
     match status {
         Status::All => true,
         Status::Installed => !card.installed.is_empty(),

@@ -23,7 +23,7 @@ pub(crate) struct ClusterConnection {
     /// The name that the server's certificate has, where it is another than the address.
     pub(crate) tls_server_name: Option<String>,
     /// The network and CIDRs that the operator provided.
-    pub(crate) told: NetworkOverride,
+    pub(crate) network_override: NetworkOverride,
     /// Acts for the operator.
     pub(crate) user: AsUser,
     /// Watches of the console itself.
@@ -72,7 +72,7 @@ impl Connections {
             sandbox: stored.sandbox,
             authority: credentials.ca_bundle.clone(),
             tls_server_name: credentials.tls_server_name.clone(),
-            told: told(&stored.network_override),
+            network_override: network_override(&stored.network_override),
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
@@ -100,10 +100,10 @@ impl Connections {
     }
 
     /// Replaces what the operator provided for a cluster; the connection stays.
-    pub(crate) fn tell(&self, name: &ClusterName, typed: &store::NetworkOverride) {
+    pub(crate) fn set_network_override(&self, name: &ClusterName, typed: &store::NetworkOverride) {
         let mut connections = self.by_name.write();
         if let Some(connection) = connections.get_mut(name) {
-            connection.told = told(typed);
+            connection.network_override = network_override(typed);
         }
     }
 
@@ -117,7 +117,7 @@ impl Connections {
     }
 }
 
-fn told(stored: &store::NetworkOverride) -> NetworkOverride {
+fn network_override(stored: &store::NetworkOverride) -> NetworkOverride {
     NetworkOverride::new(
         stored.network.clone(),
         &stored.pods,

@@ -12,7 +12,7 @@ use mesh::{
 use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
 
 impl Console {
-    /// What the doctor says of the mesh over these clusters; `said` gets the checks of each
+    /// What the doctor says of the mesh over these clusters; `on_checks` gets the checks of each
     /// stage as they are known; those that need Jobs are skipped.
     ///
     /// # Errors
@@ -22,10 +22,10 @@ impl Console {
         &self,
         caller: &Caller,
         request: DoctorRequest,
-        said: &(dyn Fn(Stage, &[CheckView]) + Send + Sync),
+        on_checks: &(dyn Fn(Stage, &[CheckView]) + Send + Sync),
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
-            let connections = self.asked_for(&request)?;
+            let connections = self.requested_connections(&request)?;
             let question = GatherRequest {
                 members: connections.iter().map(member).collect(),
                 joins: Vec::new(),
@@ -35,17 +35,20 @@ impl Console {
                 timeouts: Timeouts::default(),
                 now: self.setup.clock,
             };
-            let told = |stage, facts: &MeshFacts| {
+            let on_facts = |stage, facts: &MeshFacts| {
                 let checks: Vec<CheckView> = examine_at(facts, stage).collect();
-                said(stage, &checks);
+                on_checks(stage, &checks);
             };
             // On the heap: it asks every cluster a score of things at a time.
-            Ok(report(&Box::pin(inspect(&question, &told)).await))
+            Ok(report(&Box::pin(inspect(&question, &on_facts)).await))
         })
         .await
     }
 
-    fn asked_for(&self, request: &DoctorRequest) -> Result<Vec<ClusterConnection>, Error> {
+    fn requested_connections(
+        &self,
+        request: &DoctorRequest,
+    ) -> Result<Vec<ClusterConnection>, Error> {
         if request.clusters.is_empty() {
             return Ok(self.connections.all());
         }
@@ -57,7 +60,7 @@ impl Console {
 fn member(connection: &ClusterConnection) -> GatherTarget<'_> {
     GatherTarget {
         role: None,
-        network_override: connection.told.clone(),
+        network_override: connection.network_override.clone(),
         cluster: &connection.user,
         server: connection.server.clone(),
         planned: PlannedChanges::default(),

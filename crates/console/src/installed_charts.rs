@@ -27,8 +27,8 @@ pub(crate) struct InstalledCharts {
 impl InstalledCharts {
     /// Where a chart is installed.
     pub(crate) fn of(&self, chart: &str) -> Vec<InstalledView> {
-        let mine = self.releases.iter().filter(|(name, _)| name == chart);
-        mine.map(|(_, view)| view.clone()).collect()
+        let releases_of_chart = self.releases.iter().filter(|(name, _)| name == chart);
+        releases_of_chart.map(|(_, view)| view.clone()).collect()
     }
 }
 

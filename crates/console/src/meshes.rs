@@ -5,7 +5,7 @@
 //! `execute`; what is left after all steps are undone is deleted in `cleanup`.
 
 mod addresses;
-mod clear;
+mod cleanup;
 mod commands;
 mod drift;
 mod execute;
@@ -18,7 +18,7 @@ mod planned_objects;
 mod reveal;
 mod step_draft;
 mod step_state;
-mod verdict;
+mod verification;
 
 pub(crate) use health::Health;
 

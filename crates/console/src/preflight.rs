@@ -51,11 +51,11 @@ impl Console {
             let (sender, seen) = watch::channel(ChecksView::default());
             let (console, id) = (self.clone(), id.clone());
             let work = Box::pin(async move {
-                let told = |view| {
+                let publish = |view| {
                     sender.send_replace(view);
                 };
-                if let Err(error) = console.check(&id, told).await {
-                    told(ChecksView {
+                if let Err(error) = console.check(&id, publish).await {
+                    publish(ChecksView {
                         problem: Some(Problem::from(error)),
                         ..ChecksView::default()
                     });
@@ -78,12 +78,12 @@ impl Console {
             .await
     }
 
-    async fn check(&self, id: &DraftId, told: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
+    async fn check(&self, id: &DraftId, publish: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
         let (draft, _) = self.stored(id)?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(&connection.user);
-        Ok(mesh::preflight(preflight_context, told).await)
+        Ok(mesh::preflight(preflight_context, publish).await)
     }
 }
 

@@ -65,14 +65,14 @@ impl Console {
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let now = self.now();
-            let standing = release::resources(&connection.user, newest).await?;
+            let resources = release::resources(&connection.user, newest).await?;
             let secrets = Secrets::of_release(newest);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
                 row: self
                     .row(&connection, newest)
                     .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
-                resources: standing.iter().map(|one| one.view(now)).collect(),
+                resources: resources.iter().map(|one| one.view(now)).collect(),
                 values: if config.trim() == "{}" {
                     String::new()
                 } else {

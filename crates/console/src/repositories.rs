@@ -217,10 +217,10 @@ fn login_of(stored: &StoredRepository) -> Result<Credentials, Error> {
 }
 
 fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
-    let mine = stored
+    let stored_repository = stored
         .iter()
         .find(|stored| stored.name == listing.repository);
-    let login = match mine.map(login_of) {
+    let login = match stored_repository.map(login_of) {
         Some(Ok(Credentials::Password { user, .. })) => CredentialsView::Password(user),
         Some(Ok(Credentials::Token(_))) => CredentialsView::Token,
         _ => CredentialsView::Anonymous,
@@ -235,8 +235,9 @@ fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
         kind: kind(listing.kind),
         url: listing.address.clone(),
         credentials: login,
-        ca_bundle: mine.is_some_and(|mine| !mine.ca_bundle.is_empty()),
-        provenance: mine.is_some_and(|mine| mine.provenance),
+        ca_bundle: stored_repository
+            .is_some_and(|stored_repository| !stored_repository.ca_bundle.is_empty()),
+        provenance: stored_repository.is_some_and(|stored_repository| stored_repository.provenance),
         seen: seen.map(seen_view),
         age: listing.age,
         problem: listing.problem.as_deref().map(Problem::from),

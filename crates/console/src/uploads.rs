@@ -63,11 +63,11 @@ impl Console {
     pub async fn remove_upload(&self, caller: &Caller, chart: &ChartRef) -> Result<(), Error> {
         let target = format!("remove {chart}");
         self.audited(caller, Action::WriteRepository, &target, async {
-            let mine = chart.repository.as_str() == catalog::UPLOADED
+            let is_uploaded = chart.repository.as_str() == catalog::UPLOADED
                 && self
                     .store
                     .remove_upload(chart.chart.as_str(), &chart.version)?;
-            if !mine {
+            if !is_uploaded {
                 let chart = Box::new(chart.clone());
                 return Err(catalog::Error::NotFound { chart }.into());
             }

@@ -133,7 +133,7 @@ pub(crate) async fn execute(
     delete_obsolete(install, removed).await?;
     install.operation.report(Event::Started(PhaseName::Ready));
     let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
-    let standing = |all: &[_], events: &[_]| {
+    let report_status = |all: &[_], events: &[_]| {
         install
             .operation
             .report(Event::Status(all.to_vec(), events.to_vec()))
@@ -142,7 +142,7 @@ pub(crate) async fn execute(
         install.operation.watches,
         &objects,
         install.operation.wait,
-        standing,
+        report_status,
     )
     .await
     .map_err(Error::from_wait)?;

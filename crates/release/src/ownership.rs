@@ -66,10 +66,10 @@ fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {
 pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
     let name = object.annotation(RELEASE_NAME);
     let namespace = object.annotation(RELEASE_NAMESPACE);
-    let ours = object.label(MANAGED_BY) == Some("Helm")
+    let is_owned = object.label(MANAGED_BY) == Some("Helm")
         && name == Some(key.release.as_str())
         && namespace == Some(key.namespace.as_str());
-    if ours {
+    if is_owned {
         return None;
     }
     if let Some(name) = name {

@@ -64,8 +64,8 @@ pub(crate) fn split_documents(manifest: &str) -> impl Iterator<Item = &str> {
 /// # Errors
 /// As for reading the record; the error of one object is in its own status.
 pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<ResourceStatus>, Error> {
-    let wanted = manifest_objects(cluster, release).await?;
-    let namespaces: BTreeSet<String> = wanted
+    let objects = manifest_objects(cluster, release).await?;
+    let namespaces: BTreeSet<String> = objects
         .iter()
         .filter_map(|object| object.namespace().map(str::to_owned))
         .collect();
@@ -79,7 +79,7 @@ pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<Resou
         pods: &pods,
         events: &events,
     };
-    let each = futures::stream::iter(wanted).map(async |object| {
+    let each = futures::stream::iter(objects).map(async |object| {
         let reference = object.reference();
         let live = match cluster.get(&reference).await {
             Err(cluster::Error::NoSuchKind { .. }) => Ok(None),

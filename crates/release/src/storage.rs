@@ -80,16 +80,16 @@ pub(crate) async fn update(
     now: Timestamp,
 ) -> Result<(), Error> {
     const TRIES: u32 = 4;
-    let wanted = secret(release, now, "modifiedAt")?;
+    let updated = secret(release, now, "modifiedAt")?;
     for attempt in 1.. {
-        let Some(mut stored) = cluster.get(&wanted.reference()).await? else {
+        let Some(mut stored) = cluster.get(&updated.reference()).await? else {
             cluster.create(&secret(release, now, "createdAt")?).await?;
             return Ok(());
         };
         for part in ["data", "type"] {
-            stored.value_mut()[part] = wanted.value()[part].clone();
+            stored.value_mut()[part] = updated.value()[part].clone();
         }
-        let labels = &wanted.value()["metadata"]["labels"];
+        let labels = &updated.value()["metadata"]["labels"];
         for key in ["name", "owner", "status", "version", "modifiedAt"] {
             stored.value_mut()["metadata"]["labels"][key] = labels[key].clone();
         }

@@ -43,9 +43,9 @@ pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<Unin
         hooks,
         gone: 0,
     };
-    let mut wanted = manifest_objects(cluster, release).await?;
-    wanted.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall));
-    for object in wanted {
+    let mut objects = manifest_objects(cluster, release).await?;
+    objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall));
+    for object in objects {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {
             plan.kept.push((reference, KeepReason::Policy));

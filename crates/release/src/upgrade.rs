@@ -96,7 +96,7 @@ async fn obsolete_objects(
     install: &Install<'_>,
     current: &Release,
 ) -> Result<Vec<ObjectRef>, Error> {
-    let wanted: BTreeSet<(String, Option<String>, String)> = install
+    let identities: BTreeSet<(String, Option<String>, String)> = install
         .plan
         .objects()
         .map(|object| identity(&object.reference()))
@@ -105,7 +105,7 @@ async fn obsolete_objects(
     for object in status::manifest_objects(cluster, current).await? {
         let reference = object.reference();
         let kept = object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep");
-        if kept || wanted.contains(&identity(&reference)) {
+        if kept || identities.contains(&identity(&reference)) {
             continue;
         }
         match cluster.get(&reference).await {

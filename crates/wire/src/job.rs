@@ -338,4 +338,28 @@ mod tests {
             cluster
         );
     }
+
+    #[test]
+    fn views_of_earlier_versions_are_readable() {
+        let text = r#"{"id": "a1", "kind": "Clear", "at": "east", "mesh": "demo", "chart": null,
+            "state": "Running", "events": [], "by": "ann", "age": 1, "took": 2, "in_place": 0,
+            "objects": 1, "blocking": {"object": {"kind": "Gateway", "api_version": "v1",
+            "namespace": "shop", "name": "web"}, "note": "", "reason": "", "awaited": "gone",
+            "waited": 3, "stalled": false},
+            "phases": [{"name": "RunTime", "state": "ToCome", "done": 0, "all": 1, "took": 0,
+            "objects": []}, {"name": "HooksBefore", "state": "Done", "done": 0, "all": 0, "took": 0,
+            "objects": []}]}"#;
+        let view: JobView = serde_json::from_str(text).expect("readable");
+        assert_eq!(view.kind, JobKind::Cleanup);
+        let phases = view.phases.iter().map(|phase| (phase.name, phase.state));
+        assert_eq!(
+            phases.collect::<Vec<_>>(),
+            [
+                (PhaseName::RuntimeObjects, PhaseState::Pending),
+                (PhaseName::PreHooks, PhaseState::Done)
+            ]
+        );
+        let awaited = view.blocking.and_then(|blocking| blocking.awaited);
+        assert_eq!(awaited, Some(Awaited::Deleted));
+    }
 }

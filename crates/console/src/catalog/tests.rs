@@ -63,7 +63,7 @@ fn names(view: &CatalogView) -> Vec<String> {
         .collect()
 }
 
-fn wanted(words: &str) -> CatalogRequest {
+fn request(words: &str) -> CatalogRequest {
     CatalogRequest {
         words: words.into(),
         limit: 60,
@@ -74,7 +74,7 @@ fn wanted(words: &str) -> CatalogRequest {
 #[test]
 fn a_name_comes_before_a_sentence_and_the_first_repository_before_the_second() {
     let (listings, installed) = world();
-    let view = found(&listings, &installed, &wanted("shop"));
+    let view = found(&listings, &installed, &request("shop"));
     assert_eq!(names(&view), ["stable/shop", "edge/shop", "stable/web"]);
     assert_eq!((view.matching, view.total), (3, 4));
 }
@@ -82,7 +82,7 @@ fn a_name_comes_before_a_sentence_and_the_first_repository_before_the_second() {
 #[test]
 fn each_filter_counts_what_the_others_leave() {
     let (listings, installed) = world();
-    let mut request = wanted("");
+    let mut request = request("");
     request.status = Status::UpgradeReady;
     let view = found(&listings, &installed, &request);
     assert_eq!(names(&view), ["edge/shop"]);
@@ -103,7 +103,7 @@ fn an_answer_holds_no_more_than_was_asked_for() {
     let (listings, installed) = world();
     let request = CatalogRequest {
         limit: 1,
-        ..wanted("")
+        ..request("")
     };
     let view = found(&listings, &installed, &request);
     assert_eq!((view.charts.len(), view.matching), (1, 4));

@@ -91,7 +91,7 @@ impl Console {
         self.reconnect(name)
     }
 
-    /// Makes the connection of a stored cluster anew.
+    /// Connects a stored cluster again.
     pub(super) fn reconnect(&self, name: &ClusterName) -> Result<(), Error> {
         let stored = self.store.clusters()?;
         for stored in stored.iter().filter(|stored| stored.name == *name) {

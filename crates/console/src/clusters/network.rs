@@ -44,8 +44,8 @@ impl Console {
             let known = self.store.clusters()?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
             let known = known.next().map(|cluster| cluster.network_override);
-            let told = read(&request, known.unwrap_or_default(), &caller.operator)?;
-            self.save_network_override(&request.cluster, &told)?;
+            let network_override = read(&request, known.unwrap_or_default(), &caller.operator)?;
+            self.save_network_override(&request.cluster, &network_override)?;
             self.network_view(&self.connections.get(&request.cluster)?)
                 .await
         })
@@ -55,12 +55,16 @@ impl Console {
     pub(crate) fn save_network_override(
         &self,
         name: &ClusterName,
-        told: &NetworkOverride,
+        network_override: &NetworkOverride,
     ) -> Result<(), Error> {
-        if !self.store.override_cluster_network(name, told)? {
+        if !self
+            .store
+            .override_cluster_network(name, network_override)?
+        {
             return Err(Error::NoCluster(name.to_string()));
         }
-        self.connections.tell(name, told);
+        self.connections
+            .set_network_override(name, network_override);
         Ok(())
     }
 
@@ -69,7 +73,12 @@ impl Console {
             call: CLUSTER_TIMEOUT,
             cluster: CLUSTER_TIMEOUT,
         };
-        let facts = Box::pin(network(&connection.user, &connection.told, timeouts)).await;
+        let facts = Box::pin(network(
+            &connection.user,
+            &connection.network_override,
+            timeouts,
+        ))
+        .await;
         Ok(NetworkView {
             meshes: self.parts(&connection.name)?,
             ..NetworkView::from(&facts)
@@ -97,22 +106,22 @@ impl Console {
 /// What was typed, checked field by field.
 fn read(
     request: &OverrideNetworkRequest,
-    mut told: NetworkOverride,
+    mut network_override: NetworkOverride,
     by: &str,
 ) -> Result<NetworkOverride, Error> {
     let bad = |field| move |source| Error::BadRange { field, source };
     if let Some(network) = &request.network {
         let network = range::network(network).map_err(bad("network"))?;
-        network.clone_into(&mut told.network);
+        network.clone_into(&mut network_override.network);
     }
     if let Some(pods) = &request.pods {
-        told.pods = range::ranges(pods).map_err(bad("pods"))?;
+        network_override.pods = range::ranges(pods).map_err(bad("pods"))?;
     }
     if let Some(services) = &request.services {
-        told.services = range::ranges(services).map_err(bad("services"))?;
+        network_override.services = range::ranges(services).map_err(bad("services"))?;
     }
-    by.clone_into(&mut told.by);
-    Ok(told)
+    by.clone_into(&mut network_override.by);
+    Ok(network_override)
 }
 
 /// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.

@@ -147,14 +147,14 @@ async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
     let (version, who, facts) = tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
         Ok(version) => line(ProbeItem::Version, Some(true), version),
-        Err(error) => line(ProbeItem::Version, Some(false), said(&error)),
+        Err(error) => line(ProbeItem::Version, Some(false), error_message(&error)),
     }];
     match who {
         Ok(who) => lines.push(line(ProbeItem::User, Some(true), who.user)),
         // Before Kubernetes 1.28 nobody answers that.
         Err(error) => {
             let known = error.is_unauthorized().then_some(false);
-            lines.push(line(ProbeItem::User, known, said(&error)));
+            lines.push(line(ProbeItem::User, known, error_message(&error)));
         }
     }
     if let Ok(facts) = facts {
@@ -179,7 +179,7 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
             namespace: namespace.map(str::to_owned),
         });
     match cluster.check_access_all(asks.collect()).await {
-        Err(error) => vec![line(ProbeItem::Rights, None, said(&error))],
+        Err(error) => vec![line(ProbeItem::Rights, None, error_message(&error))],
         Ok(rights) => {
             let missing = rights.iter().filter(|right| !right.allowed);
             let missing: Vec<String> = missing.map(|right| right.review.to_string()).collect();
@@ -193,9 +193,9 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
 }
 
 /// What a cluster said, with its cause.
-fn said(error: &cluster::Error) -> String {
+fn error_message(error: &cluster::Error) -> String {
     match error.status() {
-        Some(said) => said.message.clone(),
+        Some(status) => status.message.clone(),
         None => error.to_string(),
     }
 }

@@ -65,13 +65,13 @@ impl Console {
                 Err(error) => return (None, Some(error.to_string())),
                 Ok(seen) => seen,
             };
-            let Err(said) = seen.verified else {
+            let Err(refusal) = seen.verified else {
                 return (given.map(str::to_owned), None);
             };
             let by_own_name = asked(Some(API_SERVER_NAME)).await;
             match by_own_name.map(|seen| seen.verified) {
                 Ok(Ok(())) => (Some(API_SERVER_NAME.to_owned()), None),
-                _ => (None, Some(said)),
+                _ => (None, Some(refusal)),
             }
         };
         let late = || Some(format!("no answer in {} s", ADDRESS_TIMEOUT.as_secs()));

@@ -1,4 +1,4 @@
-//! The same by hand: what kubectl and helm would be told to do what a step does. Pure.
+//! The kubectl and helm commands that are equivalent to a step. Pure.
 //!
 //! Each block is for one cluster, whose context is called as the cluster is here. Start at [`install`]
 //! or [`join`].
@@ -43,7 +43,7 @@ pub(super) fn install(cluster: &ClusterName, draft: &Draft, command: &str) -> Ve
     }]
 }
 
-/// A text given to a command on its standard input, every letter as it stands.
+/// A command with a text as its standard input, unchanged.
 fn here(command: &str, text: &str) -> String {
     format!("{command} <<'END'\n{}\nEND", text.trim_end())
 }
@@ -92,9 +92,9 @@ fn manifest(step: &Step) -> Option<String> {
 /// The Secret on the primary, with the shell's own variable for the token.
 fn remote_secret(plan: &Plan) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let wanted = &plan.spec;
-    let name = &wanted.member.id;
-    let authority = STANDARD.encode(&wanted.ca_bundle);
+    let spec = &plan.spec;
+    let name = &spec.member.id;
+    let authority = STANDARD.encode(&spec.ca_bundle);
     let own = |step: &&Step| step.side == Side::Primary && step.object == plan.secret;
     let planned = plan.steps.iter().find(own).map(|step| &step.manifest);
     let metadata = planned.map_or(&Value::Null, |manifest| &manifest["metadata"]);
@@ -121,8 +121,8 @@ stringData:
       user:
         token: $TOKEN",
         head = mask::yaml(&head).trim_end(),
-        server = wanted.server,
-        tls = match &wanted.tls_server_name {
+        server = spec.server,
+        tls = match &spec.tls_server_name {
             Some(name) => format!("        tls-server-name: {name}\n"),
             None => String::new(),
         },

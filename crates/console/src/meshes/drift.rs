@@ -1,7 +1,7 @@
-//! Drift: a remote's release points at an address of the primary that is good no more; one job mends it.
+//! Drift: the release of a remote refers to a stale address of the primary; one job updates it.
 //!
-//! The release gets its next revision with the addresses that are good now, and what has a sidecar is
-//! restarted: a sidecar keeps the addresses that it was started with.
+//! The release is upgraded with the current addresses, and workloads with a sidecar are
+//! restarted: a sidecar keeps the addresses that it started with.
 
 use super::{ISTIO_NAMESPACE, Mesh, step_draft::release_of, step_state::within};
 use crate::{Action, Caller, Console, Error, jobs::Upgrade, releases::key_of};
@@ -82,7 +82,7 @@ impl Console {
         name: &MeshName,
         remote: &ClusterName,
     ) -> Result<JobId, Error> {
-        let target = format!("point {remote} at the good addresses of mesh {name}");
+        let target = format!("update the addresses of {remote} in mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name)?;
             let found = self.discovered(&mesh).await?;

@@ -1,6 +1,6 @@
-//! Carries out a step of a mesh, as a job.
+//! Runs a step of a mesh, as a job.
 //!
-//! Each is planned anew before it begins, so that it does what was shown or says that things changed.
+//! Each step is planned again before it starts, so that it does what was shown or fails.
 
 use super::{
     Mesh,
@@ -22,7 +22,7 @@ use wire::{
 };
 
 impl Console {
-    /// Carries out a step, as a job.
+    /// Runs a step, as a job.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
@@ -55,11 +55,12 @@ impl Console {
         plan: &mut StepPlanView,
     ) -> Result<(), Error> {
         let member = mesh.member(&step.cluster);
-        let sides = self.member_connections(&member.member)?;
-        let (wanted, tried) = self.join_spec(mesh, &sides).await;
-        plan.addresses = addresses::views(&tried, &wanted.server);
-        plan.networks = Some(networks::view(&sides, wanted.member.generation).await);
-        let planned = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
+        let connections = self.member_connections(&member.member)?;
+        let (spec, tried) = self.join_spec(mesh, &connections).await;
+        plan.addresses = addresses::views(&tried, &spec.server);
+        plan.networks = Some(networks::view(&connections, spec.member.generation).await);
+        let planned =
+            join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
         plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
@@ -115,13 +116,13 @@ impl Console {
     pub(super) async fn join_spec(
         &self,
         mesh: &Mesh,
-        sides: &MemberConnections,
+        connections: &MemberConnections,
     ) -> (JoinSpec, Vec<TriedAddress>) {
-        let remote = &sides.remote;
+        let remote = &connections.remote;
         let (member, tried, networks) = tokio::join!(
-            self.member_spec(sides),
+            self.member_spec(connections),
             self.tried(remote),
-            networks::typed(sides)
+            networks::typed(connections)
         );
         let [primary_network, network] =
             networks.map(|one| one.filter(|_| member.generation == IstioGeneration::Istiod));
@@ -131,7 +132,7 @@ impl Console {
             Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
             None => (&remote.server, &remote.tls_server_name, &remote.authority),
         };
-        let wanted = JoinSpec {
+        let spec = JoinSpec {
             member,
             server: server.clone(),
             tls_server_name: tls_server_name.clone(),
@@ -139,7 +140,7 @@ impl Console {
             network,
             primary_network,
         };
-        (wanted, tried)
+        (spec, tried)
     }
 }
 

@@ -105,16 +105,16 @@ impl Console {
 
     async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
-            let sides: Box<MemberConnections> =
+            let connections: Box<MemberConnections> =
                 self.member_connections(&mesh.member(remote).member)?;
-            let (wanted, _) = self.join_spec(mesh, &sides).await;
+            let (spec, _) = self.join_spec(mesh, &connections).await;
             Ok(PlannedJoin {
                 primary: mesh.primary.clone(),
                 remote: remote.clone(),
-                id: wanted.member.id,
-                server: wanted.server,
-                tls_server_name: wanted.tls_server_name,
-                ca_bundle: wanted.ca_bundle,
+                id: spec.member.id,
+                server: spec.server,
+                tls_server_name: spec.tls_server_name,
+                ca_bundle: spec.ca_bundle,
             })
         });
         futures::future::join_all(joins).await.into_iter().collect()
@@ -129,7 +129,7 @@ fn member<'a>(
     let leads = connection.name == mesh.primary;
     GatherTarget {
         role: Some(if leads { Role::Primary } else { Role::Remote }),
-        network_override: connection.told.clone(),
+        network_override: connection.network_override.clone(),
         cluster: &connection.user,
         server: connection.server.clone(),
         planned: PlannedChanges {

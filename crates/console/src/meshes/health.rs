@@ -157,29 +157,29 @@ impl Console {
         let stop = self.health.stop.child_token();
         let monitored = Arc::new(MonitoredMesh::new(name.clone(), stop.clone()));
         meshes.insert(name.clone(), monitored.clone());
-        let look = Box::pin(self.clone().look_after(name.clone(), monitored.clone()));
+        let refresh = Box::pin(self.clone().monitor(name.clone(), monitored.clone()));
         self.health
             .tasks
-            .spawn(stop.run_until_cancelled_owned(look));
+            .spawn(stop.run_until_cancelled_owned(refresh));
         monitored
     }
 
     /// Looks at a mesh until it is forgotten.
-    async fn look_after(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
+    async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.follow_jobs();
         let mut addresses = Vec::new();
-        let mut whole = true;
+        let mut everything = true;
         while let Ok(mesh) = self.stored_mesh(&name) {
-            let moved = self.look(&mesh, &monitored, whole).await;
-            if moved && !whole {
+            let moved = self.refresh(&mesh, &monitored, everything).await;
+            if moved && !everything {
                 // The checks judge the addresses too.
-                whole = true;
+                everything = true;
                 continue;
             }
             if addresses.is_empty() {
                 addresses = self.addresses_of(&mesh).await;
             }
-            whole = tokio::select! {
+            everything = tokio::select! {
                 () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
                 () = sleep(CHECK_INTERVAL) => true,
@@ -191,7 +191,7 @@ impl Console {
     }
 
     /// Looks at the addresses, or at everything; says whether an address has moved.
-    async fn look(&self, mesh: &Mesh, monitored: &MonitoredMesh, whole: bool) -> bool {
+    async fn refresh(&self, mesh: &Mesh, monitored: &MonitoredMesh, everything: bool) -> bool {
         let _turn = monitored.turn.lock().await;
         let drifted = async {
             let drifted = self.drifted(mesh).await;
@@ -201,7 +201,7 @@ impl Console {
                 new
             })
         };
-        if !whole {
+        if !everything {
             return Box::pin(drifted).await;
         }
         let _asking = monitored.asks();
@@ -214,8 +214,8 @@ impl Console {
 
     /// Gathers what is known of a mesh, and tells the checks of each stage.
     async fn checked(&self, mesh: &Mesh, monitored: &MonitoredMesh) -> Result<MeshFacts, Error> {
-        let told = |stage, facts: &MeshFacts| monitored.tell(stage, facts);
-        Box::pin(self.mesh_facts(mesh, &told)).await
+        let on_facts = |stage, facts: &MeshFacts| monitored.tell(stage, facts);
+        Box::pin(self.mesh_facts(mesh, &on_facts)).await
     }
 
     /// What says that an address of the control plane may have changed.

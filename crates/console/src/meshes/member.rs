@@ -1,6 +1,6 @@
 //! A remote that has joined: a new token for its reader, and leaving again; both shown first.
 //!
-//! Each is planned anew before it is carried out as a job.
+//! Each is planned again before it runs as a job.
 
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{

@@ -9,8 +9,8 @@ use ::mesh::{facts::IstioGeneration, join};
 use wire::mesh::{JoinNetwork, JoinNetworks};
 
 /// The networks that a join writes, the primary's first: typed ones, where the namespace says none.
-pub(super) async fn typed(sides: &MemberConnections) -> [Option<String>; 2] {
-    let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));
+pub(super) async fn typed(connections: &MemberConnections) -> [Option<String>; 2] {
+    let (primary, remote) = tokio::join!(of(&connections.primary), of(&connections.remote));
     [primary, remote].map(|one| {
         let JoinNetwork { name, labelled, .. } = one;
         Some(name).filter(|name| !labelled && !name.is_empty())
@@ -18,11 +18,14 @@ pub(super) async fn typed(sides: &MemberConnections) -> [Option<String>; 2] {
 }
 
 /// The networks as the step shows them.
-pub(super) async fn view(sides: &MemberConnections, generation: IstioGeneration) -> JoinNetworks {
+pub(super) async fn view(
+    connections: &MemberConnections,
+    generation: IstioGeneration,
+) -> JoinNetworks {
     if generation == IstioGeneration::Mixer {
         return JoinNetworks::OneOnly;
     }
-    let (primary, remote) = tokio::join!(of(&sides.primary), of(&sides.remote));
+    let (primary, remote) = tokio::join!(of(&connections.primary), of(&connections.remote));
     JoinNetworks::Named(vec![primary, remote])
 }
 
@@ -33,6 +36,6 @@ async fn of(connection: &ClusterConnection) -> JoinNetwork {
     JoinNetwork {
         cluster: connection.name.clone(),
         labelled: label.is_some(),
-        name: label.unwrap_or_else(|| connection.told.network.clone()),
+        name: label.unwrap_or_else(|| connection.network_override.network.clone()),
     }
 }

@@ -21,10 +21,11 @@ impl Console {
         let target = format!("show the kubeconfig of {remote} in mesh {mesh}");
         self.audited(caller, Action::Reveal, &target, async {
             let mesh = self.stored_mesh(mesh)?;
-            let sides = self.member_connections(&mesh.remote(remote)?.member)?;
-            let (wanted, _) = self.join_spec(&mesh, &sides).await;
-            let plan = join::plan(&sides.primary.user, &sides.remote.user, &wanted).await?;
-            let kubeconfig = join::stored(&sides.primary.user, &plan).await?;
+            let connections = self.member_connections(&mesh.remote(remote)?.member)?;
+            let (spec, _) = self.join_spec(&mesh, &connections).await;
+            let plan =
+                join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
+            let kubeconfig = join::stored(&connections.primary.user, &plan).await?;
             Ok(Revealed { kubeconfig })
         })
         .await

@@ -158,8 +158,8 @@ fn fill(draft: &mut Draft, found: &[FoundValue]) -> Result<(), Error> {
     for value in found.iter().filter(|found| !found.value.is_empty()) {
         let path: Vec<&str> = value.key.split('.').collect();
         let now = at(&draft.values, &value.key);
-        let ours = draft.found.get(&value.key).map(String::as_str);
-        if now.is_some_and(|now| now.as_str() != ours) {
+        let previous = draft.found.get(&value.key).map(String::as_str);
+        if now.is_some_and(|now| now.as_str() != previous) {
             continue;
         }
         let scalar = Scalar::Text(value.value.clone());

@@ -1,6 +1,6 @@
-//! How each step of a mesh stands: read from the clusters, all at once, within a bound.
+//! The state of each step of a mesh, read from the clusters concurrently, within a timeout.
 //!
-//! A step that holds is done whatever stands before it; of the others the first is due and the rest come
+//! A completed step is done whatever precedes it; of the others the first is due and the rest come
 //! later. Start at [`Console::step_states`].
 
 use super::{Mesh, step_draft::release_of};
@@ -22,7 +22,7 @@ const MAX_JOBS: u32 = 200;
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
-    /// Each step of a mesh and how it stands.
+    /// Each step of a mesh with its state.
     pub(super) async fn step_states(&self, mesh: &Mesh) -> Vec<StepView> {
         let steps = mesh.steps();
         let states = steps.iter().map(|step| self.state_of(mesh, step));
@@ -46,7 +46,7 @@ impl Console {
         views
     }
 
-    /// How one step stands, taken by itself: done, due, or neither.
+    /// The state of one step by itself: done, due, or neither.
     pub(super) async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         if let Some(job) = self.jobs.on_subject(&subject(mesh, step)) {
             return StepState::Running(job);

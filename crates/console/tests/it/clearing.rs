@@ -110,7 +110,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         "{fresh}"
     );
 
-    let job = pair.console.clear(&ann, everything(&pair)).await.unwrap();
+    let job = pair.console.cleanup(&ann, everything(&pair)).await.unwrap();
     let done = succeeded(&pair.console, &job).await;
     assert_eq!(done.mesh.as_ref(), Some(&pair.mesh));
     let names: Vec<PhaseName> = done.phases.iter().map(|phase| phase.name).collect();
@@ -143,7 +143,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
     let audit = audit(&pair);
     for line in [
         "download a backup of istio-control-plane in mesh article",
-        "clear istio-control-plane of mesh article: run-time objects, definitions, namespace istio-system",
+        "clean up istio-control-plane of mesh article: run-time objects, definitions, namespace istio-system",
     ] {
         assert!(audit.iter().any(|one| one == line), "{audit:?}");
     }
@@ -170,7 +170,7 @@ async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
         namespaces: Vec::new(),
         ..everything(&pair)
     };
-    let job = pair.console.clear(&operator(), some).await.unwrap();
+    let job = pair.console.cleanup(&operator(), some).await.unwrap();
     let done = succeeded(&pair.console, &job).await;
     assert_eq!((done.backup, done.phases.len()), (None, 1));
     assert!(is_there(&pair, &route).await && !is_there(&pair, &root).await);
@@ -182,7 +182,7 @@ async fn a_job_that_cannot_keep_its_backup_deletes_nothing() {
     let (pair, route, root) = was_there().await;
     let drop = "DROP TABLE backups";
     pair.database().execute(drop, []).unwrap();
-    let job = pair.console.clear(&operator(), everything(&pair)).await;
+    let job = pair.console.cleanup(&operator(), everything(&pair)).await;
     let job = job.unwrap();
     let failed = ended(&pair.console, &job).await;
     let JobState::Failed(problem) = &failed.state else {
@@ -206,7 +206,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
     let plan = planned(&pair).await;
     assert_eq!(plan.problem.unwrap().code, Code::StepStands);
     assert!(!plan.crds.is_empty());
-    let refused = pair.console.clear(&ann, everything(&pair)).await;
+    let refused = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(
         matches!(refused, Err(Error::StepStands { .. })),
         "{refused:?}"
@@ -231,7 +231,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
     assert!(problem.args.contains(&("step".into(), "join".into())));
 
     pair.console.new_mesh(&ann, request("other")).await.unwrap();
-    let refused = pair.console.clear(&ann, everything(&pair)).await;
+    let refused = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(
         matches!(refused, Err(Error::ClusterInMesh { .. })),
         "{refused:?}"
@@ -250,7 +250,7 @@ async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
     lock["metadata"]["name"] = json!("locked");
     lock["metadata"]["finalizers"] = json!(["example.org/lock"]);
     let locked = make(&pair.east(), lock).await;
-    let job = pair.console.clear(&ann, everything(&pair)).await.unwrap();
+    let job = pair.console.cleanup(&ann, everything(&pair)).await.unwrap();
     let waits = |view: &JobView| {
         view.blocking
             .as_ref()
@@ -265,7 +265,7 @@ async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
     let step = pair.step(StepKind::ControlPlane).await.step;
     let busy = pair.console.run_step(&ann, &step).await;
     assert!(matches!(busy, Err(Error::Busy { .. })), "{busy:?}");
-    let twice = pair.console.clear(&ann, everything(&pair)).await;
+    let twice = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(matches!(twice, Err(Error::Busy { .. })), "{twice:?}");
 
     // Whoever set the finalizer takes it off, and the job ends.

@@ -220,7 +220,7 @@ async fn nobody_can_call_anything() {
         crds: true,
         namespaces: Vec::new(),
     };
-    refused!(clear, clear);
+    refused!(cleanup, clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);

@@ -1,4 +1,4 @@
-//! One mesh that is looked after: what was told of it so far, and what Jobs found out lately.
+//! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
 use crate::Error;
 use ::mesh::{
@@ -84,7 +84,7 @@ impl MonitoredMesh {
         self.tell(Stage::ControlPlanes, facts);
     }
 
-    /// Publishes the end of a whole look.
+    /// Publishes the end of a complete inspection.
     pub(super) fn end(&self, now: i64, outcome: Result<(), Error>) {
         self.seen.send_modify(|view| {
             view.problem = outcome.err().map(Problem::from);
@@ -100,7 +100,7 @@ impl MonitoredMesh {
     }
 }
 
-/// A look that goes on; whoever stops waiting for it ends it.
+/// A running inspection; dropping it ends the indication on pages.
 pub(super) struct RefreshGuard<'a>(&'a MonitoredMesh);
 
 impl Drop for RefreshGuard<'_> {

@@ -1,7 +1,7 @@
-//! The end of a mesh on a cluster: what is still there when no step stands any more, and its removal by
-//! choice.
+//! The cleanup of a cluster: what a mesh left there after all steps are undone, and the deletion of the
+//! selected parts.
 //!
-//! What would be lost with the definitions is saved first, and kept with the job. Start at
+//! What is deleted with the CRDs is saved first, and stored with the job. Start at
 //! [`Console::plan_cleanup`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
@@ -21,7 +21,7 @@ use wire::{
 };
 
 impl Console {
-    /// What a mesh has left on one of its clusters.
+    /// What a mesh left on one of its clusters.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is none of the mesh, [`Error::NoCluster`] or
@@ -45,14 +45,14 @@ impl Console {
         .await
     }
 
-    /// Takes away what was chosen of what is left, as a job.
+    /// Deletes the selected parts, as a job.
     ///
     /// # Errors
     /// As for [`Console::plan_cleanup`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
     /// is in use, [`Error::Busy`] while a job is at work on it.
-    pub async fn clear(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
+    pub async fn cleanup(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
         let target = format!(
-            "clear {} of mesh {}: {}",
+            "clean up {} of mesh {}: {}",
             request.cluster,
             request.mesh,
             words(&request)
@@ -155,7 +155,7 @@ impl Console {
         });
         for step in near {
             let release = || release_of(&step).map(|at| at.release.to_string());
-            let stands = match Box::pin(self.state_of(mesh, &step)).await {
+            let step_name = match Box::pin(self.state_of(mesh, &step)).await {
                 StepState::Found(name) => name,
                 StepState::Done | StepState::Broken(_) => {
                     release().unwrap_or_else(|| "join".to_owned())
@@ -163,7 +163,7 @@ impl Console {
                 _ => continue,
             };
             return Err(Error::StepStands {
-                step: stands,
+                step: step_name,
                 cluster: step.cluster,
             });
         }
@@ -171,7 +171,7 @@ impl Console {
     }
 }
 
-/// A control plane of somebody else counts too.
+/// A control plane that others installed counts too.
 fn ensure_no_control_plane(plan: &Plan) -> Result<(), Error> {
     if plan.led_by.is_empty() {
         return Ok(());
@@ -195,7 +195,7 @@ fn selection(request: &CleanupRequest) -> Selection {
     }
 }
 
-/// What goes, for the audit.
+/// The selected parts, for the audit.
 fn words(request: &CleanupRequest) -> String {
     let made = request
         .runtime_objects
