@@ -8,38 +8,43 @@ use wire::error_chain;
 impl Console {
     /// Awaits `work` when the caller has the permission; a failure is logged here, with its chain, and
     /// nowhere else.
-    pub(crate) async fn permitted<T>(
-        &self,
-        caller: &Caller,
+    pub(crate) fn permitted<'a, T: 'a>(
+        &'a self,
+        caller: &'a Caller,
         action: Action,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        self.framed(caller, action, "", work).await
+        work: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> impl Future<Output = Result<T, Error>> + 'a {
+        self.framed(caller, action, "", Box::pin(work))
     }
 
     /// The same for what changes something: nothing is done before its opening line is in the audit.
-    pub(crate) async fn audited<T>(
-        &self,
-        caller: &Caller,
+    pub(crate) fn audited<'a, T: 'a>(
+        &'a self,
+        caller: &'a Caller,
         action: Action,
-        subject: &str,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        let recorded = async {
+        subject: &'a str,
+        work: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> impl Future<Output = Result<T, Error>> + 'a {
+        // On the heap: use cases are large.
+        let work = Box::pin(work);
+        let recorded = async move {
             let now = self.now().as_second();
+            let (operator, target) = (caller.operator.clone(), subject.to_owned());
             let line = self
-                .store
-                .begin_audit(&caller.operator, action.as_str(), subject, now)?;
+                .with_store(move |store| {
+                    store.begin_audit(&operator, action.as_str(), &target, now)
+                })
+                .await?;
             let outcome = work.await;
             let result = if outcome.is_ok() { "done" } else { "failed" };
             self.with_store(move |store| store.end_audit(line, result))
                 .await?;
             outcome
         };
-        self.framed(caller, action, subject, recorded).await
+        self.framed(caller, action, subject, recorded)
     }
 
-    /// Checks the permission and awaits `work` in a span of its own, on the heap: use cases are large.
+    /// Checks the permission and awaits `work` in a span of its own.
     async fn framed<T>(
         &self,
         caller: &Caller,
@@ -59,7 +64,7 @@ impl Console {
             subject,
         );
         let logged = async { work.await.inspect_err(log_failure) };
-        Box::pin(logged.instrument(span)).await
+        logged.instrument(span).await
     }
 }
 

@@ -136,7 +136,7 @@ pub(crate) async fn execute(
     let report_status = |all: &[_], events: &[_]| {
         install
             .operation
-            .report(Event::Status(all.to_vec(), events.to_vec()))
+            .report(Event::Status(all.to_vec(), events.to_vec()));
     };
     cluster::wait_until_ready(
         install.operation.watches,

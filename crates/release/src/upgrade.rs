@@ -110,7 +110,7 @@ async fn obsolete_objects(
         }
         match cluster.get(&reference).await {
             Ok(Some(live)) if foreign_owner(&live, install.operation.key).is_none() => {
-                obsolete.push(reference)
+                obsolete.push(reference);
             }
             Ok(_) | Err(cluster::Error::NoSuchKind { .. }) => {}
             Err(error) => return Err(error.into()),
