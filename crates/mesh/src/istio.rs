@@ -63,8 +63,8 @@ impl IstioGeneration {
     /// The generation as reports write it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Mixer => "legacy",
-            Self::Istiod => "today",
+            Self::Mixer => "mixer",
+            Self::Istiod => "istiod",
         }
     }
 }
