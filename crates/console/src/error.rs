@@ -14,8 +14,8 @@ pub enum Error {
         /// The action.
         action: &'static str,
     },
-    /// Nobody is logged in.
-    #[error("nobody is logged in")]
+    /// The caller has no session.
+    #[error("the caller has no session")]
     NotLoggedIn,
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
@@ -70,10 +70,10 @@ pub enum Error {
     #[error("the control plane of the mesh is istiod")]
     OtherLine,
     /// An invalid name.
-    #[error("{name:?} is not a valid name of a {what}")]
+    #[error("{name:?} is not a valid name of a {kind}")]
     BadName {
         /// The field: `cluster`, `namespace`, `release`.
-        what: &'static str,
+        kind: &'static str,
         /// The name.
         name: String,
         /// Why.
@@ -197,10 +197,10 @@ impl From<&Error> for Problem {
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherLine => Self::new(Code::OtherLine),
             Error::NoTarget => not_found("target", "cluster"),
-            Error::BadName { what, name, source } => Self::new(Code::BadName)
+            Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)
                 .with("reason", source)
-                .field(what),
+                .field(kind),
             Error::BadRange { field, source } => Self::new(Code::BadRange)
                 .with("reason", source)
                 .field(field),
@@ -262,8 +262,8 @@ impl Error {
     }
 }
 
-fn not_found(what: &str, name: impl ToString) -> Problem {
+fn not_found(kind: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
-        .with("what", what)
+        .with("what", kind)
         .with("name", name)
 }

@@ -281,7 +281,7 @@ impl Console {
         StoredJob: From<J>,
     {
         let id = JobId::new(store::random_id()).map_err(|source| Error::BadName {
-            what: "job",
+            kind: "job",
             name: String::new(),
             source,
         })?;

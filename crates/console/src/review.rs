@@ -35,7 +35,7 @@ impl Console {
             line.text = secrets.out_of(&line.text);
         }
         let counts = count(&objects);
-        let refused = objects.iter().find_map(|one| match &one.change {
+        let refused = objects.iter().find_map(|object| match &object.change {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });

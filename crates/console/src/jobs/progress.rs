@@ -158,7 +158,7 @@ impl Progress {
             phase.done = phase.all;
         }
         let blocking = self.view.blocking.as_ref();
-        if name == PhaseName::Ready || blocking.is_some_and(|one| one.awaited.is_some()) {
+        if name == PhaseName::Ready || blocking.is_some_and(|blocking| blocking.awaited.is_some()) {
             self.view.blocking = None;
         }
     }
