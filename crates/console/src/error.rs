@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// A step of the mesh is not undone on a cluster that is to be cleaned up.
     #[error("{step} is still installed on cluster {cluster}")]
-    StepStands {
+    StepNotUndone {
         /// The name of a release, or `join`.
         step: String,
         /// The cluster.
@@ -119,7 +119,7 @@ pub enum Error {
         /// The file's name.
         file: String,
         /// The maximum in bytes.
-        most: u32,
+        max: u32,
     },
     /// The version exists with other contents.
     #[error("{0} exists already, with another digest")]
@@ -186,14 +186,14 @@ impl From<&Error> for Problem {
                 .with("cluster", name)
                 .field("remotes"),
             Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
-            Error::StepStands { step, cluster } => Self::new(Code::StepStands)
+            Error::StepNotUndone { step, cluster } => Self::new(Code::StepNotUndone)
                 .with("step", step)
                 .with("cluster", cluster),
             Error::ClusterInMesh { cluster, mesh } => Self::new(Code::ClusterInMesh)
                 .with("cluster", cluster)
                 .with("mesh", mesh),
             Error::NoBackup(job) => not_found("backup", job),
-            Error::Packing(source) => Self::new(Code::Storage).with("what", error).detail(source),
+            Error::Packing(source) => Self::new(Code::Storage).with("reason", error).detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherLine => Self::new(Code::OtherLine),
             Error::NoTarget => not_found("target", "cluster"),
@@ -231,16 +231,16 @@ impl From<&Error> for Problem {
                 .with("reason", bad)
                 .field("url"),
             Error::Upload { file, source } => Self::new(Code::BadArchive)
-                .with("what", file)
+                .with("file", file)
                 .detail(error_chain(source)),
-            Error::UploadTooLarge { file, most } => Self::new(Code::TooLarge)
+            Error::UploadTooLarge { file, max } => Self::new(Code::TooLarge)
                 .with("url", file)
-                .with("most", most),
+                .with("max", max),
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => Self::from(error),
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(causes(error))
-                .with("what", error),
+                .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
     }
@@ -264,6 +264,6 @@ impl Error {
 
 fn not_found(kind: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
-        .with("what", kind)
+        .with("kind", kind)
         .with("name", name)
 }

@@ -92,7 +92,7 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
         PlannedChange::OwnedByOther(owner) => {
-            let problem = Problem::new(Code::NotOurs)
+            let problem = Problem::new(Code::OwnedByOther)
                 .with("object", difference.object.reference())
                 .with("owner", owner.label());
             (Change::Refused(problem), Vec::new())

@@ -20,7 +20,7 @@ impl From<&Error> for Problem {
                 object,
                 owner,
                 release,
-            } => Self::new(Code::NotOurs)
+            } => Self::new(Code::OwnedByOther)
                 .with("object", object)
                 .with("owner", owner.label())
                 .with("release", release),
@@ -38,7 +38,7 @@ impl From<&Error> for Problem {
                 .with("waited", "")
                 .detail(reason),
             Error::RecordTooLarge { size, max } => {
-                Self::new(Code::TooBig).with("size", size).with("most", max)
+                Self::new(Code::ReleaseTooLarge).with("size", size).with("max", max)
             }
             Error::InvalidObject { template, .. } => Self::new(Code::RenderFailed)
                 .with("template", template)

@@ -48,7 +48,7 @@ impl Console {
     /// Deletes the selected parts, as a job.
     ///
     /// # Errors
-    /// As for [`Console::plan_cleanup`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
+    /// As for [`Console::plan_cleanup`]; [`Error::StepNotUndone`] and [`Error::ClusterInMesh`] while the cluster
     /// is in use, [`Error::Busy`] while a job runs on the cluster.
     pub async fn cleanup(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
         let target = format!(
@@ -162,7 +162,7 @@ impl Console {
                 }
                 _ => continue,
             };
-            return Err(Error::StepStands {
+            return Err(Error::StepNotUndone {
                 step: step_name,
                 cluster: step.cluster,
             });

@@ -204,11 +204,11 @@ async fn a_cluster_in_use_is_not_cleaned_up() {
     pair.accept().await;
     pair.run_step(StepKind::ControlPlane).await;
     let plan = planned(&pair).await;
-    assert_eq!(plan.problem.unwrap().code, Code::StepStands);
+    assert_eq!(plan.problem.unwrap().code, Code::StepNotUndone);
     assert!(!plan.crds.is_empty());
     let refused = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(
-        matches!(refused, Err(Error::StepStands { .. })),
+        matches!(refused, Err(Error::StepNotUndone { .. })),
         "{refused:?}"
     );
 
@@ -227,7 +227,7 @@ async fn a_cluster_in_use_is_not_cleaned_up() {
         .await
         .unwrap();
     let problem = there.problem.unwrap();
-    assert_eq!(problem.code, Code::StepStands);
+    assert_eq!(problem.code, Code::StepNotUndone);
     assert!(problem.args.contains(&("step".into(), "join".into())));
 
     pair.console.new_mesh(&ann, request("other")).await.unwrap();

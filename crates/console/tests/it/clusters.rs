@@ -116,7 +116,7 @@ async fn a_loopback_address_is_rejected_unless_allowed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_token_is_reported_at_once() {
     let world = World::new().await;
-    let bad = with_user(&world.listening.kubeconfig(), "    token: nobodys");
+    let bad = with_user(&world.listening.kubeconfig(), "    token: unknown");
 
     let added = world
         .console

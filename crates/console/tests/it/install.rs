@@ -244,7 +244,7 @@ async fn each_check_is_reported_when_it_ends() {
     let (first, last) = (reports.first().unwrap(), reports.last().unwrap());
     assert!(
         !first.is_complete(),
-        "the first is reports before the last ends"
+        "the first check is reported before the last ends"
     );
     assert!(last.is_complete() && last.problem.is_none());
     let codes = |checks: &[CheckView]| -> Vec<CheckCode> {

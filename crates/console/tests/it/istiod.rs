@@ -62,5 +62,5 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
         .plan_cleanup(&ann, &pair.mesh, &east)
         .await
         .unwrap();
-    assert_eq!(left.problem.unwrap().code, Code::StepStands);
+    assert_eq!(left.problem.unwrap().code, Code::StepNotUndone);
 }

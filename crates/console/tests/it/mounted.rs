@@ -56,7 +56,7 @@ async fn the_consoles_own_cluster_is_offered_once_and_follows_its_token() {
     assert!(matches!(state(&console).await, ClusterState::Ready(_)));
 
     // The token is replaced, by a bad one and by a good one: each call takes what is there.
-    std::fs::write(pod.path().join("token"), "nobodys").unwrap();
+    std::fs::write(pod.path().join("token"), "unknown").unwrap();
     let ClusterState::Unreachable(problem) = state(&console).await else {
         panic!("an unknown token is accepted")
     };

@@ -135,7 +135,7 @@ async fn a_foreign_object_fails_the_checks_and_names_its_owner() {
     let review = world.console.review(&operator(), &draft).await.unwrap();
     assert_eq!(review.counts.refused, 1);
     let problem = review.problem.unwrap();
-    assert_eq!(problem.code, Code::NotOurs);
+    assert_eq!(problem.code, Code::OwnedByOther);
     assert_eq!(problem.arg("owner"), "release mesh-of-old in istio-system");
     let refused = review
         .objects
@@ -148,7 +148,7 @@ async fn a_foreign_object_fails_the_checks_and_names_its_owner() {
     let JobState::Failed(problem) = view.state else {
         panic!("{view:?}")
     };
-    assert_eq!(problem.code, Code::NotOurs);
+    assert_eq!(problem.code, Code::OwnedByOther);
     let live = world
         .cluster()
         .get(&reference("v1", "ConfigMap", "istio"))

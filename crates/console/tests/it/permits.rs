@@ -76,7 +76,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         ($door:ident $(, $argument:expr)*) => {
             let answer = console.$door(anonymous $(, $argument)*).await;
             let refused = matches!(&answer, Err(Error::NotPermitted { .. }));
-            assert!(refused, "{} let anonymous in", stringify!($door));
+            assert!(refused, "{} accepts a caller without a session", stringify!($door));
             asked.insert(stringify!($door).to_owned());
         };
     }

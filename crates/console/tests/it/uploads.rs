@@ -58,7 +58,7 @@ async fn an_invalid_or_different_chart_is_rejected() {
     assert_eq!(code(&good[..good.len() / 2]).await.code, Code::BadArchive);
     let text = code(b"hello").await;
     assert_eq!(
-        (text.code, text.arg("what")),
+        (text.code, text.arg("file")),
         (Code::BadArchive, "bills.tgz")
     );
     assert!(text.detail.unwrap().contains("not a gzipped tar archive"));

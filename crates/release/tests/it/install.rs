@@ -263,7 +263,7 @@ pub(crate) async fn a_failed_hook_is_named(world: TestCluster) {
             .any(|(object, how)| object.kind == "Job" && matches!(how, Readiness::Failed { .. })),
         _ => false,
     });
-    assert!(seen, "it was events while it was waited for");
+    assert!(seen, "the event is published during the wait");
     let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     let ran = failed
