@@ -114,7 +114,7 @@ pub enum Error {
         source: Box<chart::Error>,
     },
     /// The upload is too large.
-    #[error("{file} is larger than {most} bytes")]
+    #[error("{file} is larger than {max} bytes")]
     UploadTooLarge {
         /// The file's name.
         file: String,

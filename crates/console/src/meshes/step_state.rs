@@ -146,7 +146,7 @@ impl Console {
 
 /// The newest job on a subject, when it failed or was interrupted.
 fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
-    let newest = jobs.iter().find(|job| job.view.at == *subject)?;
+    let newest = jobs.iter().find(|job| job.view.subject == *subject)?;
     let problem = match &newest.view.state {
         JobState::Failed(problem) => problem.clone(),
         JobState::Interrupted { step, steps } => Problem::new(Code::Interrupted)

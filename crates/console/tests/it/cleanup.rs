@@ -79,7 +79,7 @@ async fn is_there(pair: &Pair, object: &ObjectRef) -> bool {
 fn phase(job: &JobView, name: PhaseName) -> (PhaseState, u32, u32) {
     let mut phases = job.phases.iter();
     let phase = phases.find(|phase| phase.name == name).unwrap();
-    (phase.state, phase.done, phase.all)
+    (phase.state, phase.done, phase.total)
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn leftovers_are_backed_up_and_deleted() {
         phase(&done, PhaseName::CrdDeletion),
         (PhaseState::Done, 50, 50)
     );
-    assert_eq!((done.in_place, done.objects), (53, 53));
+    assert_eq!((done.completed, done.objects), (53, 53));
     let kept = pair.console.job_backup(&ann, &job).await.unwrap();
     assert_eq!(kept, fresh);
     assert_eq!(done.backup, Some(u32::try_from(kept.len()).unwrap()));

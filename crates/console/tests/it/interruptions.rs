@@ -93,7 +93,7 @@ async fn a_console_that_closes_marks_its_jobs_as_interrupted() {
     let console = Console::open(folder.path(), setup()).unwrap();
     let view = console.job(&operator(), &job).await.unwrap();
     let (step, steps) = steps(&view);
-    assert_eq!((step, steps), (view.in_place, view.objects));
+    assert_eq!((step, steps), (view.completed, view.objects));
     sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&operator(), &job).await.unwrap();
     succeeded(&console, &next).await;

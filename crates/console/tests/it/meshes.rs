@@ -162,7 +162,7 @@ async fn every_step_of_a_mesh_completes_in_order() {
         "{joined:#?}"
     );
     assert_eq!(
-        (joined.in_place, joined.objects as usize),
+        (joined.completed, joined.objects as usize),
         (7, objects.count())
     );
     pair.run_step(StepKind::RemoteChart).await;

@@ -85,7 +85,7 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     let view = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock).view();
     console.store.new_job(&view, &job, 0).expect("stored");
     let changed = JobView {
-        took: 7,
+        elapsed_ms: 7,
         ..view.clone()
     };
     let (sender, writer) = spawn_writer(console.store.clone());
