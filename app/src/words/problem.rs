@@ -79,7 +79,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             steps = arg("steps")
         ),
         Code::Cancelled => t!(problem.cancelled),
-        Code::ReleaseTooLarge => t!(problem.release_too_large, size = arg("size"), max = arg("max")),
+        Code::ReleaseTooLarge => t!(
+            problem.release_too_large,
+            size = arg("size"),
+            max = arg("max")
+        ),
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),

@@ -100,7 +100,9 @@ fn fetch_problem(url: &str, error: &FetchError) -> Problem {
         FetchError::Status { status } => problem(Code::RepositoryStatus).with("status", status),
         FetchError::TooLarge { max } => problem(Code::TooLarge).with("max", max),
         FetchError::CrossOriginRedirect { to } => problem(Code::CrossOriginRedirect).with("to", to),
-        FetchError::TooManyRedirects => problem(Code::CrossOriginRedirect).with("to", url).detail(error),
+        FetchError::TooManyRedirects => problem(Code::CrossOriginRedirect)
+            .with("to", url)
+            .detail(error),
         FetchError::InsecureCredentials | FetchError::CrossOriginRealm { .. } => {
             problem(Code::CredentialsWithheld)
                 .with("reason", error)

@@ -193,7 +193,9 @@ impl From<&Error> for Problem {
                 .with("cluster", cluster)
                 .with("mesh", mesh),
             Error::NoBackup(job) => not_found("backup", job),
-            Error::Packing(source) => Self::new(Code::Storage).with("reason", error).detail(source),
+            Error::Packing(source) => Self::new(Code::Storage)
+                .with("reason", error)
+                .detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherLine => Self::new(Code::OtherLine),
             Error::NoTarget => not_found("target", "cluster"),
@@ -233,9 +235,9 @@ impl From<&Error> for Problem {
             Error::Upload { file, source } => Self::new(Code::BadArchive)
                 .with("file", file)
                 .detail(error_chain(source)),
-            Error::UploadTooLarge { file, max } => Self::new(Code::TooLarge)
-                .with("url", file)
-                .with("max", max),
+            Error::UploadTooLarge { file, max } => {
+                Self::new(Code::TooLarge).with("url", file).with("max", max)
+            }
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => Self::from(error),
             Error::Store(error) => Self::new(Code::Storage)

@@ -35,7 +35,9 @@ impl From<&Error> for Problem {
                 .with("waited", waited.as_secs())
                 .detail(reason),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
-            Error::InUse { by } => Self::new(Code::ClusterInUse).with("control_plane", by.join(", ")),
+            Error::InUse { by } => {
+                Self::new(Code::ClusterInUse).with("control_plane", by.join(", "))
+            }
             Error::NamespaceNotEmpty { namespace, objects } => Self::new(Code::NamespaceNotEmpty)
                 .with("namespace", namespace)
                 .with("resources", objects.join(", ")),

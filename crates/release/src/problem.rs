@@ -37,9 +37,9 @@ impl From<&Error> for Problem {
                 .with("object", hook)
                 .with("waited", "")
                 .detail(reason),
-            Error::RecordTooLarge { size, max } => {
-                Self::new(Code::ReleaseTooLarge).with("size", size).with("max", max)
-            }
+            Error::RecordTooLarge { size, max } => Self::new(Code::ReleaseTooLarge)
+                .with("size", size)
+                .with("max", max),
             Error::InvalidObject { template, .. } => Self::new(Code::RenderFailed)
                 .with("template", template)
                 .detail(error),

@@ -42,7 +42,11 @@ fn Page(first: JobView) -> impl IntoView {
     live.follow_job(id.clone());
     let cluster = first.subject.cluster().to_string();
     set_page_cluster(Signal::derive(move || Some(cluster.clone())));
-    let heading = title(first.kind, first.subject.name(), first.subject.cluster().as_str());
+    let heading = title(
+        first.kind,
+        first.subject.name(),
+        first.subject.cluster().as_str(),
+    );
     let job_id = id.clone();
     let job = Memo::new(move |_| {
         let newest = live.job.get().filter(|job| job.id == job_id);

@@ -71,7 +71,10 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
     );
 
     let job = deployed(console, &draft).await;
-    assert_eq!((job.kind, job.started_by.as_str()), (JobKind::Install, "ann"));
+    assert_eq!(
+        (job.kind, job.started_by.as_str()),
+        (JobKind::Install, "ann")
+    );
     assert_eq!(job.completed, job.objects);
     assert!(
         job.phases
