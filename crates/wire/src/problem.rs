@@ -1,161 +1,173 @@
-//! What went wrong, as a code with arguments: the page words it in the reader's language.
+//! Problems: an error code with arguments, which a page words in the language of the reader.
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, each with the arguments that its sentence and its hint need.
+/// The code of a problem, with the names of the arguments of its sentence and its hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// Nobody is logged in, or the session ended.
+    /// The caller has no session, or the session has expired.
     NotLoggedIn,
-    /// This person may not do that. `action`.
+    /// The caller may not perform the action. `action`.
     NotPermitted,
-    /// No such thing here. `what`, `name`.
+    /// The object does not exist. `kind`, `name`.
     NotFound,
-    /// A name that cannot be one. `name`, `reason`.
+    /// The name is invalid. `name`, `reason`.
     BadName,
-    /// A kubeconfig that cannot be read, or that asks for something refused. `reason`.
+    /// The kubeconfig is invalid or requests something that is not allowed. `reason`.
     BadKubeconfig,
-    /// A cluster of that name is there already. `cluster`.
+    /// A cluster with this name exists already. `cluster`.
     ClusterExists,
-    /// The address may not be dialled. `address`, `reason`.
+    /// The address must not be dialled. `address`, `reason`.
     AddressRefused,
-    /// The cluster does not answer. `cluster`.
+    /// The cluster does not respond. `cluster`.
     Unreachable,
-    /// The cluster does not know the credential. `cluster`.
+    /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
-    /// A range of addresses, or the name of a network, that cannot be one. `reason`.
+    /// The CIDR or the network name is invalid. `reason`.
     BadRange,
-    /// The cluster's rights do not allow it. `cluster`, `object`.
+    /// The credentials lack a permission in the cluster. `cluster`, `object`.
     Forbidden,
-    /// The cluster refused an object. `cluster`, `object`.
+    /// The cluster rejects an object. `cluster`, `object`.
     Refused,
-    /// Another manager owns a field. `object`, `manager`, `field`.
+    /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
-    /// The object is there and belongs to somebody else. `object`, `owner`, `release`.
-    NotOurs,
-    /// The values cannot be read as YAML. `line`, `column`.
+    /// The object exists and has another owner. `object`, `owner`, `release`.
+    #[serde(alias = "not-ours")]
+    OwnedByOther,
+    /// The values are not valid YAML. `line`, `column`.
     BadYaml,
-    /// The values do not fit the chart's schema. `count`.
+    /// The values violate the schema of the chart. `count`.
     BadValues,
-    /// The chart does not render. `template`, `line`.
+    /// The chart cannot be rendered. `template`, `line`.
     RenderFailed,
-    /// A release of that name is there already. `release`, `namespace`.
+    /// A release with this name exists already. `release`, `namespace`.
     ReleaseExists,
-    /// No release of that name. `release`.
+    /// The release does not exist. `release`, `namespace`.
     NoRelease,
-    /// Another job works on this release. `release`.
+    /// Another job runs on the release. `release`, `job`.
     Busy,
     /// The namespace is being deleted. `namespace`.
     NamespaceTerminating,
     /// Objects did not become ready in time. `object`, `waited`.
     NotReady,
-    /// The console stopped while this ran. `step`, `steps`.
+    /// The console stopped while the job was running. `step`, `steps`.
     Interrupted,
-    /// Somebody asked for the end. No arguments.
+    /// The operator cancelled the operation. No arguments.
     Cancelled,
-    /// The release record is too big to be stored. `size`, `most`.
-    TooBig,
-    /// A repository of that name is there already. `repository`.
+    /// The release record is too large for a Secret. `size`, `max`.
+    #[serde(alias = "too-big")]
+    ReleaseTooLarge,
+    /// A repository with this name exists already. `repository`.
     RepositoryExists,
-    /// The address of a repository cannot be one. `reason`.
+    /// The URL of a repository is invalid. `reason`.
     BadRepository,
-    /// A repository does not answer: its name, the way to it, time. `url`.
+    /// A repository does not respond: name resolution, connection or timeout. `url`.
     RepositoryUnreachable,
-    /// A repository's certificate is not trusted. `url`.
+    /// The certificate of a repository is not trusted. `url`.
     RepositoryUntrusted,
-    /// A repository does not accept the login, or wants one. `url`, `sent`.
-    RepositoryLogin,
-    /// A login that would go where it does not belong. `reason`.
-    LoginKept,
-    /// A repository answers with another status than it should. `url`, `status`.
+    /// A repository rejects the credentials, or requires some. `url`, `sent`.
+    #[serde(alias = "repository-login")]
+    RepositoryCredentials,
+    /// The credentials are not sent to the server, because it must not receive them. `reason`.
+    #[serde(alias = "login-kept")]
+    CredentialsWithheld,
+    /// A repository responds with an unexpected status. `url`, `status`.
     RepositoryStatus,
-    /// What stands there is no index of charts, or no chart. `url`.
+    /// The URL has no chart index and no chart. `url`.
     NotARepository,
-    /// It leads to another host. `url`, `to`.
-    LedAway,
-    /// Larger than is taken. `url`, `most`.
+    /// The URL redirects to another host. `url`, `to`.
+    #[serde(alias = "led-away")]
+    CrossOriginRedirect,
+    /// The file is larger than the limit. `url`, `max`.
     TooLarge,
-    /// The bytes are not those that were announced. `what`.
+    /// The digest of the bytes differs from the declared digest. `file`.
     DigestDiffers,
-    /// An archive that is not what it should be. `what`.
+    /// The chart archive is invalid. `file`.
     BadArchive,
-    /// A provenance file does not vouch for a chart. `chart`.
-    NotVouchedFor,
-    /// A chart that the chart needs could not be had. `chart`, `dependency`.
+    /// The provenance file does not match the chart. `chart`.
+    #[serde(alias = "not-vouched-for")]
+    ProvenanceMismatch,
+    /// A dependency of the chart is not available. `chart`, `dependency`.
     NoDependency,
-    /// Chart.lock was written for other dependencies. `chart`.
+    /// Chart.lock does not match the dependencies of Chart.yaml. `chart`.
     LockOutOfSync,
-    /// That version was uploaded before, with other bytes. `chart`.
+    /// This version was uploaded before, with other bytes. `chart`.
     UploadExists,
-    /// The repository has other bytes now than when the draft was begun. `chart`.
+    /// The bytes in the repository changed after the draft was created. `chart`.
     ChartChanged,
-    /// A mesh of that name is there already. `mesh`.
+    /// A mesh with this name exists already. `mesh`.
     MeshExists,
-    /// A mesh that cannot be one: `cluster` has two parts in it, or no remote is named.
+    /// The mesh is invalid: `cluster` is listed twice, or there is no remote.
     BadMesh,
-    /// A release was begun and does not hold. `release`.
+    /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
-    /// A step that cannot be carried out now. No arguments.
+    /// The step cannot run now. No arguments.
     StepNotDue,
-    /// An address that remotes need was not found. `key`.
+    /// An address that remotes need was not discovered. `key`.
     NoAddress,
-    /// The name in the mesh is another cluster's. `name`, `object`.
+    /// The name in the mesh belongs to another cluster. `name`, `object`.
     NameTaken,
-    /// The name in the mesh is the control plane's own. `name`.
+    /// The name in the mesh belongs to the control plane. `name`.
     OwnName,
-    /// The remote is the primary itself.
+    /// The remote is the primary itself. No arguments.
     SameCluster,
-    /// An object is not as it was when the plan was made. `object`.
+    /// An object changed after the plan was created. `object`.
     ObjectChanged,
-    /// A token Secret was not filled. `object`, `waited`.
+    /// Kubernetes did not fill a token Secret. `object`, `waited`.
     NoToken,
-    /// The remote does not know the token. `object`.
+    /// The remote rejects the token. `object`.
     TokenRejected,
-    /// The authority does not vouch for the server. `server`.
-    OtherAuthority,
-    /// Another cluster answers at the address. `server`.
+    /// The CA bundle does not verify the certificate of the server. `server`.
+    #[serde(alias = "other-authority")]
+    UntrustedCertificate,
+    /// The address belongs to another cluster. `server`.
     OtherCluster,
     /// The control plane did not take the remote up. `name`, `waited`.
     NotTakenUp,
     /// The remote has not joined. `name`.
     NotJoined,
-    /// A step of the mesh still stands on the cluster. `step`, `cluster`.
-    StepStands,
+    /// A step of the mesh is still installed on the cluster. `step`, `cluster`.
+    #[serde(alias = "step-stands")]
+    StepNotUndone,
     /// Another mesh of the console has the cluster too. `cluster`, `mesh`.
     ClusterInMesh,
-    /// A control plane still leads the cluster. `by`.
+    /// A control plane still uses the cluster. `control_plane`.
     ClusterInUse,
     /// The mesh is led by another Istio than the one whose chart this is.
     OtherLine,
-    /// A namespace that is to go holds what stays. `namespace`, `holds`.
-    NamespaceInhabited,
-    /// The objects of a definition cannot be read. `definition`.
-    DefinitionUnread,
-    /// Objects are deleted and do not go. `object`, `waited`.
-    Held,
-    /// What is to be saved is larger than is kept. `most`.
-    BackupTooBig,
-    /// The console could not remember something. `what`.
+    /// A selected namespace contains resources that are kept. `namespace`, `resources`.
+    #[serde(alias = "namespace-inhabited")]
+    NamespaceNotEmpty,
+    /// The custom resources of a CRD cannot be read. `crd`.
+    #[serde(alias = "definition-unread")]
+    CrdUnreadable,
+    /// Deleted objects do not disappear. `object`, `waited`.
+    #[serde(alias = "held")]
+    DeletionStuck,
+    /// The backup is larger than the limit. `max`.
+    #[serde(alias = "backup-too-big")]
+    BackupTooLarge,
+    /// The database of the console failed. `reason`.
     Storage,
-    /// The page could not reach the console.
+    /// The page cannot reach the console. No arguments.
     Offline,
-    /// Something that we did not foresee.
+    /// An unexpected error. No arguments.
     Internal,
 }
 
-/// What went wrong, for the page to word.
+/// A problem, to be worded by a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// What it is.
+    /// The code.
     pub code: Code,
-    /// Name and value of each argument of the sentence.
+    /// The name and the value of each argument.
     pub args: Vec<(String, String)>,
-    /// What the cluster, Helm's engine or the parser said, verbatim.
+    /// The message of the cluster, the template engine or the parser, verbatim.
     pub detail: Option<String>,
-    /// The field of the form that it is about.
+    /// The field of the form with the invalid value.
     pub field: Option<String>,
-    /// The id of the request that failed, under which the log of the server has the whole chain.
+    /// The id of the failed request, which the server logs with the chain of errors.
     #[serde(default)]
     pub request_id: Option<String>,
 }
@@ -172,30 +184,64 @@ impl Problem {
         }
     }
 
-    /// The same with one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.args.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// The same with what was said by somebody else.
+    /// Sets the verbatim message.
     #[must_use]
     pub fn detail(mut self, detail: impl ToString) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
 
-    /// The same, about one field of a form.
+    /// Sets the field of the form.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self
     }
 
-    /// The value of an argument, or "".
+    /// The value of an argument; empty when there is none. Stored problems may have the argument under
+    /// the name of an earlier version.
     pub fn arg(&self, name: &str) -> &str {
-        let found = self.args.iter().find(|(key, _)| key == name);
-        found.map_or("", |(_, value)| value.as_str())
+        let value = |name: &str| {
+            let mut args = self.args.iter();
+            args.find_map(|(key, value)| (key == name).then_some(value.as_str()))
+        };
+        let former = || former_name(name).and_then(value);
+        value(name).or_else(former).unwrap_or_default()
+    }
+}
+
+/// The name of an argument in problems that earlier versions stored.
+fn former_name(name: &str) -> Option<&'static str> {
+    match name {
+        "kind" | "file" | "reason" => Some("what"),
+        "max" => Some("most"),
+        "resources" => Some("holds"),
+        "crd" => Some("definition"),
+        "control_plane" => Some("by"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_of_earlier_versions_are_readable() {
+        let text = r#"{"code": "held", "args": [["what", "draft"], ["most", "3"]], "detail": null,
+            "field": null}"#;
+        let problem: Problem = serde_json::from_str(text).expect("readable");
+        assert_eq!(problem.code, Code::DeletionStuck);
+        assert_eq!((problem.arg("kind"), problem.arg("max")), ("draft", "3"));
+        assert_eq!(problem.arg("name"), "");
+        let problem = problem.with("kind", "job");
+        assert_eq!(problem.arg("kind"), "job");
     }
 }
