@@ -11,7 +11,7 @@ use serde_json::json;
 use wire::release::KeepReason;
 
 async fn remove(world: &TestCluster, shop: &Shop) {
-    let removed = uninstall_within(&world, &shop.key, 40).await;
+    let removed = uninstall_within(world, &shop.key, 40).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
@@ -118,7 +118,7 @@ pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
 
 pub(crate) async fn a_missing_release_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
-    let outcome = uninstall_within(&world, &shop.key, 5).await;
+    let outcome = uninstall_within(world, &shop.key, 5).await;
     assert!(
         matches!(outcome, Err(Error::NotFound { .. })),
         "{outcome:?}"
