@@ -118,7 +118,7 @@ pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
 
 pub(crate) async fn a_missing_release_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
-    let outcome = uninstall_within(world, &shop.key, 5).await;
+    let outcome = uninstall_within(&world, &shop.key, 5).await;
     assert!(
         matches!(outcome, Err(Error::NotFound { .. })),
         "{outcome:?}"
