@@ -236,7 +236,7 @@ pub struct Blocking {
     pub awaited: Option<Awaited>,
     /// Seconds it has been waited for.
     pub waited: u64,
-    /// Whether it will not get there by itself.
+    /// Whether it will not recover on its own.
     pub stalled: bool,
 }
 

@@ -70,7 +70,7 @@ pub enum Access {
     /// The remote accepts the token.
     Accepted {
         /// The user of the token.
-        who: UserInfo,
+        user_info: UserInfo,
         /// The UID of that cluster's kube-system, if it may be read.
         uid: Option<String>,
     },

@@ -55,7 +55,7 @@ impl From<&rotate::Note> for PlanNote {
 }
 
 impl leave::Plan {
-    /// What ends with the leave, and what stays after it.
+    /// The notes about what the leave removes and what it keeps.
     pub fn notes(&self) -> Vec<PlanNote> {
         let mut notes = Vec::new();
         match &self.dependents {

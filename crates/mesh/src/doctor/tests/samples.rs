@@ -273,7 +273,7 @@ pub(crate) fn remote_secret() -> RemoteSecretFacts {
             key: "west".into(),
             kubeconfig: Ok(kubeconfig()),
             access: Ok(Access::Accepted {
-                who: UserInfo {
+                user_info: UserInfo {
                     user: kubeconfig().subject,
                     groups: Vec::new(),
                 },
