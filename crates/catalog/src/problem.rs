@@ -41,7 +41,7 @@ impl From<&Error> for Problem {
                     .detail(error)
             }
             Error::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
-            Error::Provenance { chart, source } => Problem::new(Code::NotVouchedFor)
+            Error::Provenance { chart, source } => Problem::new(Code::ProvenanceMismatch)
                 .with("chart", chart)
                 .detail(source),
             Error::Dependency {
@@ -92,17 +92,19 @@ fn fetch_problem(url: &str, error: &FetchError) -> Problem {
                 CredentialsSent::Yes => "yes",
                 CredentialsSent::No => "",
             };
-            problem(Code::RepositoryLogin)
+            problem(Code::RepositoryCredentials)
                 .with("status", status)
                 .with("sent", sent)
                 .field("credentials")
         }
         FetchError::Status { status } => problem(Code::RepositoryStatus).with("status", status),
         FetchError::TooLarge { max } => problem(Code::TooLarge).with("most", max),
-        FetchError::CrossOriginRedirect { to } => problem(Code::LedAway).with("to", to),
-        FetchError::TooManyRedirects => problem(Code::LedAway).with("to", url).detail(error),
+        FetchError::CrossOriginRedirect { to } => problem(Code::CrossOriginRedirect).with("to", to),
+        FetchError::TooManyRedirects => problem(Code::CrossOriginRedirect)
+            .with("to", url)
+            .detail(error),
         FetchError::InsecureCredentials | FetchError::CrossOriginRealm { .. } => {
-            problem(Code::LoginKept)
+            problem(Code::CredentialsWithheld)
                 .with("reason", error)
                 .field("credentials")
         }

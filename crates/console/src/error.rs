@@ -186,7 +186,7 @@ impl From<&Error> for Problem {
                 .with("cluster", name)
                 .field("remotes"),
             Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
-            Error::StepStands { step, cluster } => Self::new(Code::StepStands)
+            Error::StepStands { step, cluster } => Self::new(Code::StepNotUndone)
                 .with("step", step)
                 .with("cluster", cluster),
             Error::ClusterInMesh { cluster, mesh } => Self::new(Code::ClusterInMesh)
@@ -195,7 +195,7 @@ impl From<&Error> for Problem {
             Error::NoBackup(job) => not_found("backup", job),
             Error::Packing(source) => Self::new(Code::Storage).with("what", error).detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
-            Error::OtherLine => Self::new(Code::OtherLine),
+            Error::OtherLine => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { what, name, source } => Self::new(Code::BadName)
                 .with("name", name)

@@ -22,7 +22,7 @@ impl From<&Error> for Problem {
             Error::TokenRejected { object, reason } => Self::new(Code::TokenRejected)
                 .with("object", object)
                 .detail(reason),
-            Error::UntrustedCertificate { server, reason } => Self::new(Code::OtherAuthority)
+            Error::UntrustedCertificate { server, reason } => Self::new(Code::OtherCa)
                 .with("server", server)
                 .detail(reason),
             Error::OtherCluster { server } => Self::new(Code::OtherCluster).with("server", server),
@@ -30,30 +30,30 @@ impl From<&Error> for Problem {
                 name,
                 waited,
                 reason,
-            } => Self::new(Code::NotTakenUp)
+            } => Self::new(Code::NotSynced)
                 .with("name", name)
                 .with("waited", waited.as_secs())
                 .detail(reason),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
             Error::InUse { by } => Self::new(Code::ClusterInUse).with("by", by.join(", ")),
-            Error::NamespaceNotEmpty { namespace, objects } => Self::new(Code::NamespaceInhabited)
+            Error::NamespaceNotEmpty { namespace, objects } => Self::new(Code::NamespaceNotEmpty)
                 .with("namespace", namespace)
-                .with("holds", objects.join(", ")),
-            Error::Unreadable { crd, reason } => Self::new(Code::DefinitionUnread)
-                .with("definition", crd)
+                .with("objects", objects.join(", ")),
+            Error::Unreadable { crd, reason } => Self::new(Code::CrdUnreadable)
+                .with("crd", crd)
                 .detail(reason),
             Error::Stuck { stuck, waited } => {
                 let objects: Vec<String> = stuck
                     .iter()
                     .map(|object| object.object.to_string())
                     .collect();
-                Self::new(Code::Held)
+                Self::new(Code::DeletionStuck)
                     .with("object", objects.join(", "))
                     .with("waited", waited.as_secs())
                     .detail(stuck::describe(stuck))
             }
             Error::BackupTooLarge { limit } => {
-                Self::new(Code::BackupTooBig).with("most", limit >> 20)
+                Self::new(Code::BackupTooLarge).with("max", limit >> 20)
             }
             Error::Cancelled => Self::new(Code::Cancelled),
         }

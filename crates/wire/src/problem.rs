@@ -1,161 +1,173 @@
-//! What went wrong, as a code with arguments: the page words it in the reader's language.
+//! Problems as a code with arguments, which the page words in the language of the reader.
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, each with the arguments that its sentence and its hint need.
+/// The codes of problems, each with the arguments of its sentence and its hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// Nobody is logged in, or the session ended.
+    /// The request has no session, or the session expired.
     NotLoggedIn,
-    /// This person may not do that. `action`.
+    /// The user lacks the permission. `action`.
     NotPermitted,
-    /// No such thing here. `what`, `name`.
+    /// The console has no such object. `what`, `name`.
     NotFound,
-    /// A name that cannot be one. `name`, `reason`.
+    /// A name is invalid. `name`, `reason`.
     BadName,
-    /// A kubeconfig that cannot be read, or that asks for something refused. `reason`.
+    /// A kubeconfig cannot be parsed, or has a rejected field. `reason`.
     BadKubeconfig,
-    /// A cluster of that name is there already. `cluster`.
+    /// A cluster of that name exists already. `cluster`.
     ClusterExists,
-    /// The address may not be dialled. `address`, `reason`.
+    /// The address policy forbids the address. `address`, `reason`.
     AddressRefused,
-    /// The cluster does not answer. `cluster`.
+    /// The cluster does not respond. `cluster`.
     Unreachable,
-    /// The cluster does not know the credential. `cluster`.
+    /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
-    /// A range of addresses, or the name of a network, that cannot be one. `reason`.
+    /// A CIDR range or the name of a network is invalid. `reason`.
     BadRange,
-    /// The cluster's rights do not allow it. `cluster`, `object`.
+    /// The credentials lack a permission on the cluster. `cluster`, `object`.
     Forbidden,
-    /// The cluster refused an object. `cluster`, `object`.
+    /// The cluster rejected an object. `cluster`, `object`.
     Refused,
     /// Another manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
-    /// The object is there and belongs to somebody else. `object`, `owner`, `release`.
+    /// The object exists and has another owner. `object`, `owner`, `release`.
     NotOurs,
-    /// The values cannot be read as YAML. `line`, `column`.
+    /// The values are not valid YAML. `line`, `column`.
     BadYaml,
-    /// The values do not fit the chart's schema. `count`.
+    /// The values violate the schema of the chart. `count`.
     BadValues,
     /// The chart does not render. `template`, `line`.
     RenderFailed,
-    /// A release of that name is there already. `release`, `namespace`.
+    /// A release of that name exists already. `release`, `namespace`.
     ReleaseExists,
-    /// No release of that name. `release`.
+    /// No release of that name exists. `release`.
     NoRelease,
-    /// Another job works on this release. `release`.
+    /// Another job changes the release. `release`.
     Busy,
     /// The namespace is being deleted. `namespace`.
     NamespaceTerminating,
-    /// Objects did not become ready in time. `object`, `waited`.
+    /// Objects did not become ready within the timeout. `object`, `waited`.
     NotReady,
-    /// The console stopped while this ran. `step`, `steps`.
+    /// The console stopped while the job ran. `step`, `steps`.
     Interrupted,
-    /// Somebody asked for the end. No arguments.
+    /// A user cancelled the job. No arguments.
     Cancelled,
-    /// The release record is too big to be stored. `size`, `most`.
+    /// The release record exceeds the size limit. `size`, `most`.
     TooBig,
-    /// A repository of that name is there already. `repository`.
+    /// A repository of that name exists already. `repository`.
     RepositoryExists,
-    /// The address of a repository cannot be one. `reason`.
+    /// The URL of a repository is invalid. `reason`.
     BadRepository,
-    /// A repository does not answer: its name, the way to it, time. `url`.
+    /// A repository does not respond: DNS, the connection or a timeout. `url`.
     RepositoryUnreachable,
     /// A repository's certificate is not trusted. `url`.
     RepositoryUntrusted,
-    /// A repository does not accept the login, or wants one. `url`, `sent`.
-    RepositoryLogin,
-    /// A login that would go where it does not belong. `reason`.
-    LoginKept,
-    /// A repository answers with another status than it should. `url`, `status`.
+    /// A repository rejects the credentials, or requires some. `url`, `sent`.
+    #[serde(alias = "repository-login")]
+    RepositoryCredentials,
+    /// The credentials would be sent to another host, and are withheld. `reason`.
+    #[serde(alias = "login-kept")]
+    CredentialsWithheld,
+    /// A repository responds with an unexpected status. `url`, `status`.
     RepositoryStatus,
-    /// What stands there is no index of charts, or no chart. `url`.
+    /// The content at the URL is neither a chart index nor a chart. `url`.
     NotARepository,
-    /// It leads to another host. `url`, `to`.
-    LedAway,
-    /// Larger than is taken. `url`, `most`.
+    /// A URL redirects to another origin. `url`, `to`.
+    #[serde(alias = "led-away")]
+    CrossOriginRedirect,
+    /// A response exceeds the size limit. `url`, `most`.
     TooLarge,
-    /// The bytes are not those that were announced. `what`.
+    /// The digest of a file differs from the expected one. `what`.
     DigestDiffers,
-    /// An archive that is not what it should be. `what`.
+    /// An archive is invalid. `what`.
     BadArchive,
-    /// A provenance file does not vouch for a chart. `chart`.
-    NotVouchedFor,
-    /// A chart that the chart needs could not be had. `chart`, `dependency`.
+    /// A provenance file does not match its chart. `chart`.
+    #[serde(alias = "not-vouched-for")]
+    ProvenanceMismatch,
+    /// A dependency of a chart could not be fetched. `chart`, `dependency`.
     NoDependency,
-    /// Chart.lock was written for other dependencies. `chart`.
+    /// Chart.lock does not match the dependencies of the chart. `chart`.
     LockOutOfSync,
-    /// That version was uploaded before, with other bytes. `chart`.
+    /// The version was uploaded before, with another content. `chart`.
     UploadExists,
-    /// The repository has other bytes now than when the draft was begun. `chart`.
+    /// The chart in the repository changed since the draft was created. `chart`.
     ChartChanged,
-    /// A mesh of that name is there already. `mesh`.
+    /// A mesh of that name exists already. `mesh`.
     MeshExists,
-    /// A mesh that cannot be one: `cluster` has two parts in it, or no remote is named.
+    /// A mesh is invalid: it lists `cluster` twice, or has no remote.
     BadMesh,
-    /// A release was begun and does not hold. `release`.
+    /// A release is not completely installed. `release`.
     ReleaseUnfinished,
-    /// A step that cannot be carried out now. No arguments.
+    /// An earlier step is not complete. No arguments.
     StepNotDue,
-    /// An address that remotes need was not found. `key`.
+    /// An address that remotes need was not discovered. `key`.
     NoAddress,
-    /// The name in the mesh is another cluster's. `name`, `object`.
+    /// Another cluster has the ID in the mesh. `name`, `object`.
     NameTaken,
-    /// The name in the mesh is the control plane's own. `name`.
+    /// The ID in the mesh is that of the control plane's own cluster. `name`.
     OwnName,
-    /// The remote is the primary itself.
+    /// Remote and primary are the same cluster.
     SameCluster,
-    /// An object is not as it was when the plan was made. `object`.
+    /// An object changed since it was planned. `object`.
     ObjectChanged,
-    /// A token Secret was not filled. `object`, `waited`.
+    /// The cluster wrote no token into the Secret. `object`, `waited`.
     NoToken,
-    /// The remote does not know the token. `object`.
+    /// The remote rejects the token. `object`.
     TokenRejected,
-    /// The authority does not vouch for the server. `server`.
-    OtherAuthority,
-    /// Another cluster answers at the address. `server`.
+    /// The CA did not sign the server's certificate. `server`.
+    #[serde(alias = "other-authority")]
+    OtherCa,
+    /// Another cluster responds at the address. `server`.
     OtherCluster,
-    /// The control plane did not take the remote up. `name`, `waited`.
-    NotTakenUp,
+    /// The control plane did not sync the remote within the timeout. `name`, `waited`.
+    #[serde(alias = "not-taken-up")]
+    NotSynced,
     /// The remote has not joined. `name`.
     NotJoined,
-    /// A step of the mesh still stands on the cluster. `step`, `cluster`.
-    StepStands,
-    /// Another mesh of the console has the cluster too. `cluster`, `mesh`.
+    /// A step of the mesh on the cluster is not undone. `step`, `cluster`.
+    #[serde(alias = "step-stands")]
+    StepNotUndone,
+    /// Another mesh of the console contains the cluster. `cluster`, `mesh`.
     ClusterInMesh,
-    /// A control plane still leads the cluster. `by`.
+    /// A control plane still uses the cluster. `by`.
     ClusterInUse,
-    /// The mesh is led by another Istio than the one whose chart this is.
-    OtherLine,
-    /// A namespace that is to go holds what stays. `namespace`, `holds`.
-    NamespaceInhabited,
-    /// The objects of a definition cannot be read. `definition`.
-    DefinitionUnread,
-    /// Objects are deleted and do not go. `object`, `waited`.
-    Held,
-    /// What is to be saved is larger than is kept. `most`.
-    BackupTooBig,
-    /// The console could not remember something. `what`.
+    /// The control plane of the mesh and the chart are of different generations of Istio.
+    #[serde(alias = "other-line")]
+    OtherGeneration,
+    /// A namespace contains objects that are kept. `namespace`, `objects`.
+    #[serde(alias = "namespace-inhabited")]
+    NamespaceNotEmpty,
+    /// The objects of a CRD cannot be read. `crd`.
+    #[serde(alias = "definition-unread")]
+    CrdUnreadable,
+    /// Deleted objects still exist after the timeout. `object`, `waited`.
+    #[serde(alias = "held")]
+    DeletionStuck,
+    /// The backup exceeds the size limit. `max`.
+    #[serde(alias = "backup-too-big")]
+    BackupTooLarge,
+    /// The console could not write to its database. `what`.
     Storage,
-    /// The page could not reach the console.
+    /// The page cannot reach the console.
     Offline,
-    /// Something that we did not foresee.
+    /// An unexpected error.
     Internal,
 }
 
-/// What went wrong, for the page to word.
+/// A problem, which the page words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// What it is.
+    /// The code.
     pub code: Code,
-    /// Name and value of each argument of the sentence.
+    /// Name and value of each argument.
     pub args: Vec<(String, String)>,
-    /// What the cluster, Helm's engine or the parser said, verbatim.
+    /// The message of the cluster, the template engine or the parser, verbatim.
     pub detail: Option<String>,
-    /// The field of the form that it is about.
+    /// The field of the form that is invalid.
     pub field: Option<String>,
-    /// The id of the request that failed, under which the log of the server has the whole chain.
+    /// The ID of the failed request, which the log of the server has with the whole error chain.
     #[serde(default)]
     pub request_id: Option<String>,
 }
@@ -172,30 +184,53 @@ impl Problem {
         }
     }
 
-    /// The same with one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.args.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// The same with what was said by somebody else.
+    /// Sets the message of another program.
     #[must_use]
     pub fn detail(mut self, detail: impl ToString) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
 
-    /// The same, about one field of a form.
+    /// Sets the field of the form.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self
     }
 
-    /// The value of an argument, or "".
+    /// The value of an argument, or "". A stored problem may have the argument under its former name.
     pub fn arg(&self, name: &str) -> &str {
-        let found = self.args.iter().find(|(key, _)| key == name);
-        found.map_or("", |(_, value)| value.as_str())
+        let value = |name: &str| self.args.iter().find(|(key, _)| key == name);
+        let former = || FORMER_NAMES.iter().find(|(current, _)| *current == name);
+        let argument = value(name).or_else(|| former().and_then(|(_, former)| value(former)));
+        argument.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// Arguments with another name in problems that older versions stored: the current name, the former name.
+const FORMER_NAMES: [(&str, &str); 3] =
+    [("objects", "holds"), ("crd", "definition"), ("max", "most")];
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Problem};
+    use serde_json::json;
+
+    #[test]
+    fn a_problem_of_an_older_version_keeps_its_code_and_arguments() {
+        let stored = json!({"code": "namespace-inhabited", "args": [["holds", "ConfigMap settings"]],
+                            "detail": null, "field": null});
+        let problem: Problem = serde_json::from_value(stored).unwrap();
+        assert_eq!(problem.code, Code::NamespaceNotEmpty);
+        assert_eq!(problem.arg("objects"), "ConfigMap settings");
+        let current = serde_json::to_value(&problem).unwrap();
+        assert_eq!(current["code"], "namespace-not-empty");
     }
 }

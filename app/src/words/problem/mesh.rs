@@ -26,16 +26,16 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::TokenRejected => t!(problem.token_rejected, object = arg("object")),
-        Code::OtherAuthority => t!(problem.other_ca, server = arg("server")),
+        Code::OtherCa => t!(problem.other_ca, server = arg("server")),
         Code::OtherCluster => t!(problem.other_cluster, server = arg("server")),
-        Code::NotTakenUp => t!(
+        Code::NotSynced => t!(
             problem.not_synced,
             name = arg("name"),
             waited = arg("waited")
         ),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
         Code::StepNotDue => t!(problem.step_not_due),
-        Code::StepStands => t!(
+        Code::StepNotUndone => t!(
             problem.step_not_undone,
             step = arg("step"),
             cluster = arg("cluster")
@@ -45,22 +45,22 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             cluster = arg("cluster"),
             mesh = arg("mesh")
         ),
-        Code::OtherLine => t!(problem.other_istio_generation),
+        Code::OtherGeneration => t!(problem.other_istio_generation),
         Code::ClusterInUse => t!(problem.cluster_in_use, control_plane = arg("by")),
-        Code::NamespaceInhabited => t!(
+        Code::NamespaceNotEmpty => t!(
             problem.namespace_not_empty,
             namespace = arg("namespace"),
-            resources = arg("holds")
+            resources = arg("objects")
         ),
-        Code::DefinitionUnread => {
-            t!(problem.crd_unreadable, crd = arg("definition"))
+        Code::CrdUnreadable => {
+            t!(problem.crd_unreadable, crd = arg("crd"))
         }
-        Code::Held => t!(
+        Code::DeletionStuck => t!(
             problem.deletion_stuck,
             object = arg("object"),
             waited = arg("waited")
         ),
-        Code::BackupTooBig => t!(problem.backup_too_big, max = arg("most")),
+        Code::BackupTooLarge => t!(problem.backup_too_big, max = arg("max")),
         _ => return None,
     })
 }
@@ -77,19 +77,19 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::OwnName => t!(hint.own_name),
         Code::SameCluster => t!(hint.same_cluster),
         Code::ObjectChanged | Code::NoToken | Code::TokenRejected => t!(hint.plan_again),
-        Code::OtherAuthority => t!(hint.provide_ca),
+        Code::OtherCa => t!(hint.provide_ca),
         Code::OtherCluster => t!(hint.provide_address),
-        Code::NotTakenUp => t!(hint.check_control_plane),
+        Code::NotSynced => t!(hint.check_control_plane),
         Code::NotJoined => t!(hint.join_first),
         Code::StepNotDue => t!(hint.step_not_due),
-        Code::StepStands => t!(hint.step_not_undone),
+        Code::StepNotUndone => t!(hint.step_not_undone),
         Code::ClusterInMesh => t!(hint.cluster_in_mesh),
-        Code::OtherLine => t!(hint.other_istio_generation),
+        Code::OtherGeneration => t!(hint.other_istio_generation),
         Code::ClusterInUse => t!(hint.cluster_in_use),
-        Code::NamespaceInhabited => t!(hint.namespace_not_empty),
-        Code::DefinitionUnread => t!(hint.crd_unreadable),
-        Code::Held => t!(hint.deletion_stuck),
-        Code::BackupTooBig => t!(hint.backup_too_big),
+        Code::NamespaceNotEmpty => t!(hint.namespace_not_empty),
+        Code::CrdUnreadable => t!(hint.crd_unreadable),
+        Code::DeletionStuck => t!(hint.deletion_stuck),
+        Code::BackupTooLarge => t!(hint.backup_too_big),
         _ => return None,
     })
 }

@@ -12,11 +12,11 @@ pub(super) fn sentence(problem: &Problem) -> String {
         Code::BadRepository => t!(problem.bad_repository, reason = arg("reason")),
         Code::RepositoryUnreachable => t!(problem.repository_unreachable, url = url()),
         Code::RepositoryUntrusted => t!(problem.repository_untrusted, url = url()),
-        Code::RepositoryLogin if problem.arg("sent").is_empty() => {
+        Code::RepositoryCredentials if problem.arg("sent").is_empty() => {
             t!(problem.repository_credentials_required, url = url())
         }
-        Code::RepositoryLogin => t!(problem.repository_credentials_rejected, url = url()),
-        Code::LoginKept => t!(problem.credentials_withheld, reason = arg("reason")),
+        Code::RepositoryCredentials => t!(problem.repository_credentials_rejected, url = url()),
+        Code::CredentialsWithheld => t!(problem.credentials_withheld, reason = arg("reason")),
         Code::RepositoryStatus => {
             t!(
                 problem.repository_status,
@@ -25,11 +25,11 @@ pub(super) fn sentence(problem: &Problem) -> String {
             )
         }
         Code::NotARepository => t!(problem.not_a_repository, url = url()),
-        Code::LedAway => t!(problem.cross_origin_redirect, url = url(), to = arg("to")),
+        Code::CrossOriginRedirect => t!(problem.cross_origin_redirect, url = url(), to = arg("to")),
         Code::TooLarge => t!(problem.too_large, file = url(), max = mebibytes(problem)),
         Code::DigestDiffers => t!(problem.digest_differs, file = arg("what")),
         Code::BadArchive => t!(problem.bad_archive, file = arg("what")),
-        Code::NotVouchedFor => t!(problem.provenance_mismatch, chart = arg("chart")),
+        Code::ProvenanceMismatch => t!(problem.provenance_mismatch, chart = arg("chart")),
         Code::NoDependency => t!(
             problem.no_dependency,
             chart = arg("chart"),
@@ -53,18 +53,18 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::BadRepository => t!(hint.bad_repository),
         Code::RepositoryUnreachable => t!(hint.repository_unreachable),
         Code::RepositoryUntrusted => t!(hint.repository_untrusted),
-        Code::RepositoryLogin if problem.arg("sent").is_empty() => {
+        Code::RepositoryCredentials if problem.arg("sent").is_empty() => {
             t!(hint.repository_credentials_required)
         }
-        Code::RepositoryLogin => t!(hint.repository_credentials_rejected),
-        Code::LoginKept => t!(hint.credentials_withheld),
+        Code::RepositoryCredentials => t!(hint.repository_credentials_rejected),
+        Code::CredentialsWithheld => t!(hint.credentials_withheld),
         Code::RepositoryStatus => t!(hint.repository_status),
         Code::NotARepository => t!(hint.not_a_repository),
-        Code::LedAway => t!(hint.cross_origin_redirect),
+        Code::CrossOriginRedirect => t!(hint.cross_origin_redirect),
         Code::TooLarge => t!(hint.too_large),
         Code::DigestDiffers => t!(hint.digest_differs),
         Code::BadArchive => t!(hint.bad_archive),
-        Code::NotVouchedFor => t!(hint.provenance_mismatch),
+        Code::ProvenanceMismatch => t!(hint.provenance_mismatch),
         Code::NoDependency => t!(hint.no_dependency),
         Code::LockOutOfSync => t!(hint.lock_out_of_sync),
         Code::UploadExists => t!(hint.upload_exists),

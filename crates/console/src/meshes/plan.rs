@@ -10,7 +10,7 @@ use ::mesh::{
 };
 use wire::{
     Code, Problem,
-    mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
+    mesh::{DiscoveredValue, InstallPlanView, StepKind, StepPlanView, StepRef},
 };
 
 impl Console {
@@ -111,7 +111,7 @@ impl Console {
         &self,
         mesh: &Mesh,
         step: &StepRef,
-    ) -> Result<Vec<FoundValue>, Error> {
+    ) -> Result<Vec<DiscoveredValue>, Error> {
         if step.kind != StepKind::RemoteChart {
             return Ok(Vec::new());
         }
@@ -128,7 +128,7 @@ impl Console {
 }
 
 /// Without the control plane's own address nothing can be installed.
-fn needed(found: &[FoundValue]) -> Option<Problem> {
+fn needed(found: &[DiscoveredValue]) -> Option<Problem> {
     let pilot = found
         .iter()
         .find(|one| one.key.ends_with("remotePilotAddress"))?;

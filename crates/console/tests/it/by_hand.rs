@@ -98,7 +98,7 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
         .objects
         .iter()
         .filter(|one| one.change != PlannedChange::Keep);
-    let left = left.map(|one| format!("{} {:?} {:?}", one.object, one.change, one.what));
+    let left = left.map(|one| format!("{} {:?} {:?}", one.object, one.change, one.details));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(verdict.page.says, Some(PageContent::Details));

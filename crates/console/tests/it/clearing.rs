@@ -204,7 +204,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
     pair.accept().await;
     pair.walk(StepKind::ControlPlane).await;
     let plan = planned(&pair).await;
-    assert_eq!(plan.problem.unwrap().code, Code::StepStands);
+    assert_eq!(plan.problem.unwrap().code, Code::StepNotUndone);
     assert!(!plan.crds.is_empty());
     let refused = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(
@@ -227,7 +227,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
         .await
         .unwrap();
     let problem = there.problem.unwrap();
-    assert_eq!(problem.code, Code::StepStands);
+    assert_eq!(problem.code, Code::StepNotUndone);
     assert!(problem.args.contains(&("step".into(), "join".into())));
 
     pair.console.new_mesh(&ann, request("other")).await.unwrap();

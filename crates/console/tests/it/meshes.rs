@@ -122,7 +122,7 @@ impl Pair {
     /// Carries out a step that is due, and expects it to end well.
     pub(crate) async fn walk(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
-        assert_eq!(step.state, StepState::Due, "{kind:?}");
+        assert_eq!(step.state, StepState::NextStep, "{kind:?}");
         let plan = self.console.plan_step(&operator(), &step.step).await;
         assert_eq!(plan.unwrap().problem, None, "{kind:?}");
         let job = self.console.run_step(&operator(), &step.step).await;
@@ -146,7 +146,7 @@ async fn a_mesh_is_walked_step_by_step_and_each_holds() {
     let first = pair.view().await;
     assert_eq!((first.row.done, first.row.steps), (0, 7));
     let later = first.steps.iter().skip(1);
-    assert!(later.clone().all(|step| step.state == StepState::Later));
+    assert!(later.clone().all(|step| step.state == StepState::Pending));
     pair.accept().await;
     pair.walk(StepKind::ControlPlane).await;
     let joined = pair.walk(StepKind::Join).await;
@@ -219,7 +219,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     assert!(goes.count() >= 4, "{plan:#?}");
     let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(console, &job).await;
-    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Due);
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::NextStep);
     let nothing = console.plan_leave(&ann, &pair.mesh, &west).await;
     assert!(
         nothing.is_err()
@@ -242,7 +242,7 @@ async fn a_step_that_fails_says_why_and_is_due_again() {
     let job = pair.console.run_step(&operator(), &step).await.unwrap();
     crate::support::ended(&pair.console, &job).await;
     let join = pair.step(StepKind::Join).await;
-    assert_eq!(join.state, StepState::Due);
+    assert_eq!(join.state, StepState::NextStep);
     let (failed, problem) = join.failed.unwrap();
     assert_eq!(failed, job);
     assert!(problem.detail.unwrap().contains("a fault of the sandbox"));

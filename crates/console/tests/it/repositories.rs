@@ -111,12 +111,12 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
         (
             with(password("wrong"), ""),
             StageCode::Credentials,
-            Code::RepositoryLogin,
+            Code::RepositoryCredentials,
         ),
         (
             with(wire::repository::CredentialsRequest::Anonymous, ""),
             StageCode::Credentials,
-            Code::RepositoryLogin,
+            Code::RepositoryCredentials,
         ),
         (
             with(password(PASSWORD), &nothing),
@@ -141,7 +141,7 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
         (
             with(password(PASSWORD), "http://charts.example"),
             StageCode::Credentials,
-            Code::LoginKept,
+            Code::CredentialsWithheld,
         ),
     ] {
         let url = request.url.clone();

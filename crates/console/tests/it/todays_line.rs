@@ -23,15 +23,15 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
     }
     pair.accept().await;
     let leads = pair.step(StepKind::ControlPlane).await;
-    assert_eq!(leads.state, StepState::Found("Deployment istiod".into()));
+    assert_eq!(leads.state, StepState::Existing("Deployment istiod".into()));
     assert_eq!(leads.release, None);
     pair.walk(StepKind::Join).await;
 
     // The built-in chart for remotes is the article's: it does not go with this control plane.
     let chart = pair.step(StepKind::RemoteChart).await;
-    assert_eq!(chart.state, StepState::Due);
+    assert_eq!(chart.state, StepState::NextStep);
     let plan = pair.console.plan_step(&ann, &chart.step).await.unwrap();
-    assert_eq!(plan.problem.unwrap().code, Code::OtherLine);
+    assert_eq!(plan.problem.unwrap().code, Code::OtherGeneration);
     assert!(plan.install.is_none());
     let refused = pair.console.run_step(&ann, &chart.step).await;
     assert!(matches!(refused, Err(Error::OtherLine)), "{refused:?}");
@@ -48,7 +48,7 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
     let chart = pair.step(StepKind::RemoteChart).await;
     assert_eq!(
         chart.state,
-        StepState::Found("istio-sidecar-injector".into())
+        StepState::Existing("istio-sidecar-injector".into())
     );
 
     pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
@@ -62,5 +62,5 @@ async fn a_control_plane_of_somebody_else_is_used_as_it_is() {
         .plan_cleanup(&ann, &pair.mesh, &east)
         .await
         .unwrap();
-    assert_eq!(left.problem.unwrap().code, Code::StepStands);
+    assert_eq!(left.problem.unwrap().code, Code::StepNotUndone);
 }
