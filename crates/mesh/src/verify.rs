@@ -28,7 +28,7 @@ use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
 use std::{net::IpAddr, time::Duration};
-use wire::ClusterId;
+use wire::{ClusterId, ClusterName};
 
 /// The timeouts of a verification.
 #[derive(Clone, Copy, Debug)]
@@ -144,9 +144,9 @@ impl VerifyReport {
     }
 
     /// Adds the report to the facts about the control plane of `primary`.
-    pub fn apply_to(&self, facts: &mut MeshFacts, primary: &str) {
+    pub fn apply_to(&self, facts: &mut MeshFacts, primary: &ClusterName) {
         let mut clusters = facts.clusters.iter_mut();
-        let cluster = clusters.find(|cluster| cluster.name == primary);
+        let cluster = clusters.find(|cluster| cluster.name == *primary);
         if let Some(Ok(Some(plane))) = cluster.map(|cluster| &mut cluster.control_plane) {
             plane.debug = self.debug.clone();
         }

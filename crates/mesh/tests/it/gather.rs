@@ -11,7 +11,7 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
     assert_eq!(facts.joins.len(), 1);
     let join = &facts.joins[0];
     assert_eq!(
-        (join.remote.as_str(), join.name.as_str(), join.joined),
+        (join.remote.as_str(), join.id.as_str(), join.joined),
         ("west", "west", true)
     );
     let plane = facts.clusters[0].installed_control_plane().unwrap();
