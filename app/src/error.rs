@@ -23,7 +23,7 @@ impl AppError {
     pub(crate) fn parse_name<T: TryFrom<String>>(kind: &str, text: String) -> Result<T, Self> {
         T::try_from(text.clone()).map_err(|_| {
             let problem = Problem::new(Code::NotFound);
-            Self(problem.with("what", kind).with("name", text))
+            Self(problem.with("kind", kind).with("name", text))
         })
     }
 }

@@ -127,7 +127,7 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
         CheckCode::LeftoverCrds => t!(check.hint_crds),
         CheckCode::TerminatingCrds => t!(check.hint_crds_terminating),
-        CheckCode::Ownership => t!(hint.not_ours),
+        CheckCode::Ownership => t!(hint.owned_by_other),
         CheckCode::Capacity => t!(check.hint_capacity),
         _ => doctor::remedies(check).join(" "),
     })

@@ -30,7 +30,7 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
 
 /// The progress of a phase.
 pub(crate) fn phase_note(phase: &PhaseView) -> String {
-    let (done, all) = (phase.done, phase.all);
+    let (done, all) = (phase.done, phase.total);
     match (phase.name, phase.state) {
         (PhaseName::Render, _) => count!(phase.resources, n = done),
         (PhaseName::Ready, PhaseState::Pending) => String::new(),

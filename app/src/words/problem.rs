@@ -12,7 +12,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
     match problem.code {
         Code::NotLoggedIn => t!(problem.not_logged_in),
         Code::NotPermitted => t!(problem.not_permitted, action = arg("action")),
-        Code::NotFound => t!(problem.not_found, kind = arg("what"), name = arg("name")),
+        Code::NotFound => t!(problem.not_found, kind = arg("kind"), name = arg("name")),
         Code::BadName => t!(problem.bad_name, name = arg("name"), reason = arg("reason")),
         Code::BadKubeconfig => t!(problem.bad_kubeconfig, reason = arg("reason")),
         Code::BadRange => t!(problem.bad_range, reason = arg("reason")),
@@ -38,8 +38,8 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             manager = arg("manager"),
             field = arg("field")
         ),
-        Code::NotOurs => t!(
-            problem.not_ours,
+        Code::OwnedByOther => t!(
+            problem.owned_by_other,
             object = arg("object"),
             owner = arg("owner")
         ),
@@ -79,8 +79,12 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             steps = arg("steps")
         ),
         Code::Cancelled => t!(problem.cancelled),
-        Code::TooBig => t!(problem.too_big, size = arg("size"), max = arg("most")),
-        Code::Storage => t!(problem.storage, reason = arg("what")),
+        Code::ReleaseTooLarge => t!(
+            problem.release_too_large,
+            size = arg("size"),
+            max = arg("max")
+        ),
+        Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
         _ => mesh::sentence(problem).unwrap_or_else(|| repository::sentence(problem)),
@@ -116,7 +120,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
-        Code::NotOurs => t!(hint.not_ours),
+        Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),
         Code::ReleaseExists => t!(hint.release_exists),
@@ -124,7 +128,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NamespaceTerminating => t!(hint.terminating),
         Code::NotReady => t!(hint.not_ready),
         Code::Interrupted | Code::Cancelled => t!(hint.interrupted),
-        Code::TooBig => t!(hint.too_big),
+        Code::ReleaseTooLarge => t!(hint.release_too_large),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

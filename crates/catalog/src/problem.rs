@@ -27,17 +27,17 @@ impl From<&Error> for Problem {
                 expected,
                 found,
             } => Problem::new(Code::DigestDiffers)
-                .with("what", content)
+                .with("file", content)
                 .detail(format!("{found}\n{expected}")),
             Error::Chart { folder, source } => Problem::new(Code::BadArchive)
-                .with("what", folder)
+                .with("file", folder)
                 .detail(error_chain(source)),
             Error::Name { folder, source } => Problem::new(Code::BadName)
                 .with("name", folder)
                 .with("reason", source),
             Error::NoUrl { chart } | Error::ChartMismatch { chart, .. } => {
                 Problem::new(Code::BadArchive)
-                    .with("what", chart)
+                    .with("file", chart)
                     .detail(error)
             }
             Error::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
@@ -65,7 +65,7 @@ impl From<&Error> for Problem {
 
 fn not_found(kind: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
-        .with("what", kind)
+        .with("kind", kind)
         .with("name", name)
 }
 
@@ -98,7 +98,7 @@ fn fetch_problem(url: &str, error: &FetchError) -> Problem {
                 .field("credentials")
         }
         FetchError::Status { status } => problem(Code::RepositoryStatus).with("status", status),
-        FetchError::TooLarge { max } => problem(Code::TooLarge).with("most", max),
+        FetchError::TooLarge { max } => problem(Code::TooLarge).with("max", max),
         FetchError::CrossOriginRedirect { to } => problem(Code::CrossOriginRedirect).with("to", to),
         FetchError::TooManyRedirects => problem(Code::CrossOriginRedirect)
             .with("to", url)

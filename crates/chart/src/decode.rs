@@ -6,27 +6,13 @@ use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
-use crate::values::to_json;
+use crate::json::{json_name, to_json};
 
 /// A decoder for the fields of one Go struct.
 pub(crate) struct Decoder<'a> {
     fields: BTreeMap<String, Value>,
     go_type: &'a str,
     first_error: Option<String>,
-}
-
-/// The JSON type of a value.
-pub(crate) fn json_name(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "null",
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
-            "number"
-        }
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) | Value::Object(_) => "object",
-    }
 }
 
 impl<'a> Decoder<'a> {

@@ -42,16 +42,16 @@ fn found(
     request: &CatalogRequest,
 ) -> CatalogView {
     let all = listings.iter().filter_map(|listing| listing.index.as_ref());
-    let all: usize = all.map(|shelf| shelf.charts.len()).sum();
+    let all: usize = all.map(|chart_index| chart_index.charts.len()).sum();
     let mut matching: Vec<(u32, usize, ChartCard)> = Vec::new();
     for (place, listing) in listings.iter().enumerate() {
-        let shelf = listing.index.iter().flat_map(|shelf| {
-            shelf
+        let chart_index = listing.index.iter().flat_map(|chart_index| {
+            chart_index
                 .charts
                 .iter()
-                .filter_map(|(name, versions)| Some((name, versions, shelf.newest(name)?)))
+                .filter_map(|(name, versions)| Some((name, versions, chart_index.newest(name)?)))
         });
-        for (name, versions, newest) in shelf {
+        for (name, versions, newest) in chart_index {
             let text = SearchFields {
                 name: name.as_str(),
                 description: &newest.description,

@@ -43,8 +43,8 @@ impl Console {
     ) -> Result<Vec<VersionView>, Error> {
         self.permitted(caller, Action::Read, async {
             let listing = self.catalog.listing(repository, REPOSITORY_TIMEOUT).await?;
-            let shelf = listing.index.unwrap_or_default();
-            let versions = shelf
+            let chart_index = listing.index.unwrap_or_default();
+            let versions = chart_index
                 .charts
                 .get(chart)
                 .map(Vec::as_slice)
@@ -79,10 +79,10 @@ impl Console {
                 .catalog
                 .listing(&reference.repository, REPOSITORY_TIMEOUT)
                 .await?;
-            let shelf = listing.index.unwrap_or_default();
-            let versions = shelf.charts.get(&reference.chart).map_or(1, Vec::len);
+            let chart_index = listing.index.unwrap_or_default();
+            let versions = chart_index.charts.get(&reference.chart).map_or(1, Vec::len);
             let own = catalog::Entry::from(chart.metadata());
-            let newest = shelf.newest(&reference.chart);
+            let newest = chart_index.newest(&reference.chart);
             let newest = newest.map(|entry| entry.version.clone());
             let shown = catalog::Entry {
                 version: newest.unwrap_or_else(|| own.version.clone()),
@@ -97,7 +97,10 @@ impl Console {
             );
             let metadata = chart.metadata();
             let home = Some(metadata.home.clone()).filter(|home| markdown::safe_link(home));
-            let maintainers = metadata.maintainers.iter().map(|one| one.name.clone());
+            let maintainers = metadata
+                .maintainers
+                .iter()
+                .map(|maintainer| maintainer.name.clone());
             Ok(ChartView {
                 chart: reference.clone(),
                 card,

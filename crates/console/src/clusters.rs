@@ -97,7 +97,7 @@ impl Console {
                 let found = contexts.swap_remove(place.ok_or_else(missing)?);
                 let credentials = found.outcome.map_err(Error::Kubeconfig)?;
                 let bad = |source| Error::BadName {
-                    what: "cluster",
+                    kind: "cluster",
                     name: name.clone(),
                     source,
                 };
@@ -118,7 +118,7 @@ impl Console {
         let policy = cluster::AddressPolicy::WithLoopback;
         for context in read_kubeconfig(kubeconfig, policy).map_err(Error::Kubeconfig)? {
             let bad = |source| Error::BadName {
-                what: "cluster",
+                kind: "cluster",
                 name: context.name.clone(),
                 source,
             };
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_suggested_name_can_be_one() {
+    fn a_suggested_name_is_valid() {
         for context in ["kubernetes-admin@east", "Arn:aws:eks/X", "east"] {
             assert!(ClusterName::new(suggest(context)).is_ok(), "{context}");
         }

@@ -18,8 +18,8 @@ pub(crate) struct ClusterConnection {
     pub(crate) colour: u8,
     pub(crate) server: String,
     pub(crate) sandbox: bool,
-    /// Who signed its server's certificate, as PEM.
-    pub(crate) authority: String,
+    /// The CA bundle of its server, as PEM.
+    pub(crate) ca_bundle: String,
     /// The name that the server's certificate has, where it is another than the address.
     pub(crate) tls_server_name: Option<String>,
     /// The network and CIDRs that the operator provided.
@@ -70,7 +70,7 @@ impl Connections {
             colour: stored.colour,
             server: stored.server.clone(),
             sandbox: stored.sandbox,
-            authority: credentials.ca_bundle.clone(),
+            ca_bundle: credentials.ca_bundle.clone(),
             tls_server_name: credentials.tls_server_name.clone(),
             network_override: network_override(&stored.network_override),
             user: AsUser::new(connect()?),

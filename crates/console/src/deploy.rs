@@ -13,7 +13,7 @@ impl Console {
     /// [`Error::NoTarget`], [`Error::Yaml`], [`Error::Chart`], [`Error::Busy`], [`Error::Release`] when a
     /// release of that name exists, [`Error::Cluster`].
     pub async fn deploy(&self, caller: &Caller, id: &DraftId) -> Result<JobId, Error> {
-        // The audit line names what the draft holds, so the draft is read first: by permitted callers.
+        // The audit entry names the release of the draft, so a permitted caller's draft is read first.
         let stored = async { self.stored(id) };
         let (draft, _) = self.permitted(caller, Install::ACTION, stored).await?;
         let key = draft.release_key()?;

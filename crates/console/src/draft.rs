@@ -33,8 +33,8 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn release_key(&self) -> Result<release::ReleaseKey, Error> {
-        let bad = |what, name: &str, source| Error::BadName {
-            what,
+        let bad = |kind, name: &str, source| Error::BadName {
+            kind,
             name: name.to_owned(),
             source,
         };
@@ -167,7 +167,7 @@ impl Console {
 /// The id of a new draft.
 pub(crate) fn new_id() -> Result<DraftId, Error> {
     let bad = |source| Error::BadName {
-        what: "draft",
+        kind: "draft",
         name: String::new(),
         source,
     };

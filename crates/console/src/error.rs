@@ -14,8 +14,8 @@ pub enum Error {
         /// The action.
         action: &'static str,
     },
-    /// Nobody is logged in.
-    #[error("nobody is logged in")]
+    /// The caller has no session.
+    #[error("the caller has no session")]
     NotLoggedIn,
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// A step of the mesh is not undone on a cluster that is to be cleaned up.
     #[error("{step} is still installed on cluster {cluster}")]
-    StepStands {
+    StepNotUndone {
         /// The name of a release, or `join`.
         step: String,
         /// The cluster.
@@ -68,12 +68,12 @@ pub enum Error {
     NoTarget,
     /// The control plane is of another generation of Istio than the chart.
     #[error("the control plane of the mesh is istiod")]
-    OtherLine,
+    OtherGeneration,
     /// An invalid name.
-    #[error("{name:?} is not a valid name of a {what}")]
+    #[error("{name:?} is not a valid name of a {kind}")]
     BadName {
         /// The field: `cluster`, `namespace`, `release`.
-        what: &'static str,
+        kind: &'static str,
         /// The name.
         name: String,
         /// Why.
@@ -114,12 +114,12 @@ pub enum Error {
         source: Box<chart::Error>,
     },
     /// The upload is too large.
-    #[error("{file} is larger than {most} bytes")]
+    #[error("{file} is larger than {max} bytes")]
     UploadTooLarge {
         /// The file's name.
         file: String,
         /// The maximum in bytes.
-        most: u32,
+        max: u32,
     },
     /// The version exists with other contents.
     #[error("{0} exists already, with another digest")]
@@ -186,21 +186,23 @@ impl From<&Error> for Problem {
                 .with("cluster", name)
                 .field("remotes"),
             Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
-            Error::StepStands { step, cluster } => Self::new(Code::StepNotUndone)
+            Error::StepNotUndone { step, cluster } => Self::new(Code::StepNotUndone)
                 .with("step", step)
                 .with("cluster", cluster),
             Error::ClusterInMesh { cluster, mesh } => Self::new(Code::ClusterInMesh)
                 .with("cluster", cluster)
                 .with("mesh", mesh),
             Error::NoBackup(job) => not_found("backup", job),
-            Error::Packing(source) => Self::new(Code::Storage).with("what", error).detail(source),
+            Error::Packing(source) => Self::new(Code::Storage)
+                .with("reason", error)
+                .detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
-            Error::OtherLine => Self::new(Code::OtherGeneration),
+            Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
-            Error::BadName { what, name, source } => Self::new(Code::BadName)
+            Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)
                 .with("reason", source)
-                .field(what),
+                .field(kind),
             Error::BadRange { field, source } => Self::new(Code::BadRange)
                 .with("reason", source)
                 .field(field),
@@ -231,16 +233,16 @@ impl From<&Error> for Problem {
                 .with("reason", bad)
                 .field("url"),
             Error::Upload { file, source } => Self::new(Code::BadArchive)
-                .with("what", file)
+                .with("file", file)
                 .detail(error_chain(source)),
-            Error::UploadTooLarge { file, most } => Self::new(Code::TooLarge)
-                .with("url", file)
-                .with("most", most),
+            Error::UploadTooLarge { file, max } => {
+                Self::new(Code::TooLarge).with("url", file).with("max", max)
+            }
             Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => Self::from(error),
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(causes(error))
-                .with("what", error),
+                .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
     }
@@ -262,8 +264,8 @@ impl Error {
     }
 }
 
-fn not_found(what: &str, name: impl ToString) -> Problem {
+fn not_found(kind: &str, name: impl ToString) -> Problem {
     Problem::new(Code::NotFound)
-        .with("what", what)
+        .with("kind", kind)
         .with("name", name)
 }

@@ -168,7 +168,7 @@ impl Drop for Registration<'_> {
 /// Marks jobs as interrupted that were running when the previous process ended.
 pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
     for mut job in store.jobs(200)?.into_iter().filter(|job| job.running) {
-        let (step, steps) = (job.view.in_place, job.view.objects);
+        let (step, steps) = (job.view.completed, job.view.objects);
         job.view.state = JobState::Interrupted { step, steps };
         job.view.blocking = None;
         store.save_job(&job.view, false)?;
@@ -194,10 +194,10 @@ impl Console {
                 JobRow {
                     id: view.id,
                     kind: view.kind,
-                    at: view.at,
+                    subject: view.subject,
                     state: view.state,
                     age: u64::try_from(now - job.started).unwrap_or(0),
-                    took: view.took,
+                    elapsed_ms: view.elapsed_ms,
                 }
             });
             Ok(rows.collect())
@@ -281,7 +281,7 @@ impl Console {
         StoredJob: From<J>,
     {
         let id = JobId::new(store::random_id()).map_err(|source| Error::BadName {
-            what: "job",
+            kind: "job",
             name: String::new(),
             source,
         })?;

@@ -152,7 +152,7 @@ impl Console {
         let target = format!("new mesh {}", request.name);
         self.audited(caller, Action::WriteMesh, &target, async {
             let bad = |source| Error::BadName {
-                what: "mesh",
+                kind: "mesh",
                 name: request.name.clone(),
                 source,
             };

@@ -23,7 +23,7 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// A caller without a session.
-    Nobody,
+    Anonymous,
     /// The local operator.
     Operator,
 }
@@ -41,7 +41,7 @@ pub fn may(role: Role, action: Action) -> bool {
             | Action::WriteMesh
             | Action::Reveal,
         ) => true,
-        (Role::Nobody, _) => false,
+        (Role::Anonymous, _) => false,
     }
 }
 
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_may_do_nothing() {
+    fn a_caller_without_a_session_may_do_nothing() {
         for action in [
             Action::Read,
             Action::WriteCluster,
@@ -75,7 +75,7 @@ mod tests {
             Action::WriteMesh,
             Action::Reveal,
         ] {
-            assert!(!may(Role::Nobody, action));
+            assert!(!may(Role::Anonymous, action));
             assert!(may(Role::Operator, action));
         }
     }

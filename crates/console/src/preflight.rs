@@ -39,8 +39,8 @@ impl Console {
     /// Runs the checks of a draft and publishes their results.
     ///
     /// # Errors
-    /// [`Error::NoDraft`] or [`Error::NotPermitted`]; what keeps the checks from being carried out is in
-    /// what is told.
+    /// [`Error::NoDraft`] or [`Error::NotPermitted`]; an error that prevents the checks is part of
+    /// the published view.
     pub async fn follow_checks(
         &self,
         caller: &Caller,

@@ -32,8 +32,11 @@ impl Console {
             for (connection, found) in futures::future::join_all(asked).await {
                 match found {
                     Ok(Ok(found)) => {
-                        view.rows
-                            .extend(found.iter().filter_map(|one| self.row(&connection, one)));
+                        view.rows.extend(
+                            found
+                                .iter()
+                                .filter_map(|release| self.row(&connection, release)),
+                        );
                     }
                     Ok(Err(error)) => {
                         view.unread
@@ -72,7 +75,10 @@ impl Console {
                 row: self
                     .row(&connection, newest)
                     .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
-                resources: resources.iter().map(|one| one.view(now)).collect(),
+                resources: resources
+                    .iter()
+                    .map(|resource| resource.view(now))
+                    .collect(),
                 values: if config.trim() == "{}" {
                     String::new()
                 } else {
@@ -80,7 +86,11 @@ impl Console {
                 },
                 manifest: secrets.out_of(&mask::manifest(&newest.manifest)),
                 notes: secrets.out_of(&newest.info.notes),
-                history: history.iter().rev().map(|one| one.row(now)).collect(),
+                history: history
+                    .iter()
+                    .rev()
+                    .map(|revision| revision.row(now))
+                    .collect(),
                 objects_only: objects_only(&connection, newest).await,
             })
         })

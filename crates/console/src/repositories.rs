@@ -114,7 +114,7 @@ impl Console {
     /// What a request defines, when its name is free.
     fn definition(&self, request: &RepositoryRequest) -> Result<RepositoryConfig, Error> {
         let bad = |source| Error::BadName {
-            what: "repository",
+            kind: "repository",
             name: request.name.clone(),
             source,
         };

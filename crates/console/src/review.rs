@@ -35,7 +35,7 @@ impl Console {
             line.text = secrets.out_of(&line.text);
         }
         let counts = count(&objects);
-        let refused = objects.iter().find_map(|one| match &one.change {
+        let refused = objects.iter().find_map(|object| match &object.change {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });
@@ -92,7 +92,7 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
         PlannedChange::OwnedByOther(owner) => {
-            let problem = Problem::new(Code::NotOurs)
+            let problem = Problem::new(Code::OwnedByOther)
                 .with("object", difference.object.reference())
                 .with("owner", owner.label());
             (Change::Refused(problem), Vec::new())

@@ -1,6 +1,6 @@
 //! Values that a chart puts into a Secret: they are masked wherever values or notes are shown.
 //!
-//! What a Secret holds is found in the manifests; an operator's value that stands there, whole or as
+//! The values of Secrets are read from the manifests; an operator's value that is part of them, whole or as
 //! part of a longer text, is one of them. A chart's defaults are public. Start at [`Secrets::of`].
 
 use crate::mask::{MASK, is_secret};
@@ -9,7 +9,7 @@ use chart::Values;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// A shorter value is secret only when it is all that a key of a Secret holds.
+/// A shorter value is secret only when it is the whole value of a Secret's key.
 const MIN_PARTIAL_LENGTH: usize = 6;
 
 /// The operator's values that went into Secrets.

@@ -114,7 +114,7 @@ fn decoded(file: &str, archive: &str) -> Result<Vec<u8>, Error> {
         }),
         _ => Err(Error::UploadTooLarge {
             file: file.to_owned(),
-            most: MAX_UPLOAD_BYTES,
+            max: MAX_UPLOAD_BYTES,
         }),
     }
 }

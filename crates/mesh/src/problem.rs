@@ -22,7 +22,7 @@ impl From<&Error> for Problem {
             Error::TokenRejected { object, reason } => Self::new(Code::TokenRejected)
                 .with("object", object)
                 .detail(reason),
-            Error::UntrustedCertificate { server, reason } => Self::new(Code::OtherCa)
+            Error::UntrustedCertificate { server, reason } => Self::new(Code::UntrustedCertificate)
                 .with("server", server)
                 .detail(reason),
             Error::OtherCluster { server } => Self::new(Code::OtherCluster).with("server", server),
@@ -35,10 +35,12 @@ impl From<&Error> for Problem {
                 .with("waited", waited.as_secs())
                 .detail(reason),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
-            Error::InUse { by } => Self::new(Code::ClusterInUse).with("by", by.join(", ")),
+            Error::InUse { by } => {
+                Self::new(Code::ClusterInUse).with("control_plane", by.join(", "))
+            }
             Error::NamespaceNotEmpty { namespace, objects } => Self::new(Code::NamespaceNotEmpty)
                 .with("namespace", namespace)
-                .with("objects", objects.join(", ")),
+                .with("resources", objects.join(", ")),
             Error::Unreadable { crd, reason } => Self::new(Code::CrdUnreadable)
                 .with("crd", crd)
                 .detail(reason),

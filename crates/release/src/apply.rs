@@ -17,7 +17,7 @@ pub(crate) async fn apply(
     stop: &CancellationToken,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    for batch in objects.chunk_by(|one, next| one.kind() == next.kind()) {
+    for batch in objects.chunk_by(|object, next| object.kind() == next.kind()) {
         if stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
@@ -76,11 +76,11 @@ pub(crate) async fn foreign_objects(
         .iter()
         .map(|object| foreign_object(cluster, object, key).boxed())
         .collect();
-    let looked: Vec<Option<(ObjectRef, Owner)>> = futures::stream::iter(each)
+    let inspected: Vec<Option<(ObjectRef, Owner)>> = futures::stream::iter(each)
         .buffered(CONCURRENCY)
         .try_collect()
         .await?;
-    Ok(looked.into_iter().flatten().collect())
+    Ok(inspected.into_iter().flatten().collect())
 }
 
 async fn foreign_object(

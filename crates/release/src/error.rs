@@ -115,7 +115,7 @@ pub enum Error {
         all: usize,
     },
     /// The release record is larger than a Secret may be.
-    #[error("the release record has {size} bytes, a Secret holds at most {max}")]
+    #[error("the release record has {size} bytes, the maximum for a Secret is {max}")]
     RecordTooLarge {
         /// Its size in bytes.
         size: usize,

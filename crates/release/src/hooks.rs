@@ -17,9 +17,9 @@ pub(crate) fn hooks_for_event<'a>(
         .iter_mut()
         .filter(|hook| hook.events.iter().any(|event| event == hook_event))
         .collect();
-    found.sort_by(|one, other| {
+    found.sort_by(|hook, other| {
         let key = |hook: &model::Hook| (hook.weight, hook.kind.clone(), hook.name.clone());
-        key(one).cmp(&key(other))
+        key(hook).cmp(&key(other))
     });
     found
 }

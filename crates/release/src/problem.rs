@@ -20,7 +20,7 @@ impl From<&Error> for Problem {
                 object,
                 owner,
                 release,
-            } => Self::new(Code::NotOurs)
+            } => Self::new(Code::OwnedByOther)
                 .with("object", object)
                 .with("owner", owner.label())
                 .with("release", release),
@@ -37,9 +37,9 @@ impl From<&Error> for Problem {
                 .with("object", hook)
                 .with("waited", "")
                 .detail(reason),
-            Error::RecordTooLarge { size, max } => {
-                Self::new(Code::TooBig).with("size", size).with("most", max)
-            }
+            Error::RecordTooLarge { size, max } => Self::new(Code::ReleaseTooLarge)
+                .with("size", size)
+                .with("max", max),
             Error::InvalidObject { template, .. } => Self::new(Code::RenderFailed)
                 .with("template", template)
                 .detail(error),

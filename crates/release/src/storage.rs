@@ -13,7 +13,7 @@ pub const MAX_SECRET_BYTES: usize = 1_048_576;
 /// The maximum size of a decompressed record.
 const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 
-/// A record as the Secret's `release` key holds it: base64 of gzip (level 9) of JSON.
+/// A record as the value of the Secret's `release` key: base64 of gzip (level 9) of JSON.
 ///
 /// # Errors
 /// [`Error::RecordTooLarge`] when it does not fit into a Secret.

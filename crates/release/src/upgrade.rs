@@ -30,7 +30,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let deployed = revisions
         .iter()
         .rev()
-        .find(|one| one.info.status == State::Deployed);
+        .find(|release| release.info.status == State::Deployed);
     let current = deployed.unwrap_or(newest);
     let mut record = next_record(install, newest, current);
     storage::encode(&record)?;
@@ -55,9 +55,9 @@ const MAX_REVISIONS: usize = 10;
 fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
     let deployed = revisions
         .iter()
-        .rfind(|one| one.info.status == State::Deployed)
-        .map(|one| one.version);
-    let others = revisions.iter().map(|one| one.version);
+        .rfind(|release| release.info.status == State::Deployed)
+        .map(|release| release.version);
+    let others = revisions.iter().map(|release| release.version);
     others
         .filter(|version| Some(*version) != deployed)
         .take((revisions.len() + 1).saturating_sub(MAX_REVISIONS))
@@ -129,7 +129,7 @@ fn identity(object: &ObjectRef) -> (String, Option<String>, String) {
 async fn supersede(operation: &Operation<'_>, revisions: &[Release]) -> Result<(), Error> {
     let deployed = revisions
         .iter()
-        .filter(|one| one.info.status == State::Deployed);
+        .filter(|release| release.info.status == State::Deployed);
     for old in deployed {
         let mut old = old.clone();
         old.info.status = State::Superseded;
@@ -167,7 +167,9 @@ mod tests {
                 State::Failed
             }
         };
-        (1..=newest).map(|one| record(one, state(one))).collect()
+        (1..=newest)
+            .map(|version| record(version, state(version)))
+            .collect()
     }
 
     #[test]

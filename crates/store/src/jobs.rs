@@ -31,16 +31,16 @@ impl Store {
             .seal()
             .encrypt(&record, &serde_json::to_vec(request).map_err(malformed)?);
         let text = serde_json::to_string(view).map_err(malformed)?;
-        let release = view.at.release();
+        let release = view.subject.release();
         let namespace = release.map_or("", |at| at.namespace.as_str());
         self.connection().execute(
             "INSERT INTO jobs (id, cluster, namespace, release, view, request, running, started)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
             (
                 view.id.as_str(),
-                view.at.cluster().as_str(),
+                view.subject.cluster().as_str(),
                 namespace,
-                view.at.name(),
+                view.subject.name(),
                 text,
                 sealed,
                 now,

@@ -1,4 +1,4 @@
-//! Jobs: what the console is carrying out, phase by phase.
+//! Jobs: their kinds, subjects, phases and views.
 
 use crate::{
     ChartRef, ClusterName, JobId, MeshName, ObjectName, Problem,
@@ -6,49 +6,49 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a job does.
+/// The kind of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobKind {
     /// Installs a chart.
     Install,
-    /// Gives a release its next revision.
+    /// Upgrades a release to its next revision.
     Upgrade,
-    /// Takes a release away.
+    /// Uninstalls a release.
     Uninstall,
     /// Joins a remote to a primary.
     Join,
-    /// Gives a remote's reader a new token.
+    /// Rotates the token of a remote's reader.
     Rotate,
-    /// Takes a remote out of its mesh.
+    /// Removes a remote from its mesh.
     Leave,
     /// Deletes what a mesh left on a cluster.
     #[serde(alias = "Clear")]
     Cleanup,
 }
 
-/// A cluster as a member of a mesh: who is read, and by whom.
+/// A remote cluster as a member of a mesh, with the primary cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MemberRef {
     /// The cluster with the control plane.
     pub primary: ClusterName,
-    /// The cluster that it reads.
+    /// The cluster that the control plane reads.
     pub remote: ClusterName,
 }
 
-/// What a job works on; one job at a time does.
+/// The subject of a job. One job at a time runs on a subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Subject {
     /// A release.
     Release(ReleaseRef),
-    /// A cluster's place in a mesh.
+    /// The membership of a cluster in a mesh.
     Member(MemberRef),
-    /// A whole cluster: no other job is at work on it meanwhile.
+    /// A whole cluster: no other job runs on it at the same time.
     Cluster(ClusterName),
 }
 
 impl Subject {
-    /// The cluster that it is about.
+    /// The cluster of the subject.
     pub fn cluster(&self) -> &ClusterName {
         match self {
             Self::Release(at) => &at.cluster,
@@ -57,7 +57,7 @@ impl Subject {
         }
     }
 
-    /// Whether something of this cluster is worked on.
+    /// Whether the subject involves a cluster.
     pub fn touches(&self, cluster: &ClusterName) -> bool {
         match self {
             Self::Release(at) => at.cluster == *cluster,
@@ -66,7 +66,7 @@ impl Subject {
         }
     }
 
-    /// Whether jobs on both may not run at the same time.
+    /// Whether jobs on both subjects must not run at the same time.
     pub fn clashes(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(cluster), at) | (at, Self::Cluster(cluster)) => at.touches(cluster),
@@ -74,7 +74,7 @@ impl Subject {
         }
     }
 
-    /// The release, when it is one.
+    /// The release, if the subject is one.
     pub fn release(&self) -> Option<&ReleaseRef> {
         match self {
             Self::Release(at) => Some(at),
@@ -82,7 +82,7 @@ impl Subject {
         }
     }
 
-    /// What a person calls it: the release's name, the primary's, or the cluster's.
+    /// The display name: of the release, of the primary cluster or of the cluster.
     pub fn name(&self) -> &str {
         match self {
             Self::Release(at) => at.release.as_str(),
@@ -92,20 +92,20 @@ impl Subject {
     }
 }
 
-/// How a job stands.
+/// The state of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobState {
-    /// It runs.
+    /// Running.
     Running,
-    /// It ended well.
+    /// Succeeded.
     Succeeded,
-    /// It ended badly.
+    /// Failed.
     Failed(Problem),
-    /// The console stopped while it ran: after `step` of `steps`.
+    /// The console stopped while the job was running, after `step` of `steps`.
     Interrupted {
-        /// Steps that were done.
+        /// Completed steps.
         step: u32,
-        /// Steps there are.
+        /// Total steps.
         steps: u32,
     },
 }
@@ -142,7 +142,7 @@ pub enum PhaseName {
     Token,
     /// The remote Secret on the primary cluster.
     RemoteSecret,
-    /// What is to be deleted is saved.
+    /// The selected objects are saved before their deletion.
     Backup,
     /// Objects that the control plane created at run time are deleted.
     #[serde(alias = "RunTime")]
@@ -160,33 +160,35 @@ pub enum PhaseName {
     SaveRelease,
 }
 
-/// How a phase stands.
+/// The state of a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PhaseState {
-    /// It has not started.
+    /// Not started.
     #[serde(alias = "ToCome")]
     Pending,
-    /// It runs.
+    /// Running.
     Running,
-    /// It is complete.
+    /// Complete.
     Done,
-    /// It failed.
+    /// Failed.
     Failed,
 }
 
 /// One phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhaseView {
-    /// Which one.
+    /// Its name.
     pub name: PhaseName,
-    /// How it stands.
+    /// Its state.
     pub state: PhaseState,
-    /// Objects done.
+    /// The number of completed objects.
     pub done: u32,
-    /// Objects there are.
-    pub all: u32,
-    /// Milliseconds it took so far.
-    pub took: u64,
+    /// The total number of objects.
+    #[serde(alias = "all")]
+    pub total: u32,
+    /// Its duration so far, in milliseconds.
+    #[serde(alias = "took")]
+    pub elapsed_ms: u64,
     /// Its objects.
     pub objects: Vec<JobObject>,
 }
@@ -194,15 +196,15 @@ pub struct PhaseView {
 /// One object of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobObject {
-    /// Which object.
+    /// The object.
     pub object: ObjectName,
-    /// How it is; none before its turn.
+    /// Its health; none before its turn.
     pub health: Option<Health>,
-    /// `0 of 1 ready`, an address, or the like.
+    /// A note such as `0 of 1 ready` or an address.
     pub note: String,
 }
 
-/// What is waited for when it is not an object's readiness.
+/// The condition that a job waits for, other than the readiness of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Awaited {
@@ -222,93 +224,100 @@ pub enum Awaited {
     Deleted,
 }
 
-/// The object that everything waits for.
+/// The object that a job waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocking {
-    /// Which object.
+    /// The object.
     pub object: ObjectName,
-    /// `0 of 1 ready`.
+    /// A note such as `0 of 1 ready`.
     pub note: String,
-    /// Which container, which event.
+    /// The reason of a container or an event.
     pub reason: String,
-    /// What is waited for, when it is not the object's readiness.
+    /// The awaited condition; none for the readiness of the object.
     #[serde(default)]
     pub awaited: Option<Awaited>,
-    /// Seconds it has been waited for.
+    /// The duration of the wait so far, in seconds.
     pub waited: u64,
-    /// Whether it will not recover on its own.
+    /// Whether the object will not recover on its own.
     pub stalled: bool,
 }
 
-/// An event of the cluster that touches the job.
+/// An event of the cluster about an object of the job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventView {
     /// Whether it is a warning.
     pub warning: bool,
     /// Its reason, such as `Failed`.
     pub reason: String,
-    /// What it is about, `pod/istio-pilot-…`.
-    pub about: String,
-    /// What was said.
+    /// Its object, such as `pod/istio-pilot-…`.
+    #[serde(alias = "about")]
+    pub object: String,
+    /// Its message.
     pub message: String,
-    /// How often.
+    /// The number of occurrences.
     pub count: u32,
-    /// Seconds since it was last seen.
+    /// Seconds since the latest occurrence.
     pub age: u64,
 }
 
-/// A job, whole: small enough to be sent again with each change.
+/// The complete view of a job, small enough to be sent again with each change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
-    /// Its name.
+    /// Its id.
     pub id: JobId,
-    /// What it does.
+    /// Its kind.
     pub kind: JobKind,
-    /// On what.
-    pub at: Subject,
-    /// For which mesh, when it is a step of one.
+    /// Its subject.
+    #[serde(alias = "at")]
+    pub subject: Subject,
+    /// The mesh of which the job is a step.
     #[serde(default)]
     pub mesh: Option<MeshName>,
-    /// With which chart.
+    /// Its chart.
     pub chart: Option<ChartRef>,
-    /// How it stands.
+    /// Its state.
     pub state: JobState,
     /// Its phases.
     pub phases: Vec<PhaseView>,
-    /// What it waits for.
+    /// The object that it waits for.
     pub blocking: Option<Blocking>,
     /// Events, newest first.
     pub events: Vec<EventView>,
-    /// Who started it.
-    pub by: String,
-    /// Seconds since it was started.
+    /// The operator who started it.
+    #[serde(alias = "by")]
+    pub started_by: String,
+    /// Seconds since the start.
     pub age: u64,
-    /// Milliseconds it took so far.
-    pub took: u64,
-    /// Objects in place.
-    pub in_place: u32,
-    /// Objects there are.
+    /// Its duration so far, in milliseconds.
+    #[serde(alias = "took")]
+    pub elapsed_ms: u64,
+    /// The number of completed objects.
+    #[serde(alias = "in_place")]
+    pub completed: u32,
+    /// The total number of objects.
     pub objects: u32,
-    /// The bytes of what it saved before it deleted anything; none when it saved nothing.
+    /// The size of its backup in bytes; none without a backup.
     #[serde(default)]
     pub backup: Option<u32>,
 }
 
-/// A job among others.
+/// A row in the list of jobs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobRow {
-    /// Its name.
+    /// Its id.
     pub id: JobId,
-    /// What it does.
+    /// Its kind.
     pub kind: JobKind,
-    /// On what.
-    pub at: Subject,
-    /// How it stands.
+    /// Its subject.
+    #[serde(alias = "at")]
+    pub subject: Subject,
+    /// Its state.
     pub state: JobState,
-    /// Seconds since it was started.
+    /// Seconds since the start.
     pub age: u64,
-    /// Milliseconds it took so far.
-    pub took: u64,
+    /// Its duration so far, in milliseconds.
+    #[serde(alias = "took")]
+    pub elapsed_ms: u64,
 }
 
 #[cfg(test)]
@@ -316,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_works_on_a_whole_cluster_is_alone_there() {
+    fn a_job_on_a_cluster_clashes_with_every_job_on_it() {
         let name = |name: &str| ClusterName::new(name).expect("a name");
         let cluster = Subject::Cluster(name("east"));
         let member = Subject::Member(MemberRef {
@@ -329,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_read_as_it_was_written() {
+    fn a_subject_is_deserialized_as_it_was_serialized() {
         let cluster = Subject::Cluster(ClusterName::new("east").expect("a name"));
         let text = serde_json::to_string(&cluster).expect("a text");
         assert_eq!(text, "\"east\"");
@@ -351,6 +360,8 @@ mod tests {
             "objects": []}]}"#;
         let view: JobView = serde_json::from_str(text).expect("readable");
         assert_eq!(view.kind, JobKind::Cleanup);
+        assert_eq!((view.started_by.as_str(), view.elapsed_ms), ("ann", 2));
+        assert_eq!(view.subject.name(), "east");
         let phases = view.phases.iter().map(|phase| (phase.name, phase.state));
         assert_eq!(
             phases.collect::<Vec<_>>(),

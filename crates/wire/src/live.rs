@@ -1,14 +1,14 @@
-//! What the server sends while a page is open: whole small snapshots, never differences.
+//! The messages of the event stream: complete small snapshots, no differences.
 
 use crate::{ClusterName, install::ChecksView, job::JobView, mesh::HealthView};
 use serde::{Deserialize, Serialize};
 
-/// What the frame around every page shows.
+/// The view of the frame around every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameView {
-    /// Each cluster: name, colour, whether it answers.
+    /// Each cluster: name, colour, whether it is reachable.
     pub clusters: Vec<(ClusterName, u8, bool)>,
-    /// Jobs that run.
+    /// The number of running jobs.
     pub running: u32,
 }
 
@@ -17,14 +17,14 @@ pub struct FrameView {
 pub enum Live {
     /// The frame around the page.
     Frame(FrameView),
-    /// The job whose page is open.
+    /// The job of the open page.
     Job(Box<JobView>),
-    /// The mesh whose page is open.
+    /// The health of the mesh of the open page.
     Health(Box<HealthView>),
-    /// The checks of the draft whose checks are open.
+    /// The checks of the draft of the open page.
     Checks(Box<ChecksView>),
-    /// The id of the browser files that the server serves now, sent first.
+    /// The id of the current browser files, sent first.
     Build(String),
-    /// The session is over: the page shows the login.
+    /// The session has ended; the page shows the login.
     LoggedOut,
 }

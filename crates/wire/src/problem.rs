@@ -1,173 +1,175 @@
-//! Problems as a code with arguments, which the page words in the language of the reader.
+//! Problems: an error code with arguments, which a page words in the language of the reader.
 
 use serde::{Deserialize, Serialize};
 
-/// The codes of problems, each with the arguments of its sentence and its hint.
+/// The code of a problem, with the names of the arguments of its sentence and its hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// The request has no session, or the session expired.
+    /// The caller has no session, or the session has expired.
     NotLoggedIn,
-    /// The user lacks the permission. `action`.
+    /// The caller may not perform the action. `action`.
     NotPermitted,
-    /// The console has no such object. `what`, `name`.
+    /// The object does not exist. `kind`, `name`.
     NotFound,
-    /// A name is invalid. `name`, `reason`.
+    /// The name is invalid. `name`, `reason`.
     BadName,
-    /// A kubeconfig cannot be parsed, or has a rejected field. `reason`.
+    /// The kubeconfig is invalid or requests something that is not allowed. `reason`.
     BadKubeconfig,
-    /// A cluster of that name exists already. `cluster`.
+    /// A cluster with this name exists already. `cluster`.
     ClusterExists,
-    /// The address policy forbids the address. `address`, `reason`.
+    /// The address must not be dialled. `address`, `reason`.
     AddressRefused,
     /// The cluster does not respond. `cluster`.
     Unreachable,
     /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
-    /// A CIDR range or the name of a network is invalid. `reason`.
+    /// The CIDR or the network name is invalid. `reason`.
     BadRange,
-    /// The credentials lack a permission on the cluster. `cluster`, `object`.
+    /// The credentials lack a permission in the cluster. `cluster`, `object`.
     Forbidden,
-    /// The cluster rejected an object. `cluster`, `object`.
+    /// The cluster rejects an object. `cluster`, `object`.
     Refused,
-    /// Another manager owns a field. `object`, `manager`, `field`.
+    /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
     /// The object exists and has another owner. `object`, `owner`, `release`.
-    NotOurs,
+    #[serde(alias = "not-ours")]
+    OwnedByOther,
     /// The values are not valid YAML. `line`, `column`.
     BadYaml,
     /// The values violate the schema of the chart. `count`.
     BadValues,
-    /// The chart does not render. `template`, `line`.
+    /// The chart cannot be rendered. `template`, `line`.
     RenderFailed,
-    /// A release of that name exists already. `release`, `namespace`.
+    /// A release with this name exists already. `release`, `namespace`.
     ReleaseExists,
-    /// No release of that name exists. `release`.
+    /// The release does not exist. `release`, `namespace`.
     NoRelease,
-    /// Another job changes the release. `release`.
+    /// Another job runs on the release. `release`, `job`.
     Busy,
     /// The namespace is being deleted. `namespace`.
     NamespaceTerminating,
-    /// Objects did not become ready within the timeout. `object`, `waited`.
+    /// Objects did not become ready in time. `object`, `waited`.
     NotReady,
-    /// The console stopped while the job ran. `step`, `steps`.
+    /// The console stopped while the job was running. `step`, `steps`.
     Interrupted,
-    /// A user cancelled the job. No arguments.
+    /// The operator cancelled the operation. No arguments.
     Cancelled,
-    /// The release record exceeds the size limit. `size`, `most`.
-    TooBig,
-    /// A repository of that name exists already. `repository`.
+    /// The release record is too large for a Secret. `size`, `max`.
+    #[serde(alias = "too-big")]
+    ReleaseTooLarge,
+    /// A repository with this name exists already. `repository`.
     RepositoryExists,
     /// The URL of a repository is invalid. `reason`.
     BadRepository,
-    /// A repository does not respond: DNS, the connection or a timeout. `url`.
+    /// A repository does not respond: name resolution, connection or timeout. `url`.
     RepositoryUnreachable,
-    /// A repository's certificate is not trusted. `url`.
+    /// The certificate of a repository is not trusted. `url`.
     RepositoryUntrusted,
     /// A repository rejects the credentials, or requires some. `url`, `sent`.
     #[serde(alias = "repository-login")]
     RepositoryCredentials,
-    /// The credentials would be sent to another host, and are withheld. `reason`.
+    /// The credentials are not sent to the server, because it must not receive them. `reason`.
     #[serde(alias = "login-kept")]
     CredentialsWithheld,
     /// A repository responds with an unexpected status. `url`, `status`.
     RepositoryStatus,
-    /// The content at the URL is neither a chart index nor a chart. `url`.
+    /// The URL has no chart index and no chart. `url`.
     NotARepository,
-    /// A URL redirects to another origin. `url`, `to`.
+    /// The URL redirects to another host. `url`, `to`.
     #[serde(alias = "led-away")]
     CrossOriginRedirect,
-    /// A response exceeds the size limit. `url`, `most`.
+    /// The file is larger than the limit. `url`, `max`.
     TooLarge,
-    /// The digest of a file differs from the expected one. `what`.
+    /// The digest of the bytes differs from the declared digest. `file`.
     DigestDiffers,
-    /// An archive is invalid. `what`.
+    /// The chart archive is invalid. `file`.
     BadArchive,
-    /// A provenance file does not match its chart. `chart`.
+    /// The provenance file does not match the chart. `chart`.
     #[serde(alias = "not-vouched-for")]
     ProvenanceMismatch,
-    /// A dependency of a chart could not be fetched. `chart`, `dependency`.
+    /// A dependency of the chart is not available. `chart`, `dependency`.
     NoDependency,
-    /// Chart.lock does not match the dependencies of the chart. `chart`.
+    /// Chart.lock does not match the dependencies of Chart.yaml. `chart`.
     LockOutOfSync,
-    /// The version was uploaded before, with another content. `chart`.
+    /// This version was uploaded before, with other bytes. `chart`.
     UploadExists,
-    /// The chart in the repository changed since the draft was created. `chart`.
+    /// The bytes in the repository changed after the draft was created. `chart`.
     ChartChanged,
-    /// A mesh of that name exists already. `mesh`.
+    /// A mesh with this name exists already. `mesh`.
     MeshExists,
-    /// A mesh is invalid: it lists `cluster` twice, or has no remote.
+    /// The mesh is invalid: `cluster` is listed twice, or there is no remote.
     BadMesh,
-    /// A release is not completely installed. `release`.
+    /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
-    /// An earlier step is not complete. No arguments.
+    /// The step cannot run now. No arguments.
     StepNotDue,
     /// An address that remotes need was not discovered. `key`.
     NoAddress,
-    /// Another cluster has the ID in the mesh. `name`, `object`.
+    /// The name in the mesh belongs to another cluster. `name`, `object`.
     NameTaken,
-    /// The ID in the mesh is that of the control plane's own cluster. `name`.
+    /// The name in the mesh belongs to the control plane. `name`.
     OwnName,
-    /// Remote and primary are the same cluster.
+    /// The remote is the primary itself. No arguments.
     SameCluster,
-    /// An object changed since it was planned. `object`.
+    /// An object changed after the plan was created. `object`.
     ObjectChanged,
-    /// The cluster wrote no token into the Secret. `object`, `waited`.
+    /// Kubernetes did not fill a token Secret. `object`, `waited`.
     NoToken,
     /// The remote rejects the token. `object`.
     TokenRejected,
-    /// The CA did not sign the server's certificate. `server`.
+    /// The CA bundle does not verify the certificate of the server. `server`.
     #[serde(alias = "other-authority")]
-    OtherCa,
-    /// Another cluster responds at the address. `server`.
+    UntrustedCertificate,
+    /// The address belongs to another cluster. `server`.
     OtherCluster,
     /// The control plane did not sync the remote within the timeout. `name`, `waited`.
     #[serde(alias = "not-taken-up")]
     NotSynced,
     /// The remote has not joined. `name`.
     NotJoined,
-    /// A step of the mesh on the cluster is not undone. `step`, `cluster`.
+    /// A step of the mesh is still installed on the cluster. `step`, `cluster`.
     #[serde(alias = "step-stands")]
     StepNotUndone,
-    /// Another mesh of the console contains the cluster. `cluster`, `mesh`.
+    /// Another mesh of the console has the cluster too. `cluster`, `mesh`.
     ClusterInMesh,
-    /// A control plane still uses the cluster. `by`.
+    /// A control plane still uses the cluster. `control_plane`.
     ClusterInUse,
     /// The control plane of the mesh and the chart are of different generations of Istio.
     #[serde(alias = "other-line")]
     OtherGeneration,
-    /// A namespace contains objects that are kept. `namespace`, `objects`.
+    /// A selected namespace contains resources that are kept. `namespace`, `resources`.
     #[serde(alias = "namespace-inhabited")]
     NamespaceNotEmpty,
-    /// The objects of a CRD cannot be read. `crd`.
+    /// The custom resources of a CRD cannot be read. `crd`.
     #[serde(alias = "definition-unread")]
     CrdUnreadable,
-    /// Deleted objects still exist after the timeout. `object`, `waited`.
+    /// Deleted objects do not disappear. `object`, `waited`.
     #[serde(alias = "held")]
     DeletionStuck,
-    /// The backup exceeds the size limit. `max`.
+    /// The backup is larger than the limit. `max`.
     #[serde(alias = "backup-too-big")]
     BackupTooLarge,
-    /// The console could not write to its database. `what`.
+    /// The database of the console failed. `reason`.
     Storage,
-    /// The page cannot reach the console.
+    /// The page cannot reach the console. No arguments.
     Offline,
-    /// An unexpected error.
+    /// An unexpected error. No arguments.
     Internal,
 }
 
-/// A problem, which the page words.
+/// A problem, to be worded by a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The code.
     pub code: Code,
-    /// Name and value of each argument.
+    /// The name and the value of each argument.
     pub args: Vec<(String, String)>,
     /// The message of the cluster, the template engine or the parser, verbatim.
     pub detail: Option<String>,
-    /// The field of the form that is invalid.
+    /// The field of the form with the invalid value.
     pub field: Option<String>,
-    /// The ID of the failed request, which the log of the server has with the whole error chain.
+    /// The id of the failed request, which the server logs with the chain of errors.
     #[serde(default)]
     pub request_id: Option<String>,
 }
@@ -191,7 +193,7 @@ impl Problem {
         self
     }
 
-    /// Sets the message of another program.
+    /// Sets the verbatim message.
     #[must_use]
     pub fn detail(mut self, detail: impl ToString) -> Self {
         self.detail = Some(detail.to_string());
@@ -205,32 +207,45 @@ impl Problem {
         self
     }
 
-    /// The value of an argument, or "". A stored problem may have the argument under its former name.
+    /// The value of an argument; empty when there is none. Stored problems may have the argument under
+    /// the name of an earlier version.
     pub fn arg(&self, name: &str) -> &str {
-        let value = |name: &str| self.args.iter().find(|(key, _)| key == name);
-        let former = || FORMER_NAMES.iter().find(|(current, _)| *current == name);
-        let argument = value(name).or_else(|| former().and_then(|(_, former)| value(former)));
-        argument.map_or("", |(_, value)| value.as_str())
+        let value = |name: &str| {
+            let mut args = self.args.iter();
+            args.find_map(|(key, value)| (key == name).then_some(value.as_str()))
+        };
+        let former = || former_name(name).and_then(value);
+        value(name).or_else(former).unwrap_or_default()
     }
 }
 
-/// Arguments with another name in problems that older versions stored: the current name, the former name.
-const FORMER_NAMES: [(&str, &str); 3] =
-    [("objects", "holds"), ("crd", "definition"), ("max", "most")];
+/// The name of an argument in problems that earlier versions stored.
+fn former_name(name: &str) -> Option<&'static str> {
+    match name {
+        "kind" | "file" | "reason" => Some("what"),
+        "max" => Some("most"),
+        "resources" => Some("holds"),
+        "crd" => Some("definition"),
+        "control_plane" => Some("by"),
+        _ => None,
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, Problem};
-    use serde_json::json;
+    use super::*;
 
     #[test]
-    fn a_problem_of_an_older_version_keeps_its_code_and_arguments() {
-        let stored = json!({"code": "namespace-inhabited", "args": [["holds", "ConfigMap settings"]],
-                            "detail": null, "field": null});
-        let problem: Problem = serde_json::from_value(stored).unwrap();
-        assert_eq!(problem.code, Code::NamespaceNotEmpty);
-        assert_eq!(problem.arg("objects"), "ConfigMap settings");
-        let current = serde_json::to_value(&problem).unwrap();
-        assert_eq!(current["code"], "namespace-not-empty");
+    fn problems_of_earlier_versions_are_readable() {
+        let text = r#"{"code": "held", "args": [["what", "draft"], ["most", "3"]], "detail": null,
+            "field": null}"#;
+        let problem: Problem = serde_json::from_str(text).expect("readable");
+        assert_eq!(problem.code, Code::DeletionStuck);
+        let code: Code = serde_json::from_str("\"not-taken-up\"").expect("readable");
+        assert_eq!(code, Code::NotSynced);
+        assert_eq!((problem.arg("kind"), problem.arg("max")), ("draft", "3"));
+        assert_eq!(problem.arg("name"), "");
+        let problem = problem.with("kind", "job");
+        assert_eq!(problem.arg("kind"), "job");
     }
 }

@@ -107,10 +107,10 @@ async fn send(file: web_sys::File) -> Result<ChartRef, AppError> {
     if file.size() > f64::from(MAX_UPLOAD_BYTES) {
         let problem = Problem::new(Code::TooLarge)
             .with("url", &name)
-            .with("most", MAX_UPLOAD_BYTES);
+            .with("max", MAX_UPLOAD_BYTES);
         return Err(AppError(problem));
     }
-    let unreadable = |_: JsValue| AppError(Problem::new(Code::BadArchive).with("what", &name));
+    let unreadable = |_: JsValue| AppError(Problem::new(Code::BadArchive).with("file", &name));
     let archive = base64(&file).await.map_err(unreadable)?;
     api::repositories::upload_chart(UploadRequest {
         file: name,

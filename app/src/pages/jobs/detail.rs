@@ -40,9 +40,13 @@ fn Page(first: JobView) -> impl IntoView {
     let live = stream();
     let id = first.id.clone();
     live.follow_job(id.clone());
-    let cluster = first.at.cluster().to_string();
+    let cluster = first.subject.cluster().to_string();
     set_page_cluster(Signal::derive(move || Some(cluster.clone())));
-    let heading = title(first.kind, first.at.name(), first.at.cluster().as_str());
+    let heading = title(
+        first.kind,
+        first.subject.name(),
+        first.subject.cluster().as_str(),
+    );
     let job_id = id.clone();
     let job = Memo::new(move |_| {
         let newest = live.job.get().filter(|job| job.id == job_id);
@@ -80,7 +84,7 @@ fn State(job: Memo<JobView>) -> impl IntoView {
     view! {
         <Pill tone=tone>
             {move || badge(&job.get().state).1} " · "
-            <span class="tabular">{move || duration(job.get().took)}</span>
+            <span class="tabular">{move || duration(job.get().elapsed_ms)}</span>
         </Pill>
     }
 }
@@ -133,7 +137,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 
 /// The result of a job, and the next actions; none while it runs.
 fn result(state: &JobState, job: &JobView) -> Option<AnyView> {
-    let release = job.at.release().map(urls::release);
+    let release = job.subject.release().map(urls::release);
     let (objects, kind) = (job.objects, job.kind);
     let to_mesh = job.mesh.clone().map(|mesh| {
         view! { <ButtonLink kind=Kind::Go to=urls::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
@@ -222,9 +226,9 @@ fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
         let job = job.get();
         match job.kind {
             JobKind::Uninstall | JobKind::Cleanup => {
-                t!(job.resources_deleted, n = job.in_place, all = job.objects)
+                t!(job.resources_deleted, n = job.completed, all = job.objects)
             }
-            _ => t!(job.resources_applied, n = job.in_place, all = job.objects),
+            _ => t!(job.resources_applied, n = job.completed, all = job.objects),
         }
     };
     view! {
@@ -283,7 +287,7 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
                     <span class="font-medium">{event.reason}</span>
                     <span class="ml-auto text-[12px] text-ink-3 tabular">{age(event.age)} {count}</span>
                 </div>
-                <span class="font-mono text-[12px] break-words">{event.about}</span>
+                <span class="font-mono text-[12px] break-words">{event.object}</span>
                 <span class="text-ink-2 break-words">{event.message}</span>
             </li>
         }

@@ -76,12 +76,12 @@ pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
 #[component]
 fn Row(row: JobRow) -> impl IntoView {
     let (tone, label) = badge(&row.state);
-    let title = title(row.kind, row.at.name(), row.at.cluster().as_str());
+    let title = title(row.kind, row.subject.name(), row.subject.cluster().as_str());
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <Link href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
-            <ClusterChip name=row.at.cluster().to_string()/>
-            <span class="text-ink-3 tabular">{duration(row.took)}</span>
+            <ClusterChip name=row.subject.cluster().to_string()/>
+            <span class="text-ink-3 tabular">{duration(row.elapsed_ms)}</span>
             <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>
             <Pill tone=tone>{label}</Pill>
         </div>

@@ -76,8 +76,8 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
 #[component]
 fn PhaseHead(phase: PhaseView) -> impl IntoView {
     let pending = phase.state == PhaseState::Pending;
-    let bar = (phase.state == PhaseState::Running && phase.all > 0)
-        .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.all value=phase.done aria-label=phase_title(phase.name)></progress> });
+    let bar = (phase.state == PhaseState::Running && phase.total > 0)
+        .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.total value=phase.done aria-label=phase_title(phase.name)></progress> });
     view! {
         <StateIcon state=phase.state/>
         <span class="flex flex-wrap items-baseline gap-x-2 min-w-0">
@@ -86,7 +86,7 @@ fn PhaseHead(phase: PhaseView) -> impl IntoView {
         </span>
         {bar}
         <span class="text-[13px] text-ink-3 tabular whitespace-nowrap ml-auto">
-            {(!pending && phase.took > 0).then(|| duration(phase.took))}
+            {(!pending && phase.elapsed_ms > 0).then(|| duration(phase.elapsed_ms))}
         </span>
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::TokenRejected => t!(problem.token_rejected, object = arg("object")),
-        Code::OtherCa => t!(problem.other_ca, server = arg("server")),
+        Code::UntrustedCertificate => t!(problem.other_ca, server = arg("server")),
         Code::OtherCluster => t!(problem.other_cluster, server = arg("server")),
         Code::NotSynced => t!(
             problem.not_synced,
@@ -46,11 +46,11 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             mesh = arg("mesh")
         ),
         Code::OtherGeneration => t!(problem.other_istio_generation),
-        Code::ClusterInUse => t!(problem.cluster_in_use, control_plane = arg("by")),
+        Code::ClusterInUse => t!(problem.cluster_in_use, control_plane = arg("control_plane")),
         Code::NamespaceNotEmpty => t!(
             problem.namespace_not_empty,
             namespace = arg("namespace"),
-            resources = arg("objects")
+            resources = arg("resources")
         ),
         Code::CrdUnreadable => {
             t!(problem.crd_unreadable, crd = arg("crd"))
@@ -60,7 +60,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             object = arg("object"),
             waited = arg("waited")
         ),
-        Code::BackupTooLarge => t!(problem.backup_too_big, max = arg("max")),
+        Code::BackupTooLarge => t!(problem.backup_too_large, max = arg("max")),
         _ => return None,
     })
 }
@@ -77,7 +77,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::OwnName => t!(hint.own_name),
         Code::SameCluster => t!(hint.same_cluster),
         Code::ObjectChanged | Code::NoToken | Code::TokenRejected => t!(hint.plan_again),
-        Code::OtherCa => t!(hint.provide_ca),
+        Code::UntrustedCertificate => t!(hint.provide_ca),
         Code::OtherCluster => t!(hint.provide_address),
         Code::NotSynced => t!(hint.check_control_plane),
         Code::NotJoined => t!(hint.join_first),
@@ -89,7 +89,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::NamespaceNotEmpty => t!(hint.namespace_not_empty),
         Code::CrdUnreadable => t!(hint.crd_unreadable),
         Code::DeletionStuck => t!(hint.deletion_stuck),
-        Code::BackupTooLarge => t!(hint.backup_too_big),
+        Code::BackupTooLarge => t!(hint.backup_too_large),
         _ => return None,
     })
 }

@@ -27,8 +27,8 @@ pub(super) fn sentence(problem: &Problem) -> String {
         Code::NotARepository => t!(problem.not_a_repository, url = url()),
         Code::CrossOriginRedirect => t!(problem.cross_origin_redirect, url = url(), to = arg("to")),
         Code::TooLarge => t!(problem.too_large, file = url(), max = mebibytes(problem)),
-        Code::DigestDiffers => t!(problem.digest_differs, file = arg("what")),
-        Code::BadArchive => t!(problem.bad_archive, file = arg("what")),
+        Code::DigestDiffers => t!(problem.digest_differs, file = arg("file")),
+        Code::BadArchive => t!(problem.bad_archive, file = arg("file")),
         Code::ProvenanceMismatch => t!(problem.provenance_mismatch, chart = arg("chart")),
         Code::NoDependency => t!(
             problem.no_dependency,
@@ -43,7 +43,7 @@ pub(super) fn sentence(problem: &Problem) -> String {
 }
 
 fn mebibytes(problem: &Problem) -> String {
-    (super::number(problem, "most") >> 20).to_string()
+    (super::number(problem, "max") >> 20).to_string()
 }
 
 /// The hint of a problem with a repository.

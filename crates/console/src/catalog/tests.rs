@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
 
 fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
-    let mut shelf = ChartIndex::default();
+    let mut chart_index = ChartIndex::default();
     for (name, version, description) in charts {
         let entry = Entry {
             version: (*version).to_owned(),
@@ -14,13 +14,13 @@ fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
             ..Entry::default()
         };
         let name = ChartName::new(*name).expect("a name");
-        shelf.charts.insert(name, vec![entry]);
+        chart_index.charts.insert(name, vec![entry]);
     }
     Listing {
         repository: Repository::new(repository).expect("a name"),
         kind: Kind::Http,
         address: String::new(),
-        index: Some(Arc::new(shelf)),
+        index: Some(Arc::new(chart_index)),
         age: None,
         problem: None,
     }

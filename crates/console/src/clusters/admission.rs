@@ -26,7 +26,7 @@ impl Console {
 
 /// The commands, in the order in which they are given.
 fn admission() -> AccessCommandsView {
-    // What kubectl says of it is no part of the kubeconfig.
+    // The messages of kubectl are not part of the kubeconfig.
     let apply = "kubectl apply --server-side --field-manager meshspan --filename - >&2";
     AccessCommandsView {
         apply: format!("{apply} <<'END'\n{}\nEND", MANIFEST.trim_end()),
@@ -48,13 +48,13 @@ mod tests {
     }
 
     #[test]
-    fn the_role_gives_every_right_that_the_probe_asks_for() {
+    fn the_role_has_every_permission_that_the_probe_requires() {
         let role = role();
         let rules = role["rules"].as_array().expect("rules");
         for (verb, group, resource, _) in REQUIRED_PERMISSIONS {
             let lists = |rule: &Value, key: &str, wanted: &str| {
                 let all = rule[key].as_array().expect("a list");
-                all.iter().any(|one| one == wanted)
+                all.iter().any(|value| value == wanted)
             };
             let given = rules.iter().any(|rule| {
                 lists(rule, "verbs", verb)
@@ -66,11 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn the_role_gives_no_verb_and_no_group_by_a_star() {
+    fn the_role_has_no_wildcard_verb_or_group() {
         for rule in role()["rules"].as_array().expect("rules") {
             for key in ["verbs", "apiGroups"] {
                 let all = rule[key].as_array().expect("a list");
-                assert!(all.iter().all(|one| one != "*"), "{rule}");
+                assert!(all.iter().all(|value| value != "*"), "{rule}");
             }
         }
     }

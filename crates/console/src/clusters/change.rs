@@ -1,6 +1,6 @@
 //! Renames a registered cluster, or replaces its credential.
 //!
-//! Neither changes anything on the cluster. A credential is replaced only by one that leads to the same
+//! Neither changes anything on the cluster. A credential is replaced only by one for the same
 //! cluster, by the UID of the namespace `kube-system`.
 
 use crate::{Action, Caller, Console, Error, meshes::Mesh};
@@ -24,7 +24,7 @@ impl Console {
         let target = format!("rename {} to {}", request.cluster, request.name);
         self.audited(caller, Action::WriteCluster, &target, async {
             let bad = |source| Error::BadName {
-                what: "cluster",
+                kind: "cluster",
                 name: request.name.clone(),
                 source,
             };
@@ -56,7 +56,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Kubeconfig`], [`Error::NoCluster`], [`Error::Cluster`] when the new credential is not
-    /// taken, or [`Error::OtherCluster`] when it leads elsewhere.
+    /// taken, or [`Error::OtherCluster`] when it is for another cluster.
     pub async fn replace_credential(
         &self,
         caller: &Caller,

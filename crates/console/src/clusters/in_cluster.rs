@@ -41,7 +41,7 @@ impl Console {
     ) -> Result<ClusterName, Error> {
         self.audited(caller, Action::WriteCluster, &request.name, async {
             let bad = |source| Error::BadName {
-                what: "cluster",
+                kind: "cluster",
                 name: request.name.clone(),
                 source,
             };

@@ -1,7 +1,7 @@
-//! A cluster's place among others: its network and ranges, found or typed, and its parts in meshes.
+//! The network and CIDRs of a cluster, discovered or overridden, and its memberships in meshes.
 //!
-//! What a person types is kept with the cluster and stands in where the cluster does not say it itself;
-//! the doctor and the joins read it from there.
+//! Overrides are stored with the cluster and apply where the cluster declares no value; the doctor and
+//! the joins use them.
 
 use super::CLUSTER_TIMEOUT;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
@@ -14,11 +14,11 @@ use wire::{
 };
 
 impl Console {
-    /// What is known of a cluster's network and ranges, each with where it was found.
+    /// The network and CIDRs of a cluster, each with its source.
     ///
     /// # Errors
-    /// [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`]. A cluster that does not answer is
-    /// no error: what is not known says why.
+    /// [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`]. A cluster that does not respond is
+    /// no error: the view has the reason.
     pub async fn cluster_network(
         &self,
         caller: &Caller,
@@ -30,7 +30,7 @@ impl Console {
         .await
     }
 
-    /// Keeps what a person typed of a cluster. Nothing on the cluster changes.
+    /// Stores the operator's overrides for a cluster. Nothing on the cluster changes.
     ///
     /// # Errors
     /// [`Error::BadRange`], [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`].
@@ -39,7 +39,7 @@ impl Console {
         caller: &Caller,
         request: OverrideNetworkRequest,
     ) -> Result<NetworkView, Error> {
-        let target = format!("type the network and ranges of {}", request.cluster);
+        let target = format!("override the network and CIDRs of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
             let known = self.store.clusters()?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
@@ -85,7 +85,7 @@ impl Console {
         })
     }
 
-    /// What a cluster is in which mesh of this console.
+    /// The memberships of a cluster in the meshes of this console.
     pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
         let meshes = self.store.meshes::<Mesh>()?.into_iter();
         let part = |mesh: Mesh| {
@@ -103,7 +103,7 @@ impl Console {
     }
 }
 
-/// What was typed, checked field by field.
+/// The overrides of a request, validated field by field.
 fn read(
     request: &OverrideNetworkRequest,
     mut network_override: NetworkOverride,
@@ -124,7 +124,7 @@ fn read(
     Ok(network_override)
 }
 
-/// The part that the charts on a cluster show, and the meshes that it is in: both, when they differ.
+/// The role of a cluster by its charts and by its memberships: both, when they differ.
 pub(super) fn role(by_charts: Option<Role>, parts: &[MeshMembership]) -> Option<Role> {
     let by_charts = by_charts?;
     let other = parts.iter().any(|part| part.role != by_charts);
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_leads_one_mesh_and_is_led_in_another_is_both() {
+    fn a_primary_of_one_mesh_and_remote_of_another_has_both_roles() {
         let part = |mesh: &str, role| MeshMembership {
             mesh: wire::MeshName::new(mesh).expect("a name"),
             role,

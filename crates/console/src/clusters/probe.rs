@@ -1,7 +1,7 @@
-//! What can be known of a context before its cluster is added: the way there, who we are, what we may.
+//! The probe of a context before its cluster is added: connection, server and identity, permissions.
 //!
-//! Three parts, each asked by itself, so that a page shows what is known while the rest is still asked.
-//! Nothing is kept and nothing is changed. Start at [`Console::probe`].
+//! The three stages are requested independently, so that a page shows each result as it arrives.
+//! Nothing is stored and nothing is changed. Start at [`Console::probe`].
 
 use crate::{Action, Caller, Console, Error};
 use cluster::{
@@ -15,10 +15,10 @@ use wire::{
     cluster::{ProbeItem, ProbeLine, ProbeRequest, ProbeStage},
 };
 
-/// How long one part may take for each call.
+/// The timeout of each call.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// The rights that a control plane, a reader and a remote chart take: verb, group, resource, namespace.
+/// The permissions that a control plane, a reader and a remote chart need: verb, group, resource, namespace.
 pub(super) const REQUIRED_PERMISSIONS: &[(&str, &str, &str, Option<&str>)] = &[
     ("create", "", "namespaces", None),
     ("create", "rbac.authorization.k8s.io", "clusterroles", None),
@@ -47,7 +47,7 @@ pub(super) const REQUIRED_PERMISSIONS: &[(&str, &str, &str, Option<&str>)] = &[
 ];
 
 impl Console {
-    /// One part of what can be known of a context.
+    /// One stage of the probe of a context.
     ///
     /// # Errors
     /// [`Error::Kubeconfig`], [`Error::Cluster`] when its credential cannot be used, or
@@ -61,10 +61,10 @@ impl Console {
             let credentials = self.credentials_of(request.kubeconfig.reveal(), &request.context)?;
             Ok(match request.stage {
                 ProbeStage::Connection => {
-                    let (server, authority) = (&credentials.server, &credentials.ca_bundle);
+                    let (server, ca_bundle) = (&credentials.server, &credentials.ca_bundle);
                     let name = credentials.tls_server_name.as_deref();
                     let seen =
-                        handshake_with_name(server, name, authority, self.setup.addresses).await;
+                        handshake_with_name(server, name, ca_bundle, self.setup.addresses).await;
                     way(server, seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
@@ -77,15 +77,15 @@ impl Console {
     /// The credentials of one context.
     pub(super) fn credentials_of(&self, text: &str, context: &str) -> Result<Credentials, Error> {
         let contexts = read_kubeconfig(text, self.setup.addresses).map_err(Error::Kubeconfig)?;
-        let found = contexts.into_iter().find(|one| one.name == context);
+        let found = contexts.into_iter().find(|known| known.name == context);
         let missing = Error::Kubeconfig(KubeconfigError::MissingField { key: "context" });
         found.ok_or(missing)?.outcome.map_err(Error::Kubeconfig)
     }
 
-    /// The way to a cluster that is not registered.
+    /// A client of a cluster that is not registered.
     pub(super) fn to(&self, credentials: &Credentials) -> Result<Cluster, Error> {
         let name = ClusterName::new("new").map_err(|source| Error::BadName {
-            what: "cluster",
+            kind: "cluster",
             name: "new".to_owned(),
             source,
         })?;
@@ -102,10 +102,10 @@ fn line(item: ProbeItem, passed: Option<bool>, message: impl ToString) -> ProbeL
     }
 }
 
-/// How far one comes on the way to the server.
+/// The stages of a connection to the server.
 fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeLine> {
     use ProbeItem::{Certificate, Connection, Name};
-    let fine = |what| line(what, Some(true), server);
+    let fine = |item| line(item, Some(true), server);
     match outcome {
         Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
         Err(error) => match &error {
@@ -127,10 +127,10 @@ fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeL
 }
 
 fn certificate(seen: &ServerCheck) -> ProbeLine {
-    let shown = seen.chain.first().map(|one| {
-        let end =
-            Timestamp::from_second(one.not_after).map(|end| end.strftime("%Y-%m-%d").to_string());
-        format!("{} · {}", one.subject, end.unwrap_or_default())
+    let shown = seen.chain.first().map(|certificate| {
+        let end = Timestamp::from_second(certificate.not_after)
+            .map(|end| end.strftime("%Y-%m-%d").to_string());
+        format!("{} · {}", certificate.subject, end.unwrap_or_default())
     });
     let shown = shown.unwrap_or_default();
     match &seen.verified {
@@ -144,26 +144,27 @@ fn certificate(seen: &ServerCheck) -> ProbeLine {
 }
 
 async fn server(cluster: &Cluster) -> Vec<ProbeLine> {
-    let (version, who, facts) = tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
+    let (version, identity, facts) =
+        tokio::join!(cluster.version(), cluster.whoami(), cluster.facts());
     let mut lines = vec![match version {
         Ok(version) => line(ProbeItem::Version, Some(true), version),
         Err(error) => line(ProbeItem::Version, Some(false), error_message(&error)),
     }];
-    match who {
-        Ok(who) => lines.push(line(ProbeItem::User, Some(true), who.user)),
-        // Before Kubernetes 1.28 nobody answers that.
+    match identity {
+        Ok(identity) => lines.push(line(ProbeItem::User, Some(true), identity.user)),
+        // Kubernetes before 1.28 has no SelfSubjectReview.
         Err(error) => {
             let known = error.is_unauthorized().then_some(false);
             lines.push(line(ProbeItem::User, known, error_message(&error)));
         }
     }
     if let Ok(facts) = facts {
-        for (what, ranges) in [
+        for (item, ranges) in [
             (ProbeItem::PodRanges, facts.pod_cidrs),
             (ProbeItem::ServiceRanges, facts.service_cidrs),
         ] {
             let known = (!ranges.is_empty()).then_some(true);
-            lines.push(line(what, known, ranges.join(", ")));
+            lines.push(line(item, known, ranges.join(", ")));
         }
     }
     lines
@@ -192,7 +193,7 @@ async fn rights(cluster: &Cluster) -> Vec<ProbeLine> {
     }
 }
 
-/// What a cluster said, with its cause.
+/// The message of a cluster's status, or of the error.
 fn error_message(error: &cluster::Error) -> String {
     match error.status() {
         Some(status) => status.message.clone(),
@@ -205,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_far_one_came_is_told() {
+    fn each_stage_before_the_failure_passes() {
         let nowhere = way(
             "https://east.invalid",
             Err(HandshakeError::Resolve("east.invalid".into())),

@@ -11,8 +11,8 @@ pub(crate) fn pending(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
         name,
         state: PhaseState::Pending,
         done: 0,
-        all: u32::try_from(objects.len()).unwrap_or(u32::MAX),
-        took: 0,
+        total: u32::try_from(objects.len()).unwrap_or(u32::MAX),
+        elapsed_ms: 0,
         objects: objects.into_iter().map(pending_object).collect(),
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn member_steps(steps: &[Step]) -> Vec<PhaseView> {
         match phases.iter_mut().find(|phase| phase.name == name) {
             Some(phase) => {
                 phase.objects.push(pending_object(step.object.clone()));
-                phase.all += 1;
+                phase.total += 1;
             }
             None => phases.push(pending(name, vec![step.object.clone()])),
         }

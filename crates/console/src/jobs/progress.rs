@@ -52,7 +52,7 @@ impl Progress {
         let view = JobView {
             id,
             kind: J::KIND,
-            at: job.subject(),
+            subject: job.subject(),
             mesh: job.mesh().cloned(),
             chart: job.chart().cloned(),
             state: JobState::Running,
@@ -60,10 +60,10 @@ impl Progress {
             phases,
             blocking: None,
             events: Vec::new(),
-            by: operator.to_owned(),
+            started_by: operator.to_owned(),
             age: 0,
-            took: 0,
-            in_place: 0,
+            elapsed_ms: 0,
+            completed: 0,
             backup: None,
         };
         Self {
@@ -90,13 +90,13 @@ impl Progress {
     pub(super) fn tick(&mut self) {
         let now = self.elapsed();
         if self.view.state == JobState::Running {
-            self.view.took = now;
+            self.view.elapsed_ms = now;
             self.view.age = now / 1000;
         }
         for phase in &mut self.view.phases {
             if phase.state == PhaseState::Running {
                 let started = self.phase_starts.get(&phase.name).copied().unwrap_or(now);
-                phase.took = now.saturating_sub(started);
+                phase.elapsed_ms = now.saturating_sub(started);
             }
         }
         self.age_blocking();
@@ -155,16 +155,16 @@ impl Progress {
     fn finish_phase(&mut self, name: PhaseName) {
         if let Some(phase) = self.phase(name) {
             phase.state = PhaseState::Done;
-            phase.done = phase.all;
+            phase.done = phase.total;
         }
         let blocking = self.view.blocking.as_ref();
-        if name == PhaseName::Ready || blocking.is_some_and(|one| one.awaited.is_some()) {
+        if name == PhaseName::Ready || blocking.is_some_and(|blocking| blocking.awaited.is_some()) {
             self.view.blocking = None;
         }
     }
 
     fn object_done(&mut self, name: PhaseName, object: &ObjectRef) {
-        self.view.in_place = (self.view.in_place + 1).min(self.view.objects.max(1));
+        self.view.completed = (self.view.completed + 1).min(self.view.objects.max(1));
         let blocking = self.view.blocking.as_ref();
         let ends_wait = blocking.is_some_and(|blocking| match blocking.awaited {
             // Several objects are deleted at a time.
@@ -177,7 +177,7 @@ impl Progress {
         let Some(phase) = self.phase(name) else {
             return;
         };
-        phase.done = (phase.done + 1).min(phase.all.max(1));
+        phase.done = (phase.done + 1).min(phase.total.max(1));
         // By its phase: two clusters have objects of the same name.
         let mut objects = phase.objects.iter_mut();
         if let Some(found) = objects.find(|known| known.object == *object) {
@@ -204,7 +204,7 @@ impl Progress {
         }
         if let Some(phase) = self.phase(PhaseName::Ready) {
             phase.done = ready;
-            phase.all = u32::try_from(statuses.len()).unwrap_or(u32::MAX);
+            phase.total = u32::try_from(statuses.len()).unwrap_or(u32::MAX);
         }
         let worst = statuses
             .iter()
@@ -226,7 +226,7 @@ impl Progress {
         let view = |event: &KubernetesEvent| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
-            about: format!("{}/{}", event.kind.to_lowercase(), event.name),
+            object: format!("{}/{}", event.kind.to_lowercase(), event.name),
             message: event.message.clone(),
             count: event.count,
             age: u64::try_from(now.as_second() - event.at).unwrap_or(0),
@@ -243,11 +243,11 @@ impl Progress {
 
     /// Ends the job.
     pub(super) fn end(&mut self, failure: Option<&Error>, shutting_down: bool) {
-        self.view.took = self.elapsed();
+        self.view.elapsed_ms = self.elapsed();
         self.view.state = match failure {
             None => JobState::Succeeded,
             Some(error) if error.is_cancelled() && shutting_down => JobState::Interrupted {
-                step: self.view.in_place,
+                step: self.view.completed,
                 steps: self.view.objects,
             },
             Some(error) => JobState::Failed(Problem::from(error)),
@@ -270,7 +270,7 @@ impl Progress {
 
 /// The number of objects of all phases.
 fn count(phases: &[PhaseView]) -> u32 {
-    phases.iter().map(|phase| phase.all).sum()
+    phases.iter().map(|phase| phase.total).sum()
 }
 
 /// Whether an object is shown as blocking: at once when it failed, else after a while.

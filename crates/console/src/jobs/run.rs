@@ -92,11 +92,11 @@ impl JobRun {
         let mut progress = self.progress.lock().clone();
         progress.end(outcome.as_ref().err(), shutting_down);
         let view = progress.view();
-        let (job, kind, took_ms) = (&self.id, J::KIND, view.took);
+        let (job, kind, elapsed_ms) = (&self.id, J::KIND, view.elapsed_ms);
         match outcome {
-            Ok(()) => tracing::info!(%job, ?kind, took_ms, "the job succeeded"),
+            Ok(()) => tracing::info!(%job, ?kind, elapsed_ms, "the job succeeded"),
             Err(error) => {
-                tracing::warn!(%job, ?kind, took_ms, chain = error_chain(error), "the job failed");
+                tracing::warn!(%job, ?kind, elapsed_ms, chain = error_chain(error), "the job failed");
             }
         }
         let (store, last) = (self.console.store.clone(), view.clone());

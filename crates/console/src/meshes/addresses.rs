@@ -1,9 +1,9 @@
-//! By which address a primary is to reach a remote: every candidate is dialled from here, within a bound.
+//! The address at which a primary reaches a remote's API server: each candidate is dialled, with a timeout.
 //!
-//! A certificate that does not name an address may name the API server as its own pods call it: then the
-//! kubeconfig says by which name the server is known, and the authority vouches for it all the same.
-//! That the console reaches an address is no proof that the primary's pods do; that nobody answers is a
-//! good reason against one. Start at [`Console::tried`], then [`chosen`].
+//! A certificate without the dialled address may contain the in-cluster name of the API server; the
+//! kubeconfig then sets `tls-server-name`, and the CA bundle verifies the certificate for that name.
+//! An address that responds to the console may be unreachable for the primary's pods; an address that does
+//! not respond to the console is not proposed. Start at [`Console::try_addresses`], then [`chosen`].
 
 use crate::{Console, connections::ClusterConnection};
 use ::mesh::join::{self, AddressCandidate, Source};
@@ -11,37 +11,37 @@ use cluster::handshake_with_name;
 use std::time::Duration;
 use wire::mesh::ServerAddress;
 
-/// How long one address may take to answer.
+/// The timeout of one address.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What every API server's certificate names, whatever its address is.
+/// The in-cluster name in every API server's certificate.
 const API_SERVER_NAME: &str = "kubernetes.default.svc";
 
 /// A candidate that was dialled.
 pub(super) struct TriedAddress {
     pub(super) candidate: AddressCandidate,
-    /// Who is to vouch for the server there, as PEM.
-    pub(super) authority: String,
-    /// The name that its certificate has, where it does not name the address.
+    /// The CA bundle for the server, as PEM.
+    pub(super) ca_bundle: String,
+    /// The name in its certificate, when the certificate does not contain the address.
     pub(super) tls_server_name: Option<String>,
-    /// What was met; none when it answered and is vouched for.
+    /// The error; none when the server responded with a verified certificate.
     pub(super) refused: Option<String>,
 }
 
 impl Console {
-    /// Every address of a remote's API server that is known, each dialled once.
-    pub(super) async fn tried(&self, remote: &ClusterConnection) -> Vec<TriedAddress> {
+    /// Every known address of a remote's API server, each dialled once.
+    pub(super) async fn try_addresses(&self, remote: &ClusterConnection) -> Vec<TriedAddress> {
         let (candidates, in_cluster) =
             tokio::join!(join::addresses(&remote.user), join::ca_bundle(&remote.user));
         let tried = candidates.into_iter().map(async |candidate| {
             let own = candidate.sources.contains(&Source::Console);
             let known = in_cluster.as_ref().ok().filter(|_| !own);
-            let authority = known.unwrap_or(&remote.authority).clone();
+            let ca_bundle = known.unwrap_or(&remote.ca_bundle).clone();
             let given = remote.tls_server_name.as_deref().filter(|_| own);
-            let (tls_server_name, refused) = self.dial(&candidate, given, &authority).await;
+            let (tls_server_name, refused) = self.dial(&candidate, given, &ca_bundle).await;
             TriedAddress {
                 candidate,
-                authority,
+                ca_bundle,
                 tls_server_name,
                 refused,
             }
@@ -49,16 +49,16 @@ impl Console {
         futures::future::join_all(tried).await
     }
 
-    /// Dials by the name that was given, else by the address and then by the name that is in every API
-    /// server's certificate: which name it took, and what was met.
+    /// Dials with the given server name, else with the address and then with the in-cluster name: returns
+    /// the server name that was verified, and the error.
     async fn dial(
         &self,
         candidate: &AddressCandidate,
         given: Option<&str>,
-        authority: &str,
+        ca_bundle: &str,
     ) -> (Option<String>, Option<String>) {
         let asked = async |name: Option<&str>| {
-            handshake_with_name(&candidate.address, name, authority, self.setup.addresses).await
+            handshake_with_name(&candidate.address, name, ca_bundle, self.setup.addresses).await
         };
         let all = async {
             let seen = match asked(given).await {
@@ -80,14 +80,14 @@ impl Console {
     }
 }
 
-/// The operator's choice; else the first that answers and leads there from everywhere; else the first
-/// that answers.
+/// The operator's choice; else the first address that responds and is not loopback; else the first that
+/// responds.
 pub(super) fn chosen<'a>(tried: &'a [TriedAddress], own: Option<&str>) -> Option<&'a TriedAddress> {
     let by_operator = tried
         .iter()
-        .find(|one| Some(one.candidate.address.as_str()) == own);
-    let answers = || tried.iter().filter(|one| one.refused.is_none());
-    let from_everywhere = || answers().find(|one| !one.candidate.loopback);
+        .find(|address| Some(address.candidate.address.as_str()) == own);
+    let answers = || tried.iter().filter(|address| address.refused.is_none());
+    let from_everywhere = || answers().find(|address| !address.candidate.loopback);
     by_operator
         .or_else(from_everywhere)
         .or_else(|| answers().next())
@@ -95,18 +95,18 @@ pub(super) fn chosen<'a>(tried: &'a [TriedAddress], own: Option<&str>) -> Option
 
 /// The candidates as a page shows them.
 pub(super) fn views(tried: &[TriedAddress], server: &str) -> Vec<ServerAddress> {
-    let views = tried.iter().map(|one| ServerAddress {
-        address: one.candidate.address.clone(),
-        sources: one
+    let views = tried.iter().map(|address| ServerAddress {
+        address: address.candidate.address.clone(),
+        sources: address
             .candidate
             .sources
             .iter()
             .map(|source| source.as_str().to_owned())
             .collect(),
-        loopback: one.candidate.loopback,
-        known_as: one.tls_server_name.clone(),
-        refused: one.refused.clone(),
-        chosen: one.candidate.address == server,
+        loopback: address.candidate.loopback,
+        known_as: address.tls_server_name.clone(),
+        refused: address.refused.clone(),
+        chosen: address.candidate.address == server,
     });
     views.collect()
 }
@@ -122,24 +122,24 @@ mod tests {
                 sources: vec![Source::Console],
                 loopback,
             },
-            authority: String::new(),
+            ca_bundle: String::new(),
             tls_server_name: None,
             refused: (!answers).then(|| "no answer".into()),
         }
     }
 
     #[test]
-    fn who_answers_from_everywhere_comes_first_and_the_operator_before_all() {
+    fn the_operators_choice_precedes_routable_and_loopback_addresses() {
         let all = [
             tried("https://127.0.0.1:1", true, true),
             tried("https://10.0.0.1", false, false),
             tried("https://10.0.0.2", false, true),
         ];
-        let of = |own| chosen(&all, own).map(|one| one.candidate.address.as_str());
+        let of = |own| chosen(&all, own).map(|address| address.candidate.address.as_str());
         assert_eq!(of(None), Some("https://10.0.0.2"));
         assert_eq!(of(Some("https://10.0.0.1")), Some("https://10.0.0.1"));
         assert_eq!(
-            chosen(&all[..2], None).map(|one| one.candidate.loopback),
+            chosen(&all[..2], None).map(|address| address.candidate.loopback),
             Some(true)
         );
         assert!(chosen(&all[1..2], None).is_none());

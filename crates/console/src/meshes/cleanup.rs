@@ -21,7 +21,7 @@ use wire::{
 };
 
 impl Console {
-    /// What a mesh left on one of its clusters.
+    /// The plan of a cleanup: the leftovers of a mesh on one of its clusters.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is none of the mesh, [`Error::NoCluster`] or
@@ -48,8 +48,8 @@ impl Console {
     /// Deletes the selected parts, as a job.
     ///
     /// # Errors
-    /// As for [`Console::plan_cleanup`]; [`Error::StepStands`] and [`Error::ClusterInMesh`] while the cluster
-    /// is in use, [`Error::Busy`] while a job is at work on it.
+    /// As for [`Console::plan_cleanup`]; [`Error::StepNotUndone`] and [`Error::ClusterInMesh`] while the cluster
+    /// is in use, [`Error::Busy`] while a job runs on the cluster.
     pub async fn cleanup(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
         let target = format!(
             "clean up {} of mesh {}: {}",
@@ -63,7 +63,7 @@ impl Console {
         .await
     }
 
-    /// What would be saved of a cluster now, as one YAML text.
+    /// The backup of a cluster's leftovers, as one YAML text.
     ///
     /// # Errors
     /// As for [`Console::plan_cleanup`].
@@ -82,7 +82,7 @@ impl Console {
         .await
     }
 
-    /// What a job saved before it deleted it.
+    /// The backup that a job saved before the deletion.
     ///
     /// # Errors
     /// [`Error::NoBackup`] or [`Error::Store`].
@@ -101,7 +101,7 @@ impl Console {
         Ok(self.store.save_backup(job, &pack(text)?, now)?)
     }
 
-    /// The plan of a cleanup that nothing on the cluster or in another mesh prevents.
+    /// The plan of a cleanup, after checks that the cluster is not in use.
     pub(crate) async fn checked_cleanup_plan(
         &self,
         request: &CleanupRequest,
@@ -121,7 +121,7 @@ impl Console {
         if !mesh.clusters().contains(cluster) {
             return Err(Error::NoStep);
         }
-        let clearing = CleanupScope {
+        let scope = CleanupScope {
             side: if mesh.primary == *cluster {
                 Side::Primary
             } else {
@@ -131,14 +131,14 @@ impl Console {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
         };
         let connection = self.connections.get(cluster)?;
-        Ok(Box::pin(cleanup::plan(&connection.user, &clearing)).await?)
+        Ok(Box::pin(cleanup::plan(&connection.user, &scope)).await?)
     }
 
-    /// Whether nothing of this or another mesh needs what is on the cluster.
+    /// Checks that neither this nor another mesh uses the cluster.
     async fn ensure_unused(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<(), Error> {
         let others = self.store.meshes::<Mesh>()?.into_iter();
-        let mut others = others.filter(|one| one.name != mesh.name);
-        if let Some(other) = others.find(|one| one.clusters().contains(cluster)) {
+        let mut others = others.filter(|other| other.name != mesh.name);
+        if let Some(other) = others.find(|other| other.clusters().contains(cluster)) {
             return Err(Error::ClusterInMesh {
                 cluster: cluster.clone(),
                 mesh: other.name,
@@ -148,7 +148,7 @@ impl Console {
             let release = cluster.to_string();
             return Err(Error::Busy { release, job });
         }
-        // Each remote has its Secret on the primary, so that one is the last.
+        // The primary has the Secrets of all remotes, so the primary is cleaned up last.
         let near = mesh.steps().into_iter().filter(|step| {
             let undone = matches!(step.kind, StepKind::Checks | StepKind::Verify);
             !undone && (step.cluster == *cluster || mesh.primary == *cluster)
@@ -162,7 +162,7 @@ impl Console {
                 }
                 _ => continue,
             };
-            return Err(Error::StepStands {
+            return Err(Error::StepNotUndone {
                 step: step_name,
                 cluster: step.cluster,
             });
@@ -171,7 +171,7 @@ impl Console {
     }
 }
 
-/// A control plane that others installed counts too.
+/// Checks that no control plane is installed, by whatever means.
 fn ensure_no_control_plane(plan: &Plan) -> Result<(), Error> {
     if plan.led_by.is_empty() {
         return Ok(());
@@ -181,29 +181,29 @@ fn ensure_no_control_plane(plan: &Plan) -> Result<(), Error> {
 }
 
 fn selection(request: &CleanupRequest) -> Selection {
-    let fate = |goes| {
-        if goes {
+    let disposition = |delete| {
+        if delete {
             Disposition::Delete
         } else {
             Disposition::Keep
         }
     };
     Selection {
-        runtime_objects: fate(request.runtime_objects),
-        crds: fate(request.crds),
+        runtime_objects: disposition(request.runtime_objects),
+        crds: disposition(request.crds),
         namespaces: request.namespaces.clone(),
     }
 }
 
 /// The selected parts, for the audit.
 fn words(request: &CleanupRequest) -> String {
-    let made = request
+    let runtime_objects = request
         .runtime_objects
         .then(|| "run-time objects".to_owned());
-    let definitions = request.crds.then(|| "definitions".to_owned());
+    let crds = request.crds.then(|| "CRDs".to_owned());
     let namespaces = request.namespaces.iter();
     let namespaces = namespaces.map(|name| format!("namespace {name}"));
-    let all = made.into_iter().chain(definitions).chain(namespaces);
+    let all = runtime_objects.into_iter().chain(crds).chain(namespaces);
     all.collect::<Vec<_>>().join(", ")
 }
 
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_packed_is_smaller_and_comes_out_whole() {
+    fn a_packed_backup_is_smaller_and_unpacks_unchanged() {
         let text = "kind: Gateway\n".repeat(200);
         let packed = pack(&text).expect("packed");
         assert!(packed.len() < text.len() / 4, "{} bytes", packed.len());

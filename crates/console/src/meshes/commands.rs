@@ -1,6 +1,6 @@
 //! The kubectl and helm commands that are equivalent to a step. Pure.
 //!
-//! Each block is for one cluster, whose context is called as the cluster is here. Start at [`install`]
+//! Each block is for one cluster; the kubeconfig context has the name of the cluster. Start at [`install`]
 //! or [`join`].
 
 use crate::{draft::Draft, mask};
@@ -11,7 +11,7 @@ use ::mesh::{
 use serde_json::{Value, json};
 use wire::{ClusterName, job::MemberRef, mesh::CommandView};
 
-/// Writes the built-in charts where the commands find them.
+/// Writes the built-in charts to the current folder.
 const EXPORT_COMMAND: &str = "meshspan export .";
 
 /// An installation by Helm, with the namespace's labels before it.
@@ -83,7 +83,7 @@ pub(super) fn join(plan: &Plan, member: &MemberRef) -> Vec<CommandView> {
     ]
 }
 
-/// What a step applies on the remote.
+/// The manifest that a step applies on the remote.
 fn manifest(step: &Step) -> Option<String> {
     let applies = step.side == Side::Remote && step.manifest.is_object();
     applies.then(|| mask::yaml(&step.manifest))
@@ -94,7 +94,7 @@ fn remote_secret(plan: &Plan) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let spec = &plan.spec;
     let name = &spec.member.id;
-    let authority = STANDARD.encode(&spec.ca_bundle);
+    let ca_bundle = STANDARD.encode(&spec.ca_bundle);
     let own = |step: &&Step| step.side == Side::Primary && step.object == plan.secret;
     let planned = plan.steps.iter().find(own).map(|step| &step.manifest);
     let metadata = planned.map_or(&Value::Null, |manifest| &manifest["metadata"]);
@@ -109,7 +109,7 @@ stringData:
     - name: {name}
       cluster:
         server: {server}
-{tls}        certificate-authority-data: {authority}
+{tls}        certificate-ca_bundle-data: {ca_bundle}
     contexts:
     - name: {name}
       context:

@@ -21,8 +21,8 @@ use wire::{
 };
 
 impl Console {
-    /// Every address that a remote of a mesh uses and that is good no more. Who does not answer in time
-    /// shows none: the steps say so.
+    /// Every stale address that a remote of a mesh uses. A cluster that does not respond in time has none;
+    /// the state of its steps reports the timeout.
     pub(super) async fn drifted(&self, mesh: &Mesh) -> Vec<DriftView> {
         let Ok(found) = self.discovered(mesh).await else {
             return Vec::new();
@@ -32,7 +32,9 @@ impl Console {
             let release = release.filter(|(_, release)| release.info.status == State::Deployed);
             let drifted = release.map(|(at, release)| {
                 let drifted = drift(&release.config, &found).into_iter();
-                drifted.map(|one| view(&at, one)).collect::<Vec<_>>()
+                drifted
+                    .map(|address| view(&at, address))
+                    .collect::<Vec<_>>()
             });
             drifted.unwrap_or_default()
         });
@@ -71,7 +73,7 @@ impl Console {
         }
     }
 
-    /// Points a remote's release at the addresses that are good now, as a job.
+    /// Updates a remote's release to the current addresses, as a job.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when nothing has drifted, [`Error::Busy`],
@@ -107,18 +109,18 @@ impl Console {
     }
 }
 
-fn view(at: &ReleaseRef, one: Drifted) -> DriftView {
+fn view(at: &ReleaseRef, address: Drifted) -> DriftView {
     DriftView {
         remote: at.cluster.clone(),
         release: at.clone(),
-        key: one.key.to_owned(),
-        used: one.used,
-        good: one.current.unwrap_or_default(),
+        key: address.key.to_owned(),
+        used: address.used,
+        good: address.current.unwrap_or_default(),
     }
 }
 
-/// The release's values with the good addresses in them: in the operator's own text, when it says the
-/// same as the release.
+/// The release's values with the current addresses: in the operator's own text, when that equals the
+/// values of the release.
 fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
     let same = Values::parse(text).is_ok_and(|values| values.to_json() == release.config);
     let mut text = if same {
@@ -126,12 +128,14 @@ fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String,
     } else {
         crate::mask::yaml(&release.config)
     };
-    for one in drifted {
-        let Some(now) = &one.current else { continue };
-        let path: Vec<&str> = one.key.split('.').collect();
+    for address in drifted {
+        let Some(now) = &address.current else {
+            continue;
+        };
+        let path: Vec<&str> = address.key.split('.').collect();
         let set = edit::set(&text, &path, &Scalar::Text(now.clone()));
         text = set.map_err(|source| Error::Edit {
-            path: one.key.to_owned(),
+            path: address.key.to_owned(),
             source,
         })?;
     }

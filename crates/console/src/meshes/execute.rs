@@ -1,6 +1,6 @@
 //! Runs a step of a mesh, as a job.
 //!
-//! Each step is planned again before it starts, so that it does what was shown or fails.
+//! Each step is planned again before it starts.
 
 use super::{
     Mesh,
@@ -25,7 +25,7 @@ impl Console {
     /// Runs a step, as a job.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`] for what no job does, and as for [`Console::deploy`].
+    /// [`Error::NoMesh`], [`Error::NoStep`] for steps without a job, and as for [`Console::deploy`].
     pub async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
         let known = async { self.mesh_of(step) };
         let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
@@ -47,7 +47,7 @@ impl Console {
         }
     }
 
-    /// What joining a remote would do.
+    /// The plan of joining a remote.
     pub(super) async fn plan_join(
         &self,
         mesh: &Mesh,
@@ -89,7 +89,7 @@ impl Console {
         .await
     }
 
-    /// The plan of a join that the console proposes.
+    /// The plan of the proposed join.
     pub(crate) async fn join_plan(
         &self,
         mesh: &MeshName,
@@ -112,7 +112,7 @@ impl Console {
         }))
     }
 
-    /// The join that the console proposes: the remote's own name, and the address that was chosen.
+    /// The proposed join: the remote's own name, and the chosen address.
     pub(super) async fn join_spec(
         &self,
         mesh: &Mesh,
@@ -121,22 +121,26 @@ impl Console {
         let remote = &connections.remote;
         let (member, tried, networks) = tokio::join!(
             self.member_spec(connections),
-            self.tried(remote),
+            self.try_addresses(remote),
             networks::typed(connections)
         );
-        let [primary_network, network] =
-            networks.map(|one| one.filter(|_| member.generation == IstioGeneration::Istiod));
+        let [primary_network, network] = networks
+            .map(|network| network.filter(|_| member.generation == IstioGeneration::Istiod));
         let own = mesh.servers.get(&remote.name).map(String::as_str);
         let chosen = addresses::chosen(&tried, own);
-        let (server, tls_server_name, authority) = match chosen {
-            Some(one) => (&one.candidate.address, &one.tls_server_name, &one.authority),
-            None => (&remote.server, &remote.tls_server_name, &remote.authority),
+        let (server, tls_server_name, ca_bundle) = match chosen {
+            Some(address) => (
+                &address.candidate.address,
+                &address.tls_server_name,
+                &address.ca_bundle,
+            ),
+            None => (&remote.server, &remote.tls_server_name, &remote.ca_bundle),
         };
         let spec = JoinSpec {
             member,
             server: server.clone(),
             tls_server_name: tls_server_name.clone(),
-            ca_bundle: authority.clone(),
+            ca_bundle: ca_bundle.clone(),
             network,
             primary_network,
         };
@@ -145,7 +149,7 @@ impl Console {
 }
 
 impl Mesh {
-    /// The place of a cluster that is one of this mesh's remotes.
+    /// The membership of one of this mesh's remotes.
     pub(super) fn remote(&self, name: &ClusterName) -> Result<MeshMember, Error> {
         if self.remotes.contains(name) {
             return Ok(self.member(name));
@@ -153,7 +157,7 @@ impl Mesh {
         Err(Error::NoStep)
     }
 
-    /// A remote's place in this mesh.
+    /// The membership of a remote cluster in this mesh.
     pub(super) fn member(&self, remote: &ClusterName) -> MeshMember {
         MeshMember {
             mesh: self.name.clone(),

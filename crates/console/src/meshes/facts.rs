@@ -1,4 +1,4 @@
-//! What the doctor reads of a mesh, with what is about to come to its clusters.
+//! The facts of a mesh for the doctor, with the changes that are planned for its clusters.
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::chart_of};
 use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
@@ -12,7 +12,7 @@ use ::mesh::{
 };
 use wire::mesh::StepKind;
 
-/// Where Jobs try the ways: a namespace that every cluster has.
+/// The namespace of the probe Jobs, which every cluster has.
 const PROBE_NAMESPACE: &str = "default";
 /// The image of the probes, which the installation pulls anyway; its tag is the version of Istio.
 const PROBE_IMAGE: &str = "docker.io/istio/proxyv2";
@@ -26,15 +26,15 @@ struct ChartVersions {
 }
 
 impl Console {
-    /// Everything that the checks read of a mesh as it is planned, or is.
+    /// The facts of a mesh as it is planned or installed.
     pub(super) async fn mesh_facts(
         &self,
         mesh: &Mesh,
-        heard: OnStage<'_>,
+        on_stage: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
-        let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
+        let control_plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
         let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
@@ -46,21 +46,21 @@ impl Console {
             };
             member(mesh, connection, versions)
         });
-        let question = GatherRequest {
+        let request = GatherRequest {
             members: members.collect(),
             joins: self.planned_joins(mesh).await?,
-            // Where nothing leads yet, the built-in charts' line is the one that comes.
-            generation: plane.is_err().then_some(IstioGeneration::Mixer),
+            // Without a control plane, the built-in charts (Istio 1.0) are the plan.
+            generation: control_plane.is_err().then_some(IstioGeneration::Mixer),
             intent: Intent::Keep,
             policy: self.setup.addresses,
             timeouts: Timeouts::default(),
             now: self.setup.clock,
         };
-        // On the heap: it asks every cluster a score of things at a time.
-        Ok(Box::pin(inspect(&question, heard)).await)
+        // Boxed: the future reads about twenty lists from each cluster concurrently.
+        Ok(Box::pin(inspect(&request, on_stage)).await)
     }
 
-    /// Adds what Jobs in the clusters reach.
+    /// Adds the results of probe Jobs in the clusters.
     pub(super) async fn probe_connectivity(
         &self,
         mesh: &Mesh,
@@ -126,16 +126,20 @@ fn member<'a>(
     connection: &'a ClusterConnection,
     versions: &ChartVersions,
 ) -> GatherTarget<'a> {
-    let leads = connection.name == mesh.primary;
+    let is_primary = connection.name == mesh.primary;
     GatherTarget {
-        role: Some(if leads { Role::Primary } else { Role::Remote }),
+        role: Some(if is_primary {
+            Role::Primary
+        } else {
+            Role::Remote
+        }),
         network_override: connection.network_override.clone(),
         cluster: &connection.user,
         server: connection.server.clone(),
         planned: PlannedChanges {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
             injected: vec![SAMPLE_NAMESPACE.to_owned()],
-            load_balancer: leads,
+            load_balancer: is_primary,
             newest_kubernetes: versions.newest_kubernetes.clone(),
             istio: Some(versions.istio.clone()),
             ..PlannedChanges::default()

@@ -1,10 +1,9 @@
-//! The health of every mesh: the doctor's word, again and again, and a watch on the addresses that its
-//! remotes use.
+//! The health of every mesh: the results of the doctor's checks, and the drift of the primary's addresses.
 //!
-//! A mesh has one task, which begins with the server or with the first page that follows it. It looks at
-//! everything when a job has ended, when somebody asks for it and every two minutes; when a Service or a
-//! pod of the control plane changes it looks whether an address has. What is found is published stage by
-//! stage. Start at [`Console::follow_health`].
+//! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
+//! task runs all checks when the last job has ended, on request, and every two minutes. When a Service or
+//! a pod of the control plane changes, the task compares the addresses only. Results are published stage
+//! by stage. Start at [`Console::follow_health`].
 
 mod monitored;
 
@@ -19,12 +18,12 @@ use tokio::{sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::{MeshName, check::Stage, mesh::HealthView, release::ReleaseRef};
 
-/// How often everything is looked at when nothing happens.
+/// The time between two complete checks of a mesh without changes.
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
-/// Changes that come so close together are looked at once.
+/// Changes within this time are checked together.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 
-/// All meshes that are looked after.
+/// All monitored meshes.
 pub(crate) struct Health {
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -44,39 +43,39 @@ impl Health {
         self.meshes.lock()
     }
 
-    /// What is known of a mesh, when it is looked after.
+    /// The latest health of a mesh; none when the mesh is not monitored.
     pub(crate) fn of(&self, mesh: &MeshName) -> Option<HealthView> {
         let monitored = self.meshes().get(mesh).cloned();
         monitored.map(|monitored| monitored.seen.borrow().clone())
     }
 
-    /// The mesh of which a release is a remote that points at an address that is good no more.
+    /// The mesh in which the release of a remote cluster refers to a stale address.
     pub(crate) fn drifted(&self, at: &ReleaseRef) -> Option<MeshName> {
         let meshes = self.meshes();
         let mut seen = meshes.values().map(|monitored| monitored.seen.borrow());
         let points = |view: &watch::Ref<'_, HealthView>| {
             let mut drifted = view.drifted.iter();
-            drifted.any(|one| one.release == *at)
+            drifted.any(|address| address.release == *at)
         };
         seen.find(points).map(|view| view.mesh.clone())
     }
 
-    /// Looks after a mesh no more.
+    /// Ends the monitoring of a mesh.
     pub(crate) fn forget(&self, mesh: &MeshName) {
         if let Some(monitored) = self.meshes().remove(mesh) {
             monitored.stop.cancel();
         }
     }
 
-    /// Waits for the tasks to end, for at most `most`.
-    pub(crate) async fn finish(&self, most: Duration) {
+    /// Waits for the tasks to end, for at most `timeout`.
+    pub(crate) async fn finish(&self, timeout: Duration) {
         self.tasks.close();
-        let _ = tokio::time::timeout(most, self.tasks.wait()).await;
+        let _ = tokio::time::timeout(timeout, self.tasks.wait()).await;
     }
 }
 
 impl Console {
-    /// Looks after every mesh from now on. The server calls it once.
+    /// Starts to monitor every mesh. The server calls this method once.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -87,7 +86,7 @@ impl Console {
         Ok(())
     }
 
-    /// Follows the health of a mesh; it is looked after from now on.
+    /// Follows the health of a mesh, which is monitored from now on.
     ///
     /// # Errors
     /// [`Error::NoMesh`] or [`Error::NotPermitted`].
@@ -103,7 +102,7 @@ impl Console {
         .await
     }
 
-    /// Looks at everything of a mesh again, soon; who follows it sees it.
+    /// Requests a complete check of a mesh; followers of the mesh receive the results.
     ///
     /// # Errors
     /// [`Error::NoMesh`] or [`Error::NotPermitted`].
@@ -120,8 +119,8 @@ impl Console {
         .await
     }
 
-    /// Tries the ways between the clusters of a mesh from within: a Job on each side dials, and is taken
-    /// away again. Everything else is looked at too; who follows the mesh sees it stage by stage.
+    /// Tests the connectivity between the clusters of a mesh with a Job in each cluster, which is deleted
+    /// afterwards. All other checks run too; followers of the mesh receive the results stage by stage.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoCluster`] or [`Error::NotPermitted`].
@@ -130,7 +129,7 @@ impl Console {
         caller: &Caller,
         name: &MeshName,
     ) -> Result<HealthView, Error> {
-        let target = format!("try the ways of mesh {name} from within");
+        let target = format!("test the connectivity of mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name)?;
             let monitored = self.monitored(name);
@@ -141,7 +140,7 @@ impl Console {
                 .seen
                 .send_modify(|view| view.asking = Some(Stage::Connectivity));
             self.probe_connectivity(&mesh, &mut facts).await?;
-            monitored.tell_ways(&facts);
+            monitored.publish_connectivity(&facts);
             monitored.end(facts.now.as_second(), Ok(()));
             drop(asking);
             Ok(monitored.seen.borrow().clone())
@@ -164,7 +163,7 @@ impl Console {
         monitored
     }
 
-    /// Looks at a mesh until it is forgotten.
+    /// Monitors a mesh until it is removed.
     async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.follow_jobs();
         let mut addresses = Vec::new();
@@ -172,7 +171,7 @@ impl Console {
         while let Ok(mesh) = self.stored_mesh(&name) {
             let moved = self.refresh(&mesh, &monitored, everything).await;
             if moved && !everything {
-                // The checks judge the addresses too.
+                // The checks evaluate the addresses too.
                 everything = true;
                 continue;
             }
@@ -190,7 +189,7 @@ impl Console {
         self.health.forget(&name);
     }
 
-    /// Looks at the addresses, or at everything; says whether an address has moved.
+    /// Compares the addresses, or runs all checks; returns whether an address has changed.
     async fn refresh(&self, mesh: &Mesh, monitored: &MonitoredMesh, everything: bool) -> bool {
         let _turn = monitored.turn.lock().await;
         let drifted = async {
@@ -212,13 +211,13 @@ impl Console {
         tokio::join!(Box::pin(checked), Box::pin(drifted)).1
     }
 
-    /// Gathers what is known of a mesh, and tells the checks of each stage.
+    /// Gathers the facts of a mesh, and publishes the checks of each stage.
     async fn checked(&self, mesh: &Mesh, monitored: &MonitoredMesh) -> Result<MeshFacts, Error> {
-        let on_facts = |stage, facts: &MeshFacts| monitored.tell(stage, facts);
+        let on_facts = |stage, facts: &MeshFacts| monitored.publish(stage, facts);
         Box::pin(self.mesh_facts(mesh, &on_facts)).await
     }
 
-    /// What says that an address of the control plane may have changed.
+    /// Watches whose changes may change an address of the control plane.
     async fn addresses_of(&self, mesh: &Mesh) -> Vec<watch::Receiver<Snapshot>> {
         let Ok(connection) = self.connections.get(&mesh.primary) else {
             return Vec::new();
@@ -230,10 +229,10 @@ impl Console {
             super::step_state::within(&connection, follow)
         });
         let found = futures::future::join_all(kinds).await.into_iter();
-        found.filter_map(|one| one.ok()?.ok()).collect()
+        found.filter_map(|outcome| outcome.ok()?.ok()).collect()
     }
 
-    /// Until a job has ended and none runs.
+    /// Waits until a job has ended and no job runs.
     async fn all_jobs_ended(&self, jobs: &mut watch::Receiver<usize>) {
         while jobs.changed().await.is_ok() {
             if *jobs.borrow_and_update() == 0 {
@@ -244,12 +243,14 @@ impl Console {
     }
 }
 
-/// Until something of what is followed changes. What has ended is followed no more.
+/// Waits until a followed watch changes. Watches that have ended are dropped.
 async fn changed(followed: &mut Vec<watch::Receiver<Snapshot>>) {
     if followed.is_empty() {
         return std::future::pending().await;
     }
-    let each = followed.iter_mut().map(|one| Box::pin(one.changed()));
+    let each = followed
+        .iter_mut()
+        .map(|receiver| Box::pin(receiver.changed()));
     let (outcome, _, _) = futures::future::select_all(each).await;
     if outcome.is_err() {
         followed.clear();

@@ -1,6 +1,6 @@
-//! A remote that has joined: a new token for its reader, and leaving again; both shown first.
+//! The operations on a joined remote: token rotation and leaving, each with a plan.
 //!
-//! Each is planned again before it runs as a job.
+//! Each operation is planned again before it runs as a job.
 
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
@@ -14,10 +14,10 @@ use wire::{
 };
 
 impl Console {
-    /// What a new token for a remote's reader would change.
+    /// The plan of a token rotation.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
+    /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is not a remote of the mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
     pub async fn plan_rotation(
         &self,
@@ -39,7 +39,7 @@ impl Console {
         .await
     }
 
-    /// Gives a remote's reader a new token, as a job.
+    /// Rotates the token of a remote's reader, as a job.
     ///
     /// # Errors
     /// As for [`Console::plan_rotation`], and [`Error::Busy`].
@@ -57,10 +57,10 @@ impl Console {
         .await
     }
 
-    /// What taking a remote out would do.
+    /// The plan of removing a remote from its mesh.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`] or
+    /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is not a remote of the mesh, [`Error::NoCluster`] or
     /// [`Error::Mesh`].
     pub async fn plan_leave(
         &self,
@@ -81,7 +81,7 @@ impl Console {
         .await
     }
 
-    /// Takes a remote out of its mesh, as a job.
+    /// Removes a remote from its mesh, as a job.
     ///
     /// # Errors
     /// As for [`Console::plan_leave`], and [`Error::Busy`].
@@ -91,7 +91,7 @@ impl Console {
         mesh: &MeshName,
         remote: &ClusterName,
     ) -> Result<JobId, Error> {
-        let target = format!("take {remote} out of mesh {mesh}");
+        let target = format!("remove {remote} from mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let member = self.stored_mesh(mesh)?.remote(remote)?;
             self.start(caller, Leave(member)).await
@@ -115,7 +115,7 @@ impl Console {
         Ok(leave::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
     }
 
-    /// The remote under its own name, and the control plane that reads it.
+    /// The remote with its own name, and its control plane.
     pub(super) async fn member_spec(&self, connections: &MemberConnections) -> MemberSpec {
         let (generation, primary_id) = control_plane(connections).await;
         MemberSpec {

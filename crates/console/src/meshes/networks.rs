@@ -1,18 +1,18 @@
-//! The networks of a join's two clusters: what their namespaces say, else what a person typed.
+//! The networks of a join's two clusters: the labels of their namespaces, else the operator's overrides.
 //!
-//! A name that stands on a namespace already is never changed from here. Today's line only: the old line
-//! knows one network.
+//! An existing label of a namespace is never changed. Networks exist for istiod only: Istio 1.0 has a
+//! single network.
 
 use super::ISTIO_NAMESPACE;
 use crate::{connections::ClusterConnection, jobs::MemberConnections};
 use ::mesh::{facts::IstioGeneration, join};
 use wire::mesh::{JoinNetwork, JoinNetworks};
 
-/// The networks that a join writes, the primary's first: typed ones, where the namespace says none.
+/// The networks that a join writes, the primary's first: overrides, where the namespace has no label.
 pub(super) async fn typed(connections: &MemberConnections) -> [Option<String>; 2] {
     let (primary, remote) = tokio::join!(of(&connections.primary), of(&connections.remote));
-    [primary, remote].map(|one| {
-        let JoinNetwork { name, labelled, .. } = one;
+    [primary, remote].map(|network| {
+        let JoinNetwork { name, labelled, .. } = network;
         Some(name).filter(|name| !labelled && !name.is_empty())
     })
 }
@@ -31,7 +31,7 @@ pub(super) async fn view(
 
 async fn of(connection: &ClusterConnection) -> JoinNetwork {
     let label = join::network(&connection.user, ISTIO_NAMESPACE).await;
-    // What cannot be read is planned as nothing, and the plan itself says why.
+    // An unreadable label counts as missing; the plan reports the reason.
     let label = label.ok().flatten();
     JoinNetwork {
         cluster: connection.name.clone(),

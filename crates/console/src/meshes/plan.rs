@@ -1,4 +1,4 @@
-//! What a step of a mesh would do: read from the clusters, nothing is changed on them.
+//! The plan of a step of a mesh, read from the clusters; nothing on a cluster changes.
 //!
 //! Start at [`Console::plan_step`].
 
@@ -14,7 +14,7 @@ use wire::{
 };
 
 impl Console {
-    /// What a step would do. The draft of an installation is made or completed for it.
+    /// The plan of a step. The draft of an installation is created or completed.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::NoCluster`], [`Error::Cluster`],
@@ -33,10 +33,10 @@ impl Console {
                 problem: None,
             };
             match step.kind {
-                // The page follows the mesh's health.
+                // The page shows the health of the mesh.
                 StepKind::Checks => {}
                 StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
-                // The picture below the steps says it.
+                // The page shows the topology of the mesh.
                 StepKind::Verify => {}
                 _ => Box::pin(self.plan_install(&mesh, step, &mut plan)).await?,
             }
@@ -45,7 +45,7 @@ impl Console {
         .await
     }
 
-    /// The mesh of a step that is one of its steps.
+    /// The mesh of a step, validated.
     pub(super) fn mesh_of(&self, step: &StepRef) -> Result<Mesh, Error> {
         let mesh = self.stored_mesh(&step.mesh)?;
         if mesh.steps().contains(step) {
@@ -87,7 +87,7 @@ impl Console {
 }
 
 impl Console {
-    /// The console's charts for a remote are the article's: they go with no other control plane.
+    /// The built-in charts for a remote require the control plane of Istio 1.0.
     pub(super) async fn ensure_same_generation(
         &self,
         mesh: &Mesh,
@@ -101,12 +101,12 @@ impl Console {
             _ => None,
         };
         match generation {
-            Some(IstioGeneration::Istiod) => Err(Error::OtherLine),
+            Some(IstioGeneration::Istiod) => Err(Error::OtherGeneration),
             Some(IstioGeneration::Mixer) | None => Ok(()),
         }
     }
 
-    /// The addresses at which remotes find the primary, where a step needs them.
+    /// The addresses of the primary for remotes, where a step needs them.
     pub(super) async fn found(
         &self,
         mesh: &Mesh,
@@ -127,11 +127,11 @@ impl Console {
     }
 }
 
-/// Without the control plane's own address nothing can be installed.
+/// The problem of a missing control plane address, without which nothing can be installed.
 fn needed(found: &[DiscoveredValue]) -> Option<Problem> {
     let pilot = found
         .iter()
-        .find(|one| one.key.ends_with("remotePilotAddress"))?;
+        .find(|value| value.key.ends_with("remotePilotAddress"))?;
     pilot
         .value
         .is_empty()

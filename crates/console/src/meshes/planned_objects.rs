@@ -1,4 +1,4 @@
-//! Steps on two clusters, as a page shows them: their objects in lines, Secrets masked.
+//! The view of planned steps on two clusters: their objects as YAML lines, Secrets masked.
 
 use crate::{diff, mask};
 use ::mesh::step::{Side, Step};
@@ -30,7 +30,7 @@ pub(super) fn of_steps(steps: &[Step], member: &MemberRef) -> Vec<PlannedObject>
     objects.collect()
 }
 
-/// A plan that is objects and notes.
+/// A plan of objects and notes.
 pub(super) fn member_plan(
     member: &MemberRef,
     steps: &[Step],

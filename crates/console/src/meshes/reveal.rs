@@ -1,13 +1,13 @@
-//! Shows a person the kubeconfig by which a primary reads a remote: the one answer that carries a secret.
+//! Reveals the kubeconfig with which a primary reads a remote cluster: the only response with a secret.
 //!
-//! It is asked for by name, and nothing is read before the audit has its line.
+//! The audit entry is written before anything is read.
 
 use crate::{Action, Caller, Console, Error};
 use ::mesh::join;
 use wire::{ClusterName, MeshName, mesh::Revealed};
 
 impl Console {
-    /// The kubeconfig that the primary of a mesh holds for a remote.
+    /// The kubeconfig in the remote Secret on the primary of a mesh.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] when it is no remote of that mesh, [`Error::NoCluster`], or

@@ -1,6 +1,6 @@
-//! The draft of an installation that is a step: chart, place, and the values that the step knows.
+//! The draft of a step that installs a chart: chart, target, and the values that the console discovers.
 //!
-//! There is one draft a step, kept with the mesh, so that what an operator changed in it stays. Start at
+//! Each step has one draft, stored with the mesh, so that changes of the operator persist. Start at
 //! [`Console::step_draft`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
@@ -20,9 +20,9 @@ use wire::{
     release::ReleaseRef,
 };
 
-/// The label by which a namespace asks for sidecars.
+/// The label of a namespace that enables sidecar injection.
 const INJECTION_LABEL: (&str, &str) = ("istio-injection", "enabled");
-/// The one value of the article, and what it means.
+/// The initial values of the control plane, with a comment.
 const CONTROL_PLANE_VALUES: &str = "\
 # The address at which remotes find the control plane, whatever happens to its pods.
 gateways:
@@ -30,7 +30,7 @@ gateways:
     enabled: true
 ";
 
-/// Where a step installs what: chart, which is the release's name too, and namespace.
+/// The chart of a step, which is also the name of the release, and its namespace.
 pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     match kind {
         StepKind::ControlPlane => Some(("ack-istio", ISTIO_NAMESPACE)),
@@ -41,7 +41,7 @@ pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The release that a step makes.
+/// The release that a step installs.
 pub(super) fn release_of(step: &StepRef) -> Option<ReleaseRef> {
     let (chart, namespace) = chart_of(step.kind)?;
     Some(ReleaseRef {
@@ -52,8 +52,7 @@ pub(super) fn release_of(step: &StepRef) -> Option<ReleaseRef> {
 }
 
 impl Console {
-    /// The draft of a step, made when there is none; values that were found out are put in where the
-    /// operator has set none.
+    /// The draft of a step, created if missing. Discovered values are set unless the operator set others.
     pub(super) async fn step_draft(
         &self,
         mesh: &Mesh,
@@ -79,7 +78,7 @@ impl Console {
         Ok(Some((id, draft)))
     }
 
-    /// The draft that the plan showed; made and completed where none was shown.
+    /// The draft of the plan, created and completed if missing.
     pub(super) async fn planned_step_draft(
         &self,
         mesh: &Mesh,
@@ -106,7 +105,7 @@ impl Console {
     /// The newest version of a built-in chart.
     pub(super) async fn built_in_chart(&self, chart: &'static str) -> Result<ChartRef, Error> {
         let bad = |source| Error::BadName {
-            what: "chart",
+            kind: "chart",
             name: chart.to_owned(),
             source,
         };
@@ -153,7 +152,7 @@ impl Mesh {
     }
 }
 
-/// Sets each found value, unless the operator set another.
+/// Sets each discovered value, unless the operator set another.
 fn fill(draft: &mut Draft, found: &[DiscoveredValue]) -> Result<(), Error> {
     for value in found.iter().filter(|found| !found.value.is_empty()) {
         let path: Vec<&str> = value.key.split('.').collect();
@@ -189,7 +188,7 @@ fn enable(draft: &mut Draft, key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// What stands under a key.
+/// The value of a dotted key.
 fn at(values: &str, key: &str) -> Option<Value> {
     let values = Values::parse(values).ok()?.to_json();
     let path = format!("/{}", key.replace('.', "/"));

@@ -16,7 +16,7 @@ use wire::{
     release::ReleaseRef,
 };
 
-/// So many jobs are looked through for the last try of a step.
+/// The number of jobs in which the latest attempt of a step is searched.
 const MAX_JOBS: u32 = 200;
 /// How long a page waits for one cluster.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
@@ -48,7 +48,7 @@ impl Console {
         views
     }
 
-    /// The state of one step by itself: done, due, or neither.
+    /// The state of one step, regardless of the other steps.
     pub(super) async fn state_of(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         if let Some(job) = self.jobs.on_subject(&subject(mesh, step)) {
             return StepState::Running(job);
@@ -68,8 +68,7 @@ impl Console {
         }
     }
 
-    /// A step for which there is no release: due, unless somebody else has brought it about by other
-    /// means.
+    /// The state of a step without a release: due, unless the component was installed by other means.
     async fn installed_by_others(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         let plane = self.control_plane(mesh).await;
         match (step.kind, plane) {
@@ -82,7 +81,8 @@ impl Console {
         }
     }
 
-    /// Which Istio leads a mesh, and what it is called, as far as its primary says in time.
+    /// The generation and the Deployment of a mesh's control plane; none when the primary does not respond
+    /// in time.
     pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
         let primary = self.connections.get(&mesh.primary).ok()?;
         let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
@@ -146,9 +146,9 @@ impl Console {
     }
 }
 
-/// The newest job on a subject, when it did not end well.
+/// The newest job on a subject, when it failed or was interrupted.
 fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
-    let newest = jobs.iter().find(|job| job.view.at == *subject)?;
+    let newest = jobs.iter().find(|job| job.view.subject == *subject)?;
     let problem = match &newest.view.state {
         JobState::Failed(problem) => problem.clone(),
         JobState::Interrupted { step, steps } => Problem::new(Code::Interrupted)
@@ -159,7 +159,7 @@ fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
     Some((newest.view.id.clone(), problem))
 }
 
-/// Awaits what is asked of a cluster for as long as a page waits.
+/// Awaits a response of a cluster for at most [`CLUSTER_TIMEOUT`].
 pub(super) async fn within<T>(
     connection: &ClusterConnection,
     asked: impl Future<Output = T>,
@@ -170,13 +170,13 @@ pub(super) async fn within<T>(
             Problem::from(&cluster::Error::TimedOut {
                 cluster: connection.name.clone(),
                 verb: cluster::Verb::Get,
-                object: "what the mesh needs".into(),
+                object: "the objects of the mesh".into(),
                 after: CLUSTER_TIMEOUT,
             })
         })
 }
 
-/// What a job of this step works on.
+/// The subject of a step's job.
 pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
     match release_of(step) {
         Some(release) => Subject::Release(release),
@@ -187,8 +187,8 @@ pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
     }
 }
 
-/// Of the steps that are due only the first is; the sample may be left out, its details follow its page,
-/// and what was verified holds only while all before it does.
+/// Only the first due step stays due. The sample is optional, its details follow the sample, and a
+/// verification is valid only while all earlier steps are complete.
 fn in_order(views: &mut [StepView]) {
     let (mut open, mut page) = (false, false);
     for view in views {

@@ -1,6 +1,6 @@
 //! What the control plane and the sample's page say of a mesh, as a page shows it.
 //!
-//! Everything is asked at once and within bounds; what could not be had says why, and the rest stands.
+//! All requests run concurrently, each with a timeout; the view names the reason for each missing part.
 //! Start at [`Console::verify_mesh`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};

@@ -1,4 +1,4 @@
-//! A cluster that the console may not administer: the real kubectl runs what its administrator is given.
+//! The commands that give the console access to a cluster, executed with the real kubectl.
 
 use crate::support::{EAST, World, check, deployed, draft, operator};
 use cluster::{AccessReview, AddressPolicy, Cluster, read_kubeconfig};
@@ -9,10 +9,10 @@ use wire::{
     cluster::{AddClustersRequest, ProbeItem, ProbeRequest, ProbeStage, ReadKubeconfigRequest},
 };
 
-/// The folder of kubectl, or nothing and a line that says why the test is skipped.
+/// The folder of kubectl; none, with a printed reason, when the test is skipped.
 #[expect(
     clippy::disallowed_methods,
-    reason = "where the tools lie is told by the environment"
+    reason = "the environment sets the folder of the tools"
 )]
 fn kubectl(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
@@ -37,13 +37,13 @@ fn run(tools: &std::path::Path, world: &World, commands: &str) -> String {
         .env("KUBECONFIG", config)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success(), "{said}");
+    let message = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{message}");
     String::from_utf8(ran.stdout).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more() {
+async fn the_commands_grant_exactly_the_permissions_of_a_mesh() {
     let Some(tools) = kubectl("the_commands_let_the_console_in") else {
         return;
     };
@@ -71,9 +71,9 @@ async fn the_commands_let_the_console_in_with_all_that_a_mesh_takes_and_no_more(
         console.probe(&ann, request).await.unwrap()
     };
     let server = probe(ProbeStage::Server).await;
-    let who = server.iter().find(|line| line.item == ProbeItem::User);
+    let identity = server.iter().find(|line| line.item == ProbeItem::User);
     assert_eq!(
-        who.unwrap().message,
+        identity.unwrap().message,
         "system:serviceaccount:meshspan:meshspan",
         "not the administrator who ran the commands"
     );

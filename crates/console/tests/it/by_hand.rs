@@ -1,4 +1,4 @@
-//! The commands that a plan shows, run by a shell with the real kubectl and helm, do what the step does.
+//! The commands of a plan, executed with the real kubectl and helm, have the same effect as the step.
 #![expect(
     clippy::disallowed_methods,
     reason = "a test has no configuration but its environment"
@@ -21,7 +21,7 @@ fn tools(test: &str) -> Option<PathBuf> {
     let has = |folder: &PathBuf| {
         ["helm", "kubectl"]
             .iter()
-            .all(|one| folder.join(one).is_file())
+            .all(|file| folder.join(file).is_file())
     };
     let found = [named, cache].into_iter().flatten().find(has);
     if found.is_none() {
@@ -48,7 +48,7 @@ impl Shell {
     /// Runs them; `meshspan` itself is this process.
     fn run(&self, commands: &[CommandView]) {
         let mut lines = Vec::new();
-        for line in commands.iter().flat_map(|one| one.text.lines()) {
+        for line in commands.iter().flat_map(|command| command.text.lines()) {
             match line.strip_prefix("meshspan export ") {
                 Some(to) => drop(catalog::export(&self.home.path().join(to)).unwrap()),
                 None => lines.push(line),
@@ -66,8 +66,8 @@ impl Shell {
             .env("KUBECONFIG", self.home.path().join("config"))
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}\n{}", lines.join("\n"));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{message}\n{}", lines.join("\n"));
     }
 }
 
@@ -97,8 +97,9 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
     let left = plan
         .objects
         .iter()
-        .filter(|one| one.change != PlannedChange::Keep);
-    let left = left.map(|one| format!("{} {:?} {:?}", one.object, one.change, one.details));
+        .filter(|object| object.change != PlannedChange::Keep);
+    let left =
+        left.map(|object| format!("{} {:?} {:?}", object.object, object.change, object.details));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(verdict.page.says, Some(PageContent::Details));

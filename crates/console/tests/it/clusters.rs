@@ -1,4 +1,4 @@
-//! Clusters: added by kubeconfigs that cannot do harm, and never stalling a page.
+//! Clusters: only safe kubeconfigs are accepted, and an unreachable cluster delays no page.
 
 use crate::support::{EAST, World, everything, operator, setup};
 use cluster::{AddressPolicy, read_kubeconfig};
@@ -29,7 +29,7 @@ fn with_user(kubeconfig: &str, user: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kubeconfig_that_would_run_or_read_something_is_refused() {
+async fn a_kubeconfig_that_runs_a_program_or_reads_a_file_is_rejected() {
     let world = World::new().await;
     let good = world.listening.kubeconfig();
     for (key, user) in [
@@ -60,7 +60,7 @@ async fn a_kubeconfig_that_would_run_or_read_something_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_is_added_shown_and_forgotten() {
+async fn a_cluster_is_added_shown_and_removed() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     let kubeconfig = world.listening.kubeconfig();
@@ -97,7 +97,7 @@ async fn a_cluster_is_added_shown_and_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_of_this_machine_is_refused_unless_it_is_allowed() {
+async fn a_loopback_address_is_rejected_unless_allowed() {
     let (_sandbox, listening) = crate::support::east().await;
     let folder = tempfile::tempdir().unwrap();
     let setup = console::Setup {
@@ -114,9 +114,9 @@ async fn an_address_of_this_machine_is_refused_unless_it_is_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_the_cluster_does_not_know_is_said_at_once() {
+async fn an_unknown_token_is_reported_at_once() {
     let world = World::new().await;
-    let bad = with_user(&world.listening.kubeconfig(), "    token: nobodys");
+    let bad = with_user(&world.listening.kubeconfig(), "    token: unknown");
 
     let added = world
         .console
@@ -128,7 +128,7 @@ async fn a_token_that_the_cluster_does_not_know_is_said_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_that_does_not_answer_is_named_and_holds_nothing_up() {
+async fn an_unreachable_cluster_is_named_and_delays_no_page() {
     let (_sandbox, listening) = crate::support::east().await;
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -189,7 +189,7 @@ async fn a_cluster_that_does_not_answer_is_named_and_holds_nothing_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_shows_what_it_is_in_the_mesh_by_its_charts() {
+async fn the_role_of_a_cluster_follows_its_charts() {
     let world = World::new().await;
     let draft = world.remote().await;
     crate::support::deployed(&world.console, &draft).await;

@@ -14,13 +14,13 @@ async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
     let name = |name: &&str| ClusterName::new(*name).unwrap();
     let clusters = clusters.iter().map(name).collect();
     let streamed = Mutex::new(Vec::new());
-    let said = |stage: Stage, checks: &[CheckView]| {
+    let on_stage = |stage: Stage, checks: &[CheckView]| {
         let codes = checks.iter().map(|check| check.code);
         streamed.lock().unwrap().push((stage, codes.count()));
     };
     let report = world
         .console
-        .doctor(&operator(), DoctorRequest { clusters }, &said)
+        .doctor(&operator(), DoctorRequest { clusters }, &on_stage)
         .await?;
     let streamed = streamed.into_inner().unwrap();
     let stages: Vec<Stage> = streamed.iter().map(|(stage, _)| *stage).collect();
@@ -28,12 +28,12 @@ async fn asked(world: &World, clusters: &[&str]) -> Result<DoctorView, Error> {
         stages,
         [Stage::Clusters, Stage::Remotes, Stage::ControlPlanes]
     );
-    assert!(streamed[0].1 > 10, "checks are told as they are known");
+    assert!(streamed[0].1 > 10, "checks are published as they are known");
     Ok(report)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_cluster_has_nothing_to_mend() {
+async fn an_empty_cluster_has_no_failed_checks() {
     let world = World::new().await;
     let report = asked(&world, &[]).await.unwrap();
     assert_eq!(report.clusters, [EAST]);
@@ -45,12 +45,12 @@ async fn an_empty_cluster_has_nothing_to_mend() {
         .find(|check| check.code == sync)
         .unwrap();
     assert_eq!(sync.skipped, Some(SkipReason::NoRemote));
-    let refused = asked(&world, &["nobody"]).await;
+    let refused = asked(&world, &["unknown"]).await;
     assert!(matches!(refused, Err(Error::NoCluster(_))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_left_over_webhook_and_the_same_ranges_are_found_over_two_clusters() {
+async fn a_leftover_webhook_and_overlapping_ranges_are_found_across_two_clusters() {
     let world = World::new().await;
     let config = ClusterConfig {
         name: "istio-remote1".into(),

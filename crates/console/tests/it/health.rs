@@ -1,4 +1,4 @@
-//! The health of a mesh: told stage by stage, kept up by itself, and mended where an address has moved.
+//! The health of a mesh: published stage by stage, refreshed automatically, updated after an address change.
 
 use crate::{
     meshes::{Pair, WEST},
@@ -27,7 +27,7 @@ async fn pod(cluster: &Cluster, label: &str) -> Object {
 }
 
 #[tokio::test]
-async fn checks_are_told_as_soon_as_their_facts_are_there() {
+async fn checks_are_published_as_soon_as_their_facts_are_known() {
     let pair = Pair::new().await;
     let mut partial = Vec::new();
     let whole = pair
@@ -48,7 +48,7 @@ async fn checks_are_told_as_soon_as_their_facts_are_there() {
     let known = early.doctor.checks.len();
     assert!(known > 10 && known < whole.doctor.checks.len(), "{known}");
     assert_eq!(verdict(early, CheckCode::ServerReachable), None);
-    // What is told early is what is told in the end.
+    // The early checks equal the final checks.
     for check in &early.doctor.checks {
         assert_eq!(
             verdict(&whole, check.code),
@@ -60,7 +60,7 @@ async fn checks_are_told_as_soon_as_their_facts_are_there() {
 }
 
 #[tokio::test]
-async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
+async fn results_of_probe_jobs_stay_when_the_mesh_is_checked_again() {
     let pair = Pair::new().await;
     let ann = operator();
     let tried = pair
@@ -83,7 +83,7 @@ async fn what_jobs_found_out_stays_when_the_mesh_is_looked_at_again() {
 }
 
 #[tokio::test]
-async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
+async fn a_changed_address_is_detected_and_updated_by_one_job() {
     let pair = Pair::new().await;
     let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
     pair.accept().await;
@@ -94,17 +94,22 @@ async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
         StepKind::Sample,
         StepKind::Details,
     ] {
-        pair.walk(kind).await;
+        pair.run_step(kind).await;
     }
-    let calm = pair.health_that(|health| health.is_whole() && health.asking.is_none());
-    assert_eq!(calm.await.drifted, []);
+    let healthy = pair.health_that(|health| health.is_whole() && health.asking.is_none());
+    assert_eq!(healthy.await.drifted, []);
     let east = pair.east();
     let gone = pod(&east, "istio-mixer-type=policy").await;
     east.delete(&gone.reference(), Propagation::Background)
         .await
         .unwrap();
     let address = gone.text("/status/podIP").to_owned();
-    let seen = pair.health_that(|health| health.drifted.iter().any(|one| !one.good.is_empty()));
+    let seen = pair.health_that(|health| {
+        health
+            .drifted
+            .iter()
+            .any(|address| !address.good.is_empty())
+    });
     let drifted = seen.await.drifted;
     assert_eq!(drifted.len(), 1, "{drifted:?}");
     assert_eq!(drifted[0].key, "global.remotePolicyAddress");
@@ -137,7 +142,7 @@ async fn an_address_that_moved_is_seen_by_itself_and_one_job_mends_it() {
 }
 
 #[tokio::test]
-async fn a_cluster_that_is_lost_is_not_called_well() {
+async fn an_unreachable_cluster_is_not_healthy() {
     let mut pair = Pair::new().await;
     let whole = |health: &HealthView| health.is_whole() && health.asking.is_none();
     assert_eq!(pair.health_that(whole).await.unknown(), 0);
@@ -151,7 +156,7 @@ async fn a_cluster_that_is_lost_is_not_called_well() {
 }
 
 #[tokio::test]
-async fn a_mesh_that_is_forgotten_is_looked_at_no_more() {
+async fn a_removed_mesh_is_not_checked_any_more() {
     let pair = Pair::new().await;
     let ann = operator();
     let mut followed = pair.console.follow_health(&ann, &pair.mesh).await.unwrap();

@@ -1,4 +1,4 @@
-//! The whole way of an installation: draft, target, checks, values, review, job, release, removal.
+//! An installation from start to end: draft, target, checks, values, review, job, release, uninstall.
 
 use crate::support::{
     EAST, World, check, deployed, draft, operator, reference, release, set, succeeded, write,
@@ -13,7 +13,7 @@ use wire::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
+async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     let draft = draft(console, "built-in", "ack-istio", EAST).await;
@@ -71,8 +71,11 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
     );
 
     let job = deployed(console, &draft).await;
-    assert_eq!((job.kind, job.by.as_str()), (JobKind::Install, "ann"));
-    assert_eq!(job.in_place, job.objects);
+    assert_eq!(
+        (job.kind, job.started_by.as_str()),
+        (JobKind::Install, "ann")
+    );
+    assert_eq!(job.completed, job.objects);
     assert!(
         job.phases
             .iter()
@@ -142,19 +145,19 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_remote_without_the_address_of_its_pilot_is_one_clear_problem() {
+async fn a_remote_without_a_pilot_address_has_one_problem() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio-remote", EAST).await;
 
     let view = world.console.parameters(&operator(), &draft).await.unwrap();
 
-    let said = format!("{:?} {:?}", view.faults, view.problem);
+    let report = format!("{:?} {:?}", view.faults, view.problem);
     assert_eq!(
         view.faults.len() + usize::from(view.problem.is_some()),
         1,
-        "{said}"
+        "{report}"
     );
-    assert!(said.contains("remotePilotAddress"), "{said}");
+    assert!(report.contains("remotePilotAddress"), "{report}");
     let refused = world.console.deploy(&operator(), &draft).await.unwrap_err();
     let problem = Problem::from(refused);
     assert!(
@@ -165,7 +168,7 @@ async fn a_remote_without_the_address_of_its_pilot_is_one_clear_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_is_taken_is_refused() {
+async fn an_existing_release_name_is_rejected() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     let first = world.remote().await;
@@ -222,7 +225,7 @@ async fn a_name_that_is_taken_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_that_is_not_there_cannot_be_taken_away() {
+async fn a_missing_release_cannot_be_uninstalled() {
     let world = World::new().await;
     let refused = world
         .console
@@ -232,19 +235,19 @@ async fn a_release_that_is_not_there_cannot_be_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn checks_are_told_as_each_of_them_ends() {
+async fn each_check_is_reported_when_it_ends() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     let draft = draft(console, "built-in", "ack-istio", EAST).await;
     let mut following = console.follow_checks(&ann, &draft).await.unwrap();
-    let mut told = Vec::new();
+    let mut reports = Vec::new();
     while let Some(view) = following.next().await {
-        told.push(view);
+        reports.push(view);
     }
-    let (first, last) = (told.first().unwrap(), told.last().unwrap());
+    let (first, last) = (reports.first().unwrap(), reports.last().unwrap());
     assert!(
         !first.is_complete(),
-        "the first is told before the last ends"
+        "the first check is reported before the last ends"
     );
     assert!(last.is_complete() && last.problem.is_none());
     let codes = |checks: &[CheckView]| -> Vec<CheckCode> {
@@ -252,7 +255,7 @@ async fn checks_are_told_as_each_of_them_ends() {
     };
     let at_once = world.checks(&draft).await;
     assert_eq!(codes(&last.checks), codes(&at_once), "in a person's order");
-    // What keeps all of them from being carried out is told too.
+    // An error that prevents all checks is reported too.
     let (repository, chart) = (
         Repository::new("built-in").unwrap(),
         ChartName::new("ack-istio").unwrap(),

@@ -1,4 +1,4 @@
-//! What holds after the console itself ended while it worked.
+//! The state after the console ended while jobs were running.
 
 use crate::support::{
     EAST, cluster_of, draft, east, operator, register, release, set, setup, succeeded, until,
@@ -32,7 +32,7 @@ fn steps(view: &JobView) -> (u32, u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_running_when_the_console_was_killed_is_shown_and_gone_on_with() {
+async fn an_interrupted_job_is_shown_and_resumed() {
     let (sandbox, listening) = east().await;
     let folder = tempfile::tempdir().unwrap();
     sandbox.fail_image_pull("citadel");
@@ -81,7 +81,7 @@ async fn what_was_running_when_the_console_was_killed_is_shown_and_gone_on_with(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_console_that_is_told_to_end_leaves_its_jobs_interrupted() {
+async fn a_console_that_closes_marks_its_jobs_as_interrupted() {
     let (sandbox, listening) = east().await;
     let folder = tempfile::tempdir().unwrap();
     sandbox.fail_image_pull("citadel");
@@ -93,14 +93,14 @@ async fn a_console_that_is_told_to_end_leaves_its_jobs_interrupted() {
     let console = Console::open(folder.path(), setup()).unwrap();
     let view = console.job(&operator(), &job).await.unwrap();
     let (step, steps) = steps(&view);
-    assert_eq!((step, steps), (view.in_place, view.objects));
+    assert_eq!((step, steps), (view.completed, view.objects));
     sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&operator(), &job).await.unwrap();
     succeeded(&console, &next).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sandbox_clusters_and_their_jobs_are_forgotten() {
+async fn sandbox_clusters_and_their_jobs_are_removed() {
     let world = crate::support::World::new().await;
     let draft = world.remote().await;
     crate::support::deployed(&world.console, &draft).await;

@@ -1,4 +1,4 @@
-//! Jobs: one at a time on a release, stopped, gone on with, and saying what they wait for.
+//! Jobs: one per release at a time, cancelled, resumed, with the object that blocks them.
 
 use crate::support::{World, ended, operator, release, succeeded, until};
 use console::Error;
@@ -9,15 +9,15 @@ use wire::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_click_does_not_start_a_second_job() {
+async fn a_second_request_does_not_start_a_second_job() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     world.sandbox.fail_image_pull("citadel");
     let draft = world.remote().await;
 
-    let (one, other) = tokio::join!(console.deploy(&ann, &draft), console.deploy(&ann, &draft));
+    let (first, second) = tokio::join!(console.deploy(&ann, &draft), console.deploy(&ann, &draft));
 
-    let (job, refused) = match (one, other) {
+    let (job, refused) = match (first, second) {
         (Ok(job), Err(error)) | (Err(error), Ok(job)) => (job, error),
         both => panic!("{both:?}"),
     };
@@ -36,7 +36,7 @@ async fn a_second_click_does_not_start_a_second_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_image_that_cannot_be_pulled_is_named_stopped_and_gone_on_with() {
+async fn a_job_that_waits_for_an_image_is_stopped_and_resumed() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     world.sandbox.fail_image_pull("citadel");

@@ -1,15 +1,16 @@
-//! What an operator relies on, each use case on a sandbox cluster over HTTPS.
+//! The use cases of an operator, on sandbox clusters over HTTPS.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
 mod by_hand;
-mod clearing;
+mod cleanup;
 mod clusters;
 mod doctor;
 mod health;
 mod install;
 mod interruptions;
+mod istiod;
 mod jobs;
 mod meshes;
 mod mounted;
@@ -18,9 +19,8 @@ mod obstacles;
 mod permits;
 mod repositories;
 mod secrets;
-mod shelves;
 mod shop;
 mod support;
-mod todays_line;
+mod test_repositories;
 mod uploads;
 mod values;

@@ -1,4 +1,4 @@
-//! The guided path of a mesh over two sandboxes, step by step, as an operator walks it.
+//! The steps of a mesh over two sandboxes, in the order of an operator.
 
 use crate::support::{EAST, cluster_of, operator, setup, succeeded};
 use cluster::Cluster;
@@ -71,7 +71,10 @@ impl Pair {
 
     pub(crate) async fn step(&self, kind: StepKind) -> StepView {
         let steps = self.view().await.steps;
-        steps.into_iter().find(|one| one.step.kind == kind).unwrap()
+        steps
+            .into_iter()
+            .find(|view| view.step.kind == kind)
+            .unwrap()
     }
 
     pub(crate) async fn accept(&self) {
@@ -94,7 +97,7 @@ impl Pair {
         cluster_of(&self.held.2[1])
     }
 
-    /// Nobody answers at the remote's address any more.
+    /// The remote becomes unreachable.
     pub(crate) async fn lose_west(&mut self) {
         let other = Sandbox::with_config(sandbox_istio::remote())
             .listen("127.0.0.1:0")
@@ -119,8 +122,8 @@ impl Pair {
         }
     }
 
-    /// Carries out a step that is due, and expects it to end well.
-    pub(crate) async fn walk(&self, kind: StepKind) -> JobView {
+    /// Runs a due step, and expects success.
+    pub(crate) async fn run_step(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
         assert_eq!(step.state, StepState::NextStep, "{kind:?}");
         let plan = self.console.plan_step(&operator(), &step.step).await;
@@ -141,46 +144,51 @@ pub(crate) fn request(name: &str) -> NewMeshRequest {
 }
 
 #[tokio::test]
-async fn a_mesh_is_walked_step_by_step_and_each_holds() {
+async fn every_step_of_a_mesh_completes_in_order() {
     let pair = Pair::new().await;
     let first = pair.view().await;
     assert_eq!((first.row.done, first.row.steps), (0, 7));
     let later = first.steps.iter().skip(1);
     assert!(later.clone().all(|step| step.state == StepState::Pending));
     pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
-    let joined = pair.walk(StepKind::Join).await;
-    // Both clusters have a namespace of that name, and each stands in its own phase.
+    pair.run_step(StepKind::ControlPlane).await;
+    let joined = pair.run_step(StepKind::Join).await;
+    // Both clusters have a namespace of that name, each in its own phase.
     let objects = joined.phases.iter().flat_map(|phase| &phase.objects);
     assert!(
-        objects.clone().all(|one| one.health == Some(Health::Ready)),
+        objects
+            .clone()
+            .all(|object| object.health == Some(Health::Ready)),
         "{joined:#?}"
     );
     assert_eq!(
-        (joined.in_place, joined.objects as usize),
+        (joined.completed, joined.objects as usize),
         (7, objects.count())
     );
-    pair.walk(StepKind::RemoteChart).await;
-    pair.walk(StepKind::Sample).await;
+    pair.run_step(StepKind::RemoteChart).await;
+    pair.run_step(StepKind::Sample).await;
     let half = pair
         .verdict_that(|verdict| verdict.page.says.is_some())
         .await;
     assert_eq!(half.page.says, Some(PageContent::NoDetails));
     assert_eq!(half.diagnosis.missing, Some(StepKind::Details));
-    pair.walk(StepKind::Details).await;
+    pair.run_step(StepKind::Details).await;
     let whole = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(whole.page.status, Some(200));
     assert_eq!(whole.page.says, Some(PageContent::Details));
     assert_eq!(pair.view().await.row.done, 7);
 
-    // A join that holds would change nothing a second time.
+    // A second plan of a complete join has no changes.
     let join = pair.step(StepKind::Join).await.step;
     let plan = pair.console.plan_step(&operator(), &join).await.unwrap();
     assert!(!plan.objects.is_empty());
     let kept = |change| change == PlannedChange::Keep;
-    assert!(plan.objects.iter().all(|one| kept(one.change)), "{plan:#?}");
+    assert!(
+        plan.objects.iter().all(|object| kept(object.change)),
+        "{plan:#?}"
+    );
 
-    // Forgotten and begun again, everything that holds is found.
+    // A mesh that is removed and created again finds its complete steps.
     pair.console
         .forget_mesh(&operator(), &pair.mesh)
         .await
@@ -197,9 +205,9 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     let pair = Pair::new().await;
     let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
     pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
-    pair.walk(StepKind::Join).await;
-    pair.walk(StepKind::RemoteChart).await;
+    pair.run_step(StepKind::ControlPlane).await;
+    pair.run_step(StepKind::Join).await;
+    pair.run_step(StepKind::RemoteChart).await;
 
     let console = &pair.console;
     let plan = console
@@ -215,7 +223,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     let goes = plan
         .objects
         .iter()
-        .filter(|one| one.change == PlannedChange::Delete);
+        .filter(|object| object.change == PlannedChange::Delete);
     assert!(goes.count() >= 4, "{plan:#?}");
     let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(console, &job).await;
@@ -227,16 +235,16 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
                 .unwrap()
                 .objects
                 .iter()
-                .all(|one| one.change != PlannedChange::Delete)
+                .all(|object| object.change != PlannedChange::Delete)
     );
-    pair.walk(StepKind::Join).await;
+    pair.run_step(StepKind::Join).await;
 }
 
 #[tokio::test]
-async fn a_step_that_fails_says_why_and_is_due_again() {
+async fn a_failed_step_has_a_problem_and_is_due_again() {
     let pair = Pair::new().await;
     pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
+    pair.run_step(StepKind::ControlPlane).await;
     pair.west.refuse_next("serviceaccounts");
     let step = pair.step(StepKind::Join).await.step;
     let job = pair.console.run_step(&operator(), &step).await.unwrap();
@@ -246,12 +254,12 @@ async fn a_step_that_fails_says_why_and_is_due_again() {
     let (failed, problem) = join.failed.unwrap();
     assert_eq!(failed, job);
     assert!(problem.detail.unwrap().contains("a fault of the sandbox"));
-    pair.walk(StepKind::Join).await;
+    pair.run_step(StepKind::Join).await;
     assert_eq!(pair.step(StepKind::Join).await.failed, None);
 }
 
 #[tokio::test]
-async fn a_mesh_that_cannot_be_one_is_refused() {
+async fn an_invalid_mesh_is_rejected() {
     let pair = Pair::new().await;
     let ann = operator();
     let again = pair.console.new_mesh(&ann, request("article")).await;

@@ -1,4 +1,4 @@
-//! A console in a pod: its own cluster is offered, and its token may be replaced at any time.
+//! A console in a pod: its own cluster is offered, and its token is reread after rotation.
 
 use crate::support::{east, operator, setup};
 use cluster::{AddressPolicy, AuthInfo, ServiceAccountMount, read_kubeconfig};
@@ -56,9 +56,9 @@ async fn the_consoles_own_cluster_is_offered_once_and_follows_its_token() {
     assert!(matches!(state(&console).await, ClusterState::Ready(_)));
 
     // The token is replaced, by a bad one and by a good one: each call takes what is there.
-    std::fs::write(pod.path().join("token"), "nobodys").unwrap();
+    std::fs::write(pod.path().join("token"), "unknown").unwrap();
     let ClusterState::Unreachable(problem) = state(&console).await else {
-        panic!("a token that nobody knows is taken")
+        panic!("an unknown token is accepted")
     };
     assert_eq!(problem.code, Code::Unauthorized);
     std::fs::write(pod.path().join("token"), format!("{token}\n")).unwrap();
@@ -72,12 +72,12 @@ async fn the_consoles_own_cluster_is_offered_once_and_follows_its_token() {
         panic!("there is no token")
     };
     assert_eq!(problem.code, Code::Unreachable);
-    let said = problem.detail.unwrap_or_default();
-    assert!(said.contains("could not read the token in"), "{said}");
+    let detail = problem.detail.unwrap_or_default();
+    assert!(detail.contains("could not read the token in"), "{detail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn outside_of_a_pod_nothing_is_offered_and_nothing_added() {
+async fn without_a_mount_no_cluster_is_offered_or_added() {
     let folder = tempfile::tempdir().unwrap();
     let console = Console::open(folder.path(), setup()).unwrap();
     assert_eq!(console.mounted_cluster(&operator()).await.unwrap(), None);
@@ -88,7 +88,7 @@ async fn outside_of_a_pod_nothing_is_offered_and_nothing_added() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kubeconfig_may_not_name_the_pods_token() {
+async fn a_kubeconfig_must_not_refer_to_the_token_file_of_the_pod() {
     let (_sandbox, listening) = east().await;
     let (folder, pod) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (mount, token) = mount(&listening.kubeconfig(), pod.path());

@@ -1,4 +1,4 @@
-//! A cluster's network and ranges: found, else typed; kept with the cluster and used by the doctor.
+//! The network and CIDRs of a cluster: discovered or overridden, stored, and used by the doctor.
 
 use crate::support::{EAST, World, cluster_of, operator, reference, succeeded};
 use console::{Console, Error};
@@ -53,7 +53,7 @@ async fn pod_ranges(world: &World) -> CheckView {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_of_a_range_is_shown_as_one_and_asked_for() {
+async fn a_partial_range_is_shown_and_the_complete_range_requested() {
     let world = World::new().await;
     let found = network(&world.console, EAST).await;
     assert_eq!(found.pods.at, Some(DetectionSource::Nodes));
@@ -64,7 +64,7 @@ async fn a_part_of_a_range_is_shown_as_one_and_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_typed_is_used_by_the_doctor_and_lives_as_long_as_the_cluster() {
+async fn overrides_are_used_by_the_doctor_until_the_cluster_is_removed() {
     let world = World::new().await;
     let west = with_west(&world).await;
     let check = pod_ranges(&world).await;
@@ -128,7 +128,7 @@ fn west_name(west: &HttpsServer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_label_of_the_namespace_comes_before_what_was_typed() {
+async fn the_label_of_the_namespace_precedes_the_override() {
     let world = World::new().await;
     let typed = tell(EAST, "typed", "");
     let console = &world.console;
@@ -152,7 +152,7 @@ async fn the_label_of_the_namespace_comes_before_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
+async fn an_invalid_range_or_network_is_reported_at_its_field() {
     let world = World::new().await;
     for (network, pods, field) in [
         ("a b", "", "network"),
@@ -177,13 +177,13 @@ async fn what_cannot_be_a_range_or_a_network_is_said_at_its_field() {
     );
     let gone = world
         .console
-        .override_cluster_network(&operator(), tell("nobody", "", ""))
+        .override_cluster_network(&operator(), tell("unknown", "", ""))
         .await;
     assert!(matches!(gone, Err(Error::NoCluster(_))), "{gone:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clusters_parts_in_meshes_are_shown() {
+async fn the_memberships_of_a_cluster_are_shown() {
     let world = World::new().await;
     let west = with_west(&world).await;
     let west = west_name(&west);
@@ -207,7 +207,7 @@ async fn a_clusters_parts_in_meshes_are_shown() {
 
 /// A remote whose API server is dialled at an address that its certificate does not name.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
+async fn a_remote_with_another_tls_server_name_joins_with_that_name() {
     let world = World::new().await;
     let west = Sandbox::with_config(sandbox_istio::remote());
     let listening = west.listen("0.0.0.0:0").await.unwrap();
@@ -235,11 +235,18 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
         cluster: name("west"),
     };
     let plan = console.plan_step(&ann, &step).await.unwrap();
-    let chosen = plan.addresses.iter().find(|one| one.chosen).unwrap();
+    let chosen = plan
+        .addresses
+        .iter()
+        .find(|address| address.chosen)
+        .unwrap();
     assert_eq!(chosen.address, format!("https://127.0.0.2:{port}"));
     assert_eq!(chosen.known_as.as_deref(), Some("kubernetes"));
     assert_eq!(chosen.refused, None, "{chosen:?}");
-    let by_hand = plan.commands.iter().find(|one| one.cluster == name(EAST));
+    let by_hand = plan
+        .commands
+        .iter()
+        .find(|command| command.cluster == name(EAST));
     let line = "tls-server-name: kubernetes";
     assert!(by_hand.unwrap().text.contains(line), "{by_hand:?}");
 
@@ -251,7 +258,7 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
     let again = console.plan_step(&ann, &step).await.unwrap();
     let left = again.objects.iter();
     let left: Vec<_> = left
-        .filter(|one| one.change != PlannedChange::Keep)
+        .filter(|object| object.change != PlannedChange::Keep)
         .collect();
     assert!(left.is_empty(), "{left:#?}");
     shown_only_on_demand(&world, &step).await;
@@ -259,7 +266,7 @@ async fn a_remote_that_is_known_by_another_name_joins_with_that_name() {
     assert!(!again.notes.iter().any(refused), "{:?}", again.notes);
 }
 
-/// The stored kubeconfig is covered everywhere, until somebody asks for it and the audit has a line.
+/// The stored kubeconfig is masked everywhere until it is revealed, with an audit entry.
 async fn shown_only_on_demand(world: &World, step: &StepRef) {
     let (console, ann) = (&world.console, operator());
     let plan = console.plan_step(&ann, step).await.unwrap();
@@ -285,13 +292,15 @@ async fn shown_only_on_demand(world: &World, step: &StepRef) {
     let outcome = (line.operator.as_str(), line.outcome.as_deref());
     assert_eq!(outcome, ("ann", Some("done")));
 
-    let nobodys = name(EAST);
-    let refused = console.reveal_kubeconfig(&ann, &step.mesh, &nobodys).await;
+    let not_a_remote = name(EAST);
+    let refused = console
+        .reveal_kubeconfig(&ann, &step.mesh, &not_a_remote)
+        .await;
     assert!(matches!(refused, Err(Error::NoStep)), "{refused:?}");
 }
 
-/// A mesh whose primary has istiod, of today's line, and no network label.
-async fn of_todays_line(world: &World, west: &str) -> StepRef {
+/// A mesh whose primary runs istiod, and has no network label.
+async fn join_step_with_istiod(world: &World, west: &str) -> StepRef {
     for object in sandbox_istio::istiod("Kubernetes", "") {
         world.create(object).await;
     }
@@ -309,11 +318,11 @@ async fn of_todays_line(world: &World, west: &str) -> StepRef {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were_typed() {
+async fn a_join_with_istiod_labels_the_namespaces_with_the_overridden_networks() {
     let world = World::new().await;
     let listening = with_west(&world).await;
     let west = west_name(&listening);
-    let step = of_todays_line(&world, &west).await;
+    let step = join_step_with_istiod(&world, &west).await;
     let (console, ann) = (&world.console, operator());
     for (cluster, network) in [(EAST, "n1"), (west.as_str(), "n2")] {
         let request = OverrideNetworkRequest {
@@ -337,7 +346,10 @@ async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were
         .notes
         .contains(&PlanNote::NetworkOnRestart(vec!["n1".into()]));
     assert!(comes, "{:?}", plan.notes);
-    let by_hand = plan.commands.iter().find(|one| one.cluster == name(EAST));
+    let by_hand = plan
+        .commands
+        .iter()
+        .find(|command| command.cluster == name(EAST));
     let label = "topology.istio.io/network: n1";
     assert!(by_hand.unwrap().text.contains(label), "{by_hand:?}");
 
@@ -354,7 +366,7 @@ async fn a_join_of_todays_line_labels_the_namespaces_with_the_networks_that_were
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_articles_line_knows_one_network_and_writes_no_label() {
+async fn istio_1_0_has_one_network_and_writes_no_label() {
     let world = World::new().await;
     let listening = with_west(&world).await;
     let west = west_name(&listening);
@@ -374,6 +386,6 @@ async fn the_articles_line_knows_one_network_and_writes_no_label() {
     };
     let plan = console.plan_step(&ann, &step).await.unwrap();
     assert_eq!(plan.networks, Some(JoinNetworks::OneOnly));
-    let lines = plan.objects.iter().flat_map(|one| &one.lines);
+    let lines = plan.objects.iter().flat_map(|object| &object.lines);
     assert!(!format!("{:?}", lines.collect::<Vec<_>>()).contains("topology.istio.io"));
 }

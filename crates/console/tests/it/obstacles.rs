@@ -1,4 +1,4 @@
-//! What stands in the way of an installation is said before it is begun.
+//! Obstacles of an installation are reported before it starts.
 
 use crate::support::{EAST, World, check, draft, operator, reference, register, set, setup};
 use cluster::Propagation;
@@ -16,7 +16,7 @@ fn namespace() -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_namespace_on_its_way_out_blocks() {
+async fn a_terminating_namespace_fails_the_checks() {
     let world = World::new().await;
     world.create(namespace()).await;
     world
@@ -63,7 +63,7 @@ fn webhook(name: &str, selector: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_that_nobody_answers_warns_and_blocks_when_it_is_asked_about_our_pods() {
+async fn an_unreachable_webhook_warns_and_fails_when_it_matches_the_pods() {
     let world = World::new().await;
     let draft = world.remote().await;
     let elsewhere = json!({"matchLabels": {"istio-injection": "enabled"}});
@@ -84,7 +84,7 @@ async fn a_webhook_that_nobody_answers_warns_and_blocks_when_it_is_asked_about_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_definition_of_another_line_blocks() {
+async fn a_crd_of_another_istio_generation_fails_the_checks() {
     let world = World::new().await;
     world
         .create(json!({
@@ -111,7 +111,7 @@ async fn a_definition_of_another_line_blocks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
+async fn a_foreign_object_fails_the_checks_and_names_its_owner() {
     let world = World::new().await;
     world.create(namespace()).await;
     let label = "app.kubernetes.io/managed-by";
@@ -135,7 +135,7 @@ async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
     let review = world.console.review(&operator(), &draft).await.unwrap();
     assert_eq!(review.counts.refused, 1);
     let problem = review.problem.unwrap();
-    assert_eq!(problem.code, Code::NotOurs);
+    assert_eq!(problem.code, Code::OwnedByOther);
     assert_eq!(problem.arg("owner"), "release mesh-of-old in istio-system");
     let refused = review
         .objects
@@ -148,7 +148,7 @@ async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
     let JobState::Failed(problem) = view.state else {
         panic!("{view:?}")
     };
-    assert_eq!(problem.code, Code::NotOurs);
+    assert_eq!(problem.code, Code::OwnedByOther);
     let live = world
         .cluster()
         .get(&reference("v1", "ConfigMap", "istio"))
@@ -158,7 +158,7 @@ async fn an_object_of_somebody_else_blocks_and_names_its_owner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rights_that_are_missing_are_named_at_the_checks_and_at_the_review() {
+async fn missing_permissions_are_named_in_the_checks_and_in_the_review() {
     let world = World::new().await;
     world
         .create(json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",

@@ -1,4 +1,4 @@
-//! Who has no session can call nothing: each use case against the table, and the table against the source.
+//! A caller without a session can call no use case; the table of use cases is complete.
 
 use crate::support::{EAST, World, draft, everything, operator, release};
 use console::{Caller, Error, Role};
@@ -50,11 +50,11 @@ fn doors() -> BTreeSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_can_call_anything() {
+async fn a_caller_without_a_session_can_call_nothing() {
     let world = World::new().await;
     let console = &world.console;
-    let nobody = &Caller {
-        role: Role::Nobody,
+    let anonymous = &Caller {
+        role: Role::Anonymous,
         ..operator()
     };
     let id = &draft(console, "built-in", "ack-istio", EAST).await;
@@ -74,9 +74,9 @@ async fn nobody_can_call_anything() {
     let mut asked = BTreeSet::new();
     macro_rules! refused {
         ($door:ident $(, $argument:expr)*) => {
-            let answer = console.$door(nobody $(, $argument)*).await;
+            let answer = console.$door(anonymous $(, $argument)*).await;
             let refused = matches!(&answer, Err(Error::NotPermitted { .. }));
-            assert!(refused, "{} let nobody in", stringify!($door));
+            assert!(refused, "{} accepts a caller without a session", stringify!($door));
             asked.insert(stringify!($door).to_owned());
         };
     }

@@ -1,9 +1,9 @@
-//! Repositories: added once they can be read, told apart when they cannot, and installed from to the end.
+//! Repositories: tested before they are added, with distinct problems, and a source of installations.
 
 use crate::{
     secrets::nowhere_in,
-    shelves::{PASSWORD, Shelves, password},
     support::{EAST, World, deployed, draft, everything, operator, setup},
+    test_repositories::{PASSWORD, TestRepositories, password},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::Console;
@@ -19,12 +19,12 @@ fn named(name: &str) -> Repository {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chart_of_a_locked_repository_is_found_and_installed() {
+async fn a_chart_of_a_repository_with_credentials_is_found_and_installed() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
-    let shelves = Shelves::locked().await;
-    shelves.stock("bills", "1.2.0");
-    let mut request = shelves.request("company", "http", "");
+    let repositories = TestRepositories::locked().await;
+    repositories.stock("bills", "1.2.0");
+    let mut request = repositories.request("company", "http", "");
     request.credentials = password(PASSWORD);
 
     let probe = console
@@ -59,7 +59,7 @@ async fn a_chart_of_a_locked_repository_is_found_and_installed() {
     assert!(
         review
             .command
-            .contains(&format!("bills --repo http://{}", shelves.host)),
+            .contains(&format!("bills --repo http://{}", repositories.host)),
         "{}",
         review.command
     );
@@ -78,35 +78,35 @@ async fn a_chart_of_a_locked_repository_is_found_and_installed() {
 async fn a_chart_of_a_registry_is_installed() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
-    let shelves = Shelves::open().await;
-    shelves.push("team/bills", "bills", "3.0.0");
-    let request = shelves.request("team", "oci", "/team/bills");
+    let repositories = TestRepositories::open().await;
+    repositories.push("team/bills", "bills", "3.0.0");
+    let request = repositories.request("team", "oci", "/team/bills");
     console.add_repository(&ann, request).await.unwrap();
 
     let draft = draft(console, "team", "bills", EAST).await;
     let review = console.review(&ann, &draft).await.unwrap();
     assert!(review.command.contains(&format!(
         "oci://{}/team/bills --version 3.0.0",
-        shelves.host
+        repositories.host
     )));
     deployed(console, &draft).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
+async fn a_problem_of_a_repository_is_reported_before_it_is_added() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
-    let shelves = Shelves::locked().await;
-    shelves.stock("bills", "1.0.0");
+    let repositories = TestRepositories::locked().await;
+    repositories.stock("bills", "1.0.0");
     let with = |login, url: &str| {
-        let mut request = shelves.request("company", "http", "");
+        let mut request = repositories.request("company", "http", "");
         request.credentials = login;
         if !url.is_empty() {
             request.url = url.into();
         }
         request
     };
-    let nothing = format!("http://{}/nothing", shelves.host);
+    let nothing = format!("http://{}/nothing", repositories.host);
     for (request, stage, code) in [
         (
             with(password("wrong"), ""),
@@ -152,8 +152,8 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
         let failed: Vec<StageCode> = probe
             .stages
             .iter()
-            .filter(|one| one.state == StageState::Failed)
-            .map(|one| one.stage)
+            .filter(|stage| stage.state == StageState::Failed)
+            .map(|stage| stage.stage)
             .collect();
         assert_eq!(failed, [stage], "{url}");
         assert_eq!(probe.problem.unwrap().code, code, "{url}");
@@ -186,12 +186,12 @@ async fn what_is_wrong_with_a_repository_is_told_before_it_is_added() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repository_outlives_the_process_and_its_password_is_nowhere_to_be_read() {
+async fn a_repository_survives_a_restart_and_its_password_is_never_readable() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
-    let shelves = Shelves::locked().await;
-    shelves.stock("bills", "1.0.0");
-    let mut request = shelves.request("company", "http", "");
+    let repositories = TestRepositories::locked().await;
+    repositories.stock("bills", "1.0.0");
+    let mut request = repositories.request("company", "http", "");
     request.credentials = password(PASSWORD);
     assert!(!format!("{request:?}").contains(PASSWORD));
     console.add_repository(&ann, request).await.unwrap();
@@ -205,17 +205,17 @@ async fn a_repository_outlives_the_process_and_its_password_is_nowhere_to_be_rea
 
     let mine = known
         .iter()
-        .find(|one| one.name == named("company"))
+        .find(|repository| repository.name == named("company"))
         .unwrap();
     assert_eq!(mine.kind, RepositoryKind::Http);
     assert_eq!(mine.credentials, CredentialsView::Password("ann".into()));
     assert_eq!(mine.seen.unwrap().charts, 1);
-    let told = serde_json::to_string(&known).unwrap();
-    assert!(secrets.iter().all(|secret| !told.contains(secret)));
+    let json = serde_json::to_string(&known).unwrap();
+    assert!(secrets.iter().all(|secret| !json.contains(secret)));
     nowhere_in(world.folder.path(), &secrets);
 
-    // It still logs in, and what fails later is told with the page.
-    shelves.put("/index.yaml", "hello");
+    // The credentials still work, and a later failure is part of the view.
+    repositories.put("/index.yaml", "hello");
     let refreshed = again
         .refresh_repository(&ann, &named("company"))
         .await

@@ -1,4 +1,4 @@
-//! No view, no error and no file carries a secret; and every change is written down first.
+//! No view, error or file contains a secret; every change is audited first.
 
 use crate::support::{
     EAST, World, deployed, draft, everything, operator, register, release, set, succeeded,
@@ -15,21 +15,21 @@ use wire::{
 
 const PASSWORD: &str = "correct-horse-battery-staple";
 
-/// Everything a page was told, as JSON.
+/// Every recorded view, as JSON.
 #[derive(Default)]
-struct Told(Vec<(&'static str, String)>);
+struct RecordedViews(Vec<(&'static str, String)>);
 
-impl Told {
-    fn told(&mut self, what: &'static str, view: &impl Serialize) {
-        self.0.push((what, serde_json::to_string(view).unwrap()));
+impl RecordedViews {
+    fn record(&mut self, page: &'static str, view: &impl Serialize) {
+        self.0.push((page, serde_json::to_string(view).unwrap()));
     }
 
     fn never(&self, secrets: &[String]) {
-        for (what, json) in &self.0 {
+        for (page, json) in &self.0 {
             for secret in secrets {
                 assert!(
                     !json.contains(secret.as_str()),
-                    "{what} tells {secret}: {json}"
+                    "{page} tells {secret}: {json}"
                 );
             }
         }
@@ -46,7 +46,7 @@ fn secrets(world: &World) -> Vec<String> {
     ]
 }
 
-/// Every file below a folder holds none of these.
+/// Asserts that no file below a folder contains a secret.
 pub(crate) fn nowhere_in(folder: &Path, secrets: &[String]) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -59,21 +59,21 @@ pub(crate) fn nowhere_in(folder: &Path, secrets: &[String]) {
             let found = bytes
                 .windows(secret.len())
                 .any(|part| part == secret.as_bytes());
-            assert!(!found, "{} holds {secret}", path.display());
+            assert!(!found, "{} contains {secret}", path.display());
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_view_of_the_whole_way_tells_a_token_or_a_password() {
+async fn no_view_of_an_installation_contains_a_token_or_a_password() {
     let world = World::with_shop().await;
     let (console, ann) = (&world.console, operator());
-    let mut told = Told::default();
+    let mut views = RecordedViews::default();
     let kubeconfig = world.listening.kubeconfig();
     let read = ReadKubeconfigRequest {
         kubeconfig: Secret::new(kubeconfig.clone()),
     };
-    told.told(
+    views.record(
         "contexts",
         &console.read_kubeconfig(&ann, read).await.unwrap(),
     );
@@ -84,13 +84,13 @@ async fn no_view_of_the_whole_way_tells_a_token_or_a_password() {
             (EAST.into(), "Bad Name".into()),
         ],
     };
-    told.told(
+    views.record(
         "refusal",
         &Problem::from(console.add_clusters(&ann, add).await.unwrap_err()),
     );
-    told.told("clusters", &console.clusters(&ann).await.unwrap());
+    views.record("clusters", &console.clusters(&ann).await.unwrap());
     let east = ClusterName::new(EAST).unwrap();
-    told.told("cluster", &console.cluster(&ann, &east).await.unwrap());
+    views.record("cluster", &console.cluster(&ann, &east).await.unwrap());
     let draft = draft(console, "tests", "shop", EAST).await;
     // The text of a draft is the operator's own, and goes back to the page that edits it.
     let shown = set(
@@ -101,39 +101,44 @@ async fn no_view_of_the_whole_way_tells_a_token_or_a_password() {
     )
     .await;
     assert!(shown.text.contains(PASSWORD));
-    told.told("draft", &console.draft(&ann, &draft).await.unwrap());
-    told.told("checks", &console.checks(&ann, &draft).await.unwrap());
+    views.record("draft", &console.draft(&ann, &draft).await.unwrap());
+    views.record("checks", &console.checks(&ann, &draft).await.unwrap());
     let review = console.review(&ann, &draft).await.unwrap();
-    assert!(review.objects.iter().any(|one| one.object.kind == "Secret"));
-    told.told("review", &review);
+    assert!(
+        review
+            .objects
+            .iter()
+            .any(|object| object.object.kind == "Secret")
+    );
+    views.record("review", &review);
     let job = deployed(console, &draft).await;
-    told.told("job", &job);
-    told.told("jobs", &console.jobs(&ann).await.unwrap());
-    told.told("frame", &console.frame(&ann).await.unwrap());
-    told.told("session", &console.session(&ann));
-    told.told(
+    views.record("job", &job);
+    views.record("jobs", &console.jobs(&ann).await.unwrap());
+    views.record("frame", &console.frame(&ann).await.unwrap());
+    views.record("session", &console.session(&ann));
+    views.record(
         "catalog",
         &console.catalog(&ann, everything()).await.unwrap(),
     );
-    told.told("releases", &console.releases(&ann).await.unwrap());
+    views.record("releases", &console.releases(&ann).await.unwrap());
     let at = release("shop");
     let page = console.release(&ann, &at).await.unwrap();
     assert!(page.manifest.contains("password") && page.values.contains("password"));
-    told.told("release", &page);
-    told.told(
+    views.record("release", &page);
+    views.record(
         "plan of the removal",
         &console.plan_uninstall(&ann, &at).await.unwrap(),
     );
     let second = console.review(&ann, &draft).await.unwrap();
-    told.told("review of what is there", &second);
+    views.record("review of what is there", &second);
     let removal = console.uninstall(&ann, &at).await.unwrap();
-    told.told("removal", &succeeded(console, &removal).await);
+    views.record("removal", &succeeded(console, &removal).await);
 
-    told.never(&secrets(&world));
+    views.never(&secrets(&world));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_folder_of_the_console_holds_no_secret_in_the_clear() {
+async fn the_folder_of_the_console_contains_no_plaintext_secret() {
     let world = World::with_shop().await;
     let console = &world.console;
     console
@@ -164,7 +169,7 @@ async fn the_folder_of_the_console_holds_no_secret_in_the_clear() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_change_is_written_down_with_who_and_what_and_how_it_ended() {
+async fn every_change_is_audited_with_operator_target_and_outcome() {
     let world = World::new().await;
     let console = &world.console;
     register_as_west(&world).await;
@@ -216,7 +221,7 @@ async fn register_as_west(world: &World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_written_down_is_not_done() {
+async fn an_action_that_cannot_be_audited_does_not_run() {
     let world = World::new().await;
     let draft = world.remote().await;
     let database = rusqlite::Connection::open(world.folder.path().join("meshspan.db")).unwrap();

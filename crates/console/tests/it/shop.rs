@@ -1,4 +1,4 @@
-//! A small chart with what the built-in ones lack: a Secret made of a value.
+//! A small chart with a Secret made of a value, which no built-in chart has.
 
 use catalog::Catalog;
 use chart::Chart;

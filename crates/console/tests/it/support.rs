@@ -1,4 +1,4 @@
-//! What the tests share: a console with one sandbox cluster, and the steps of an operator.
+//! Shared test support: a console with one sandbox cluster, and the steps of an operator.
 
 use cluster::{AddressPolicy, Cluster, Object, ObjectRef, read_kubeconfig};
 use console::{Caller, Console, Role, Setup};
@@ -163,7 +163,7 @@ pub(crate) fn release(name: &str) -> ReleaseRef {
     }
 }
 
-/// The operator's text as it stands, replaced by another.
+/// Replaces the operator's text.
 pub(crate) async fn write(console: &Console, draft: &DraftId, text: &str) -> ParametersView {
     let request = EditRequest {
         draft: draft.clone(),
@@ -190,7 +190,7 @@ pub(crate) async fn set(
     console.edit(&operator(), request).await.unwrap()
 }
 
-/// Follows a job until it stands like that.
+/// Follows a job until its view matches.
 pub(crate) async fn until(
     console: &Console,
     job: &JobId,

@@ -1,8 +1,8 @@
-//! Uploads: judged before they are kept, kept under their digest, and installed from.
+//! Uploads: validated before they are stored, addressed by digest, and installable.
 
 use crate::{
-    shelves::archive,
     support::{EAST, World, deployed, draft, everything, operator, setup},
+    test_repositories::archive,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::{Console, Error};
@@ -20,7 +20,7 @@ async fn upload(console: &Console, bytes: &[u8]) -> Result<ChartRef, Error> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_uploaded_chart_is_listed_installed_and_outlives_the_process() {
+async fn an_uploaded_chart_is_listed_installed_and_survives_a_restart() {
     let world = World::new().await;
     let (console, ann) = (&world.console, operator());
     let chart = upload(console, &archive("bills", "1.0.0")).await.unwrap();
@@ -47,7 +47,7 @@ async fn an_uploaded_chart_is_listed_installed_and_outlives_the_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_chart_or_another_one_is_refused() {
+async fn an_invalid_or_different_chart_is_rejected() {
     let world = World::new().await;
     let console = &world.console;
     let good = archive("bills", "1.0.0");
@@ -58,7 +58,7 @@ async fn what_is_no_chart_or_another_one_is_refused() {
     assert_eq!(code(&good[..good.len() / 2]).await.code, Code::BadArchive);
     let text = code(b"hello").await;
     assert_eq!(
-        (text.code, text.arg("what")),
+        (text.code, text.arg("file")),
         (Code::BadArchive, "bills.tgz")
     );
     assert!(text.detail.unwrap().contains("not a gzipped tar archive"));
@@ -82,12 +82,12 @@ async fn what_is_no_chart_or_another_one_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_version_keeps_its_bytes() {
+async fn an_uploaded_version_is_immutable() {
     let world = World::new().await;
     upload(&world.console, &archive("bills", "1.0.0"))
         .await
         .unwrap();
-    let other = crate::shelves::archive_of("bills", "1.0.0", "greeting: other\n");
+    let other = crate::test_repositories::archive_of("bills", "1.0.0", "greeting: other\n");
     let refused = Problem::from(upload(&world.console, &other).await.unwrap_err());
     assert_eq!(
         (refused.code, refused.arg("chart")),

@@ -1,4 +1,4 @@
-//! Parameters: one text in two views.
+//! Parameters: one text with two views.
 
 use crate::support::{EAST, World, draft, operator, set, write};
 use wire::install::{Edit, EditRequest, Scalar};
@@ -26,7 +26,7 @@ async fn the_form_sets_a_value_and_leaves_comments_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_can_go_back_to_its_default() {
+async fn a_value_is_reset_to_its_default() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
     set(
@@ -50,7 +50,7 @@ async fn a_value_can_go_back_to_its_default() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_is_kept_whatever_it_holds() {
+async fn invalid_text_is_stored() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
     for text in [
@@ -85,7 +85,7 @@ async fn a_text_is_kept_whatever_it_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_key_and_a_wrong_type_are_shown_where_they_stand() {
+async fn an_unknown_key_and_a_wrong_type_are_reported_at_their_position() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
     let text = "galley:\n  enabled: perhaps\npilot:\n  sidebar: true\n";
@@ -115,7 +115,7 @@ async fn an_unknown_key_and_a_wrong_type_are_shown_where_they_stand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_effective_values_are_the_defaults_with_the_draft_over_them() {
+async fn the_effective_values_are_the_defaults_merged_with_the_draft() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
     write(&world.console, &draft, "prometheus:\n  retention: 15d\n").await;

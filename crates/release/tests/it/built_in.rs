@@ -1,4 +1,4 @@
-//! The charts that come with the console, as an operator installs them.
+//! The built-in charts, as an operator installs them.
 
 use crate::shop::uninstall_within;
 use crate::{
@@ -31,7 +31,7 @@ fn built_in(name: &str) -> Chart {
     Chart::from_files(files).unwrap()
 }
 
-pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: TestCluster) {
+pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: TestCluster) {
     let control_plane = "gateways: {istio-ilbgateway: {enabled: true}}";
     let remote = "global:
   remotePilotAddress: 10.20.3.8
@@ -47,41 +47,41 @@ pub(crate) async fn the_built_in_charts_become_ready_and_go_again(world: TestClu
         ("bookinfo-details", ""),
     ] {
         let namespace = world.name(name);
-        let what = Shop::of(&world, built_in(name), (&namespace, name), values).await;
-        for one in review(&world.cluster, &what.plan, &what.key).await.unwrap() {
+        let shop = Shop::of(&world, built_in(name), (&namespace, name), values).await;
+        for review in review(&world.cluster, &shop.plan, &shop.key).await.unwrap() {
             let refused = matches!(
-                one.change,
+                review.change,
                 PlannedChange::Rejected(_) | PlannedChange::OwnedByOther(_)
             );
             assert!(
                 !refused,
                 "{name}: {}: {:?}",
-                one.object.reference(),
-                one.change
+                review.object.reference(),
+                review.change
             );
         }
-        let (outcome, _) = what.install_as(&world, Mode::Install, within(90)).await;
+        let (outcome, _) = shop.install_as(&world, Mode::Install, within(90)).await;
         let release =
             outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        for one in resources(&world.cluster, &release).await.unwrap() {
-            let ready = one.readiness.as_ref().is_some_and(Readiness::is_ready);
+        for object in resources(&world.cluster, &release).await.unwrap() {
+            let ready = object.readiness.as_ref().is_some_and(Readiness::is_ready);
             assert!(
                 ready,
                 "{name}: {}: {:?} {:?}",
-                one.object, one.live, one.readiness
+                object.object, object.live, object.readiness
             );
         }
-        for one in review(&world.cluster, &what.plan, &what.key).await.unwrap() {
-            let object = one.object.reference();
-            let is_unchanged = matches!(one.change, PlannedChange::Unchanged);
+        for review in review(&world.cluster, &shop.plan, &shop.key).await.unwrap() {
+            let object = review.object.reference();
+            let is_unchanged = matches!(review.change, PlannedChange::Unchanged);
             assert!(
                 is_unchanged,
                 "{name}: {object} was just installed: {:?}",
-                one.change
+                review.change
             );
         }
-        let gone = uninstall_within(&world, &what.key, 60).await;
+        let gone = uninstall_within(&world, &shop.key, 60).await;
         gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        assert!(history(&world.cluster, &what.key).await.unwrap().is_empty());
+        assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The real helm reads and removes what we installed, and the reverse.
+//! The real helm reads and removes releases of this crate, and the reverse.
 #![expect(
     clippy::disallowed_methods,
     reason = "a test has no configuration but its environment"
@@ -146,8 +146,9 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, te
         "we render the same"
     );
     let all = resources(&world.cluster, &theirs).await.unwrap();
-    assert!(all.iter().all(|one| {
-        one.readiness
+    assert!(all.iter().all(|resource| {
+        resource
+            .readiness
             .as_ref()
             .is_some_and(cluster::Readiness::is_ready)
     }));
@@ -194,7 +195,9 @@ pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str
     let shop = Shop::new(&world, "").await;
     let kept = async || {
         let all = release::history(&world.cluster, &shop.key).await.unwrap();
-        let each = all.iter().map(|one| (one.version, one.info.status));
+        let each = all
+            .iter()
+            .map(|revision| (revision.version, revision.info.status));
         each.collect::<Vec<(u32, State)>>()
     };
     let chart = helm.chart(&world);

@@ -1,4 +1,4 @@
-//! A chart is installed, or is not and says why.
+//! The installation of a chart, and the errors that prevent it.
 
 use crate::{
     shop::{Shop, chain},
@@ -11,7 +11,7 @@ use wire::job::PhaseName;
 
 pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
     let shop = Shop::new(&world, "colour: green").await;
-    let (outcome, told) = shop.install_as(&world, Mode::Install, within(40)).await;
+    let (outcome, events) = shop.install_as(&world, Mode::Install, within(40)).await;
     let release = outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
 
     assert_eq!(release.info.status, State::Deployed);
@@ -58,11 +58,11 @@ pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
         .find(|hook| hook.name == "web-shop-post-install")
         .unwrap();
     assert_eq!(ran.last_run.phase, "Succeeded");
-    phases_came_in_order(&told);
+    phases_came_in_order(&events);
 }
 
-fn phases_came_in_order(told: &[Event]) {
-    let begun: Vec<PhaseName> = told
+fn phases_came_in_order(events: &[Event]) {
+    let begun: Vec<PhaseName> = events
         .iter()
         .filter_map(|event| match event {
             Event::Started(phase) => Some(*phase),
@@ -80,7 +80,7 @@ fn phases_came_in_order(told: &[Event]) {
         PhaseName::SaveRelease,
     ];
     assert_eq!(begun, wanted);
-    let mut standing = told.iter().filter_map(|event| match event {
+    let mut standing = events.iter().filter_map(|event| match event {
         Event::Status(all, _) if all.len() > 1 => Some(all),
         _ => None,
     });
@@ -92,7 +92,7 @@ fn phases_came_in_order(told: &[Event]) {
     );
 }
 
-pub(crate) async fn its_namespace_and_kinds_come_along(world: TestCluster) {
+pub(crate) async fn the_namespace_and_crds_are_created_with_the_release(world: TestCluster) {
     let namespace = world.name("shop");
     let shop = Shop::within(&world, &namespace, "").await;
     shop.install(&world)
@@ -110,7 +110,7 @@ pub(crate) async fn its_namespace_and_kinds_come_along(world: TestCluster) {
     );
 }
 
-pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: TestCluster) {
+pub(crate) async fn the_namespace_has_the_requested_labels(world: TestCluster) {
     let namespace = world.name("shop");
     let mut shop = Shop::within(&world, &namespace, "").await;
     let label = ("istio-injection".to_owned(), "enabled".to_owned());
@@ -125,7 +125,7 @@ pub(crate) async fn its_namespace_carries_the_labels_that_were_asked_for(world: 
     assert_eq!(made.text("/metadata/labels/name"), namespace);
 }
 
-pub(crate) async fn a_name_that_is_taken_is_refused(world: TestCluster) {
+pub(crate) async fn an_existing_release_name_is_rejected(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let error = shop.install(&world).await.unwrap_err();
@@ -133,9 +133,7 @@ pub(crate) async fn a_name_that_is_taken_is_refused(world: TestCluster) {
     assert_eq!(history(&world.cluster, &shop.key).await.unwrap().len(), 1);
 }
 
-pub(crate) async fn an_object_of_somebody_else_stops_it_before_anything_is_made(
-    world: TestCluster,
-) {
+pub(crate) async fn a_foreign_object_fails_the_install_before_any_change(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let theirs = json!({
         "apiVersion": "v1", "kind": "Service",
@@ -187,7 +185,7 @@ async fn nothing_was_made(world: &TestCluster, shop: &Shop) {
     assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
 }
 
-pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_be_continued(
+pub(crate) async fn an_install_that_is_not_ready_leaves_a_failed_revision_that_can_be_resumed(
     world: TestCluster,
 ) {
     let image = format!("unreachable.test/{}:1", world.namespace);
@@ -222,16 +220,17 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     );
 
     world.heal_image_pull(&image);
-    let (outcome, told) = shop.install_as(&world, Mode::Resume, within(40)).await;
+    let (outcome, events) = shop.install_as(&world, Mode::Resume, within(40)).await;
     outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert!(
-        told.iter()
+        events
+            .iter()
             .any(|event| matches!(event, Event::Finished(PhaseName::Ready)))
     );
     let all = history(&world.cluster, &shop.key).await.unwrap();
     let all: Vec<_> = all
         .iter()
-        .map(|one| (one.version, one.info.status))
+        .map(|revision| (revision.version, revision.info.status))
         .collect();
     assert_eq!(all, [(1, State::Deployed)]);
     let first = |release: &release::Release| release.info.first_deployed;
@@ -243,11 +242,11 @@ pub(crate) async fn what_cannot_become_ready_leaves_a_failed_revision_that_can_b
     );
 }
 
-pub(crate) async fn a_hook_that_fails_is_named(world: TestCluster) {
+pub(crate) async fn a_failed_hook_is_named(world: TestCluster) {
     let image = format!("unreachable.test/hook-{}:1", world.namespace);
     world.fail_image_pull(&image);
     let shop = Shop::new(&world, &format!("hookImage: {image}")).await;
-    let (outcome, told) = shop.install_as(&world, Mode::Install, within(6)).await;
+    let (outcome, events) = shop.install_as(&world, Mode::Install, within(6)).await;
     let error = outcome.unwrap_err();
     let text = chain(&error);
     let Error::NotReady { missing, .. } = error else {
@@ -258,13 +257,13 @@ pub(crate) async fn a_hook_that_fails_is_named(world: TestCluster) {
         shop.named("batch/v1", "Job", "web-shop-post-install")
     );
     assert!(missing[0].1.contains("ImagePullBackOff"), "{missing:?}");
-    let seen = told.iter().any(|event| match event {
+    let seen = events.iter().any(|event| match event {
         Event::Status(all, _) => all
             .iter()
             .any(|(object, how)| object.kind == "Job" && matches!(how, Readiness::Failed { .. })),
         _ => false,
     });
-    assert!(seen, "it was told while it was waited for");
+    assert!(seen, "the event is published during the wait");
     let failed = latest(&world.cluster, &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     let ran = failed
@@ -275,7 +274,7 @@ pub(crate) async fn a_hook_that_fails_is_named(world: TestCluster) {
     assert_eq!(ran.last_run.phase, "Failed");
 }
 
-pub(crate) async fn it_can_be_stopped(world: TestCluster) {
+pub(crate) async fn an_install_can_be_cancelled(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let waiting = within(40);
     waiting.stop.cancel();
@@ -283,7 +282,7 @@ pub(crate) async fn it_can_be_stopped(world: TestCluster) {
     assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
 }
 
-pub(crate) async fn a_namespace_on_its_way_out_is_refused(world: TestCluster) {
+pub(crate) async fn a_terminating_namespace_is_rejected(world: TestCluster) {
     let name = world.name("going");
     let namespace = namespace_object(&name);
     world.apply(namespace.value().clone()).await;

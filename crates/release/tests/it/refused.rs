@@ -1,4 +1,4 @@
-//! A step that the cluster refuses, which only the sandbox can be asked to, and a cluster that dies.
+//! Objects that a cluster rejects, which only the sandbox can simulate, and a cluster that stops.
 
 use crate::{
     shop::{Shop, chain},
@@ -9,7 +9,7 @@ use sandbox::Sandbox;
 use wire::job::PhaseName;
 
 #[tokio::test]
-async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
+async fn a_rejected_object_leaves_a_failed_revision_and_is_named() {
     let world = TestCluster::in_memory().await;
     let shop = Shop::new(&world, "").await;
     world.sandbox().unwrap().refuse_next("services");
@@ -39,7 +39,7 @@ async fn a_refused_step_leaves_a_failed_revision_and_names_the_object() {
 }
 
 #[tokio::test]
-async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
+async fn a_sandbox_that_stops_ends_the_install() {
     let sandbox = Sandbox::new();
     let listening = sandbox.listen("127.0.0.1:0").await.unwrap();
     let cluster = connect(&listening.kubeconfig());
@@ -49,19 +49,16 @@ async fn a_sandbox_that_dies_in_the_middle_ends_the_install() {
 }
 
 #[tokio::test]
-async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
+async fn a_real_api_server_that_stops_ends_the_install() {
     match lab::start_cluster("istio-remote1").await {
         Ok(real) => {
-            // What a World holds of it is never used here but for its namespace.
+            // Only the namespace of the test cluster is used here.
             let cluster = connect(&real.kubeconfig());
             let world = TestCluster::from_sandbox(cluster, Sandbox::new()).await;
             dies_in_the_middle(&world, &|| real.stop_api_server()).await;
         }
         Err(error) => {
-            lab::skip(
-                "a_real_api_server_that_dies_in_the_middle_ends_the_install",
-                &error,
-            );
+            lab::skip("a_real_api_server_that_stops_ends_the_install", &error);
         }
     }
 }
@@ -70,7 +67,7 @@ async fn a_real_api_server_that_dies_in_the_middle_ends_the_install() {
 async fn dies_in_the_middle(world: &TestCluster, die: &(dyn Fn() + Send + Sync)) {
     let shop = Shop::new(world, "").await;
     let error = shop
-        .install_told(world, &|event| {
+        .install_with_events(world, &|event| {
             if matches!(event, Event::Finished(PhaseName::Access)) {
                 die();
             }

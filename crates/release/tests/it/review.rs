@@ -1,4 +1,4 @@
-//! What an installation would do, and how what is installed stands.
+//! The review of an installation, and the state of installed objects.
 
 use crate::{shop::Shop, test_cluster::TestCluster};
 use cluster::Propagation;
@@ -10,22 +10,26 @@ async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
 }
 
 fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
-    let found = all.iter().find(|one| one.object.kind() == kind);
+    let found = all.iter().find(|object| object.object.kind() == kind);
     &found.unwrap().change
 }
 
-pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: TestCluster) {
+pub(crate) async fn pending_objects_are_distinct_from_checked_objects(world: TestCluster) {
     let shop = Shop::within(&world, &world.name("shop"), "").await;
     let all = reviewed(&world, &shop).await;
-    let count =
-        |wanted: fn(&PlannedChange) -> bool| all.iter().filter(|one| wanted(&one.change)).count();
+    let count = |wanted: fn(&PlannedChange) -> bool| {
+        all.iter().filter(|object| wanted(&object.change)).count()
+    };
     assert_eq!(
-        count(|one| matches!(one, PlannedChange::NamespacePending)),
+        count(|object| matches!(object, PlannedChange::NamespacePending)),
         7
     );
-    assert_eq!(count(|one| matches!(one, PlannedChange::KindPending)), 1);
     assert_eq!(
-        count(|one| matches!(one, PlannedChange::Create(_))),
+        count(|object| matches!(object, PlannedChange::KindPending)),
+        1
+    );
+    assert_eq!(
+        count(|object| matches!(object, PlannedChange::Create(_))),
         2,
         "the definitions"
     );
@@ -48,16 +52,16 @@ pub(crate) async fn what_comes_along_is_told_apart_from_what_was_checked(world: 
     );
 }
 
-pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: TestCluster) {
+pub(crate) async fn unchanged_objects_are_kept_and_changed_objects_shown(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let again = Shop::new(&world, "").await;
-    for one in reviewed(&world, &again).await {
-        let kind = one.object.kind();
+    for object in reviewed(&world, &again).await {
+        let kind = object.object.kind();
         assert!(
-            matches!(one.change, PlannedChange::Unchanged),
+            matches!(object.change, PlannedChange::Unchanged),
             "{kind}: {:?}",
-            one.change
+            object.change
         );
     }
     let red = Shop::new(&world, "colour: red").await;
@@ -72,7 +76,7 @@ pub(crate) async fn what_is_installed_is_kept_and_what_changed_is_shown(world: T
     assert!(matches!(of(&all, "Deployment"), PlannedChange::Unchanged));
 }
 
-pub(crate) async fn what_is_not_ours_or_refused_is_told(world: TestCluster) {
+pub(crate) async fn foreign_and_rejected_objects_are_reported(world: TestCluster) {
     world
         .apply(world.config_map("web-shop", "colour", "theirs"))
         .await;
@@ -85,8 +89,8 @@ pub(crate) async fn what_is_not_ours_or_refused_is_told(world: TestCluster) {
     let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let said = error.status().unwrap();
-    assert_eq!(said.causes[0].0, "spec.template.spec.containers[0].image");
+    let status = error.status().unwrap();
+    assert_eq!(status.causes[0].0, "spec.template.spec.containers[0].image");
 }
 
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
@@ -94,12 +98,12 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
     let release = shop.install(&world).await.unwrap();
     let all = resources(&world.cluster, &release).await.unwrap();
     assert_eq!(all.len(), 8);
-    for one in &all {
-        let ready = one
+    for resource in &all {
+        let ready = resource
             .readiness
             .as_ref()
             .is_some_and(cluster::Readiness::is_ready);
-        assert!(ready, "{}: {:?}", one.object, one.readiness);
+        assert!(ready, "{}: {:?}", resource.object, resource.readiness);
     }
     let settings = shop.object("v1", "ConfigMap");
     world
@@ -108,7 +112,10 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
         .await
         .unwrap();
     let all = resources(&world.cluster, &release).await.unwrap();
-    let missing = all.iter().find(|one| one.object == settings).unwrap();
+    let missing = all
+        .iter()
+        .find(|resource| resource.object == settings)
+        .unwrap();
     assert!(matches!(missing.live, Ok(None)));
     let view = missing.view(jiff::Timestamp::now());
     assert_eq!(view.health, wire::release::Health::Missing);
@@ -132,11 +139,11 @@ pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestClus
     let all = list(&world.cluster).await.unwrap();
     let mine: Vec<_> = all
         .iter()
-        .filter(|one| one.namespace == world.namespace)
+        .filter(|release| release.namespace == world.namespace)
         .collect();
     assert_eq!(mine.len(), 1);
     assert_eq!((mine[0].version, mine[0].info.status), (2, State::Failed));
     let all = release::history(&world.cluster, &shop.key).await.unwrap();
-    let all: Vec<u32> = all.iter().map(|one| one.version).collect();
+    let all: Vec<u32> = all.iter().map(|release| release.version).collect();
     assert_eq!(all, [1, 2]);
 }

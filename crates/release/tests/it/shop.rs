@@ -1,4 +1,4 @@
-//! The chart that the tests install: a shop of ten objects, two definitions among them, and hooks.
+//! The chart of the tests: a shop of ten objects, two CRDs among them, and hooks.
 
 use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
@@ -201,30 +201,30 @@ impl Shop {
         self.install_as(world, Mode::Install, within(40)).await.0
     }
 
-    /// Installs, and gives what was told on the way.
+    /// Installs, and returns the events.
     pub(crate) async fn install_as(
         &self,
         world: &TestCluster,
         mode: Mode,
         waiting: WaitOptions,
     ) -> (Result<Release, Error>, Vec<Event>) {
-        let told = Mutex::new(Vec::new());
-        let on_event = |event| told.lock().unwrap().push(event);
-        let outcome = self.carry_out(world, mode, waiting, &on_event).await;
-        (outcome, told.into_inner().unwrap())
+        let events = Mutex::new(Vec::new());
+        let on_event = |event| events.lock().unwrap().push(event);
+        let outcome = self.execute(world, mode, waiting, &on_event).await;
+        (outcome, events.into_inner().unwrap())
     }
 
     /// Installs; `on_event` hears each step as it happens.
-    pub(crate) async fn install_told(
+    pub(crate) async fn install_with_events(
         &self,
         world: &TestCluster,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
-        self.carry_out(world, Mode::Install, within(20), on_event)
+        self.execute(world, Mode::Install, within(20), on_event)
             .await
     }
 
-    async fn carry_out(
+    async fn execute(
         &self,
         world: &TestCluster,
         mode: Mode,
@@ -232,7 +232,7 @@ impl Shop {
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
         let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
-        let what = Install {
+        let install_request = Install {
             operation: Operation {
                 cluster: &user,
                 watches: &watches,
@@ -249,8 +249,8 @@ impl Shop {
             mode,
         };
         match mode {
-            Mode::Upgrade => upgrade(&what).await,
-            Mode::Install | Mode::Resume => install(&what).await,
+            Mode::Upgrade => upgrade(&install_request).await,
+            Mode::Install | Mode::Resume => install(&install_request).await,
         }
     }
 

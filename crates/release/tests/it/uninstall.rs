@@ -1,4 +1,4 @@
-//! A release is taken away.
+//! The uninstallation of a release.
 
 use crate::shop::uninstall_within;
 use crate::{
@@ -15,7 +15,7 @@ async fn remove(world: &TestCluster, shop: &Shop) {
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
-pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world: TestCluster) {
+pub(crate) async fn everything_is_deleted_except_crds_and_kept_objects(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
 
@@ -25,7 +25,7 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
     let kept: Vec<_> = removal
         .kept
         .iter()
-        .map(|(one, why)| (one.kind.as_str(), *why))
+        .map(|(object, why)| (object.kind.as_str(), *why))
         .collect();
     let crd = ("CustomResourceDefinition", KeepReason::Crd);
     assert_eq!(kept, [("Secret", KeepReason::Policy), crd, crd]);
@@ -35,7 +35,7 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
         removal
             .removed
             .iter()
-            .position(|one| one.kind == kind)
+            .position(|object| object.kind == kind)
             .unwrap()
     };
     assert!(
@@ -60,7 +60,7 @@ pub(crate) async fn everything_goes_but_definitions_and_what_is_to_be_kept(world
     assert!(matches!(gone, Err(Error::NotFound { .. })));
 }
 
-pub(crate) async fn what_is_gone_or_taken_over_is_left_alone(world: TestCluster) {
+pub(crate) async fn missing_and_foreign_objects_are_skipped(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
     let service = shop.object("v1", "Service");
@@ -116,7 +116,7 @@ pub(crate) async fn a_failed_release_can_be_removed(world: TestCluster) {
         .for_each(|object| assert!(!object.name().is_empty()));
 }
 
-pub(crate) async fn what_is_not_there_cannot_be_removed(world: TestCluster) {
+pub(crate) async fn a_missing_release_cannot_be_removed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let outcome = uninstall_within(&world, &shop.key, 5).await;
     assert!(

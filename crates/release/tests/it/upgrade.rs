@@ -1,4 +1,4 @@
-//! A release gets its next revision.
+//! The upgrade of a release to its next revision.
 
 use crate::{
     shop::{Shop, chain, files},
@@ -27,11 +27,11 @@ async fn upgrade(world: &TestCluster, shop: &Shop, seconds: u64) -> Result<Relea
 async fn states(world: &TestCluster, shop: &Shop) -> Vec<(u32, State)> {
     let all = history(&world.cluster, &shop.key).await.unwrap();
     all.iter()
-        .map(|one| (one.version, one.info.status))
+        .map(|revision| (revision.version, revision.info.status))
         .collect()
 }
 
-pub(crate) async fn the_next_revision_changes_and_takes_away(world: TestCluster) {
+pub(crate) async fn the_next_revision_updates_and_deletes_objects(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let first = shop.install(&world).await.unwrap();
     let gadget = shop.object(&format!("{}/v1", shop.group), "Gadget");
@@ -99,7 +99,7 @@ pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world
     assert_eq!(versions, (5..=14).collect::<Vec<u32>>());
 }
 
-pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(world: TestCluster) {
+pub(crate) async fn a_failed_upgrade_leaves_the_previous_revision_deployed(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     shop.install(&world).await.unwrap();
     let image = format!("registry.example/{}/never:1", world.namespace);
@@ -120,7 +120,7 @@ pub(crate) async fn an_upgrade_that_fails_leaves_the_revision_before_in_charge(w
     assert_eq!(now, expected);
 }
 
-pub(crate) async fn what_is_not_there_or_not_finished_is_not_upgraded(world: TestCluster) {
+pub(crate) async fn a_missing_or_pending_release_is_not_upgraded(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let error = upgrade(&world, &shop, 5).await.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error:?}");

@@ -1,4 +1,4 @@
-//! Upgrades a release to its next revision, and restarts what holds addresses of the chart.
+//! Upgrades a release to its next revision, and restarts the workloads whose sidecars use stale addresses.
 
 use super::install::RenderedPlan;
 use crate::{

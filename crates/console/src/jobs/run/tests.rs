@@ -1,3 +1,5 @@
+//! The tests of job execution and of the writer of job views.
+
 use super::*;
 use crate::{Action, Setup};
 use serde::Serialize;
@@ -83,7 +85,7 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     let view = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock).view();
     console.store.new_job(&view, &job, 0).expect("stored");
     let changed = JobView {
-        took: 7,
+        elapsed_ms: 7,
         ..view.clone()
     };
     let (sender, writer) = spawn_writer(console.store.clone());
@@ -100,7 +102,7 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     while stored() != changed {
         tokio::task::yield_now().await;
     }
-    // Somebody else writes; the same view again must not.
+    // Another writer changes the stored view; an unchanged view must not be written again.
     console.store.save_job(&view, true).expect("stored");
     sender.send_replace(Some(changed));
     drop(sender);

@@ -14,16 +14,16 @@ use wire::{
     mesh::HealthView,
 };
 
-/// What Jobs found out counts for so many seconds.
+/// The results of probe Jobs are valid for this many seconds.
 const PROBE_RESULT_TTL_SECONDS: i64 = 600;
 
-/// One mesh that is looked after.
+/// One monitored mesh.
 pub(super) struct MonitoredMesh {
     pub(super) seen: watch::Sender<HealthView>,
     pub(super) again: Notify,
-    /// Held while the mesh is looked at.
+    /// Locked while the checks of the mesh run.
     pub(super) turn: tokio::sync::Mutex<()>,
-    /// What Jobs found out last, and when.
+    /// The latest results of probe Jobs, and their time.
     tried: Mutex<Option<(i64, Vec<CheckView>)>>,
     pub(super) stop: CancellationToken,
 }
@@ -41,14 +41,14 @@ impl MonitoredMesh {
     }
 
     /// Publishes the checks of a stage, each in its place.
-    pub(super) fn tell(&self, stage: Stage, facts: &MeshFacts) {
+    pub(super) fn publish(&self, stage: Stage, facts: &MeshFacts) {
         let mut checks: Vec<CheckView> = examine_at(facts, stage).collect();
         if stage == Stage::ControlPlanes {
-            checks.extend(self.ways(facts));
+            checks.extend(self.connectivity_checks(facts));
         }
         self.seen.send_modify(|view| {
             let mut all = std::mem::take(&mut view.doctor.checks);
-            all.retain(|one| checks.iter().all(|new| new.code != one.code));
+            all.retain(|check| checks.iter().all(|new| new.code != check.code));
             all.extend(checks);
             all.sort_by_key(|check| position(check.code));
             let missing = CHECKS.len() - all.len();
@@ -60,8 +60,8 @@ impl MonitoredMesh {
         });
     }
 
-    /// The checks that need Jobs: as they were found lately, when nobody has tried again.
-    fn ways(&self, facts: &MeshFacts) -> Vec<CheckView> {
+    /// The checks that need probe Jobs, with recent results where there are no new ones.
+    fn connectivity_checks(&self, facts: &MeshFacts) -> Vec<CheckView> {
         let tried = self.tried.lock();
         let recent = tried
             .as_ref()
@@ -70,18 +70,18 @@ impl MonitoredMesh {
         let found = |check: CheckView| {
             let skipped = check.skipped == Some(SkipReason::Unknown);
             let mut recent = recent.unwrap_or_default().iter();
-            let known = recent.find(|one| skipped && one.code == check.code);
+            let known = recent.find(|known| skipped && known.code == check.code);
             known.cloned().unwrap_or(check)
         };
         examine_at(facts, Stage::Connectivity).map(found).collect()
     }
 
-    /// Keeps what Jobs found out, and publishes it.
-    pub(super) fn tell_ways(&self, facts: &MeshFacts) {
+    /// Stores the results of probe Jobs, and publishes them.
+    pub(super) fn publish_connectivity(&self, facts: &MeshFacts) {
         let found = examine_at(facts, Stage::Connectivity).collect();
         let found = Some((facts.now.as_second(), found));
         *self.tried.lock() = found;
-        self.tell(Stage::ControlPlanes, facts);
+        self.publish(Stage::ControlPlanes, facts);
     }
 
     /// Publishes the end of a complete inspection.
@@ -92,7 +92,7 @@ impl MonitoredMesh {
         });
     }
 
-    /// Publishes that everything is being asked, until what it gives back is dropped.
+    /// Publishes that the checks run, until the returned guard is dropped.
     pub(super) fn asks(&self) -> RefreshGuard<'_> {
         self.seen
             .send_modify(|view| view.asking = Some(Stage::Clusters));

@@ -1,4 +1,4 @@
-//! The end of a mesh on a cluster: what is left is shown, saved and taken away by choice.
+//! The cleanup of a cluster: leftovers are listed, backed up and deleted as selected.
 
 use crate::{
     meshes::{Pair, WEST, request},
@@ -36,10 +36,10 @@ fn root() -> Value {
 }
 
 /// A mesh whose control plane came and went, and what it left.
-async fn was_there() -> (Pair, ObjectRef, ObjectRef) {
+async fn cluster_with_leftovers() -> (Pair, ObjectRef, ObjectRef) {
     let pair = Pair::new().await;
     pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
+    pair.run_step(StepKind::ControlPlane).await;
     let job = pair
         .console
         .uninstall(&operator(), &release("ack-istio"))
@@ -79,17 +79,17 @@ async fn is_there(pair: &Pair, object: &ObjectRef) -> bool {
 fn phase(job: &JobView, name: PhaseName) -> (PhaseState, u32, u32) {
     let mut phases = job.phases.iter();
     let phase = phases.find(|phase| phase.name == name).unwrap();
-    (phase.state, phase.done, phase.all)
+    (phase.state, phase.done, phase.total)
 }
 
 #[tokio::test]
-async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
-    let (pair, route, root) = was_there().await;
+async fn leftovers_are_backed_up_and_deleted() {
+    let (pair, route, root) = cluster_with_leftovers().await;
     let ann = operator();
     let plan = planned(&pair).await;
     assert_eq!(plan.problem, None);
     assert_eq!(plan.crds.len(), 50);
-    let used = plan.crds.iter().filter(|one| !one.objects.is_empty());
+    let used = plan.crds.iter().filter(|crd| !crd.objects.is_empty());
     let used: Vec<_> = used.collect();
     assert_eq!(used.len(), 1, "{used:?}");
     assert_eq!(used[0].objects, [("default".to_owned(), 1)]);
@@ -133,7 +133,7 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         phase(&done, PhaseName::CrdDeletion),
         (PhaseState::Done, 50, 50)
     );
-    assert_eq!((done.in_place, done.objects), (53, 53));
+    assert_eq!((done.completed, done.objects), (53, 53));
     let kept = pair.console.job_backup(&ann, &job).await.unwrap();
     assert_eq!(kept, fresh);
     assert_eq!(done.backup, Some(u32::try_from(kept.len()).unwrap()));
@@ -145,14 +145,14 @@ async fn what_is_left_is_saved_and_goes_and_the_cluster_is_as_before() {
         "download a backup of istio-control-plane in mesh article",
         "clean up istio-control-plane of mesh article: run-time objects, definitions, namespace istio-system",
     ] {
-        assert!(audit.iter().any(|one| one == line), "{audit:?}");
+        assert!(audit.iter().any(|entry| entry == line), "{audit:?}");
     }
     let other = wire::JobId::new("other").unwrap();
     let none = pair.console.job_backup(&ann, &other).await;
     assert!(matches!(none, Err(Error::NoBackup(_))));
 
     // The control plane can come again: its definitions come with it.
-    pair.walk(StepKind::ControlPlane).await;
+    pair.run_step(StepKind::ControlPlane).await;
 }
 
 fn audit(pair: &Pair) -> Vec<String> {
@@ -163,8 +163,8 @@ fn audit(pair: &Pair) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
-    let (pair, route, root) = was_there().await;
+async fn crds_are_kept_without_a_backup_unless_selected() {
+    let (pair, route, root) = cluster_with_leftovers().await;
     let some = CleanupRequest {
         crds: false,
         namespaces: Vec::new(),
@@ -178,8 +178,8 @@ async fn definitions_stay_unless_they_are_chosen_and_nothing_is_saved_then() {
 }
 
 #[tokio::test]
-async fn a_job_that_cannot_keep_its_backup_deletes_nothing() {
-    let (pair, route, root) = was_there().await;
+async fn a_job_without_a_stored_backup_deletes_nothing() {
+    let (pair, route, root) = cluster_with_leftovers().await;
     let drop = "DROP TABLE backups";
     pair.database().execute(drop, []).unwrap();
     let job = pair.console.cleanup(&operator(), everything(&pair)).await;
@@ -198,21 +198,21 @@ async fn a_job_that_cannot_keep_its_backup_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
+async fn a_cluster_in_use_is_not_cleaned_up() {
     let pair = Pair::new().await;
     let ann = operator();
     pair.accept().await;
-    pair.walk(StepKind::ControlPlane).await;
+    pair.run_step(StepKind::ControlPlane).await;
     let plan = planned(&pair).await;
     assert_eq!(plan.problem.unwrap().code, Code::StepNotUndone);
     assert!(!plan.crds.is_empty());
     let refused = pair.console.cleanup(&ann, everything(&pair)).await;
     assert!(
-        matches!(refused, Err(Error::StepStands { .. })),
+        matches!(refused, Err(Error::StepNotUndone { .. })),
         "{refused:?}"
     );
 
-    // Where the mesh has nothing yet, only the mesh itself stands in the way.
+    // Without any installed step, only the membership prevents the cleanup.
     let west = ClusterName::new(WEST).unwrap();
     let there = pair
         .console
@@ -220,7 +220,7 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
         .await
         .unwrap();
     assert_eq!(there.problem, None);
-    pair.walk(StepKind::Join).await;
+    pair.run_step(StepKind::Join).await;
     let there = pair
         .console
         .plan_cleanup(&ann, &pair.mesh, &west)
@@ -243,8 +243,8 @@ async fn a_cluster_is_cleared_only_when_nothing_needs_it() {
 }
 
 #[tokio::test]
-async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
-    let (pair, ..) = was_there().await;
+async fn no_other_job_starts_on_a_cluster_during_its_cleanup() {
+    let (pair, ..) = cluster_with_leftovers().await;
     let ann = operator();
     let mut lock = route();
     lock["metadata"]["name"] = json!("locked");
@@ -254,7 +254,7 @@ async fn no_other_job_begins_on_a_cluster_while_it_is_cleared() {
     let waits = |view: &JobView| {
         view.blocking
             .as_ref()
-            .is_some_and(|one| one.object == locked)
+            .is_some_and(|blocking| blocking.object == locked)
     };
     let held = crate::support::until(&pair.console, &job, waits).await;
     let reason = held.blocking.unwrap().reason;

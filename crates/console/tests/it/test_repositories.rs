@@ -29,19 +29,19 @@ struct Shared {
 }
 
 /// A running server of files.
-pub(crate) struct Shelves {
+pub(crate) struct TestRepositories {
     pub(crate) host: String,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
 }
 
-impl Drop for Shelves {
+impl Drop for TestRepositories {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Shelves {
+impl TestRepositories {
     /// One that lets only `ann` in.
     pub(crate) async fn locked() -> Self {
         let login = format!("Basic {}", STANDARD.encode(format!("ann:{PASSWORD}")));
