@@ -143,13 +143,13 @@ impl Unpacker {
                 return Err(ArchiveError::Files(self.limits.files));
             }
             entry::check_same_folder(&mut top_folder, &path)?;
-            if !names.insert(path.relative_path.clone()) {
+            if !names.insert(path.relative_name.clone()) {
                 return Err(ArchiveError::Duplicate(path.full_name));
             }
             let data = entry::read_contents(&mut entry, &path, self.limits.file)
                 .map_err(|limit| limit.unwrap_or_else(|error| self.stream_error(&error)))?;
             found.push(File {
-                name: path.relative_path,
+                name: path.relative_name,
                 data,
             });
         }

@@ -68,11 +68,11 @@ impl<'a> Decoder<'a> {
     pub(crate) fn string(&mut self, key: &str) -> String {
         match self.take(key) {
             None => String::new(),
-            Some(found) => self.to_string_value(&found, key),
+            Some(found) => self.convert_to_string(&found, key),
         }
     }
 
-    fn to_string_value(&mut self, found: &Value, key: &str) -> String {
+    fn convert_to_string(&mut self, found: &Value, key: &str) -> String {
         match found {
             Value::Nil => String::new(),
             Value::Str(text) => text.to_string(),
@@ -111,7 +111,7 @@ impl<'a> Decoder<'a> {
         let items = self.items(key, "[]string");
         items
             .iter()
-            .map(|item| self.to_string_value(item, key))
+            .map(|item| self.convert_to_string(item, key))
             .collect()
     }
 
@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
             Some(Value::Map(map)) => map
                 .entries()
                 .into_iter()
-                .map(|(name, item)| (name.to_string(), self.to_string_value(&item, key)))
+                .map(|(name, item)| (name.to_string(), self.convert_to_string(&item, key)))
                 .collect(),
             Some(other) => {
                 self.record_type_error(&other, key, "map[string]string");

@@ -24,7 +24,7 @@ use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::process::{Program, RunningProgram};
 
-/// Chooses the program of a container, or `None` for a container that is none of its own.
+/// Chooses the program of a container; `None` when the factory has none for it.
 pub(crate) type ProgramFactory = dyn Fn(&Container<'_>) -> Option<Arc<dyn Program>> + Send + Sync;
 
 /// The programs of a pod, which are started if necessary; a pod that is not running has none.
