@@ -9,6 +9,12 @@
     reason = "#[component] writes a `pub` struct of properties for each component"
 )]
 
+// Server and browser must agree on it, or a page does not hydrate.
+#[cfg(not(erase_components))]
+compile_error!(
+    "compile with `--cfg erase_components`: .cargo/config.toml sets it, and a RUSTFLAGS variable replaces that setting"
+);
+
 #[allow(
     missing_docs,
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
