@@ -54,9 +54,9 @@ pub(crate) fn check(_: &[String]) -> Outcome {
     deny()
 }
 
-fn cargo(said: &str, arguments: &[&str]) -> Outcome {
+fn cargo(step: &str, arguments: &[&str]) -> Outcome {
     run_program::run(
-        said,
+        step,
         Command::new("cargo")
             .current_dir(cache::root())
             .args(arguments),

@@ -18,7 +18,7 @@ struct Tally {
     failed: u32,
     skipped: u32,
     /// Tests that said `SKIPPED` since the last result line, which counts them as passed.
-    unrun: u32,
+    not_run: u32,
     reasons: Vec<String>,
 }
 
@@ -161,10 +161,10 @@ fn held(command: &str, folder: &Path) -> Command {
     cargo
 }
 
-/// Whether Go is new enough here to build Kubernetes.
+/// Whether Go is new enough to build Kubernetes.
 fn go_can_build() -> bool {
-    let said = run_program::read(Command::new("go").arg("version")).unwrap_or_default();
-    let version = said
+    let output = run_program::read(Command::new("go").arg("version")).unwrap_or_default();
+    let version = output
         .split_whitespace()
         .nth(2)
         .unwrap_or_default()
@@ -176,14 +176,14 @@ fn go_can_build() -> bool {
         .is_some_and(|m| m >= 26)
 }
 
-/// Runs `command`, shows each line and hands it to `seen`; whether the program ended well.
-fn follow(command: &mut Command, mut seen: impl FnMut(&str)) -> Outcome<bool> {
+/// Runs `command`, prints each line of its output and passes it to `on_line`; whether it succeeded.
+fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Outcome<bool> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).lines() {
             let line = line?;
             eprintln!("{line}");
-            seen(&line);
+            on_line(&line);
         }
     }
     Ok(child.wait()?.success())
@@ -192,7 +192,7 @@ fn follow(command: &mut Command, mut seen: impl FnMut(&str)) -> Outcome<bool> {
 impl Tally {
     fn rust_line(&mut self, line: &str) {
         if line.starts_with("SKIPPED: ") {
-            self.unrun += 1;
+            self.not_run += 1;
             self.reasons.push(line.to_owned());
         }
         let Some(counts) = line.strip_prefix("test result: ") else {
@@ -205,21 +205,21 @@ impl Tally {
             let digits = found.and_then(|part| part.trim().rsplit(' ').nth(1));
             digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
         };
-        self.passed += number("passed").saturating_sub(self.unrun);
-        self.skipped += std::mem::take(&mut self.unrun);
+        self.passed += number("passed").saturating_sub(self.not_run);
+        self.skipped += std::mem::take(&mut self.not_run);
         self.failed += number("failed");
         self.skipped += number("ignored");
     }
 
     fn playwright_line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let (Some(count), Some(what)) = (words.first(), words.get(1)) else {
+        let (Some(count), Some(outcome)) = (words.first(), words.get(1)) else {
             return;
         };
         let Ok(count) = count.parse::<u32>() else {
             return;
         };
-        match *what {
+        match *outcome {
             "passed" => self.passed += count,
             "failed" | "interrupted" => self.failed += count,
             "flaky" => self.failed += count,

@@ -119,9 +119,9 @@ fn debian(package: &str) -> Outcome {
         command
     };
     run_program::run("apt-get update", &mut apt(&["update", "-qq"]))?;
-    let said = format!("installing Debian's {package}");
+    let step = format!("installing Debian's {package}");
     run_program::run(
-        &said,
+        &step,
         &mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]),
     )
 }

@@ -45,14 +45,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         ),
         Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
-        Code::RenderFailed => match problem.arg("template") {
-            "" => t!(problem.render_failed),
-            template => t!(
-                problem.render_failed_at,
-                template = template,
-                line = arg("line")
-            ),
-        },
+        Code::RenderFailed => render_failed(problem),
         Code::ReleaseExists => {
             t!(
                 problem.release_exists,
@@ -69,10 +62,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         }
         Code::Busy => t!(problem.busy, release = arg("release")),
         Code::NamespaceTerminating => t!(problem.terminating, namespace = arg("namespace")),
-        Code::NotReady => match problem.arg("waited") {
-            "" => t!(problem.hook_failed, object = arg("object")),
-            waited => t!(problem.not_ready, object = arg("object"), waited = waited),
-        },
+        Code::NotReady => not_ready(problem),
         Code::Interrupted => t!(
             problem.interrupted,
             step = arg("step"),
@@ -94,6 +84,30 @@ pub(crate) fn sentence(problem: &Problem) -> String {
 /// An argument that is a number; 0 when it is none.
 fn number(problem: &Problem, name: &str) -> u64 {
     problem.arg(name).parse().unwrap_or_default()
+}
+
+fn render_failed(problem: &Problem) -> String {
+    let (template, line) = (problem.arg("template").to_owned(), problem.arg("line"));
+    if template.is_empty() {
+        return t!(problem.render_failed);
+    }
+    t!(
+        problem.render_failed_at,
+        template = template,
+        line = line.to_owned()
+    )
+}
+
+fn not_ready(problem: &Problem) -> String {
+    let (object, waited) = (problem.arg("object").to_owned(), problem.arg("waited"));
+    if waited.is_empty() {
+        return t!(problem.hook_failed, object = object);
+    }
+    t!(
+        problem.not_ready,
+        object = object,
+        waited = waited.to_owned()
+    )
 }
 
 fn forbidden(problem: &Problem) -> String {

@@ -82,7 +82,14 @@ const TEXTS: &[&str] = &[
 ];
 
 /// Files where a listed word is really the field's, with the word and the reason.
-const ALLOWED: &[(&str, &str, &str)] = &[("xtask/src/tidy/words.rs", "*", "the lists themselves")];
+const ALLOWED: &[(&str, &str, &str)] = &[
+    ("xtask/src/tidy/words.rs", "*", "the lists themselves"),
+    (
+        "crates/catalog/src/credentials.rs",
+        "nobody",
+        "the stored name of anonymous access in earlier versions",
+    ),
+];
 
 /// One offence for each listed word in an identifier or a text.
 pub(super) fn offences(sources: &[Source]) -> Outcome<Vec<String>> {
