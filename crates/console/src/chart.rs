@@ -159,7 +159,7 @@ impl Console {
             objects_only: Vec::new(),
         };
         let asked = self.connections.all().into_iter().map(async |connection| {
-            let version = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.version())
+            let version = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.cluster().version())
                 .await
                 .ok()?
                 .ok()?;

@@ -66,7 +66,7 @@ impl Console {
                 .into_iter()
                 .map(async |connection: ClusterConnection| {
                     let found =
-                        tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
+                        tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
                             .await;
                     (connection.name, found.ok().and_then(Result::ok))
                 });
