@@ -120,11 +120,6 @@ fn events(stream: EventStream) -> impl Stream<Item = Result<Event, Infallible>> 
 }
 
 impl EventStream {
-    async fn frame(&self) -> Option<Live> {
-        let frame = self.console.frame(&self.caller).await;
-        frame.ok().map(Live::Frame)
-    }
-
     /// The next message; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Live> {
         if let Some(message) = self.initial.pop() {
@@ -145,11 +140,11 @@ impl EventStream {
                 () = self.stop.cancelled() => return None,
                 changed = self.jobs.changed() => {
                     changed.ok()?;
-                    return self.frame().await;
+                    return frame(&self.console, &self.caller).await;
                 }
                 changed = self.clusters.changed() => {
                     changed.ok()?;
-                    return self.frame().await;
+                    return frame(&self.console, &self.caller).await;
                 }
                 view = changed(&mut self.job) => {
                     if let Some(view) = view {
@@ -175,6 +170,12 @@ impl EventStream {
         }
         None
     }
+}
+
+/// The current frame; `None` when the viewer lacks the permission.
+async fn frame(console: &Console, viewer: &Caller) -> Option<Live> {
+    let frame = console.frame(viewer).await;
+    frame.ok().map(Live::Frame)
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.

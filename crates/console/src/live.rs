@@ -43,8 +43,10 @@ impl Console {
     /// # Errors
     /// [`Error::NotPermitted`].
     pub async fn follow_clusters(&self, caller: &Caller) -> Result<watch::Receiver<()>, Error> {
-        self.permitted(caller, Action::Read, async { Ok(self.connections.follow()) })
-            .await
+        self.permitted(caller, Action::Read, async {
+            Ok(self.connections.follow())
+        })
+        .await
     }
 
     /// Notifies when the number of running jobs changes.

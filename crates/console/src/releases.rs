@@ -22,7 +22,8 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let asked = self.connections.all().into_iter().map(async |connection| {
                 let found =
-                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster())).await;
+                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
+                        .await;
                 (connection, found)
             });
             let mut view = ReleasesView {

@@ -104,7 +104,12 @@ impl Console {
         connections: &MemberConnections,
     ) -> Result<rotate::Plan, Error> {
         let spec = self.member_spec(connections).await;
-        Ok(rotate::plan(connections.primary.user.cluster(), connections.remote.user.cluster(), &spec).await?)
+        Ok(rotate::plan(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+        )
+        .await?)
     }
 
     pub(crate) async fn leaving(
@@ -112,7 +117,12 @@ impl Console {
         connections: &MemberConnections,
     ) -> Result<leave::Plan, Error> {
         let spec = self.member_spec(connections).await;
-        Ok(leave::plan(connections.primary.user.cluster(), connections.remote.user.cluster(), &spec).await?)
+        Ok(leave::plan(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+        )
+        .await?)
     }
 
     /// The remote with its own name, and its control plane.

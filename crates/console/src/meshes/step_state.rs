@@ -104,7 +104,11 @@ impl Console {
             Err(error) => return StepState::Unknown(Problem::from(error)),
         };
         let key = crate::releases::key_of(at);
-        let latest = within(&connection, release::latest(connection.user.cluster(), &key)).await;
+        let latest = within(
+            &connection,
+            release::latest(connection.user.cluster(), &key),
+        )
+        .await;
         match latest {
             Err(problem) => StepState::Unknown(problem),
             Ok(Err(release::Error::NotFound { .. })) => StepState::Due,
