@@ -55,7 +55,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
     );
     assert!(
         counts.of_new_kind > 0,
-        "the definitions are not there: {counts:?}"
+        "the CRDs are missing: {counts:?}"
     );
     assert!(counts.crds > 10 && counts.hooks > 0, "{counts:?}");
     assert!(
@@ -140,7 +140,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
     );
     assert!(
         world.cluster().get(&kept).await.unwrap().is_some(),
-        "definitions stay"
+        "the CRDs are kept"
     );
 }
 
