@@ -33,7 +33,7 @@ users: [{name: u, user: {exec: {command: aws, apiVersion: client.authentication.
 contexts: [{name: east, context: {cluster: c, user: u}}]
 `);
   await page.getByRole("button", { name: "Check kubeconfig" }).click();
-  await expect(page.getByText(/exec is refused: it would run a program/)).toBeVisible();
+  await expect(page.getByText(/exec is not supported: it would run a program/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Add 0 clusters" })).toBeDisabled();
 });
 
@@ -96,7 +96,7 @@ test("missing CIDRs are entered on the page of the cluster, and the checks link 
   await expect(page.getByRole("textbox", { name: "Complete Service CIDRs" })).toHaveCount(0);
   await cidrs.fill("172.20.1.0/16");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText(/172\.20\.1\.0\/16 lies in a range, which is 172\.20\.0\.0\/16/)).toBeVisible();
+  await expect(page.getByText(/172\.20\.1\.0\/16 has host bits set; the range is 172\.20\.0\.0\/16/)).toBeVisible();
   await expect(cidrs).toHaveAttribute("aria-invalid", "true");
   await cidrs.fill("172.20.0.0/16, fd00:20::/56");
   await page.getByRole("textbox", { name: "Network name" }).fill("network1");

@@ -15,7 +15,7 @@ test("a job continues when its page is reloaded or closed", async ({ page, conte
   await installed(other);
 });
 
-test("an image that cannot be pulled is shown first, and "Stop job" ends the wait", async ({ page }) => {
+test("an image that cannot be pulled is shown first, and Stop job ends the wait", async ({ page }) => {
   await target(page, "ack-istio", "istio-control-plane");
   await parameters(page);
   await yaml(page).fill("global:\n  hub: registry.invalid/istio\n");

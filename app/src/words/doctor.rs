@@ -290,7 +290,7 @@ mod tests {
             .iter()
             .filter(|code| !code.id().starts_with('W'));
         for code in codes {
-            let texts = texts(*code).expect(code.id());
+            let texts = texts(*code).unwrap_or_else(|| panic!("{}", code.id()));
             assert!(!texts.title.is_empty(), "{}", code.id());
             for text in [texts.passed, texts.found] {
                 let known = ["count", "status"];

@@ -2,7 +2,7 @@
 //!
 //! An archive is untrusted: nothing is written to disk, and links, devices, paths outside of the
 //! chart, duplicate names and contents beyond [`ArchiveLimits`] are errors that name the entry.
-//! Start at [`Chart::from_archive`].
+//! Start at [`Unpacker`].
 mod entry;
 mod meter;
 
@@ -12,8 +12,7 @@ use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::Error;
-use crate::model::{Chart, File};
+use crate::file::File;
 use meter::{Meter, Metered};
 
 /// The maximum sizes of an archive, packed and unpacked. Packed subcharts count towards the limits.
@@ -103,18 +102,6 @@ pub enum ArchiveError {
     Duplicate(String),
 }
 
-impl Chart {
-    /// Reads a chart from its archive (.tgz) within these limits.
-    ///
-    /// # Errors
-    /// [`Error::Archive`] with the entry, and the errors of [`Chart::from_files`].
-    pub fn from_archive(bytes: &[u8], limits: &ArchiveLimits) -> Result<Self, Error> {
-        let mut unpacker = Unpacker::new(*limits);
-        let files = unpacker.files(bytes)?;
-        Self::assemble(files, &mut unpacker)
-    }
-}
-
 /// Unpacks an archive and the archives inside it, within the same limits.
 pub(crate) struct Unpacker {
     limits: ArchiveLimits,
@@ -132,11 +119,7 @@ impl Unpacker {
     }
 
     /// The files of an archive, relative to its top folder.
-    pub(crate) fn files(&mut self, bytes: &[u8]) -> Result<Vec<File>, Error> {
-        self.unpack(bytes).map_err(Error::Archive)
-    }
-
-    fn unpack(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
+    pub(crate) fn files(&mut self, bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
         let size = bytes.len() as u64;
         if size > self.limits.compressed {
             return Err(ArchiveError::Compressed(self.limits.compressed));
@@ -160,13 +143,13 @@ impl Unpacker {
                 return Err(ArchiveError::Files(self.limits.files));
             }
             entry::check_same_folder(&mut top_folder, &path)?;
-            if !names.insert(path.relative_path.clone()) {
+            if !names.insert(path.relative_name.clone()) {
                 return Err(ArchiveError::Duplicate(path.full_name));
             }
             let data = entry::read_contents(&mut entry, &path, self.limits.file)
                 .map_err(|limit| limit.unwrap_or_else(|error| self.stream_error(&error)))?;
             found.push(File {
-                name: path.relative_path,
+                name: path.relative_name,
                 data,
             });
         }

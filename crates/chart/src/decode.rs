@@ -6,27 +6,13 @@ use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
-use crate::values::to_json;
+use crate::json::{json_name, to_json};
 
 /// A decoder for the fields of one Go struct.
 pub(crate) struct Decoder<'a> {
     fields: BTreeMap<String, Value>,
     go_type: &'a str,
     first_error: Option<String>,
-}
-
-/// The JSON type of a value.
-pub(crate) fn json_name(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "null",
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
-            "number"
-        }
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) | Value::Object(_) => "object",
-    }
 }
 
 impl<'a> Decoder<'a> {
@@ -82,11 +68,11 @@ impl<'a> Decoder<'a> {
     pub(crate) fn string(&mut self, key: &str) -> String {
         match self.take(key) {
             None => String::new(),
-            Some(found) => self.to_string_value(&found, key),
+            Some(found) => self.read_string(&found, key),
         }
     }
 
-    fn to_string_value(&mut self, found: &Value, key: &str) -> String {
+    fn read_string(&mut self, found: &Value, key: &str) -> String {
         match found {
             Value::Nil => String::new(),
             Value::Str(text) => text.to_string(),
@@ -125,7 +111,7 @@ impl<'a> Decoder<'a> {
         let items = self.items(key, "[]string");
         items
             .iter()
-            .map(|item| self.to_string_value(item, key))
+            .map(|item| self.read_string(item, key))
             .collect()
     }
 
@@ -135,7 +121,7 @@ impl<'a> Decoder<'a> {
             Some(Value::Map(map)) => map
                 .entries()
                 .into_iter()
-                .map(|(name, item)| (name.to_string(), self.to_string_value(&item, key)))
+                .map(|(name, item)| (name.to_string(), self.read_string(&item, key)))
                 .collect(),
             Some(other) => {
                 self.record_type_error(&other, key, "map[string]string");

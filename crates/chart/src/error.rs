@@ -2,11 +2,12 @@
 //!
 //! `Display` says what failed; [`Error::detail`] gives Helm's message. Start at [`Error`].
 mod problem;
+mod schema_error;
 
 use crate::archive::ArchiveError;
 use crate::ignore::IgnoreError;
-use crate::schema::SchemaError;
 use crate::yaml;
+pub use schema_error::{SchemaError, SchemaErrorKind};
 
 /// Why a chart cannot be read, completed or rendered.
 #[derive(Debug, thiserror::Error)]

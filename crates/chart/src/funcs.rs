@@ -3,7 +3,6 @@
 //! Each file adds the functions of one subject to the table. The evaluator checks the arguments;
 //! errors have Sprig's messages, and a function charges the limits before it creates large values.
 //! Start at [`table`].
-mod base_encoding;
 mod crypto;
 mod date;
 mod decimal;
@@ -28,12 +27,7 @@ use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
 
-use crate::render::Facts;
-
-/// Encodes bytes as base64, as in JSON and YAML.
-pub(crate) fn encode_base64(bytes: &[u8]) -> String {
-    base_encoding::B64.encode(bytes)
-}
+use crate::facts::Facts;
 
 /// All functions of one rendering.
 pub(crate) fn table(facts: &Facts) -> Functions {

@@ -4,12 +4,16 @@
 //! within limits. Start at [`render()`]; [`Chart::from_archive`], [`Chart::from_folder`] and
 //! [`Chart::from_files`] load a chart.
 mod archive;
+mod base_encoding;
 mod decode;
 mod dependencies;
 mod error;
+mod facts;
+mod file;
 mod form;
 mod funcs;
 mod ignore;
+mod json;
 mod lint;
 mod manifest;
 mod model;
@@ -20,7 +24,9 @@ mod values;
 pub mod yaml;
 
 pub use archive::{ArchiveError, ArchiveLimits};
-pub use error::Error;
+pub use error::{Error, SchemaError, SchemaErrorKind};
+pub use facts::{Capabilities, Facts, InvalidKubeVersion, ReleaseFacts};
+pub use file::File;
 pub use form::{Field, FieldKind, form};
 pub use ignore::{IgnoreError, IgnoreRules};
 pub use lint::{LintMessage, Severity, lint, lint_message};
@@ -28,12 +34,9 @@ pub use manifest::{
     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
     PrintOptions, TemplateNotFound, kind_rank,
 };
-pub use model::{Chart, ChartType, Dependency, File, Lock, Maintainer, Metadata, version_matches};
-pub use render::{
-    Capabilities, Facts, InvalidKubeVersion, ReleaseFacts, render, render_to_print,
-    render_with_limits,
-};
-pub use schema::{SchemaError, SchemaErrorKind, validate};
+pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};
+pub use render::{render, render_to_print, render_with_limits};
+pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
 pub use values::{Values, coalesce_values};
 

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use gotmpl::Templates;
 
 use crate::error::Error;
+use crate::facts::Facts;
 use crate::funcs;
 use crate::manifest::{Manifest, Manifests};
 use crate::model::{Chart, is_version};
-use crate::render::{Facts, render_to_lint};
+use crate::render::render_to_lint;
 use crate::schema::unsupported_keywords;
 use crate::values::Values;
 
@@ -234,8 +235,8 @@ fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::lint;
+    use crate::facts::{Capabilities, Facts, ReleaseFacts};
     use crate::model::Chart;
-    use crate::render::{Capabilities, Facts, ReleaseFacts};
     use crate::values::Values;
 
     fn lint_lines(files: &[(&str, &str)]) -> Vec<String> {

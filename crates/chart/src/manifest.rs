@@ -14,7 +14,7 @@ pub use print::{HookSelection, PrintOptions, TemplateNotFound};
 pub(crate) use split::split;
 
 use crate::error::Error;
-use crate::values::to_json;
+use crate::json::to_json;
 use crate::yaml;
 use head::SimpleHead;
 

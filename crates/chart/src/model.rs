@@ -14,16 +14,9 @@ pub use lock::{Lock, version_matches};
 pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
 
-use crate::error::Error;
+pub(crate) use crate::file::File;
 
-/// A file of a chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// The path relative to the root of the chart, with `/`.
-    pub name: String,
-    /// The contents.
-    pub data: Vec<u8>,
-}
+use crate::error::Error;
 
 impl File {
     /// The contents as text.

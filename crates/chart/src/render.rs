@@ -2,61 +2,24 @@
 //!
 //! Rendering reads neither a cluster nor a clock: [`Facts`] has everything that a template may see.
 //! Start at [`render()`]; [`scope`] builds the scope of templates.
-mod default_capabilities;
 mod scope;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use gotmpl::{Evaluator, Limits, Templates, Value};
 
 use crate::dependencies;
 use crate::error::Error;
+use crate::facts::Facts;
 use crate::funcs;
 use crate::manifest::{self, Classified, CrdFile, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
 use crate::values::{Values, coalesce_values_with_warnings};
-pub use default_capabilities::InvalidKubeVersion;
 use scope::ScopedTemplate;
 
 /// The stack size of the rendering thread, in bytes: template calls may be a thousand deep.
 const STACK_SIZE: usize = 512 * 1024 * 1024;
-
-/// The inputs of a template besides the chart and the values.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// The release.
-    pub release: ReleaseFacts,
-    /// The capabilities of the cluster.
-    pub capabilities: Capabilities,
-    /// The current time.
-    pub now: jiff::Timestamp,
-    /// The seed of random functions: the same seed gives the same passwords.
-    pub seed: u64,
-}
-
-/// The release, as templates see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReleaseFacts {
-    /// The name.
-    pub name: String,
-    /// The namespace.
-    pub namespace: String,
-    /// The revision number, from 1.
-    pub revision: u32,
-    /// Whether this is an upgrade instead of an installation.
-    pub upgrade: bool,
-}
-
-/// The capabilities of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// The version of the API server, such as `v1.36.3`.
-    pub kube_version: String,
-    /// The API versions and kinds that the cluster serves, as `apps/v1` and `apps/v1/Deployment`.
-    pub api_versions: BTreeSet<String>,
-}
 
 /// Renders a chart within the default limits.
 ///

@@ -13,10 +13,9 @@ mod walk;
 
 use serde_json::Value as Json;
 
-use crate::error::Error;
+use crate::error::{Error, SchemaError};
 use crate::model::Chart;
 use crate::values::{Values, coalesce_values};
-pub use violation::{SchemaError, SchemaErrorKind};
 use walk::Walk;
 
 /// Keywords of later drafts, which Helm ignores.

@@ -3,16 +3,14 @@
 //! A null removes a default; lists are replaced as a whole; the globals of a parent override those
 //! of its subcharts. Start at [`coalesce_values`].
 mod coalesce;
-mod json;
 
 use gotmpl::{Map, Value};
 
 pub use coalesce::coalesce_values;
 pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings};
-pub(crate) use json::{from_json, to_json};
 
-use crate::decode::json_name;
 use crate::error::Error;
+use crate::json::{from_json, json_name, to_json};
 use crate::yaml;
 
 /// The values of a release, always a map.

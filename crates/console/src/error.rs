@@ -68,7 +68,7 @@ pub enum Error {
     NoTarget,
     /// The control plane is of another generation of Istio than the chart.
     #[error("the control plane of the mesh is istiod")]
-    OtherLine,
+    OtherGeneration,
     /// An invalid name.
     #[error("{name:?} is not a valid name of a {kind}")]
     BadName {
@@ -197,7 +197,7 @@ impl From<&Error> for Problem {
                 .with("reason", error)
                 .detail(source),
             Error::NoStep => Self::new(Code::StepNotDue),
-            Error::OtherLine => Self::new(Code::OtherLine),
+            Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)

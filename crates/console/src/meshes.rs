@@ -92,7 +92,7 @@ impl Mesh {
 
     /// Its row, with the states of its steps.
     fn row(&self, steps: &[StepView], health: Option<HealthRow>) -> MeshRow {
-        let done = steps.iter().filter(|step| step.state.holds());
+        let done = steps.iter().filter(|step| step.state.is_complete());
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         MeshRow {
             name: self.name.clone(),

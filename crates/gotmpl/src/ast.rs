@@ -80,12 +80,19 @@ pub(crate) enum ExprKind {
     Field(Vec<Box<str>>),
     /// `$x.a.b`
     Variable(Arc<str>, Vec<Box<str>>),
-    /// The name of a function and the function.
-    Identifier(Box<str>, Function),
+    /// A function, by its name.
+    Function(Callee),
     /// `(…).a.b`
     Chain(Box<Expr>, Vec<Box<str>>),
     /// `(…)`
     Pipe(Box<Pipeline>),
+}
+
+/// The name of a function and the function.
+#[derive(Clone, Debug)]
+pub(crate) struct Callee {
+    pub(crate) name: Box<str>,
+    pub(crate) function: Function,
 }
 
 /// A number literal and the values that it can stand for.

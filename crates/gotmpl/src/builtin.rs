@@ -5,8 +5,10 @@ mod index;
 use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
+use crate::error::FunctionError;
 use crate::fmt::{self, Overflow};
-use crate::function::{Function, FunctionError, Functions, Parameter, Signature, Special};
+use crate::function::{Function, Functions};
+use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
 use index::{index, slice};
 

@@ -1,7 +1,11 @@
 //! Errors of templates, with their positions.
 //!
 //! The text is Go's, verbatim where possible, because users search for it. Start at [`Error`].
+mod function_error;
+
 use std::fmt;
+
+pub use function_error::FunctionError;
 
 /// The kind of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

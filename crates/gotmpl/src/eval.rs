@@ -10,9 +10,8 @@ mod frame;
 mod operand;
 mod walk;
 
-use crate::error::Error;
+use crate::error::{Error, FunctionError};
 use crate::fmt;
-use crate::function::FunctionError;
 use crate::limits::{Budget, Deadline, Limits};
 use crate::template::{Template, Templates};
 use crate::value::Value;
@@ -25,6 +24,16 @@ pub struct Evaluator {
     budget: Budget,
     depth: usize,
     nesting: usize,
+}
+
+impl Templates {
+    /// Executes a template.
+    ///
+    /// # Errors
+    /// With the position and Go's message, when the template fails or exceeds a limit.
+    pub fn execute(&self, name: &str, data: &Value, limits: Limits) -> Result<String, Error> {
+        Evaluator::new(self.clone(), limits).execute(name, data)
+    }
 }
 
 impl Evaluator {

@@ -185,7 +185,7 @@ impl<'a> Lexer<'a> {
             ',' => self.push(TokenKind::Comma, 1),
             '"' => self.quoted_literal('"', TokenKind::Str, "unterminated quoted string")?,
             '\'' => {
-                self.quoted_literal('\'', TokenKind::Char, "unterminated character constant")?
+                self.quoted_literal('\'', TokenKind::Char, "unterminated character constant")?;
             }
             '`' => self.raw_string()?,
             '(' => {

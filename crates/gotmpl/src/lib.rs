@@ -15,14 +15,16 @@ pub mod go_string;
 mod lex;
 mod limits;
 mod parse;
+mod signature;
 mod template;
 mod value;
 
 pub use compare::{deep_equal, equal, less};
-pub use error::{Details, Error, ErrorKind};
+pub use error::{Details, Error, ErrorKind, FunctionError};
 pub use eval::Evaluator;
 pub use fmt::{float_text, quote, sprintf, text};
-pub use function::{Function, FunctionError, Functions, Parameter, Signature};
+pub use function::{Function, Functions};
 pub use limits::{Deadline, Limits};
+pub use signature::{Parameter, Signature};
 pub use template::Templates;
 pub use value::{ElementType, List, Map, NamedMap, Object, Value};

@@ -4,7 +4,7 @@
 //! [`Budget`] has the counters; the evaluator and the functions charge it.
 use std::time::{Duration, Instant};
 
-use crate::function::FunctionError;
+use crate::error::FunctionError;
 
 /// The limits of one rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

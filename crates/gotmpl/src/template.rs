@@ -5,11 +5,8 @@ use std::sync::Arc;
 use crate::ast::Body;
 use crate::builtin;
 use crate::error::Error;
-use crate::eval::Evaluator;
 use crate::function::Functions;
-use crate::limits::Limits;
 use crate::parse::{is_blank, parse};
-use crate::value::Value;
 
 /// A parsed template.
 #[derive(Debug)]
@@ -69,14 +66,6 @@ impl Templates {
     /// Whether the set has a template with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
-    }
-
-    /// Executes a template.
-    ///
-    /// # Errors
-    /// With the position and Go's message, when the template fails or exceeds a limit.
-    pub fn execute(&self, name: &str, data: &Value, limits: Limits) -> Result<String, Error> {
-        Evaluator::new(self.clone(), limits).execute(name, data)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Template>> {

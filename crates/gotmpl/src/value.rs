@@ -13,6 +13,8 @@ pub use list::{ElementType, List, NamedMap};
 pub use map::Map;
 pub use object::Object;
 
+use crate::signature::Parameter;
+
 /// The maximum number of values in one copy; only maps that contain each other many times reach it.
 const MAX_VALUES: usize = 1_000_000;
 
@@ -194,6 +196,23 @@ impl Value {
                     .map(|item| item.copy_within(depth - 1, remaining)),
             ),
             other => other.clone(),
+        }
+    }
+
+    /// Whether the value has the Go type of a parameter.
+    pub(crate) fn matches(&self, parameter: Parameter) -> bool {
+        match parameter {
+            Parameter::Any => true,
+            Parameter::Str => matches!(self, Self::Str(_)),
+            Parameter::Int => matches!(self, Self::Int(_)),
+            Parameter::Uint => false,
+            Parameter::Bool => matches!(self, Self::Bool(_)),
+            Parameter::Float => matches!(self, Self::Float(_)),
+            Parameter::Map => matches!(self, Self::Map(map) if map.element_type().is_any()),
+            Parameter::List => matches!(self, Self::List(items) if items.element_type().is_any()),
+            Parameter::Object(name) => {
+                matches!(self, Self::Object(object) if object.type_name() == name)
+            }
         }
     }
 }

@@ -4,5 +4,5 @@
 pub const NEWEST_KUBERNETES: &str = "meshspan.io/newest-kubernetes";
 /// The role of the chart in a mesh.
 pub const PART: &str = "meshspan.io/part";
-/// The namespace for which the chart is made.
+/// The namespace for which the chart is intended.
 pub const NAMESPACE: &str = "meshspan.io/namespace";

@@ -201,7 +201,7 @@ pub async fn plan(cluster: &Cluster, scope: &CleanupScope) -> Result<Plan, Error
     })
 }
 
-/// The control planes that use the cluster: in it, or elsewhere as its namespace says.
+/// The control planes that use the cluster: in it, or elsewhere by the annotation of its namespace.
 async fn control_planes(
     cluster: &Cluster,
     istio_namespace: &str,

@@ -274,7 +274,7 @@ pub fn report(facts: &MeshFacts) -> DoctorView {
 pub fn report_with(facts: &MeshFacts, checks: Vec<CheckView>) -> DoctorView {
     let clusters = facts.primaries().chain(facts.remotes());
     DoctorView {
-        clusters: clusters.map(|cluster| cluster.name.clone()).collect(),
+        clusters: clusters.map(|cluster| cluster.name.to_string()).collect(),
         generation: facts.generation.as_str().to_owned(),
         at: facts.now.as_second(),
         checks,

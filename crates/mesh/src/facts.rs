@@ -41,6 +41,7 @@ pub use crate::istio::IstioGeneration;
 
 use jiff::Timestamp;
 use std::fmt;
+use wire::ClusterName;
 
 /// The reason why a fact is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +132,8 @@ impl MeshFacts {
     }
 
     /// The cluster with this name.
-    pub fn cluster(&self, name: &str) -> Option<&ClusterFacts> {
-        self.clusters.iter().find(|cluster| cluster.name == name)
+    pub fn cluster(&self, name: &ClusterName) -> Option<&ClusterFacts> {
+        self.clusters.iter().find(|cluster| cluster.name == *name)
     }
 
     /// The clusters that have a control plane, or get one.

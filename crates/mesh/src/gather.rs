@@ -31,9 +31,9 @@ use wire::{ClusterId, ClusterName, check::Stage};
 /// The timeouts of a gathering.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For one call.
+    /// The timeout of one call.
     pub call: Duration,
-    /// For all calls to one cluster.
+    /// The timeout of all calls to one cluster.
     pub cluster: Duration,
 }
 

@@ -8,7 +8,7 @@ use crate::{
     verify,
 };
 use cluster::{Cluster, ResponseLimits};
-use wire::{ClusterId, check::Stage};
+use wire::{ClusterId, ClusterName, check::Stage};
 
 /// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::ControlPlanes`]. It always
 /// ends; a fact that could not be read has its reason.
@@ -26,7 +26,7 @@ async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts
         .primaries()
         .find_map(|cluster| cluster.pods.as_ref().err());
     facts.product_page = unread.cloned().map_or(Ok(None), Err);
-    let names: Vec<String> = facts
+    let names: Vec<ClusterName> = facts
         .primaries()
         .map(|cluster| cluster.name.clone())
         .collect();
@@ -35,7 +35,11 @@ async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts
     }
 }
 
-async fn query_control_plane(request: &GatherRequest<'_>, facts: &mut MeshFacts, name: &str) {
+async fn query_control_plane(
+    request: &GatherRequest<'_>,
+    facts: &mut MeshFacts,
+    name: &ClusterName,
+) {
     let control_plane = facts
         .cluster(name)
         .and_then(ClusterFacts::installed_control_plane);
@@ -44,12 +48,9 @@ async fn query_control_plane(request: &GatherRequest<'_>, facts: &mut MeshFacts,
     };
     let joins = facts
         .joins_with_clusters()
-        .filter(|(join, ..)| join.joined && join.primary == name);
+        .filter(|(join, ..)| join.joined && join.primary == *name);
     let remotes: Vec<(ClusterId, &Cluster)> = joins
-        .filter_map(|(join, ..)| {
-            let id = ClusterId::new(join.name.clone()).ok()?;
-            Some((id, target(request, &join.remote)?.cluster))
-        })
+        .filter_map(|(join, ..)| Some((join.id.clone(), target(request, &join.remote)?.cluster)))
         .collect();
     let pods = facts
         .cluster(name)
@@ -76,7 +77,7 @@ async fn query_control_plane(request: &GatherRequest<'_>, facts: &mut MeshFacts,
     report.apply_to(facts, name);
 }
 
-fn target<'a>(request: &'a GatherRequest<'_>, name: &str) -> Option<&'a GatherTarget<'a>> {
+fn target<'a>(request: &'a GatherRequest<'_>, name: &ClusterName) -> Option<&'a GatherTarget<'a>> {
     let mut members = request.members.iter();
-    members.find(|member| member.cluster.name().as_str() == name)
+    members.find(|member| member.cluster.name() == name)
 }

@@ -4,7 +4,7 @@
 //! [`inspect`] adds the answers of control planes and the sample. The [`doctor`] checks the facts of a
 //! mesh, [`preflight()`] one chart on one cluster. The operations [`join`], [`rotate`], [`leave`] and
 //! [`cleanup`] are plans that can be shown first; each [`step::Step`] emits [`Event`]s when it is
-//! executed. [`verify`] tells whether the clusters are one mesh, [`probe`] whether an address is
+//! executed. [`verify`] checks whether the clusters are one mesh, [`probe`] whether an address is
 //! reachable from inside a cluster.
 
 pub mod chart_annotations;

@@ -72,7 +72,7 @@ pub async fn probe(
     stop: &CancellationToken,
 ) -> ProbeFacts {
     ProbeFacts {
-        from: from.name().to_string(),
+        from: from.name().clone(),
         to: format!("{}:{}", probe.host, probe.port),
         purpose: probe.purpose,
         outcome: Box::pin(run_job(from, probe, tool, stop)).await,

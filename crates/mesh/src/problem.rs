@@ -30,7 +30,7 @@ impl From<&Error> for Problem {
                 name,
                 waited,
                 reason,
-            } => Self::new(Code::NotTakenUp)
+            } => Self::new(Code::NotSynced)
                 .with("name", name)
                 .with("waited", waited.as_secs())
                 .detail(reason),

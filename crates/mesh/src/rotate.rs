@@ -46,7 +46,7 @@ pub enum Note {
     NoGapOnNewVersions,
     /// The remote rejects the stored token already.
     StoredIsRefused,
-    /// The stored token belongs to no Secret of the remote: it cannot be deleted, and expires by itself.
+    /// The stored token belongs to no Secret of the remote: it cannot be deleted, and expires on its own.
     TokenWithoutSecret {
         /// When it expires, in seconds since 1970; none for never.
         expires: Option<i64>,

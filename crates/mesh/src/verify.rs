@@ -1,7 +1,7 @@
 //! Verifies that the clusters are one mesh: through the control plane, the remotes, and the product page of
 //! the sample.
 //!
-//! Each part is queried by itself and has a timeout; a part that fails leaves its reason, and the others
+//! Each part is queried separately and has a timeout; a part that fails leaves its reason, and the others
 //! are still verified. The report of a control plane alone proves little: its registered endpoints are
 //! compared with the remote's own pods, and the stored token is checked against the remote. Start at
 //! [`verify`].
@@ -28,14 +28,14 @@ use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
 use std::{net::IpAddr, time::Duration};
-use wire::ClusterId;
+use wire::{ClusterId, ClusterName};
 
 /// The timeouts of a verification.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For all calls to one cluster's API.
+    /// The timeout of all calls to one cluster's API.
     pub cluster: Duration,
-    /// For one response of a pod.
+    /// The timeout of one response of a pod.
     pub answer: ResponseLimits,
 }
 
@@ -144,9 +144,9 @@ impl VerifyReport {
     }
 
     /// Adds the report to the facts about the control plane of `primary`.
-    pub fn apply_to(&self, facts: &mut MeshFacts, primary: &str) {
+    pub fn apply_to(&self, facts: &mut MeshFacts, primary: &ClusterName) {
         let mut clusters = facts.clusters.iter_mut();
-        let cluster = clusters.find(|cluster| cluster.name == primary);
+        let cluster = clusters.find(|cluster| cluster.name == *primary);
         if let Some(Ok(Some(plane))) = cluster.map(|cluster| &mut cluster.control_plane) {
             plane.debug = self.debug.clone();
         }

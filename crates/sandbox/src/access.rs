@@ -3,7 +3,6 @@
 //! Every request evaluates the current roles and bindings of the cluster.
 //! Start at [`allows`].
 
-pub(crate) mod review;
 pub(crate) mod roles;
 pub(crate) mod tokens;
 

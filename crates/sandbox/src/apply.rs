@@ -1,7 +1,7 @@
 //! Server-side apply: merges the configuration of a manager into the live object.
 //!
 //! A change to a field of another manager is a conflict unless it is forced; fields that the manager
-//! no longer applies and nobody else owns are removed. Start at [`apply`].
+//! no longer applies and no other manager owns are removed. Start at [`apply`].
 
 pub(crate) mod fields;
 pub(crate) mod managers;

@@ -2,6 +2,8 @@
 //!
 //! One lock protects the state and is never held across an await. Start at [`Cluster`].
 
+mod network;
+
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -11,14 +13,15 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
+pub use network::Network;
+
 use crate::access::tokens::Tokens;
 use crate::config::ClusterConfig;
 use crate::fault::Faults;
 use crate::kinds::Kinds;
 use crate::listen::ca::CertificateAuthority;
-use crate::network::Network;
 use crate::object_map::ObjectMap;
-use crate::programs::Programs;
+use crate::process::Programs;
 
 /// One simulated cluster.
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
-use crate::programs::{Container, Program, ProgramFactory};
+use crate::process::Program;
+use crate::programs::{Container, ProgramFactory};
 
 /// Programs, admission plugins and controllers that are added to a sandbox.
 #[derive(Clone, Default)]

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::State;
 use crate::object;
+use crate::object_map::ObjectMap;
 
 /// The ConfigMap in kube-system by which a client requests faults.
 const FAULTS_CONFIG_MAP: &str = "sandbox-faults";
@@ -43,19 +43,11 @@ impl Faults {
         self.failing_images.remove(part);
     }
 
-    fn fails(&self, image: &str) -> bool {
-        let mut parts = self.failing_images.iter();
-        parts.any(|part| image.contains(part.as_str()))
-    }
-}
-
-impl State {
     /// Whether the pull of an image fails, as requested by a test or a client.
-    pub(crate) fn fails_image_pull(&self, image: &str) -> bool {
-        let config_map = self
-            .objects
-            .get("configmaps", "kube-system", FAULTS_CONFIG_MAP);
-        self.faults.fails(image)
+    pub(crate) fn fails_image_pull(&self, objects: &ObjectMap, image: &str) -> bool {
+        let mut parts = self.failing_images.iter();
+        let config_map = objects.get("configmaps", "kube-system", FAULTS_CONFIG_MAP);
+        parts.any(|part| image.contains(part.as_str()))
             || config_map.is_some_and(|config_map| {
                 object::text(&config_map, "/data/fail-image-pull")
                     .split(',')

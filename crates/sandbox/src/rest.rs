@@ -4,10 +4,12 @@
 
 mod create;
 mod delete;
-pub(crate) mod get;
+mod get;
 mod patch;
+mod review;
 mod subresource;
 mod update;
+mod watch;
 
 use std::sync::Arc;
 
@@ -20,9 +22,9 @@ use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
+use crate::representation::{Representation, partial_metadata};
 use crate::request::{ApiRequest, Target};
 use crate::table;
-use crate::watch;
 
 /// The target of a request, with its kind.
 pub(crate) struct ResolvedTarget {
@@ -75,7 +77,7 @@ pub(crate) fn handle(
         return subresource::handle(cluster, &mut state, request, &resolved);
     }
     if resolved.kind.has("review") {
-        let created = access::review::handle(&mut state, request, &resolved)?;
+        let created = review::handle(&mut state, request, &resolved)?;
         return Ok(json_response(StatusCode::CREATED, &created));
     }
     if matches!(verb, "create" | "update" | "patch")
@@ -212,52 +214,6 @@ fn respond(
         }
     };
     Ok(json_response(code, &value))
-}
-
-/// The representation of objects in a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Representation {
-    Full,
-    Metadata,
-    Table,
-}
-
-impl Representation {
-    /// The first supported representation of the `Accept` header.
-    pub(crate) fn from_accept(request: &ApiRequest) -> Result<Self, ApiStatus> {
-        let accept = request.header("accept");
-        if accept.is_empty() {
-            return Ok(Self::Full);
-        }
-        for offer in accept.split(',') {
-            let mut parts = offer.split(';').map(str::trim);
-            let is_json = matches!(
-                parts.next(),
-                Some("application/json" | "*/*" | "application/*")
-            );
-            if !is_json {
-                continue;
-            }
-            let representation = parts.find_map(|part| part.strip_prefix("as="));
-            match representation {
-                Some("Table") => return Ok(Self::Table),
-                Some("PartialObjectMetadata" | "PartialObjectMetadataList") => {
-                    return Ok(Self::Metadata);
-                }
-                Some(_) => {}
-                None => return Ok(Self::Full),
-            }
-        }
-        Err(ApiStatus::not_acceptable())
-    }
-}
-
-/// The metadata of an object.
-pub(crate) fn partial_metadata(found: &Value) -> Value {
-    json!({
-        "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
-        "metadata": found["metadata"],
-    })
 }
 
 /// The response to a path with an unknown group.

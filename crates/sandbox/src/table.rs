@@ -11,8 +11,8 @@ mod pods;
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
+use crate::representation::partial_metadata;
 use crate::request::ApiRequest;
-use crate::rest::partial_metadata;
 
 /// A column of a table.
 pub(crate) struct Column {

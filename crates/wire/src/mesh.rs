@@ -11,7 +11,7 @@ mod verification;
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
-    ChooseAddressRequest, CommandView, FoundValue, InstallPlanView, JoinNetwork, JoinNetworks,
+    ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
     ServerAddress, StaysBecause, StepPlanView,
 };
@@ -69,25 +69,25 @@ pub struct StepRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepState {
     /// An earlier step comes first.
-    Later,
+    Pending,
     /// The step can run now.
-    Due,
+    NextStep,
     /// A job is running.
     Running(JobId),
     /// The step is complete.
     Done,
-    /// The step is complete, but another tool did it: the found object.
-    Found(String),
+    /// The step is complete, but another tool did it: the existing object.
+    Existing(String),
     /// The step started and is not complete.
-    Broken(Problem),
+    Drifted(Problem),
     /// The cluster could not be read.
     Unknown(Problem),
 }
 
 impl StepState {
     /// Whether the step is complete.
-    pub fn holds(&self) -> bool {
-        matches!(self, Self::Done | Self::Found(_))
+    pub fn is_complete(&self) -> bool {
+        matches!(self, Self::Done | Self::Existing(_))
     }
 }
 

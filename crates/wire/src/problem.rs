@@ -123,8 +123,9 @@ pub enum Code {
     UntrustedCertificate,
     /// The address belongs to another cluster. `server`.
     OtherCluster,
-    /// The control plane did not take the remote up. `name`, `waited`.
-    NotTakenUp,
+    /// The control plane did not sync the remote within the timeout. `name`, `waited`.
+    #[serde(alias = "not-taken-up")]
+    NotSynced,
     /// The remote has not joined. `name`.
     NotJoined,
     /// A step of the mesh is still installed on the cluster. `step`, `cluster`.
@@ -134,8 +135,9 @@ pub enum Code {
     ClusterInMesh,
     /// A control plane still uses the cluster. `control_plane`.
     ClusterInUse,
-    /// The mesh is led by another Istio than the one whose chart this is.
-    OtherLine,
+    /// The control plane of the mesh and the chart are of different generations of Istio.
+    #[serde(alias = "other-line")]
+    OtherGeneration,
     /// A selected namespace contains resources that are kept. `namespace`, `resources`.
     #[serde(alias = "namespace-inhabited")]
     NamespaceNotEmpty,
@@ -239,6 +241,8 @@ mod tests {
             "field": null}"#;
         let problem: Problem = serde_json::from_str(text).expect("readable");
         assert_eq!(problem.code, Code::DeletionStuck);
+        let code: Code = serde_json::from_str("\"not-taken-up\"").expect("readable");
+        assert_eq!(code, Code::NotSynced);
         assert_eq!((problem.arg("kind"), problem.arg("max")), ("draft", "3"));
         assert_eq!(problem.arg("name"), "");
         let problem = problem.with("kind", "job");

@@ -87,7 +87,7 @@ fn unused(package: &Package, sources: &[Source]) -> Outcome<Vec<String>> {
     let folder = package
         .manifest_path
         .parent()
-        .map(|path| path.as_std_path());
+        .map(cargo_metadata::camino::Utf8Path::as_std_path);
     let folder = folder.and_then(|path| path.strip_prefix(cache::root()).ok());
     let Some(folder) = folder.map(|path| format!("{}/", path.display())) else {
         return Ok(Vec::new());

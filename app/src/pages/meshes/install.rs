@@ -8,7 +8,7 @@ use crate::{
     words::{age, check_summary, count, missing_address, t},
 };
 use leptos::prelude::*;
-use wire::mesh::{FoundValue, InstallPlanView, StepRef};
+use wire::mesh::{DiscoveredValue, InstallPlanView, StepRef};
 
 /// The plan of an installation.
 #[component]
@@ -47,8 +47,8 @@ pub(super) fn Install(
 
 /// The discovered values, each with its source.
 #[component]
-fn DiscoveredValues(values: Vec<FoundValue>) -> impl IntoView {
-    let row = |row: FoundValue| {
+fn DiscoveredValues(values: Vec<DiscoveredValue>) -> impl IntoView {
+    let row = |row: DiscoveredValue| {
         let source = row.source.map(|object| {
             t!(
                 mesh.address_source,

@@ -33,7 +33,7 @@ fn Row(object: PlannedObject) -> impl IntoView {
     let open = RwSignal::new(false);
     let label = object.object.to_string();
     let lines = StoredValue::new(object.lines);
-    let details = object.what;
+    let details = object.details;
     let managers = object.held_by.join(", ");
     let managers = (!managers.is_empty()).then(|| t!(mesh.field_managers, managers = managers));
     view! {

@@ -18,7 +18,7 @@ use wire::mesh::{StepKind, StepState, StepView};
 /// Whether a step has resources that can be removed.
 fn can_undo(step: &StepView) -> bool {
     let read_only = matches!(step.step.kind, StepKind::Checks | StepKind::Verify);
-    !read_only && matches!(step.state, StepState::Done | StepState::Broken(_))
+    !read_only && matches!(step.state, StepState::Done | StepState::Drifted(_))
 }
 
 /// Whether the checks are complete, and all other steps are undone.

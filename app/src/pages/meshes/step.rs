@@ -47,13 +47,13 @@ fn purpose(step: &StepRef, primary: String) -> String {
 /// Shape, colour and name of a state.
 fn state_icon(state: &StepState) -> (Glyph, &'static str, Tone, String) {
     match state {
-        StepState::Later => (
+        StepState::Pending => (
             Glyph::Pending,
             tw("size-[18px] shrink-0 text-ink-3"),
             Tone::Plain,
             t!(mesh.pending),
         ),
-        StepState::Due => (
+        StepState::NextStep => (
             Glyph::Pending,
             tw("size-[18px] shrink-0 text-span"),
             Tone::Span,
@@ -71,13 +71,13 @@ fn state_icon(state: &StepState) -> (Glyph, &'static str, Tone, String) {
             Tone::Good,
             t!(mesh.complete),
         ),
-        StepState::Found(_) => (
+        StepState::Existing(_) => (
             Glyph::Good,
             tw("size-[18px] shrink-0 text-good"),
             Tone::Good,
             t!(mesh.existing),
         ),
-        StepState::Broken(_) => (
+        StepState::Drifted(_) => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),
             Tone::Bad,
@@ -102,7 +102,7 @@ pub(super) fn Step(index: usize) -> impl IntoView {
         let state = view.get().map(|view| view.state);
         let by_default = !matches!(
             state,
-            Some(StepState::Done | StepState::Found(_) | StepState::Later) | None
+            Some(StepState::Done | StepState::Existing(_) | StepState::Pending) | None
         );
         chosen.get().unwrap_or(by_default)
     };
@@ -157,23 +157,23 @@ fn Body(view: StepView) -> impl IntoView {
         StepState::Running(job) => view! { <RunningJob job=job/> }.into_any(),
         // The health above the steps shows the checks of a complete step.
         StepState::Done if step.kind == StepKind::Checks => ().into_any(),
-        StepState::Due | StepState::Later if step.kind == StepKind::Checks => {
-            let due = view.state == StepState::Due;
+        StepState::NextStep | StepState::Pending if step.kind == StepKind::Checks => {
+            let due = view.state == StepState::NextStep;
             view! { <Checks due=due/> }.into_any()
         }
         // The topology below the steps shows the verification.
         _ if step.kind == StepKind::Verify => ().into_any(),
-        StepState::Due => view! { <Plan step=step due=true/> }.into_any(),
-        StepState::Later => view! { <Plan step=step due=false/> }.into_any(),
+        StepState::NextStep => view! { <Plan step=step due=true/> }.into_any(),
+        StepState::Pending => view! { <Plan step=step due=false/> }.into_any(),
         StepState::Done => match release {
             Some(path) => view! { <ButtonLink to=path>{t!(mesh.open_release)}</ButtonLink> }.into_any(),
             None => view! { <Plan step=step due=false/> }.into_any(),
         },
-        StepState::Found(component) => {
+        StepState::Existing(component) => {
             view! { <p class="text-[13px] text-ink-2">{t!(mesh.existing_note, component = component)}</p> }
                 .into_any()
         }
-        StepState::Broken(problem) | StepState::Unknown(problem) => view! {
+        StepState::Drifted(problem) | StepState::Unknown(problem) => view! {
             <ProblemNotice problem=problem retry=mesh_context().reload/>
             {release.map(|path| view! { <div class="mt-3"><ButtonLink to=path>{t!(mesh.open_release)}</ButtonLink></div> })}
         }

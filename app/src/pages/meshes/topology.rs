@@ -73,7 +73,7 @@ fn is_verified(mesh: &MeshView) -> bool {
 fn is_complete(mesh: &MeshView) -> bool {
     let steps = mesh.steps.iter();
     let mut steps = steps.filter(|step| step.step.kind != StepKind::Verify);
-    steps.all(|step| step.state.holds())
+    steps.all(|step| step.state.is_complete())
 }
 
 /// The result of the verification.

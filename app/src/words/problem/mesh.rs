@@ -28,7 +28,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::TokenRejected => t!(problem.token_rejected, object = arg("object")),
         Code::UntrustedCertificate => t!(problem.other_ca, server = arg("server")),
         Code::OtherCluster => t!(problem.other_cluster, server = arg("server")),
-        Code::NotTakenUp => t!(
+        Code::NotSynced => t!(
             problem.not_synced,
             name = arg("name"),
             waited = arg("waited")
@@ -45,7 +45,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             cluster = arg("cluster"),
             mesh = arg("mesh")
         ),
-        Code::OtherLine => t!(problem.other_istio_generation),
+        Code::OtherGeneration => t!(problem.other_istio_generation),
         Code::ClusterInUse => t!(problem.cluster_in_use, control_plane = arg("control_plane")),
         Code::NamespaceNotEmpty => t!(
             problem.namespace_not_empty,
@@ -79,12 +79,12 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::ObjectChanged | Code::NoToken | Code::TokenRejected => t!(hint.plan_again),
         Code::UntrustedCertificate => t!(hint.provide_ca),
         Code::OtherCluster => t!(hint.provide_address),
-        Code::NotTakenUp => t!(hint.check_control_plane),
+        Code::NotSynced => t!(hint.check_control_plane),
         Code::NotJoined => t!(hint.join_first),
         Code::StepNotDue => t!(hint.step_not_due),
         Code::StepNotUndone => t!(hint.step_not_undone),
         Code::ClusterInMesh => t!(hint.cluster_in_mesh),
-        Code::OtherLine => t!(hint.other_istio_generation),
+        Code::OtherGeneration => t!(hint.other_istio_generation),
         Code::ClusterInUse => t!(hint.cluster_in_use),
         Code::NamespaceNotEmpty => t!(hint.namespace_not_empty),
         Code::CrdUnreadable => t!(hint.crd_unreadable),

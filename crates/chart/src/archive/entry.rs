@@ -12,7 +12,7 @@ pub(super) struct Path {
     /// The top folder.
     top_folder: String,
     /// The path below the top folder, with `/`.
-    pub(super) relative_path: String,
+    pub(super) relative_name: String,
 }
 
 /// The path of a file; `None` for directories and global headers.
@@ -84,7 +84,7 @@ fn parse(full_name: &str) -> Result<Path, ArchiveError> {
     Ok(Path {
         full_name: name(),
         top_folder: top_folder.to_owned(),
-        relative_path: parts.join("/"),
+        relative_name: parts.join("/"),
     })
 }
 

@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::base_encoding::B64;
 use super::{int, text};
+use crate::base_encoding::B64;
 use Parameter::{Int, Str};
 use random::SeededRandom;
 

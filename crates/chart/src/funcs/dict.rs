@@ -175,7 +175,7 @@ fn merge_entry(
 ) {
     match (into.get(&key), &value) {
         (Some(Value::Map(existing)), Value::Map(from)) => {
-            merge(&existing, from, precedence, depth - 1, remaining)
+            merge(&existing, from, precedence, depth - 1, remaining);
         }
         (Some(existing), _) if precedence == Precedence::First && !is_empty(&existing) => {}
         (_, Value::Nil) if precedence == Precedence::First => {}

@@ -1,9 +1,9 @@
 //! Functions for YAML, JSON, base64 and base32.
 use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value, go_string};
 
-use super::base_encoding::{B32, B64, BaseEncoding};
 use super::json::{self, Style};
 use super::{CallResult, arg, text};
+use crate::base_encoding::{B32, B64, BaseEncoding};
 use crate::yaml;
 use Parameter::{Any, Str};
 

@@ -5,7 +5,7 @@ use gotmpl::{Value, go_string};
 
 pub(super) use read::read;
 
-use super::base_encoding::B64;
+use crate::base_encoding::B64;
 
 /// The style of a JSON text.
 #[derive(Clone, Copy)]

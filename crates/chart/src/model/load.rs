@@ -8,9 +8,9 @@ use gotmpl::Value;
 
 use super::{Chart, Dependency, File, Metadata};
 use crate::archive::{ArchiveLimits, Unpacker};
-use crate::decode::json_name;
 use crate::error::Error;
 use crate::ignore::IgnoreRules;
+use crate::json::json_name;
 use crate::yaml;
 
 /// The maximum nesting depth of subcharts.
@@ -45,7 +45,17 @@ impl Chart {
         Self::from_files(files)
     }
 
-    pub(crate) fn assemble(files: Vec<File>, unpacker: &mut Unpacker) -> Result<Self, Error> {
+    /// Reads a chart from its archive (.tgz) within these limits.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] with the entry, and the errors of [`Chart::from_files`].
+    pub fn from_archive(bytes: &[u8], limits: &ArchiveLimits) -> Result<Self, Error> {
+        let mut unpacker = Unpacker::new(*limits);
+        let files = unpacker.files(bytes).map_err(Error::Archive)?;
+        Self::assemble(files, &mut unpacker)
+    }
+
+    fn assemble(files: Vec<File>, unpacker: &mut Unpacker) -> Result<Self, Error> {
         read(files, unpacker, 0)
     }
 }
@@ -98,7 +108,7 @@ fn subchart(
             let reason = format!("{name} is a folder and not an archive");
             return Err(Error::Metadata { reason });
         };
-        let files = unpacker.files(&file.data)?;
+        let files = unpacker.files(&file.data).map_err(Error::Archive)?;
         return read(files, unpacker, depth + 1);
     }
     let inside = files.into_iter().filter_map(|file| {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::load::read_yaml;
 use super::{Chart, Dependency};
 use crate::error::Error;
-use crate::values::to_json;
+use crate::json::to_json;
 
 /// Chart.lock: the exact versions, and whether the lock matches the dependencies.
 #[derive(Clone, Debug, PartialEq, Eq)]

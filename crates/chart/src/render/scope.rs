@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use gotmpl::{Map, Value};
 
-use super::Facts;
+use crate::facts::Facts;
 use crate::model::Chart;
 use crate::values::Values;
 use values::VALUES;

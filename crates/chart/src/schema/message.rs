@@ -1,5 +1,5 @@
 //! The messages of Helm's schema validator.
-use super::SchemaErrorKind;
+use crate::error::SchemaErrorKind;
 
 /// A message with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]

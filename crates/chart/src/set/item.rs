@@ -148,7 +148,7 @@ pub(super) fn json(cursor: &mut Cursor<'_>) -> Result<Value, ParseError> {
         Some(Ok(json)) => {
             let read = stream.byte_offset();
             cursor.skip(read);
-            Ok(crate::values::from_json(&json))
+            Ok(crate::json::from_json(&json))
         }
         Some(Err(error)) => ParseError::new(error.to_string()),
         None => Err(ParseError::End),

@@ -76,7 +76,7 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
     };
     let mut bytes = rewritten.as_bytes();
     let mut parser = Parser::new();
-    if may_look_like_byte_order_mark(text) {
+    if is_mistaken_for_byte_order_mark(text) {
         parser.set_encoding(Encoding::Utf8);
     }
     parser.set_input_string(&mut bytes);
@@ -99,7 +99,7 @@ pub(crate) fn documents(text: &str, only_first: bool) -> Result<Vec<Node>, Error
 
 /// Whether the parser mistakes the first byte of the text, such as that of `！`, for part of a byte
 /// order mark, unless the encoding is set.
-pub(super) fn may_look_like_byte_order_mark(text: &str) -> bool {
+pub(super) fn is_mistaken_for_byte_order_mark(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '\u{f000}'..='\u{ffff}') && c != '\u{feff}')
 }
 

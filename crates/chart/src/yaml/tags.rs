@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use libyaml_safer::{Encoding, Scanner};
 
-use super::node::may_look_like_byte_order_mark;
+use super::node::is_mistaken_for_byte_order_mark;
 
 /// The maximum number of rewritten tags in one text.
 const MAX_REWRITTEN_TAGS: usize = 10;
@@ -83,7 +83,7 @@ fn first_tag(text: &str, separators: &[usize]) -> Option<usize> {
     marked.push_str(text.get(last..)?);
     let mut bytes = marked.as_bytes();
     let mut scanner = Scanner::new();
-    if may_look_like_byte_order_mark(&marked) {
+    if is_mistaken_for_byte_order_mark(&marked) {
         scanner.set_encoding(Encoding::Utf8);
     }
     scanner.set_input_string(&mut bytes);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_only_looks_like_a_tag_is_unchanged() {
+    fn text_that_resembles_a_tag_is_unchanged() {
         for text in [
             "a: 'Hello !you, there'",
             "a: [b !c,d]",

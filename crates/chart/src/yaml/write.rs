@@ -71,7 +71,7 @@ impl Writer {
             Value::Map(map) => self.map(map, indent, depth)?,
             Value::Object(object) => match object.bytes() {
                 Some(bytes) => {
-                    let packed = crate::funcs::encode_base64(bytes);
+                    let packed = crate::base_encoding::B64.encode(bytes);
                     self.string(&packed, indent, false)?;
                 }
                 None => self.node(&object.json(), position, indent, depth - 1)?,

@@ -116,7 +116,7 @@ impl TestCluster {
     pub(crate) fn fail_image_pull(&self, part: &str) {
         match &self.backend {
             Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => {
-                sandbox.fail_image_pull(part)
+                sandbox.fail_image_pull(part);
             }
             Backend::Real(real) => real.fail_image_pull(part),
         }
@@ -125,7 +125,7 @@ impl TestCluster {
     pub(crate) fn heal_image_pull(&self, part: &str) {
         match &self.backend {
             Backend::InMemory(sandbox) | Backend::OverHttps(sandbox, _) => {
-                sandbox.restore_image_pull(part)
+                sandbox.restore_image_pull(part);
             }
             Backend::Real(real) => real.heal_image_pull(part),
         }

@@ -156,8 +156,8 @@ impl Console {
         for step in near {
             let release = || release_of(&step).map(|at| at.release.to_string());
             let step_name = match Box::pin(self.state_of(mesh, &step)).await {
-                StepState::Found(name) => name,
-                StepState::Done | StepState::Broken(_) => {
+                StepState::Existing(name) => name,
+                StepState::Done | StepState::Drifted(_) => {
                     release().unwrap_or_else(|| "join".to_owned())
                 }
                 _ => continue,

@@ -10,7 +10,7 @@ use ::mesh::{
 };
 use wire::{
     Code, Problem,
-    mesh::{FoundValue, InstallPlanView, StepKind, StepPlanView, StepRef},
+    mesh::{DiscoveredValue, InstallPlanView, StepKind, StepPlanView, StepRef},
 };
 
 impl Console {
@@ -101,7 +101,7 @@ impl Console {
             _ => None,
         };
         match generation {
-            Some(IstioGeneration::Istiod) => Err(Error::OtherLine),
+            Some(IstioGeneration::Istiod) => Err(Error::OtherGeneration),
             Some(IstioGeneration::Mixer) | None => Ok(()),
         }
     }
@@ -111,7 +111,7 @@ impl Console {
         &self,
         mesh: &Mesh,
         step: &StepRef,
-    ) -> Result<Vec<FoundValue>, Error> {
+    ) -> Result<Vec<DiscoveredValue>, Error> {
         if step.kind != StepKind::RemoteChart {
             return Ok(Vec::new());
         }
@@ -128,7 +128,7 @@ impl Console {
 }
 
 /// The problem of a missing control plane address, without which nothing can be installed.
-fn needed(found: &[FoundValue]) -> Option<Problem> {
+fn needed(found: &[DiscoveredValue]) -> Option<Problem> {
     let pilot = found
         .iter()
         .find(|value| value.key.ends_with("remotePilotAddress"))?;

@@ -11,7 +11,7 @@ use wire::{
 /// The objects of a plan.
 pub(super) fn of_steps(steps: &[Step], member: &MemberRef) -> Vec<PlannedObject> {
     let objects = steps.iter().map(|step| {
-        let (change, held_by, what) = step.action.view();
+        let (change, held_by, details) = step.action.view();
         PlannedObject {
             cluster: match step.side {
                 Side::Primary => member.primary.clone(),
@@ -20,7 +20,7 @@ pub(super) fn of_steps(steps: &[Step], member: &MemberRef) -> Vec<PlannedObject>
             object: step.object.clone(),
             change,
             held_by,
-            what,
+            details,
             lines: match &step.manifest {
                 Value::Null => Vec::new(),
                 manifest => diff::added(&mask::yaml(manifest)),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::{
     ChartName, ChartRef, ClusterName, DraftId, Namespace, ReleaseName, Repository,
-    mesh::{FoundValue, StepKind, StepRef},
+    mesh::{DiscoveredValue, StepKind, StepRef},
     release::ReleaseRef,
 };
 
@@ -54,7 +54,7 @@ impl Console {
         &self,
         mesh: &Mesh,
         step: &StepRef,
-        found: &[FoundValue],
+        found: &[DiscoveredValue],
     ) -> Result<Option<(DraftId, Draft)>, Error> {
         let Some((chart, namespace)) = chart_of(step.kind) else {
             return Ok(None);
@@ -150,7 +150,7 @@ impl Mesh {
 }
 
 /// Sets each discovered value, unless the operator set another.
-fn fill(draft: &mut Draft, found: &[FoundValue]) -> Result<(), Error> {
+fn fill(draft: &mut Draft, found: &[DiscoveredValue]) -> Result<(), Error> {
     for value in found.iter().filter(|found| !found.value.is_empty()) {
         let path: Vec<&str> = value.key.split('.').collect();
         let now = at(&draft.values, &value.key);
@@ -164,22 +164,22 @@ fn fill(draft: &mut Draft, found: &[FoundValue]) -> Result<(), Error> {
             source,
         })?;
         draft.found.insert(value.key.clone(), value.value.clone());
-        if let Some(switch) = &value.switch {
-            turn_on(draft, switch)?;
+        if let Some(enable_key) = &value.enable_key {
+            enable(draft, enable_key)?;
         }
     }
     Ok(())
 }
 
-/// Enables a switch, unless the operator set it.
-fn turn_on(draft: &mut Draft, switch: &str) -> Result<(), Error> {
-    let path: Vec<&str> = switch.split('.').collect();
-    if at(&draft.values, switch).is_some() {
+/// Sets a key to true, unless the operator set it.
+fn enable(draft: &mut Draft, key: &str) -> Result<(), Error> {
+    let path: Vec<&str> = key.split('.').collect();
+    if at(&draft.values, key).is_some() {
         return Ok(());
     }
     let set = edit::set(&draft.values, &path, &Scalar::Bool(true));
     draft.values = set.map_err(|source| Error::Edit {
-        path: switch.to_owned(),
+        path: key.to_owned(),
         source,
     })?;
     Ok(())
@@ -196,14 +196,14 @@ fn at(values: &str, key: &str) -> Option<Value> {
 mod tests {
     use super::*;
 
-    fn found(value: &str) -> FoundValue {
-        FoundValue {
+    fn found(value: &str) -> DiscoveredValue {
+        DiscoveredValue {
             key: "global.remotePilotAddress".into(),
             value: value.into(),
             source: None,
             age: 0,
             pod: false,
-            switch: Some("global.proxy.envoyStatsd.enabled".into()),
+            enable_key: Some("global.proxy.envoyStatsd.enabled".into()),
             missing: None,
         }
     }

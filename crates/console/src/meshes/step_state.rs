@@ -33,9 +33,11 @@ impl Console {
             .zip(states)
             .map(|(step, state)| StepView {
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
-                release: release_of(&step).filter(|_| !matches!(state, StepState::Found(_))),
+                release: release_of(&step).filter(|_| !matches!(state, StepState::Existing(_))),
                 failed: match state {
-                    StepState::Due | StepState::Broken(_) => failure(&jobs, &subject(mesh, &step)),
+                    StepState::NextStep | StepState::Drifted(_) => {
+                        failure(&jobs, &subject(mesh, &step))
+                    }
                     _ => None,
                 },
                 state,
@@ -51,17 +53,17 @@ impl Console {
         if let Some(job) = self.jobs.on_subject(&subject(mesh, step)) {
             return StepState::Running(job);
         }
-        let at = |at: Option<i64>| at.map_or(StepState::Due, |_| StepState::Done);
+        let at = |at: Option<i64>| at.map_or(StepState::NextStep, |_| StepState::Done);
         match step.kind {
             StepKind::Checks => at(mesh.checked),
             StepKind::Verify => at(mesh.verified),
             StepKind::Join => self.is_joined(mesh, step).await,
             _ => match release_of(step) {
                 Some(release) => match self.is_installed(&release).await {
-                    StepState::Due => self.installed_by_others(mesh, step).await,
+                    StepState::NextStep => self.installed_by_others(mesh, step).await,
                     state => state,
                 },
-                None => StepState::Due,
+                None => StepState::NextStep,
             },
         }
     }
@@ -70,12 +72,12 @@ impl Console {
     async fn installed_by_others(&self, mesh: &Mesh, step: &StepRef) -> StepState {
         let plane = self.control_plane(mesh).await;
         match (step.kind, plane) {
-            (StepKind::ControlPlane, Some((_, name))) => StepState::Found(name),
+            (StepKind::ControlPlane, Some((_, name))) => StepState::Existing(name),
             (StepKind::RemoteChart, Some((IstioGeneration::Istiod, _))) => {
                 let injector = self.injector(&step.cluster).await;
-                injector.map_or(StepState::Due, StepState::Found)
+                injector.map_or(StepState::NextStep, StepState::Existing)
             }
-            _ => StepState::Due,
+            _ => StepState::NextStep,
         }
     }
 
@@ -111,12 +113,12 @@ impl Console {
         .await;
         match latest {
             Err(problem) => StepState::Unknown(problem),
-            Ok(Err(release::Error::NotFound { .. })) => StepState::Due,
+            Ok(Err(release::Error::NotFound { .. })) => StepState::NextStep,
             Ok(Err(error)) => StepState::Unknown(Problem::from(Error::from(error))),
             Ok(Ok(release)) => match release.info.status {
                 State::Deployed => StepState::Done,
-                State::Uninstalled => StepState::Due,
-                _ => StepState::Broken(
+                State::Uninstalled => StepState::NextStep,
+                _ => StepState::Drifted(
                     Problem::new(Code::ReleaseUnfinished)
                         .with("release", &at.release)
                         .detail(&release.info.description),
@@ -143,7 +145,7 @@ impl Console {
             Ok(Err(problem)) => StepState::Unknown(problem),
             Ok(Ok(Err(error))) => StepState::Unknown(Problem::from(Error::from(error))),
             Ok(Ok(Ok(true))) => StepState::Done,
-            Ok(Ok(Ok(false))) => StepState::Due,
+            Ok(Ok(Ok(false))) => StepState::NextStep,
         }
     }
 }
@@ -196,10 +198,10 @@ fn in_order(views: &mut [StepView]) {
     for view in views {
         let follows = view.step.kind == StepKind::Details && !page;
         let stale = view.step.kind == StepKind::Verify && open;
-        if (open || follows) && (view.state == StepState::Due || stale) {
-            view.state = StepState::Later;
+        if (open || follows) && (view.state == StepState::NextStep || stale) {
+            view.state = StepState::Pending;
         }
-        let done = view.state.holds();
+        let done = view.state.is_complete();
         page |= view.step.kind == StepKind::Sample && done;
         open |= !done && !view.optional;
     }

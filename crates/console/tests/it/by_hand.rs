@@ -99,7 +99,7 @@ async fn the_commands_of_every_step_do_what_the_step_does() {
         .iter()
         .filter(|object| object.change != PlannedChange::Keep);
     let left =
-        left.map(|object| format!("{} {:?} {:?}", object.object, object.change, object.what));
+        left.map(|object| format!("{} {:?} {:?}", object.object, object.change, object.details));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     let verdict = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(verdict.page.says, Some(PageContent::Details));

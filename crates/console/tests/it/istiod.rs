@@ -23,18 +23,21 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
     }
     pair.accept().await;
     let leads = pair.step(StepKind::ControlPlane).await;
-    assert_eq!(leads.state, StepState::Found("Deployment istiod".into()));
+    assert_eq!(leads.state, StepState::Existing("Deployment istiod".into()));
     assert_eq!(leads.release, None);
     pair.run_step(StepKind::Join).await;
 
     // The built-in chart for remotes requires Istio 1.0: it is rejected with this control plane.
     let chart = pair.step(StepKind::RemoteChart).await;
-    assert_eq!(chart.state, StepState::Due);
+    assert_eq!(chart.state, StepState::NextStep);
     let plan = pair.console.plan_step(&ann, &chart.step).await.unwrap();
-    assert_eq!(plan.problem.unwrap().code, Code::OtherLine);
+    assert_eq!(plan.problem.unwrap().code, Code::OtherGeneration);
     assert!(plan.install.is_none());
     let refused = pair.console.run_step(&ann, &chart.step).await;
-    assert!(matches!(refused, Err(Error::OtherLine)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::OtherGeneration)),
+        "{refused:?}"
+    );
     let injector = json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
         "metadata": {"name": "istio-sidecar-injector"},
@@ -48,7 +51,7 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
     let chart = pair.step(StepKind::RemoteChart).await;
     assert_eq!(
         chart.state,
-        StepState::Found("istio-sidecar-injector".into())
+        StepState::Existing("istio-sidecar-injector".into())
     );
 
     pair.verdict_that(|verdict| verdict.diagnosis.whole).await;

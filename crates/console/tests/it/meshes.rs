@@ -125,7 +125,7 @@ impl Pair {
     /// Runs a due step, and expects success.
     pub(crate) async fn run_step(&self, kind: StepKind) -> JobView {
         let step = self.step(kind).await;
-        assert_eq!(step.state, StepState::Due, "{kind:?}");
+        assert_eq!(step.state, StepState::NextStep, "{kind:?}");
         let plan = self.console.plan_step(&operator(), &step.step).await;
         assert_eq!(plan.unwrap().problem, None, "{kind:?}");
         let job = self.console.run_step(&operator(), &step.step).await;
@@ -149,7 +149,7 @@ async fn every_step_of_a_mesh_completes_in_order() {
     let first = pair.view().await;
     assert_eq!((first.row.done, first.row.steps), (0, 7));
     let later = first.steps.iter().skip(1);
-    assert!(later.clone().all(|step| step.state == StepState::Later));
+    assert!(later.clone().all(|step| step.state == StepState::Pending));
     pair.accept().await;
     pair.run_step(StepKind::ControlPlane).await;
     let joined = pair.run_step(StepKind::Join).await;
@@ -227,7 +227,7 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     assert!(goes.count() >= 4, "{plan:#?}");
     let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(console, &job).await;
-    assert_eq!(pair.step(StepKind::Join).await.state, StepState::Due);
+    assert_eq!(pair.step(StepKind::Join).await.state, StepState::NextStep);
     let nothing = console.plan_leave(&ann, &pair.mesh, &west).await;
     assert!(
         nothing.is_err()
@@ -250,7 +250,7 @@ async fn a_failed_step_has_a_problem_and_is_due_again() {
     let job = pair.console.run_step(&operator(), &step).await.unwrap();
     crate::support::ended(&pair.console, &job).await;
     let join = pair.step(StepKind::Join).await;
-    assert_eq!(join.state, StepState::Due);
+    assert_eq!(join.state, StepState::NextStep);
     let (failed, problem) = join.failed.unwrap();
     assert_eq!(failed, job);
     assert!(problem.detail.unwrap().contains("a fault of the sandbox"));

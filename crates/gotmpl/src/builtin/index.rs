@@ -1,6 +1,6 @@
 //! `index` and `slice`.
 use super::arg;
-use crate::function::FunctionError;
+use crate::error::FunctionError;
 use crate::go_string;
 use crate::value::{List, Value};
 

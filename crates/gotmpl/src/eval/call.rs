@@ -2,10 +2,10 @@
 use super::Evaluator;
 use super::frame::{Frame, NodeRef, ReflectValue};
 use super::operand::CallArguments;
-use crate::ast::{Expr, ExprKind};
+use crate::ast::{Callee, Expr, ExprKind};
 use crate::builtin;
-use crate::error::Error;
-use crate::function::{Function, FunctionError, Parameter, Signature, Special};
+use crate::error::{Error, FunctionError};
+use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
 
 impl Evaluator {
@@ -14,11 +14,11 @@ impl Evaluator {
         &mut self,
         frame: &mut Frame<'t>,
         dot: &ReflectValue,
-        function: &'t Function,
-        name: &str,
+        callee: &'t Callee,
         node: NodeRef<'t>,
         call_arguments: CallArguments<'t>,
     ) -> Result<ReflectValue, Error> {
+        let Callee { name, function } = callee;
         match function.special {
             Special::And => return self.short_circuit(frame, dot, name, false, call_arguments),
             Special::Or => return self.short_circuit(frame, dot, name, true, call_arguments),
@@ -181,7 +181,7 @@ fn check_count(
 
 /// The value as an argument of this type, or Go's error for a type mismatch.
 fn check_value(frame: &Frame, operand: ReflectValue, parameter: Parameter) -> Result<Value, Error> {
-    if parameter.accepts(&operand.value) {
+    if operand.value.matches(parameter) {
         return Ok(operand.value);
     }
     let reason = match (&operand.value, operand.is_interface) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use super::Evaluator;
 use super::frame::{Frame, ReflectValue};
 use super::operand::CallArguments;
-use crate::error::Error;
-use crate::function::{FunctionError, Signature};
+use crate::error::{Error, FunctionError};
+use crate::signature::Signature;
 use crate::value::{ElementType, Map, Object, Value};
 
 impl Evaluator {

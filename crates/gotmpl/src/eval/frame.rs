@@ -3,8 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ast::{Command, Expr, Invocation, Pipeline};
-use crate::error::{Error, ErrorKind, Position};
-use crate::function::FunctionError;
+use crate::error::{Error, ErrorKind, FunctionError, Position};
 use crate::template::Template;
 use crate::value::Value;
 

@@ -64,13 +64,12 @@ impl Evaluator {
             ExprKind::Variable(name, names) => {
                 self.variable(frame, dot, first, name, names, call_arguments)
             }
-            ExprKind::Identifier(name, function) => {
+            ExprKind::Function(callee) => {
                 frame.node = NodeRef::Expr(first);
                 self.call(
                     frame,
                     dot,
-                    function,
-                    name,
+                    callee,
                     NodeRef::Command(command),
                     call_arguments,
                 )
@@ -116,14 +115,9 @@ impl Evaluator {
             ExprKind::Chain(inner, names) => {
                 self.chain(frame, dot, expr, inner, names, CallArguments::NONE)
             }
-            ExprKind::Identifier(name, function) => self.call(
-                frame,
-                dot,
-                function,
-                name,
-                NodeRef::Expr(expr),
-                CallArguments::NONE,
-            ),
+            ExprKind::Function(callee) => {
+                self.call(frame, dot, callee, NodeRef::Expr(expr), CallArguments::NONE)
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use super::Parser;
-use crate::ast::{Command, Expr, ExprKind, Number, Pipeline};
+use crate::ast::{Callee, Command, Expr, ExprKind, Number, Pipeline};
 use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
@@ -191,7 +191,10 @@ impl Parser<'_> {
                     let name = crate::fmt::quote(&token.text);
                     return self.error(token.line, &format!("function {name} not defined"));
                 };
-                ExprKind::Identifier(token.text.as_ref().into(), function)
+                ExprKind::Function(Callee {
+                    name: token.text.as_ref().into(),
+                    function,
+                })
             }
             TokenKind::Dot => ExprKind::Dot,
             TokenKind::Nil => ExprKind::Nil,

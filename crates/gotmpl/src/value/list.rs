@@ -3,7 +3,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Map, Value};
-use crate::function::{FunctionError, Signature};
+use crate::error::FunctionError;
+use crate::signature::Signature;
 
 /// A named Go map type, which may have methods.
 #[derive(Debug)]

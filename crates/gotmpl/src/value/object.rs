@@ -3,7 +3,8 @@ use std::any::Any;
 use std::fmt;
 
 use super::Value;
-use crate::function::{FunctionError, Signature};
+use crate::error::FunctionError;
+use crate::signature::Signature;
 
 /// A value with fields and methods, such as a time or the files of a chart.
 pub trait Object: Send + Sync + fmt::Debug {

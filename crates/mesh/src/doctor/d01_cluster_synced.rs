@@ -37,13 +37,13 @@ fn check_instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tall
         tally.unknown(detail!(ControlPlaneNotQueried {}).on(&join.primary));
     }
     for instance in &plane.debug.instances {
-        let (pod, remote) = (&instance.pod, &join.name);
+        let (pod, remote) = (&instance.pod, join.id.as_str());
         let subject = format!("{}: {pod}", join.primary);
         let Some(clusters) = tally.known(subject, &instance.clusters) else {
             continue;
         };
         tally.applies();
-        let registered = clusters.iter().find(|cluster| &cluster.cluster == remote);
+        let registered = clusters.iter().find(|cluster| cluster.cluster == remote);
         match registered.map(|cluster| cluster.state.as_str()) {
             Some("synced") => {}
             Some("syncing") => {

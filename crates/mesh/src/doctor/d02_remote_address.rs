@@ -20,7 +20,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             tally.applies();
             evaluate(
                 facts.generation,
-                &join.remote,
+                join.remote.as_str(),
                 primary,
                 endpoint,
                 &mut tally,

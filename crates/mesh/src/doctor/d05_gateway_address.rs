@@ -16,7 +16,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         }
         for gateway in gateway::gateways(cluster) {
             tally.applies();
-            evaluate(facts.generation, &cluster.name, gateway, &mut tally);
+            evaluate(facts.generation, cluster.name.as_str(), gateway, &mut tally);
         }
     }
     tally.finding()

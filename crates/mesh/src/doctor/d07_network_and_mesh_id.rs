@@ -89,7 +89,7 @@ fn mesh_ids_of(cluster: &ClusterFacts) -> Vec<(String, String)> {
     let config = cluster
         .installed_control_plane()
         .and_then(|plane| plane.config.as_ref().ok());
-    let config = config.map(|config| (config.mesh_id.clone(), cluster.name.clone()));
+    let config = config.map(|config| (config.mesh_id.clone(), cluster.name.to_string()));
     let proxies = cluster.known_pods().iter().filter_map(|pod| {
         let sidecar = pod.sidecar.as_ref()?;
         let object = format!("{} {}", cluster.name, pod.reference());

@@ -11,7 +11,7 @@ use wire::check::Remedy;
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::if_applicable();
     for (join, primary, remote) in facts.joins_with_clusters() {
-        check_proxies(remote, &join.name, &mut tally);
+        check_proxies(remote, join.id.as_str(), &mut tally);
         if let Some(plane) = primary.installed_control_plane() {
             check_proxies(primary, plane.cluster_id(), &mut tally);
         }
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn a_proxy_with_another_cluster_id_fails() {
         let mut facts = istiod();
-        join(&mut facts).name = "remote1".into();
+        join(&mut facts).id = cluster_id("remote1");
         let finding = run(CheckCode::ProxyClusterId, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
         let expected = detail!(ProxyClusterIdDiffers {

@@ -16,7 +16,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::if_applicable();
     let now = facts.now.as_second();
     for cluster in &facts.clusters {
-        let name = &cluster.name;
+        let name = cluster.name.as_str();
         if let Some(roots) = tally.known(format!("{name}: root certificates"), &cluster.roots) {
             for root in roots {
                 check_expiry(name, &root.source, &root.certificate, now, &mut tally);

@@ -17,7 +17,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             continue;
         };
         if let Some(config) = tally.known(&primary.name, &plane.config) {
-            configs.push((&primary.name, config));
+            configs.push((primary.name.as_str(), config));
         }
     }
     for (index, (cluster, config)) in configs.iter().enumerate() {

@@ -14,7 +14,7 @@ const FAILURE_SECONDS: i64 = 120;
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for cluster in &facts.clusters {
-        let name = &cluster.name;
+        let name = cluster.name.as_str();
         let skew = tally.known(format!("{name}: kube-apiserver"), &cluster.clock.server);
         if let Some(skew) = skew {
             evaluate(name, "kube-apiserver", *skew, &mut tally);

@@ -18,7 +18,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             continue;
         };
         tally.applies();
-        planes.push((&primary.name, &plane.version));
+        planes.push((primary.name.as_str(), &plane.version));
         let joins = facts.joins.iter();
         let remotes = joins
             .filter(|join| join.primary == primary.name)

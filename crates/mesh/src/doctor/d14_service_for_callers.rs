@@ -12,7 +12,7 @@ use wire::check::Remedy;
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::if_applicable();
     for (_, primary, remote) in facts.joins_with_clusters() {
-        let name = &primary.name;
+        let name = primary.name.as_str();
         let local = tally.known(format!("{name}: Services"), &primary.services);
         let shared = tally.known(format!("{}: Services", remote.name), &remote.services);
         let namespaces = tally.known(format!("{name}: Namespaces"), &primary.namespaces);

@@ -13,7 +13,7 @@ const INJECT: &str = "sidecar.istio.io/inject";
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::if_applicable();
     for cluster in &facts.clusters {
-        let name = &cluster.name;
+        let name = cluster.name.as_str();
         let namespaces = tally.known(format!("{name}: Namespaces"), &cluster.namespaces);
         let pods = tally.known(format!("{name}: Pods"), &cluster.pods);
         let (Some(_), Some(pods)) = (namespaces, pods) else {

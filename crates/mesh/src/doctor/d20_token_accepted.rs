@@ -27,7 +27,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                 let detail = detail!(TokenRejected { secret, reason });
                 tally.fail(detail.on(&join.remote), Remedy::RotateToken);
             }
-            Some(Access::Accepted { who, .. }) if who.user == "system:anonymous" => {
+            Some(Access::Accepted { user_info, .. }) if user_info.user == "system:anonymous" => {
                 let detail = detail!(TokenAnonymous { secret });
                 tally.fail(detail.on(&join.remote), Remedy::RotateToken);
             }
@@ -62,11 +62,14 @@ mod tests {
 
     #[test]
     fn a_server_that_accepts_anonymous_requests_proves_nothing() {
-        let who = UserInfo {
+        let user_info = UserInfo {
             user: "system:anonymous".into(),
             groups: Vec::new(),
         };
-        let finding = with(Access::Accepted { who, uid: None });
+        let finding = with(Access::Accepted {
+            user_info,
+            uid: None,
+        });
         assert_eq!(finding.status, CheckStatus::Failed);
     }
 

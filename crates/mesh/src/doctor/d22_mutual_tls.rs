@@ -22,7 +22,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             let modes = policies
                 .iter()
                 .map(|policy| (policy.scope.as_str(), policy.mode.as_str()));
-            clusters.push((&primary.name, modes.collect()));
+            clusters.push((primary.name.as_str(), modes.collect()));
         }
     }
     let scopes: BTreeSet<&str> = clusters

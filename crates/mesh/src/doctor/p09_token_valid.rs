@@ -14,7 +14,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         };
         for token in &reader.tokens {
             tally.applies();
-            evaluate(facts, &join.remote, reader, token, &mut tally);
+            evaluate(facts, join.remote.as_str(), reader, token, &mut tally);
         }
     }
     tally.finding()

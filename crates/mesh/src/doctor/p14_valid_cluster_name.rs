@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 63;
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     for join in &facts.joins {
-        if let Some(violation) = violation(&join.name) {
+        if let Some(violation) = violation(join.id.as_str()) {
             tally.fail(violation.on(&join.remote), Remedy::RenameCluster);
         }
     }
@@ -42,7 +42,7 @@ fn violation(name: &str) -> Option<Detail> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::*;
+    use super::{super::samples::*, violation};
     use wire::check::DetailCode;
 
     #[test]
@@ -52,15 +52,19 @@ mod tests {
             ("cluster_2", DetailCode::NameCharacters),
             ("West", DetailCode::NameCharacters),
             ("-west", DetailCode::NameHyphen),
-            ("", DetailCode::NameEmpty),
             (&long, DetailCode::NameTooLong),
         ] {
             let mut facts = istiod();
-            join(&mut facts).name = name.to_owned();
+            join(&mut facts).id = cluster_id(name);
             let finding = run(CheckCode::ValidClusterName, &facts);
             assert_eq!(finding.status, CheckStatus::Failed, "{name}");
             assert_eq!(finding.details[0].code, code, "{name}");
         }
+    }
+
+    #[test]
+    fn an_empty_name_is_a_violation() {
+        assert_eq!(violation("").unwrap().code, DetailCode::NameEmpty);
     }
 
     #[test]

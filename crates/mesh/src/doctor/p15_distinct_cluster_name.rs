@@ -18,9 +18,9 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         let cluster_id = plane
             .as_ref()
             .map_or(primary.name.as_str(), |plane| plane.cluster_id());
-        if join.name == cluster_id {
+        if join.id.as_str() == cluster_id {
             let detail = detail!(NameOfControlPlane {
-                name: join.name,
+                name: join.id,
                 primary: primary.name
             });
             tally.fail(detail.on(&join.remote), Remedy::RenameCluster);
@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn the_cluster_id_of_the_control_plane_fails() {
         let mut facts = istiod();
-        join(&mut facts).name = "east".into();
+        join(&mut facts).id = cluster_id("east");
         let finding = run(CheckCode::DistinctClusterName, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
     }
@@ -45,7 +45,7 @@ mod tests {
     fn the_default_cluster_id_is_kubernetes() {
         let mut facts = istiod();
         plane_of(&mut facts).env.clear();
-        join(&mut facts).name = "Kubernetes".into();
+        join(&mut facts).id = cluster_id("Kubernetes");
         let finding = run(CheckCode::DistinctClusterName, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
     }
@@ -56,7 +56,7 @@ mod tests {
         east(&mut facts).control_plane = Ok(None);
         let finding = run(CheckCode::DistinctClusterName, &facts);
         assert_eq!(finding.status, CheckStatus::Passed);
-        join(&mut facts).name = "east".into();
+        join(&mut facts).id = cluster_id("east");
         let finding = run(CheckCode::DistinctClusterName, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
     }

@@ -15,7 +15,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut uids: BTreeMap<&str, &str> = BTreeMap::new();
     for cluster in &facts.clusters {
         if let Some(uid) = tally.known(&cluster.name, &cluster.uid)
-            && let Some(other_cluster) = uids.insert(uid, &cluster.name)
+            && let Some(other_cluster) = uids.insert(uid, cluster.name.as_str())
         {
             let detail = detail!(SameCluster {
                 cluster: other_cluster,
@@ -36,7 +36,7 @@ fn check_keys(primary: &ClusterFacts, secrets: &[RemoteSecretFacts], tally: &mut
     let mut keys: BTreeMap<&str, String> = BTreeMap::new();
     let mut clusters: BTreeMap<&str, &str> = BTreeMap::new();
     if let Ok(uid) = &primary.uid {
-        clusters.insert(uid, &primary.name);
+        clusters.insert(uid, primary.name.as_str());
     }
     for secret in secrets.iter().filter(|secret| secret.is_watched()) {
         for entry in &secret.entries {

@@ -25,7 +25,7 @@ fn evaluate(
     secrets: &[RemoteSecretFacts],
     tally: &mut Tally,
 ) {
-    let (namespace, key) = (&primary.istio_namespace, &join.name);
+    let (namespace, key) = (&primary.istio_namespace, join.id.as_str());
     let has_key =
         |secret: &&RemoteSecretFacts| secret.entries.iter().any(|entry| &entry.key == key);
     let candidates: Vec<&RemoteSecretFacts> = secrets.iter().filter(has_key).collect();

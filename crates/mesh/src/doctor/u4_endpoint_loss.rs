@@ -42,7 +42,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 /// Whether an endpoint belongs to the remote, by its cluster ID or by its address.
 fn is_of_remote(join: &JoinFacts, remote: &ClusterFacts, endpoint: &RegisteredEndpoint) -> bool {
     match &endpoint.cluster {
-        Some(cluster) => cluster == &join.name,
+        Some(cluster) => cluster == join.id.as_str(),
         None => remote.is_pod_address(endpoint.address),
     }
 }

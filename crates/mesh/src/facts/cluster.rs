@@ -8,6 +8,7 @@ use super::{
 use crate::istio::SYSTEM_NAMESPACE;
 use ipnet::IpNet;
 use std::{borrow::Cow, collections::BTreeSet};
+use wire::ClusterName;
 
 /// The role of a cluster in the mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ pub struct PlannedChanges {
 #[derive(Clone, Debug)]
 pub struct ClusterFacts {
     /// Its name in the console.
-    pub name: String,
+    pub name: ClusterName,
     /// Its role.
     pub role: Role,
     /// Its network, "" when it has none.
@@ -189,14 +190,14 @@ pub struct ClusterFacts {
 
 impl ClusterFacts {
     /// A cluster without any facts yet.
-    pub fn new(name: &str, role: Role) -> Self {
+    pub fn new(name: &ClusterName, role: Role) -> Self {
         Self::unknown(name, role, &Unknown::because("the fact was not requested"))
     }
 
     /// A cluster whose facts are all unknown, with the reason.
-    pub fn unknown(name: &str, role: Role, reason: &Unknown) -> Self {
+    pub fn unknown(name: &ClusterName, role: Role, reason: &Unknown) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.clone(),
             role,
             network: String::new(),
             istio_namespace: SYSTEM_NAMESPACE.to_owned(),

@@ -4,7 +4,7 @@
 use super::{Fact, not_requested};
 use cluster::{ServerCheck, UserInfo};
 use std::collections::BTreeSet;
-use wire::Secret;
+use wire::{ClusterId, ClusterName, Secret};
 
 /// A token Secret of the reader.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ pub enum Access {
     /// The remote accepts the token.
     Accepted {
         /// The user of the token.
-        who: UserInfo,
+        user_info: UserInfo,
         /// The UID of that cluster's kube-system, if it may be read.
         uid: Option<String>,
     },
@@ -133,7 +133,7 @@ pub enum Purpose {
 #[derive(Clone, Debug)]
 pub struct ProbeFacts {
     /// The cluster of the probe.
-    pub from: String,
+    pub from: ClusterName,
     /// The probed address and port.
     pub to: String,
     /// The purpose.
@@ -159,11 +159,11 @@ pub struct RemoteEndpoint {
 #[derive(Clone, Debug)]
 pub struct JoinFacts {
     /// The primary, by its name in the console.
-    pub primary: String,
+    pub primary: ClusterName,
     /// The remote, by its name in the console.
-    pub remote: String,
+    pub remote: ClusterName,
     /// The remote's ID in the mesh: the key of the remote Secret.
-    pub name: String,
+    pub id: ClusterId,
     /// The server of the kubeconfig, existing or planned.
     pub server: String,
     /// Whether the remote Secret exists.
@@ -180,11 +180,11 @@ pub struct JoinFacts {
 
 impl JoinFacts {
     /// A join without any facts yet.
-    pub fn new(primary: &str, remote: &str, name: &str) -> Self {
+    pub fn new(primary: &ClusterName, remote: &ClusterName, id: &ClusterId) -> Self {
         Self {
-            primary: primary.to_owned(),
-            remote: remote.to_owned(),
-            name: name.to_owned(),
+            primary: primary.clone(),
+            remote: remote.clone(),
+            id: id.clone(),
             server: String::new(),
             joined: false,
             reader: not_requested(),
@@ -209,6 +209,6 @@ impl JoinFacts {
             .iter()
             .filter(|secret| secret.is_watched())
             .flat_map(|secret| secret.entries.iter().map(move |entry| (secret, entry)));
-        entries.find(|(_, entry)| entry.key == self.name)
+        entries.find(|(_, entry)| entry.key == self.id.as_str())
     }
 }

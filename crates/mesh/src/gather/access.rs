@@ -29,8 +29,8 @@ pub(crate) async fn access(
         return Ok(Access::UntrustedCertificate(reason));
     }
     let cluster = connect(credentials, policy, timeout)?;
-    let who = match cluster.whoami().await {
-        Ok(who) => who,
+    let user_info = match cluster.whoami().await {
+        Ok(user_info) => user_info,
         Err(error) if error.is_unauthorized() => {
             let message = error.status().map(|status| status.message.clone());
             return Ok(Access::Rejected(message.unwrap_or_default()));
@@ -38,7 +38,7 @@ pub(crate) async fn access(
         Err(error) => return Err(error.into()),
     };
     let uid = cluster_uid(&cluster).await.ok().flatten();
-    Ok(Access::Accepted { who, uid })
+    Ok(Access::Accepted { user_info, uid })
 }
 
 /// The UID of a cluster's kube-system, which identifies the cluster; none without such a namespace.

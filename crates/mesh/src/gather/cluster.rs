@@ -21,13 +21,14 @@ use crate::{
 };
 use cluster::{Apply, Credentials, Object};
 use serde_json::json;
+use wire::ClusterName;
 
 /// All facts of one cluster.
 pub(super) async fn snapshot(
     request: &GatherRequest<'_>,
     member: &GatherTarget<'_>,
 ) -> ClusterSnapshot {
-    let name = member.cluster.name().as_str();
+    let name = member.cluster.name();
     let reader = match ClusterReader::prepare(member.cluster, request.timeouts).await {
         Ok(reader) => reader,
         Err(unknown) => return unreachable(name, member, unknown),
@@ -56,7 +57,7 @@ pub(super) async fn snapshot(
     }
 }
 
-fn unreachable(name: &str, member: &GatherTarget<'_>, unknown: Unknown) -> ClusterSnapshot {
+fn unreachable(name: &ClusterName, member: &GatherTarget<'_>, unknown: Unknown) -> ClusterSnapshot {
     let mut facts = ClusterFacts::unknown(name, Role::Remote, &unknown);
     facts.planned = member.planned.clone();
     facts.network.clone_from(&member.network_override.network);
@@ -77,7 +78,7 @@ fn unreachable(name: &str, member: &GatherTarget<'_>, unknown: Unknown) -> Clust
 
 /// The facts that are read from the lists alone.
 async fn facts(
-    name: &str,
+    name: &ClusterName,
     member: &GatherTarget<'_>,
     reader: &ClusterReader,
     lists: &Lists,

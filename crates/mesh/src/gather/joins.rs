@@ -17,6 +17,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Credentials, HandshakeError, Object, handshake_with_name};
 use serde_json::Value;
+use wire::{ClusterId, ClusterName};
 
 /// The objects of a remote among which the reader's are found.
 pub(super) struct ReaderObjects {
@@ -78,9 +79,8 @@ pub(super) async fn joins(
         joins.extend(existing_joins(request, primary, snapshots));
     }
     for planned in &request.joins {
-        let same = |join: &JoinFacts| {
-            join.primary == planned.primary.as_str() && join.remote == planned.remote.as_str()
-        };
+        let same =
+            |join: &JoinFacts| join.primary == planned.primary && join.remote == planned.remote;
         if !joins.iter().any(same) {
             joins.push(planned_join(planned));
         }
@@ -103,11 +103,7 @@ pub(super) async fn joins(
 fn planned_join(planned: &PlannedJoin) -> JoinFacts {
     JoinFacts {
         server: planned.server.clone(),
-        ..JoinFacts::new(
-            planned.primary.as_str(),
-            planned.remote.as_str(),
-            planned.id.as_str(),
-        )
+        ..JoinFacts::new(&planned.primary, &planned.remote, &planned.id)
     }
 }
 
@@ -132,23 +128,25 @@ fn existing_joins(
             let server = server.unwrap_or_default();
             let is_remote = |snapshot: &&ClusterSnapshot| {
                 let by_server = request.members.iter().any(|member| {
-                    member.cluster.name().as_str() == snapshot.facts.name
+                    *member.cluster.name() == snapshot.facts.name
                         && !member.server.is_empty()
                         && member.server == server
                 });
                 let by_uid = snapshot.facts.uid.as_deref().ok() == uid && uid.is_some();
-                by_uid || by_server || snapshot.facts.name == entry.key
+                by_uid || by_server || snapshot.facts.name.as_str() == entry.key
             };
             let mut others = all
                 .iter()
                 .filter(|snapshot| snapshot.facts.name != primary.facts.name);
-            let Some(remote) = others.find(is_remote) else {
+            // Every key of a Secret is a valid ID.
+            let Some((remote, id)) = others.find(is_remote).zip(ClusterId::new(&entry.key).ok())
+            else {
                 continue;
             };
             joins.push(JoinFacts {
                 server,
                 joined: true,
-                ..JoinFacts::new(&primary.facts.name, &remote.facts.name, &entry.key)
+                ..JoinFacts::new(&primary.facts.name, &remote.facts.name, &id)
             });
         }
     }
@@ -162,21 +160,21 @@ async fn fill(
     generation: IstioGeneration,
     join: &mut JoinFacts,
 ) {
-    let snapshot = |name: &str| {
+    let snapshot = |name: &ClusterName| {
         let mut all = snapshots.iter();
-        all.find(|snapshot| snapshot.facts.name == name)
+        all.find(|snapshot| snapshot.facts.name == *name)
     };
     let (Some(primary), Some(remote)) = (snapshot(&join.primary), snapshot(&join.remote)) else {
         return;
     };
-    let stored = stored(primary, &join.name);
+    let stored = stored(primary, join.id.as_str());
     if let Some(credentials) = stored {
         let name = credentials.tls_server_name.as_deref();
         let policy = request.policy;
         let check = handshake_with_name(&join.server, name, &credentials.ca_bundle, policy).await;
         join.handshake = check.map_err(|error: HandshakeError| Unknown::because(error));
     }
-    join.reader = reader(primary, remote, generation, &join.name);
+    join.reader = reader(primary, remote, generation, join.id.as_str());
     if let Ok(reader) = &mut join.reader {
         let none = || Unknown::because("there is no token for the request");
         (reader.missing_rights, reader.excess_rights) = match stored {

@@ -1,6 +1,6 @@
-//! The remote reader: the ServiceAccount whose token a remote Secret holds, its role and its binding.
+//! The remote reader: the ServiceAccount whose token a remote Secret contains, its role and its binding.
 //!
-//! Istio 1.0 and istiod name it differently, and a script may have made one of either name. Start at
+//! Istio 1.0 and istiod name it differently, and a script may have created either name. Start at
 //! [`service_account`].
 
 use super::IstioGeneration;

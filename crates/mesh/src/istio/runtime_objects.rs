@@ -28,7 +28,7 @@ pub(crate) fn is_leader_election(object: &Object) -> bool {
     name.starts_with("istio-") && (named || gateway || annotated)
 }
 
-/// Whether a Secret holds a key or a certificate that a control plane issued.
+/// Whether a Secret contains a key or a certificate that a control plane issued.
 pub(crate) fn is_issued_secret(secret: &Object) -> bool {
     let issued = secret.name().starts_with("istio.") && secret.text("/type") == CERTIFICATE_TYPE;
     secret.name() == GENERATED_CA_SECRET || issued

@@ -94,7 +94,7 @@ pub(super) fn notes(spec: &JoinSpec, state: &JoinState, decision: &Decision) -> 
     notes
 }
 
-/// Whether an address leads to the machine that dials it.
+/// Whether an address is the loopback of the machine that dials it.
 pub(super) fn is_loopback(server: &str) -> bool {
     let host = host_of(server).trim_matches(['[', ']']);
     let address = host.parse().map(Reach::of);

@@ -29,7 +29,7 @@ const DELETION_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct RemovalCheck {
     /// The objects that should have been removed.
     pub left: Vec<(Side, ObjectRef)>,
-    /// The objects that stay as planned, with the reason.
+    /// The kept objects, with the reason.
     pub kept: Vec<(Side, ObjectRef, KeepReason)>,
 }
 
@@ -110,7 +110,7 @@ async fn execute(
     }
 }
 
-/// Removes keys, subjects, labels or annotations of an object that stays.
+/// Removes keys, subjects, labels or annotations of a kept object.
 async fn remove_parts(
     cluster: &Cluster,
     step: &Step,

@@ -8,10 +8,10 @@ use cluster::{Apply, Cluster, MetadataPatch, Object, Propagation};
 use release::Outcome;
 use serde_json::Value;
 
-/// Whether each planned step is still to be done as planned, or is done already.
+/// Checks that each planned step is either unchanged or done already.
 ///
 /// # Errors
-/// [`Error::Changed`] with the first object for which neither holds.
+/// [`Error::Changed`] with the first object of another step.
 pub(crate) fn ensure_unchanged(planned: &[Step], now: &[Step]) -> Result<(), Error> {
     let changed = planned.iter().zip(now).find(|(planned, now)| {
         let same = planned.object == now.object

@@ -105,7 +105,7 @@ impl Kubeconfig {
         match read.auth_info {
             AuthInfo::Token(_) => Ok(read),
             AuthInfo::TokenFile(_) | AuthInfo::Certificate { .. } => {
-                Err("it holds no token".to_owned())
+                Err("it contains no token".to_owned())
             }
         }
     }

@@ -133,8 +133,8 @@ pub(crate) async fn await_acceptance(
                     server: kubeconfig.server.clone(),
                 });
             }
-            Ok(Access::Accepted { who, .. }) if who.user != expected.subject => {
-                format!("its user is {}", who.user)
+            Ok(Access::Accepted { user_info, .. }) if user_info.user != expected.subject => {
+                format!("its user is {}", user_info.user)
             }
             access => return Ok(access),
         };

@@ -7,6 +7,7 @@ use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOV
 use cluster::Cluster;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
+use wire::ClusterName;
 
 /// Probes the connections of every join and adds the results to the facts. `clusters` have their names in
 /// the console; the Jobs run in `namespace`.
@@ -23,9 +24,9 @@ pub async fn probe_mesh(
         .map(|join| discovery_port(facts, join))
         .collect();
     for (join, port) in facts.joins.iter_mut().zip(ports) {
-        let cluster = |name: &str| {
+        let cluster = |name: &ClusterName| {
             let mut all = clusters.iter();
-            all.find(|cluster| cluster.name().as_str() == name).copied()
+            all.find(|cluster| cluster.name() == name).copied()
         };
         let tried = probes(join, port, namespace).into_iter();
         let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));
@@ -52,7 +53,7 @@ fn discovery_port(facts: &MeshFacts, join: &JoinFacts) -> u16 {
 }
 
 /// The probes of a join, each with the cluster of its Job.
-fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(String, Probe)> {
+fn probes(join: &JoinFacts, port: u16, namespace: &str) -> Vec<(ClusterName, Probe)> {
     let mut all = Vec::new();
     if let Some((host, server_port)) = host_and_port(&join.server) {
         let probe_spec = Probe {
@@ -94,6 +95,7 @@ fn host_and_port(server: &str) -> Option<(String, u16)> {
 mod tests {
     use super::*;
     use crate::facts::RemoteEndpoint;
+    use wire::ClusterId;
 
     #[test]
     fn a_server_has_a_host_and_a_port() {
@@ -112,7 +114,11 @@ mod tests {
 
     #[test]
     fn the_primary_probes_the_server_and_the_remote_the_control_plane() {
-        let mut join = JoinFacts::new("east", "west", "west");
+        let (east, west) = (
+            ClusterName::new("east").unwrap(),
+            ClusterName::new("west").unwrap(),
+        );
+        let mut join = JoinFacts::new(&east, &west, &ClusterId::new("west").unwrap());
         join.server = "https://10.0.2.6:6443".into();
         join.endpoints = Ok(vec![RemoteEndpoint {
             purpose: "pilot".into(),
@@ -125,8 +131,8 @@ mod tests {
             .map(|(from, probe_spec)| (from, probe_spec.host, probe_spec.port))
             .collect();
         let expected = [
-            ("east".to_owned(), "10.0.2.6".to_owned(), 6443),
-            ("west".to_owned(), "10.99.0.3".to_owned(), 15010),
+            (east, "10.0.2.6".to_owned(), 6443),
+            (west, "10.99.0.3".to_owned(), 15010),
         ];
         assert_eq!(probes, expected);
     }

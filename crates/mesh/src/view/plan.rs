@@ -5,7 +5,7 @@ use crate::{
     join, leave, rotate,
     step::{Action, KeepReason},
 };
-use wire::mesh::{FoundValue, MissingAddress, PlanNote, PlannedChange, StaysBecause};
+use wire::mesh::{DiscoveredValue, MissingAddress, PlanNote, PlannedChange, StaysBecause};
 
 impl Action {
     /// What happens to the object, who wrote it before, and what changes, a line each.
@@ -55,7 +55,7 @@ impl From<&rotate::Note> for PlanNote {
 }
 
 impl leave::Plan {
-    /// What ends with the leave, and what stays after it.
+    /// The notes about what the leave removes and what it keeps.
     pub fn notes(&self) -> Vec<PlanNote> {
         let mut notes = Vec::new();
         match &self.dependents {
@@ -97,14 +97,14 @@ fn keep_reason(reason: &KeepReason) -> StaysBecause {
 
 impl DiscoveredAddress {
     /// The value that it gives to the remote's chart.
-    pub fn view(&self) -> FoundValue {
-        let mut value = FoundValue {
+    pub fn view(&self) -> DiscoveredValue {
+        let mut value = DiscoveredValue {
             key: self.key.to_owned(),
             value: String::new(),
             source: None,
             age: 0,
             pod: false,
-            switch: self.component.enable_key().map(str::to_owned),
+            enable_key: self.component.enable_key().map(str::to_owned),
             missing: None,
         };
         match &self.outcome {

@@ -1,4 +1,4 @@
-//! A mesh that is broken in exactly one way, and what the doctor says.
+//! The report of the doctor about a mesh with exactly one fault.
 
 use crate::fixture::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -262,7 +262,7 @@ async fn a_reader_that_a_chart_will_make_too() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_a_pods_and_then_nobodys() {
+async fn an_address_of_a_pod_that_becomes_stale() {
     let mesh = TestMesh::joined().await;
     let facts = mesh.facts().await;
     let pods = facts.clusters[0].known_pods();

@@ -21,7 +21,7 @@ const CRD: &str = "apiextensions.k8s.io/v1";
 const NETWORKING: &str = "networking.istio.io/v1alpha3";
 const SYSTEM: &str = "istio-system";
 const SAMPLE: &str = "bookinfo";
-/// A namespace of somebody else.
+/// A namespace of other users.
 const SHOP: &str = "shop";
 
 macro_rules! suite {
@@ -81,21 +81,21 @@ async fn planned(east: &TestCluster) -> Plan {
     cleanup::plan(&east.cluster, &scope()).await.unwrap()
 }
 
-/// Carries a plan out; what was told of it.
+/// Executes a plan, and returns the outcome and the events.
 async fn cleared(
     east: &TestCluster,
     plan: &Plan,
     selection: &Selection,
     seconds: u64,
 ) -> (Result<(), Error>, Vec<Event>) {
-    let told = Mutex::new(Vec::new());
-    let said = |event| told.lock().unwrap().push(event);
+    let events = Mutex::new(Vec::new());
+    let on_event = |event| events.lock().unwrap().push(event);
     let waiting = WaitOptions {
         timeout: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     };
-    let outcome = cleanup::execute(&east.cluster, plan, selection, &waiting, &said).await;
-    (outcome, told.into_inner().unwrap())
+    let outcome = cleanup::execute(&east.cluster, plan, selection, &waiting, &on_event).await;
+    (outcome, events.into_inner().unwrap())
 }
 
 fn definition(group: &str, kind: &str, plural: &str, scope: &str, version: &str) -> Value {
@@ -253,14 +253,15 @@ async fn is_there(east: &TestCluster, object: &ObjectRef) -> bool {
     }
 }
 
-/// Applies a saved text as an operator would: the definitions, and once they are served the rest.
-async fn give_back(east: &TestCluster, text: &str) {
+/// Applies a backup as an operator would: the CRDs, and the other objects once the CRDs are served.
+async fn restore(east: &TestCluster, text: &str) {
     let documents = text.split("---\n").skip(1);
-    let objects = documents.map(|one| Object::new(Values::parse(one).unwrap().to_json()).unwrap());
-    let (definitions, rest): (Vec<Object>, Vec<Object>) =
-        objects.partition(|one| one.kind() == "CustomResourceDefinition");
-    let definitions: Vec<Value> = definitions.into_iter().map(Object::into_value).collect();
-    define(east, &definitions).await;
+    let objects =
+        documents.map(|document| Object::new(Values::parse(document).unwrap().to_json()).unwrap());
+    let (crds, rest): (Vec<Object>, Vec<Object>) =
+        objects.partition(|object| object.kind() == "CustomResourceDefinition");
+    let crds: Vec<Value> = crds.into_iter().map(Object::into_value).collect();
+    define(east, &crds).await;
     for object in rest {
         if let Err(error) = east.cluster.apply(&object, Apply::Persist).await {
             panic!("{}: {error}: {:?}", object.reference(), error.status());
@@ -274,7 +275,7 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
     let names: Vec<&str> = plan
         .crds
         .iter()
-        .map(|one| one.object.name.as_str())
+        .map(|crd| crd.object.name.as_str())
         .collect();
     assert_eq!(
         names,
@@ -319,9 +320,9 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
     let kept = ["uid:", "resourceVersion:", "managedFields:", "status:"];
     assert!(kept.iter().all(|word| !text.contains(word)), "{text}");
 
-    let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
+    let (outcome, events) = cleared(east, &plan, &everything(), 60).await;
     outcome.unwrap();
-    let ends = told.iter().filter_map(|event| match event {
+    let ends = events.iter().filter_map(|event| match event {
         Event::Finished(phase) => Some(*phase),
         _ => None,
     });
@@ -335,14 +336,17 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
     assert_eq!(ends.collect::<Vec<_>>(), order);
     let again = planned(east).await;
     assert!(again.is_empty(), "{again:?}");
-    let (outcome, told) = cleared(east, &again, &everything(), 60).await;
+    let (outcome, events) = cleared(east, &again, &everything(), 60).await;
     outcome.unwrap();
-    assert_eq!(told, [], "done twice, nothing happens the second time");
+    assert_eq!(events, [], "a second cleanup changes nothing");
     let theirs = reference(CRD, "CustomResourceDefinition", None, "things.example.org");
-    assert!(is_there(east, &theirs).await, "another's definition stays");
+    assert!(
+        is_there(east, &theirs).await,
+        "the CRD of another API group is kept"
+    );
     assert!(is_there(east, &reference("v1", "Namespace", None, SHOP)).await);
 
-    give_back(east, &text).await;
+    restore(east, &text).await;
     let back = cleanup::backup(&east.cluster, &planned(east).await).await;
     assert_eq!(back.unwrap(), text, "what was saved is what is there again");
 }
@@ -383,12 +387,16 @@ async fn a_namespace_with_user_objects_stays(east: &TestCluster) {
         plan.namespaces[1].foreign_objects,
         Ok(vec![settings.clone()])
     );
-    let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
+    let (outcome, events) = cleared(east, &plan, &everything(), 60).await;
     assert!(
         matches!(outcome, Err(Error::NamespaceNotEmpty { .. })),
         "{outcome:?}"
     );
-    assert_eq!(told, [], "it is refused before anything goes");
+    assert_eq!(
+        events,
+        [],
+        "the cleanup is refused before the first deletion"
+    );
     let selection = Selection {
         namespaces: vec![SYSTEM.into()],
         ..everything()
@@ -410,7 +418,7 @@ async fn an_object_with_a_finalizer_is_reported_and_deleted_later(east: &TestClu
         namespaces: Vec::new(),
         ..everything()
     };
-    let (outcome, told) = cleared(east, &plan, &selection, 1).await;
+    let (outcome, events) = cleared(east, &plan, &selection, 1).await;
     let Err(Error::Stuck { stuck, .. }) = outcome else {
         panic!("{outcome:?}");
     };
@@ -419,7 +427,7 @@ async fn an_object_with_a_finalizer_is_reported_and_deleted_later(east: &TestClu
     assert_eq!(stuck[0].finalizers, ["example.org/lock"]);
     assert_eq!(stuck[0].set_by, ["locker"]);
     let waits = |event: &Event| matches!(event, Event::Waiting { object, .. } if *object == web);
-    assert!(told.iter().any(waits), "{told:?}");
+    assert!(events.iter().any(waits), "{events:?}");
     let gateways = reference(
         CRD,
         "CustomResourceDefinition",
@@ -447,7 +455,7 @@ async fn nothing_is_deleted_while_a_control_plane_uses_the_cluster(east: &TestCl
     let istiod = east.apply(istiod).await.reference();
     let plan = planned(east).await;
     assert_eq!(plan.led_by, ["Deployment shop/istiod"]);
-    let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
+    let (outcome, events) = cleared(east, &plan, &everything(), 60).await;
     assert!(matches!(outcome, Err(Error::InUse { .. })), "{outcome:?}");
     east.cluster
         .delete(&istiod, Propagation::Background)
@@ -460,9 +468,9 @@ async fn nothing_is_deleted_while_a_control_plane_uses_the_cluster(east: &TestCl
         .await;
     let other = planned(east).await;
     assert_eq!(other.led_by, ["north"]);
-    let (outcome, more) = cleared(east, &plan, &everything(), 60).await;
+    let (outcome, later_events) = cleared(east, &plan, &everything(), 60).await;
     assert!(matches!(outcome, Err(Error::InUse { .. })), "{outcome:?}");
-    assert_eq!((told, more), (Vec::new(), Vec::new()));
+    assert_eq!((events, later_events), (Vec::new(), Vec::new()));
     assert_eq!(other.runtime_objects, plan.runtime_objects);
 }
 
@@ -477,9 +485,9 @@ async fn objects_that_changed_since_the_backup_are_not_deleted(east: &TestCluste
     assert!(stops(
         cleanup::backup(&east.cluster, &plan).await.unwrap_err()
     ));
-    let (outcome, told) = cleared(east, &plan, &everything(), 60).await;
+    let (outcome, events) = cleared(east, &plan, &everything(), 60).await;
     assert!(stops(outcome.unwrap_err()));
-    assert_eq!(told, []);
+    assert_eq!(events, []);
     let plan = planned(east).await;
     east.apply(gateway(SAMPLE, "new")).await;
     let (outcome, _) = cleared(east, &plan, &everything(), 60).await;
@@ -504,18 +512,18 @@ async fn releases_that_use_a_crd_are_reported(east: &TestCluster) {
         .await;
     let plan = planned(east).await;
     let users = plan.crds[0].users.iter();
-    let said: Vec<(&str, &str, u64, bool)> = users
-        .map(|one| {
+    let rows: Vec<(&str, &str, u64, bool)> = users
+        .map(|user| {
             (
-                one.release.as_str(),
-                one.namespace.as_str(),
-                one.objects,
-                one.installed,
+                user.release.as_str(),
+                user.namespace.as_str(),
+                user.objects,
+                user.installed,
             )
         })
         .collect();
     assert_eq!(
-        said,
+        rows,
         [("gone", SHOP, 1, false), ("web-shop", SHOP, 1, true)]
     );
     assert_eq!(plan.crds[1].users, []);
@@ -525,7 +533,11 @@ async fn a_webhook_with_endpoints_stays(east: &TestCluster) {
     east.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
     let injector = east.apply(injector(&east.ca_bundle)).await.reference();
     let left = planned(east).await.runtime_objects;
-    assert_eq!(left, std::slice::from_ref(&injector), "nobody answers it");
+    assert_eq!(
+        left,
+        std::slice::from_ref(&injector),
+        "its Service has no endpoints"
+    );
     let service = json!({"apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "istiod", "namespace": SYSTEM},
         "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 15017}]}});

@@ -1,6 +1,6 @@
-//! Two sandbox clusters that are one mesh: a control plane in east, a remote, west, that has joined.
+//! Two sandbox clusters in one mesh: a control plane in east, and the joined remote west.
 //!
-//! Nothing runs: what is there is what istiod, its charts and a join leave behind as objects.
+//! Nothing runs: the clusters have the objects that istiod, its charts and a join create.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{
@@ -35,7 +35,7 @@ pub(crate) struct TestCluster {
     /// The certificate of its authority.
     pub(crate) ca_bundle: String,
     pub(crate) planned: PlannedChanges,
-    /// What it is made of, which ends with it; a real one ends by itself.
+    /// The resources of the sandbox, which end with the value; a real cluster needs none.
     sandbox: Option<(Sandbox, HttpsServer)>,
 }
 
@@ -238,7 +238,7 @@ fn istiod() -> Value {
     istiod
 }
 
-/// Who istiod is, and what it may read.
+/// The ServiceAccount of istiod and its role.
 fn istiods_account() -> Vec<Value> {
     let all = sandbox_istio::istiod("east", "").into_iter();
     let kinds = [
@@ -248,7 +248,7 @@ fn istiods_account() -> Vec<Value> {
         "Role",
         "RoleBinding",
     ];
-    all.filter(|one| kinds.contains(&one["kind"].as_str().unwrap()))
+    all.filter(|object| kinds.contains(&object["kind"].as_str().unwrap()))
         .collect()
 }
 
@@ -263,7 +263,7 @@ impl TestCluster {
         }
     }
 
-    /// Ends the sandbox that it is: nobody answers any more.
+    /// Ends the sandbox: its API server stops.
     pub(crate) fn end(&mut self) {
         self.sandbox = None;
     }
@@ -348,7 +348,7 @@ impl TestCluster {
         panic!("the token was not filled");
     }
 
-    /// Applies an object as somebody else: another field manager.
+    /// Applies an object as another field manager.
     pub(crate) async fn apply_as(&self, manager: &str, value: Value) {
         let object = Object::new(value).unwrap();
         let theirs = self.cluster.clone().with_field_manager(manager);
@@ -462,7 +462,7 @@ pub(crate) fn injector(root: &str) -> Value {
 
 /// ServiceAccount, role, binding and token of the reader.
 pub(crate) fn reader() -> Vec<Value> {
-    let look = |group: &str, resources: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": ["get", "list", "watch"]});
+    let read = |group: &str, resources: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": ["get", "list", "watch"]});
     let role = "istio-reader-clusterrole-istio-system";
     let core = [
         "nodes",
@@ -480,9 +480,9 @@ pub(crate) fn reader() -> Vec<Value> {
                             "labels": {"app.kubernetes.io/managed-by": "meshspan"}}}),
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
                "metadata": {"name": role}, "rules": [
-                   look("", &core), look("apps", &["replicasets"]),
-                   look("discovery.k8s.io", &["endpointslices"]),
-                   look("apiextensions.k8s.io", &["customresourcedefinitions"])]}),
+                   read("", &core), read("apps", &["replicasets"]),
+                   read("discovery.k8s.io", &["endpointslices"]),
+                   read("apiextensions.k8s.io", &["customresourcedefinitions"])]}),
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
                "metadata": {"name": role},
                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},

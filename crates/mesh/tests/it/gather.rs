@@ -11,7 +11,7 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
     assert_eq!(facts.joins.len(), 1);
     let join = &facts.joins[0];
     assert_eq!(
-        (join.remote.as_str(), join.name.as_str(), join.joined),
+        (join.remote.as_str(), join.id.as_str(), join.joined),
         ("west", "west", true)
     );
     let plane = facts.clusters[0].installed_control_plane().unwrap();
@@ -20,18 +20,22 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
         ("1.30.3", "east")
     );
     let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();
-    assert!(ranges.iter().all(|one| one.source == RangeSource::NodeCidr));
+    assert!(
+        ranges
+            .iter()
+            .all(|range| range.source == RangeSource::NodeCidr)
+    );
     let shown = format!("{facts:?}");
     let token = mesh.west.token().await;
     assert!(!shown.contains(&token), "a token is nowhere in the facts");
 
-    // Nothing is dialled from within a sandbox, and its API server is on loopback.
+    // A sandbox dials no address, and its API server is on loopback.
     let expected = [
         ("P01", CheckStatus::Info),
         ("P05", CheckStatus::Warning),
         ("P06", CheckStatus::Skipped),
     ];
-    // istiod reads the remote, and callers remember for a while that there was nobody.
+    // istiod reads the remote; kube-proxy may drop calls until it knows the endpoints.
     for _ in 0..100 {
         if unwell(&mesh.facts().await) == expected {
             return;
@@ -64,7 +68,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
     let mesh = TestMesh::real(&east, &west).await;
     let facts = mesh.facts().await;
     let found = unwell(&facts);
-    // As the sandbox says, and beyond: a real API server asks the webhook, behind which nobody is.
+    // The findings of the sandbox, and one more: a real API server calls the webhook, which has no endpoint.
     let expected = [
         ("P01", CheckStatus::Info),
         ("P05", CheckStatus::Warning),
@@ -88,7 +92,7 @@ async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
     let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), sandbox_istio::remote()).await;
     mesh.west.end();
     let facts = mesh.facts().await;
-    let known = |one: &ClusterFacts| (one.version.is_ok(), one.pods.is_ok());
+    let known = |facts: &ClusterFacts| (facts.version.is_ok(), facts.pods.is_ok());
     assert_eq!(known(&facts.clusters[0]), (true, true));
     assert_eq!(known(&facts.clusters[1]), (false, false));
     let why = facts.clusters[1].pods.as_ref().unwrap_err();
@@ -96,9 +100,9 @@ async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
 }
 
 #[tokio::test]
-async fn what_a_credential_may_not_read_is_unknown_with_the_clusters_words() {
+async fn forbidden_facts_are_unknown_with_the_message_of_the_cluster() {
     let mut mesh = TestMesh::joined().await;
-    let token = mesh.west.sandbox().token_for("nobody", &[]);
+    let token = mesh.west.sandbox().token_for("unprivileged", &[]);
     let text = kubeconfig(&mesh.west, &token);
     let policy = cluster::AddressPolicy::WithLoopback;
     let contexts = cluster::read_kubeconfig(&text, policy).unwrap();
@@ -107,14 +111,14 @@ async fn what_a_credential_may_not_read_is_unknown_with_the_clusters_words() {
     mesh.west.cluster = cluster::Cluster::connect(name, &credentials, policy).unwrap();
     let facts = mesh.facts().await;
     let west = &facts.clusters[1];
-    assert!(west.version.is_ok(), "anybody may ask for it");
+    assert!(west.version.is_ok(), "every user may read the version");
     let why = west.nodes.as_ref().unwrap_err();
     assert!(
         why.reason.contains("cannot list resource \"nodes\""),
         "{why}"
     );
     let range = west.service_ranges.as_ref().unwrap_err();
-    assert!(range.reason.contains("\"nobody\""), "{range}");
+    assert!(range.reason.contains("\"unprivileged\""), "{range}");
     let ranges = mesh::doctor::examine(&facts)
         .find(|check| check.code.id() == "P03")
         .unwrap();

@@ -37,8 +37,8 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
             .iter()
             .any(|note| matches!(note, Note::Loopback { .. }))
     );
-    let (joined, told) = pair.join(&wanted).await;
-    let Ok(Access::Accepted { who, .. }) = &joined.access else {
+    let (joined, events) = pair.join(&wanted).await;
+    let Ok(Access::Accepted { user_info, .. }) = &joined.access else {
         panic!("{:?}", joined.access);
     };
     let reader = format!(
@@ -46,19 +46,22 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
         pair.namespace,
         reader_of(generation)
     );
-    assert_eq!(who.user, reader);
+    assert_eq!(user_info.user, reader);
     assert_eq!(
         joined.missing_rights,
         Ok(Vec::new()),
-        "all rights of the line"
+        "all rights of the generation"
     );
-    let done = told
+    let done = events
         .iter()
         .filter(|event| matches!(event, Event::ObjectDone { .. }));
     assert_eq!(done.count(), 7);
-    assert!(!format!("{told:?}").contains("eyJ"), "no token is told");
+    assert!(
+        !format!("{events:?}").contains("eyJ"),
+        "no event contains a token"
+    );
 
-    // What the control plane finds: the format that both lines read.
+    // The control plane reads the Secret in the format of both generations.
     let secret = pair.secret("istio-remote-secret-west");
     assert_eq!(joined.secret, secret);
     let live = pair.east.cluster.get(&secret).await.unwrap().unwrap();
@@ -75,17 +78,17 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
         generation == IstioGeneration::Istiod,
         "least privilege"
     );
-    let home = names::namespace_ref(&pair.namespace);
-    let home = pair.west.cluster.get(&home).await.unwrap().unwrap();
-    let led = (
-        home.annotation(istio::CONTROL_PLANE_CLUSTERS_ANNOTATION),
-        home.label(istio::NETWORK_LABEL),
+    let namespace = names::namespace_ref(&pair.namespace);
+    let namespace = pair.west.cluster.get(&namespace).await.unwrap().unwrap();
+    let labels = (
+        namespace.annotation(istio::CONTROL_PLANE_CLUSTERS_ANNOTATION),
+        namespace.label(istio::NETWORK_LABEL),
     );
     let expected = match generation {
         IstioGeneration::Mixer => (None, None),
         IstioGeneration::Istiod => (Some("east"), Some("network2")),
     };
-    assert_eq!(led, expected);
+    assert_eq!(labels, expected);
     let own = join::network(&pair.east.cluster, &pair.namespace).await;
     let network1 = (generation == IstioGeneration::Istiod).then(|| "network1".to_owned());
     assert_eq!(own.unwrap(), network1);
@@ -94,9 +97,9 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
     let again = pair.plan(&wanted).await;
     assert!(again.is_done(), "{:#?}", again.steps);
     let before = pair.versions(&again).await;
-    let (_, told) = pair.join(&wanted).await;
+    let (_, events) = pair.join(&wanted).await;
     assert_eq!(pair.versions(&again).await, before);
-    for event in told {
+    for event in events {
         if let Event::ObjectDone { outcome, .. } = event {
             assert_eq!(outcome, Outcome::Unchanged);
         }
@@ -111,7 +114,7 @@ pub(crate) async fn istiod_joins_without_existing_objects(pair: &Pair) {
     joins_without_existing_objects(pair, IstioGeneration::Istiod).await;
 }
 
-/// What the article's scripts leave: no role, and a Secret of the bare name without annotation.
+/// The result of the scripts for Istio 1.0: no role, and a Secret with the bare name and no annotation.
 pub(crate) async fn join_by_script(pair: &Pair) -> String {
     let ns = &pair.namespace;
     let west = &pair.west;
@@ -151,7 +154,7 @@ pub(crate) async fn objects_of_a_script_are_adopted(pair: &Pair) {
         Action::Adopt { managers, .. } => managers.clone(),
         other => panic!("{other:?}"),
     };
-    // An object of a name alone has no fields, so nobody owns one.
+    // An object without fields has no field manager.
     assert!(adopted(of_kind(&plan, "ServiceAccount", 0)).is_empty());
     assert_eq!(*of_kind(&plan, "ClusterRole", 0), Action::Create);
     assert_eq!(
@@ -218,9 +221,9 @@ pub(crate) async fn objects_of_a_chart_keep_their_rules_and_manager(pair: &Pair)
     )
     .await;
     let wanted = pair.wanted(IstioGeneration::Istiod);
-    let (joined, told) = pair.join(&wanted).await;
+    let (joined, events) = pair.join(&wanted).await;
     assert_eq!(joined.missing_rights, Ok(Vec::new()));
-    let adopted = told.iter().filter(|event| {
+    let adopted = events.iter().filter(|event| {
         matches!(
             event,
             Event::ObjectDone {
@@ -334,9 +337,11 @@ pub(crate) async fn a_cluster_joins_neither_itself_nor_under_a_taken_id(pair: &P
 }
 
 pub(crate) async fn candidate_addresses_have_their_source(pair: &Pair) {
-    let found = join::addresses(&pair.west.cluster).await;
-    let console = found.iter().find(|one| one.address == pair.west.server);
-    let console = console.unwrap_or_else(|| panic!("{found:?}"));
+    let addresses = join::addresses(&pair.west.cluster).await;
+    let console = addresses
+        .iter()
+        .find(|candidate| candidate.address == pair.west.server);
+    let console = console.unwrap_or_else(|| panic!("{addresses:?}"));
     assert!(console.loopback && console.sources.contains(&join::Source::Console));
     let ca_bundle = join::ca_bundle(&pair.west.cluster).await.unwrap();
     assert!(ca_bundle.contains("BEGIN CERTIFICATE"));
@@ -348,12 +353,12 @@ pub(crate) async fn an_interrupted_join_continues(pair: &Pair) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let stop = CancellationToken::new();
     let fourth = plan.steps[3].object.clone();
-    let said = |event: Event| {
+    let on_event = |event: Event| {
         if matches!(&event, Event::ObjectDone { object, .. } if *object == fourth) {
             stop.cancel();
         }
     };
-    let stopped = join::join(east, west, &plan, &stop, &said)
+    let stopped = join::join(east, west, &plan, &stop, &on_event)
         .await
         .unwrap_err();
     assert!(matches!(stopped, Error::Cancelled), "{stopped}");
@@ -363,7 +368,7 @@ pub(crate) async fn an_interrupted_join_continues(pair: &Pair) {
         .iter()
         .filter(|step| step.action == Action::Unchanged);
     assert_eq!(done.count(), 4, "{:#?}", left.steps);
-    // The plan that was shown first still holds: what is done of it is passed over.
+    // The first plan is still valid: its completed steps are skipped.
     let stop = CancellationToken::new();
     let joined = join::join(east, west, &plan, &stop, &|_| {}).await.unwrap();
     assert!(matches!(joined.access, Ok(Access::Accepted { .. })));

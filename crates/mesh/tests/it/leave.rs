@@ -1,4 +1,4 @@
-//! A remote leaves, nothing of the join is left but what was stated, and it can come again.
+//! A remote leaves: only the planned objects are kept, and the remote can join again.
 
 use crate::{
     fixture::{namespace, reference},

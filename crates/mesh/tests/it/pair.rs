@@ -51,7 +51,7 @@ impl Pair {
         }
     }
 
-    /// Plans, joins, and says what was told.
+    /// Plans and joins, and returns the events.
     pub(crate) async fn join(&self, wanted: &JoinSpec) -> (JoinReport, Vec<Event>) {
         let plan = self.plan(wanted).await;
         let events = Mutex::new(Vec::new());

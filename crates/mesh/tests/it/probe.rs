@@ -1,4 +1,4 @@
-//! Connections tried from within a cluster; nothing of it stays.
+//! Probes connections from inside a cluster, and deletes the Job afterwards.
 
 use crate::{fixture::TestMesh, pair::Pair};
 use cluster::Cluster;
@@ -41,7 +41,7 @@ pub(crate) async fn a_job_probes_and_is_deleted(pair: &Pair) {
         .unwrap();
     let live = jobs
         .iter()
-        .filter(|one| one.text("/metadata/deletionTimestamp").is_empty());
+        .filter(|object| object.text("/metadata/deletionTimestamp").is_empty());
     assert_eq!(live.count(), 0);
 }
 
@@ -57,9 +57,9 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     assert!(why.reason.contains("does not start"), "{why}");
     let jobs = cluster.list("batch/v1", "Job", None, "").await.unwrap();
     assert_eq!(jobs.len(), 0);
-    let nobody =
-        Cluster::from_service(sandbox.service_with_token(&sandbox.token_for("nobody", &[])));
-    let found = probe(&nobody, &to("default"), &tool, &stop).await;
+    let unprivileged =
+        Cluster::from_service(sandbox.service_with_token(&sandbox.token_for("unprivileged", &[])));
+    let found = probe(&unprivileged, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(
         why.reason.contains("cannot create resource \"jobs\""),

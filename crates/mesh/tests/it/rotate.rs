@@ -1,4 +1,4 @@
-//! A new token in place, and what it leaves behind: nothing of the old one.
+//! The rotation of a token: nothing of the old token is left.
 
 use crate::{
     join::join_by_script,
@@ -99,7 +99,7 @@ async fn rotates_the_token(pair: &Pair, generation: IstioGeneration) {
     assert!(reads.list("v1", "Pod", None, "").await.is_ok());
     assert!(
         pair.plan(&wanted).await.is_done(),
-        "a join has nothing to mend"
+        "the plan of a join is complete"
     );
 }
 

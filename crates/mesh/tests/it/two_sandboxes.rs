@@ -1,5 +1,5 @@
-//! The article's procedure on two sandboxes whose control plane really follows remote Secrets and whose
-//! product page really asks through it: broken, joined, verified, rotated, drifted, left.
+//! The life of a mesh of Istio 1.0 on two sandboxes, whose control plane follows remote Secrets and whose
+//! product page calls through it: broken, joined, verified, rotated, drifted, left.
 
 use crate::{
     fixture::{SYSTEM, TestCluster, deployment, injected, namespace, service, test_cluster},
@@ -28,7 +28,7 @@ async fn pair() -> Pair {
     }
 }
 
-/// The old line's control plane: its account, its rights, its pod.
+/// The control plane of Istio 1.0: its ServiceAccount, its role, its Deployment.
 fn pilot() -> Vec<Value> {
     let named = json!({"name": "istio-pilot", "namespace": SYSTEM});
     let labels = json!({"app": "pilot", "istio": "pilot"});
@@ -66,9 +66,9 @@ async fn furnish(pair: &Pair, generation: IstioGeneration) {
         IstioGeneration::Mixer => pilot(),
         IstioGeneration::Istiod => sandbox_istio::istiod("east", ""),
     };
-    // Its webhook would ask a pod that is only about to run.
+    // Its webhook would call a pod that does not run yet.
     let control = control.into_iter();
-    let control = control.filter(|one| one["kind"] != "MutatingWebhookConfiguration");
+    let control = control.filter(|object| object["kind"] != "MutatingWebhookConfiguration");
     pair.east.settle(control.collect()).await;
     pair.east
         .settle(vec![injected("productpage", "east")])
@@ -161,7 +161,10 @@ async fn leaves(pair: &Pair, generation: IstioGeneration) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan = leave::plan(east, west, &spec).await.unwrap();
     let depends = plan.dependents.as_ref().unwrap();
-    let details = depends.iter().find(|one| one.service == "details").unwrap();
+    let details = depends
+        .iter()
+        .find(|dependent| dependent.service == "details")
+        .unwrap();
     assert_eq!(
         (details.primary_endpoints, details.remote_endpoints),
         (0, 1),
@@ -201,7 +204,7 @@ async fn a_missing_service_and_a_missing_role() {
     pair.east.apply(details_service()).await;
     until(&pair, IstioGeneration::Mixer, &Diagnosis::Joined).await;
 
-    // Without the role a control plane that starts anew reads nothing of the remote; the plan mends it.
+    // Without the role a restarted control plane reads nothing of the remote; the plan creates the role again.
     pair.west
         .delete(RBAC, "ClusterRole", None, "istio-reader")
         .await;
@@ -220,7 +223,7 @@ async fn pilot_pod(east: &TestCluster) -> cluster::Object {
         .list("v1", "Pod", Some(SYSTEM), "istio=pilot")
         .await
         .unwrap();
-    let ready = |one: &&cluster::Object| one.text("/status/phase") == "Running";
+    let ready = |pod: &&cluster::Object| pod.text("/status/phase") == "Running";
     pods.iter().find(ready).unwrap().clone()
 }
 

@@ -1,4 +1,4 @@
-//! Verified through port-forwards: what the control plane and the product page answer, compared with
+//! Verifies a mesh through port-forwards: the answers of control plane and product page, compared with
 //! the remote's own pods.
 
 use crate::fixture::{SYSTEM, TestMesh};
@@ -106,7 +106,7 @@ async fn a_mesh_is_verified_part_by_part() {
     let verdict = verified(&mesh).await;
     let west = &verdict.remotes[0];
     assert!(
-        matches!(&west.sync, Ok(SyncState::NotSynced(said)) if said.contains("syncing for west"))
+        matches!(&west.sync, Ok(SyncState::NotSynced(reason)) if reason.contains("syncing for west"))
     );
     assert!(matches!(west.access, Ok(Access::Accepted { .. })));
     let sample = verdict.sample.as_ref().unwrap();
@@ -120,9 +120,9 @@ async fn a_mesh_is_verified_part_by_part() {
     let places: Vec<(&str, Result<bool, _>, usize)> = details
         .clusters
         .iter()
-        .map(|one| {
-            let workloads = one.workloads.as_ref().unwrap().len();
-            (one.cluster.as_str(), one.service.clone(), workloads)
+        .map(|part| {
+            let workloads = part.workloads.as_ref().unwrap().len();
+            (part.cluster.as_str(), part.service.clone(), workloads)
         })
         .collect();
     assert_eq!(places, [("east", Ok(true), 0), ("west", Ok(true), 1)]);

@@ -11,7 +11,7 @@ use serde_json::json;
 use wire::release::KeepReason;
 
 async fn remove(world: &TestCluster, shop: &Shop) {
-    let removed = uninstall_within(&world, &shop.key, 40).await;
+    let removed = uninstall_within(world, &shop.key, 40).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 

@@ -82,7 +82,7 @@ fn control_plane_address(
     (!address.is_empty()).then(|| address.to_owned())
 }
 
-/// Whether the pod requests a sidecar, by itself or by the policy of the injector.
+/// Whether the pod requests a sidecar, explicitly or by the policy of the injector.
 fn wants_sidecar(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> bool {
     let meta = &pod["metadata"];
     let values = [&meta["labels"][INJECT], &meta["annotations"][INJECT]];

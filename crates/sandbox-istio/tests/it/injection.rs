@@ -152,7 +152,7 @@ async fn an_injected_pod_becomes_ready_with_both_containers() {
     let pods: Api<Pod> = Api::namespaced(client, "meshed");
     let status = pods.get(&name).await.unwrap().status.unwrap();
     let ready = status.container_statuses.unwrap();
-    assert_eq!(ready.iter().filter(|one| one.ready).count(), 2);
+    assert_eq!(ready.iter().filter(|status| status.ready).count(), 2);
 }
 
 #[tokio::test]
@@ -186,7 +186,9 @@ async fn the_policy_fail_rejects_pods_until_the_injector_is_reachable() {
     wait_until("a condition", || async {
         let status = deployments.get("web").await.unwrap().status.unwrap();
         let conditions = status.conditions.unwrap_or_default();
-        conditions.iter().any(|one| one.type_ == "ReplicaFailure")
+        conditions
+            .iter()
+            .any(|condition| condition.type_ == "ReplicaFailure")
     })
     .await;
     run_injector(&client).await;
@@ -194,7 +196,9 @@ async fn the_policy_fail_rejects_pods_until_the_injector_is_reachable() {
     wait_until("no condition", || async {
         let status = deployments.get("web").await.unwrap().status.unwrap();
         let conditions = status.conditions.unwrap_or_default();
-        conditions.iter().all(|one| one.type_ != "ReplicaFailure")
+        conditions
+            .iter()
+            .all(|condition| condition.type_ != "ReplicaFailure")
     })
     .await;
 }

@@ -16,15 +16,15 @@ impl TestMesh {
         let all = self.debug("/debug/clusterz").await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let all = all.as_array().unwrap().iter();
-        all.map(|one| ["id", "secretName", "syncStatus"].map(|name| text(&one[name])))
+        all.map(|cluster| ["id", "secretName", "syncStatus"].map(|name| text(&cluster[name])))
             .collect()
     }
 
     async fn wait_for_clusters(&self, wanted: &[&str]) {
         wait_until("these clusters, synced", || async {
             let all = self.clusters().await;
-            let synced = all.iter().filter(|one| one[2] == "synced");
-            all.len() == wanted.len() && synced.map(|one| &one[0]).eq(wanted)
+            let synced = all.iter().filter(|cluster| cluster[2] == "synced");
+            all.len() == wanted.len() && synced.map(|cluster| &cluster[0]).eq(wanted)
         })
         .await;
     }

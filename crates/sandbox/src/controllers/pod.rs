@@ -122,7 +122,7 @@ fn advance(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration
     };
     let is_running = object::text(pod, "/status/phase") == "Running";
     let failing: Vec<String> = images()
-        .filter(|image| state.fails_image_pull(image))
+        .filter(|image| state.faults.fails_image_pull(&state.objects, image))
         .map(str::to_owned)
         .collect();
     if !failing.is_empty() && !is_running {
@@ -234,13 +234,13 @@ fn fail_pull(cluster: &Cluster, state: &mut State, pod: &Value, failing: &[Strin
     timing.container_start.max(Duration::from_millis(50))
 }
 
-fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
-    let containers = container_statuses(pod, "containers", &stage);
+/// The phase of a pod, from the stages of its containers.
+fn phase(pod: &Value, stage: impl Fn(&str) -> Stage) -> &'static str {
     let all = |expected: Stage| {
         object::items(pod, "/spec/containers")
             .all(|container| stage(object::text(container, "/image")) == expected)
     };
-    let phase = if all(Stage::Done) {
+    if all(Stage::Done) {
         "Succeeded"
     } else if all(Stage::Failed) {
         "Failed"
@@ -248,9 +248,12 @@ fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl F
         "Running"
     } else {
         "Pending"
-    };
-    let is_ready = phase == "Running";
-    let (reason, message) = match phase {
+    }
+}
+
+/// The reason and the message of the condition `Ready` in a phase; both are empty for a ready pod.
+fn unready_reason(phase: &str, containers: &[Value]) -> (&'static str, String) {
+    match phase {
         "Succeeded" => ("PodCompleted", String::new()),
         "Failed" => ("PodFailed", String::new()),
         "Running" => ("", String::new()),
@@ -263,7 +266,14 @@ fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl F
             let message = format!("containers with unready status: [{}]", names.join(" "));
             ("ContainersNotReady", message)
         }
-    };
+    }
+}
+
+fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
+    let containers = container_statuses(pod, "containers", &stage);
+    let phase = phase(pod, &stage);
+    let is_ready = phase == "Running";
+    let (reason, message) = unready_reason(phase, &containers);
     let is_started = phase != "Pending";
     let mut status = json!({
         "phase": phase, "qosClass": super::qos_class::qos_class(pod), "hostIP": "192.168.100.1",

@@ -16,7 +16,8 @@ use tokio::task::JoinSet;
 
 use super::PortForwardTarget;
 use crate::object;
-use crate::programs::{Program, RunningProgram};
+use crate::process::{Program, RunningProgram};
+use crate::programs;
 
 /// The buffer of a forwarded port.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -28,7 +29,7 @@ impl PortForwardTarget {
     /// Opens a port, served by one of these tasks; the error is the message of a kubelet.
     pub(super) fn open(&self, port: u16, tasks: &mut JoinSet<()>) -> Result<DuplexStream, String> {
         let mut state = self.cluster.lock();
-        let programs = state.programs.of_pod(&self.cluster, &self.pod);
+        let programs = programs::of_pod(&self.cluster, &mut state, &self.pod);
         drop(state);
         let mut listening = programs
             .into_iter()

@@ -12,11 +12,11 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::Program;
+use super::DialError;
 use crate::access::Identity;
 use crate::cluster::Cluster;
-use crate::network::DialError;
 use crate::object;
+use crate::process::Program;
 use crate::request::{ApiRequest, Query};
 use crate::rest;
 

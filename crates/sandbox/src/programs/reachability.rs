@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::is_running;
+use super::{is_running, of_pod};
 use crate::cluster::{Cluster, State};
 use crate::object;
 
@@ -17,7 +17,7 @@ pub(crate) fn reconcile(cluster: &Arc<Cluster>, state: &mut State) {
     let mut pods = state.objects.list("pods", None);
     pods.retain(|pod| is_running(pod));
     for pod in &pods {
-        drop(state.programs.of_pod(cluster, pod));
+        drop(of_pod(cluster, state, pod));
     }
     let running: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
     state.programs.retain(|uid| running.contains(uid));
@@ -43,7 +43,7 @@ fn load_balancer_addresses(state: &State) -> Vec<String> {
 }
 
 /// Whether a load balancer with ready endpoints has this address and port.
-pub(crate) fn has_load_balancer(state: &State, address: &str, port: u16) -> bool {
+pub(super) fn has_load_balancer(state: &State, address: &str, port: u16) -> bool {
     state.objects.list("services", None).iter().any(|service| {
         ingress_addresses(service).any(|ingress| ingress == address)
             && object::items(service, "/spec/ports").any(|spec| spec["port"] == port)
@@ -53,7 +53,7 @@ pub(crate) fn has_load_balancer(state: &State, address: &str, port: u16) -> bool
 
 /// Whether an address of a cluster accepts connections: that of a pod on one of its container
 /// ports, of a Service, or of a load balancer.
-pub(crate) fn accepts_connections(state: &State, address: &str, port: u16) -> bool {
+pub(super) fn accepts_connections(state: &State, address: &str, port: u16) -> bool {
     let is_pod = |pod: &Value| {
         is_running(pod)
             && object::text(pod, "/status/podIP") == address

@@ -17,8 +17,9 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-use super::{Container, PodContext, Program, response};
+use super::{Container, PodContext, response};
 use crate::object;
+use crate::process::Program;
 
 /// How long an attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

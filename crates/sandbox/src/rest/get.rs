@@ -8,9 +8,10 @@ use axum::body::Body;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Representation, ResolvedTarget, json_response, partial_metadata};
+use super::{ResolvedTarget, json_response};
 use crate::api_status::ApiStatus;
 use crate::cluster::State;
+use crate::representation::{Representation, partial_metadata};
 use crate::request::ApiRequest;
 use crate::selector::Selector;
 use crate::table;
@@ -34,7 +35,7 @@ pub(super) fn selected(
 }
 
 /// The selector of a query.
-pub(crate) fn selector(
+pub(super) fn selector(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
 ) -> Result<Selector, ApiStatus> {

@@ -8,8 +8,7 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, json_response, patch, respond_ok, update};
-use crate::access::review;
+use super::{ResolvedTarget, json_response, patch, respond_ok, review, update};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::object;

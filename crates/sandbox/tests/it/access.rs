@@ -32,7 +32,7 @@ async fn grant(client: &Client) {
 #[tokio::test]
 async fn an_unknown_token_is_unauthorized() {
     let sandbox = Sandbox::new();
-    let client = Client::new(sandbox.service_with_token("nobody's"), "default");
+    let client = Client::new(sandbox.service_with_token("unknown"), "default");
     assert_eq!(api_error(client.apiserver_version().await).0, 401);
 }
 

@@ -18,18 +18,18 @@ fn config_map(members: Value) -> Patch<Value> {
 async fn a_conflict_names_the_other_manager_and_force_overrides_it() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
-    let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
-    maps.patch("mesh", &one, &config_map(json!({"mode": "a"})))
+    let (first, second) = (PatchParams::apply("one"), PatchParams::apply("two"));
+    maps.patch("mesh", &first, &config_map(json!({"mode": "a"})))
         .await
         .unwrap();
     let refused = api_error(
-        maps.patch("mesh", &two, &config_map(json!({"mode": "b"})))
+        maps.patch("mesh", &second, &config_map(json!({"mode": "b"})))
             .await,
     );
-    let said = "Apply failed with 1 conflict: conflict with \"one\": .data.mode";
-    assert_eq!(refused, (409, said.to_owned()));
+    let message = "Apply failed with 1 conflict: conflict with \"one\": .data.mode";
+    assert_eq!(refused, (409, message.to_owned()));
     let forced = maps
-        .patch("mesh", &two.force(), &config_map(json!({"mode": "b"})))
+        .patch("mesh", &second.force(), &config_map(json!({"mode": "b"})))
         .await
         .unwrap();
     let managers: Vec<_> = forced
@@ -46,15 +46,15 @@ async fn a_conflict_names_the_other_manager_and_force_overrides_it() {
 async fn fields_that_are_no_longer_applied_are_removed_unless_another_manager_owns_them() {
     let sandbox = Sandbox::new();
     let maps: Api<ConfigMap> = Api::default_namespaced(client(&sandbox));
-    let (one, two) = (PatchParams::apply("one"), PatchParams::apply("two"));
-    maps.patch("mesh", &one, &config_map(json!({"a": "1", "b": "1"})))
+    let (first, second) = (PatchParams::apply("one"), PatchParams::apply("two"));
+    maps.patch("mesh", &first, &config_map(json!({"a": "1", "b": "1"})))
         .await
         .unwrap();
-    maps.patch("mesh", &two, &config_map(json!({"b": "1"})))
+    maps.patch("mesh", &second, &config_map(json!({"b": "1"})))
         .await
         .unwrap();
     let left = maps
-        .patch("mesh", &one, &config_map(json!({"c": "1"})))
+        .patch("mesh", &first, &config_map(json!({"c": "1"})))
         .await
         .unwrap();
     let keys: Vec<String> = left.data.unwrap().into_keys().collect();

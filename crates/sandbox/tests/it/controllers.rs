@@ -102,7 +102,7 @@ async fn a_job_completes() {
         conditions
             .into_iter()
             .flatten()
-            .any(|one| one.type_ == "Complete" && one.status == "True")
+            .any(|condition| condition.type_ == "Complete" && condition.status == "True")
     })
     .await;
 }

@@ -35,7 +35,7 @@ async fn a_crd_is_established_served_and_deleted_with_its_objects() {
             .unwrap_or_default();
         conditions
             .iter()
-            .any(|one| one.type_ == "Established" && one.status == "True")
+            .any(|condition| condition.type_ == "Established" && condition.status == "True")
     })
     .await;
     let found = Discovery::new(client.clone()).run().await.unwrap();

@@ -16,8 +16,8 @@ async fn kubectl_applies_waits_prints_and_deletes() {
         return;
     };
     let file = kubectl.file("pilot.json", &deployment("pilot", 2).to_string());
-    let said = kubectl.output(&["apply", "-f", &file]).await;
-    assert_eq!(said, "deployment.apps/pilot created\n");
+    let output = kubectl.output(&["apply", "-f", &file]).await;
+    assert_eq!(output, "deployment.apps/pilot created\n");
     let wait = [
         "wait",
         "--for=condition=Available",
@@ -61,21 +61,21 @@ async fn kubectl_applies_on_the_server_side_and_reports_conflicts() {
     let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
         return;
     };
-    let one = kubectl.file("one.json", &deployment("pilot", 1).to_string());
-    let two = kubectl.file("two.json", &deployment("pilot", 2).to_string());
+    let first = kubectl.file("first.json", &deployment("pilot", 1).to_string());
+    let second = kubectl.file("second.json", &deployment("pilot", 2).to_string());
     let dry = kubectl
-        .output(&["apply", "--dry-run=server", "-f", &one])
+        .output(&["apply", "--dry-run=server", "-f", &first])
         .await;
     assert_eq!(dry, "deployment.apps/pilot created (server dry run)\n");
     kubectl
-        .output(&["apply", "--server-side", "-f", &one])
+        .output(&["apply", "--server-side", "-f", &first])
         .await;
     let other = [
         "apply",
         "--server-side",
         "--field-manager=other",
         "-f",
-        &two,
+        &second,
     ];
     let refused = kubectl.run(&other).await.unwrap_err();
     assert!(
@@ -228,10 +228,10 @@ async fn kubectl_forwards_ports_with_both_protocols() {
         let variables = [("KUBECTL_PORT_FORWARD_WEBSOCKETS", websockets)];
         let pod = format!("pod/{name}");
         let mut running = kubectl.start(&["port-forward", &pod, ":8080", ":9"], &variables);
-        let mut said = BufReader::new(running.stdout.take().unwrap()).lines();
+        let mut output = BufReader::new(running.stdout.take().unwrap()).lines();
         let mut ports = Vec::new();
         for remote in ["-> 8080", "-> 9"] {
-            let line = line(&mut said, "127.0.0.1:").await;
+            let line = line(&mut output, "127.0.0.1:").await;
             assert!(line.ends_with(remote), "{line}");
             let port = line.split([':', ' ']).nth(3).unwrap();
             ports.push(port.to_owned());
@@ -241,8 +241,8 @@ async fn kubectl_forwards_ports_with_both_protocols() {
             assert!(answer.ends_with("made up"), "{websockets}: {answer}");
         }
         let _ = tokio::net::TcpStream::connect(format!("127.0.0.1:{}", ports[1])).await;
-        let mut said = BufReader::new(running.stderr.take().unwrap()).lines();
-        let failure = line(&mut said, "an error occurred forwarding").await;
+        let mut errors = BufReader::new(running.stderr.take().unwrap()).lines();
+        let failure = line(&mut errors, "an error occurred forwarding").await;
         assert!(failure.contains("connect: connection refused"), "{failure}");
     }
 }

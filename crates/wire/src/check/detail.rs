@@ -19,9 +19,9 @@ pub struct Detail {
 
 impl Detail {
     /// The same line about this cluster.
-    pub fn on(self, cluster: &str) -> Self {
+    pub fn on(self, cluster: impl ToString) -> Self {
         Self {
-            cluster: Some(cluster.to_owned()),
+            cluster: Some(cluster.to_string()),
             ..self
         }
     }

@@ -49,12 +49,12 @@ pub struct InstallPlanView {
     /// The review of the draft; none when the chart does not render yet.
     pub review: Option<ReviewView>,
     /// The discovered values.
-    pub found: Vec<FoundValue>,
+    pub found: Vec<DiscoveredValue>,
 }
 
 /// A value that was discovered on a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FoundValue {
+pub struct DiscoveredValue {
     /// The key in the chart's values, `global.remotePilotAddress`.
     pub key: String,
     /// The address; empty when none was found.
@@ -65,8 +65,8 @@ pub struct FoundValue {
     pub age: u64,
     /// Whether it is the address of a pod, which changes with the pod.
     pub pod: bool,
-    /// The value that has to be true for the chart to use the address.
-    pub switch: Option<String>,
+    /// The key that has to be true for the chart to use the address.
+    pub enable_key: Option<String>,
     /// The reason why no address was found.
     pub missing: Option<MissingAddress>,
 }
@@ -207,7 +207,7 @@ pub struct PlannedObject {
     /// The previous owners: field managers, a Helm release.
     pub held_by: Vec<String>,
     /// The missing or changed parts, a line each.
-    pub what: Vec<String>,
+    pub details: Vec<String>,
     /// The resulting object; Secrets are masked.
     pub lines: Vec<DiffLine>,
 }

@@ -133,10 +133,10 @@ fn parse_key(pem: &str) -> Result<Key, FunctionError> {
 }
 
 fn custom_certificate(cert: &str, key: &str) -> CallResult {
-    let decoded = |text: &str, what: &str| {
+    let decoded = |text: &str, name: &str| {
         B64.decode(text)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .map_err(|_| FunctionError::new(format!("unable to decode base64 {what}")))
+            .map_err(|_| FunctionError::new(format!("unable to decode base64 {name}")))
     };
     let (cert, key) = (decoded(cert, "certificate")?, decoded(key, "private key")?);
     if super::der::decode_pem(&cert).is_none_or(|(name, _)| name != "CERTIFICATE") {

@@ -47,11 +47,10 @@ impl Key {
         random: &SeededRandom,
     ) -> Result<Self, FunctionError> {
         let exponent = BigUint::from(EXPONENT);
-        let one = BigUint::from(1u32);
         loop {
             evaluator.check_deadline()?;
             let (p, q) = prime::prime_pair(bits / 2, random, evaluator.deadline())?;
-            let (less_p, less_q) = (&p - &one, &q - &one);
+            let (less_p, less_q) = (&p - 1u32, &q - 1u32);
             let Some(private) = exponent.modinv(&(&less_p * &less_q)) else {
                 continue;
             };
@@ -65,8 +64,8 @@ impl Key {
                 private.clone(),
                 p.clone(),
                 q.clone(),
-                &private % (&p - &one),
-                &private % (&q - &one),
+                &private % (&p - 1u32),
+                &private % (&q - 1u32),
                 inverse,
             ];
             let mut parts = vec![der::small_integer(0)];
@@ -139,21 +138,20 @@ impl Key {
     }
 
     fn dsa(evaluator: &Evaluator, random: &SeededRandom) -> Result<Self, FunctionError> {
-        let one = BigUint::from(1u32);
         let q = prime::prime(256, random, evaluator.deadline())?;
         let step = &q * 2u32;
         let p = loop {
             evaluator.check_deadline()?;
             let mut start = random.number(2048);
             start.set_bit(2047, true);
-            let start = &start - &start % &step + &one;
+            let start = &start - &start % &step + 1u32;
             let found = prime::search(&start, &step, random, evaluator.deadline())?;
             if let Some(found) = found.filter(|p| p.bits() == 2048) {
                 break found;
             }
         };
-        let generator = BigUint::from(2u32).modpow(&((&p - &one) / &q), &p);
-        let private = random.number(255) + &one;
+        let generator = BigUint::from(2u32).modpow(&((&p - 1u32) / &q), &p);
+        let private = random.number(255) + 1u32;
         let public = generator.modpow(&private, &p);
         let mut parts = vec![der::small_integer(0)];
         parts.extend([p, q, generator, public, private].iter().map(der::integer));

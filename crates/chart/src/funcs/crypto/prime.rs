@@ -142,14 +142,14 @@ fn inverse(number: u32, prime: u32) -> u64 {
 
 /// Whether an odd number is probably prime.
 fn is_prime(number: &BigUint, random: &SeededRandom) -> bool {
-    let one = BigUint::from(1u32);
-    let previous = number - &one;
+    let unit = BigUint::from(1u32);
+    let previous = number - &unit;
     let twos = previous.trailing_zeros().unwrap_or(0);
     let odd = &previous >> twos;
     (0..WITNESS_COUNT).all(|_| {
         let witness = random.number(number.bits() - 1) + 2u32;
         let mut power = witness.modpow(&odd, number);
-        if power == one || power == previous {
+        if power == unit || power == previous {
             return true;
         }
         (1..twos).any(|_| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gotmpl::{FunctionError, Object, Parameter, Signature, Value};
 
 use super::go_struct::GoStruct;
-use crate::render::Capabilities;
+use crate::facts::Capabilities;
 
 /// The Helm version that templates see.
 const HELM_VERSION_FIELDS: [(&str, &str, &str); 4] = [

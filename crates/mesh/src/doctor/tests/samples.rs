@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
 };
-use wire::Secret;
+use wire::{ClusterId, ClusterName, Secret};
 
 pub(crate) use wire::check::{CheckCode, CheckStatus};
 
@@ -273,7 +273,7 @@ pub(crate) fn remote_secret() -> RemoteSecretFacts {
             key: "west".into(),
             kubeconfig: Ok(kubeconfig()),
             access: Ok(Access::Accepted {
-                who: UserInfo {
+                user_info: UserInfo {
                     user: kubeconfig().subject,
                     groups: Vec::new(),
                 },
@@ -314,7 +314,7 @@ pub(crate) fn probe(purpose: Purpose, outcome: Result<(), &str>) -> ProbeFacts {
         Purpose::Endpoint => ("east", "10.20.0.7:9080"),
     };
     ProbeFacts {
-        from: from.into(),
+        from: cluster_name(from),
         to: to.into(),
         purpose,
         outcome: Ok(outcome.map_err(str::to_owned)),
@@ -340,7 +340,11 @@ fn join_of() -> JoinFacts {
             current_addresses: BTreeSet::from(["10.0.1.5".to_owned()]),
             restricted: true,
         }]),
-        ..JoinFacts::new("east", "west", "west")
+        ..JoinFacts::new(
+            &cluster_name("east"),
+            &cluster_name("west"),
+            &cluster_id("west"),
+        )
     }
 }
 
@@ -407,7 +411,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
         },
         configuration: Ok(Vec::new()),
         leftovers: Ok(Vec::new()),
-        ..ClusterFacts::new(name, role)
+        ..ClusterFacts::new(&cluster_name(name), role)
     }
 }
 
@@ -543,17 +547,31 @@ pub(crate) fn mixer() -> MeshFacts {
     facts
 }
 
+/// A cluster's name in the console.
+pub(crate) fn cluster_name(name: &str) -> ClusterName {
+    ClusterName::new(name).expect("a valid name")
+}
+
+/// A cluster's ID in the mesh.
+pub(crate) fn cluster_id(id: &str) -> ClusterId {
+    ClusterId::new(id).expect("a valid ID")
+}
+
 /// Two clusters and a join without any known fact.
 pub(crate) fn unknown(generation: IstioGeneration) -> MeshFacts {
     let now = Timestamp::from_second(NOW).expect("a time");
     let mut facts = MeshFacts::new(now, generation);
-    let mut east = ClusterFacts::new("east", Role::Primary);
-    let mut west = ClusterFacts::new("west", Role::Remote);
+    let mut east = ClusterFacts::new(&cluster_name("east"), Role::Primary);
+    let mut west = ClusterFacts::new(&cluster_name("west"), Role::Remote);
     (east.network, west.network) = ("n1".into(), "n2".into());
     facts.clusters = vec![east, west];
     facts.joins = vec![JoinFacts {
         joined: true,
-        ..JoinFacts::new("east", "west", "west")
+        ..JoinFacts::new(
+            &cluster_name("east"),
+            &cluster_name("west"),
+            &cluster_id("west"),
+        )
     }];
     facts
 }

@@ -80,8 +80,9 @@ pub fn deployment(deployment: &Object) -> DeploymentFacts {
 
 /// The control plane among the Deployments of its namespace: istiod, else the Pilot of Istio 1.0.
 pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
-    let is_control_plane =
-        |one: &&Object| matches!(label(one, "istio"), "pilot") || label(one, "app") == "istiod";
+    let is_control_plane = |object: &&Object| {
+        matches!(label(object, "istio"), "pilot") || label(object, "app") == "istiod"
+    };
     let control_plane = deployments.iter().find(is_control_plane)?;
     let containers = control_plane.list("/spec/template/spec/containers").iter();
     let mut containers = containers.filter(|container| text(container, "name") == "discovery");

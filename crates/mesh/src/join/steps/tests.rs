@@ -74,7 +74,7 @@ fn entry(kubeconfig: &Kubeconfig, secret: Object, token_secret: Option<&str>) ->
     }
 }
 
-/// What is state once the plan was carried out by `manager`.
+/// The state after `manager` executed the plan.
 fn after(spec: &JoinSpec, state: &JoinState, manager: &str) -> JoinState {
     let plan = join::decide(spec, state);
     let at = |number: usize| Some(written(&plan.steps[number], manager));
@@ -291,7 +291,7 @@ fn a_new_annotation_rewrites_the_secret() {
     let annotations = &plan.steps[0].manifest["metadata"]["annotations"];
     assert_eq!(
         annotations[CONTROL_PLANE_CLUSTERS_ANNOTATION], "north,east",
-        "who led before still leads"
+        "the previous control plane still uses the namespace"
     );
     assert!(matches!(&plan.steps[6].action, Action::Update { .. }));
     assert!(plan.rewrites && plan.notes.contains(&Note::ReadAgain));
@@ -409,7 +409,7 @@ fn an_unreadable_kubeconfig_has_no_known_token() {
     assert_eq!(
         plan.steps[4].action,
         Action::Unchanged,
-        "the token that was made for this join"
+        "the token that was created for this join"
     );
     assert!(matches!(&plan.steps[6].action, Action::Update { .. }));
 }

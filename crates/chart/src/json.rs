@@ -1,4 +1,6 @@
-//! Converts values to JSON and back.
+//! Values as JSON: conversions, and the names of the JSON types.
+//!
+//! Start at [`to_json`] and [`from_json`].
 use gotmpl::{Map, Value};
 
 /// A value as JSON; floats without a fraction become integers.
@@ -48,5 +50,19 @@ pub(crate) fn from_json(json: &serde_json::Value) -> Value {
                 .map(|(key, item)| (key.as_str(), from_json(item)))
                 .collect::<Map>(),
         ),
+    }
+}
+
+/// The JSON type of a value.
+pub(crate) fn json_name(value: &Value) -> &'static str {
+    match value {
+        Value::Nil => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Int64(_) | Value::Uint64(_) | Value::Byte(_) | Value::Float(_) => {
+            "number"
+        }
+        Value::Str(_) => "string",
+        Value::List(_) => "array",
+        Value::Map(_) | Value::Object(_) => "object",
     }
 }

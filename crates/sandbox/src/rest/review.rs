@@ -4,15 +4,15 @@
 
 use serde_json::{Value, json};
 
-use super::{AccessReview, Identity, allows, rules};
+use super::ResolvedTarget;
+use crate::access::{AccessReview, Identity, allows, rules};
 use crate::api_status::ApiStatus;
 use crate::cluster::{State, now};
 use crate::object;
 use crate::request::ApiRequest;
-use crate::rest::ResolvedTarget;
 
 /// Evaluates a review.
-pub(crate) fn handle(
+pub(super) fn handle(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
@@ -108,7 +108,7 @@ fn all_rules(state: &State, identity: &Identity, namespace: &str) -> Value {
 }
 
 /// Issues a token for a ServiceAccount.
-pub(crate) fn token(state: &mut State, account: &Value, request: &Value) -> Value {
+pub(super) fn token(state: &mut State, account: &Value, request: &Value) -> Value {
     let seconds = object::number(request, "/spec/expirationSeconds").unwrap_or(3600);
     let (namespace, name) = (object::namespace(account), object::name(account));
     let uid = object::uid(account);

@@ -5,20 +5,20 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// An encoding: its alphabet, and the number of digits in a group.
 #[derive(Clone, Copy)]
-pub(super) struct BaseEncoding {
+pub(crate) struct BaseEncoding {
     name: &'static str,
     alphabet: &'static [u8],
     bits_per_digit: u32,
     group_length: usize,
 }
 
-pub(super) const B64: BaseEncoding = BaseEncoding {
+pub(crate) const B64: BaseEncoding = BaseEncoding {
     name: "base64",
     alphabet: BASE64,
     bits_per_digit: 6,
     group_length: 4,
 };
-pub(super) const B32: BaseEncoding = BaseEncoding {
+pub(crate) const B32: BaseEncoding = BaseEncoding {
     name: "base32",
     alphabet: BASE32,
     bits_per_digit: 5,
@@ -26,7 +26,7 @@ pub(super) const B32: BaseEncoding = BaseEncoding {
 };
 
 impl BaseEncoding {
-    pub(super) fn encode(self, data: &[u8]) -> String {
+    pub(crate) fn encode(self, data: &[u8]) -> String {
         let mut out = String::with_capacity(
             data.len() * 8 / self.bits_per_digit as usize + self.group_length,
         );
@@ -54,7 +54,7 @@ impl BaseEncoding {
     }
 
     /// Decodes a text; the error is Go's message with the position.
-    pub(super) fn decode(self, text: &str) -> Result<Vec<u8>, String> {
+    pub(crate) fn decode(self, text: &str) -> Result<Vec<u8>, String> {
         // Newlines are ignored, and only base64 counts them in positions.
         let digits: Vec<(usize, u8)> = text
             .bytes()

@@ -16,20 +16,21 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::ResolvedTarget;
+use super::get::selector;
 use crate::api_status::ApiStatus;
 use crate::cluster::Cluster;
 use crate::object;
 use crate::object_map::{Change, EventType};
+use crate::representation::{Representation, partial_metadata};
 use crate::request::ApiRequest;
-use crate::rest::get::selector;
-use crate::rest::{Representation, ResolvedTarget, partial_metadata};
 use crate::selector::Selector;
 use crate::table;
 
 const BOOKMARK_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Handles a watch request.
-pub(crate) fn handle(
+pub(super) fn handle(
     cluster: &Arc<Cluster>,
     request: &ApiRequest,
     resolved: ResolvedTarget,
