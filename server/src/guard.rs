@@ -51,7 +51,7 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut response = match guard.check(&mut request) {
+    let mut response = match guard.check(&mut request).await {
         Ok(()) => next.run(request).await,
         Err(rejection) => *rejection,
     };
@@ -61,7 +61,7 @@ pub(crate) async fn guard(
 
 impl Guard {
     /// Checks the request and adds its [`console::Caller`]; the error is the response.
-    fn check(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
+    async fn check(&self, request: &mut Request<Body>) -> Result<(), Box<Response>> {
         let reject =
             |status: StatusCode, reason: &'static str| Box::new((status, reason).into_response());
         let host = request_host(request).unwrap_or_default().to_owned();
@@ -76,7 +76,10 @@ impl Guard {
         }
         let path = request.uri().path().to_owned();
         let session = session_token(request.headers());
-        let caller = session.and_then(|session| self.console.caller(&session).ok().flatten());
+        let caller = match session {
+            Some(session) => self.console.caller(&session).await.ok().flatten(),
+            None => None,
+        };
         match (access(&path), caller) {
             (_, Some(caller)) => {
                 request.extensions_mut().insert(caller);

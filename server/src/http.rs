@@ -184,7 +184,7 @@ async fn login_link(
         return next.run(request).await;
     }
     match axum::extract::Query::<login::Ticket>::try_from_uri(request.uri()) {
-        Ok(ticket) => login::log_in(&console, &base, &ticket),
+        Ok(ticket) => login::log_in(&console, &base, &ticket).await,
         Err(rejection) => rejection.into_response(),
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Topic {
 /// The state of one stream.
 struct EventStream {
     console: Console,
+    /// The viewer, who needs the permission for every topic.
+    caller: Caller,
     session: String,
     jobs: watch::Receiver<usize>,
     clusters: watch::Receiver<()>,
@@ -63,7 +65,13 @@ pub(crate) async fn live(
     if site.is_some_and(|site| site != "same-origin") {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let mut initial = vec![Live::Frame(console.frame_now())];
+    let frame = console.frame(&caller).await;
+    let jobs = console.follow_jobs(&caller).await;
+    let clusters = console.follow_clusters(&caller).await;
+    let (Ok(frame), Ok(jobs), Ok(clusters)) = (frame, jobs, clusters) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    let mut initial = vec![Live::Frame(frame)];
     let mut job = None;
     if let Some(id) = &topic.job {
         job = console.follow_job(&caller, id).await.ok().flatten();
@@ -85,10 +93,11 @@ pub(crate) async fn live(
     };
     initial.push(Live::Build(build.0));
     let stream = EventStream {
-        jobs: console.follow_jobs(),
-        clusters: console.follow_clusters(),
+        jobs,
+        clusters,
         session: session_token(&headers).unwrap_or_default(),
         console,
+        caller,
         job,
         health,
         checks,
@@ -119,20 +128,23 @@ impl EventStream {
         while !self.is_over {
             if self.session_checked.elapsed() >= SESSION_INTERVAL {
                 self.session_checked = Instant::now();
-                if !matches!(self.console.caller(&self.session), Ok(Some(_))) {
-                    self.is_over = true;
-                    return Some(Live::LoggedOut);
+                match self.console.caller(&self.session).await {
+                    Ok(Some(caller)) => self.caller = caller,
+                    _ => {
+                        self.is_over = true;
+                        return Some(Live::LoggedOut);
+                    }
                 }
             }
             tokio::select! {
                 () = self.stop.cancelled() => return None,
                 changed = self.jobs.changed() => {
                     changed.ok()?;
-                    return Some(Live::Frame(self.console.frame_now()));
+                    return frame(&self.console, &self.caller).await;
                 }
                 changed = self.clusters.changed() => {
                     changed.ok()?;
-                    return Some(Live::Frame(self.console.frame_now()));
+                    return frame(&self.console, &self.caller).await;
                 }
                 view = changed(&mut self.job) => {
                     if let Some(view) = view {
@@ -158,6 +170,12 @@ impl EventStream {
         }
         None
     }
+}
+
+/// The current frame; `None` when the viewer lacks the permission.
+async fn frame(console: &Console, viewer: &Caller) -> Option<Live> {
+    let frame = console.frame(viewer).await;
+    frame.ok().map(Live::Frame)
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.

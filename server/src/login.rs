@@ -35,8 +35,8 @@ pub(crate) struct Ticket {
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
-pub(crate) fn log_in(console: &Console, base: &BasePath, ticket: &Ticket) -> Response {
-    match console.log_in(&ticket.token) {
+pub(crate) async fn log_in(console: &Console, base: &BasePath, ticket: &Ticket) -> Response {
+    match console.log_in(&ticket.token).await {
         Ok(Some(session)) => {
             let cookie = format!(
                 "{COOKIE}={}; Path={}; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}",
@@ -60,7 +60,7 @@ pub(crate) async fn log_out(
     headers: HeaderMap,
 ) -> Response {
     if let Some(session) = session_token(&headers)
-        && let Err(error) = console.log_out(&session)
+        && let Err(error) = console.log_out(&session).await
     {
         tracing::warn!(%error, "could not log out");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -1,14 +1,13 @@
 //! The two identities behind a client: the operator who asks, and the console in the background.
 //!
 //! Both use the stored credentials of the cluster today. They are different types so that the operator's
-//! client can impersonate the operator later. [`AsUser`] is used wherever a [`Cluster`] is expected;
-//! [`AsConsole`] is not: it only serves [`Watches`](crate::Watches), so that nothing an operator asks for
-//! runs as the console by accident.
+//! client can impersonate the operator later. [`AsUser::cluster`] gives the client for the operator's
+//! requests; [`AsConsole`] only serves [`Watches`](crate::Watches), so that no request of an operator runs as
+//! the console by accident.
 
 use crate::Cluster;
-use std::ops::Deref;
 
-/// A client that acts for the operator who asked.
+/// A client that acts for the operator who sends the request.
 #[derive(Clone)]
 pub struct AsUser(Cluster);
 
@@ -17,9 +16,14 @@ pub struct AsUser(Cluster);
 pub struct AsConsole(Cluster);
 
 impl AsUser {
-    /// The client that acts for the operator.
+    /// The identity of the operator, with a client that acts for the operator.
     pub fn new(cluster: Cluster) -> Self {
         Self(cluster)
+    }
+
+    /// The client that acts for the operator.
+    pub fn cluster(&self) -> &Cluster {
+        &self.0
     }
 }
 
@@ -30,13 +34,6 @@ impl AsConsole {
     }
 
     pub(crate) fn cluster(&self) -> &Cluster {
-        &self.0
-    }
-}
-
-impl Deref for AsUser {
-    type Target = Cluster;
-    fn deref(&self) -> &Cluster {
         &self.0
     }
 }

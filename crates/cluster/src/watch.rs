@@ -4,7 +4,7 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Cluster, Error, Kind, Object};
+use crate::{AsConsole, Error, Kind, Object};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
@@ -60,12 +60,6 @@ impl Watches {
     /// The name of the cluster.
     pub fn cluster_name(&self) -> &ClusterName {
         self.cluster.cluster().name()
-    }
-
-    /// The client behind the watchers, for the release engine alone: its functions do not take an
-    /// [`AsUser`](crate::AsUser) yet.
-    pub fn cluster(&self) -> &Cluster {
-        self.cluster.cluster()
     }
 
     /// Watches a kind, in one namespace or in all.

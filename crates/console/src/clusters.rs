@@ -170,7 +170,7 @@ impl Console {
 
 /// The view of a cluster, within the timeout whatever the cluster does.
 pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
-    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.facts());
+    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.cluster().facts());
     let (facts, role) = tokio::join!(facts, role(connection));
     let state = match facts {
         Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
@@ -194,7 +194,7 @@ pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
 
 /// The role of a cluster in a mesh, by the charts that are installed on it.
 async fn role(connection: &ClusterConnection) -> Option<Role> {
-    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
+    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
         .await
         .ok()?
         .ok()?;

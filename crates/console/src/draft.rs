@@ -79,7 +79,7 @@ impl Console {
                 labels: BTreeMap::new(),
                 mesh: None,
             };
-            let id = new_id()?;
+            let id = self.new_draft_id()?;
             self.save(&id, &draft)?;
             Ok(id)
         })
@@ -162,14 +162,13 @@ impl Console {
     pub(crate) fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
         Ok(self.store.save_draft(id, draft, self.now().as_second())?)
     }
-}
 
-/// The id of a new draft.
-pub(crate) fn new_id() -> Result<DraftId, Error> {
-    let bad = |source| Error::BadName {
-        kind: "draft",
-        name: String::new(),
-        source,
-    };
-    DraftId::new(store::random_id()).map_err(bad)
+    /// The id of a new draft.
+    pub(crate) fn new_draft_id(&self) -> Result<DraftId, Error> {
+        DraftId::new(self.random_id()).map_err(|source| Error::BadName {
+            kind: "draft",
+            name: String::new(),
+            source,
+        })
+    }
 }

@@ -65,9 +65,11 @@ impl Console {
                 .all()
                 .into_iter()
                 .map(async |connection: ClusterConnection| {
-                    let found =
-                        tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
-                            .await;
+                    let found = tokio::time::timeout(
+                        CLUSTER_TIMEOUT,
+                        release::list(connection.user.cluster()),
+                    )
+                    .await;
                     (connection.name, found.ok().and_then(Result::ok))
                 });
         let mut installed = InstalledCharts::default();

@@ -280,7 +280,7 @@ impl Console {
     where
         StoredJob: From<J>,
     {
-        let id = JobId::new(store::random_id()).map_err(|source| Error::BadName {
+        let id = JobId::new(self.random_id()).map_err(|source| Error::BadName {
             kind: "job",
             name: String::new(),
             source,

@@ -61,6 +61,8 @@ pub struct Setup {
     pub addresses: AddressPolicy,
     /// The current time.
     pub clock: fn() -> jiff::Timestamp,
+    /// A random number, for the ids of drafts and jobs.
+    pub random: fn() -> u64,
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
     /// The mounted credential of the console's own pod, when it runs in one.
@@ -70,11 +72,12 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock, a job timeout of ten minutes, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, no mounted credential.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
+            random: store::random,
             job_timeout: Duration::from_mins(10),
             mount: None,
             stop: CancellationToken::new(),
@@ -169,6 +172,12 @@ impl Console {
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
         (self.setup.clock)()
+    }
+
+    /// The text of a new random id: 12 hexadecimal digits.
+    pub(crate) fn random_id(&self) -> String {
+        let digits = (self.setup.random)() >> 16;
+        format!("{digits:012x}")
     }
 
     /// Cancels all background tasks, and waits for them for at most `timeout`.

@@ -10,12 +10,11 @@ impl Console {
     /// # Errors
     /// [`Error::NotPermitted`].
     pub async fn frame(&self, caller: &Caller) -> Result<FrameView, Error> {
-        self.permitted(caller, Action::Read, async { Ok(self.frame_now()) })
+        self.permitted(caller, Action::Read, async { Ok(self.frame_view()) })
             .await
     }
 
-    /// The same for the event stream, which has checked the session.
-    pub fn frame_now(&self) -> FrameView {
+    fn frame_view(&self) -> FrameView {
         let connections = self.connections.all();
         FrameView {
             clusters: connections
@@ -40,12 +39,22 @@ impl Console {
     }
 
     /// Notifies when a cluster is added, renamed or removed.
-    pub fn follow_clusters(&self) -> watch::Receiver<()> {
-        self.connections.follow()
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn follow_clusters(&self, caller: &Caller) -> Result<watch::Receiver<()>, Error> {
+        self.permitted(caller, Action::Read, async {
+            Ok(self.connections.follow())
+        })
+        .await
     }
 
     /// Notifies when the number of running jobs changes.
-    pub fn follow_jobs(&self) -> watch::Receiver<usize> {
-        self.jobs.count()
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn follow_jobs(&self, caller: &Caller) -> Result<watch::Receiver<usize>, Error> {
+        self.permitted(caller, Action::Read, async { Ok(self.jobs.count()) })
+            .await
     }
 }

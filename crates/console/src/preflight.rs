@@ -82,7 +82,7 @@ impl Console {
         let (draft, _) = self.stored(id)?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
-        let preflight_context = rendered.preflight_context(&connection.user);
+        let preflight_context = rendered.preflight_context(connection.user.cluster());
         Ok(mesh::preflight(preflight_context, publish).await)
     }
 }

@@ -22,7 +22,8 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let asked = self.connections.all().into_iter().map(async |connection| {
                 let found =
-                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user)).await;
+                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
+                        .await;
                 (connection, found)
             });
             let mut view = ReleasesView {
@@ -62,13 +63,13 @@ impl Console {
     pub async fn release(&self, caller: &Caller, at: &ReleaseRef) -> Result<ReleaseView, Error> {
         self.permitted(caller, Action::Read, async {
             let connection = self.connections.get(&at.cluster)?;
-            let history = release::history(&connection.user, &key_of(at)).await?;
+            let history = release::history(connection.user.cluster(), &key_of(at)).await?;
             let newest = history.last().ok_or_else(|| {
                 let (release, namespace) = (at.release.clone(), at.namespace.clone());
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let now = self.now();
-            let resources = release::resources(&connection.user, newest).await?;
+            let resources = release::resources(connection.user.cluster(), newest).await?;
             let secrets = Secrets::of_release(newest);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
@@ -132,6 +133,7 @@ async fn objects_only(connection: &ClusterConnection, release: &Release) -> Opti
         .as_str()?;
     let version = connection
         .user
+        .cluster()
         .version()
         .await
         .map_err(|error| Problem::from(&error))

@@ -42,7 +42,7 @@ impl Console {
         let chart = self.chart_of(draft).await?;
         let key = draft.release_key()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
-        let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
+        let cluster_capabilities = release::cluster_capabilities(connection.user.cluster()).await?;
         let facts = cluster_capabilities.facts_for_revision(revision, &key, self.now(), seed(&key));
         let manifests = self
             .manifests(connection, draft, &chart, &values, facts)

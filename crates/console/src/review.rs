@@ -25,8 +25,8 @@ impl Console {
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(
-            release::review(&connection.user, &rendered.plan, &rendered.key),
-            mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
+            release::review(connection.user.cluster(), &rendered.plan, &rendered.key),
+            mesh::preflight::permissions(rendered.preflight_context(connection.user.cluster())),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(&rendered));

@@ -24,22 +24,27 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn log_in(&self, ticket: &str) -> Result<Option<Token>, Error> {
-        let now = self.now().as_second();
-        if !self.store.use_ticket(ticket, now)? {
-            return Ok(None);
-        }
-        Ok(Some(
-            self.store.new_session("operator", now + SESSION_SECONDS)?,
-        ))
+    pub async fn log_in(&self, ticket: &str) -> Result<Option<Token>, Error> {
+        let (ticket, now) = (ticket.to_owned(), self.now().as_second());
+        self.with_store(move |store| {
+            if !store.use_ticket(&ticket, now)? {
+                return Ok(None);
+            }
+            let session = store.new_session("operator", now + SESSION_SECONDS)?;
+            Ok(Some(session))
+        })
+        .await
     }
 
     /// The caller of a valid session.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn caller(&self, session: &str) -> Result<Option<Caller>, Error> {
-        let found = self.store.session(session, self.now().as_second())?;
+    pub async fn caller(&self, session: &str) -> Result<Option<Caller>, Error> {
+        let (session, now) = (session.to_owned(), self.now().as_second());
+        let found = self
+            .with_store(move |store| store.session(&session, now))
+            .await?;
         Ok(found.map(|(operator, ends)| Caller {
             operator,
             role: Role::Operator,
@@ -51,8 +56,10 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn log_out(&self, session: &str) -> Result<(), Error> {
-        Ok(self.store.end_session(session, self.now().as_second())?)
+    pub async fn log_out(&self, session: &str) -> Result<(), Error> {
+        let (session, now) = (session.to_owned(), self.now().as_second());
+        self.with_store(move |store| store.end_session(&session, now))
+            .await
     }
 
     /// The view of the session.

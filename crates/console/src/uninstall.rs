@@ -18,8 +18,8 @@ impl Console {
     ) -> Result<UninstallView, Error> {
         self.permitted(caller, Action::Read, async {
             let connection = self.connections.get(&at.cluster)?;
-            let release = release::latest(&connection.user, &key_of(at)).await?;
-            let removal = release::plan_uninstall(&connection.user, &release).await?;
+            let release = release::latest(connection.user.cluster(), &key_of(at)).await?;
+            let removal = release::plan_uninstall(connection.user.cluster(), &release).await?;
             Ok(UninstallView {
                 at: at.clone(),
                 removed: removal.removed,

@@ -37,7 +37,7 @@ pub(crate) async fn run(
     }
     operation.report(Event::Started(phase));
     for hook in &mut hooks {
-        let object = object(operation.cluster, hook, operation.key).await?;
+        let object = object(operation.cluster(), hook, operation.key).await?;
         hook.last_run.started_at = Some(operation.now());
         let outcome = run_hook(operation, hook, &object).await;
         hook.last_run.completed_at = Some(operation.now());
@@ -51,7 +51,7 @@ pub(crate) async fn run(
         if outcome.is_err() {
             if has_delete_policy(hook, "hook-failed") {
                 operation
-                    .cluster
+                    .cluster()
                     .delete(&reference, Propagation::Background)
                     .await?;
             }
@@ -65,11 +65,11 @@ pub(crate) async fn run(
     }
     for hook in &hooks {
         if has_delete_policy(hook, "hook-succeeded") {
-            let reference = object(operation.cluster, hook, operation.key)
+            let reference = object(operation.cluster(), hook, operation.key)
                 .await?
                 .reference();
             operation
-                .cluster
+                .cluster()
                 .delete(&reference, Propagation::Background)
                 .await?;
         }
@@ -109,7 +109,7 @@ async fn run_hook(
     hook: &model::Hook,
     object: &Object,
 ) -> Result<(), Error> {
-    let cluster = operation.cluster;
+    let cluster = operation.cluster();
     let reference = object.reference();
     if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
         cluster.delete(&reference, Propagation::Background).await?;

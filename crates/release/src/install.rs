@@ -49,7 +49,7 @@ pub enum Mode {
 /// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is created;
 /// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
 pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
-    let cluster = install.operation.cluster;
+    let cluster = install.operation.cluster();
     let state = cluster
         .namespace_state(install.operation.key.namespace.as_str())
         .await?;
@@ -119,7 +119,7 @@ pub(crate) async fn execute(
     run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {
         install.operation.report(Event::Started(stage.phase));
-        let (cluster, stop) = (install.operation.cluster, &install.operation.wait.stop);
+        let (cluster, stop) = (install.operation.cluster(), &install.operation.wait.stop);
         apply::apply(
             cluster,
             stage.phase,
@@ -156,7 +156,7 @@ async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result
         return Ok(());
     }
     install.operation.report(Event::Started(PhaseName::Removal));
-    let cluster = install.operation.cluster;
+    let cluster = install.operation.cluster();
     for object in removed {
         if install.operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
@@ -179,7 +179,7 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
     if install.plan.crds.is_empty() {
         return Ok(());
     }
-    let cluster = install.operation.cluster;
+    let cluster = install.operation.cluster();
     install.operation.report(Event::Started(PhaseName::Crds));
     let there = cluster.list_objects(Kind::CRD, None, "").await?;
     let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
@@ -237,7 +237,7 @@ pub(crate) async fn record_outcome(
     };
     record.info.status = state;
     record.info.description = description;
-    let written = storage::update(operation.cluster, record, operation.now()).await;
+    let written = storage::update(operation.cluster(), record, operation.now()).await;
     if failure.is_none() {
         written?;
         operation.report(Event::Finished(PhaseName::SaveRelease));

@@ -1,7 +1,7 @@
-//! What every operation on a release is given: an identity, bounds, a clock and a receiver of progress.
+//! The context of every operation on a release: identity, timeout, clock and receiver of progress.
 
 use crate::{Event, ReleaseKey};
-use cluster::{AsUser, WaitOptions, Watches};
+use cluster::{AsUser, Cluster, WaitOptions, Watches};
 use jiff::Timestamp;
 
 /// Receives the progress of an operation.
@@ -10,13 +10,13 @@ pub(crate) type OnEvent<'a> = &'a (dyn Fn(Event) + Send + Sync);
 /// An operation on a release.
 #[derive(Clone, Copy)]
 pub struct Operation<'a> {
-    /// The client of the operator for whom the operation acts.
-    pub cluster: &'a AsUser,
+    /// The identity of the operator.
+    pub user: &'a AsUser,
     /// The watches that show how the objects become ready.
     pub watches: &'a Watches,
     /// The release.
     pub key: &'a ReleaseKey,
-    /// How long objects are waited for, and what stops the operation.
+    /// The timeout of waits, and the cancellation of the operation.
     pub wait: &'a WaitOptions,
     /// The current time.
     pub clock: fn() -> Timestamp,
@@ -24,7 +24,12 @@ pub struct Operation<'a> {
     pub on_event: OnEvent<'a>,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
+    /// The client of the operator.
+    pub(crate) fn cluster(&self) -> &'a Cluster {
+        self.user.cluster()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }

@@ -99,7 +99,7 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::Cluster`].
 pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
-    let (cluster, key) = (operation.cluster, operation.key);
+    let (cluster, key) = (operation.cluster(), operation.key);
     let mut release = latest(cluster, key).await?;
     let plan = plan_uninstall(cluster, &release).await?;
     release.info.status = model::State::Uninstalling;

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 /// pending, [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and
 /// [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
 pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
-    let cluster = install.operation.cluster;
+    let cluster = install.operation.cluster();
     let revisions = history(cluster, install.operation.key).await?;
     let newest = revisions.last().ok_or_else(|| Error::NotFound {
         release: install.operation.key.release.clone(),
@@ -133,7 +133,7 @@ async fn supersede(operation: &Operation<'_>, revisions: &[Release]) -> Result<(
     for old in deployed {
         let mut old = old.clone();
         old.info.status = State::Superseded;
-        storage::update(operation.cluster, &old, operation.now()).await?;
+        storage::update(operation.cluster(), &old, operation.now()).await?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub use error::Error;
 pub use jobs::StoredJob;
 pub use repositories::StoredRepository;
 pub use seal::Seal;
-pub use sessions::{Token, random_id};
+pub use sessions::{Token, random};
 pub use uploads::StoredUpload;
 
 use parking_lot::{Mutex, MutexGuard};

@@ -40,11 +40,11 @@ fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// A random id for a draft or a job: 12 hexadecimal digits.
-pub fn random_id() -> String {
-    let mut bytes = [0; 6];
+/// A random number of the operating system.
+pub fn random() -> u64 {
+    let mut bytes = [0; 8];
     fill(&mut bytes);
-    hex(&bytes)
+    u64::from_le_bytes(bytes)
 }
 
 impl Store {

@@ -70,7 +70,7 @@ impl Console {
             let new = self.to(&credentials)?;
             let found = uid(&new).await?;
             // When the old credential is refused by now there is nothing to compare with.
-            let known = uid(&connection.user).await.ok().flatten();
+            let known = uid(connection.user.cluster()).await.ok().flatten();
             if known.is_some() && found.is_some() && known != found {
                 return Err(Error::OtherCluster(request.cluster.clone()));
             }

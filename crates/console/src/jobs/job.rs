@@ -75,7 +75,7 @@ impl<'a> JobContext<'a> {
         'a: 'o,
     {
         Operation {
-            cluster: &connection.user,
+            user: &connection.user,
             watches: &connection.watches,
             key,
             wait,

@@ -31,8 +31,10 @@ pub(super) struct TriedAddress {
 impl Console {
     /// Every known address of a remote's API server, each dialled once.
     pub(super) async fn try_addresses(&self, remote: &ClusterConnection) -> Vec<TriedAddress> {
-        let (candidates, in_cluster) =
-            tokio::join!(join::addresses(&remote.user), join::ca_bundle(&remote.user));
+        let (candidates, in_cluster) = tokio::join!(
+            join::addresses(remote.user.cluster()),
+            join::ca_bundle(remote.user.cluster())
+        );
         let tried = candidates.into_iter().map(async |candidate| {
             let own = candidate.sources.contains(&Source::Console);
             let known = in_cluster.as_ref().ok().filter(|_| !own);

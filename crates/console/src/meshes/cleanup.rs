@@ -77,7 +77,7 @@ impl Console {
         self.audited(caller, Action::Read, &target, async {
             let plan = self.leftovers(&self.stored_mesh(mesh)?, cluster).await?;
             let connection = self.connections.get(cluster)?;
-            Ok(Box::pin(cleanup::backup(&connection.user, &plan)).await?)
+            Ok(Box::pin(cleanup::backup(connection.user.cluster(), &plan)).await?)
         })
         .await
     }
@@ -131,7 +131,7 @@ impl Console {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
         };
         let connection = self.connections.get(cluster)?;
-        Ok(Box::pin(cleanup::plan(&connection.user, &scope)).await?)
+        Ok(Box::pin(cleanup::plan(connection.user.cluster(), &scope)).await?)
     }
 
     /// Checks that neither this nor another mesh uses the cluster.

@@ -109,7 +109,7 @@ stringData:
     - name: {name}
       cluster:
         server: {server}
-{tls}        certificate-ca_bundle-data: {ca_bundle}
+{tls}        certificate-authority-data: {ca_bundle}
     contexts:
     - name: {name}
       context:

@@ -44,7 +44,7 @@ impl Console {
     async fn discovered(&self, mesh: &Mesh) -> Result<Vec<DiscoveredAddress>, Error> {
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
-            &primary.user,
+            primary.user.cluster(),
             IstioGeneration::Mixer,
             ISTIO_NAMESPACE,
             self.now(),
@@ -65,7 +65,11 @@ impl Console {
         let step = steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
         let at = step.as_ref().and_then(release_of).ok_or(Error::NoStep)?;
         let connection = self.connections.get(remote)?;
-        let latest = within(&connection, release::latest(&connection.user, &key_of(&at))).await;
+        let latest = within(
+            &connection,
+            release::latest(connection.user.cluster(), &key_of(&at)),
+        )
+        .await;
         match latest {
             Ok(Ok(release)) => Ok(Some((at, release))),
             Ok(Err(release::Error::NotFound { .. })) | Err(_) => Ok(None),

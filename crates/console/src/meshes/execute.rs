@@ -59,8 +59,12 @@ impl Console {
         let (spec, tried) = self.join_spec(mesh, &connections).await;
         plan.addresses = addresses::views(&tried, &spec.server);
         plan.networks = Some(networks::view(&connections, spec.member.generation).await);
-        let planned =
-            join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
+        let planned = join::plan(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+        )
+        .await?;
         plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
@@ -97,7 +101,10 @@ impl Console {
     ) -> Result<join::Plan, Error> {
         let mesh = self.stored_mesh(mesh)?;
         let (spec, _) = self.join_spec(&mesh, connections).await;
-        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
+        let (primary, remote) = (
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+        );
         Ok(join::plan(primary, remote, &spec).await?)
     }
 

@@ -34,7 +34,7 @@ impl Console {
     ) -> Result<MeshFacts, Error> {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
-        let control_plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
+        let control_plane = join::control_plane(primary.user.cluster(), ISTIO_NAMESPACE).await;
         let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
         let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
@@ -69,7 +69,7 @@ impl Console {
         let connections = self.connections_of(mesh)?;
         let clusters: Vec<&cluster::Cluster> = connections
             .iter()
-            .map(|connection| &*connection.user)
+            .map(|connection| connection.user.cluster())
             .collect();
         let versions = self.declared_versions(StepKind::ControlPlane).await?;
         let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
@@ -134,7 +134,7 @@ fn member<'a>(
             Role::Remote
         }),
         network_override: connection.network_override.clone(),
-        cluster: &connection.user,
+        cluster: connection.user.cluster(),
         server: connection.server.clone(),
         planned: PlannedChanges {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],

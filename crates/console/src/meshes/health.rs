@@ -165,7 +165,7 @@ impl Console {
 
     /// Monitors a mesh until it is removed.
     async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
-        let mut jobs = self.follow_jobs();
+        let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
         let mut everything = true;
         while let Ok(mesh) = self.stored_mesh(&name) {

@@ -104,7 +104,12 @@ impl Console {
         connections: &MemberConnections,
     ) -> Result<rotate::Plan, Error> {
         let spec = self.member_spec(connections).await;
-        Ok(rotate::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
+        Ok(rotate::plan(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+        )
+        .await?)
     }
 
     pub(crate) async fn leaving(
@@ -112,7 +117,12 @@ impl Console {
         connections: &MemberConnections,
     ) -> Result<leave::Plan, Error> {
         let spec = self.member_spec(connections).await;
-        Ok(leave::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
+        Ok(leave::plan(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+        )
+        .await?)
     }
 
     /// The remote with its own name, and its control plane.
@@ -131,6 +141,6 @@ impl Console {
 /// The generation of the control plane and the ID of its cluster; without a control plane those of
 /// Istio 1.0.
 async fn control_plane(connections: &MemberConnections) -> (IstioGeneration, ClusterId) {
-    let found = join::control_plane(&connections.primary.user, ISTIO_NAMESPACE).await;
+    let found = join::control_plane(connections.primary.user.cluster(), ISTIO_NAMESPACE).await;
     found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
 }

@@ -30,7 +30,7 @@ pub(super) async fn view(
 }
 
 async fn of(connection: &ClusterConnection) -> JoinNetwork {
-    let label = join::network(&connection.user, ISTIO_NAMESPACE).await;
+    let label = join::network(connection.user.cluster(), ISTIO_NAMESPACE).await;
     // An unreadable label counts as missing; the plan reports the reason.
     let label = label.ok().flatten();
     JoinNetwork {

@@ -117,7 +117,7 @@ impl Console {
         }
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
-            &primary.user,
+            primary.user.cluster(),
             IstioGeneration::Mixer,
             super::ISTIO_NAMESPACE,
             self.now(),

@@ -23,9 +23,13 @@ impl Console {
             let mesh = self.stored_mesh(mesh)?;
             let connections = self.member_connections(&mesh.remote(remote)?.member)?;
             let (spec, _) = self.join_spec(&mesh, &connections).await;
-            let plan =
-                join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
-            let kubeconfig = join::stored(&connections.primary.user, &plan).await?;
+            let plan = join::plan(
+                connections.primary.user.cluster(),
+                connections.remote.user.cluster(),
+                &spec,
+            )
+            .await?;
+            let kubeconfig = join::stored(connections.primary.user.cluster(), &plan).await?;
             Ok(Revealed { kubeconfig })
         })
         .await

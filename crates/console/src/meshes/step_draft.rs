@@ -4,10 +4,7 @@
 //! [`Console::step_draft`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
-use crate::{
-    Console, Error,
-    draft::{Draft, new_id},
-};
+use crate::{Console, Error, draft::Draft};
 use chart::{
     Values,
     yaml::{Scalar, edit},
@@ -66,7 +63,7 @@ impl Console {
             Some(kept) => kept,
             None => {
                 let made = (
-                    new_id()?,
+                    self.new_draft_id()?,
                     self.new_step_draft(step, chart, namespace).await?,
                 );
                 self.change_mesh(&mesh.name, |mesh| mesh.keep_draft(step, made.0.clone()))?;

@@ -85,7 +85,7 @@ impl Console {
     /// in time.
     pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
         let primary = self.connections.get(&mesh.primary).ok()?;
-        let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
+        let asked = ::mesh::join::control_plane(primary.user.cluster(), super::ISTIO_NAMESPACE);
         let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
         let name = match generation {
             IstioGeneration::Mixer => "Deployment istio-pilot",
@@ -96,7 +96,7 @@ impl Console {
 
     async fn injector(&self, cluster: &ClusterName) -> Option<String> {
         let connection = self.connections.get(cluster).ok()?;
-        let asked = ::mesh::join::injector(&connection.user);
+        let asked = ::mesh::join::injector(connection.user.cluster());
         within(&connection, asked).await.ok()?.ok()?
     }
 
@@ -106,7 +106,11 @@ impl Console {
             Err(error) => return StepState::Unknown(Problem::from(error)),
         };
         let key = crate::releases::key_of(at);
-        let latest = within(&connection, release::latest(&connection.user, &key)).await;
+        let latest = within(
+            &connection,
+            release::latest(connection.user.cluster(), &key),
+        )
+        .await;
         match latest {
             Err(problem) => StepState::Unknown(problem),
             Ok(Err(release::Error::NotFound { .. })) => StepState::NextStep,
@@ -132,7 +136,7 @@ impl Console {
             let id = wire::ClusterId::from(&step.cluster);
             let known = within(
                 &connections.0,
-                ::mesh::join::is_known(&connections.0.user, super::ISTIO_NAMESPACE, &id),
+                ::mesh::join::is_known(connections.0.user.cluster(), super::ISTIO_NAMESPACE, &id),
             );
             Ok::<_, Error>(known.await)
         };

@@ -40,11 +40,11 @@ impl Console {
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
         let named: Vec<(ClusterId, &cluster::Cluster)> = remotes
             .iter()
-            .map(|connection| (ClusterId::from(&connection.name), &*connection.user))
+            .map(|connection| (ClusterId::from(&connection.name), connection.user.cluster()))
             .collect();
-        let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
+        let plane = join::control_plane(primary.user.cluster(), ISTIO_NAMESPACE).await;
         let question = VerifyRequest {
-            primary: &primary.user,
+            primary: primary.user.cluster(),
             remotes: &named,
             generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
             namespace: ISTIO_NAMESPACE,

@@ -110,7 +110,7 @@ async fn the_commands_grant_exactly_the_permissions_of_a_mesh() {
         .await
         .unwrap();
 
-    // A whole control plane is installed with these rights, its own roles and definitions among it.
+    // A whole control plane is installed with these rights, with its own roles and CRDs.
     let draft = draft(console, "built-in", "ack-istio", lent.as_str()).await;
     let checks = world.checks(&draft).await;
     assert_eq!(

@@ -143,7 +143,7 @@ async fn leftovers_are_backed_up_and_deleted() {
     let audit = audit(&pair);
     for line in [
         "download a backup of istio-control-plane in mesh article",
-        "clean up istio-control-plane of mesh article: run-time objects, definitions, namespace istio-system",
+        "clean up istio-control-plane of mesh article: run-time objects, CRDs, namespace istio-system",
     ] {
         assert!(audit.iter().any(|entry| entry == line), "{audit:?}");
     }
@@ -151,7 +151,7 @@ async fn leftovers_are_backed_up_and_deleted() {
     let none = pair.console.job_backup(&ann, &other).await;
     assert!(matches!(none, Err(Error::NoBackup(_))));
 
-    // The control plane can come again: its definitions come with it.
+    // The control plane is installed again with its CRDs.
     pair.run_step(StepKind::ControlPlane).await;
 }
 

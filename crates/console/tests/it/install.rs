@@ -53,10 +53,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
         counts.in_new_namespace > 0,
         "istio-system is not there: {counts:?}"
     );
-    assert!(
-        counts.of_new_kind > 0,
-        "the definitions are not there: {counts:?}"
-    );
+    assert!(counts.of_new_kind > 0, "the CRDs are missing: {counts:?}");
     assert!(counts.crds > 10 && counts.hooks > 0, "{counts:?}");
     assert!(
         review
@@ -140,7 +137,7 @@ async fn a_chart_is_prepared_reviewed_installed_shown_and_uninstalled() {
     );
     assert!(
         world.cluster().get(&kept).await.unwrap().is_some(),
-        "definitions stay"
+        "the CRDs are kept"
     );
 }
 

@@ -114,7 +114,7 @@ async fn overrides_are_used_by_the_doctor_until_the_cluster_is_removed() {
     );
 
     let audit = Store::open(world.folder.path()).unwrap().audit(50).unwrap();
-    let target = format!("type the network and ranges of {EAST}");
+    let target = format!("override the network and CIDRs of {EAST}");
     let line = audit.iter().find(|line| line.target == target).unwrap();
     assert_eq!(
         (line.operator.as_str(), line.outcome.as_deref()),

@@ -149,6 +149,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(job, job);
     refused!(follow_job, job);
     refused!(doctor, DoctorRequest::default(), &|_, _| {});
+    refused!(follow_clusters);
+    refused!(follow_jobs);
     refused!(frame);
     refused!(releases);
     refused!(release, at);

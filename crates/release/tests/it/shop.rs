@@ -234,7 +234,7 @@ impl Shop {
         let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
         let install_request = Install {
             operation: Operation {
-                cluster: &user,
+                user: &user,
                 watches: &watches,
                 key: &self.key,
                 wait: &waiting,
@@ -292,7 +292,7 @@ pub(crate) async fn uninstall_within(
 ) -> Result<(), Error> {
     let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
     let operation = Operation {
-        cluster: &user,
+        user: &user,
         watches: &watches,
         key,
         wait: &within(seconds),

@@ -75,7 +75,7 @@ impl Job for Cleanup {
     }
 
     async fn run(job: CleanupPlan, context: &JobContext<'_>) -> Result<(), Error> {
-        let (cluster, on_event) = (&job.connection.user, context.on_event);
+        let (cluster, on_event) = (job.connection.user.cluster(), context.on_event);
         if job.saves_backup() {
             on_event(Event::Started(PhaseName::Backup));
             let text = Box::pin(cleanup::backup(cluster, &job.plan)).await?;

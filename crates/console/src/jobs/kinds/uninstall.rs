@@ -40,8 +40,8 @@ impl Job for Uninstall {
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connection = console.connections.get(&self.release.cluster)?;
-        let release = ::release::latest(&connection.user, &key_of(&self.release)).await?;
-        let plan = ::release::plan_uninstall(&connection.user, &release).await?;
+        let release = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
+        let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
         Ok((connection, plan))
     }
 

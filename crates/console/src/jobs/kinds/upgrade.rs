@@ -45,7 +45,7 @@ impl Job for Upgrade {
     /// Renders the chart for the revision after the newest one.
     async fn plan(&self, console: &Console) -> Result<RenderedPlan, Error> {
         let connection = console.connections.get(&self.release.cluster)?;
-        let newest = ::release::latest(&connection.user, &key_of(&self.release)).await?;
+        let newest = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
         let revision = newest.version + 1;
         let rendered = console.render_revision(revision, &connection, &self.draft);
         let mut rendered = Box::new(rendered.await?);
@@ -64,7 +64,7 @@ impl Job for Upgrade {
     async fn run(plan: RenderedPlan, context: &JobContext<'_>) -> Result<(), Error> {
         plan.run(context).await?;
         if plan.rendered.restarts {
-            ::mesh::restart(&plan.connection.user, (context.clock)()).await?;
+            ::mesh::restart(plan.connection.user.cluster(), (context.clock)()).await?;
         }
         Ok(())
     }
