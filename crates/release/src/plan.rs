@@ -73,6 +73,36 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
 
 /// The plan of manifests: Helm's install order, divided into phases.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chart::{Chart, Values, render};
+/// use release::{ReleaseKey, cluster_capabilities, plan};
+///
+/// let chart = Chart::from_files(vec![
+///     ("Chart.yaml".into(), b"apiVersion: v2\nname: shop\nversion: 1.0.0".to_vec()),
+///     (
+///         "templates/shop.yaml".into(),
+///         b"{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}\n---\n\
+///           {apiVersion: v1, kind: ServiceAccount, metadata: {name: web}}"
+///             .to_vec(),
+///     ),
+/// ])?;
+/// let cluster = cluster::Cluster::from_service(sandbox::Sandbox::new().service());
+/// let key = ReleaseKey {
+///     namespace: "default".parse()?,
+///     release: "shop".parse()?,
+/// };
+/// let capabilities = cluster_capabilities(&cluster).await?;
+/// let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, 7);
+/// let manifests = render(&chart, &Values::default(), &facts)?;
+/// let plan = plan(&manifests, &key, &capabilities.kinds)?;
+/// let order: Vec<String> = plan.objects().map(|object| object.reference().to_string()).collect();
+/// assert_eq!(order, ["ServiceAccount default/web", "Deployment default/web"]);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`Error::InvalidObject`] when a template renders an object without kind or name.
 pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Plan, Error> {
