@@ -95,7 +95,7 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
 /// };
 /// let capabilities = cluster_capabilities(&cluster).await?;
 /// let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, 7);
-/// let manifests = render(&chart, &Values::default(), &facts)?;
+/// let manifests = render(&chart, &Values::empty(), &facts)?;
 /// let plan = plan(&manifests, &key, &capabilities.kinds)?;
 /// let order: Vec<String> = plan.objects().map(|object| object.reference().to_string()).collect();
 /// assert_eq!(order, ["ServiceAccount default/web", "Deployment default/web"]);
