@@ -64,7 +64,10 @@ mod tests {
 
     #[test]
     fn an_empty_name_is_a_violation() {
-        assert_eq!(violation("").unwrap().code, DetailCode::NameEmpty);
+        assert_eq!(
+            violation("").expect("a violation").code,
+            DetailCode::NameEmpty
+        );
     }
 
     #[test]

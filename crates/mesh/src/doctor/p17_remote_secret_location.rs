@@ -26,8 +26,7 @@ fn evaluate(
     tally: &mut Tally,
 ) {
     let (namespace, key) = (&primary.istio_namespace, join.id.as_str());
-    let has_key =
-        |secret: &&RemoteSecretFacts| secret.entries.iter().any(|entry| &entry.key == key);
+    let has_key = |secret: &&RemoteSecretFacts| secret.entries.iter().any(|entry| entry.key == key);
     let candidates: Vec<&RemoteSecretFacts> = secrets.iter().filter(has_key).collect();
     let selected = candidates
         .iter()

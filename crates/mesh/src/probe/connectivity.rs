@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn the_primary_probes_the_server_and_the_remote_the_control_plane() {
         let (east, west) = (
-            ClusterName::new("east").unwrap(),
-            ClusterName::new("west").unwrap(),
+            ClusterName::new("east").expect("a name"),
+            ClusterName::new("west").expect("a name"),
         );
-        let mut join = JoinFacts::new(&east, &west, &ClusterId::new("west").unwrap());
+        let mut join = JoinFacts::new(&east, &west, &ClusterId::new("west").expect("a name"));
         join.server = "https://10.0.2.6:6443".into();
         join.endpoints = Ok(vec![RemoteEndpoint {
             purpose: "pilot".into(),
