@@ -50,12 +50,12 @@ pub struct Selector(pub Vec<Requirement>);
 impl Selector {
     /// Whether the selector matches `labels`.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.0.iter().all(|requirement| requirement.holds(labels))
+        self.0.iter().all(|requirement| requirement.matches(labels))
     }
 }
 
 impl Requirement {
-    fn holds(&self, labels: &BTreeMap<String, String>) -> bool {
+    fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         let among = |key: &String, values: &[String]| {
             labels.get(key).is_some_and(|have| values.contains(have))
         };

@@ -14,7 +14,7 @@ use wire::{
 };
 
 /// Asserts that a check has this status and a detail of this code with an argument that contains `part`.
-fn holds(check: &CheckView, status: CheckStatus, code: DetailCode, part: &str) {
+fn assert_finding(check: &CheckView, status: CheckStatus, code: DetailCode, part: &str) {
     assert_eq!(check.status, status, "{check:#?}");
     let contains_part = |(_, value): &(String, String)| value.contains(part);
     let mut details = check.details.iter().filter(|detail| detail.code == code);
@@ -33,14 +33,14 @@ async fn the_same_ranges_in_both_clusters() {
     let mut mesh = TestMesh::bare(sandbox_istio::control_plane(), config).await;
     mesh.generation = Some(IstioGeneration::Mixer);
     let pods = mesh.check(CheckCode::PodRanges).await;
-    holds(
+    assert_finding(
         &pods,
         CheckStatus::Failed,
         DetailCode::PodRangesOverlap,
         "172.16.1.0/24",
     );
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(
+    assert_finding(
         &services,
         CheckStatus::Failed,
         DetailCode::ServiceRangesOverlap,
@@ -48,7 +48,7 @@ async fn the_same_ranges_in_both_clusters() {
     );
     mesh.generation = Some(IstioGeneration::Istiod);
     let services = mesh.check(CheckCode::ServiceRanges).await;
-    holds(
+    assert_finding(
         &services,
         CheckStatus::Warning,
         DetailCode::ServiceRangesOverlap,
@@ -70,7 +70,7 @@ async fn a_ca_that_did_not_sign_the_servers_certificate() {
     };
     mesh.joins = vec![join(&mesh.east.ca_bundle)];
     let check = mesh.check(CheckCode::ServerCertificate).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::CertificateRejected,
@@ -86,7 +86,7 @@ async fn two_tokens_for_one_reader() {
     let mesh = TestMesh::joined().await;
     mesh.west.apply(token_secret("second")).await;
     let check = mesh.check(CheckCode::SeveralTokens).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Info,
         DetailCode::TokenSecrets,
@@ -101,7 +101,7 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     role["rules"].as_array_mut().unwrap().remove(2);
     mesh.west.apply(role).await;
     let check = mesh.check(CheckCode::ReaderPermissions).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::PermissionMissing,
@@ -111,7 +111,7 @@ async fn a_role_that_lacks_a_right_or_is_not_there() {
     let name = "istio-reader-clusterrole-istio-system";
     mesh.west.delete(api, "ClusterRole", None, name).await;
     let check = mesh.check(CheckCode::ReaderRole).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::RoleMissing,
@@ -134,7 +134,7 @@ async fn a_reader_that_may_do_everything() {
         }))
         .await;
     let check = mesh.check(CheckCode::ReaderLeastPrivilege).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Warning,
         DetailCode::PermissionExcessive,
@@ -151,7 +151,7 @@ async fn a_remote_secret_that_no_control_plane_sees() {
     *labels = json!({"istio/multiCluster": "yes"});
     mesh.east.apply(secret).await;
     let check = mesh.check(CheckCode::RemoteSecretLocation).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::SecretWithoutLabel,
@@ -167,7 +167,7 @@ async fn a_kubeconfig_that_runs_a_program() {
     let text = text.replace(&format!("token: {token}"), "exec: {command: aws}");
     mesh.east.apply(remote_secret("west", &text)).await;
     let check = mesh.check(CheckCode::KubeconfigCredentials).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::KubeconfigRejected,
@@ -188,7 +188,7 @@ async fn a_namespace_on_its_way_out() {
         .await;
     mesh.west.delete("v1", "Namespace", None, SYSTEM).await;
     let check = mesh.check(CheckCode::NamespaceState).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::NamespaceTerminating,
@@ -204,7 +204,7 @@ async fn a_webhook_whose_service_is_gone() {
         .delete(api, "EndpointSlice", Some(SYSTEM), "istiod")
         .await;
     let check = mesh.check(CheckCode::LeftoverWebhooks).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::WebhookWithoutEndpoint,
@@ -239,7 +239,7 @@ async fn a_definition_of_the_old_line() {
         terminating: false,
     }];
     let check = mesh.check(CheckCode::LeftoverCrds).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::CrdVersionsMissing,
@@ -252,7 +252,7 @@ async fn a_reader_that_a_chart_will_make_too() {
     let mut mesh = TestMesh::joined().await;
     mesh.west.planned.creates_reader = true;
     let check = mesh.check(CheckCode::Ownership).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Warning,
         DetailCode::OwnedByJoin,
@@ -273,7 +273,7 @@ async fn an_address_of_a_pod_that_becomes_stale() {
     let address = pilot.address.unwrap().to_string();
     mesh.west.apply(slice(&address)).await;
     let check = mesh.check(CheckCode::RemoteAddress).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Warning,
         DetailCode::AddressOfPod,
@@ -283,7 +283,7 @@ async fn an_address_of_a_pod_that_becomes_stale() {
     assert_eq!(check.status, CheckStatus::Passed, "{check:#?}");
     mesh.west.apply(slice("172.16.250.250")).await;
     let check = mesh.check(CheckCode::RemoteAddressStale).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::AddressStale,
@@ -298,7 +298,7 @@ async fn a_service_that_callers_cannot_name() {
         .delete("v1", "Service", Some("bookinfo"), "details")
         .await;
     let check = mesh.check(CheckCode::ServiceForCallers).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::ServiceMissing,
@@ -313,7 +313,7 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     west.apply(namespace("bookinfo", &json!({}), &json!({})))
         .await;
     let check = mesh.check(CheckCode::InjectionLabel).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::NamespaceNotLabelled,
@@ -329,7 +329,7 @@ async fn a_namespace_that_lost_its_label_and_pods_without_a_proxy() {
     let inject = json!({"istio-injection": "enabled"});
     west.apply(namespace("bookinfo", &inject, &json!({}))).await;
     let check = mesh.check(CheckCode::PodsWithoutSidecar).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Warning,
         DetailCode::SidecarMissing,
@@ -344,14 +344,14 @@ async fn a_token_that_was_deleted() {
         .delete("v1", "Secret", Some(SYSTEM), "istio-reader-token")
         .await;
     let check = mesh.check(CheckCode::TokenAccepted).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::TokenRejected,
         "istio-remote-secret-west",
     );
     let token = mesh.check(CheckCode::ReaderToken).await;
-    holds(
+    assert_finding(
         &token,
         CheckStatus::Warning,
         DetailCode::ReaderWithoutToken,
@@ -369,7 +369,7 @@ async fn a_remote_with_another_ca() {
     let text = text.replace(&own, &STANDARD.encode(&other.ca_pem));
     mesh.east.apply(remote_secret("west", &text)).await;
     let check = mesh.check(CheckCode::RemoteCaChanged).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::ServerCaChanged,
@@ -383,7 +383,7 @@ async fn a_webhook_that_trusts_somebody_else() {
     let root = mesh.west.ca_bundle.clone();
     mesh.west.apply(injector(&root)).await;
     let check = mesh.check(CheckCode::WebhookBundle).await;
-    holds(
+    assert_finding(
         &check,
         CheckStatus::Failed,
         DetailCode::CaBundleUntrusted,
@@ -413,7 +413,7 @@ async fn policy_of_the_old_line_that_is_not_ready() {
         .apply(deployment(SYSTEM, "istio-policy", &labels, &mixer))
         .await;
     let check = mesh.check(CheckCode::PolicyReachable).await;
-    holds(&check, CheckStatus::Failed, DetailCode::PolicyNotReady, "1");
+    assert_finding(&check, CheckStatus::Failed, DetailCode::PolicyNotReady, "1");
 }
 
 #[tokio::test]
@@ -421,19 +421,19 @@ async fn a_removal_that_leaves_something() {
     let mut mesh = TestMesh::joined().await;
     mesh.intent = Intent::Remove;
     let order = mesh.check(CheckCode::RemovalOrder).await;
-    holds(&order, CheckStatus::Info, DetailCode::RemoveWorkloads, "1");
+    assert_finding(&order, CheckStatus::Info, DetailCode::RemoveWorkloads, "1");
     mesh.east
         .delete("apps/v1", "Deployment", Some(SYSTEM), "istiod")
         .await;
     let order = mesh.check(CheckCode::RemovalOrder).await;
-    holds(
+    assert_finding(
         &order,
         CheckStatus::Warning,
         DetailCode::WorkloadsWithoutControlPlane,
         "1",
     );
     let left = mesh.check(CheckCode::Leftovers).await;
-    holds(
+    assert_finding(
         &left,
         CheckStatus::Warning,
         DetailCode::Leftover,
