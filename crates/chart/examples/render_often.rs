@@ -47,7 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
         capabilities: Capabilities::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
-        seed: 7,
+        seed: chart::Seed::new([7; 32]),
+        lookup: chart::Lookup::none(),
     };
     let mut taken = Vec::new();
     for _ in 0..times.max(1) {

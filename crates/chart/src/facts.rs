@@ -2,10 +2,14 @@
 //!
 //! Start at [`Facts`].
 mod default_capabilities;
+mod lookup;
+mod seed;
 
 use std::collections::BTreeSet;
 
 pub use default_capabilities::InvalidKubeVersion;
+pub use lookup::{Lookup, LookupError, LookupRequest};
+pub use seed::Seed;
 
 /// The inputs of a template besides the chart and the values.
 #[derive(Clone, Debug)]
@@ -17,7 +21,9 @@ pub struct Facts {
     /// The current time.
     pub now: jiff::Timestamp,
     /// The seed of random functions: the same seed gives the same passwords.
-    pub seed: u64,
+    pub seed: Seed,
+    /// The objects that `lookup` finds.
+    pub lookup: Lookup,
 }
 
 /// The release, as templates see it.

@@ -14,6 +14,7 @@ mod list;
 mod logic;
 mod math;
 mod number;
+mod observed;
 mod path;
 mod regexp;
 mod string;
@@ -25,12 +26,13 @@ mod words;
 use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 
 pub(crate) use regexp::compile as go_regex;
+pub(crate) use observed::Observed;
 pub(crate) use version::matches as version_matches;
 
 use crate::facts::Facts;
 
-/// All functions of one rendering.
-pub(crate) fn table(facts: &Facts) -> Functions {
+/// All functions of one rendering; `observed` receives what must be masked.
+pub(crate) fn table(facts: &Facts, observed: &Observed) -> Functions {
     let mut table = Functions::new();
     string::add(&mut table);
     words::add(&mut table);
@@ -39,14 +41,15 @@ pub(crate) fn table(facts: &Facts) -> Functions {
     logic::add(&mut table);
     math::add(&mut table);
     date::add(&mut table, facts.now);
-    crypto::add(&mut table, facts.seed, facts.now);
+    crypto::add(&mut table, &facts.seed, facts.now);
     encode::add(&mut table);
     regexp::add(&mut table);
     version::add(&mut table);
     path::add(&mut table);
     url::add(&mut table);
     toml::add(&mut table);
-    helm::add(&mut table);
+    helm::add(&mut table, &facts.lookup, observed);
+    observed.follow_random(&mut table);
     table
 }
 

@@ -39,15 +39,31 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
 
 /// JSON as a value: every number is a float, as in Helm.
 pub(crate) fn from_json(json: &serde_json::Value) -> Value {
+    convert(json, &|number| {
+        Value::Float(number.as_f64().unwrap_or_default())
+    })
+}
+
+/// An object of a cluster as a value: whole numbers are `int64`, as in Kubernetes' unstructured objects.
+pub(crate) fn object_from_json(json: &serde_json::Value) -> Value {
+    convert(json, &|number| match number.as_i64() {
+        Some(whole) => Value::Int64(whole),
+        None => Value::Float(number.as_f64().unwrap_or_default()),
+    })
+}
+
+fn convert(json: &serde_json::Value, number: &dyn Fn(&serde_json::Number) -> Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Nil,
         serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
+        serde_json::Value::Number(found) => number(found),
         serde_json::Value::String(text) => text.as_str().into(),
-        serde_json::Value::Array(items) => Value::list(items.iter().map(from_json)),
+        serde_json::Value::Array(items) => {
+            Value::list(items.iter().map(|item| convert(item, number)))
+        }
         serde_json::Value::Object(map) => Value::Map(
             map.iter()
-                .map(|(key, item)| (key.as_str(), from_json(item)))
+                .map(|(key, item)| (key.as_str(), convert(item, number)))
                 .collect::<Map>(),
         ),
     }

@@ -25,13 +25,15 @@ pub mod yaml;
 
 pub use archive::{ArchiveError, ArchiveLimits};
 pub use error::{Error, SchemaError, SchemaErrorKind};
-pub use facts::{Capabilities, Facts, InvalidKubeVersion, ReleaseFacts};
+pub use facts::{
+    Capabilities, Facts, InvalidKubeVersion, Lookup, LookupError, LookupRequest, ReleaseFacts, Seed,
+};
 pub use file::File;
 pub use form::{Field, FieldKind, form};
 pub use ignore::{IgnoreError, IgnoreRules};
 pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
-    CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
+    SensitiveTexts,     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
     PrintOptions, TemplateNotFound, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};

@@ -157,7 +157,7 @@ fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
 /// The parse errors of all templates.
 fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
     let mut messages = Vec::new();
-    let mut templates = Templates::new(funcs::table(facts));
+    let mut templates = Templates::new(funcs::table(facts, &funcs::Observed::default()));
     for file in chart.templates() {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
@@ -251,7 +251,8 @@ mod tests {
             },
             capabilities: Capabilities::default(),
             now: jiff::Timestamp::UNIX_EPOCH,
-            seed: 1,
+            seed: crate::Seed::new([1; 32]),
+            lookup: crate::Lookup::none(),
         };
         let messages = lint(&chart, &Values::empty(), &facts);
         messages.iter().map(ToString::to_string).collect()

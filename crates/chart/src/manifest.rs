@@ -5,12 +5,14 @@
 mod head;
 mod kind_order;
 mod print;
+mod sensitive;
 mod split;
 
 use std::collections::BTreeMap;
 
 pub use kind_order::{KindOrder, kind_rank};
 pub use print::{HookSelection, PrintOptions, TemplateNotFound};
+pub use sensitive::SensitiveTexts;
 pub(crate) use split::split;
 
 use crate::error::Error;
@@ -33,6 +35,10 @@ pub struct Manifests {
     pub crd_files: Vec<CrdFile>,
     /// Warnings, such as skipped objects.
     pub warnings: Vec<String>,
+    /// Texts to mask wherever the result is shown.
+    pub sensitive: SensitiveTexts,
+    /// How often a template read the cluster with `lookup`.
+    pub lookups: usize,
 }
 
 impl Manifests {

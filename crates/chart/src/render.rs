@@ -11,7 +11,7 @@ use gotmpl::{Evaluator, Limits, Templates, Value};
 use crate::dependencies;
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::funcs;
+use crate::funcs::{self, Observed};
 use crate::manifest::{self, Classified, CrdFile, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
@@ -24,7 +24,7 @@ const STACK_SIZE: usize = 512 * 1024 * 1024;
 /// Renders a chart within the default limits.
 ///
 /// ```
-/// use chart::{Capabilities, Chart, Facts, ReleaseFacts, Values, render};
+/// use chart::{Capabilities, Chart, Facts, Lookup, ReleaseFacts, Seed, Values, render};
 ///
 /// let chart = Chart::from_files(vec![
 ///     ("Chart.yaml".into(), b"apiVersion: v2\nname: shop\nversion: 1.0.0".to_vec()),
@@ -48,7 +48,8 @@ const STACK_SIZE: usize = 512 * 1024 * 1024;
 ///         api_versions: ["v1".to_owned()].into(),
 ///     },
 ///     now: jiff::Timestamp::UNIX_EPOCH,
-///     seed: 7,
+///     seed: Seed::new([7; 32]),
+///     lookup: Lookup::none(),
 /// };
 /// let values = Values::parse("colour: green").expect("valid YAML");
 /// let manifests = render(&chart, &values, &facts)?;
@@ -137,8 +138,10 @@ fn render_chart(
     }
     check_kube_version(&chart, facts)?;
     let scoped_templates = scope::templates(&chart, &values, facts);
-    let outputs = execute_templates(&scoped_templates, facts, limits)?;
+    let observed = Observed::default();
+    let outputs = execute_templates(&scoped_templates, facts, &observed, limits)?;
     let mut manifests = build_manifests(&chart, outputs, read)?;
+    observed.into_manifests(&mut manifests);
     manifests.warnings.extend(warnings);
     for (chart, keyword) in unsupported_keywords(&chart) {
         manifests.warnings.push(format!(
@@ -180,10 +183,11 @@ type Output = (String, String);
 fn execute_templates(
     scoped: &[ScopedTemplate],
     facts: &Facts,
+    observed: &Observed,
     limits: Limits,
 ) -> Result<Vec<Output>, Error> {
     let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
-    let mut templates = Templates::new(funcs::table(facts));
+    let mut templates = Templates::new(funcs::table(facts, observed));
     // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
     let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
     parse_order.sort_by(|a, b| {

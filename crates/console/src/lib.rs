@@ -18,6 +18,7 @@ mod error;
 mod installed_charts;
 mod jobs;
 mod live;
+mod lookup;
 mod markdown;
 mod mask;
 mod meshes;
@@ -27,6 +28,7 @@ mod preflight;
 mod releases;
 mod render;
 mod render_cache;
+mod render_inputs;
 mod repositories;
 mod restore;
 mod review;
@@ -43,6 +45,7 @@ pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
 pub use restore::open_catalog;
 pub use rotate_key::rotate_key;
+pub use store::random_bytes;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 
 use crate::{
@@ -63,6 +66,8 @@ pub struct Setup {
     pub clock: fn() -> jiff::Timestamp,
     /// A random number, for the ids of drafts and jobs.
     pub random: fn() -> u64,
+    /// 32 random bytes, for the seeds of drafts.
+    pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
     /// The mounted credential of the console's own pod, when it runs in one.
@@ -78,6 +83,7 @@ impl Default for Setup {
             addresses: AddressPolicy::Remote,
             clock: jiff::Timestamp::now,
             random: store::random,
+            random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
             mount: None,
             stop: CancellationToken::new(),

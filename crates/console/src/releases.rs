@@ -70,7 +70,9 @@ impl Console {
             })?;
             let now = self.now();
             let resources = release::resources(connection.user.cluster(), newest).await?;
-            let secrets = Secrets::of_release(newest);
+            let inputs = self.release_inputs(at).await?;
+            let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
+            let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
                 row: self

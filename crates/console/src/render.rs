@@ -1,7 +1,8 @@
 //! Renders a draft for its cluster, into manifests and a plan.
 
 use crate::{
-    Console, Error, connections::ClusterConnection, draft::Draft, render_cache::RenderKey,
+    Console, Error, connections::ClusterConnection, draft::Draft, lookup, render_cache::RenderKey,
+    render_inputs::RenderInputs,
 };
 use chart::{Chart, Facts, Manifests, Values};
 use release::{Plan, ReleaseKey};
@@ -43,7 +44,9 @@ impl Console {
         let key = draft.release_key()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
         let cluster_capabilities = release::cluster_capabilities(connection.user.cluster()).await?;
-        let facts = cluster_capabilities.facts_for_revision(revision, &key, self.now(), seed(&key));
+        let RenderInputs { seed, time } = draft.inputs.clone().ok_or(Error::ReviewAgain)?;
+        let mut facts = cluster_capabilities.facts_for_revision(revision, &key, time, seed);
+        facts.lookup = lookup::over(&connection.user);
         let manifests = self
             .manifests(connection, draft, &chart, &values, facts)
             .await?;
@@ -77,14 +80,15 @@ impl Console {
             draft.values.clone(),
             &facts,
         );
-        let now = facts.now;
+        let now = self.now();
         if is_pinned && let Some(known) = self.renderings.get(&key, now) {
             return Ok(known);
         }
         let (chart, values) = (chart.clone(), values.clone());
         let render = move || chart::render(&chart, &values, &facts);
         let manifests = Arc::new(tokio::task::spawn_blocking(render).await??);
-        if is_pinned {
+        // What a lookup found may be another answer the next time.
+        if is_pinned && manifests.lookups == 0 {
             self.renderings.insert(key, now, manifests.clone());
         }
         Ok(manifests)
@@ -111,12 +115,4 @@ impl Console {
             rendered => rendered,
         }
     }
-}
-
-/// The seed of random values: the same for each rendering of a release, so the review is what is deployed.
-fn seed(key: &ReleaseKey) -> u64 {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

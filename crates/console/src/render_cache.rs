@@ -4,7 +4,7 @@
 //! same result: a rendering depends on nothing but its key and the time. A cached rendering keeps the
 //! time of its first one, so the review shows what is deployed.
 
-use chart::{Facts, Manifests};
+use chart::{Facts, Manifests, Seed};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use std::{
@@ -31,7 +31,7 @@ pub(crate) struct RenderKey {
     /// The version of the cluster and the API versions that it serves.
     capabilities: (String, BTreeSet<String>),
     /// The seed of random values.
-    seed: u64,
+    seed: Seed,
 }
 
 impl RenderKey {
@@ -55,7 +55,7 @@ impl RenderKey {
                 capabilities.kube_version.clone(),
                 capabilities.api_versions.clone(),
             ),
-            seed: facts.seed,
+            seed: facts.seed.clone(),
         }
     }
 }
@@ -104,7 +104,8 @@ mod tests {
                 api_versions: [api_version.to_owned()].into(),
             },
             now: Timestamp::UNIX_EPOCH,
-            seed: 7,
+            seed: Seed::new([7; 32]),
+            lookup: chart::Lookup::none(),
         };
         let cluster = ("east".to_owned(), "https://10.0.0.1".to_owned());
         let chart = ("shop/web@1.0.0".to_owned(), Some("sha256:1".to_owned()));

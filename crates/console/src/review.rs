@@ -65,6 +65,7 @@ fn secrets(rendered: &Rendered) -> Secrets {
     let defaults = Values::parse(rendered.chart.values_text()).unwrap_or_else(|_| Values::empty());
     let config = rendered.values.to_json();
     Secrets::of(objects.chain(hooks), &config, &defaults.to_json())
+        .with_sensitive(&manifests.sensitive)
 }
 
 /// The operator's values against the chart's defaults.

@@ -5,12 +5,14 @@
 
 use crate::mask::{MASK, is_secret};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chart::Values;
+use chart::{SensitiveTexts, Values};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A shorter value is secret only when it is the whole value of a Secret's key.
 const MIN_PARTIAL_LENGTH: usize = 6;
+/// A shorter line of a longer secret text is not masked by itself.
+const MIN_LINE_LENGTH: usize = 16;
 
 /// The operator's values that went into Secrets.
 #[derive(Debug, Default)]
@@ -50,6 +52,21 @@ impl Secrets {
         Self::of(objects.iter(), &release.config, &release.chart.values)
     }
 
+    /// Adds what a rendering generated or looked up: encoded too, and each line of a longer text such as
+    /// a key.
+    pub(crate) fn with_sensitive(mut self, sensitive: &SensitiveTexts) -> Self {
+        for text in sensitive.iter().filter(|text| !text.is_empty()) {
+            let text_lines = text.lines().map(str::trim);
+            let long = |line: &&str| line.len() >= MIN_LINE_LENGTH && !line.starts_with("-----");
+            if text.contains('\n') {
+                self.0.extend(text_lines.filter(long).map(str::to_owned));
+            }
+            self.0.insert(STANDARD.encode(text));
+            self.0.insert(text.to_owned());
+        }
+        self
+    }
+
     /// Values without the secret ones.
     pub(crate) fn masked(&self, values: &Value) -> Value {
         match values {
@@ -70,7 +87,11 @@ impl Secrets {
             .0
             .iter()
             .filter(|secret| secret.len() >= MIN_PARTIAL_LENGTH);
-        long.fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
+        // The longest first: a secret may be part of another one.
+        let mut long: Vec<&String> = long.collect();
+        long.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        let masked = |text: String, secret: &String| text.replace(secret.as_str(), MASK);
+        long.into_iter().fold(text.to_owned(), masked)
     }
 }
 
@@ -92,8 +113,13 @@ fn collect(object: &Value, held: &mut Vec<String>) {
             .collect::<Vec<_>>()
     };
     held.extend(texts("stringData"));
-    let decoded = texts("data").into_iter().map(|text| STANDARD.decode(text));
-    held.extend(decoded.filter_map(|bytes| String::from_utf8(bytes.ok()?).ok()));
+    held.extend(texts("data").into_iter().filter_map(|text| {
+        match STANDARD.decode(&text) {
+            Ok(bytes) => String::from_utf8(bytes).ok(),
+            // The API server rejects it, and it is somebody's password nevertheless.
+            Err(_) => Some(text),
+        }
+    }));
 }
 
 fn scalars(value: &Value, into: &mut BTreeSet<String>) {

@@ -74,6 +74,18 @@ impl Functions {
         }
     }
 
+    /// Calls `observe` with each result of a function; a name that is not in the table is ignored.
+    pub fn observe(&mut self, name: &str, observe: impl Fn(&Value) + Send + Sync + 'static) {
+        if let Some(function) = self.0.get_mut(name) {
+            let run = function.run.clone();
+            function.run = Arc::new(move |evaluator, arguments| {
+                let result = run(evaluator, arguments)?;
+                observe(&result);
+                Ok(result)
+            });
+        }
+    }
+
     /// Whether the table has a function with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)

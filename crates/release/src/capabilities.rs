@@ -1,7 +1,7 @@
 //! The capabilities of a cluster, as templates see them.
 
 use crate::ReleaseKey;
-use chart::{Capabilities, Facts, ReleaseFacts};
+use chart::{Capabilities, Facts, Lookup, ReleaseFacts, Seed};
 use cluster::{Cluster, Kinds};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub async fn cluster_capabilities(
 
 impl ClusterCapabilities {
     /// The facts of the first revision of `key`.
-    pub fn facts(&self, key: &ReleaseKey, now: jiff::Timestamp, seed: u64) -> Facts {
+    pub fn facts(&self, key: &ReleaseKey, now: jiff::Timestamp, seed: Seed) -> Facts {
         self.facts_for_revision(1, key, now, seed)
     }
 
@@ -40,7 +40,7 @@ impl ClusterCapabilities {
         revision: u32,
         key: &ReleaseKey,
         now: jiff::Timestamp,
-        seed: u64,
+        seed: Seed,
     ) -> Facts {
         Facts {
             release: ReleaseFacts {
@@ -55,6 +55,7 @@ impl ClusterCapabilities {
             },
             now,
             seed,
+            lookup: Lookup::none(),
         }
     }
 }

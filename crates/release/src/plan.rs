@@ -94,7 +94,7 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
 ///     release: "shop".parse()?,
 /// };
 /// let capabilities = cluster_capabilities(&cluster).await?;
-/// let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, 7);
+/// let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
 /// let manifests = render(&chart, &Values::empty(), &facts)?;
 /// let plan = plan(&manifests, &key, &capabilities.kinds)?;
 /// let order: Vec<String> = plan.objects().map(|object| object.reference().to_string()).collect();

@@ -11,6 +11,7 @@ mod drafts;
 mod error;
 mod jobs;
 mod meshes;
+mod release_inputs;
 mod repositories;
 mod rotate;
 mod schema;
@@ -24,7 +25,7 @@ pub use error::Error;
 pub use jobs::StoredJob;
 pub use repositories::StoredRepository;
 pub use seal::Seal;
-pub use sessions::{Token, random};
+pub use sessions::{Token, random, random_bytes};
 pub use uploads::StoredUpload;
 
 use parking_lot::{Mutex, MutexGuard};

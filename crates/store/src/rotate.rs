@@ -29,6 +29,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("clusters", "name", "credentials"),
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
+    EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
 ];
 

@@ -40,6 +40,13 @@ fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// 32 random bytes of the operating system.
+pub fn random_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    fill(&mut bytes);
+    bytes
+}
+
 /// A random number of the operating system.
 pub fn random() -> u64 {
     let mut bytes = [0; 8];

@@ -2,10 +2,11 @@
 
 use super::{failure, locate, values};
 use crate::config::Template;
-use chart::{Capabilities, Facts, HookSelection, Manifests, PrintOptions, ReleaseFacts, Values};
+use chart::{
+    Capabilities, Facts, HookSelection, Lookup, Manifests, PrintOptions, ReleaseFacts, Seed, Values,
+};
 use std::{
     fmt::Write as _,
-    hash::{BuildHasher as _, Hasher as _, RandomState},
     io::Write as _,
     process::ExitCode,
 };
@@ -120,6 +121,7 @@ pub(super) fn facts(release: &str) -> Facts {
         },
         capabilities: Capabilities::default(),
         now: jiff::Timestamp::now(),
-        seed: RandomState::new().build_hasher().finish(),
+        seed: Seed::new(console::random_bytes()),
+        lookup: Lookup::none(),
     }
 }

@@ -65,7 +65,8 @@ fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
                 .collect(),
         },
         now: jiff::Timestamp::UNIX_EPOCH,
-        seed: 1,
+        seed: chart::Seed::new([1; 32]),
+        lookup: chart::Lookup::none(),
     }
 }
 

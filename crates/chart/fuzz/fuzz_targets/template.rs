@@ -19,7 +19,8 @@ fn facts() -> Facts {
             api_versions: ["v1".to_owned()].into(),
         },
         now: jiff::Timestamp::UNIX_EPOCH,
-        seed: 1,
+        seed: chart::Seed::new([1; 32]),
+        lookup: chart::Lookup::none(),
     }
 }
 

@@ -18,6 +18,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{int, text};
+use crate::facts::Seed;
 use crate::base_encoding::B64;
 use Parameter::{Int, Str};
 use random::SeededRandom;
@@ -25,7 +26,7 @@ use random::SeededRandom;
 const DIGITS: &str = "0123456789";
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-pub(super) fn add(table: &mut Functions, seed: u64, now: Timestamp) {
+pub(super) fn add(table: &mut Functions, seed: &Seed, now: Timestamp) {
     let random = SeededRandom::new(seed);
     add_checksums(table);
     add_random(table, &random);

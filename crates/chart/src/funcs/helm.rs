@@ -2,15 +2,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value};
+use gotmpl::{Evaluator, FunctionError, Functions, Parameter, Signature, Value};
 
-use super::{CallResult, arg, text};
+use super::{CallResult, Observed, arg, text};
+use crate::facts::{Lookup, LookupRequest};
+use crate::json::object_from_json;
 use Parameter::{Any, Str};
 
 /// The maximum number of nested includes of the same template.
 const MAX_INCLUDE_DEPTH: usize = 1000;
 
-pub(super) fn add(table: &mut Functions) {
+pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
     let active_includes = Arc::new(Mutex::new(HashMap::new()));
     table.add_with_evaluator(
         "include",
@@ -32,9 +34,24 @@ pub(super) fn add(table: &mut Functions) {
     table.add("fail", Signature::exact(&[Str]), |a| {
         Err(FunctionError::Fail(text(a, 0).to_owned()))
     });
-    table.add("lookup", Signature::exact(&[Str, Str, Str, Str]), |_| {
-        Ok(Map::new().into())
-    });
+    let (lookup, observed) = (lookup.clone(), observed.clone());
+    table.add_with_evaluator(
+        "lookup",
+        Signature::exact(&[Str, Str, Str, Str]),
+        move |evaluator, a| {
+            evaluator.check_deadline()?;
+            let request = LookupRequest {
+                api_version: text(a, 0).to_owned(),
+                kind: text(a, 1).to_owned(),
+                namespace: text(a, 2).to_owned(),
+                name: text(a, 3).to_owned(),
+            };
+            let answer = lookup.answer(&request);
+            let answer = answer.map_err(|error| FunctionError::Message(error.0))?;
+            observed.looked_up(&request.kind, &answer);
+            Ok(object_from_json(&answer))
+        },
+    );
     table.add("getHostByName", Signature::exact(&[Str]), |_| Ok("".into()));
 }
 

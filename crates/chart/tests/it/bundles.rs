@@ -102,7 +102,8 @@ impl CommandLine {
             },
             capabilities,
             now: jiff::Timestamp::UNIX_EPOCH,
-            seed: 7,
+            seed: chart::Seed::new([7; 32]),
+            lookup: chart::Lookup::none(),
         })
     }
 }

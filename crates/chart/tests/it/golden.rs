@@ -24,7 +24,8 @@ pub(crate) fn facts() -> Facts {
                 .into(),
         },
         now: jiff::Timestamp::from_second(1_780_000_000).unwrap(),
-        seed: 7,
+        seed: chart::Seed::new([7; 32]),
+        lookup: chart::Lookup::none(),
     }
 }
 

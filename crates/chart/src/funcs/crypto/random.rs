@@ -2,30 +2,38 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use num_bigint::BigUint;
-use rand::rngs::StdRng;
 use rand::{Rng, RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
 
-/// A random source with a seed.
+use crate::facts::Seed;
+
+/// A random source with a seed: `ChaCha20`, whose output for a seed never changes.
 #[derive(Clone)]
-pub(super) struct SeededRandom(Arc<Mutex<StdRng>>);
+pub(super) struct SeededRandom(Arc<Mutex<ChaCha20Rng>>);
 
 impl SeededRandom {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
+    pub(super) fn new(seed: &Seed) -> Self {
+        Self::from_bytes(*seed.bytes())
+    }
+
+    fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Arc::new(Mutex::new(ChaCha20Rng::from_seed(bytes))))
     }
 
     /// Another source with a seed from this one, for work on another thread.
     pub(super) fn fork(&self) -> Self {
-        Self::new(self.with(RngCore::next_u64))
+        Self::from_bytes(self.array())
     }
 
-    fn with<R>(&self, take: impl FnOnce(&mut StdRng) -> R) -> R {
+    fn with<R>(&self, take: impl FnOnce(&mut ChaCha20Rng) -> R) -> R {
         take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A number below a limit that is not 0.
+    /// A number below a limit that is not 0; the same on 32-bit and 64-bit machines.
     pub(super) fn below(&self, limit: usize) -> usize {
-        self.with(|rng| rng.random_range(0..limit.max(1)))
+        let limit = limit.max(1) as u64;
+        let number = self.with(|rng| rng.random_range(0..limit));
+        usize::try_from(number).unwrap_or(0)
     }
 
     pub(super) fn bytes(&self, count: usize) -> Vec<u8> {

@@ -1,0 +1,66 @@
+//! What a rendering read or generated and must be masked wherever the result is shown.
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gotmpl::Functions;
+
+use crate::json::to_json;
+use crate::manifest::{Manifests, SensitiveTexts};
+
+/// The functions whose results nobody can know but from the result itself.
+const RANDOM: [&str; 18] = [
+    "randAlphaNum",
+    "randAlpha",
+    "randNumeric",
+    "randAscii",
+    "randBytes",
+    "uuidv4",
+    "shuffle",
+    "bcrypt",
+    "htpasswd",
+    "derivePassword",
+    "encryptAES",
+    "genPrivateKey",
+    "genCA",
+    "genCAWithKey",
+    "genSelfSignedCert",
+    "genSelfSignedCertWithKey",
+    "genSignedCert",
+    "genSignedCertWithKey",
+];
+
+/// Collects sensitive texts and counts lookups; clones share what they collect.
+#[derive(Clone, Default)]
+pub(crate) struct Observed(Arc<Mutex<(SensitiveTexts, usize)>>);
+
+impl Observed {
+    /// Collects the results of the random functions of a table.
+    pub(super) fn follow_random(&self, table: &mut Functions) {
+        for name in RANDOM {
+            let observed = self.clone();
+            table.observe(name, move |result| {
+                let json = to_json(result);
+                observed.with(|(texts, _)| texts.add_generated(&json));
+            });
+        }
+    }
+
+    /// Collects the Secrets in the answer to a lookup.
+    pub(super) fn looked_up(&self, kind: &str, answer: &serde_json::Value) {
+        self.with(|(texts, lookups)| {
+            *lookups += 1;
+            if kind == "Secret" {
+                texts.add_looked_up(answer);
+            }
+        });
+    }
+
+    /// Moves everything into the result of the rendering.
+    pub(crate) fn into_manifests(self, manifests: &mut Manifests) {
+        let (texts, lookups) = self.with(std::mem::take);
+        (manifests.sensitive, manifests.lookups) = (texts, lookups);
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut (SensitiveTexts, usize)) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
