@@ -14,8 +14,9 @@ use console::{Console, SESSION_SECONDS};
 pub(crate) const COOKIE: &str = "meshspan_session";
 
 /// A login link below the URL of the server, valid once, for ten minutes.
-pub(crate) fn link(console: &Console, url: &str) -> Result<String> {
-    Ok(format!("{url}/login?token={}", console.ticket()?.reveal()))
+pub(crate) async fn link(console: &Console, url: &str) -> Result<String> {
+    let ticket = console.ticket().await?;
+    Ok(format!("{url}/login?token={}", ticket.reveal()))
 }
 
 /// `meshspan login-link`.

@@ -30,14 +30,14 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     } else {
         None
     };
-    console.watch_meshes()?;
+    console.watch_meshes().await?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
     let url = address::url(address, &options.base_path);
     address::write(&folder, &url)?;
-    print_link(&login::link(&console, &url)?);
+    print_link(&login::link(&console, &url).await?);
     let site = http::Site {
         folder: options.site.clone(),
         base: options.base_path.clone(),

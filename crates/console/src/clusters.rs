@@ -9,6 +9,7 @@ mod probe;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
+use store::Store;
 use wire::{
     ClusterName, Problem, Secret,
     cluster::{
@@ -30,7 +31,7 @@ impl Console {
             let connections = self.connections.all();
             let views = connections
                 .iter()
-                .map(async |connection| self.with_part(view(connection).await));
+                .map(async |connection| self.with_part(view(connection).await).await);
             futures::future::join_all(views).await.into_iter().collect()
         })
         .await
@@ -42,13 +43,14 @@ impl Console {
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
         self.permitted(caller, Action::Read, async {
-            self.with_part(view(&self.connections.get(name)?).await)
+            let view = view(&self.connections.get(name)?).await;
+            self.with_part(view).await
         })
         .await
     }
 
-    fn with_part(&self, view: ClusterView) -> Result<ClusterView, Error> {
-        let role = network::role(view.role, &self.parts(&view.name)?);
+    async fn with_part(&self, view: ClusterView) -> Result<ClusterView, Error> {
+        let role = network::role(view.role, &self.parts(&view.name).await?);
         Ok(ClusterView { role, ..view })
     }
 
@@ -142,14 +144,13 @@ impl Console {
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
+        let (new, server) = (name.clone(), credentials.server.clone());
         let now = self.now().as_second();
-        if !self
-            .store
-            .add_cluster(name, &credentials.server, sandbox, &json, now)?
-        {
+        let add = move |store: &Store| store.add_cluster(&new, &server, sandbox, &json, now);
+        if !self.with_store(add).await? {
             return Err(Error::ClusterExists(name.to_string()));
         }
-        self.reconnect(name)
+        self.reconnect(name).await
     }
 
     /// Removes a cluster and its credentials from the console. Nothing on the cluster changes.
@@ -158,7 +159,9 @@ impl Console {
     /// [`Error::NoCluster`], [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn remove_cluster(&self, caller: &Caller, name: &ClusterName) -> Result<(), Error> {
         self.audited(caller, Action::WriteCluster, name.as_str(), async {
-            if !self.store.remove_cluster(name)? {
+            let removed = name.clone();
+            let remove = move |store: &Store| store.remove_cluster(&removed);
+            if !self.with_store(remove).await? {
                 return Err(Error::NoCluster(name.to_string()));
             }
             self.connections.remove(name);

@@ -14,7 +14,7 @@ impl Console {
     /// release of that name exists, [`Error::Cluster`].
     pub async fn deploy(&self, caller: &Caller, id: &DraftId) -> Result<JobId, Error> {
         // The audit entry names the release of the draft, so a permitted caller's draft is read first.
-        let stored = async { self.stored(id) };
+        let stored = self.stored(id);
         let (draft, _) = self.permitted(caller, Install::ACTION, stored).await?;
         let key = draft.release_key()?;
         let release = ReleaseRef {

@@ -80,7 +80,7 @@ impl Console {
                 mesh: None,
             };
             let id = self.new_draft_id()?;
-            self.save(&id, &draft)?;
+            self.save(&id, &draft).await?;
             Ok(id)
         })
         .await
@@ -91,12 +91,12 @@ impl Console {
     /// # Errors
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn draft(&self, caller: &Caller, id: &DraftId) -> Result<DraftView, Error> {
-        self.permitted(caller, Action::Read, async { self.draft_view(id) })
+        self.permitted(caller, Action::Read, self.draft_view(id))
             .await
     }
 
-    pub(crate) fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
-        let (draft, saved) = self.stored(id)?;
+    pub(crate) async fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
+        let (draft, saved) = self.stored(id).await?;
         let age = self.now().as_second() - saved;
         Ok(DraftView {
             id: id.clone(),
@@ -120,7 +120,7 @@ impl Console {
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             self.connections.get(&request.cluster)?;
-            let (mut draft, _) = self.stored(&request.draft)?;
+            let (mut draft, _) = self.stored(&request.draft).await?;
             let same = draft.cluster.as_ref() == Some(&request.cluster)
                 && draft.namespace == request.namespace.as_str()
                 && draft.release == request.release.as_str();
@@ -128,8 +128,8 @@ impl Console {
             draft.cluster = Some(request.cluster);
             draft.namespace = request.namespace.to_string();
             draft.release = request.release.to_string();
-            self.save(&request.draft, &draft)?;
-            self.draft_view(&request.draft)
+            self.save(&request.draft, &draft).await?;
+            self.draft_view(&request.draft).await
         })
         .await
     }
@@ -145,22 +145,25 @@ impl Console {
         accepted: bool,
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let (mut draft, _) = self.stored(id)?;
+            let (mut draft, _) = self.stored(id).await?;
             draft.accepted = accepted;
-            self.save(id, &draft)?;
-            self.draft_view(id)
+            self.save(id, &draft).await?;
+            self.draft_view(id).await
         })
         .await
     }
 
-    pub(crate) fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
-        self.store
-            .draft(id)?
+    pub(crate) async fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
+        let wanted = id.clone();
+        self.with_store(move |store| store.draft(&wanted))
+            .await?
             .ok_or_else(|| Error::NoDraft(id.clone()))
     }
 
-    pub(crate) fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
-        Ok(self.store.save_draft(id, draft, self.now().as_second())?)
+    pub(crate) async fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
+        let (id, draft, now) = (id.clone(), draft.clone(), self.now().as_second());
+        self.with_store(move |store| store.save_draft(&id, &draft, now))
+            .await
     }
 
     /// The id of a new draft.

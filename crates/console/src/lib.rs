@@ -10,6 +10,7 @@ mod catalog;
 mod chart;
 mod clusters;
 mod connections;
+mod database;
 mod deploy;
 mod diff;
 mod doctor;
@@ -49,8 +50,8 @@ pub use store::random_bytes;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 
 use crate::{
-    connections::Connections, installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health,
-    render_cache::RenderCache,
+    connections::Connections, database::Database, installed_charts::InstalledChartsCache,
+    jobs::Jobs, meshes::Health, render_cache::RenderCache,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -94,7 +95,7 @@ impl Default for Setup {
 /// The state that all use cases share. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
-    pub(crate) store: Arc<Store>,
+    pub(crate) store: Database,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) connections: Arc<Connections>,
     pub(crate) jobs: Arc<Jobs>,
@@ -119,7 +120,7 @@ impl Console {
     /// # Errors
     /// [`Error::Store`].
     pub fn with_catalog(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
-        let store = Arc::new(Store::open(folder)?);
+        let store = Store::open(folder)?;
         store.delete_sandboxes()?;
         jobs::mark_interrupted(&store)?;
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
@@ -129,7 +130,7 @@ impl Console {
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
         let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
         Ok(Self {
-            store,
+            store: Database::new(store),
             catalog: Arc::new(catalog),
             connections,
             jobs,
@@ -146,7 +147,7 @@ impl Console {
     /// # Errors
     /// [`Error::Store`] or [`Error::Catalog`].
     pub fn open_read_only(folder: &Path, mut setup: Setup) -> Result<Self, Error> {
-        let store = Arc::new(Store::open(folder)?);
+        let store = Store::open(folder)?;
         let clusters = store.clusters()?;
         if clusters.iter().any(|cluster| cluster.sandbox) {
             setup.addresses = AddressPolicy::WithLoopback;
@@ -156,7 +157,7 @@ impl Console {
             connections.add(cluster)?;
         }
         Ok(Self {
-            store,
+            store: Database::new(store),
             catalog: Arc::new(Catalog::built_in()?),
             connections,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
@@ -167,13 +168,12 @@ impl Console {
         })
     }
 
-    /// Uses the database on a thread that may block.
+    /// Uses the database, on a thread that may block.
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, store::Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let store = self.store.clone();
-        Ok(tokio::task::spawn_blocking(move || work(&store)).await??)
+        self.store.call(work).await
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

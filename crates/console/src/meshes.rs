@@ -26,6 +26,7 @@ use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use step_draft::release_of;
+use store::Store;
 use wire::{
     ClusterName, DraftId, MeshName,
     mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepView},
@@ -118,7 +119,7 @@ impl Console {
     /// [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn meshes(&self, caller: &Caller) -> Result<Vec<MeshRow>, Error> {
         self.permitted(caller, Action::Read, async {
-            let meshes: Vec<Mesh> = self.store.meshes()?;
+            let meshes = self.stored_meshes().await?;
             let rows = meshes
                 .iter()
                 .map(async |mesh| self.mesh_view(mesh).await.row);
@@ -133,7 +134,7 @@ impl Console {
     /// [`Error::NoMesh`], [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn mesh(&self, caller: &Caller, name: &MeshName) -> Result<MeshView, Error> {
         self.permitted(caller, Action::Read, async {
-            let mesh = self.stored_mesh(name)?;
+            let mesh = self.stored_mesh(name).await?;
             Ok(self.mesh_view(&mesh).await)
         })
         .await
@@ -167,7 +168,9 @@ impl Console {
                 drafts: Vec::new(),
             };
             self.sound(&mesh)?;
-            if !self.store.add_mesh(&name, &mesh, self.now().as_second())? {
+            let (new, now) = (name.clone(), self.now().as_second());
+            let add = move |store: &Store| store.add_mesh(&new, &mesh, now);
+            if !self.with_store(add).await? {
                 return Err(Error::MeshExists(name));
             }
             Ok(name)
@@ -200,7 +203,9 @@ impl Console {
     pub async fn forget_mesh(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
         let target = format!("forget mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            if self.store.remove_mesh(name)? {
+            let forgotten = name.clone();
+            let remove = move |store: &Store| store.remove_mesh(&forgotten);
+            if self.with_store(remove).await? {
                 self.health.forget(name);
                 return Ok(());
             }
@@ -217,15 +222,16 @@ impl Console {
         let target = format!("accept the checks of mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
             let now = self.now().as_second();
-            let mesh = self.change_mesh(name, |mesh| mesh.checked = Some(now))?;
+            let accept = move |mesh: &mut Mesh| mesh.checked = Some(now);
+            let mesh = self.change_mesh(name, accept).await?;
             Ok(self.mesh_view(&mesh).await)
         })
         .await
     }
 
     /// The mesh of which a release is a step.
-    pub(crate) fn mesh_of_release(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
-        let mut meshes = self.store.meshes::<Mesh>()?.into_iter();
+    pub(crate) async fn mesh_of_release(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
+        let mut meshes = self.stored_meshes().await?.into_iter();
         let has = |mesh: &Mesh| {
             let mut releases = mesh
                 .steps()
@@ -236,17 +242,25 @@ impl Console {
         Ok(meshes.find(has).map(|mesh| mesh.name))
     }
 
-    pub(crate) fn stored_mesh(&self, name: &MeshName) -> Result<Mesh, Error> {
-        let found = self.store.mesh(name)?;
+    pub(crate) async fn stored_meshes(&self) -> Result<Vec<Mesh>, Error> {
+        self.with_store(Store::meshes).await
+    }
+
+    pub(crate) async fn stored_mesh(&self, name: &MeshName) -> Result<Mesh, Error> {
+        let wanted = name.clone();
+        let found = self.with_store(move |store| store.mesh(&wanted)).await?;
         found.ok_or_else(|| Error::NoMesh(name.clone()))
     }
 
-    pub(crate) fn change_mesh(
+    pub(crate) async fn change_mesh(
         &self,
         name: &MeshName,
-        change: impl FnOnce(&mut Mesh),
+        change: impl FnOnce(&mut Mesh) + Send + 'static,
     ) -> Result<Mesh, Error> {
-        let changed = self.store.change_mesh(name, change)?;
+        let wanted = name.clone();
+        let changed = self
+            .with_store(move |store| store.change_mesh(&wanted, change))
+            .await?;
         changed.ok_or_else(|| Error::NoMesh(name.clone()))
     }
 

@@ -25,7 +25,7 @@ impl Console {
     /// [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn repositories(&self, caller: &Caller) -> Result<Vec<RepositoryView>, Error> {
         self.permitted(caller, Action::Read, async {
-            let stored = self.store.repositories()?;
+            let stored = self.with_store(Store::repositories).await?;
             let listings = self.catalog.listings(REPOSITORY_TIMEOUT).await;
             Ok(listings
                 .iter()
@@ -68,8 +68,9 @@ impl Console {
             if let Err((_, error)) = Box::pin(self.catalog.probe(&definition)).await.outcome {
                 return Err(error.into());
             }
-            let stored = stored(&definition, &request)?;
-            if !self.store.add_repository(&stored, self.now().as_second())? {
+            let (stored, now) = (stored(&definition, &request)?, self.now().as_second());
+            let add = move |store: &Store| store.add_repository(&stored, now);
+            if !self.with_store(add).await? {
                 return Err(Error::RepositoryExists(name));
             }
             self.catalog.add(definition)?;
@@ -90,7 +91,8 @@ impl Console {
     ) -> Result<RepositoryView, Error> {
         self.permitted(caller, Action::Read, async {
             let listing = self.catalog.refresh(name).await?;
-            Ok(view(&listing, &self.store.repositories()?))
+            let stored = self.with_store(Store::repositories).await?;
+            Ok(view(&listing, &stored))
         })
         .await
     }
@@ -102,7 +104,9 @@ impl Console {
     pub async fn remove_repository(&self, caller: &Caller, name: &Repository) -> Result<(), Error> {
         let target = format!("remove {name}");
         self.audited(caller, Action::WriteRepository, &target, async {
-            if !self.store.remove_repository(name)? {
+            let removed = name.clone();
+            let remove = move |store: &Store| store.remove_repository(&removed);
+            if !self.with_store(remove).await? {
                 return Err(catalog::Error::NoRepository(name.clone()).into());
             }
             self.catalog.remove(name);

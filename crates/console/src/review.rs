@@ -21,7 +21,7 @@ impl Console {
 
     /// The same for a caller who was permitted already.
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
-        let (draft, _) = self.stored(id)?;
+        let (draft, _) = self.stored(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(
@@ -42,7 +42,7 @@ impl Console {
         let forbidden = (rights.status == CheckStatus::Failed)
             .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name));
         Ok(ReviewView {
-            draft: self.draft_view(id)?,
+            draft: self.draft_view(id).await?,
             values: values(&rendered, &secrets),
             objects,
             counts,

@@ -14,10 +14,9 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn ticket(&self) -> Result<Token, Error> {
-        Ok(self
-            .store
-            .new_ticket(self.now().as_second() + TICKET_SECONDS)?)
+    pub async fn ticket(&self) -> Result<Token, Error> {
+        let ends = self.now().as_second() + TICKET_SECONDS;
+        self.with_store(move |store| store.new_ticket(ends)).await
     }
 
     /// Exchanges a valid ticket for a session; none when it was used or has expired.

@@ -40,7 +40,7 @@ impl Console {
         self.audited(caller, Action::WriteRelease, &target, async {
             let job = Uninstall {
                 release: at.clone(),
-                mesh: self.mesh_of_release(at)?,
+                mesh: self.mesh_of_release(at).await?,
             };
             self.start(caller, job).await
         })

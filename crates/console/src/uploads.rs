@@ -45,12 +45,14 @@ impl Console {
                 record: format!("upload {name}"),
                 source,
             })?;
-            let (chart, version) = (reference.chart.as_str(), reference.version.as_str());
+            let (chart, version) = (reference.chart.to_string(), reference.version.clone());
             let now = self.now().as_second();
-            if !self.store.add_upload(chart, version, &json, &bytes, now)? {
+            let add = move |store: &Store| store.add_upload(&chart, &version, &json, &bytes, now);
+            if !self.with_store(add).await? {
                 return Err(Error::UploadExists(reference));
             }
-            restore_uploads(&self.store, &self.catalog)?;
+            let uploads = self.with_store(Store::uploads).await?;
+            add_uploads(uploads, &self.catalog);
             Ok(reference)
         })
         .await
@@ -63,10 +65,10 @@ impl Console {
     pub async fn remove_upload(&self, caller: &Caller, chart: &ChartRef) -> Result<(), Error> {
         let target = format!("remove {chart}");
         self.audited(caller, Action::WriteRepository, &target, async {
-            let is_uploaded = chart.repository.as_str() == catalog::UPLOADED
-                && self
-                    .store
-                    .remove_upload(chart.chart.as_str(), &chart.version)?;
+            let (name, version) = (chart.chart.to_string(), chart.version.clone());
+            let remove = move |store: &Store| store.remove_upload(&name, &version);
+            let is_uploaded =
+                chart.repository.as_str() == catalog::UPLOADED && self.with_store(remove).await?;
             if !is_uploaded {
                 let chart = Box::new(chart.clone());
                 return Err(catalog::Error::NotFound { chart }.into());
@@ -80,10 +82,14 @@ impl Console {
 
 /// Adds every stored archive to the catalog.
 pub(crate) fn restore_uploads(store: &Store, catalog: &Catalog) -> Result<(), Error> {
-    for upload in store.uploads()?.into_iter().filter_map(recalled) {
+    add_uploads(store.uploads()?, catalog);
+    Ok(())
+}
+
+fn add_uploads(uploads: Vec<StoredUpload>, catalog: &Catalog) {
+    for upload in uploads.into_iter().filter_map(recalled) {
         catalog.add_upload(upload);
     }
-    Ok(())
 }
 
 fn recalled(stored: StoredUpload) -> Option<Upload> {

@@ -5,6 +5,7 @@
 
 use crate::{Action, Caller, Console, Error, meshes::Mesh};
 use cluster::{Cluster, Credentials, ObjectRef};
+use store::Store;
 use wire::{
     ClusterName, Secret,
     cluster::{RenameRequest, ReplaceRequest},
@@ -34,20 +35,24 @@ impl Console {
                 let release = request.cluster.to_string();
                 return Err(Error::Busy { release, job });
             }
-            if !self.store.rename_cluster(&request.cluster, &name)? {
+            let (old, new) = (request.cluster.clone(), name.clone());
+            let rename = move |store: &Store| store.rename_cluster(&old, &new);
+            if !self.with_store(rename).await? {
                 return Err(Error::ClusterExists(name.to_string()));
             }
             self.connections.remove(&request.cluster);
-            self.reconnect(&name)?;
-            self.rename_in_meshes(&request.cluster, &name)?;
+            self.reconnect(&name).await?;
+            self.rename_in_meshes(&request.cluster, &name).await?;
             Ok(name)
         })
         .await
     }
 
-    fn rename_in_meshes(&self, old: &ClusterName, new: &ClusterName) -> Result<(), Error> {
-        for mesh in self.store.meshes::<Mesh>()? {
-            self.change_mesh(&mesh.name, |mesh| mesh.rename(old, new))?;
+    async fn rename_in_meshes(&self, old: &ClusterName, new: &ClusterName) -> Result<(), Error> {
+        for mesh in self.stored_meshes().await? {
+            let (old, new) = (old.clone(), new.clone());
+            self.change_mesh(&mesh.name, move |mesh: &mut Mesh| mesh.rename(&old, &new))
+                .await?;
         }
         Ok(())
     }
@@ -74,26 +79,31 @@ impl Console {
             if known.is_some() && found.is_some() && known != found {
                 return Err(Error::OtherCluster(request.cluster.clone()));
             }
-            self.keep_credential(&request.cluster, &credentials)
+            self.keep_credential(&request.cluster, &credentials).await
         })
         .await
     }
 
-    fn keep_credential(&self, name: &ClusterName, credentials: &Credentials) -> Result<(), Error> {
+    async fn keep_credential(
+        &self,
+        name: &ClusterName,
+        credentials: &Credentials,
+    ) -> Result<(), Error> {
         let shape = |source| store::Error::Malformed {
             record: format!("cluster {name}"),
             source,
         };
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
-        self.store
-            .replace_credentials(name, &credentials.server, &json)?;
+        let (replaced, server) = (name.clone(), credentials.server.clone());
+        self.with_store(move |store| store.replace_credentials(&replaced, &server, &json))
+            .await?;
         self.connections.remove(name);
-        self.reconnect(name)
+        self.reconnect(name).await
     }
 
     /// Connects a stored cluster again.
-    pub(super) fn reconnect(&self, name: &ClusterName) -> Result<(), Error> {
-        let stored = self.store.clusters()?;
+    pub(super) async fn reconnect(&self, name: &ClusterName) -> Result<(), Error> {
+        let stored = self.with_store(Store::clusters).await?;
         for stored in stored.iter().filter(|stored| stored.name == *name) {
             self.connections.add(stored)?;
         }

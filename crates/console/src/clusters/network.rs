@@ -6,7 +6,7 @@
 use super::CLUSTER_TIMEOUT;
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use mesh::gather::{Timeouts, network};
-use store::NetworkOverride;
+use store::{NetworkOverride, Store};
 use wire::{
     ClusterName,
     cluster::{MeshMembership, NetworkView, OverrideNetworkRequest, Role},
@@ -41,26 +41,26 @@ impl Console {
     ) -> Result<NetworkView, Error> {
         let target = format!("override the network and CIDRs of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
-            let known = self.store.clusters()?.into_iter();
+            let known = self.with_store(Store::clusters).await?.into_iter();
             let mut known = known.filter(|cluster| cluster.name == request.cluster);
             let known = known.next().map(|cluster| cluster.network_override);
             let network_override = read(&request, known.unwrap_or_default(), &caller.operator)?;
-            self.save_network_override(&request.cluster, &network_override)?;
+            self.save_network_override(&request.cluster, &network_override)
+                .await?;
             self.network_view(&self.connections.get(&request.cluster)?)
                 .await
         })
         .await
     }
 
-    pub(crate) fn save_network_override(
+    pub(crate) async fn save_network_override(
         &self,
         name: &ClusterName,
         network_override: &NetworkOverride,
     ) -> Result<(), Error> {
-        if !self
-            .store
-            .override_cluster_network(name, network_override)?
-        {
+        let (cluster, stored) = (name.clone(), network_override.clone());
+        let save = move |store: &Store| store.override_cluster_network(&cluster, &stored);
+        if !self.with_store(save).await? {
             return Err(Error::NoCluster(name.to_string()));
         }
         self.connections
@@ -80,14 +80,14 @@ impl Console {
         ))
         .await;
         Ok(NetworkView {
-            meshes: self.parts(&connection.name)?,
+            meshes: self.parts(&connection.name).await?,
             ..NetworkView::from(&facts)
         })
     }
 
     /// The memberships of a cluster in the meshes of this console.
-    pub(super) fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
-        let meshes = self.store.meshes::<Mesh>()?.into_iter();
+    pub(super) async fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
+        let meshes = self.stored_meshes().await?.into_iter();
         let part = |mesh: Mesh| {
             let role = if mesh.primary == *name {
                 Role::Primary

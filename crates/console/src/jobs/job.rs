@@ -3,6 +3,7 @@
 use crate::{Action, Console, Error, connections::ClusterConnection};
 use ::release::{Event, Operation, ReleaseKey};
 use cluster::WaitOptions;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -54,7 +55,7 @@ pub(crate) struct JobContext<'a> {
     /// Receives the progress.
     pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
     /// Stores what the job saves before it deletes it.
-    pub(crate) save_backup: &'a (dyn Fn(&str) -> Result<(), Error> + Send + Sync),
+    pub(crate) save_backup: &'a (dyn Fn(String) -> BoxFuture<'a, Result<(), Error>> + Send + Sync),
     /// Cancelled when the job is to stop.
     pub(crate) stop: CancellationToken,
     /// How long the job waits for its objects.

@@ -1,12 +1,11 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
 use super::{Job, JobContext, Progress};
-use crate::{Console, Error};
+use crate::{Console, Error, database::Database};
 use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use store::Store;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use wire::{JobId, error_chain, job::JobView};
@@ -49,10 +48,13 @@ impl JobRun {
                 written.send_replace(Some(view));
             }
         };
-        let save_backup = |text: &str| {
-            self.console.save_backup(&self.id, text)?;
-            self.update(|progress| progress.backup_saved(text.len()));
-            Ok(())
+        let save_backup = |text: String| {
+            let saved = async move {
+                self.console.save_backup(&self.id, &text).await?;
+                self.update(|progress| progress.backup_saved(text.len()));
+                Ok(())
+            };
+            saved.boxed()
         };
         let context = JobContext {
             on_event: &on_event,
@@ -99,9 +101,11 @@ impl JobRun {
                 tracing::warn!(%job, ?kind, elapsed_ms, chain = error_chain(error), "the job failed");
             }
         }
-        let (store, last) = (self.console.store.clone(), view.clone());
-        let saved = tokio::task::spawn_blocking(move || store.save_job(&last, false)).await;
-        if let Ok(Err(error)) = saved {
+        let last = view.clone();
+        let saved = self
+            .console
+            .with_store(move |store| store.save_job(&last, false));
+        if let Err(error) = saved.await {
             let chain = error_chain(&error);
             tracing::warn!(%job, chain, "the end of the job could not be stored");
         }
@@ -112,7 +116,7 @@ impl JobRun {
 }
 
 /// Writes each view that differs from the one before, off the async threads; it ends with its sender.
-fn spawn_writer(store: Arc<Store>) -> (watch::Sender<Option<JobView>>, JoinHandle<()>) {
+fn spawn_writer(store: Database) -> (watch::Sender<Option<JobView>>, JoinHandle<()>) {
     let (sender, mut views) = watch::channel(None::<JobView>);
     let task = tokio::spawn(async move {
         let mut written = None;
@@ -121,9 +125,9 @@ fn spawn_writer(store: Arc<Store>) -> (watch::Sender<Option<JobView>>, JoinHandl
             let Some(view) = view.filter(|view| written.as_ref() != Some(view)) else {
                 continue;
             };
-            let (store, next) = (store.clone(), view.clone());
-            let saved = tokio::task::spawn_blocking(move || store.save_job(&next, true)).await;
-            if let Ok(Err(error)) = saved {
+            let next = view.clone();
+            let saved = store.call(move |store| store.save_job(&next, true));
+            if let Err(error) = saved.await {
                 let chain = error_chain(&error);
                 tracing::warn!(job = %view.id, chain, "the progress of the job could not be stored");
             }

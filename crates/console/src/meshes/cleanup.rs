@@ -33,7 +33,7 @@ impl Console {
         cluster: &ClusterName,
     ) -> Result<CleanupPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let stored = self.stored_mesh(mesh)?;
+            let stored = self.stored_mesh(mesh).await?;
             let plan = self.leftovers(&stored, cluster).await?;
             let free = Box::pin(self.ensure_unused(&stored, cluster)).await;
             let free = free.and_then(|()| ensure_no_control_plane(&plan));
@@ -75,7 +75,8 @@ impl Console {
     ) -> Result<String, Error> {
         let target = format!("download a backup of {cluster} in mesh {mesh}");
         self.audited(caller, Action::Read, &target, async {
-            let plan = self.leftovers(&self.stored_mesh(mesh)?, cluster).await?;
+            let mesh = self.stored_mesh(mesh).await?;
+            let plan = self.leftovers(&mesh, cluster).await?;
             let connection = self.connections.get(cluster)?;
             Ok(Box::pin(cleanup::backup(connection.user.cluster(), &plan)).await?)
         })
@@ -89,16 +90,18 @@ impl Console {
     pub async fn job_backup(&self, caller: &Caller, job: &JobId) -> Result<String, Error> {
         let target = format!("download the backup of job {job}");
         self.audited(caller, Action::Read, &target, async {
-            let packed = self.store.backup(job)?;
+            let wanted = job.clone();
+            let packed = self.with_store(move |store| store.backup(&wanted)).await?;
             unpack(&packed.ok_or_else(|| Error::NoBackup(job.clone()))?)
         })
         .await
     }
 
     /// Keeps what a job saved.
-    pub(crate) fn save_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
-        let now = self.now().as_second();
-        Ok(self.store.save_backup(job, &pack(text)?, now)?)
+    pub(crate) async fn save_backup(&self, job: &JobId, text: &str) -> Result<(), Error> {
+        let (job, packed, now) = (job.clone(), pack(text)?, self.now().as_second());
+        self.with_store(move |store| store.save_backup(&job, &packed, now))
+            .await
     }
 
     /// The plan of a cleanup, after checks that the cluster is not in use.
@@ -106,7 +109,7 @@ impl Console {
         &self,
         request: &CleanupRequest,
     ) -> Result<CleanupPlan, Error> {
-        let mesh = self.stored_mesh(&request.mesh)?;
+        let mesh = self.stored_mesh(&request.mesh).await?;
         Box::pin(self.ensure_unused(&mesh, &request.cluster)).await?;
         let plan = Box::new(self.leftovers(&mesh, &request.cluster).await?);
         ensure_no_control_plane(&plan)?;
@@ -136,7 +139,7 @@ impl Console {
 
     /// Checks that neither this nor another mesh uses the cluster.
     async fn ensure_unused(&self, mesh: &Mesh, cluster: &ClusterName) -> Result<(), Error> {
-        let others = self.store.meshes::<Mesh>()?.into_iter();
+        let others = self.stored_meshes().await?.into_iter();
         let mut others = others.filter(|other| other.name != mesh.name);
         if let Some(other) = others.find(|other| other.clusters().contains(cluster)) {
             return Err(Error::ClusterInMesh {

@@ -90,7 +90,7 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("update the addresses of {remote} in mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let mesh = self.stored_mesh(name)?;
+            let mesh = self.stored_mesh(name).await?;
             let found = self.discovered(&mesh).await?;
             let release = self.remote_release(&mesh, remote).await?;
             let (at, release) = release.ok_or(Error::NoStep)?;
@@ -105,7 +105,7 @@ impl Console {
             let draft = self.step_draft(&mesh, &step, &[]).await?;
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
             draft.values = pointed(&draft.values, &release, &drifted)?;
-            self.save(&id, &draft)?;
+            self.save(&id, &draft).await?;
             let (release, draft) = (at, Box::new(draft));
             self.start(caller, Upgrade { release, draft }).await
         })

@@ -27,7 +27,7 @@ impl Console {
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoStep`] for steps without a job, and as for [`Console::deploy`].
     pub async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
-        let known = async { self.mesh_of(step) };
+        let known = self.mesh_of(step);
         let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
         match step.kind {
             StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
@@ -83,11 +83,13 @@ impl Console {
         let step = &request.step;
         let target = format!("reach {} at {}", step.cluster, request.address);
         self.audited(caller, Action::WriteMesh, &target, async {
-            let mesh = self.mesh_of(step)?;
+            let mesh = self.mesh_of(step).await?;
             let server = request.address.trim().to_owned();
-            self.change_mesh(&mesh.name, |mesh| {
-                mesh.servers.insert(step.cluster.clone(), server);
-            })?;
+            let cluster = step.cluster.clone();
+            let choose = move |mesh: &mut Mesh| {
+                mesh.servers.insert(cluster, server);
+            };
+            self.change_mesh(&mesh.name, choose).await?;
             Ok(())
         })
         .await
@@ -99,7 +101,7 @@ impl Console {
         mesh: &MeshName,
         connections: &MemberConnections,
     ) -> Result<join::Plan, Error> {
-        let mesh = self.stored_mesh(mesh)?;
+        let mesh = self.stored_mesh(mesh).await?;
         let (spec, _) = self.join_spec(&mesh, connections).await;
         let (primary, remote) = (
             connections.primary.user.cluster(),

@@ -79,8 +79,8 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn watch_meshes(&self) -> Result<(), Error> {
-        for mesh in self.store.meshes::<Mesh>()? {
+    pub async fn watch_meshes(&self) -> Result<(), Error> {
+        for mesh in self.stored_meshes().await? {
             self.monitored(&mesh.name);
         }
         Ok(())
@@ -96,7 +96,7 @@ impl Console {
         name: &MeshName,
     ) -> Result<watch::Receiver<HealthView>, Error> {
         self.permitted(caller, Action::Read, async {
-            self.stored_mesh(name)?;
+            self.stored_mesh(name).await?;
             Ok(self.monitored(name).seen.subscribe())
         })
         .await
@@ -108,7 +108,7 @@ impl Console {
     /// [`Error::NoMesh`] or [`Error::NotPermitted`].
     pub async fn recheck_mesh(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
         self.permitted(caller, Action::Read, async {
-            self.stored_mesh(name)?;
+            self.stored_mesh(name).await?;
             let monitored = self.monitored(name);
             monitored
                 .seen
@@ -131,7 +131,7 @@ impl Console {
     ) -> Result<HealthView, Error> {
         let target = format!("test the connectivity of mesh {name}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let mesh = self.stored_mesh(name)?;
+            let mesh = self.stored_mesh(name).await?;
             let monitored = self.monitored(name);
             let _turn = monitored.turn.lock().await;
             let asking = monitored.asks();
@@ -168,7 +168,7 @@ impl Console {
         let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
         let mut everything = true;
-        while let Ok(mesh) = self.stored_mesh(&name) {
+        while let Ok(mesh) = self.stored_mesh(&name).await {
             let moved = self.refresh(&mesh, &monitored, everything).await;
             if moved && !everything {
                 // The checks evaluate the addresses too.

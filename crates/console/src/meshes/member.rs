@@ -26,7 +26,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
             let plan = Box::pin(self.rotation(&connections)).await?;
             let notes = plan.notes.iter().map(PlanNote::from).collect();
@@ -51,7 +51,7 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("rotate the token of {remote} in mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let member = self.stored_mesh(mesh).await?.remote(remote)?;
             self.start(caller, Rotate(member)).await
         })
         .await
@@ -69,7 +69,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<MemberPlanView, Error> {
         self.permitted(caller, Action::Read, async {
-            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
             let plan = Box::pin(self.leaving(&connections)).await?;
             Ok(planned_objects::member_plan(
@@ -93,7 +93,7 @@ impl Console {
     ) -> Result<JobId, Error> {
         let target = format!("remove {remote} from mesh {mesh}");
         self.audited(caller, Action::WriteMesh, &target, async {
-            let member = self.stored_mesh(mesh)?.remote(remote)?;
+            let member = self.stored_mesh(mesh).await?.remote(remote)?;
             self.start(caller, Leave(member)).await
         })
         .await

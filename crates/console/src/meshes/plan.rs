@@ -21,7 +21,7 @@ impl Console {
     /// [`Error::Chart`].
     pub async fn plan_step(&self, caller: &Caller, step: &StepRef) -> Result<StepPlanView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let mesh = self.mesh_of(step)?;
+            let mesh = self.mesh_of(step).await?;
             let mut plan = StepPlanView {
                 step: step.clone(),
                 install: None,
@@ -46,8 +46,8 @@ impl Console {
     }
 
     /// The mesh of a step, validated.
-    pub(super) fn mesh_of(&self, step: &StepRef) -> Result<Mesh, Error> {
-        let mesh = self.stored_mesh(&step.mesh)?;
+    pub(super) async fn mesh_of(&self, step: &StepRef) -> Result<Mesh, Error> {
+        let mesh = self.stored_mesh(&step.mesh).await?;
         if mesh.steps().contains(step) {
             return Ok(mesh);
         }

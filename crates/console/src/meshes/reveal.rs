@@ -20,7 +20,7 @@ impl Console {
     ) -> Result<Revealed, Error> {
         let target = format!("show the kubeconfig of {remote} in mesh {mesh}");
         self.audited(caller, Action::Reveal, &target, async {
-            let mesh = self.stored_mesh(mesh)?;
+            let mesh = self.stored_mesh(mesh).await?;
             let connections = self.member_connections(&mesh.remote(remote)?.member)?;
             let (spec, _) = self.join_spec(&mesh, &connections).await;
             let plan = join::plan(

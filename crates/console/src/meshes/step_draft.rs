@@ -59,19 +59,21 @@ impl Console {
         let Some((chart, namespace)) = chart_of(step.kind) else {
             return Ok(None);
         };
-        let (id, mut draft) = match self.kept_draft(mesh, step)? {
+        let (id, mut draft) = match self.kept_draft(mesh, step).await? {
             Some(kept) => kept,
             None => {
                 let made = (
                     self.new_draft_id()?,
                     self.new_step_draft(step, chart, namespace).await?,
                 );
-                self.change_mesh(&mesh.name, |mesh| mesh.keep_draft(step, made.0.clone()))?;
+                let (kept, id) = (step.clone(), made.0.clone());
+                self.change_mesh(&mesh.name, move |mesh| mesh.keep_draft(&kept, id))
+                    .await?;
                 made
             }
         };
         fill(&mut draft, found)?;
-        self.save(&id, &draft)?;
+        self.save(&id, &draft).await?;
         Ok(Some((id, draft)))
     }
 
@@ -81,7 +83,7 @@ impl Console {
         mesh: &Mesh,
         step: &StepRef,
     ) -> Result<DraftId, Error> {
-        if let Some((id, _)) = self.kept_draft(mesh, step)? {
+        if let Some((id, _)) = self.kept_draft(mesh, step).await? {
             return Ok(id);
         }
         let found = self.found(mesh, step).await?;
@@ -89,14 +91,20 @@ impl Console {
         made.map(|(id, _)| id).ok_or(Error::NoStep)
     }
 
-    fn kept_draft(&self, mesh: &Mesh, step: &StepRef) -> Result<Option<(DraftId, Draft)>, Error> {
+    async fn kept_draft(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<Option<(DraftId, Draft)>, Error> {
         let mut kept = mesh.drafts.iter();
         let own = kept.find(|(kind, at, _)| *kind == step.kind && *at == step.cluster);
         let Some((_, _, id)) = own else {
             return Ok(None);
         };
-        let stored: Option<(Draft, i64)> = self.store.draft(id)?;
-        Ok(stored.map(|(draft, _)| (id.clone(), draft)))
+        let (id, wanted) = (id.clone(), id.clone());
+        let stored: Option<(Draft, i64)> =
+            self.with_store(move |store| store.draft(&wanted)).await?;
+        Ok(stored.map(|(draft, _)| (id, draft)))
     }
 
     /// The newest version of a built-in chart.

@@ -27,7 +27,8 @@ impl Console {
         let steps = mesh.steps();
         let states = steps.iter().map(|step| self.state_of(mesh, step));
         let states = futures::future::join_all(states).await;
-        let jobs = self.store.jobs(MAX_JOBS).unwrap_or_default();
+        let jobs = self.with_store(|store| store.jobs(MAX_JOBS)).await;
+        let jobs = jobs.unwrap_or_default();
         let mut views: Vec<StepView> = steps
             .into_iter()
             .zip(states)

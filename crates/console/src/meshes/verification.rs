@@ -27,7 +27,7 @@ impl Console {
         name: &MeshName,
     ) -> Result<VerificationView, Error> {
         self.permitted(caller, Action::Read, async {
-            let mesh = self.stored_mesh(name)?;
+            let mesh = self.stored_mesh(name).await?;
             Box::pin(self.verdict(&mesh)).await
         })
         .await
@@ -56,7 +56,8 @@ impl Console {
         let verdict = Box::pin(verify::verify(&question)).await;
         let verified = verdict.is_healthy().then(|| self.now().as_second());
         if verified.is_some() != mesh.verified.is_some() {
-            self.change_mesh(&mesh.name, |mesh| mesh.verified = verified)?;
+            self.change_mesh(&mesh.name, move |mesh| mesh.verified = verified)
+                .await?;
         }
         Ok(verdict.view())
     }

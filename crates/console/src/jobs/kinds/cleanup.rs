@@ -79,7 +79,7 @@ impl Job for Cleanup {
         if job.saves_backup() {
             on_event(Event::Started(PhaseName::Backup));
             let text = Box::pin(cleanup::backup(cluster, &job.plan)).await?;
-            (context.save_backup)(&text)?;
+            (context.save_backup)(text).await?;
             on_event(Event::Finished(PhaseName::Backup));
         }
         let waiting = context.wait_options();

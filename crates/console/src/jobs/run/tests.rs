@@ -43,6 +43,13 @@ impl Job for Panicking {
     }
 }
 
+/// The job as it is stored.
+async fn stored_job(console: &Console, id: &JobId) -> store::StoredJob {
+    let id = id.clone();
+    let found = console.with_store(move |store| store.job(&id)).await;
+    found.expect("readable").expect("a job")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -51,9 +58,10 @@ async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
     let job = Panicking(ClusterName::new("east").expect("a name"));
     let progress = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock);
     let (sender, view) = watch::channel(progress.view());
+    let (first, stored) = (progress.view(), job.clone());
     console
-        .store
-        .new_job(&progress.view(), &job, 0)
+        .with_store(move |store| store.new_job(&first, &stored, 0))
+        .await
         .expect("stored");
     let run = JobRun {
         console: console.clone(),
@@ -65,7 +73,7 @@ async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
 
     run.supervise::<Panicking>(()).await;
 
-    let stored = console.store.job(&id).expect("readable").expect("a job");
+    let stored = stored_job(&console, &id).await;
     assert!(!stored.running);
     assert_eq!(stored.view, *view.borrow(), "the page shows what is stored");
     assert_eq!(stored.view.phases[0].state, PhaseState::Failed);
@@ -83,7 +91,11 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     let id = JobId::new("writes").expect("a name");
     let job = Panicking(ClusterName::new("east").expect("a name"));
     let view = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock).view();
-    console.store.new_job(&view, &job, 0).expect("stored");
+    let (first, stored) = (view.clone(), job.clone());
+    console
+        .with_store(move |store| store.new_job(&first, &stored, 0))
+        .await
+        .expect("stored");
     let changed = JobView {
         elapsed_ms: 7,
         ..view.clone()
@@ -91,21 +103,17 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     let (sender, writer) = spawn_writer(console.store.clone());
 
     sender.send_replace(Some(changed.clone()));
-    let stored = || {
-        console
-            .store
-            .job(&id)
-            .expect("readable")
-            .expect("a job")
-            .view
-    };
-    while stored() != changed {
+    while stored_job(&console, &id).await.view != changed {
         tokio::task::yield_now().await;
     }
     // Another writer changes the stored view; an unchanged view must not be written again.
-    console.store.save_job(&view, true).expect("stored");
+    let other = view.clone();
+    console
+        .with_store(move |store| store.save_job(&other, true))
+        .await
+        .expect("stored");
     sender.send_replace(Some(changed));
     drop(sender);
     writer.await.expect("the writer ends with its sender");
-    assert_eq!(stored(), view);
+    assert_eq!(stored_job(&console, &id).await.view, view);
 }
