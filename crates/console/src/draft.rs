@@ -1,6 +1,6 @@
 //! Drafts: installations in preparation, stored with all values that were typed.
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{
@@ -29,6 +29,9 @@ pub(crate) struct Draft {
     /// The mesh of which this is a step.
     #[serde(default)]
     pub(crate) mesh: Option<MeshName>,
+    /// Seed and time of its rendering; none in drafts of an older version, which have to be reviewed again.
+    #[serde(default)]
+    pub(crate) inputs: Option<RenderInputs>,
 }
 
 impl Draft {
@@ -78,6 +81,7 @@ impl Console {
                 found: BTreeMap::new(),
                 labels: BTreeMap::new(),
                 mesh: None,
+                inputs: Some(self.new_render_inputs()),
             };
             let id = self.new_draft_id()?;
             self.save(&id, &draft).await?;
@@ -96,7 +100,7 @@ impl Console {
     }
 
     pub(crate) async fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
-        let (draft, saved) = self.stored(id).await?;
+        let (draft, saved) = self.opened(id).await?;
         let age = self.now().as_second() - saved;
         Ok(DraftView {
             id: id.clone(),
@@ -120,7 +124,7 @@ impl Console {
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             self.connections.get(&request.cluster)?;
-            let (mut draft, _) = self.stored(&request.draft).await?;
+            let (mut draft, _) = self.opened(&request.draft).await?;
             let same = draft.cluster.as_ref() == Some(&request.cluster)
                 && draft.namespace == request.namespace.as_str()
                 && draft.release == request.release.as_str();
@@ -145,12 +149,24 @@ impl Console {
         accepted: bool,
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let (mut draft, _) = self.stored(id).await?;
+            let (mut draft, _) = self.opened(id).await?;
             draft.accepted = accepted;
             self.save(id, &draft).await?;
             self.draft_view(id).await
         })
         .await
+    }
+
+    /// A draft that somebody looks at or edits: one of an older version gets a seed, and its warnings have
+    /// to be accepted again.
+    pub(crate) async fn opened(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
+        let (mut draft, saved) = self.stored(id).await?;
+        if draft.inputs.is_none() {
+            draft.inputs = Some(self.new_render_inputs());
+            draft.accepted = false;
+            self.save(id, &draft).await?;
+        }
+        Ok((draft, saved))
     }
 
     pub(crate) async fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {

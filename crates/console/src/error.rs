@@ -23,6 +23,9 @@ pub enum Error {
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),
+    /// An older version made the draft or job: it has no seed for random values.
+    #[error("the draft has no seed for random values and has to be reviewed again")]
+    ReviewAgain,
     /// No such job.
     #[error("there is no job {0}")]
     NoJob(JobId),
@@ -196,6 +199,7 @@ impl From<&Error> for Problem {
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
+            Error::ReviewAgain => Self::new(Code::ReviewAgain),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),

@@ -3,8 +3,8 @@
 //! The answers are those of Helm 3.17 (`pkg/engine/lookup_func.go`): what does not exist is empty, and what
 //! the operator may not read is an error that names the right. Start at [`over`].
 
-use cluster::{AsUser, Cluster, Error as ClusterError, Kind, ObjectRef};
 use chart::{Lookup, LookupError, LookupRequest};
+use cluster::{AsUser, Cluster, Error as ClusterError, Kind, ObjectRef};
 use serde_json::{Value, json};
 use std::{
     sync::{
@@ -73,7 +73,10 @@ impl Budget {
 }
 
 async fn answer(cluster: &Cluster, request: &LookupRequest) -> Result<Value, LookupError> {
-    let kinds = cluster.kinds().await.map_err(|error| refused(request, &error))?;
+    let kinds = cluster
+        .kinds()
+        .await
+        .map_err(|error| refused(request, &error))?;
     let Some(served) = kinds.find(&request.api_version, &request.kind) else {
         let mut versions = kinds.all().map(cluster::ServedKind::api_version);
         if versions.any(|version| version == request.api_version) {

@@ -17,7 +17,7 @@ impl Console {
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn parameters(&self, caller: &Caller, id: &DraftId) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.stored(id).await?;
+            let (draft, _) = self.opened(id).await?;
             self.shown(&draft).await
         })
         .await
@@ -33,7 +33,7 @@ impl Console {
         request: EditRequest,
     ) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let (mut draft, _) = self.stored(&request.draft).await?;
+            let (mut draft, _) = self.opened(&request.draft).await?;
             draft.values = request.text;
             self.save(&request.draft, &draft).await?;
             let edited = edited(&draft.values, &request.edit)?;
@@ -52,7 +52,7 @@ impl Console {
     /// [`Error::Yaml`] or [`Error::Chart`].
     pub async fn effective_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
         self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.stored(id).await?;
+            let (draft, _) = self.opened(id).await?;
             let chart = self.chart_of(&draft).await?;
             let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
             Ok(chart::coalesce_values(&chart, &values)?.to_yaml())

@@ -47,7 +47,7 @@ impl Console {
         id: &DraftId,
     ) -> Result<PreflightRun, Error> {
         self.permitted(caller, Action::Read, async {
-            self.stored(id).await?;
+            self.opened(id).await?;
             let (sender, seen) = watch::channel(ChecksView::default());
             let (console, id) = (self.clone(), id.clone());
             let work = Box::pin(async move {
@@ -79,7 +79,7 @@ impl Console {
     }
 
     async fn check(&self, id: &DraftId, publish: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
-        let (draft, _) = self.stored(id).await?;
+        let (draft, _) = self.opened(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(connection.user.cluster());

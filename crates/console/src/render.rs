@@ -17,6 +17,8 @@ pub(crate) struct Rendered {
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Arc<Manifests>,
     pub(crate) plan: Plan,
+    /// The seed and the time that it was rendered with.
+    pub(crate) inputs: RenderInputs,
     /// Whether workloads with a sidecar are restarted afterwards, since they hold addresses of the chart.
     pub(crate) restarts: bool,
     /// Whether the chart rendered with these values.
@@ -44,7 +46,8 @@ impl Console {
         let key = draft.release_key()?;
         let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
         let cluster_capabilities = release::cluster_capabilities(connection.user.cluster()).await?;
-        let RenderInputs { seed, time } = draft.inputs.clone().ok_or(Error::ReviewAgain)?;
+        let inputs = draft.inputs.clone().ok_or(Error::ReviewAgain)?;
+        let RenderInputs { seed, time } = inputs.clone();
         let mut facts = cluster_capabilities.facts_for_revision(revision, &key, time, seed);
         facts.lookup = lookup::over(&connection.user);
         let manifests = self
@@ -58,6 +61,7 @@ impl Console {
             labels: draft.labels.clone(),
             manifests,
             plan,
+            inputs,
             restarts: false,
             renders: true,
         })
@@ -109,6 +113,7 @@ impl Console {
                 labels: draft.labels.clone(),
                 manifests: Arc::default(),
                 plan: Plan::default(),
+                inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
                 restarts: false,
                 renders: false,
             }),

@@ -21,7 +21,7 @@ impl Console {
 
     /// The same for a caller who was permitted already.
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
-        let (draft, _) = self.stored(id).await?;
+        let (draft, _) = self.opened(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render(&connection, &draft).await?;
         let (differences, rights) = tokio::join!(

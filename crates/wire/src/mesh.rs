@@ -147,4 +147,6 @@ pub struct DriftView {
     pub used: String,
     /// The current address.
     pub good: String,
+    /// Whether random values that the chart generated stay as they are: the seed is stored.
+    pub seed_stored: bool,
 }

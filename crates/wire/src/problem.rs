@@ -102,6 +102,8 @@ pub enum Code {
     BadMesh,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
+    /// The draft or job was made before it had a seed, and has to be reviewed again. No arguments.
+    ReviewAgain,
     /// The step cannot run now. No arguments.
     StepNotDue,
     /// An address that remotes need was not discovered. `key`.

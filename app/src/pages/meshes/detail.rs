@@ -174,6 +174,7 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
     });
     let failed = move || update.value().get().and_then(Result::err);
     let can_update = drifted.iter().any(|address| !address.good.is_empty());
+    let seed_stored = drifted.iter().all(|address| address.seed_stored);
     let line = |address: DriftView| {
         let remote = address.remote.to_string();
         let text = if address.good.is_empty() {
@@ -196,6 +197,7 @@ fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
         <div class="mb-3" role="alert">
             <Notice tone=Tone::Warn>
                 {drifted.into_iter().map(line).collect_view()}
+                {(!seed_stored).then(|| view! { <p>{t!(mesh.seed_missing)}</p> })}
                 {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {can_update.then(|| view! {
                     <div class="mt-2">

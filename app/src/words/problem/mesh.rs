@@ -34,6 +34,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
+        Code::ReviewAgain => t!(problem.review_again),
         Code::StepNotDue => t!(problem.step_not_due),
         Code::StepNotUndone => t!(
             problem.step_not_undone,
@@ -81,6 +82,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::OtherCluster => t!(hint.provide_address),
         Code::NotSynced => t!(hint.check_control_plane),
         Code::NotJoined => t!(hint.join_first),
+        Code::ReviewAgain => t!(hint.review_again),
         Code::StepNotDue => t!(hint.step_not_due),
         Code::StepNotUndone => t!(hint.step_not_undone),
         Code::ClusterInMesh => t!(hint.cluster_in_mesh),

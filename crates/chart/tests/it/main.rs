@@ -6,3 +6,4 @@ mod cases;
 mod certificates;
 mod golden;
 mod hostile;
+mod inputs;

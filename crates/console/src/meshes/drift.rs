@@ -30,13 +30,14 @@ impl Console {
         let each = mesh.remotes.iter().map(async |remote| {
             let release = self.remote_release(mesh, remote).await.ok().flatten();
             let release = release.filter(|(_, release)| release.info.status == State::Deployed);
-            let drifted = release.map(|(at, release)| {
-                let drifted = drift(&release.config, &found).into_iter();
-                drifted
-                    .map(|address| view(&at, address))
-                    .collect::<Vec<_>>()
-            });
-            drifted.unwrap_or_default()
+            let Some((at, release)) = release else {
+                return Vec::new();
+            };
+            let seed_stored = matches!(self.release_inputs(&at).await, Ok(Some(_)));
+            let drifted = drift(&release.config, &found).into_iter();
+            drifted
+                .map(|address| view(&at, address, seed_stored))
+                .collect::<Vec<_>>()
         });
         futures::future::join_all(each).await.concat()
     }
@@ -105,6 +106,10 @@ impl Console {
             let draft = self.step_draft(&mesh, &step, &[]).await?;
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
             draft.values = pointed(&draft.values, &release, &drifted)?;
+            // The generated passwords of the installed revision stay, when their seed is known.
+            let installed = self.release_inputs(&at).await?;
+            let installed = installed.map(|installed| installed.inputs);
+            draft.inputs = Some(installed.unwrap_or_else(|| self.new_render_inputs()));
             self.save(&id, &draft).await?;
             let (release, draft) = (at, Box::new(draft));
             self.start(caller, Upgrade { release, draft }).await
@@ -113,13 +118,14 @@ impl Console {
     }
 }
 
-fn view(at: &ReleaseRef, address: Drifted) -> DriftView {
+fn view(at: &ReleaseRef, address: Drifted, seed_stored: bool) -> DriftView {
     DriftView {
         remote: at.cluster.clone(),
         release: at.clone(),
         key: address.key.to_owned(),
         used: address.used,
         good: address.current.unwrap_or_default(),
+        seed_stored,
     }
 }
 

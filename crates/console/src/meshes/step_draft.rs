@@ -72,6 +72,9 @@ impl Console {
                 made
             }
         };
+        if draft.inputs.is_none() {
+            draft.inputs = Some(self.new_render_inputs());
+        }
         fill(&mut draft, found)?;
         self.save(&id, &draft).await?;
         Ok(Some((id, draft)))
@@ -143,6 +146,7 @@ impl Console {
             found: BTreeMap::new(),
             labels: if sample { injected } else { BTreeMap::new() },
             mesh: Some(step.mesh.clone()),
+            inputs: Some(self.new_render_inputs()),
         })
     }
 }

@@ -7,6 +7,7 @@ mod by_hand;
 mod cleanup;
 mod clusters;
 mod doctor;
+mod generated;
 mod health;
 mod install;
 mod interruptions;

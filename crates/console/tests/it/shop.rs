@@ -36,6 +36,25 @@ spec:
           image: docker.io/shop/web:1
 "#;
 
+/// A chart that generates a password, shows it in many places, and keeps one that exists already.
+const VAULT: &str = r#"{{- $kept := (lookup "v1" "Secret" .Release.Namespace "vault").data | default dict }}
+{{- $password := $kept.password | default (randAlphaNum 24 | b64enc) }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: vault
+data:
+  password: {{ $password }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: vault
+data:
+  url: postgres://vault:{{ $password | b64dec }}@db
+  at: {{ now | date "2006-01-02T15:04:05" | quote }}
+"#;
+
 /// The built-in charts and the shop's.
 pub(crate) fn catalog() -> Catalog {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
@@ -52,9 +71,20 @@ pub(crate) fn catalog() -> Catalog {
         ),
     ])
     .unwrap();
+    let vault = Chart::from_files(vec![
+        file(
+            "Chart.yaml",
+            "apiVersion: v2\nname: vault\nversion: 1.0.0\n",
+        ),
+        file("templates/all.yaml", VAULT),
+        file(
+            "templates/NOTES.txt",
+            "Log in with {{ randAlphaNum 24 }}.\n",
+        ),
+    ])
+    .unwrap();
     let repository = Repository::new("tests").unwrap();
-    Catalog::built_in()
-        .unwrap()
-        .with(&repository, chart)
-        .unwrap()
+    let catalog = Catalog::built_in().unwrap();
+    let catalog = catalog.with(&repository, chart).unwrap();
+    catalog.with(&repository, vault).unwrap()
 }

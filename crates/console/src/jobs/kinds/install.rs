@@ -6,6 +6,7 @@ use crate::{
     draft::Draft,
     jobs::{Job, JobContext, phases},
     render::Rendered,
+    render_inputs::ReleaseInputs,
 };
 use ::release::Mode;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub(crate) struct Install {
 
 /// A rendered chart on its way to a cluster.
 pub(crate) struct RenderedPlan {
+    pub(crate) console: Console,
+    pub(crate) release: ReleaseRef,
     pub(crate) connection: ClusterConnection,
     pub(crate) rendered: Box<Rendered>,
     pub(crate) mode: Mode,
@@ -37,6 +40,10 @@ impl RenderedPlan {
     pub(crate) async fn run(&self, context: &JobContext<'_>) -> Result<(), Error> {
         let wait = context.wait_options();
         let rendered = &self.rendered;
+        let inputs = ReleaseInputs::new(rendered.inputs.clone(), &rendered.manifests.sensitive);
+        self.console
+            .save_release_inputs(&self.release, inputs)
+            .await?;
         let install = ::release::Install {
             operation: context.operation(&self.connection, &rendered.key, &wait),
             chart: &rendered.chart,
@@ -63,6 +70,8 @@ impl Install {
         let connection = console.connections.get(&self.release.cluster)?;
         let rendered = Box::new(console.render(&connection, &self.draft).await?);
         Ok(RenderedPlan {
+            console: console.clone(),
+            release: self.release.clone(),
             connection,
             rendered,
             mode,

@@ -25,10 +25,13 @@ pub(crate) struct Uninstall {
     pub(crate) mesh: Option<MeshName>,
 }
 
+/// The release whose stored inputs go with it.
+pub(crate) struct Uninstalled(Console, ReleaseRef);
+
 impl Job for Uninstall {
     const KIND: JobKind = JobKind::Uninstall;
     const ACTION: Action = Action::WriteRelease;
-    type Plan = (ClusterConnection, UninstallPlan);
+    type Plan = (Uninstalled, ClusterConnection, UninstallPlan);
 
     fn subject(&self) -> Subject {
         Subject::Release(self.release.clone())
@@ -42,10 +45,11 @@ impl Job for Uninstall {
         let connection = console.connections.get(&self.release.cluster)?;
         let release = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
         let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
-        Ok((connection, plan))
+        let release = Uninstalled(console.clone(), self.release.clone());
+        Ok((release, connection, plan))
     }
 
-    fn phases((_, plan): &Self::Plan) -> Vec<PhaseView> {
+    fn phases((_, _, plan): &Self::Plan) -> Vec<PhaseView> {
         let hooks = (!plan.hooks.is_empty()).then_some(PhaseName::PostHooks);
         let later = hooks.into_iter().chain([PhaseName::SaveRelease]);
         let later = later.map(|name| phases::pending(name, Vec::new()));
@@ -53,9 +57,13 @@ impl Job for Uninstall {
         std::iter::once(removal).chain(later).collect()
     }
 
-    async fn run((connection, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
+    async fn run(
+        (Uninstalled(console, release), connection, plan): Self::Plan,
+        context: &JobContext<'_>,
+    ) -> Result<(), Error> {
         let wait = context.wait_options();
         let operation = context.operation(&connection, &plan.key, &wait);
-        Ok(::release::uninstall(&operation).await?)
+        ::release::uninstall(&operation).await?;
+        console.delete_release_inputs(&release).await
     }
 }

@@ -51,6 +51,8 @@ impl Job for Upgrade {
         let mut rendered = Box::new(rendered.await?);
         rendered.restarts = self.draft.mesh.is_some();
         Ok(RenderedPlan {
+            console: console.clone(),
+            release: self.release.clone(),
             connection,
             rendered,
             mode: Mode::Upgrade,
