@@ -7,8 +7,9 @@ mod retry;
 mod token;
 
 use crate::{
-    ApiStatus, AuthInfo, Credentials, Error, Kinds, Verb,
+    ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Refused, Resolver},
+    kinds::CachedKinds,
 };
 use futures::future::BoxFuture;
 use hyper_util::{
@@ -42,7 +43,7 @@ pub struct Cluster {
     /// The name of the field manager.
     pub(crate) manager: Arc<str>,
     pub(crate) client: Client,
-    pub(crate) kinds: Arc<tokio::sync::RwLock<Option<Arc<Kinds>>>>,
+    pub(crate) kinds: Arc<tokio::sync::RwLock<Option<CachedKinds>>>,
     timeout: Duration,
 }
 

@@ -1,12 +1,26 @@
 //! The kinds that a cluster serves: their plural names, whether they are namespaced, whether they can be
 //! listed.
+//!
+//! They are cached: for a minute at most, since anybody may create or delete a CRD, and until
+//! [`Cluster::forget_kinds`].
 
 use crate::{Cluster, Error, Verb};
 use kube::discovery::{ApiResource, Discovery, Scope, verbs};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
+use tokio::time::Instant;
+
+/// How long discovered kinds are used: CRDs and APIServices of others are known after that.
+const MAX_KINDS_AGE: Duration = Duration::from_mins(1);
+
+/// Kinds, and when they were discovered.
+pub(crate) struct CachedKinds {
+    kinds: Arc<Kinds>,
+    discovered: Instant,
+}
 
 /// A kind that a cluster serves.
 #[derive(Clone, Debug)]
@@ -95,13 +109,15 @@ impl Kinds {
 }
 
 impl Cluster {
-    /// The kinds that the cluster serves, from the cache after the first discovery.
+    /// The kinds that the cluster serves, discovered at most a minute ago.
     ///
     /// # Errors
     /// [`Error::Unreachable`], [`Error::TimedOut`] or [`Error::Refused`].
     pub async fn kinds(&self) -> Result<Arc<Kinds>, Error> {
-        if let Some(cached) = self.kinds.read().await.clone() {
-            return Ok(cached);
+        if let Some(cached) = self.kinds.read().await.as_ref()
+            && cached.discovered.elapsed() < MAX_KINDS_AGE
+        {
+            return Ok(cached.kinds.clone());
         }
         self.refresh_kinds().await
     }
@@ -111,6 +127,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::kinds`].
     pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
+        let discovered = Instant::now();
         let aggregated = Discovery::new(self.client.clone()).run_aggregated();
         let discovery = match self.call(Verb::Discover, "kinds", aggregated).await {
             Ok(discovery) => discovery,
@@ -121,8 +138,16 @@ impl Cluster {
             }
         };
         let kinds = Arc::new(Kinds::from_discovery(&discovery));
-        *self.kinds.write().await = Some(kinds.clone());
+        *self.kinds.write().await = Some(CachedKinds {
+            kinds: kinds.clone(),
+            discovered,
+        });
         Ok(kinds)
+    }
+
+    /// Discovers the kinds at the next use, such as after CRDs were applied or deleted.
+    pub async fn forget_kinds(&self) {
+        *self.kinds.write().await = None;
     }
 
     /// The kind `kind` of `api_version`; discovers once more when it is not in the cache.

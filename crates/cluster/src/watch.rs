@@ -62,6 +62,11 @@ impl Watches {
         self.cluster.cluster().name()
     }
 
+    /// Discovers the kinds of the cluster at the next use.
+    pub async fn forget_kinds(&self) {
+        self.cluster.cluster().forget_kinds().await;
+    }
+
     /// Watches a kind, in one namespace or in all.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::ClusterName;
+use wire::{ClusterName, job::Subject};
 
 /// The connection to one cluster.
 #[derive(Clone)]
@@ -104,6 +104,15 @@ impl Connections {
         let mut connections = self.by_name.write();
         if let Some(connection) = connections.get_mut(name) {
             connection.network_override = network_override(typed);
+        }
+    }
+
+    /// Discovers the kinds of the clusters of a job again: it may have applied or deleted CRDs.
+    pub(crate) async fn forget_kinds(&self, subject: &Subject) {
+        let all = self.all().into_iter();
+        for connection in all.filter(|connection| subject.touches(&connection.name)) {
+            connection.user.cluster().forget_kinds().await;
+            connection.watches.forget_kinds().await;
         }
     }
 

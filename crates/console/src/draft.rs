@@ -68,7 +68,11 @@ impl Console {
             let opened = Box::pin(self.catalog.chart(&request.chart)).await?;
             let annotations = &opened.chart.metadata().annotations;
             let of_mesh = annotations.contains_key(mesh::chart_annotations::PART);
-            let usual = if of_mesh { "istio-system" } else { "default" };
+            let usual = if of_mesh {
+                mesh::istio::SYSTEM_NAMESPACE
+            } else {
+                "default"
+            };
             let named = annotations.get(mesh::chart_annotations::NAMESPACE);
             let draft = Draft {
                 release: request.chart.chart.to_string(),

@@ -34,7 +34,7 @@ use wire::{
 };
 
 /// The namespace of every control plane that the console installs or reads.
-pub(crate) const ISTIO_NAMESPACE: &str = "istio-system";
+pub(crate) use ::mesh::istio::SYSTEM_NAMESPACE as ISTIO_NAMESPACE;
 /// The namespace of the sample.
 pub(crate) const SAMPLE_NAMESPACE: &str = "bookinfo";
 

@@ -12,6 +12,7 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::json;
+use std::time::Duration;
 
 /// A client outside of this crate, as another field manager.
 async fn other_client(test: &TestCluster) -> Client {
@@ -220,6 +221,49 @@ pub(crate) async fn a_crd_adds_a_kind(test: TestCluster) {
         .unwrap()
         .unwrap();
     assert_eq!(read.number("/spec/size"), Some(3));
+}
+
+pub(crate) async fn a_crd_of_others_is_known_after_a_minute_at_most(test: TestCluster) {
+    let (group, crd) = test.crd("Gadget");
+    let version = format!("{group}/v1");
+    let is_known = async || -> bool {
+        test.cluster
+            .kinds()
+            .await
+            .unwrap()
+            .find(&version, "Gadget")
+            .is_some()
+    };
+    assert!(!is_known().await);
+
+    let crd = test.apply(crd).await.reference();
+    wait_until_ready(
+        &test.watches(),
+        std::slice::from_ref(&crd),
+        &within(30),
+        |_, _| {},
+    )
+    .await
+    .unwrap();
+    pass_minute().await;
+    assert!(is_known().await, "created");
+
+    test.cluster
+        .delete(&crd, Propagation::Background)
+        .await
+        .unwrap();
+    wait_until_deleted(&test.cluster, &[crd], &within(30))
+        .await
+        .unwrap();
+    test.cluster.forget_kinds().await;
+    assert!(!is_known().await, "deleted");
+}
+
+/// Lets the clock of timers pass a minute.
+async fn pass_minute() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
 }
 
 pub(crate) async fn an_unknown_kind_is_an_error_with_its_name(test: TestCluster) {

@@ -9,6 +9,7 @@ use cluster::{
     handshake_with_name, read_kubeconfig,
 };
 use jiff::Timestamp;
+use mesh::istio::SYSTEM_NAMESPACE;
 use std::time::Duration;
 use wire::{
     ClusterName,
@@ -40,10 +41,10 @@ pub(super) const REQUIRED_PERMISSIONS: &[(&str, &str, &str, Option<&str>)] = &[
         "mutatingwebhookconfigurations",
         None,
     ),
-    ("create", "", "serviceaccounts", Some("istio-system")),
-    ("create", "", "secrets", Some("istio-system")),
-    ("create", "", "services", Some("istio-system")),
-    ("create", "apps", "deployments", Some("istio-system")),
+    ("create", "", "serviceaccounts", Some(SYSTEM_NAMESPACE)),
+    ("create", "", "secrets", Some(SYSTEM_NAMESPACE)),
+    ("create", "", "services", Some(SYSTEM_NAMESPACE)),
+    ("create", "apps", "deployments", Some(SYSTEM_NAMESPACE)),
 ];
 
 impl Console {

@@ -7,6 +7,25 @@ use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
 use wire::JobId;
 
+/// What the jobs on a member of a mesh share: permission, subject, mesh, and phases.
+macro_rules! of_member {
+    () => {
+        const ACTION: crate::Action = crate::Action::WriteMesh;
+
+        fn subject(&self) -> wire::job::Subject {
+            wire::job::Subject::Member(self.0.member.clone())
+        }
+
+        fn mesh(&self) -> Option<&wire::MeshName> {
+            Some(&self.0.mesh)
+        }
+
+        fn phases((_, plan): &Self::Plan) -> Vec<wire::job::PhaseView> {
+            crate::jobs::phases::member_steps(&plan.steps)
+        }
+    };
+}
+
 macro_rules! kinds {
     ($($(#[$attribute:meta])* $kind:ident in $module:ident,)*) => {
         $(pub(crate) mod $module;)*

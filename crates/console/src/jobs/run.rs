@@ -109,6 +109,7 @@ impl JobRun {
             let chain = error_chain(&error);
             tracing::warn!(%job, chain, "the end of the job could not be stored");
         }
+        self.console.connections.forget_kinds(&view.subject).await;
         self.console.installed.invalidate();
         self.sender.send_replace(view);
         self.console.jobs.unregister(&self.id);

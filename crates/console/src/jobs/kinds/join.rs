@@ -1,15 +1,12 @@
 //! Joins a remote cluster to its primary.
 
 use crate::{
-    Action, Console, Error,
-    jobs::{Job, JobContext, MemberConnections, MeshMember, phases},
+    Console, Error,
+    jobs::{Job, JobContext, MemberConnections, MeshMember},
 };
 use ::mesh::join;
 use serde::{Deserialize, Serialize};
-use wire::{
-    MeshName,
-    job::{JobKind, PhaseView, Subject},
-};
+use wire::job::JobKind;
 
 /// The join of a remote cluster.
 #[derive(Clone, Serialize, Deserialize)]
@@ -17,25 +14,14 @@ pub(crate) struct Join(pub(crate) MeshMember);
 
 impl Job for Join {
     const KIND: JobKind = JobKind::Join;
-    const ACTION: Action = Action::WriteMesh;
     type Plan = (Box<MemberConnections>, Box<join::Plan>);
 
-    fn subject(&self) -> Subject {
-        Subject::Member(self.0.member.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        Some(&self.0.mesh)
-    }
+    of_member!();
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.join_plan(&self.0.mesh, &connections)).await?;
         Ok((connections, Box::new(plan)))
-    }
-
-    fn phases((_, plan): &Self::Plan) -> Vec<PhaseView> {
-        phases::member_steps(&plan.steps)
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {

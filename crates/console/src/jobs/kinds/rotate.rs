@@ -1,16 +1,13 @@
 //! Rotates the token by which a primary reads a remote cluster.
 
 use crate::{
-    Action, Console, Error,
-    jobs::{Job, JobContext, MemberConnections, MeshMember, phases},
+    Console, Error,
+    jobs::{Job, JobContext, MemberConnections, MeshMember},
 };
 use ::mesh::rotate;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use wire::{
-    MeshName,
-    job::{JobKind, PhaseView, Subject},
-};
+use wire::job::JobKind;
 
 /// How long the control plane may take to sync the remote cluster afterwards.
 const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
@@ -21,25 +18,14 @@ pub(crate) struct Rotate(pub(crate) MeshMember);
 
 impl Job for Rotate {
     const KIND: JobKind = JobKind::Rotate;
-    const ACTION: Action = Action::WriteMesh;
     type Plan = (Box<MemberConnections>, Box<rotate::Plan>);
 
-    fn subject(&self) -> Subject {
-        Subject::Member(self.0.member.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        Some(&self.0.mesh)
-    }
+    of_member!();
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.rotation(&connections)).await?;
         Ok((connections, Box::new(plan)))
-    }
-
-    fn phases((_, plan): &Self::Plan) -> Vec<PhaseView> {
-        phases::member_steps(&plan.steps)
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
