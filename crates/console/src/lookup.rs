@@ -29,8 +29,12 @@ pub(crate) fn over(user: &AsUser) -> Lookup {
     let deadline = Instant::now() + LOOKUP_TIMEOUT;
     Lookup::new(move |request| {
         budget.charge_call(request)?;
-        let answer = tokio::time::timeout_at(deadline, answer(user.cluster(), request));
-        let answer = runtime.block_on(answer).map_err(|_| {
+        // The timer is created inside: it needs the runtime, which the rendering's thread is not part of.
+        let within = async {
+            let answer = answer(user.cluster(), request);
+            tokio::time::timeout_at(deadline, answer).await
+        };
+        let answer = runtime.block_on(within).map_err(|_| {
             let seconds = LOOKUP_TIMEOUT.as_secs();
             LookupError(format!(
                 "lookup of {}: the cluster did not answer all lookups within {seconds} s",
@@ -128,4 +132,36 @@ fn named(request: &LookupRequest) -> String {
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     let name: Vec<&str> = parts.map(String::as_str).collect();
     format!("{} {}", request.kind, name.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> LookupRequest {
+        LookupRequest {
+            api_version: "v1".into(),
+            kind: "Secret".into(),
+            namespace: "shop".into(),
+            name: "web".into(),
+        }
+    }
+
+    #[test]
+    fn the_calls_and_bytes_of_lookups_are_limited() {
+        let budget = Budget::default();
+        for _ in 0..MAX_LOOKUPS {
+            budget.charge_call(&request()).expect("within the limit");
+        }
+        let refused = budget.charge_call(&request()).expect_err("one too many");
+        assert_eq!(
+            refused.to_string(),
+            "lookup of Secret shop/web: a chart may look up 100 times at most"
+        );
+        let half = Value::String("x".repeat(MAX_ANSWER_BYTES / 2));
+        budget
+            .charge_answer(&request(), &half)
+            .expect("within the limit");
+        assert!(budget.charge_answer(&request(), &half).is_err());
+    }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// A shorter value is secret only when it is the whole value of a Secret's key.
 const MIN_PARTIAL_LENGTH: usize = 6;
-/// A shorter line of a longer secret text is not masked by itself.
+/// A shorter line of a longer secret text is not masked alone.
 const MIN_LINE_LENGTH: usize = 16;
 
 /// The operator's values that went into Secrets.

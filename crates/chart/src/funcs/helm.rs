@@ -48,7 +48,7 @@ pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
             };
             let answer = lookup.answer(&request);
             let answer = answer.map_err(|error| FunctionError::Message(error.0))?;
-            observed.looked_up(&request.kind, &answer);
+            observed.record_lookup(&request.kind, &answer);
             Ok(object_from_json(&answer))
         },
     );

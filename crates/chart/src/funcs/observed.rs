@@ -6,7 +6,7 @@ use gotmpl::Functions;
 use crate::json::to_json;
 use crate::manifest::{Manifests, SensitiveTexts};
 
-/// The functions whose results nobody can know but from the result itself.
+/// The functions whose results cannot be computed by others.
 const RANDOM: [&str; 18] = [
     "randAlphaNum",
     "randAlpha",
@@ -45,11 +45,11 @@ impl Observed {
     }
 
     /// Collects the Secrets in the answer to a lookup.
-    pub(super) fn looked_up(&self, kind: &str, answer: &serde_json::Value) {
+    pub(super) fn record_lookup(&self, kind: &str, answer: &serde_json::Value) {
         self.with(|(texts, lookups)| {
             *lookups += 1;
             if kind == "Secret" {
-                texts.add_looked_up(answer);
+                texts.add_secret_values(answer);
             }
         });
     }

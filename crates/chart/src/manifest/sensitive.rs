@@ -1,4 +1,4 @@
-//! Texts of a rendering that nobody but the cluster should see.
+//! Texts of a rendering that only the cluster should see.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -27,9 +27,9 @@ impl SensitiveTexts {
     }
 
     /// Adds the values of a Secret, or of each Secret of a list, encoded and decoded.
-    pub(crate) fn add_looked_up(&mut self, object: &Value) {
+    pub(crate) fn add_secret_values(&mut self, object: &Value) {
         if let Some(items) = object.get("items").and_then(Value::as_array) {
-            items.iter().for_each(|item| self.add_looked_up(item));
+            items.iter().for_each(|item| self.add_secret_values(item));
         }
         for part in ["data", "stringData"] {
             let values = object.get(part).and_then(Value::as_object);

@@ -32,8 +32,9 @@ async fn a_generated_password_differs_in_every_draft_and_no_page_shows_it() {
         let review = shown(&world.console, &draft).await;
         deployed(&world.console, &draft).await;
         let password = installed_password(&world).await;
-        let map = world.cluster().get(&reference("v1", "ConfigMap", "vault"));
-        let url = map.await.unwrap().unwrap().text("/data/url").to_owned();
+        let (cluster, map) = (world.cluster(), reference("v1", "ConfigMap", "vault"));
+        let map = cluster.get(&map).await.unwrap().unwrap();
+        let url = map.text("/data/url");
         assert_eq!(url, format!("postgres://vault:{password}@db"));
         let page = world.console.release(&operator(), &release("vault")).await;
         let page = page.unwrap();
@@ -65,6 +66,10 @@ async fn a_chart_keeps_the_password_that_lookup_finds_and_no_page_shows_it() {
         },
         "data": {"password": STANDARD.encode("kept-by-the-cluster")},
     });
+    let namespace = serde_json::json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"},
+    });
+    world.create(namespace).await;
     world.create(owned).await;
     let review = shown(&world.console, &draft).await;
     assert!(!review.contains("kept-by-the-cluster"), "{review}");
@@ -76,7 +81,8 @@ async fn a_chart_keeps_the_password_that_lookup_finds_and_no_page_shows_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lookup_reads_as_the_operator_and_names_the_missing_right() {
     let world = World::with_shop().await;
-    world.console.remove_sandboxes().await.unwrap();
+    let east = wire::ClusterName::new(EAST).unwrap();
+    world.console.remove_cluster(&operator(), &east).await.unwrap();
     let kubeconfig = world.listening.kubeconfig();
     let viewer = world.sandbox.token_for("viewer", &["system:authenticated"]);
     let kubeconfig = kubeconfig.replace(&world.sandbox.admin_token(), &viewer);
