@@ -25,8 +25,8 @@ mod words;
 
 use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
 
-pub(crate) use regexp::compile as go_regex;
 pub(crate) use observed::Observed;
+pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
 
 use crate::facts::Facts;

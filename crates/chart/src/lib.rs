@@ -33,8 +33,8 @@ pub use form::{Field, FieldKind, form};
 pub use ignore::{IgnoreError, IgnoreRules};
 pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
-    SensitiveTexts,     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
-    PrintOptions, TemplateNotFound, kind_rank,
+    CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
+    PrintOptions, SensitiveTexts, TemplateNotFound, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};
 pub use render::{render, render_to_print, render_with_limits};

@@ -46,8 +46,8 @@ pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
 pub use restore::open_catalog;
 pub use rotate_key::rotate_key;
-pub use store::random_bytes;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
+pub use store::random_bytes;
 
 use crate::{
     connections::Connections, database::Database, installed_charts::InstalledChartsCache,

@@ -5,11 +5,7 @@ use crate::config::Template;
 use chart::{
     Capabilities, Facts, HookSelection, Lookup, Manifests, PrintOptions, ReleaseFacts, Seed, Values,
 };
-use std::{
-    fmt::Write as _,
-    io::Write as _,
-    process::ExitCode,
-};
+use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
 /// Helm's message for an invalid release name.
 const INVALID_NAME: &str = "invalid release name, must match regex \

@@ -18,8 +18,8 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{int, text};
-use crate::facts::Seed;
 use crate::base_encoding::B64;
+use crate::facts::Seed;
 use Parameter::{Int, Str};
 use random::SeededRandom;
 

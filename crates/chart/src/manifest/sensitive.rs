@@ -33,9 +33,14 @@ impl SensitiveTexts {
         }
         for part in ["data", "stringData"] {
             let values = object.get(part).and_then(Value::as_object);
-            for text in values.into_iter().flatten().filter_map(|(_, value)| value.as_str()) {
+            for text in values
+                .into_iter()
+                .flatten()
+                .filter_map(|(_, value)| value.as_str())
+            {
                 let decoded = STANDARD.decode(text).ok();
-                self.0.extend(decoded.and_then(|bytes| String::from_utf8(bytes).ok()));
+                self.0
+                    .extend(decoded.and_then(|bytes| String::from_utf8(bytes).ok()));
                 self.0.insert(text.to_owned());
             }
         }

@@ -31,7 +31,11 @@ fn a_seed_gives_the_same_password_in_every_version_and_on_every_machine() {
             .text()
     };
     // ChaCha20 of 32 bytes 7: releases that were installed with a stored seed depend on it.
-    assert!(text(7).contains("out: pBv3iCPA9yoc7TDkm1snMhMN"), "{}", text(7));
+    assert!(
+        text(7).contains("out: pBv3iCPA9yoc7TDkm1snMhMN"),
+        "{}",
+        text(7)
+    );
     assert_ne!(text(7), text(8));
 }
 

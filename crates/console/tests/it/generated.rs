@@ -82,7 +82,11 @@ async fn a_chart_keeps_the_password_that_lookup_finds_and_no_page_shows_it() {
 async fn lookup_reads_as_the_operator_and_names_the_missing_right() {
     let world = World::with_shop().await;
     let east = wire::ClusterName::new(EAST).unwrap();
-    world.console.remove_cluster(&operator(), &east).await.unwrap();
+    world
+        .console
+        .remove_cluster(&operator(), &east)
+        .await
+        .unwrap();
     let kubeconfig = world.listening.kubeconfig();
     let viewer = world.sandbox.token_for("viewer", &["system:authenticated"]);
     let kubeconfig = kubeconfig.replace(&world.sandbox.admin_token(), &viewer);

@@ -183,7 +183,11 @@ impl Shop {
             release: ReleaseName::new(name).unwrap(),
         };
         let cluster_capabilities = cluster_capabilities(&world.cluster).await.unwrap();
-        let facts = cluster_capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
+        let facts = cluster_capabilities.facts(
+            &key,
+            jiff::Timestamp::UNIX_EPOCH,
+            chart::Seed::new([7; 32]),
+        );
         let manifests = chart::render(&chart, &values, &facts).unwrap();
         let plan = plan(&manifests, &key, &cluster_capabilities.kinds).unwrap();
         Self {
