@@ -30,6 +30,8 @@ pub enum Code {
     Forbidden,
     /// The cluster rejects an object. `cluster`, `object`.
     Refused,
+    /// A field of an object in a cluster does not have the type of its kind. `object`, `field`.
+    ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
     /// The object exists and has another owner. `object`, `owner`, `release`.
