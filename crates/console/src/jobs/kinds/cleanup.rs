@@ -3,10 +3,11 @@
 use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
-    jobs::{Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases},
 };
 use ::mesh::cleanup::{self, Disposition, Part, Plan, Selection};
 use ::release::Event;
+use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
@@ -58,6 +59,32 @@ impl Job for Cleanup {
 
     async fn plan(&self, console: &Console) -> Result<CleanupPlan, Error> {
         Box::pin(console.checked_cleanup_plan(&self.0)).await
+    }
+
+    fn audit_target(&self) -> String {
+        let (cluster, mesh) = (&self.0.cluster, &self.0.mesh);
+        let selected = crate::meshes::cleanup::words(&self.0);
+        format!("clean up {cluster} of mesh {mesh}: {selected}")
+    }
+
+    /// Everything that is left: the selection is made after it is shown.
+    fn concerns(plan: &CleanupPlan) -> Concerns {
+        let left = &plan.plan;
+        let crds = left.crds.iter().map(|crd| crd.object.clone());
+        let namespaces = left.namespaces.iter().map(|namespace| ObjectRef {
+            api_version: "v1".to_owned(),
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: namespace.name.clone(),
+        });
+        let objects = left.runtime_objects.iter().cloned();
+        Concerns {
+            summary: format!("{left:?}"),
+            objects: vec![(
+                plan.connection.clone(),
+                objects.chain(crds).chain(namespaces).collect(),
+            )],
+        }
     }
 
     fn phases(plan: &CleanupPlan) -> Vec<PhaseView> {
