@@ -217,16 +217,11 @@ impl From<&Error> for Problem {
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
-            Error::PlanChanged { objects } => {
-                Self::new(Code::PlanChanged).with("objects", objects.join(", "))
-            }
-            Error::NoReview => Self::new(Code::NoReview),
-            Error::ChecksFailed { checks } => {
-                let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
-                Self::new(Code::ChecksFailed).with("checks", checks.join(", "))
-            }
-            Error::NotResumable(job) => Self::new(Code::NotResumable).with("job", job),
-            Error::ReviewAgain => Self::new(Code::ReviewAgain),
+            Error::PlanChanged { .. }
+            | Error::NoReview
+            | Error::ChecksFailed { .. }
+            | Error::NotResumable(_)
+            | Error::ReviewAgain => not_started(error),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
@@ -276,6 +271,22 @@ impl From<&Error> for Problem {
                 .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+/// Why a job was not started as it was shown.
+fn not_started(error: &Error) -> Problem {
+    match error {
+        Error::PlanChanged { objects } => {
+            Problem::new(Code::PlanChanged).with("objects", objects.join(", "))
+        }
+        Error::ChecksFailed { checks } => {
+            let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
+            Problem::new(Code::ChecksFailed).with("checks", checks.join(", "))
+        }
+        Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
+        Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        _ => Problem::new(Code::NoReview),
     }
 }
 

@@ -5,7 +5,7 @@
 //! `execute`; what is left after all steps are undone is deleted in `cleanup`.
 
 mod addresses;
-pub(crate) mod cleanup;
+mod cleanup;
 mod commands;
 mod drift;
 mod execute;

@@ -30,8 +30,8 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("release_inputs", "release", "body"),
-    EncryptedColumn("reviews", "id", "body"),
     EncryptedColumn("repositories", "name", "login"),
+    EncryptedColumn("reviews", "id", "body"),
 ];
 
 impl EncryptedColumn {

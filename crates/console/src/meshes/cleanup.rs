@@ -220,18 +220,6 @@ fn selection(request: &CleanupRequest) -> Selection {
     }
 }
 
-/// The selected parts, for the audit.
-pub(crate) fn words(request: &CleanupRequest) -> String {
-    let runtime_objects = request
-        .runtime_objects
-        .then(|| "run-time objects".to_owned());
-    let crds = request.crds.then(|| "CRDs".to_owned());
-    let namespaces = request.namespaces.iter();
-    let namespaces = namespaces.map(|name| format!("namespace {name}"));
-    let all = runtime_objects.into_iter().chain(crds).chain(namespaces);
-    all.collect::<Vec<_>>().join(", ")
-}
-
 fn pack(text: &str) -> Result<Vec<u8>, Error> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     let written = packer.write_all(text.as_bytes());

@@ -63,7 +63,7 @@ impl Job for Cleanup {
 
     fn audit_target(&self) -> String {
         let (cluster, mesh) = (&self.0.cluster, &self.0.mesh);
-        let selected = crate::meshes::cleanup::words(&self.0);
+        let selected = selected_parts(&self.0);
         format!("clean up {cluster} of mesh {mesh}: {selected}")
     }
 
@@ -113,4 +113,16 @@ impl Job for Cleanup {
         let cleaned = cleanup::execute(cluster, &job.plan, &job.selection, &waiting, on_event);
         Ok(Box::pin(cleaned).await?)
     }
+}
+
+/// The selected parts, for the audit.
+fn selected_parts(request: &CleanupRequest) -> String {
+    let runtime_objects = request
+        .runtime_objects
+        .then(|| "run-time objects".to_owned());
+    let crds = request.crds.then(|| "CRDs".to_owned());
+    let namespaces = request.namespaces.iter();
+    let namespaces = namespaces.map(|name| format!("namespace {name}"));
+    let all = runtime_objects.into_iter().chain(crds).chain(namespaces);
+    all.collect::<Vec<_>>().join(", ")
 }
