@@ -207,13 +207,12 @@ async fn control_planes(
     istio_namespace: &str,
 ) -> Result<Vec<String>, cluster::Error> {
     let deployments = cluster.list_objects(Kind::DEPLOYMENT, None, "").await?;
-    let planes = deployments.iter().filter(|deployment| {
-        let deployment = std::slice::from_ref(*deployment);
-        read::control_plane(deployment).is_some()
-    });
-    let mut all: Vec<String> = planes
-        .map(|deployment| deployment.reference().to_string())
-        .collect();
+    let mut all = Vec::new();
+    for deployment in &deployments {
+        if read::control_plane(std::slice::from_ref(deployment))?.is_some() {
+            all.push(deployment.reference().to_string());
+        }
+    }
     let namespace = cluster.get(&namespace_ref(istio_namespace)).await?;
     if let Some(namespace) = namespace {
         all.extend(control_plane_clusters(

@@ -14,6 +14,7 @@ use crate::{
     gather::read,
 };
 use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
+use k8s_openapi::api::core::v1::{ContainerStateTerminated, Pod};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -107,8 +108,8 @@ async fn await_end(
         let live = live.ok_or_else(|| Unknown::because("the Job was deleted"))?;
         let pods = from.list_objects(Kind::POD, namespace, &selector).await;
         let pods = pods?;
-        if let Some(outcome) = outcome(&live, &pods) {
-            return outcome;
+        if let Some(outcome) = outcome(&live, &pods)? {
+            return Ok(outcome);
         }
         if started.elapsed() >= PROBE_TIMEOUT {
             let waited = PROBE_TIMEOUT.as_secs();
@@ -124,65 +125,49 @@ async fn await_end(
 }
 
 /// The outcome of the Job; none while it runs. Pure.
-fn outcome(job: &Object, pods: &[Object]) -> Option<Fact<Result<(), String>>> {
-    if read::is_condition_true(job, "Complete") {
-        return Some(Ok(Ok(())));
+fn outcome(job: &Object, pods: &[Object]) -> Fact<Option<Result<(), String>>> {
+    if read::true_condition(job, "Complete")?.is_some() {
+        return Ok(Some(Ok(())));
     }
-    if let Some(failed) = read::condition(job, "Failed")
-        && read::is_condition_true(job, "Failed")
-    {
-        let reason = failed.get("reason").and_then(Value::as_str);
-        let message = match reason {
+    let pods = pods.iter().map(Object::typed);
+    let pods: Vec<Pod> = pods.collect::<Result<_, cluster::Error>>()?;
+    let statuses = pods.iter().filter_map(|pod| pod.status.as_ref());
+    let statuses = statuses.filter_map(|status| status.container_statuses.as_ref());
+    let mut states = statuses
+        .flatten()
+        .filter_map(|status| status.state.as_ref());
+    if let Some(failed) = read::true_condition(job, "Failed")? {
+        let message = match failed.reason.as_deref() {
             Some("DeadlineExceeded") => format!("no answer in {} s", JOB_TIMEOUT.as_secs()),
-            _ => last_output(pods),
+            _ => last_output(states.find_map(|state| state.terminated.as_ref())),
         };
-        return Some(Ok(Err(message)));
+        return Ok(Some(Err(message)));
     }
-    let waits = pods
-        .iter()
-        .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut waits = waits.filter_map(|status| status.pointer("/state/waiting/reason")?.as_str());
+    let mut waits = states.filter_map(|state| state.waiting.as_ref()?.reason.as_deref());
     let fatal = waits.find(|reason| {
         matches!(
             *reason,
             "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "CreateContainerConfigError"
         )
     });
-    fatal.map(|reason| {
-        Err(Unknown::because(format!(
+    match fatal {
+        Some(reason) => Err(Unknown::because(format!(
             "the pod of the Job does not start: {reason}"
-        )))
-    })
+        ))),
+        None => Ok(None),
+    }
 }
 
 /// The last output of the container, else its exit code.
-fn last_output(pods: &[Object]) -> String {
-    let ends = pods
-        .iter()
-        .flat_map(|pod| pod.list("/status/containerStatuses"));
-    let mut ends = ends.filter_map(|status| status.pointer("/state/terminated"));
-    let Some(end) = ends.next() else {
+fn last_output(end: Option<&ContainerStateTerminated>) -> String {
+    let Some(end) = end else {
         return "the connection failed".to_owned();
     };
-    let words = end
-        .get("message")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .trim();
-    if !words.is_empty() {
-        return words
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .chars()
-            .take(200)
-            .collect();
+    let output = end.message.as_deref().unwrap_or_default().trim();
+    match output.lines().last() {
+        Some(line) => line.chars().take(200).collect(),
+        None => format!("the connection failed: exit code {}", end.exit_code),
     }
-    let code = end
-        .get("exitCode")
-        .and_then(Value::as_i64)
-        .unwrap_or_default();
-    format!("the connection failed: exit code {code}")
 }
 
 /// The manifest of the Job: no sidecar, no token, no rights.

@@ -130,7 +130,7 @@ async fn objects(
         .list_objects(Kind::new(api_version, kind), None, "")
         .await
     {
-        Err(Error::NoSuchKind { .. }) if !read::is_condition_true(crd, "Established") => {
+        Err(Error::NoSuchKind { .. }) if read::true_condition(crd, "Established")?.is_none() => {
             Ok(Vec::new())
         }
         Err(error) => Err(error.into()),

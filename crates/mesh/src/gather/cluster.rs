@@ -172,7 +172,7 @@ fn managed(lists: &Lists) -> Fact<Vec<ManagedFacts>> {
 
 fn control_plane(lists: &Lists) -> Fact<Option<ControlPlaneFacts>> {
     let deployments = lists.deployments.as_ref().map_err(Clone::clone)?;
-    let Some(mut plane) = read::control_plane(deployments) else {
+    let Some(mut plane) = read::control_plane(deployments)? else {
         return Ok(None);
     };
     plane.config = match &lists.mesh_config {
@@ -192,9 +192,9 @@ async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
         reader.list_istio("authentication.istio.io", "Policy"),
         reader.list_istio("networking.istio.io", "DestinationRule"),
     );
-    facts.gateways = each(&gateways, |gateway| Ok(read::gateway(gateway)));
+    facts.gateways = each(&gateways, read::gateway);
     let modes = |policy: &Object| -> Result<Vec<MutualTlsFacts>, cluster::Error> {
-        let mode = read::mutual_tls(policy, SYSTEM_NAMESPACE);
+        let mode = read::mutual_tls(policy, SYSTEM_NAMESPACE)?;
         Ok(mode.into_iter().collect())
     };
     let modes = [peer_authentications, mesh_policies, policies].map(|list| several(&list, modes));
@@ -203,7 +203,7 @@ async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
         Ok(all)
     });
     facts.locality = several(&rules, |rule| {
-        Ok(read::locality(rule).into_iter().collect())
+        Ok(read::locality(rule)?.into_iter().collect())
     });
 }
 
@@ -294,6 +294,11 @@ fn remote_secrets(
     let read = found
         .iter()
         .map(|secret| read::remote_secret(secret, request.policy));
-    let (secrets, stored) = read.unzip();
-    (Ok(secrets), stored)
+    match read.collect::<Result<Vec<_>, _>>() {
+        Ok(read) => {
+            let (secrets, stored) = read.into_iter().unzip();
+            (Ok(secrets), stored)
+        }
+        Err(error) => (Err(error.into()), Vec::new()),
+    }
 }

@@ -9,14 +9,11 @@ use super::{
     read,
 };
 use crate::{
-    facts::{
-        Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, TokenSecretFacts, Unknown,
-    },
+    facts::{Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, Unknown},
     istio::{SYSTEM_NAMESPACE, reader::service_account},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Credentials, HandshakeError, Object, handshake_with_name};
-use serde_json::Value;
+use cluster::{Credentials, Error, HandshakeError, Object, handshake_with_name};
+use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use wire::{ClusterId, ClusterName};
 
 /// The objects of a remote among which the reader's are found.
@@ -207,16 +204,17 @@ fn reader(
     let roles = remote.reader.roles.as_ref().map_err(Clone::clone)?;
     let bindings = remote.reader.bindings.as_ref().map_err(Clone::clone)?;
     let account = account(primary, accounts, generation, key);
-    let of_account = |secret: &&Object| {
-        secret.text("/type") == "kubernetes.io/service-account-token"
-            && secret.annotation("kubernetes.io/service-account.name") == Some(&account)
-    };
-    let role = bindings.iter().find(|binding| binds(binding, &account));
-    let role = role.map(|binding| binding.text("/roleRef/name").to_owned());
+    let tokens = read::all(secrets, |secret| {
+        Ok(read::token_secret(secret, &account)?.into_iter().collect())
+    })?;
+    let mut bound = bindings
+        .iter()
+        .filter_map(|binding| bound_role(binding, &account).transpose());
+    let role = bound.next().transpose()?;
     Ok(ReaderFacts {
         namespace: SYSTEM_NAMESPACE.to_owned(),
         exists: accounts.iter().any(|object| object.name() == account),
-        tokens: secrets.iter().filter(of_account).map(token).collect(),
+        tokens,
         role_exists: role
             .as_ref()
             .is_some_and(|role| roles.iter().any(|object| object.name() == role)),
@@ -247,23 +245,13 @@ fn account(
     )
 }
 
-fn binds(binding: &Object, account: &str) -> bool {
-    binding.list("/subjects").iter().any(|subject| {
-        let is = |key: &str, value: &str| subject.get(key).and_then(Value::as_str) == Some(value);
-        is("kind", "ServiceAccount") && is("name", account) && is("namespace", SYSTEM_NAMESPACE)
-    })
-}
-
-fn token(secret: &Object) -> TokenSecretFacts {
-    let data = STANDARD
-        .decode(secret.text("/data/token"))
-        .unwrap_or_default();
-    let text = String::from_utf8(data).unwrap_or_default();
-    let (subject, expires) = read::claims(&text);
-    TokenSecretFacts {
-        name: secret.name().to_owned(),
-        populated: !text.is_empty() && !secret.text("/data/ca.crt").is_empty(),
-        subject,
-        expires,
-    }
+/// The role that a binding gives to the ServiceAccount.
+fn bound_role(binding: &Object, account: &str) -> Result<Option<String>, Error> {
+    let typed: ClusterRoleBinding = binding.typed()?;
+    let binds = typed.subjects.iter().flatten().any(|subject| {
+        subject.kind == "ServiceAccount"
+            && subject.name == account
+            && subject.namespace.as_deref() == Some(SYSTEM_NAMESPACE)
+    });
+    Ok(binds.then_some(typed.role_ref.name))
 }

@@ -6,31 +6,55 @@
 mod conflict;
 mod control;
 mod debug;
+mod istio;
 mod remote;
 mod workload;
 
 pub use conflict::{crd, owner, tool, webhooks};
-pub use control::{control_plane, deployment, gateway, locality, mesh_config, mutual_tls};
+pub use control::{app_of_pods, control_plane, deployment, mesh_config};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
-pub use remote::{claims, remote_secret};
-pub use workload::{arguments, endpoints, namespace, node, pod, requests, service};
+pub use istio::{gateway, locality, mutual_tls};
+pub use remote::{claims, remote_secret, token_secret};
+pub use workload::{arguments, endpoints, namespace, node, pod, ready_since, requests, service};
 
 use cluster::{Error, Object};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 use crate::facts::{Requirement, Selector};
 
-/// The condition of a type among the conditions of an object.
-pub(crate) fn condition<'a>(object: &'a Object, condition_type: &str) -> Option<&'a Value> {
-    let mut conditions = object.list("/status/conditions").iter();
-    conditions.find(|condition| text(condition, "type") == condition_type)
+/// A condition in the status of an object of any kind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Condition {
+    #[serde(rename = "type")]
+    condition_type: String,
+    status: String,
+    /// The reason, such as `DeadlineExceeded`.
+    pub(crate) reason: Option<String>,
 }
 
-/// Whether a condition of an object is `True`.
-pub(crate) fn is_condition_true(object: &Object, condition_type: &str) -> bool {
-    condition(object, condition_type).is_some_and(|found| text(found, "status") == "True")
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WithConditions {
+    status: Option<Conditions>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Conditions {
+    conditions: Option<Vec<Condition>>,
+}
+
+/// The condition of a type of an object, when it is `True`.
+pub(crate) fn true_condition(object: &Object, of_type: &str) -> Result<Option<Condition>, Error> {
+    let read: WithConditions = object.typed()?;
+    let conditions = read.status.and_then(|status| status.conditions);
+    let mut conditions = conditions.into_iter().flatten();
+    let found = conditions.find(|found| found.condition_type == of_type);
+    Ok(found.filter(|found| found.status == "True"))
 }
 
 /// The text under `key`, or "".
@@ -42,15 +66,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     let found = value.pointer(pointer).and_then(Value::as_array);
     found.map(Vec::as_slice).unwrap_or_default()
-}
-
-/// The texts of a map at a pointer, such as labels.
-fn texts(value: &Value, pointer: &str) -> BTreeMap<String, String> {
-    let found = value.pointer(pointer).and_then(Value::as_object);
-    let pairs = found.into_iter().flatten();
-    pairs
-        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
-        .collect()
 }
 
 /// Reads several facts from each object.

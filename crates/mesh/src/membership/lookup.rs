@@ -18,7 +18,7 @@ pub async fn control_plane(
     namespace: &str,
 ) -> Fact<(IstioGeneration, ClusterId)> {
     let deployments = primary.list_objects(Kind::DEPLOYMENT, Some(namespace), "");
-    let control_plane = read::control_plane(&deployments.await?);
+    let control_plane = read::control_plane(&deployments.await?)?;
     let control_plane =
         control_plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
     let id = ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?;

@@ -34,12 +34,12 @@ fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
     let silent = pod(json!({"terminated": {"exitCode": 7}}));
     let pulls = pod(json!({"waiting": {"reason": "ImagePullBackOff"}}));
     let runs = pod(json!({"running": {}}));
-    let failure = |text: &str| Some(Ok(Err(text.to_owned())));
+    let failure = |text: &str| Ok(Some(Err(text.to_owned())));
     let cases = [
         (
             json!([{"type": "Complete", "status": "True"}]),
             vec![],
-            Some(Ok(Ok(()))),
+            Ok(Some(Ok(()))),
         ),
         (
             failed.clone(),
@@ -56,15 +56,15 @@ fn the_outcome_of_a_job_is_read_and_unknown_when_its_pod_does_not_start() {
         (
             json!([]),
             vec![pulls],
-            Some(Err(Unknown::because(
+            Err(Unknown::because(
                 "the pod of the Job does not start: ImagePullBackOff",
-            ))),
+            )),
         ),
-        (json!([]), vec![runs], None),
+        (json!([]), vec![runs], Ok(None)),
         (
             json!([{"type": "Complete", "status": "False"}]),
             vec![],
-            None,
+            Ok(None),
         ),
     ];
     for (conditions, pods, expected) in cases {

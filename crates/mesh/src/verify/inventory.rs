@@ -56,22 +56,22 @@ pub(super) async fn read(
         };
     };
     let own_id = lists.own_id.unwrap_or_else(|| console.clone());
-    let ready_since = lists.pods.as_deref().unwrap_or_default();
+    // Unknown pods are reported as `pods`.
+    let ready_since = each(&lists.pods, read::ready_since).unwrap_or_default();
     ClusterInventory {
         id: id.map_or(own_id, str::to_owned),
         console,
-        ready_since: ready_since.iter().filter_map(ready_since_of).collect(),
+        ready_since: ready_since.into_iter().flatten().collect(),
         pods: each(&lists.pods, read::pod),
         endpoints: several(&lists.slices, read::endpoints),
         services: each(&lists.services, |object| {
             Ok((read::service(object)?, created(object)))
         }),
         workloads: each(&lists.deployments, |deployment| {
-            let app = deployment.text("/spec/template/metadata/labels/app");
             Ok((
                 deployment.name().to_owned(),
-                app.to_owned(),
-                read::deployment(deployment),
+                read::app_of_pods(deployment)?,
+                read::deployment(deployment)?,
             ))
         }),
     }
@@ -95,7 +95,11 @@ async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
         cluster.list_objects(Kind::DEPLOYMENT, Some(request.namespace), ""),
     );
     let fact = |list: Result<Vec<Object>, Error>| list.map_err(Unknown::from);
-    let plane = planes.ok().and_then(|all| read::control_plane(&all));
+    // Without a readable control plane the primary has its name in the console.
+    let plane = planes
+        .and_then(|all| read::control_plane(&all))
+        .ok()
+        .flatten();
     Lists {
         pods: fact(pods),
         slices: fact(slices),
@@ -107,11 +111,4 @@ async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
 
 fn created(object: &Object) -> Option<Timestamp> {
     object.text("/metadata/creationTimestamp").parse().ok()
-}
-
-fn ready_since_of(pod: &Object) -> Option<(std::net::IpAddr, Timestamp)> {
-    let address = pod.text("/status/podIP").parse().ok()?;
-    let ready = read::condition(pod, "Ready")?;
-    let since = ready.get("lastTransitionTime")?.as_str()?;
-    Some((address, since.parse().ok()?))
 }

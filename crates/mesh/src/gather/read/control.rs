@@ -1,13 +1,15 @@
-//! A control plane and the objects that configure it.
+//! A control plane and its mesh configuration.
 
-use super::{list, selector, text, texts};
+use super::{list, selector, text};
 use crate::facts::{
-    ControlPlaneFacts, DebugFacts, DeploymentFacts, Fact, GatewayFacts, GatewayServer,
-    IstioGeneration, LocalityFacts, MeshConfigFacts, MutualTlsFacts, Unknown,
+    ControlPlaneFacts, DebugFacts, DeploymentFacts, Fact, IstioGeneration, MeshConfigFacts, Unknown,
 };
 use chart::Values;
-use cluster::Object;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use cluster::{Error, Object};
+use k8s_openapi::{
+    api::{apps::v1::Deployment, core::v1::ConfigMap},
+    apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta},
+};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -23,11 +25,13 @@ pub(super) fn tag(image: &str) -> &str {
 /// # Errors
 /// [`Unknown`] when its key `mesh` is missing or no YAML.
 pub fn mesh_config(map: &Object) -> Fact<MeshConfigFacts> {
-    let yaml = map.text("/data/mesh");
+    let map: ConfigMap = map.typed()?;
+    let yaml = map.data.and_then(|mut data| data.remove("mesh"));
+    let yaml = yaml.unwrap_or_default();
     if yaml.is_empty() {
         return Err(Unknown::because("ConfigMap istio has no key mesh"));
     }
-    let read = Values::parse(yaml).map_err(|error| Unknown::because(error.to_string()))?;
+    let read = Values::parse(&yaml).map_err(|error| Unknown::because(error.to_string()))?;
     let read = read.to_json();
     let default = read.get("defaultConfig").cloned().unwrap_or_default();
     let words = |pointer: &str| list(&read, pointer).iter().filter_map(Value::as_str);
@@ -76,126 +80,100 @@ fn proxy_addresses(mesh: &Value, default: &Value) -> Vec<(String, String)> {
 }
 
 /// A Deployment of the control plane.
-pub fn deployment(deployment: &Object) -> DeploymentFacts {
-    let number = |pointer| {
-        deployment
-            .number(pointer)
-            .and_then(|number| u32::try_from(number).ok())
-    };
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn deployment(object: &Object) -> Result<DeploymentFacts, Error> {
+    Ok(replicas(object, &object.typed()?))
+}
+
+fn replicas(object: &Object, deployment: &Deployment) -> DeploymentFacts {
+    let count = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
+    let status = deployment.status.as_ref();
+    let spec = deployment.spec.as_ref();
     DeploymentFacts {
-        name: deployment.name().to_owned(),
-        ready: number("/status/readyReplicas").unwrap_or(0),
-        desired: number("/spec/replicas").unwrap_or(1),
+        name: object.name().to_owned(),
+        ready: count(status.and_then(|status| status.ready_replicas)).unwrap_or(0),
+        desired: count(spec.and_then(|spec| spec.replicas)).unwrap_or(1),
     }
 }
 
+/// The `app` label of the pods of a Deployment, or "".
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn app_of_pods(object: &Object) -> Result<String, Error> {
+    let deployment: Deployment = object.typed()?;
+    Ok(pod_label(&deployment, "app").to_owned())
+}
+
 /// The control plane among the Deployments of its namespace: istiod, else the Pilot of Istio 1.0.
-pub fn control_plane(deployments: &[Object]) -> Option<ControlPlaneFacts> {
-    let is_control_plane = |object: &&Object| {
-        matches!(label(object, "istio"), "pilot") || label(object, "app") == "istiod"
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn control_plane(deployments: &[Object]) -> Result<Option<ControlPlaneFacts>, Error> {
+    let typed = deployments.iter().map(Object::typed);
+    let typed: Vec<Deployment> = typed.collect::<Result<_, _>>()?;
+    let is_control_plane = |deployment: &&Deployment| {
+        label(deployment, "istio") == "pilot" || label(deployment, "app") == "istiod"
     };
-    let control_plane = deployments.iter().find(is_control_plane)?;
-    let containers = control_plane.list("/spec/template/spec/containers").iter();
-    let mut containers = containers.filter(|container| text(container, "name") == "discovery");
-    let container = containers.next()?;
-    let image = text(container, "image");
+    let Some(control_plane) = typed.iter().find(is_control_plane) else {
+        return Ok(None);
+    };
+    let template = control_plane.spec.as_ref().map(|spec| &spec.template);
+    let pods = template.and_then(|template| template.spec.as_ref());
+    let mut containers = pods.into_iter().flat_map(|pods| &pods.containers);
+    let Some(container) = containers.find(|container| container.name == "discovery") else {
+        return Ok(None);
+    };
     let generation = if label(control_plane, "app") == "istiod" {
         IstioGeneration::Istiod
     } else {
         IstioGeneration::Mixer
     };
-    let env = list(container, "/env").iter();
-    let env = env.map(|variable| {
+    let env = container.env.iter().flatten().map(|variable| {
         (
-            text(variable, "name").to_owned(),
-            text(variable, "value").to_owned(),
+            variable.name.clone(),
+            variable.value.clone().unwrap_or_default(),
         )
     });
     let revision = match label(control_plane, "istio.io/rev") {
         "default" => "",
         other => other,
     };
-    Some(ControlPlaneFacts {
+    let each = deployments.iter().zip(&typed);
+    Ok(Some(ControlPlaneFacts {
         generation,
-        namespace: control_plane.namespace().unwrap_or_default().to_owned(),
+        namespace: control_plane.metadata.namespace.clone().unwrap_or_default(),
         revision: revision.to_owned(),
-        version: tag(image).to_owned(),
+        version: tag(container.image.as_deref().unwrap_or_default()).to_owned(),
         env: env.collect(),
-        deployments: deployments.iter().map(deployment).collect(),
+        deployments: each
+            .map(|(object, typed)| replicas(object, typed))
+            .collect(),
         config: Err(Unknown::because("ConfigMap istio was not read")),
         debug: DebugFacts::default(),
-    })
+    }))
 }
 
-/// A label of a Deployment's pod template, else of the Deployment.
-fn label<'a>(deployment: &'a Object, key: &str) -> &'a str {
-    let labels = deployment.value().pointer("/spec/template/metadata/labels");
-    let of_pods = labels.map_or("", |labels| text(labels, key));
-    match of_pods {
-        "" => deployment.label(key).unwrap_or_default(),
+/// A label of a Deployment's pod template, else of the Deployment, or "".
+fn label<'a>(deployment: &'a Deployment, key: &str) -> &'a str {
+    match pod_label(deployment, key) {
+        "" => label_of(&deployment.metadata, key),
         found => found,
     }
 }
 
-/// A Gateway of networking.istio.io.
-pub fn gateway(gateway: &Object) -> GatewayFacts {
-    let server = |server: &Value| {
-        let port = server.pointer("/port/number").and_then(Value::as_u64);
-        let tls = server.pointer("/tls/mode").and_then(Value::as_str);
-        GatewayServer {
-            port: port
-                .and_then(|number| u16::try_from(number).ok())
-                .unwrap_or(0),
-            tls_mode: tls.unwrap_or_default().to_owned(),
-        }
-    };
-    GatewayFacts {
-        namespace: gateway.namespace().unwrap_or_default().to_owned(),
-        name: gateway.name().to_owned(),
-        selector: texts(gateway.value(), "/spec/selector"),
-        servers: gateway.list("/spec/servers").iter().map(server).collect(),
-    }
+/// A label of a Deployment's pod template, or "".
+fn pod_label<'a>(deployment: &'a Deployment, key: &str) -> &'a str {
+    let template = deployment.spec.as_ref().map(|spec| &spec.template);
+    let metadata = template.and_then(|template| template.metadata.as_ref());
+    metadata.map_or("", |metadata| label_of(metadata, key))
 }
 
-/// The mode that a PeerAuthentication, MeshPolicy or Policy sets for all workloads in its scope.
-pub fn mutual_tls(policy: &Object, system: &str) -> Option<MutualTlsFacts> {
-    let mode = match policy.kind() {
-        "PeerAuthentication" => match policy.text("/spec/mtls/mode") {
-            _ if policy.value().pointer("/spec/selector").is_some() => return None,
-            "" | "UNSET" => return None,
-            mode => mode.to_owned(),
-        },
-        _ => {
-            let mut peers = policy.list("/spec/peers").iter();
-            let mtls = peers.find_map(|peer| peer.get("mtls"))?;
-            match text(mtls, "mode") {
-                "PERMISSIVE" => "PERMISSIVE".to_owned(),
-                _ => "STRICT".to_owned(),
-            }
-        }
-    };
-    let namespace = policy.namespace().unwrap_or_default();
-    let scope = if namespace == system { "" } else { namespace };
-    Some(MutualTlsFacts {
-        object: policy.reference().to_string(),
-        scope: scope.to_owned(),
-        mode,
-    })
-}
-
-/// A destination rule with locality load balancing.
-pub fn locality(rule: &Object) -> Option<LocalityFacts> {
-    let setting = rule
-        .value()
-        .pointer("/spec/trafficPolicy/loadBalancer/localityLbSetting")?;
-    let on = setting
-        .get("enabled")
-        .and_then(Value::as_bool)
-        .unwrap_or(true);
-    on.then(|| LocalityFacts {
-        object: rule.reference().to_string(),
-        host: rule.text("/spec/host").to_owned(),
-    })
+fn label_of<'a>(metadata: &'a ObjectMeta, key: &str) -> &'a str {
+    let found = metadata.labels.as_ref().and_then(|labels| labels.get(key));
+    found.map(String::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -225,11 +203,26 @@ mod tests {
         }))
     }
 
+    fn one_control_plane(deployment: Object) -> Option<ControlPlaneFacts> {
+        control_plane(&[deployment]).expect("well-formed")
+    }
+
+    #[test]
+    fn a_malformed_deployment_is_no_missing_control_plane() {
+        let env = json!("CLUSTER_ID=east");
+        let istiod = pilot("istiod", json!({"app": "istiod"}), env);
+        let error = control_plane(&[istiod]).expect_err("env is no list");
+        assert_eq!(
+            error.to_string(),
+            "could not read spec.template.spec.containers[0].env of Deployment istio-system/istiod"
+        );
+    }
+
     #[test]
     fn istiod_and_pilot_are_distinguished() {
         let env = json!([{"name": "CLUSTER_ID", "value": "east"}]);
         let istiod = pilot("istiod", json!({"app": "istiod", "istio": "pilot"}), env);
-        let read = control_plane(&[istiod]).expect("a control plane");
+        let read = one_control_plane(istiod).expect("a control plane");
         assert_eq!(
             (read.generation, read.cluster_id()),
             (IstioGeneration::Istiod, "east")
@@ -243,12 +236,11 @@ mod tests {
             json!({"app": "pilot", "istio": "pilot"}),
             json!([]),
         );
-        let read = control_plane(&[mixer]).expect("a control plane");
+        let read = one_control_plane(mixer).expect("a control plane");
         assert_eq!(
             (read.generation, read.cluster_id()),
             (IstioGeneration::Mixer, "Kubernetes")
         );
-        assert!(control_plane(&[]).is_none());
     }
 
     #[test]
@@ -274,54 +266,5 @@ mod tests {
         let empty =
             object(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "istio"}}));
         assert!(mesh_config(&empty).is_err());
-    }
-
-    #[test]
-    fn policies_of_both_generations_have_a_mode() {
-        let peer_authentication = object(json!({
-            "apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication",
-            "metadata": {"name": "default", "namespace": "istio-system"},
-            "spec": {"mtls": {"mode": "STRICT"}},
-        }));
-        let read = mutual_tls(&peer_authentication, "istio-system").expect("a mode");
-        assert_eq!((read.scope.as_str(), read.mode.as_str()), ("", "STRICT"));
-        let mesh_policy = object(json!({
-            "apiVersion": "authentication.istio.io/v1alpha1", "kind": "MeshPolicy",
-            "metadata": {"name": "default"}, "spec": {"peers": [{"mtls": {}}]},
-        }));
-        assert_eq!(
-            mutual_tls(&mesh_policy, "istio-system")
-                .expect("a mode")
-                .mode,
-            "STRICT"
-        );
-        let one_workload = object(json!({
-            "apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication",
-            "metadata": {"name": "web", "namespace": "shop"},
-            "spec": {"selector": {}, "mtls": {"mode": "STRICT"}},
-        }));
-        assert!(mutual_tls(&one_workload, "istio-system").is_none());
-    }
-
-    #[test]
-    fn a_gateway_and_a_rule_are_read() {
-        let read = gateway(&object(json!({
-            "apiVersion": "networking.istio.io/v1", "kind": "Gateway",
-            "metadata": {"name": "cross-network-gateway", "namespace": "istio-system"},
-            "spec": {"selector": {"istio": "eastwestgateway"},
-                     "servers": [{"port": {"number": 15443}, "tls": {"mode": "AUTO_PASSTHROUGH"}}]},
-        })));
-        assert_eq!(read.servers[0].port, 15443);
-        assert_eq!(read.servers[0].tls_mode, "AUTO_PASSTHROUGH");
-        let rule = |setting: Value| {
-            locality(&object(json!({
-                "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule",
-                "metadata": {"name": "details", "namespace": "bookinfo"},
-                "spec": {"host": "details",
-                         "trafficPolicy": {"loadBalancer": {"localityLbSetting": setting}}},
-            })))
-        };
-        assert!(rule(json!({"enabled": true})).is_some());
-        assert!(rule(json!({"enabled": false})).is_none());
     }
 }

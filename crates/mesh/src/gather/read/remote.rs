@@ -1,15 +1,15 @@
 //! Remote Secrets, their kubeconfigs and tokens: parsed strictly, never shown.
 
-use super::texts;
-use crate::facts::{KubeconfigFacts, RemoteEntry, RemoteSecretFacts, Unknown, host::host_of};
+use crate::facts::{
+    KubeconfigFacts, RemoteEntry, RemoteSecretFacts, TokenSecretFacts, Unknown, host::host_of,
+};
 use crate::istio::{CLUSTER_ANNOTATION, MULTI_CLUSTER_LABEL};
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cluster::{
-    AddressPolicy, AuthInfo, Certificate, Credentials, KubeconfigError, Object, read_kubeconfig,
+    AddressPolicy, AuthInfo, Certificate, Credentials, Error, KubeconfigError, Object,
+    read_kubeconfig,
 };
+use k8s_openapi::api::core::v1::Secret as SecretObject;
 use serde_json::Value;
 use wire::Secret;
 
@@ -24,15 +24,18 @@ const REJECTED_KEYS: &[&str] = &[
 ];
 
 /// A remote Secret, and the credentials of each key that the console may use.
+///
+/// # Errors
+/// [`Error::Malformed`], such as for a value that is no base64.
 pub fn remote_secret(
     secret: &Object,
     policy: AddressPolicy,
-) -> (RemoteSecretFacts, Vec<Option<Credentials>>) {
+) -> Result<(RemoteSecretFacts, Vec<Option<Credentials>>), Error> {
+    let typed: SecretObject = secret.typed()?;
     let mut entries = Vec::new();
     let mut credentials = Vec::new();
-    for (key, data) in texts(secret.value(), "/data") {
-        let text = STANDARD.decode(data.trim()).unwrap_or_default();
-        let text = String::from_utf8(text).unwrap_or_default();
+    for (key, data) in typed.data.unwrap_or_default() {
+        let text = String::from_utf8(data.0).unwrap_or_default();
         let (kubeconfig, stored) = kubeconfig(&text, policy);
         entries.push(RemoteEntry {
             key,
@@ -54,7 +57,31 @@ pub fn remote_secret(
             .to_owned(),
         entries,
     };
-    (facts, credentials)
+    Ok((facts, credentials))
+}
+
+/// The token Secret of a ServiceAccount; none for a Secret that is not one of `account`.
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn token_secret(secret: &Object, account: &str) -> Result<Option<TokenSecretFacts>, Error> {
+    let typed: SecretObject = secret.typed()?;
+    let is_of_account = typed.type_.as_deref() == Some("kubernetes.io/service-account-token")
+        && secret.annotation("kubernetes.io/service-account.name") == Some(account);
+    if !is_of_account {
+        return Ok(None);
+    }
+    let mut data = typed.data.unwrap_or_default();
+    let token = data.remove("token").unwrap_or_default();
+    let text = String::from_utf8(token.0).unwrap_or_default();
+    let has_ca = data.get("ca.crt").is_some_and(|ca| !ca.0.is_empty());
+    let (subject, expires) = claims(&text);
+    Ok(Some(TokenSecretFacts {
+        name: secret.name().to_owned(),
+        populated: !text.is_empty() && has_ca,
+        subject,
+        expires,
+    }))
 }
 
 fn kubeconfig(text: &str, policy: AddressPolicy) -> (KubeconfigFacts, Option<Credentials>) {
@@ -133,6 +160,7 @@ pub fn claims(token: &str) -> (String, Option<i64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::engine::general_purpose::STANDARD;
     use serde_json::json;
 
     fn token(claims: &Value) -> String {
@@ -154,7 +182,8 @@ mod tests {
     }
 
     fn read(kubeconfig: &str) -> (KubeconfigFacts, bool) {
-        let (mut facts, logins) = remote_secret(&secret(kubeconfig), AddressPolicy::Remote);
+        let read = remote_secret(&secret(kubeconfig), AddressPolicy::Remote);
+        let (mut facts, logins) = read.expect("well-formed");
         assert!(facts.is_watched());
         let entry = facts.entries.remove(0);
         (entry.kubeconfig.expect("read"), logins[0].is_some())

@@ -7,6 +7,7 @@ use crate::facts::{
 };
 use crate::istio::PROXY_CONTAINER;
 use cluster::{Error, Object, bytes, millicores};
+use jiff::Timestamp;
 use k8s_openapi::{
     api::{
         core::v1::{
@@ -18,7 +19,7 @@ use k8s_openapi::{
     apimachinery::pkg::api::resource::Quantity,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// A node.
 ///
@@ -111,6 +112,20 @@ fn is_live(pod: &Pod) -> bool {
         .as_ref()
         .and_then(|status| status.phase.as_deref());
     !matches!(phase, Some("Succeeded" | "Failed")) && pod.metadata.deletion_timestamp.is_none()
+}
+
+/// The address of a ready pod, and the time at which it became ready.
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn ready_since(object: &Object) -> Result<Option<(IpAddr, Timestamp)>, Error> {
+    let pod: Pod = object.typed()?;
+    let status = pod.status.unwrap_or_default();
+    let address = status.pod_ip.and_then(|address| address.parse().ok());
+    let mut conditions = status.conditions.into_iter().flatten();
+    let ready = conditions.find(|found| found.type_ == "Ready");
+    let since = ready.and_then(|ready| ready.last_transition_time);
+    Ok(address.zip(since.map(|since| since.0)))
 }
 
 fn waiting_reason(status: ContainerStatus) -> Option<String> {
