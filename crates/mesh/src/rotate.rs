@@ -172,7 +172,7 @@ fn notes(generation: IstioGeneration, entry: &SecretEntry, stored: &Kubeconfig) 
 }
 
 /// Executes a plan. The old token is deleted only after the remote accepted the new one and, where the
-/// control plane reports it, the control plane synced the remote again.
+/// control plane reports it, the control plane synced the remote again. `clock` is the time of the caller.
 ///
 /// # Errors
 /// [`Error::Changed`] when an object changed since the plan, [`Error::TokenRejected`],
@@ -182,6 +182,7 @@ pub async fn rotate(
     remote: &Cluster,
     plan: &Plan,
     sync_timeout: Duration,
+    clock: fn() -> Timestamp,
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<RotateReport, Error> {
@@ -214,7 +215,8 @@ pub async fn rotate(
         let outcome = Box::pin(written).await?;
         progress.done(number, step, outcome);
     }
-    let synced = Box::pin(await_sync(primary, remote, plan, sync_timeout, &progress)).await?;
+    let synced = await_sync(primary, remote, plan, (sync_timeout, clock), &progress);
+    let synced = Box::pin(synced).await?;
     let mut is_deleted = false;
     for (number, step) in steps {
         progress.started(step)?;
@@ -252,7 +254,7 @@ async fn await_sync(
     primary: &Cluster,
     remote: &Cluster,
     plan: &Plan,
-    timeout: Duration,
+    (timeout, now): (Duration, fn() -> Timestamp),
     progress: &Progress<'_>,
 ) -> Result<Fact<()>, Error> {
     let spec = &plan.spec;
@@ -265,7 +267,7 @@ async fn await_sync(
         sample: None,
         policy: spec.policy,
         timeouts: verify::Timeouts::default(),
-        now: Timestamp::now,
+        now,
     };
     let started = Instant::now();
     loop {

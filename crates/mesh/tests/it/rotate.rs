@@ -21,7 +21,17 @@ async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport,
     let events = Mutex::new(Vec::new());
     let on_event = |event| events.lock().unwrap().push(event);
     let stop = CancellationToken::new();
-    match rotate::rotate(east, west, &plan, SYNC_TIMEOUT, &stop, &on_event).await {
+    match rotate::rotate(
+        east,
+        west,
+        &plan,
+        SYNC_TIMEOUT,
+        jiff::Timestamp::now,
+        &stop,
+        &on_event,
+    )
+    .await
+    {
         Ok(rotated) => (plan, rotated, events.into_inner().unwrap()),
         Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
     }

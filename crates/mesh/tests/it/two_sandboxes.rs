@@ -149,9 +149,17 @@ async fn rotates(pair: &Pair, generation: IstioGeneration) {
     let (east, west) = (&pair.east.cluster, &pair.west.cluster);
     let plan = rotate::plan(east, west, &spec).await.unwrap();
     let stop = CancellationToken::new();
-    let rotated = rotate::rotate(east, west, &plan, Duration::from_secs(20), &stop, &|_| {})
-        .await
-        .unwrap();
+    let rotated = rotate::rotate(
+        east,
+        west,
+        &plan,
+        Duration::from_secs(20),
+        jiff::Timestamp::now,
+        &stop,
+        &|_| {},
+    )
+    .await
+    .unwrap();
     assert_eq!(rotated.synced, Ok(()), "the control plane says so itself");
     assert_eq!(rotated.old_is_refused, Some(Ok(true)));
 }
