@@ -127,6 +127,11 @@ impl Object {
         Some(self.text("/metadata/namespace")).filter(|namespace| !namespace.is_empty())
     }
 
+    /// The resource version, or "" for an object that no cluster stored.
+    pub fn resource_version(&self) -> &str {
+        self.text("/metadata/resourceVersion")
+    }
+
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
         self.0.get("metadata")?.get("labels")?.get(key)?.as_str()

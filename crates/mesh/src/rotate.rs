@@ -140,7 +140,7 @@ fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kub
         action: Action::Remove {
             owner: read::owner(&token.secret),
         },
-        resource_version: Some(token.secret.text("/metadata/resourceVersion").to_owned()),
+        resource_version: Some(token.secret.resource_version().to_owned()),
     });
     Plan {
         notes: notes(spec.generation, entry, &stored),

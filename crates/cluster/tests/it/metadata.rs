@@ -15,7 +15,7 @@ pub(crate) async fn a_metadata_patch_sets_and_removes_keys_and_nothing_else(test
     let created = test
         .apply(test.config_map("settings", "colour", "blue"))
         .await;
-    let version = created.text("/metadata/resourceVersion").to_owned();
+    let version = created.resource_version().to_owned();
     let reference = created.reference();
     let patch = label("part", Some("mesh"));
     let patched = test

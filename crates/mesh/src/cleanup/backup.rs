@@ -72,7 +72,7 @@ pub(super) async fn unchanged(
             .iter()
             .find(is)
             .map(|listed| listed.version.as_str());
-        version != Some(object.text("/metadata/resourceVersion"))
+        version != Some(object.resource_version())
     });
     match other {
         None => Ok(now),

@@ -89,7 +89,7 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
         }
         let custom_resource = |object: &Object| CrdObject {
             object: object.reference(),
-            version: object.text("/metadata/resourceVersion").to_owned(),
+            version: object.resource_version().to_owned(),
         };
         found.push(Crd {
             object: crd.reference(),

@@ -132,7 +132,7 @@ async fn remove_parts(
             cluster.replace(&reduced).await.map_err(failed)?;
         }
         _ => {
-            let version = live.text("/metadata/resourceVersion").to_owned();
+            let version = live.resource_version().to_owned();
             let marks = removed_marks(&live, changes, spec);
             let marked = cluster
                 .patch_metadata(&step.object, &marks, Some(&version))

@@ -51,7 +51,7 @@ pub(crate) fn step(
         object,
         manifest,
         action,
-        resource_version: live.map(|live| live.text("/metadata/resourceVersion").to_owned()),
+        resource_version: live.map(|live| live.resource_version().to_owned()),
     }
 }
 

@@ -93,7 +93,7 @@ impl Pair {
                 mesh::step::Side::Remote => &self.west,
             };
             let live = side.cluster.get(&step.object).await.unwrap().unwrap();
-            let version = live.text("/metadata/resourceVersion").to_owned();
+            let version = live.resource_version().to_owned();
             all.push((step.object.to_string(), version));
         }
         all
