@@ -25,6 +25,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             )
         }
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
+        Code::ResponseTooLarge => t!(
+            problem.response_too_large,
+            cluster = arg("cluster"),
+            object = arg("object")
+        ),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
         Code::Refused => t!(
@@ -128,6 +133,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ClusterExists => t!(hint.cluster_exists),
         Code::AddressRefused => t!(hint.address_refused),
         Code::Unreachable => t!(hint.unreachable),
+        Code::ResponseTooLarge => t!(hint.response_too_large),
         Code::Unauthorized => t!(hint.unauthorized),
         Code::Forbidden => t!(hint.forbidden),
         Code::FieldOwned => t!(

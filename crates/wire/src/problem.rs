@@ -22,6 +22,8 @@ pub enum Code {
     AddressRefused,
     /// The cluster does not respond. `cluster`.
     Unreachable,
+    /// A response of the cluster exceeds a limit. `cluster`, `object`.
+    ResponseTooLarge,
     /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
     /// The CIDR or the network name is invalid. `reason`.
