@@ -43,6 +43,7 @@ test("an interrupted installation is resumed and uninstalled", async ({ page, co
     await hydrated(page);
     await expect(page.getByText(/The console stopped during this job: \d+ of \d+ resources/).first()).toBeVisible();
     await page.getByRole("button", { name: "Resume job" }).click();
+    await page.getByRole("dialog", { name: "Resume this job" }).getByRole("button", { name: "Resume", exact: true }).click();
     await expect(page).not.toHaveURL(again.url + job);
     await expect(page.getByRole("region", { name: "Blocked by" })).toBeVisible({ timeout: 60_000 });
     await page.getByRole("button", { name: "Stop job" }).click();

@@ -4,7 +4,7 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    DraftId, JobId,
+    DraftId,
     install::{DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView, TargetRequest},
 };
 
@@ -88,14 +88,4 @@ pub async fn effective_values(id: DraftId) -> ApiResult<String> {
 pub async fn review(id: DraftId) -> ApiResult<ReviewView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.review(&caller, &id).await?)
-}
-
-/// Deploys a draft as a job.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "deploy")]
-pub async fn deploy(id: DraftId) -> ApiResult<JobId> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(console.deploy(&caller, &id).await?)
 }

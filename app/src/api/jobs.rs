@@ -4,8 +4,8 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    JobId,
-    job::{JobRow, JobView},
+    JobId, ReviewId,
+    job::{JobRow, JobView, ResumeView},
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -40,12 +40,22 @@ pub async fn stop_job(id: JobId) -> ApiResult<()> {
     Ok(console.stop_job(&caller, &id).await?)
 }
 
-/// Resumes a job where it stopped, as a new job.
+/// The plan of what is left of a job that was interrupted or failed.
 ///
 /// # Errors
 /// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "resume_job")]
-pub async fn resume_job(id: JobId) -> ApiResult<JobId> {
+#[server(input = Json, output = Json, endpoint = "resume_plan")]
+pub async fn resume_plan(id: JobId) -> ApiResult<ResumeView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.resume_job(&caller, &id).await?)
+    Ok(console.plan_resume(&caller, &id).await?)
+}
+
+/// Starts what was shown, by the id of its review, as a job.
+///
+/// # Errors
+/// The problem of the use case; nothing is started when something changed since.
+#[server(input = Json, output = Json, endpoint = "start_reviewed")]
+pub async fn start_reviewed(review: ReviewId) -> ApiResult<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.start_reviewed(&caller, &review).await?)
 }

@@ -4,7 +4,7 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    ClusterName, JobId, MeshName,
+    ClusterName, JobId, MeshName, ReviewId,
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshRow, MeshView,
         NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
@@ -83,16 +83,6 @@ pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     Ok(Box::pin(console.plan_step(&caller, &step)).await?)
 }
 
-/// Executes a step as a job.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "execute_step")]
-pub async fn execute_step(step: StepRef) -> ApiResult<JobId> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.run_step(&caller, &step)).await?)
-}
-
 /// The verification of a mesh by its control plane and the product page.
 ///
 /// # Errors
@@ -113,16 +103,6 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Mem
     Ok(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await?)
 }
 
-/// Rotates the token of a remote as a job.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "rotate_token")]
-pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.rotate(&caller, &mesh, &remote)).await?)
-}
-
 /// The plan of the removal of a remote from the mesh.
 ///
 /// # Errors
@@ -131,16 +111,6 @@ pub async fn rotate_token(mesh: MeshName, remote: ClusterName) -> ApiResult<JobI
 pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await?)
-}
-
-/// Removes a remote from the mesh as a job.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "leave_mesh")]
-pub async fn leave_mesh(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.leave(&caller, &mesh, &remote)).await?)
 }
 
 /// The leftovers of a mesh on one of its clusters.
@@ -158,9 +128,9 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "clean_up")]
-pub async fn clean_up(request: CleanupRequest) -> ApiResult<JobId> {
+pub async fn clean_up(review: ReviewId, request: CleanupRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.cleanup(&caller, request)).await?)
+    Ok(Box::pin(console.cleanup(&caller, &review, request)).await?)
 }
 
 /// Updates the stale addresses of a remote as a job.

@@ -3,10 +3,7 @@
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::{
-    JobId,
-    release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView},
-};
+use wire::release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView};
 
 type ApiResult<T> = Result<T, AppError>;
 
@@ -38,14 +35,4 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
 pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.plan_uninstall(&caller, &at).await?)
-}
-
-/// Uninstalls a release as a job.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "uninstall")]
-pub async fn uninstall(at: ReleaseRef) -> ApiResult<JobId> {
-    let (console, caller) = crate::ssr::backend()?;
-    Ok(console.uninstall(&caller, &at).await?)
 }

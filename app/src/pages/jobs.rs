@@ -2,4 +2,5 @@
 
 pub(crate) mod detail;
 pub(crate) mod list;
+mod resume;
 pub(crate) mod timeline;

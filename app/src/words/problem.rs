@@ -43,6 +43,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             manager = arg("manager"),
             field = arg("field")
         ),
+        Code::ObjectMalformed => t!(
+            problem.object_malformed,
+            object = arg("object"),
+            field = arg("field")
+        ),
         Code::OwnedByOther => t!(
             problem.owned_by_other,
             object = arg("object"),
@@ -140,6 +145,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
+        Code::ObjectMalformed => t!(hint.object_malformed),
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),

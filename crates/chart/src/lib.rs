@@ -34,7 +34,7 @@ pub use ignore::{IgnoreError, IgnoreRules};
 pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
-    PrintOptions, SensitiveTexts, TemplateNotFound, kind_rank,
+    PrintOptions, SensitiveTexts, StoredManifests, TemplateNotFound, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};
 pub use render::{render, render_to_print, render_with_limits};

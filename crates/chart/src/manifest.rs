@@ -7,6 +7,7 @@ mod kind_order;
 mod print;
 mod sensitive;
 mod split;
+mod stored;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use kind_order::{KindOrder, kind_rank};
 pub use print::{HookSelection, PrintOptions, TemplateNotFound};
 pub use sensitive::SensitiveTexts;
 pub(crate) use split::split;
+pub use stored::StoredManifests;
 
 use crate::error::Error;
 use crate::json::to_json;
@@ -21,7 +23,7 @@ use crate::yaml;
 use head::SimpleHead;
 
 /// The result of rendering a chart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Manifests {
     /// The CRDs below crds/, which Helm installs first and never updates.
     pub crds: Vec<Manifest>,

@@ -5,6 +5,7 @@ use kube::{
     Api, Client,
     api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams, PropagationPolicy},
 };
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::ObjectName;
 
@@ -61,6 +62,22 @@ impl Object {
             }
         }
         Ok(object)
+    }
+
+    /// The object as a type, such as `Service` of `k8s_openapi`; a missing field has its default.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] naming the field that does not have the type.
+    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_path_to_error::deserialize(&self.0).map_err(|error| Error::Malformed {
+            object: self.reference(),
+            path: error.path().to_string(),
+            source: match self.kind() {
+                // The message of serde contains the value.
+                "Secret" => serde::de::Error::custom("the field does not have its type"),
+                _ => error.into_inner(),
+            },
+        })
     }
 
     /// The string at a JSON pointer, or "".

@@ -39,6 +39,14 @@ impl From<&Error> for Problem {
                 missing, waited, ..
             } => not_ready(missing, waited.as_secs()),
             Error::Cancelled => Problem::new(Code::Cancelled),
+            Error::Malformed {
+                object,
+                path,
+                source,
+            } => Problem::new(Code::ObjectMalformed)
+                .with("object", object)
+                .with("field", path)
+                .detail(source),
             Error::InvalidObject { .. } => Problem::new(Code::RenderFailed).detail(error),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wire::{
     ChartRef, ClusterName, DraftId, MeshName, Namespace, ReleaseName,
     install::{DraftView, NewDraftRequest, TargetRequest},
@@ -17,6 +17,9 @@ pub(crate) struct Draft {
     pub(crate) release: String,
     pub(crate) values: String,
     pub(crate) accepted: bool,
+    /// The warnings that were accepted: checks and the objects that they name.
+    #[serde(default)]
+    pub(crate) accepted_warnings: BTreeSet<String>,
     /// The digest of the chart's archive: what is reviewed is what is deployed.
     #[serde(default)]
     pub(crate) digest: Option<String>,
@@ -81,6 +84,7 @@ impl Console {
                 namespace: named.map_or(usual, String::as_str).to_owned(),
                 values: String::new(),
                 accepted: false,
+                accepted_warnings: BTreeSet::new(),
                 digest: opened.digest.as_ref().map(ToString::to_string),
                 found: BTreeMap::new(),
                 labels: BTreeMap::new(),
@@ -132,7 +136,10 @@ impl Console {
             let same = draft.cluster.as_ref() == Some(&request.cluster)
                 && draft.namespace == request.namespace.as_str()
                 && draft.release == request.release.as_str();
-            draft.accepted = draft.accepted && same;
+            if !same {
+                draft.accepted = false;
+                draft.accepted_warnings.clear();
+            }
             draft.cluster = Some(request.cluster);
             draft.namespace = request.namespace.to_string();
             draft.release = request.release.to_string();
@@ -142,26 +149,7 @@ impl Console {
         .await
     }
 
-    /// Stores whether the operator accepts the warnings of the checks.
-    ///
-    /// # Errors
-    /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
-    pub async fn accept_warnings(
-        &self,
-        caller: &Caller,
-        id: &DraftId,
-        accepted: bool,
-    ) -> Result<DraftView, Error> {
-        self.permitted(caller, Action::WriteDraft, async {
-            let (mut draft, _) = self.opened(id).await?;
-            draft.accepted = accepted;
-            self.save(id, &draft).await?;
-            self.draft_view(id).await
-        })
-        .await
-    }
-
-    /// A draft that somebody looks at or edits: one of an older version gets a seed, and its warnings have
+    /// A draft that is shown or edited: one of an older version gets a seed, and its warnings have
     /// to be accepted again.
     pub(crate) async fn opened(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
         let (mut draft, saved) = self.stored(id).await?;

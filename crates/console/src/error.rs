@@ -23,6 +23,24 @@ pub enum Error {
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),
+    /// What is executed was changed since it was shown.
+    #[error("{} changed since the plan was shown", if objects.is_empty() { "the plan".to_owned() } else { objects.join(", ") })]
+    PlanChanged {
+        /// The objects that differ, with their clusters.
+        objects: Vec<String>,
+    },
+    /// The plan was shown too long ago, or never.
+    #[error("the plan has to be shown again")]
+    NoReview,
+    /// A check failed, or has a warning that was not accepted.
+    #[error("checks block the installation: {checks:?}")]
+    ChecksFailed {
+        /// The checks.
+        checks: Vec<wire::check::CheckCode>,
+    },
+    /// The job succeeded, was resumed, or a later job worked on the same subject.
+    #[error("job {0} cannot be resumed")]
+    NotResumable(JobId),
     /// An older version made the draft or job: it has no seed for random values.
     #[error("the draft has no seed for random values and has to be reviewed again")]
     ReviewAgain,
@@ -199,7 +217,11 @@ impl From<&Error> for Problem {
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
-            Error::ReviewAgain => Self::new(Code::ReviewAgain),
+            Error::PlanChanged { .. }
+            | Error::NoReview
+            | Error::ChecksFailed { .. }
+            | Error::NotResumable(_)
+            | Error::ReviewAgain => not_started(error),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
@@ -249,6 +271,22 @@ impl From<&Error> for Problem {
                 .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+/// Why a job was not started as it was shown.
+fn not_started(error: &Error) -> Problem {
+    match error {
+        Error::PlanChanged { objects } => {
+            Problem::new(Code::PlanChanged).with("objects", objects.join(", "))
+        }
+        Error::ChecksFailed { checks } => {
+            let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
+            Problem::new(Code::ChecksFailed).with("checks", checks.join(", "))
+        }
+        Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
+        Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        _ => Problem::new(Code::NoReview),
     }
 }
 

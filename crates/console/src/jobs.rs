@@ -3,22 +3,27 @@
 //! A kind of job implements [`Job`], in a file of `kinds`. The view of a job is published on a watch
 //! channel and written to the store when it changed; one job at a time works on a release, and the
 //! cleanup of a cluster excludes every other job there. After a restart a job that was running is shown
-//! as interrupted and can be resumed. Start at [`Console::start`].
+//! as interrupted and can be resumed. Start at [`Console::start_reviewed`].
 
 mod job;
 mod kinds;
 mod phases;
 mod progress;
+mod resume;
+mod reviewed;
 mod run;
 
 pub(crate) use job::{Job, JobContext};
+pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
+pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
+pub(crate) use reviewed::Concerns;
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
-use kinds::StoredJob;
 use parking_lot::{Mutex, MutexGuard};
 use progress::Progress;
+use reviewed::PlannedState;
 use run::JobRun;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -102,16 +107,15 @@ impl Jobs {
         self.running_jobs().get(id).map(|job| job.view.clone())
     }
 
+    /// Checks that no running job works on a subject.
+    fn ensure_free(&self, subject: &Subject) -> Result<(), Error> {
+        clashing(&self.running_jobs(), subject)
+    }
+
     /// Registers a job, unless another one works on its subject.
     fn register(&self, id: &JobId, job: RunningJob) -> Result<Registration<'_>, Error> {
         let mut running = self.running_jobs();
-        let mut clashing = running.iter();
-        if let Some((other, _)) = clashing.find(|(_, other)| other.subject.clashes(&job.subject)) {
-            return Err(Error::Busy {
-                release: job.subject.name().to_owned(),
-                job: other.clone(),
-            });
-        }
+        clashing(&running, &job.subject)?;
         running.insert(id.clone(), job);
         Ok(Registration {
             jobs: self,
@@ -143,6 +147,18 @@ impl Jobs {
     }
 }
 
+/// The error when a running job works on a subject.
+fn clashing(running: &HashMap<JobId, RunningJob>, subject: &Subject) -> Result<(), Error> {
+    let mut running = running.iter();
+    match running.find(|(_, other)| other.subject.clashes(subject)) {
+        Some((other, _)) => Err(Error::Busy {
+            release: subject.name().to_owned(),
+            job: other.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// A registered job that has not started yet; it is unregistered unless it is kept.
 struct Registration<'a> {
     jobs: &'a Jobs,
@@ -167,7 +183,7 @@ impl Drop for Registration<'_> {
 
 /// Marks jobs as interrupted that were running when the previous process ended.
 pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
-    for mut job in store.jobs(200)?.into_iter().filter(|job| job.running) {
+    for mut job in store.running_jobs()? {
         let (step, steps) = (job.view.completed, job.view.objects);
         job.view.state = JobState::Interrupted { step, steps };
         job.view.blocking = None;
@@ -244,38 +260,13 @@ impl Console {
         .await
     }
 
-    /// Resumes a job that was interrupted or failed, as a new job.
-    ///
-    /// # Errors
-    /// [`Error::NoJob`], [`Error::Busy`], [`Error::Chart`] or [`Error::Cluster`].
-    pub async fn resume_job(&self, caller: &Caller, id: &JobId) -> Result<JobId, Error> {
-        let stored = async {
-            let wanted = id.clone();
-            let stored = self.with_store(move |store| store.job_request(&wanted));
-            let stored: Option<StoredJob> = stored.await?;
-            stored.ok_or_else(|| Error::NoJob(id.clone()))
-        };
-        let stored = self.permitted(caller, Action::Read, stored).await?;
-        let (action, target) = (stored.action(), format!("resume {id}"));
-        let job = stored.resume(self, caller);
-        self.audited(caller, action, &target, job).await
-    }
-
-    /// Plans a job and starts it.
-    pub(crate) async fn start<J: Job>(&self, caller: &Caller, job: J) -> Result<JobId, Error>
-    where
-        StoredJob: From<J>,
-    {
-        let plan = Box::pin(job.plan(self)).await?;
-        self.start_planned(caller, job, plan).await
-    }
-
     /// Starts a job that is planned; the job goes on after its id is returned.
-    async fn start_planned<J: Job>(
+    pub(crate) async fn start_planned<J: Job>(
         &self,
         caller: &Caller,
         job: J,
         plan: J::Plan,
+        (state, resumes): (PlannedState, Option<JobId>),
     ) -> Result<JobId, Error>
     where
         StoredJob: From<J>,
@@ -297,8 +288,7 @@ impl Console {
             stop: stop.clone(),
         };
         let registration = self.jobs.register(&id, running)?;
-        let (now, stored) = (self.now().as_second(), StoredJob::from(job));
-        self.with_store(move |store| store.new_job(&first, &stored, now))
+        self.store_job(first, StoredJob::from(job), (state, resumes))
             .await?;
         registration.keep();
         self.jobs.count.send_replace(self.jobs.running());
@@ -321,5 +311,31 @@ impl Console {
         let supervised = Box::pin(run.supervise::<J>(plan));
         self.jobs.spawn(supervised.instrument(span));
         Ok(id)
+    }
+
+    /// Stores a job that starts; the job that it resumes cannot be resumed again.
+    async fn store_job(
+        &self,
+        first: JobView,
+        job: StoredJob,
+        (state, resumes): (PlannedState, Option<JobId>),
+    ) -> Result<(), Error> {
+        let now = self.now().as_second();
+        let clusters = serde_json::to_string(&state.clusters).unwrap_or_default();
+        let resumed = resumes.clone();
+        let stored = self.with_store(move |store| {
+            if let Some(resumed) = &resumed
+                && !store.set_resumed_by(resumed, &first.id)?
+            {
+                return Ok(false);
+            }
+            store.new_job(&first, &job, now)?;
+            store.set_job_clusters(&first.id, &clusters)?;
+            Ok(true)
+        });
+        match (stored.await?, resumes) {
+            (false, Some(resumed)) => Err(Error::NotResumable(resumed)),
+            _ => Ok(()),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! of its own, with one method per use case. Errors become [`wire::Problem`]s. Start at
 //! [`Console::deploy`].
 
+mod accepted;
 mod audit;
 mod caller;
 mod catalog;
@@ -11,7 +12,6 @@ mod chart;
 mod clusters;
 mod connections;
 mod database;
-mod deploy;
 mod diff;
 mod doctor;
 mod draft;
@@ -50,8 +50,8 @@ pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::random_bytes;
 
 use crate::{
-    connections::Connections, database::Database, installed_charts::InstalledChartsCache,
-    jobs::Jobs, meshes::Health, render_cache::RenderCache,
+    accepted::CheckedDrafts, connections::Connections, database::Database,
+    installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -102,6 +102,7 @@ pub struct Console {
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
     pub(crate) renderings: Arc<RenderCache>,
+    pub(crate) checked: Arc<CheckedDrafts>,
     pub(crate) setup: Setup,
 }
 
@@ -136,6 +137,7 @@ impl Console {
             jobs,
             installed: Arc::default(),
             renderings: Arc::default(),
+            checked: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -163,6 +165,7 @@ impl Console {
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
             renderings: Arc::default(),
+            checked: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })

@@ -78,12 +78,18 @@ impl Console {
             .await
     }
 
-    async fn check(&self, id: &DraftId, publish: impl Fn(ChecksView)) -> Result<ChecksView, Error> {
+    pub(crate) async fn check(
+        &self,
+        id: &DraftId,
+        publish: impl Fn(ChecksView),
+    ) -> Result<ChecksView, Error> {
         let (draft, _) = self.opened(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(connection.user.cluster());
-        Ok(mesh::preflight(preflight_context, publish).await)
+        let checks = mesh::preflight(preflight_context, publish).await;
+        self.checked.insert(id, &checks);
+        Ok(checks)
     }
 }
 

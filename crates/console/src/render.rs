@@ -4,7 +4,7 @@ use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, lookup, render_cache::RenderKey,
     render_inputs::RenderInputs,
 };
-use chart::{Chart, Facts, Manifests, Values};
+use chart::{Chart, Facts, Manifests, StoredManifests, Values};
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -62,6 +62,32 @@ impl Console {
             manifests,
             plan,
             inputs,
+            restarts: false,
+            renders: true,
+        })
+    }
+
+    /// A draft with the manifests that were reviewed: nothing is rendered again.
+    pub(crate) async fn restore(
+        &self,
+        connection: &ClusterConnection,
+        draft: &Draft,
+        manifests: &StoredManifests,
+    ) -> Result<Rendered, Error> {
+        let chart = self.chart_of(draft).await?;
+        let key = draft.release_key()?;
+        let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+        let manifests = Arc::new(manifests.restore()?);
+        let kinds = connection.user.cluster().refresh_kinds().await?;
+        let plan = release::plan(&manifests, &key, &kinds)?;
+        Ok(Rendered {
+            chart,
+            key,
+            values,
+            labels: draft.labels.clone(),
+            manifests,
+            plan,
+            inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
             restarts: false,
             renders: true,
         })

@@ -1,12 +1,19 @@
 //! The review: the values compared with the defaults, and a dry run of every object.
 
-use crate::{Action, Caller, Console, Error, diff, mask, render::Rendered, secrets::Secrets};
+use crate::{
+    Action, Caller, Console, Error, diff,
+    jobs::{Install, RenderedPlan},
+    mask,
+    render::Rendered,
+    secrets::Secrets,
+};
 use chart::Values;
 use release::{ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::CheckStatus,
     install::{Change, ObjectDiff, ReviewCounts, ReviewView},
+    release::ReleaseRef,
 };
 
 impl Console {
@@ -23,14 +30,31 @@ impl Console {
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
         let (draft, _) = self.opened(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
-        let rendered = self.render(&connection, &draft).await?;
+        let rendered = Box::new(self.render(&connection, &draft).await?);
+        let release = ReleaseRef {
+            cluster: connection.name.clone(),
+            namespace: rendered.key.namespace.clone(),
+            release: rendered.key.release.clone(),
+        };
+        let plan = RenderedPlan {
+            console: self.clone(),
+            release: release.clone(),
+            connection: connection.clone(),
+            rendered,
+            mode: release::Mode::Install,
+        };
+        // Before the dry runs: what changes meanwhile is found when the job starts.
+        let state = self.planned_state(plan.concerns()).await?;
+        let rendered = &plan.rendered;
+        let job = Install::reviewed(release, draft.clone(), rendered);
+        let review = self.store_reviewed(job, state, None).await?;
         let (differences, rights) = tokio::join!(
             release::review(connection.user.cluster(), &rendered.plan, &rendered.key),
             mesh::preflight::permissions(rendered.preflight_context(connection.user.cluster())),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
-        objects.extend(hooks(&rendered));
-        let secrets = secrets(&rendered);
+        objects.extend(hooks(rendered));
+        let secrets = secrets(rendered);
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
             line.text = secrets.out_of(&line.text);
         }
@@ -43,14 +67,15 @@ impl Console {
             .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name));
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
-            values: values(&rendered, &secrets),
+            review,
+            values: values(rendered, &secrets),
             objects,
             counts,
             rights,
             command: command(
                 &self.helm_chart_arguments(&draft.chart),
                 &draft.chart,
-                &rendered,
+                rendered,
             ),
             problem: refused.or(forbidden),
         })

@@ -1,10 +1,10 @@
-//! Uninstalling a release, after its plan was shown.
+//! The plan of an uninstallation, which is stored as it is shown and started by the id of its review.
 
-use crate::{Action, Caller, Console, Error, jobs::Uninstall, releases::key_of};
-use wire::{
-    JobId,
-    release::{ReleaseRef, UninstallView},
+use crate::{
+    Action, Caller, Console, Error,
+    jobs::{Job as _, Uninstall},
 };
+use wire::release::{ReleaseRef, UninstallView};
 
 impl Console {
     /// The plan of an uninstallation.
@@ -17,32 +17,21 @@ impl Console {
         at: &ReleaseRef,
     ) -> Result<UninstallView, Error> {
         self.permitted(caller, Action::Read, async {
-            let connection = self.connections.get(&at.cluster)?;
-            let release = release::latest(connection.user.cluster(), &key_of(at)).await?;
-            let removal = release::plan_uninstall(connection.user.cluster(), &release).await?;
+            let job = Uninstall {
+                release: at.clone(),
+                mesh: self.mesh_of_release(at).await?,
+            };
+            let plan = Box::pin(job.plan(self)).await?;
+            let review = Box::pin(self.store_review(job, &plan, None)).await?;
+            let (_, _, removal) = plan;
             Ok(UninstallView {
+                review,
                 at: at.clone(),
                 removed: removal.removed,
                 kept: removal.kept,
                 hooks: removal.hooks,
                 gone: removal.gone,
             })
-        })
-        .await
-    }
-
-    /// Uninstalls a release, as a job.
-    ///
-    /// # Errors
-    /// [`Error::Busy`], [`Error::Release`], [`Error::NoCluster`] or [`Error::NotPermitted`].
-    pub async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error> {
-        let target = format!("uninstall {}/{}/{}", at.cluster, at.namespace, at.release);
-        self.audited(caller, Action::WriteRelease, &target, async {
-            let job = Uninstall {
-                release: at.clone(),
-                mesh: self.mesh_of_release(at).await?,
-            };
-            self.start(caller, job).await
         })
         .await
     }

@@ -41,6 +41,8 @@ pub enum Mode {
     Resume,
     /// The next revision, by [`upgrade`](crate::upgrade()).
     Upgrade,
+    /// The next revision that was not completed, by [`upgrade`](crate::upgrade()).
+    ResumeUpgrade,
 }
 
 /// Installs the first revision of a release.

@@ -5,7 +5,7 @@
 //! The CRDs of crds/ are not changed, as with Helm. Start at [`upgrade`].
 
 use crate::{
-    Error, Install, Operation, Release, State, apply, foreign_owner, history,
+    Error, Install, Mode, Operation, Release, State, apply, foreign_owner, history,
     install::{execute, new_record, record_outcome},
     model, status, storage,
 };
@@ -26,17 +26,27 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         release: install.operation.key.release.clone(),
         namespace: install.operation.key.namespace.clone(),
     })?;
-    ensure_no_pending_operation(install, newest)?;
+    let resumed = resumed_revision(install, newest);
+    if resumed.is_none() {
+        ensure_no_pending_operation(install, newest)?;
+    }
     let deployed = revisions
         .iter()
         .rev()
         .find(|release| release.info.status == State::Deployed);
     let current = deployed.unwrap_or(newest);
     let mut record = next_record(install, newest, current);
+    if let Some(version) = resumed {
+        record.version = version;
+    }
     storage::encode(&record)?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     let obsolete = obsolete_objects(cluster, install, current).await?;
-    for revision in prunable_revisions(&revisions) {
+    let prunable = match resumed {
+        Some(_) => Vec::new(),
+        None => prunable_revisions(&revisions),
+    };
+    for revision in prunable {
         storage::remove(cluster, install.operation.key, revision).await?;
     }
     storage::update(cluster, &record, install.operation.now()).await?;
@@ -46,6 +56,19 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     }
     record_outcome(&install.operation, &mut record, outcome.as_ref().err()).await?;
     outcome.map(|()| record)
+}
+
+/// The revision that an interrupted upgrade left: its manifest is the one that is applied now. A revision
+/// that was deployed before that could be recorded by the console is completed again.
+fn resumed_revision(install: &Install<'_>, newest: &Release) -> Option<u32> {
+    let is_same = install.mode == Mode::ResumeUpgrade
+        && newest.version > 1
+        && newest.manifest == install.manifests.text();
+    let is_open = matches!(
+        newest.info.status,
+        State::PendingUpgrade | State::Failed | State::Deployed
+    );
+    (is_same && is_open).then_some(newest.version)
 }
 
 /// The number of revisions that are kept, as by `helm upgrade`.

@@ -94,6 +94,70 @@ impl Store {
             .map_err(|source| Error::Malformed { record, source })
     }
 
+    /// Stores the UIDs of the clusters that a job was planned on, as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_job_clusters(&self, id: &JobId, clusters: &str) -> Result<(), Error> {
+        let statement = "UPDATE jobs SET clusters = ?2 WHERE id = ?1";
+        self.connection()
+            .execute(statement, (id.as_str(), clusters))?;
+        Ok(())
+    }
+
+    /// The UIDs of the clusters that a job was planned on, as JSON, and the job that resumed it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn job_origin(&self, id: &JobId) -> Result<Option<(String, Option<String>)>, Error> {
+        let statement = "SELECT clusters, resumed_by FROM jobs WHERE id = ?1";
+        let connection = self.connection();
+        let row = connection.query_row(statement, [id.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
+        Ok(row.optional()?)
+    }
+
+    /// Records which job resumed another one, once: false when that was done already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_resumed_by(&self, id: &JobId, by: &JobId) -> Result<bool, Error> {
+        let statement = "UPDATE jobs SET resumed_by = ?2 WHERE id = ?1 AND resumed_by IS NULL";
+        let changed = self
+            .connection()
+            .execute(statement, (id.as_str(), by.as_str()))?;
+        Ok(changed == 1)
+    }
+
+    /// Every job that was running when it was last written.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn running_jobs(&self) -> Result<Vec<StoredJob>, Error> {
+        let rows: Vec<(String, bool, i64)> = self
+            .connection()
+            .prepare("SELECT view, running, started FROM jobs WHERE running = 1")?
+            .query_map([], columns)?
+            .collect::<Result<_, _>>()?;
+        rows.into_iter().map(parse).collect()
+    }
+
+    /// The jobs that started after another one, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn jobs_after(&self, id: &JobId) -> Result<Vec<StoredJob>, Error> {
+        let statement = "SELECT view, running, started FROM jobs
+             WHERE rowid > (SELECT rowid FROM jobs WHERE id = ?1) ORDER BY rowid DESC";
+        let rows: Vec<(String, bool, i64)> = self
+            .connection()
+            .prepare(statement)?
+            .query_map([id.as_str()], columns)?
+            .collect::<Result<_, _>>()?;
+        rows.into_iter().map(parse).collect()
+    }
+
     /// The newest jobs, newest first.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod jobs;
 mod meshes;
 mod release_inputs;
 mod repositories;
+mod reviews;
 mod rotate;
 mod schema;
 mod seal;

@@ -31,6 +31,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
+    EncryptedColumn("reviews", "id", "body"),
 ];
 
 impl EncryptedColumn {

@@ -1,7 +1,8 @@
 //! The draft of an installation: target, checks, parameters, review.
 
 use crate::{
-    ChartRef, ClusterName, DraftId, Namespace, ObjectName, Problem, ReleaseName, check::CheckView,
+    ChartRef, ClusterName, DraftId, Namespace, ObjectName, Problem, ReleaseName, ReviewId,
+    check::CheckView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +195,8 @@ pub struct ReviewView {
     pub command: String,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
+    /// The id of what is shown, to deploy exactly that.
+    pub review: ReviewId,
 }
 
 /// The number of objects by change.

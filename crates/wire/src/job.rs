@@ -1,7 +1,7 @@
 //! Jobs: their kinds, subjects, phases and views.
 
 use crate::{
-    ChartRef, ClusterName, JobId, MeshName, ObjectName, Problem,
+    ChartRef, ClusterName, JobId, MeshName, ObjectName, Problem, ReviewId,
     release::{Health, ReleaseRef},
 };
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,13 @@ pub enum Subject {
     Member(MemberRef),
     /// A whole cluster: no other job runs on it at the same time.
     Cluster(ClusterName),
+}
+
+impl JobKind {
+    /// Whether the job deletes what others may use, so that its start is confirmed with a name.
+    pub fn is_destructive(self) -> bool {
+        matches!(self, Self::Uninstall | Self::Leave | Self::Cleanup)
+    }
 }
 
 impl Subject {
@@ -108,6 +115,19 @@ pub enum JobState {
         /// Total steps.
         steps: u32,
     },
+}
+
+/// What is left of a job, planned again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeView {
+    /// The id of what is shown, to start exactly that.
+    pub review: ReviewId,
+    /// The kind of the job.
+    pub kind: JobKind,
+    /// The subject of the job.
+    pub subject: Subject,
+    /// The phases with their objects.
+    pub phases: Vec<PhaseView>,
 }
 
 /// The phases of a job, in the order in which they come.

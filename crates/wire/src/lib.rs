@@ -23,7 +23,7 @@ pub mod session;
 pub use error_chain::error_chain;
 pub use name::{
     BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
-    ObjectName, ReleaseName, Repository, Revision,
+    ObjectName, ReleaseName, Repository, ReviewId, Revision,
 };
 pub use problem::{Code, Problem};
 pub use secret::Secret;

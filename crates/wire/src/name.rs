@@ -170,6 +170,10 @@ name!(
     /// The id of a draft: a random text.
     DraftId, 36, false
 );
+name!(
+    /// The id of a plan that an operator was shown: a random text.
+    ReviewId, 36, false
+);
 
 impl ClusterId {
     /// The ID that a control plane gives its own cluster unless another one is set.

@@ -32,6 +32,8 @@ pub enum Code {
     Forbidden,
     /// The cluster rejects an object. `cluster`, `object`.
     Refused,
+    /// A field of an object in a cluster does not have the type of its kind. `object`, `field`.
+    ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
     /// The object exists and has another owner. `object`, `owner`, `release`.
@@ -104,6 +106,14 @@ pub enum Code {
     BadMesh,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
+    /// What is executed was changed since it was shown. `objects`.
+    PlanChanged,
+    /// The plan was shown too long ago. No arguments.
+    NoReview,
+    /// Checks failed, or have warnings that were not accepted. `checks`.
+    ChecksFailed,
+    /// The job succeeded, was resumed already, or a later job worked on the same subject. `job`.
+    NotResumable,
     /// The draft or job was made before it had a seed, and has to be reviewed again. No arguments.
     ReviewAgain,
     /// The step cannot run now. No arguments.

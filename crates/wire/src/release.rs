@@ -1,6 +1,8 @@
 //! Releases: the list, the page of a release, and the plan of an uninstallation.
 
-use crate::{ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, Revision};
+use crate::{
+    ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewId, Revision,
+};
 use serde::{Deserialize, Serialize};
 
 /// The states of a revision, as in Helm.
@@ -131,6 +133,8 @@ pub struct ReleaseView {
 /// The plan of an uninstallation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UninstallView {
+    /// The id of what is shown, to delete exactly that.
+    pub review: ReviewId,
     /// The release.
     pub at: ReleaseRef,
     /// The objects that are deleted, in order.

@@ -10,6 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::{
+    ReviewId,
     check::CheckStatus,
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
 };
@@ -42,7 +43,7 @@ fn Page(review: ReviewView) -> impl IntoView {
             <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command}</pre>
         </details>
-        <Deploy blocked=blocked total=total cluster=cluster.unwrap_or_default()/>
+        <Deploy review=review.review blocked=blocked total=total cluster=cluster.unwrap_or_default()/>
     }
 }
 
@@ -69,12 +70,11 @@ fn Diffs(objects: Vec<ObjectDiff>, values: Vec<DiffLine>) -> impl IntoView {
     }
 }
 
-/// The button that deploys the draft as a job.
+/// The button that deploys what is shown, as a job.
 #[component]
-fn Deploy(blocked: bool, total: usize, cluster: String) -> impl IntoView {
-    let wizard = wizard();
+fn Deploy(review: ReviewId, blocked: bool, total: usize, cluster: String) -> impl IntoView {
     let navigate = use_navigate();
-    let deploy = Action::new(move |(): &()| api::install::deploy(wizard.draft.get_untracked().id));
+    let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
             navigate(&urls::job(&job), leptos_router::NavigateOptions::default());

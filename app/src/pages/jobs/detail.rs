@@ -2,6 +2,7 @@
 
 use super::{
     list::{badge, title},
+    resume::Resume,
     timeline::Timeline,
 };
 use crate::{
@@ -9,14 +10,14 @@ use crate::{
     live::stream,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
-        Tone,
+        Button, ButtonLink, Dialog, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill,
+        ProblemNotice, Tone,
     },
     urls,
     words::{age, count, duration, t},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_params_map;
 use wire::{
     Code, JobId, Problem,
     job::{Awaited, Blocking, EventView, JobKind, JobState, JobView},
@@ -91,18 +92,9 @@ fn State(job: Memo<JobView>) -> impl IntoView {
 
 #[component]
 fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
-    let navigate = use_navigate();
     let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
-    let resume = Action::new(|id: &JobId| api::jobs::resume_job(id.clone()));
-    Effect::new(move |_| {
-        if let Some(Ok(job)) = resume.value().get() {
-            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
-        }
-    });
-    let failed = move || {
-        let stopped = stop.value().get().and_then(Result::err);
-        stopped.or_else(|| resume.value().get().and_then(Result::err))
-    };
+    let resuming = RwSignal::new(false);
+    let failed = move || stop.value().get().and_then(Result::err);
     let can_resume = move || {
         matches!(
             state.get(),
@@ -123,14 +115,14 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
         <Show when=can_resume>
             <Button
                 kind=Kind::Go
-                disabled=resume.pending()
-                press=move || {
-                    resume.dispatch(id.get_value());
-                }
+                press=move || resuming.set(true)
             >
                 {t!(job.resume)}
             </Button>
         </Show>
+        <Dialog open=resuming title=t!(job.resume_title)>
+            <Resume id=id.get_value()/>
+        </Dialog>
         {move || failed().map(|AppError(problem)| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
     }
 }

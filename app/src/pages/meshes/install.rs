@@ -20,6 +20,7 @@ pub(super) fn Install(
 ) -> impl IntoView {
     let found = install.found;
     let review = install.review.map(|review| {
+        let review_id = review.review.clone();
         let total = review.objects.len();
         let label = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
         let chart = &review.draft.chart;
@@ -36,7 +37,7 @@ pub(super) fn Install(
                 <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
                 <Manifests objects=review.objects/>
             </details>
-            {due.then(|| view! { <Execute step=step label=label blocked=blocked edit=edit/> })}
+            {due.then(|| view! { <Execute review=Some(review_id) label=label blocked=blocked edit=edit/> })}
         }
     });
     view! {

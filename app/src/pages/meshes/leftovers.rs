@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use selection::{Blocker, Selection};
 use wire::{
-    ClusterName, MeshName,
+    ClusterName, MeshName, ReviewId,
     mesh::{CleanupPlanView, MeshNamespaceView},
 };
 
@@ -207,8 +207,10 @@ fn DeleteSelected(
     let typed = RwSignal::new(String::new());
     let name = plan.with_value(|plan| plan.mesh.to_string());
     let navigate = use_navigate();
-    let delete = Action::new(move |(): &()| {
-        api::meshes::clean_up(plan.with_value(|plan| selection.get_untracked().request(plan)))
+    let review = StoredValue::new(plan.with_value(|plan| plan.review.clone()));
+    let delete = Action::new(move |review: &ReviewId| {
+        let request = plan.with_value(|plan| selection.get_untracked().request(plan));
+        api::meshes::clean_up(review.clone(), request)
     });
     Effect::new(move |_| {
         if let Some(Ok(job)) = delete.value().get() {
@@ -230,7 +232,9 @@ fn DeleteSelected(
                 kind=Kind::Danger
                 disabled=Signal::derive(move || !ready())
                 press=move || {
-                    delete.dispatch(());
+                    if let Some(review) = review.get_value() {
+                        delete.dispatch(review);
+                    }
                 }
             >
                 {t!(mesh.delete_selected)}

@@ -10,7 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
-    ClusterName, JobId, MeshName,
+    ClusterName, MeshName, ReviewId,
     mesh::{MemberPlanView, StepKind, StepState},
 };
 
@@ -26,13 +26,6 @@ impl MemberAction {
         match self {
             Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
             Self::Leave => api::meshes::leave_plan(mesh, remote).await,
-        }
-    }
-
-    async fn start(self, mesh: MeshName, remote: ClusterName) -> Result<JobId, AppError> {
-        match self {
-            Self::Rotate => api::meshes::rotate_token(mesh, remote).await,
-            Self::Leave => api::meshes::leave_mesh(mesh, remote).await,
         }
     }
 }
@@ -82,30 +75,23 @@ pub(super) fn MemberPlan(
         move |(mesh, remote)| action.plan(mesh, remote),
     );
     let shown = move |plan: MemberPlanView| {
-        view! { <Plan plan=plan member=member action=action label=label.clone()/> }
+        view! { <Plan plan=plan action=action label=label.clone()/> }
     };
     view! { <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/> }
 }
 
 #[component]
-fn Plan(
-    plan: MemberPlanView,
-    member: StoredValue<(MeshName, ClusterName)>,
-    action: MemberAction,
-    label: String,
-) -> impl IntoView {
+fn Plan(plan: MemberPlanView, action: MemberAction, label: String) -> impl IntoView {
     let navigate = use_navigate();
-    let start = Action::new(move |(): &()| {
-        let (mesh, remote) = member.get_value();
-        action.start(mesh, remote)
-    });
+    let review = StoredValue::new(plan.review.clone());
+    let start = Action::new(move |review: &ReviewId| api::jobs::start_reviewed(review.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = start.value().get() {
             navigate(&urls::job(&job), NavigateOptions::default());
         }
     });
     let failed = move || start.value().get().and_then(Result::err);
-    let blocked = plan.problem.is_some();
+    let blocked = plan.problem.is_some() || plan.review.is_none();
     let kind = match action {
         MemberAction::Rotate => Kind::Go,
         MemberAction::Leave => Kind::Danger,
@@ -120,7 +106,9 @@ fn Plan(
                 kind=kind
                 disabled=Signal::derive(move || blocked || start.pending().get())
                 press=move || {
-                    start.dispatch(());
+                    if let Some(review) = review.get_value() {
+                        start.dispatch(review);
+                    }
                 }
             >
                 {label}

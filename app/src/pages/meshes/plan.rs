@@ -10,7 +10,10 @@ use crate::{
     words::{plan_note, t},
 };
 use leptos::prelude::*;
-use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
+use wire::{
+    ReviewId,
+    mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef},
+};
 
 /// The plan of a step, loaded when it is shown.
 #[component]
@@ -53,7 +56,7 @@ fn Content(plan: StepPlanView, due: bool, reload: Callback<()>) -> impl IntoView
         {has_secret.then(|| view! { <Kubeconfig remote=remote/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
-        {(is_join && due && changes).then(|| view! { <Execute step=step.clone() label=label blocked=blocked/> })}
+        {(is_join && due && changes).then(|| view! { <Execute review=plan.review label=label blocked=blocked/> })}
     }
 }
 
@@ -89,7 +92,8 @@ fn Commands(commands: Vec<CommandView>) -> impl IntoView {
 /// The button that executes the step as a job.
 #[component]
 pub(super) fn Execute(
-    step: StepRef,
+    /// What is shown; it cannot be executed without.
+    review: Option<ReviewId>,
     #[prop(into)] label: String,
     #[prop(into)] blocked: Signal<bool>,
     /// The path of the page that edits its parameters, when it has parameters.
@@ -97,8 +101,11 @@ pub(super) fn Execute(
     edit: Option<String>,
 ) -> impl IntoView {
     let reload = mesh_context().reload;
-    let step = StoredValue::new(step);
-    let execute = Action::new(move |(): &()| api::meshes::execute_step(step.get_value()));
+    let blocked = Signal::derive({
+        let is_absent = review.is_none();
+        move || is_absent || blocked.get()
+    });
+    let execute = Action::new(move |review: &ReviewId| api::jobs::start_reviewed(review.clone()));
     Effect::new(move |_| {
         if matches!(execute.value().get(), Some(Ok(_))) {
             reload.run(());
@@ -113,7 +120,9 @@ pub(super) fn Execute(
                 kind=Kind::Go
                 disabled=Signal::derive(move || blocked.get() || execute.pending().get())
                 press=move || {
-                    execute.dispatch(());
+                    if let Some(review) = review.clone() {
+                        execute.dispatch(review);
+                    }
                 }
             >
                 {label}

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::collections::BTreeMap;
 use wire::{
-    ObjectName,
+    ObjectName, ReviewId,
     release::{KeepReason, ReleaseRef, UninstallView},
 };
 
@@ -25,9 +25,9 @@ pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
 fn Plan(plan: UninstallView) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let name = StoredValue::new(plan.at.release.to_string());
-    let at = StoredValue::new(plan.at.clone());
+    let review = StoredValue::new(plan.review.clone());
     let navigate = use_navigate();
-    let uninstall = Action::new(|at: &ReleaseRef| api::releases::uninstall(at.clone()));
+    let uninstall = Action::new(|review: &ReviewId| api::jobs::start_reviewed(review.clone()));
     Effect::new(move |_| {
         if let Some(Ok(job)) = uninstall.value().get() {
             navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
@@ -49,7 +49,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
                     kind=Kind::Danger
                     disabled=Signal::derive(move || !confirmed())
                     press=move || {
-                        uninstall.dispatch(at.get_value());
+                        uninstall.dispatch(review.get_value());
                     }
                 >
                     {count!(release.uninstall_resources, n = plan.removed.len())}

@@ -34,6 +34,10 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
+        Code::PlanChanged => t!(problem.plan_changed, objects = arg("objects")),
+        Code::NoReview => t!(problem.no_review),
+        Code::ChecksFailed => t!(problem.checks_failed, checks = arg("checks")),
+        Code::NotResumable => t!(problem.not_resumable, job = arg("job")),
         Code::ReviewAgain => t!(problem.review_again),
         Code::StepNotDue => t!(problem.step_not_due),
         Code::StepNotUndone => t!(
@@ -82,6 +86,9 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::OtherCluster => t!(hint.provide_address),
         Code::NotSynced => t!(hint.check_control_plane),
         Code::NotJoined => t!(hint.join_first),
+        Code::PlanChanged | Code::NoReview => t!(hint.show_plan_again),
+        Code::ChecksFailed => t!(hint.checks_failed),
+        Code::NotResumable => t!(hint.not_resumable),
         Code::ReviewAgain => t!(hint.review_again),
         Code::StepNotDue => t!(hint.step_not_due),
         Code::StepNotUndone => t!(hint.step_not_undone),

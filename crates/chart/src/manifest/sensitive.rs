@@ -1,11 +1,12 @@
 //! Texts of a rendering that only the cluster should see.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The texts that random functions returned, and the values of Secrets that were looked up.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SensitiveTexts(BTreeSet<String>);
 
 impl SensitiveTexts {

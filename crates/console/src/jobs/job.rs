@@ -1,5 +1,6 @@
 //! What every kind of job defines, and what a running job is given.
 
+use super::Concerns;
 use crate::{Action, Console, Error, connections::ClusterConnection};
 use ::release::{Event, Operation, ReleaseKey};
 use cluster::WaitOptions;
@@ -38,6 +39,21 @@ pub(crate) trait Job: Serialize + Clone + Send + Sync + 'static {
     /// Plans what is left of a job that was interrupted or failed.
     fn resume(&self, console: &Console) -> impl Future<Output = Result<Self::Plan, Error>> + Send {
         self.plan(console)
+    }
+
+    /// What the audit says about the start of the job.
+    fn audit_target(&self) -> String;
+
+    /// What the plan concerns: it is executed only when that is as it was shown.
+    fn concerns(plan: &Self::Plan) -> Concerns;
+
+    /// Checks on the server what the pages check before: blockers, and warnings that were not accepted.
+    fn ensure_ready(
+        &self,
+        _console: &Console,
+        _plan: &Self::Plan,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        std::future::ready(Ok(()))
     }
 
     /// The phases that the plan goes through.

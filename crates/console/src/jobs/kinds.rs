@@ -2,10 +2,11 @@
 //!
 //! A new kind is a file that implements [`Job`], a line in the table below, and its words in `app`.
 
-use super::Job;
+use super::{Job, reviewed::PlannedState};
 use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
-use wire::JobId;
+use std::collections::BTreeMap;
+use wire::{ClusterName, JobId, job::ResumeView};
 
 /// What the jobs on a member of a mesh share: permission, subject, mesh, and phases.
 macro_rules! of_member {
@@ -22,6 +23,10 @@ macro_rules! of_member {
 
         fn phases((_, plan): &Self::Plan) -> Vec<wire::job::PhaseView> {
             crate::jobs::phases::member_steps(&plan.steps)
+        }
+
+        fn concerns((connections, plan): &Self::Plan) -> crate::jobs::Concerns {
+            crate::jobs::phases::member_concerns(connections, &plan.steps)
         }
     };
 }
@@ -51,17 +56,39 @@ macro_rules! kinds {
                 }
             }
 
-            /// Resumes the job as a new one.
-            pub(crate) async fn resume(
+            /// What the audit says about its start.
+            pub(crate) fn audit_target(&self) -> String {
+                match self {
+                    $(Self::$kind(job) => job.audit_target(),)*
+                }
+            }
+
+            /// Plans the job again and starts it, when the plan is the one that was shown.
+            pub(crate) async fn start(
                 self,
                 console: &Console,
                 caller: &Caller,
+                shown: (PlannedState, Option<JobId>),
             ) -> Result<JobId, Error> {
                 match self {
                     $(Self::$kind(job) => {
-                        let plan = Box::pin(job.resume(console)).await?;
-                        console.start_planned(caller, job, plan).await
+                        let plan = match shown.1 {
+                            Some(_) => Box::pin(job.resume(console)).await?,
+                            None => Box::pin(job.plan(console)).await?,
+                        };
+                        Box::pin(console.start_as_shown(caller, job, plan, shown)).await
                     })*
+                }
+            }
+
+            /// Plans what is left of the job.
+            pub(crate) async fn plan_resume(
+                self,
+                console: &Console,
+                resumed: (&JobId, &BTreeMap<ClusterName, String>),
+            ) -> Result<ResumeView, Error> {
+                match self {
+                    $(Self::$kind(job) => Box::pin(console.resume_view(job, resumed)).await,)*
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! The phases of a job before it starts, made of its plan.
 
+use super::{Concerns, MemberConnections};
 use crate::render::Rendered;
-use ::mesh::step::Step;
+use ::mesh::step::{Side, Step};
 use cluster::{Object, ObjectRef};
 use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
 
@@ -22,6 +23,25 @@ fn pending_object(object: ObjectRef) -> JobObject {
         object,
         health: None,
         note: String::new(),
+    }
+}
+
+/// What the steps on a member of a mesh concern, on both of its clusters.
+pub(crate) fn member_concerns(connections: &MemberConnections, steps: &[Step]) -> Concerns {
+    let summary = steps.iter().map(|step| {
+        let (side, action) = (step.side, &step.action);
+        format!("{side:?} {} {action:?} {}\n", step.object, step.manifest)
+    });
+    let objects = |side| {
+        let own = steps.iter().filter(move |step| step.side == side);
+        own.map(|step| step.object.clone()).collect()
+    };
+    Concerns {
+        summary: summary.collect(),
+        objects: vec![
+            (connections.primary.clone(), objects(Side::Primary)),
+            (connections.remote.clone(), objects(Side::Remote)),
+        ],
     }
 }
 

@@ -7,7 +7,7 @@
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
 use crate::{
     Action, Caller, Console, Error,
-    jobs::{Cleanup, CleanupPlan},
+    jobs::{Cleanup, CleanupPlan, StoredJob},
 };
 use ::mesh::{
     cleanup::{self, CleanupScope, Disposition, Plan, Selection},
@@ -16,7 +16,7 @@ use ::mesh::{
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use std::io::{Read as _, Write as _};
 use wire::{
-    ClusterName, JobId, MeshName, Problem,
+    ClusterName, JobId, MeshName, Problem, ReviewId,
     mesh::{CleanupPlanView, CleanupRequest, StepKind, StepState},
 };
 
@@ -37,28 +37,50 @@ impl Console {
             let plan = self.leftovers(&stored, cluster).await?;
             let free = Box::pin(self.ensure_unused(&stored, cluster)).await;
             let free = free.and_then(|()| ensure_no_control_plane(&plan));
-            Ok(CleanupPlanView {
-                problem: free.err().map(Problem::from),
-                ..plan.view(mesh, cluster)
-            })
+            let mut view = plan.view(mesh, cluster);
+            match free {
+                Err(error) => view.problem = Some(Problem::from(error)),
+                Ok(()) => {
+                    let request = CleanupRequest {
+                        mesh: mesh.clone(),
+                        cluster: cluster.clone(),
+                        runtime_objects: false,
+                        crds: false,
+                        namespaces: Vec::new(),
+                    };
+                    let planned = CleanupPlan {
+                        connection: self.connections.get(cluster)?,
+                        plan: Box::new(plan),
+                        selection: selection(&request),
+                    };
+                    let review = self.store_review(Cleanup(request), &planned, None);
+                    view.review = Some(Box::pin(review).await?);
+                }
+            }
+            Ok(view)
         })
         .await
     }
 
-    /// Deletes the selected parts, as a job.
+    /// Deletes the selected parts of what was shown, as a job.
     ///
     /// # Errors
-    /// As for [`Console::plan_cleanup`]; [`Error::StepNotUndone`] and [`Error::ClusterInMesh`] while the cluster
-    /// is in use, [`Error::Busy`] while a job runs on the cluster.
-    pub async fn cleanup(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
-        let target = format!(
-            "clean up {} of mesh {}: {}",
-            request.cluster,
-            request.mesh,
-            words(&request)
-        );
-        self.audited(caller, Action::WriteMesh, &target, async {
-            self.start(caller, Cleanup(request)).await
+    /// As for [`Console::plan_cleanup`]; [`Error::PlanChanged`] when something else is left than was shown,
+    /// [`Error::StepNotUndone`] and [`Error::ClusterInMesh`] while the cluster is in use, [`Error::Busy`]
+    /// while a job runs on the cluster.
+    pub async fn cleanup(
+        &self,
+        caller: &Caller,
+        review: &ReviewId,
+        request: CleanupRequest,
+    ) -> Result<JobId, Error> {
+        self.start_changed(caller, review, |shown| match shown {
+            StoredJob::Cleanup(Cleanup(shown))
+                if shown.mesh == request.mesh && shown.cluster == request.cluster =>
+            {
+                Ok(StoredJob::Cleanup(Cleanup(request)))
+            }
+            _ => Err(Error::NoReview),
         })
         .await
     }
@@ -196,18 +218,6 @@ fn selection(request: &CleanupRequest) -> Selection {
         crds: disposition(request.crds),
         namespaces: request.namespaces.clone(),
     }
-}
-
-/// The selected parts, for the audit.
-fn words(request: &CleanupRequest) -> String {
-    let runtime_objects = request
-        .runtime_objects
-        .then(|| "run-time objects".to_owned());
-    let crds = request.crds.then(|| "CRDs".to_owned());
-    let namespaces = request.namespaces.iter();
-    let namespaces = namespaces.map(|name| format!("namespace {name}"));
-    let all = runtime_objects.into_iter().chain(crds).chain(namespaces);
-    all.collect::<Vec<_>>().join(", ")
 }
 
 fn pack(text: &str) -> Result<Vec<u8>, Error> {

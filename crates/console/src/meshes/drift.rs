@@ -111,8 +111,9 @@ impl Console {
             let installed = installed.map(|installed| installed.inputs);
             draft.inputs = Some(installed.unwrap_or_else(|| self.new_render_inputs()));
             self.save(&id, &draft).await?;
-            let (release, draft) = (at, Box::new(draft));
-            self.start(caller, Upgrade { release, draft }).await
+            let (job, plan) = Upgrade::rendered(self, at, draft).await?;
+            let state = self.planned_state(plan.concerns()).await?;
+            self.start_planned(caller, job, plan, (state, None)).await
         })
         .await
     }

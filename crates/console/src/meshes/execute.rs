@@ -1,6 +1,4 @@
-//! Runs a step of a mesh, as a job.
-//!
-//! Each step is planned again before it starts.
+//! The join of a remote: its plan, which is stored as it is shown, and the address by which it is reached.
 
 use super::{
     Mesh,
@@ -16,37 +14,12 @@ use ::mesh::{
     join::{self, JoinSpec},
 };
 use wire::{
-    ClusterName, JobId, MeshName,
+    ClusterName, MeshName,
     job::MemberRef,
-    mesh::{ChooseAddressRequest, PlanNote, StepKind, StepPlanView, StepRef},
+    mesh::{ChooseAddressRequest, PlanNote, StepPlanView, StepRef},
 };
 
 impl Console {
-    /// Runs a step, as a job.
-    ///
-    /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`] for steps without a job, and as for [`Console::deploy`].
-    pub async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
-        let known = self.mesh_of(step);
-        let mesh = self.permitted(caller, Action::WriteMesh, known).await?;
-        match step.kind {
-            StepKind::Checks | StepKind::Verify => Err(Error::NoStep),
-            StepKind::Join => {
-                let target = format!("join {} to {}", step.cluster, mesh.primary);
-                let job = self.start(caller, Join(mesh.member(&step.cluster)));
-                self.audited(caller, Action::WriteMesh, &target, job).await
-            }
-            _ => {
-                let draft = async {
-                    self.ensure_same_generation(&mesh, step).await?;
-                    self.planned_step_draft(&mesh, step).await
-                };
-                let id = self.permitted(caller, Action::WriteRelease, draft).await?;
-                Box::pin(self.deploy(caller, &id)).await
-            }
-        }
-    }
-
     /// The plan of joining a remote.
     pub(super) async fn plan_join(
         &self,
@@ -68,6 +41,9 @@ impl Console {
         plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
+        let planned = (connections, Box::new(planned));
+        let review = Box::pin(self.store_review(Join(member), &planned, None)).await?;
+        plan.review = Some(review);
         Ok(())
     }
 

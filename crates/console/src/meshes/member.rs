@@ -1,6 +1,6 @@
 //! The operations on a joined remote: token rotation and leaving, each with a plan.
 //!
-//! Each operation is planned again before it runs as a job.
+//! Each plan is stored as it is shown, and started by the id of its review.
 
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
 use wire::{
-    ClusterId, ClusterName, JobId, MeshName,
+    ClusterId, ClusterName, MeshName,
     mesh::{MemberPlanView, PlanNote},
 };
 
@@ -28,31 +28,15 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
-            let plan = Box::pin(self.rotation(&connections)).await?;
+            let plan = Box::new(Box::pin(self.rotation(&connections)).await?);
             let notes = plan.notes.iter().map(PlanNote::from).collect();
-            Ok(planned_objects::member_plan(
-                &member.member,
-                &plan.steps,
-                notes,
-            ))
-        })
-        .await
-    }
-
-    /// Rotates the token of a remote's reader, as a job.
-    ///
-    /// # Errors
-    /// As for [`Console::plan_rotation`], and [`Error::Busy`].
-    pub async fn rotate(
-        &self,
-        caller: &Caller,
-        mesh: &MeshName,
-        remote: &ClusterName,
-    ) -> Result<JobId, Error> {
-        let target = format!("rotate the token of {remote} in mesh {mesh}");
-        self.audited(caller, Action::WriteMesh, &target, async {
-            let member = self.stored_mesh(mesh).await?.remote(remote)?;
-            self.start(caller, Rotate(member)).await
+            let view = planned_objects::member_plan(&member.member, &plan.steps, notes);
+            let planned = (connections, plan);
+            let review = Box::pin(self.store_review(Rotate(member), &planned, None)).await?;
+            Ok(MemberPlanView {
+                review: Some(review),
+                ..view
+            })
         })
         .await
     }
@@ -71,30 +55,14 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
-            let plan = Box::pin(self.leaving(&connections)).await?;
-            Ok(planned_objects::member_plan(
-                &member.member,
-                &plan.steps,
-                plan.notes(),
-            ))
-        })
-        .await
-    }
-
-    /// Removes a remote from its mesh, as a job.
-    ///
-    /// # Errors
-    /// As for [`Console::plan_leave`], and [`Error::Busy`].
-    pub async fn leave(
-        &self,
-        caller: &Caller,
-        mesh: &MeshName,
-        remote: &ClusterName,
-    ) -> Result<JobId, Error> {
-        let target = format!("remove {remote} from mesh {mesh}");
-        self.audited(caller, Action::WriteMesh, &target, async {
-            let member = self.stored_mesh(mesh).await?.remote(remote)?;
-            self.start(caller, Leave(member)).await
+            let plan = Box::new(Box::pin(self.leaving(&connections)).await?);
+            let view = planned_objects::member_plan(&member.member, &plan.steps, plan.notes());
+            let planned = (connections, plan);
+            let review = Box::pin(self.store_review(Leave(member), &planned, None)).await?;
+            Ok(MemberPlanView {
+                review: Some(review),
+                ..view
+            })
         })
         .await
     }

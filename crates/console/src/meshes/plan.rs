@@ -25,6 +25,7 @@ impl Console {
             let mut plan = StepPlanView {
                 step: step.clone(),
                 install: None,
+                review: None,
                 objects: Vec::new(),
                 addresses: Vec::new(),
                 networks: None,
@@ -75,6 +76,7 @@ impl Console {
         };
         if let Some(review) = &review {
             plan.problem.clone_from(&review.problem);
+            plan.review = Some(review.review.clone());
             plan.commands = commands::install(&step.cluster, &draft, &review.command);
         }
         plan.install = Some(InstallPlanView {

@@ -37,6 +37,7 @@ pub(super) fn member_plan(
     notes: Vec<PlanNote>,
 ) -> MemberPlanView {
     MemberPlanView {
+        review: None,
         remote: member.remote.clone(),
         objects: of_steps(steps, member),
         notes,

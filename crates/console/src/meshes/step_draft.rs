@@ -80,20 +80,6 @@ impl Console {
         Ok(Some((id, draft)))
     }
 
-    /// The draft of the plan, created and completed if missing.
-    pub(super) async fn planned_step_draft(
-        &self,
-        mesh: &Mesh,
-        step: &StepRef,
-    ) -> Result<DraftId, Error> {
-        if let Some((id, _)) = self.kept_draft(mesh, step).await? {
-            return Ok(id);
-        }
-        let found = self.found(mesh, step).await?;
-        let made = self.step_draft(mesh, step, &found).await?;
-        made.map(|(id, _)| id).ok_or(Error::NoStep)
-    }
-
     async fn kept_draft(
         &self,
         mesh: &Mesh,
@@ -142,6 +128,7 @@ impl Console {
                 _ => String::new(),
             },
             accepted: true,
+            accepted_warnings: std::collections::BTreeSet::new(),
             digest: None,
             found: BTreeMap::new(),
             labels: if sample { injected } else { BTreeMap::new() },

@@ -1,5 +1,6 @@
 //! The cleanup of a cluster: leftovers are listed, backed up and deleted as selected.
 
+use crate::support::Operate as _;
 use crate::{
     meshes::{Pair, WEST, request},
     support::{EAST, ended, operator, release, succeeded},
@@ -110,7 +111,11 @@ async fn leftovers_are_backed_up_and_deleted() {
         "{fresh}"
     );
 
-    let job = pair.console.cleanup(&ann, everything(&pair)).await.unwrap();
+    let job = pair
+        .console
+        .clean_up(&ann, everything(&pair))
+        .await
+        .unwrap();
     let done = succeeded(&pair.console, &job).await;
     assert_eq!(done.mesh.as_ref(), Some(&pair.mesh));
     let names: Vec<PhaseName> = done.phases.iter().map(|phase| phase.name).collect();
@@ -170,7 +175,7 @@ async fn crds_are_kept_without_a_backup_unless_selected() {
         namespaces: Vec::new(),
         ..everything(&pair)
     };
-    let job = pair.console.cleanup(&operator(), some).await.unwrap();
+    let job = pair.console.clean_up(&operator(), some).await.unwrap();
     let done = succeeded(&pair.console, &job).await;
     assert_eq!((done.backup, done.phases.len()), (None, 1));
     assert!(is_there(&pair, &route).await && !is_there(&pair, &root).await);
@@ -182,7 +187,7 @@ async fn a_job_without_a_stored_backup_deletes_nothing() {
     let (pair, route, root) = cluster_with_leftovers().await;
     let drop = "DROP TABLE backups";
     pair.database().execute(drop, []).unwrap();
-    let job = pair.console.cleanup(&operator(), everything(&pair)).await;
+    let job = pair.console.clean_up(&operator(), everything(&pair)).await;
     let job = job.unwrap();
     let failed = ended(&pair.console, &job).await;
     let JobState::Failed(problem) = &failed.state else {
@@ -206,10 +211,9 @@ async fn a_cluster_in_use_is_not_cleaned_up() {
     let plan = planned(&pair).await;
     assert_eq!(plan.problem.unwrap().code, Code::StepNotUndone);
     assert!(!plan.crds.is_empty());
-    let refused = pair.console.cleanup(&ann, everything(&pair)).await;
-    assert!(
-        matches!(refused, Err(Error::StepNotUndone { .. })),
-        "{refused:?}"
+    assert_eq!(
+        plan.review, None,
+        "a plan that is blocked cannot be started"
     );
 
     // Without any installed step, only the membership prevents the cleanup.
@@ -231,11 +235,9 @@ async fn a_cluster_in_use_is_not_cleaned_up() {
     assert!(problem.args.contains(&("step".into(), "join".into())));
 
     pair.console.new_mesh(&ann, request("other")).await.unwrap();
-    let refused = pair.console.cleanup(&ann, everything(&pair)).await;
-    assert!(
-        matches!(refused, Err(Error::ClusterInMesh { .. })),
-        "{refused:?}"
-    );
+    let plan = planned(&pair).await;
+    assert_eq!(plan.problem.unwrap().code, Code::ClusterInMesh);
+    assert_eq!(plan.review, None);
     let nowhere = ClusterName::new("nowhere").unwrap();
     let stranger = pair.console.plan_cleanup(&ann, &pair.mesh, &nowhere).await;
     assert!(matches!(stranger, Err(Error::NoStep)));
@@ -250,7 +252,11 @@ async fn no_other_job_starts_on_a_cluster_during_its_cleanup() {
     lock["metadata"]["name"] = json!("locked");
     lock["metadata"]["finalizers"] = json!(["example.org/lock"]);
     let locked = make(&pair.east(), lock).await;
-    let job = pair.console.cleanup(&ann, everything(&pair)).await.unwrap();
+    let job = pair
+        .console
+        .clean_up(&ann, everything(&pair))
+        .await
+        .unwrap();
     let waits = |view: &JobView| {
         view.blocking
             .as_ref()
@@ -265,8 +271,9 @@ async fn no_other_job_starts_on_a_cluster_during_its_cleanup() {
     let step = pair.step(StepKind::ControlPlane).await.step;
     let busy = pair.console.run_step(&ann, &step).await;
     assert!(matches!(busy, Err(Error::Busy { .. })), "{busy:?}");
-    let twice = pair.console.cleanup(&ann, everything(&pair)).await;
-    assert!(matches!(twice, Err(Error::Busy { .. })), "{twice:?}");
+    let plan = planned(&pair).await;
+    assert_eq!(plan.problem.unwrap().code, Code::Busy);
+    assert_eq!(plan.review, None);
 
     // Whoever set the finalizer takes it off, and the job ends.
     let mut live = pair.east().get(&locked).await.unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! The state after the console ended while jobs were running.
 
+use crate::support::Operate as _;
 use crate::support::{
     EAST, cluster_of, draft, east, operator, register, release, set, setup, succeeded, until,
 };

@@ -1,5 +1,6 @@
 //! Jobs: one per release at a time, cancelled, resumed, with the object that blocks them.
 
+use crate::support::Operate as _;
 use crate::support::{World, ended, operator, release, succeeded, until};
 use console::Error;
 use wire::{

@@ -19,6 +19,7 @@ mod network;
 mod obstacles;
 mod permits;
 mod repositories;
+mod reviewed;
 mod secrets;
 mod shop;
 mod support;

@@ -1,5 +1,6 @@
 //! The network and CIDRs of a cluster: discovered or overridden, stored, and used by the doctor.
 
+use crate::support::Operate as _;
 use crate::support::{EAST, World, cluster_of, operator, reference, succeeded};
 use console::{Console, Error};
 use sandbox::{HttpsServer, Sandbox};

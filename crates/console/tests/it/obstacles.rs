@@ -1,14 +1,14 @@
 //! Obstacles of an installation are reported before it starts.
 
+use crate::support::Operate as _;
 use crate::support::{EAST, World, check, draft, operator, reference, register, set, setup};
 use cluster::Propagation;
-use console::Console;
+use console::{Console, Error};
 use serde_json::{Value, json};
 use wire::{
-    Code,
+    Code, DraftId,
     check::{CheckCode, CheckStatus, DetailCode},
     install::{Change, Scalar},
-    job::JobState,
 };
 
 fn namespace() -> Value {
@@ -40,12 +40,7 @@ async fn a_terminating_namespace_fails_the_checks() {
         (found.status, found.arg("state")),
         (CheckStatus::Failed, "terminating")
     );
-    let job = world.console.deploy(&operator(), &draft).await.unwrap();
-    let view = crate::support::ended(&world.console, &job).await;
-    let JobState::Failed(problem) = view.state else {
-        panic!("{view:?}")
-    };
-    assert_eq!(problem.code, Code::NamespaceTerminating);
+    refused(&world.console, &draft, CheckCode::NamespaceState).await;
 }
 
 fn webhook(name: &str, selector: &Value) -> Value {
@@ -143,12 +138,7 @@ async fn a_foreign_object_fails_the_checks_and_names_its_owner() {
         .find(|o| matches!(o.change, Change::Refused(_)));
     assert_eq!(refused.unwrap().object.name, "istio");
 
-    let job = world.console.deploy(&operator(), &draft).await.unwrap();
-    let view = crate::support::ended(&world.console, &job).await;
-    let JobState::Failed(problem) = view.state else {
-        panic!("{view:?}")
-    };
-    assert_eq!(problem.code, Code::OwnedByOther);
+    self::refused(&world.console, &draft, CheckCode::Ownership).await;
     let live = world
         .cluster()
         .get(&reference("v1", "ConfigMap", "istio"))
@@ -202,10 +192,15 @@ async fn missing_permissions_are_named_in_the_checks_and_in_the_review() {
     let review = console.review(&operator(), &draft).await.unwrap();
     assert_eq!(review.rights.status, CheckStatus::Failed);
     assert_eq!(review.problem.unwrap().code, Code::Forbidden);
-    let job = console.deploy(&operator(), &draft).await.unwrap();
-    let view = crate::support::ended(&console, &job).await;
-    let JobState::Failed(problem) = view.state else {
-        panic!("{view:?}")
-    };
-    assert_eq!(problem.code, Code::Forbidden, "{problem:?}");
+    refused(&console, &draft, CheckCode::Permissions).await;
+}
+
+/// A check that fails prevents the start, also for a request that leads past the page.
+async fn refused(console: &Console, draft: &DraftId, failed: CheckCode) {
+    let refused = console.deploy(&operator(), draft).await;
+    assert!(
+        matches!(&refused, Err(Error::ChecksFailed { checks }) if checks.contains(&failed)),
+        "{refused:?}"
+    );
+    assert_eq!(console.jobs(&operator()).await.unwrap().len(), 0);
 }

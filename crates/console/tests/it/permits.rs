@@ -58,7 +58,6 @@ async fn a_caller_without_a_session_can_call_nothing() {
         ..operator()
     };
     let id = &draft(console, "built-in", "ack-istio", EAST).await;
-    let missing = &wire::DraftId::new("nothing").unwrap();
     let job = &JobId::new("nothing").unwrap();
     let cluster = &ClusterName::new(EAST).unwrap();
     let at = &release("ack-istio");
@@ -141,9 +140,11 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(edit, edit);
     refused!(effective_values, id);
     refused!(review, id);
-    refused!(deploy, id);
-    refused!(deploy, missing);
-    refused!(resume_job, job);
+    let shown = console.review(&operator(), id).await.unwrap().review;
+    let missing = &wire::ReviewId::new("nothing").unwrap();
+    refused!(start_reviewed, &shown);
+    refused!(start_reviewed, missing);
+    refused!(plan_resume, job);
     refused!(stop_job, job);
     refused!(jobs);
     refused!(job, job);
@@ -155,7 +156,6 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(releases);
     refused!(release, at);
     refused!(plan_uninstall, at);
-    refused!(uninstall, at);
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
@@ -198,7 +198,6 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(forget_mesh, mesh);
     refused!(accept_checks, mesh);
     refused!(plan_step, step);
-    refused!(run_step, step);
     let choose = ChooseAddressRequest {
         step: step.clone(),
         address: "https://10.0.0.1".into(),
@@ -211,9 +210,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_checks, id);
     refused!(recheck_mesh, mesh);
     refused!(plan_rotation, mesh, cluster);
-    refused!(rotate, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
-    refused!(leave, mesh, cluster);
     refused!(plan_cleanup, mesh, cluster);
     let clear = CleanupRequest {
         mesh: mesh.clone(),
@@ -222,7 +219,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         crds: true,
         namespaces: Vec::new(),
     };
-    refused!(cleanup, clear);
+    refused!(cleanup, &shown, clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);

@@ -1,5 +1,6 @@
 //! No view, error or file contains a secret; every change is audited first.
 
+use crate::support::Operate as _;
 use crate::support::{
     EAST, World, deployed, draft, everything, operator, register, release, set, succeeded,
 };
@@ -176,9 +177,11 @@ async fn every_change_is_audited_with_operator_target_and_outcome() {
     let draft = world.remote().await;
     deployed(console, &draft).await;
     let at = release("ack-istio-remote");
-    let removal = console.uninstall(&operator(), &at).await.unwrap();
-    succeeded(console, &removal).await;
-    console.uninstall(&operator(), &at).await.unwrap_err();
+    let plan = console.plan_uninstall(&operator(), &at).await.unwrap();
+    let removal = console.start_reviewed(&operator(), &plan.review).await;
+    succeeded(console, &removal.unwrap()).await;
+    let again = console.start_reviewed(&operator(), &plan.review).await;
+    again.unwrap_err();
 
     let store = Store::open(world.folder.path()).unwrap();
     let lines: Vec<(String, String, String, Option<String>)> = store

@@ -1,18 +1,19 @@
 //! Shared test support: a console with one sandbox cluster, and the steps of an operator.
 
 use cluster::{AddressPolicy, Cluster, Object, ObjectRef, read_kubeconfig};
-use console::{Caller, Console, Role, Setup};
+use console::{Caller, Console, Error, Role, Setup};
 use sandbox::{HttpsServer, Sandbox};
 use serde_json::Value;
 use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
-    ChartName, ClusterName, DraftId, JobId, Namespace, ReleaseName, Repository, Secret,
+    ChartName, ClusterName, DraftId, JobId, MeshName, Namespace, ReleaseName, Repository, Secret,
     catalog::CatalogRequest,
     check::{CheckCode, CheckView},
     cluster::AddClustersRequest,
     install::{Edit, EditRequest, NewDraftRequest, ParametersView, Scalar, TargetRequest},
     job::{JobState, JobView},
+    mesh::{CleanupRequest, StepRef},
     release::ReleaseRef,
 };
 
@@ -231,5 +232,81 @@ pub(crate) fn reference(api_version: &str, kind: &str, name: &str) -> ObjectRef 
         kind: kind.to_owned(),
         namespace: (!cluster_wide).then(|| "istio-system".to_owned()),
         name: name.to_owned(),
+    }
+}
+
+/// What an operator does: looks at the plan, and starts what was shown.
+pub(crate) trait Operate {
+    async fn deploy(&self, caller: &Caller, draft: &DraftId) -> Result<JobId, Error>;
+    async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error>;
+    async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error>;
+    async fn rotate(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error>;
+    async fn leave(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error>;
+    async fn clean_up(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error>;
+    async fn resume_job(&self, caller: &Caller, job: &JobId) -> Result<JobId, Error>;
+}
+
+impl Operate for Console {
+    async fn deploy(&self, caller: &Caller, draft: &DraftId) -> Result<JobId, Error> {
+        self.checks(caller, draft).await?;
+        self.accept_warnings(caller, draft, true).await?;
+        let review = self.review(caller, draft).await?;
+        self.start_reviewed(caller, &review.review).await
+    }
+
+    async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error> {
+        let plan = self.plan_uninstall(caller, at).await?;
+        self.start_reviewed(caller, &plan.review).await
+    }
+
+    async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
+        let plan = self.plan_step(caller, step).await?;
+        let review = plan.review.ok_or(Error::NoReview)?;
+        self.start_reviewed(caller, &review).await
+    }
+
+    async fn rotate(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error> {
+        let plan = self.plan_rotation(caller, mesh, remote).await?;
+        let review = plan.review.ok_or(Error::NoReview)?;
+        self.start_reviewed(caller, &review).await
+    }
+
+    async fn leave(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<JobId, Error> {
+        let plan = self.plan_leave(caller, mesh, remote).await?;
+        let review = plan.review.ok_or(Error::NoReview)?;
+        self.start_reviewed(caller, &review).await
+    }
+
+    async fn clean_up(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
+        let plan = self
+            .plan_cleanup(caller, &request.mesh, &request.cluster)
+            .await?;
+        let review = plan.review.ok_or(Error::NoReview)?;
+        self.cleanup(caller, &review, request).await
+    }
+
+    async fn resume_job(&self, caller: &Caller, job: &JobId) -> Result<JobId, Error> {
+        let plan = self.plan_resume(caller, job).await?;
+        self.start_reviewed(caller, &plan.review).await
     }
 }

@@ -15,6 +15,7 @@ impl Plan {
     /// The view of a plan; the caller adds the problem that blocks it.
     pub fn view(&self, mesh: &MeshName, cluster: &ClusterName) -> CleanupPlanView {
         CleanupPlanView {
+            review: None,
             mesh: mesh.clone(),
             cluster: cluster.clone(),
             runtime_objects: self.runtime_objects.clone(),

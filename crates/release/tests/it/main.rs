@@ -61,6 +61,7 @@ suite! {
     upgrade::ten_revisions_are_kept_and_the_deployed_one_among_them,
     upgrade::a_failed_upgrade_leaves_the_previous_revision_deployed,
     upgrade::a_missing_or_pending_release_is_not_upgraded,
+    upgrade::an_interrupted_upgrade_is_completed_as_the_same_revision,
     uninstall::everything_is_deleted_except_crds_and_kept_objects,
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,

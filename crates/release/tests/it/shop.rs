@@ -228,6 +228,16 @@ impl Shop {
             .await
     }
 
+    /// Upgrades; `on_event` hears each step as it happens.
+    pub(crate) async fn upgrade_with_events(
+        &self,
+        world: &TestCluster,
+        on_event: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Release, Error> {
+        self.execute(world, Mode::Upgrade, within(20), on_event)
+            .await
+    }
+
     async fn execute(
         &self,
         world: &TestCluster,
@@ -253,7 +263,7 @@ impl Shop {
             mode,
         };
         match mode {
-            Mode::Upgrade => upgrade(&install_request).await,
+            Mode::Upgrade | Mode::ResumeUpgrade => upgrade(&install_request).await,
             Mode::Install | Mode::Resume => install(&install_request).await,
         }
     }

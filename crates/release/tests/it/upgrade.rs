@@ -135,3 +135,49 @@ pub(crate) async fn a_missing_or_pending_release_is_not_upgraded(world: TestClus
     assert!(matches!(error, Error::OperationPending { .. }), "{error:?}");
     assert_eq!(states(&world, &shop).await.len(), 1);
 }
+
+pub(crate) async fn an_interrupted_upgrade_is_completed_as_the_same_revision(world: TestCluster) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let blue = blue(&world, "colour: blue").await;
+    // The process ends after the record was written: the upgrade is dropped at its first event.
+    let reached = tokio::sync::Notify::new();
+    {
+        let on_event = |_| reached.notify_one();
+        let running = blue.upgrade_with_events(&world, &on_event);
+        tokio::select! {
+            biased;
+            () = reached.notified() => {}
+            ended = running => panic!("{ended:?}"),
+        }
+    }
+    let pending = [(1, State::Deployed), (2, State::PendingUpgrade)];
+    assert_eq!(states(&world, &shop).await, pending);
+    let other = Shop::new(&world, "colour: red").await;
+    let refused = other
+        .install_as(&world, Mode::ResumeUpgrade, within(5))
+        .await;
+    let refused = refused.0.unwrap_err();
+    assert!(
+        matches!(refused, Error::OperationPending { .. }),
+        "{refused:?}"
+    );
+
+    let resumed = blue
+        .install_as(&world, Mode::ResumeUpgrade, within(40))
+        .await
+        .0;
+
+    let resumed = resumed.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(resumed.version, 2);
+    let now = states(&world, &shop).await;
+    assert_eq!(now, [(1, State::Superseded), (2, State::Deployed)]);
+    let settings = shop.object("v1", "ConfigMap");
+    let settings = shop.get(&world, &settings).await.unwrap();
+    assert_eq!(settings.text("/data/colour"), "blue");
+    let gadget = shop.object(&format!("{}/v1", shop.group), "Gadget");
+    assert!(
+        shop.get(&world, &gadget).await.is_none(),
+        "what the new revision does not have is deleted"
+    );
+}

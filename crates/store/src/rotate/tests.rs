@@ -12,6 +12,10 @@ fn job_id() -> wire::JobId {
     wire::JobId::new("j").expect("an id")
 }
 
+fn review_id() -> wire::ReviewId {
+    wire::ReviewId::new("shown").expect("a name")
+}
+
 /// A database with encrypted values.
 fn database() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -30,16 +34,21 @@ fn database() -> tempfile::TempDir {
     };
     assert!(store.add_repository(&repository, 1).expect("added"));
     store.save_draft(&draft(), &"the-values", 1).expect("saved");
-    let job = "INSERT INTO jobs VALUES ('j', 'east', '', 'r', '{}', ?1, 0, 1)";
+    let job = "INSERT INTO jobs (id, cluster, namespace, release, view, request, running, started)
+        VALUES ('j', 'east', '', 'r', '{}', ?1, 0, 1)";
     let request = store.seal().encrypt("jobs/j", b"\"the-request\"");
     store.connection().execute(job, [request]).expect("a job");
     let saved = store.save_backup(&job_id(), b"the-backup", 1);
     saved.expect("saved");
+    let inputs = store.save_release_inputs("east/shop/web", &"the-seed", 1);
+    inputs.expect("saved");
+    let review = store.save_review(&review_id(), &"the-plan", 1, 0);
+    review.expect("saved");
     folder
 }
 
 /// Every encrypted value, decrypted.
-fn values(folder: &Path) -> Result<[String; 5], Error> {
+fn values(folder: &Path) -> Result<[String; 7], Error> {
     let store = Store::open(folder)?;
     let cluster = store.clusters()?.remove(0).credentials.into_inner();
     let repository = store.repositories()?.remove(0).credentials.into_inner();
@@ -47,15 +56,19 @@ fn values(folder: &Path) -> Result<[String; 5], Error> {
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
     let backup = String::from_utf8(backup).expect("a text");
-    Ok([cluster, repository, draft, job, backup])
+    let inputs = store.release_inputs("east/shop/web")?.expect("inputs");
+    let review = store.review(&review_id())?.expect("a review");
+    Ok([cluster, repository, draft, job, backup, inputs, review])
 }
 
-const ALL: [&str; 5] = [
+const ALL: [&str; 7] = [
     "the-token",
     "the-password",
     "the-values",
     "the-request",
     "the-backup",
+    "the-seed",
+    "the-plan",
 ];
 
 fn key(folder: &Path) -> Vec<u8> {
@@ -71,7 +84,7 @@ fn assert_complete(folder: &Path) {
 fn after_a_rotation_only_the_new_key_decrypts() {
     let folder = database();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 5);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 7);
     assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
@@ -108,7 +121,7 @@ fn after_a_rotation_no_file_contains_old_ciphertexts() {
         };
         sealed.iter().filter(on_disk).count()
     };
-    assert_eq!(on_disk(), 5);
+    assert_eq!(on_disk(), 7);
     Store::rotate_key(folder.path()).expect("rotated");
     assert_eq!(on_disk(), 0);
 }

@@ -5,3 +5,14 @@ CREATE TABLE release_inputs (
   body BLOB NOT NULL,
   saved INTEGER NOT NULL
 ) STRICT;
+
+-- Plans that operators were shown, sealed: exactly these are executed.
+CREATE TABLE reviews (
+  id TEXT PRIMARY KEY,
+  body BLOB NOT NULL,
+  saved INTEGER NOT NULL
+) STRICT;
+
+-- The UIDs of the clusters that a job was planned on, as JSON by name, and the job that resumed it.
+ALTER TABLE jobs ADD COLUMN clusters TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE jobs ADD COLUMN resumed_by TEXT;

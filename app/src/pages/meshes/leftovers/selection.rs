@@ -115,6 +115,7 @@ mod tests {
 
     fn plan() -> CleanupPlanView {
         CleanupPlanView {
+            review: None,
             mesh: MeshName::new("shop").expect("a name"),
             cluster: ClusterName::new("east").expect("a name"),
             runtime_objects: vec![object("ConfigMap", "istio-system", "istio-leader")],

@@ -3,10 +3,11 @@
 use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
-    jobs::{Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases},
 };
 use ::mesh::cleanup::{self, Disposition, Part, Plan, Selection};
 use ::release::Event;
+use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
@@ -60,6 +61,32 @@ impl Job for Cleanup {
         Box::pin(console.checked_cleanup_plan(&self.0)).await
     }
 
+    fn audit_target(&self) -> String {
+        let (cluster, mesh) = (&self.0.cluster, &self.0.mesh);
+        let selected = selected_parts(&self.0);
+        format!("clean up {cluster} of mesh {mesh}: {selected}")
+    }
+
+    /// Everything that is left: the selection is made after it is shown.
+    fn concerns(plan: &CleanupPlan) -> Concerns {
+        let left = &plan.plan;
+        let crds = left.crds.iter().map(|crd| crd.object.clone());
+        let namespaces = left.namespaces.iter().map(|namespace| ObjectRef {
+            api_version: "v1".to_owned(),
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: namespace.name.clone(),
+        });
+        let objects = left.runtime_objects.iter().cloned();
+        Concerns {
+            summary: format!("{left:?}"),
+            objects: vec![(
+                plan.connection.clone(),
+                objects.chain(crds).chain(namespaces).collect(),
+            )],
+        }
+    }
+
     fn phases(plan: &CleanupPlan) -> Vec<PhaseView> {
         let backup = plan.saves_backup();
         let backup = backup.then(|| phases::pending(PhaseName::Backup, Vec::new()));
@@ -86,4 +113,16 @@ impl Job for Cleanup {
         let cleaned = cleanup::execute(cluster, &job.plan, &job.selection, &waiting, on_event);
         Ok(Box::pin(cleaned).await?)
     }
+}
+
+/// The selected parts, for the audit.
+fn selected_parts(request: &CleanupRequest) -> String {
+    let runtime_objects = request
+        .runtime_objects
+        .then(|| "run-time objects".to_owned());
+    let crds = request.crds.then(|| "CRDs".to_owned());
+    let namespaces = request.namespaces.iter();
+    let namespaces = namespaces.map(|name| format!("namespace {name}"));
+    let all = runtime_objects.into_iter().chain(crds).chain(namespaces);
+    all.collect::<Vec<_>>().join(", ")
 }

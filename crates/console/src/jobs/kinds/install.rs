@@ -4,11 +4,12 @@ use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
     draft::Draft,
-    jobs::{Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases},
     render::Rendered,
     render_inputs::ReleaseInputs,
 };
 use ::release::Mode;
+use chart::StoredManifests;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
@@ -24,6 +25,9 @@ pub(crate) struct Install {
     pub(crate) release: ReleaseRef,
     /// Chart and values.
     pub(crate) draft: Box<Draft>,
+    /// What was reviewed: it is applied as it is. A request of an older version has none.
+    #[serde(default)]
+    pub(crate) manifests: Option<StoredManifests>,
 }
 
 /// A rendered chart on its way to a cluster.
@@ -57,7 +61,7 @@ impl RenderedPlan {
             Mode::Install | Mode::Resume => {
                 ::release::install(&install).await?;
             }
-            Mode::Upgrade => {
+            Mode::Upgrade | Mode::ResumeUpgrade => {
                 ::release::upgrade(&install).await?;
             }
         }
@@ -65,15 +69,44 @@ impl RenderedPlan {
     }
 }
 
+impl RenderedPlan {
+    /// The objects that are applied, and what they are.
+    pub(crate) fn concerns(&self) -> Concerns {
+        let (rendered, manifests) = (&self.rendered, &self.rendered.manifests);
+        let hooks = manifests.hooks.iter().map(|hook| hook.manifest.with_source());
+        let crds = rendered.plan.crds.iter().map(|crd| crd.value().to_string());
+        let target = format!("{:?}\n{:?}\n", rendered.key, rendered.labels);
+        let texts = [target, rendered.values.to_yaml(), manifests.text()];
+        let applied = rendered.plan.crds.iter().chain(rendered.plan.objects());
+        Concerns {
+            summary: texts.into_iter().chain(hooks).chain(crds).collect(),
+            objects: vec![(
+                self.connection.clone(),
+                applied.map(cluster::Object::reference).collect(),
+            )],
+        }
+    }
+}
+
 impl Install {
+    /// The installation of a draft, as it was rendered.
+    pub(crate) fn reviewed(release: ReleaseRef, draft: Draft, rendered: &Rendered) -> Self {
+        Self {
+            release,
+            draft: Box::new(draft),
+            manifests: Some(StoredManifests::from(&*rendered.manifests)),
+        }
+    }
+
     async fn plan_as(&self, console: &Console, mode: Mode) -> Result<RenderedPlan, Error> {
         let connection = console.connections.get(&self.release.cluster)?;
-        let rendered = Box::new(console.render(&connection, &self.draft).await?);
+        let manifests = self.manifests.as_ref().ok_or(Error::ReviewAgain)?;
+        let rendered = console.restore(&connection, &self.draft, manifests).await?;
         Ok(RenderedPlan {
             console: console.clone(),
             release: self.release.clone(),
             connection,
-            rendered,
+            rendered: Box::new(rendered),
             mode,
         })
     }
@@ -102,6 +135,28 @@ impl Job for Install {
 
     async fn resume(&self, console: &Console) -> Result<RenderedPlan, Error> {
         self.plan_as(console, Mode::Resume).await
+    }
+
+    fn audit_target(&self) -> String {
+        let ReleaseRef {
+            cluster,
+            namespace,
+            release,
+        } = &self.release;
+        let chart = &self.draft.chart;
+        format!("install {chart} as {cluster}/{namespace}/{release}")
+    }
+
+    fn concerns(plan: &RenderedPlan) -> Concerns {
+        plan.concerns()
+    }
+
+    async fn ensure_ready(&self, console: &Console, plan: &RenderedPlan) -> Result<(), Error> {
+        match plan.mode {
+            Mode::Install => console.ensure_checked(&self.draft, plan).await,
+            // What the interrupted job created is in the way of a new installation only.
+            Mode::Resume | Mode::Upgrade | Mode::ResumeUpgrade => Ok(()),
+        }
     }
 
     fn phases(plan: &RenderedPlan) -> Vec<PhaseView> {

@@ -18,6 +18,11 @@ impl Job for Join {
 
     of_member!();
 
+    fn audit_target(&self) -> String {
+        let member = &self.0.member;
+        format!("join {} to {}", member.remote, member.primary)
+    }
+
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.join_plan(&self.0.mesh, &connections)).await?;

@@ -18,6 +18,10 @@ impl Job for Leave {
 
     of_member!();
 
+    fn audit_target(&self) -> String {
+        format!("remove {} from mesh {}", self.0.member.remote, self.0.mesh)
+    }
+
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.leaving(&connections)).await?;

@@ -22,6 +22,10 @@ impl Job for Rotate {
 
     of_member!();
 
+    fn audit_target(&self) -> String {
+        format!("rotate the token of {} in mesh {}", self.0.member.remote, self.0.mesh)
+    }
+
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.rotation(&connections)).await?;

@@ -3,7 +3,7 @@
 use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
-    jobs::{Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
 };
 use ::release::UninstallPlan;
@@ -47,6 +47,22 @@ impl Job for Uninstall {
         let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
         let release = Uninstalled(console.clone(), self.release.clone());
         Ok((release, connection, plan))
+    }
+
+    fn audit_target(&self) -> String {
+        let ReleaseRef {
+            cluster,
+            namespace,
+            release,
+        } = &self.release;
+        format!("uninstall {cluster}/{namespace}/{release}")
+    }
+
+    fn concerns((_, connection, plan): &Self::Plan) -> Concerns {
+        Concerns {
+            summary: format!("{plan:?}"),
+            objects: vec![(connection.clone(), plan.removed.clone())],
+        }
     }
 
     fn phases((_, _, plan): &Self::Plan) -> Vec<PhaseView> {

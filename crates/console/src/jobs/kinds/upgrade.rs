@@ -4,10 +4,11 @@ use super::install::RenderedPlan;
 use crate::{
     Action, Console, Error,
     draft::Draft,
-    jobs::{Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
 };
 use ::release::Mode;
+use chart::StoredManifests;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
@@ -23,6 +24,52 @@ pub(crate) struct Upgrade {
     pub(crate) release: ReleaseRef,
     /// Chart and values.
     pub(crate) draft: Box<Draft>,
+    /// The manifests of the next revision, as they were rendered when the job started.
+    #[serde(default)]
+    pub(crate) manifests: Option<StoredManifests>,
+}
+
+impl Upgrade {
+    /// Renders a draft for the revision after the newest one.
+    pub(crate) async fn rendered(
+        console: &Console,
+        release: ReleaseRef,
+        draft: Draft,
+    ) -> Result<(Self, RenderedPlan), Error> {
+        let connection = console.connections.get(&release.cluster)?;
+        let newest = ::release::latest(connection.user.cluster(), &key_of(&release)).await?;
+        let revision = newest.version + 1;
+        let rendered = console.render_revision(revision, &connection, &draft);
+        let mut rendered = Box::new(rendered.await?);
+        rendered.restarts = draft.mesh.is_some();
+        let job = Self {
+            release: release.clone(),
+            draft: Box::new(draft),
+            manifests: Some(StoredManifests::from(&*rendered.manifests)),
+        };
+        let plan = RenderedPlan {
+            console: console.clone(),
+            release,
+            connection,
+            rendered,
+            mode: Mode::Upgrade,
+        };
+        Ok((job, plan))
+    }
+
+    async fn plan_as(&self, console: &Console, mode: Mode) -> Result<RenderedPlan, Error> {
+        let connection = console.connections.get(&self.release.cluster)?;
+        let manifests = self.manifests.as_ref().ok_or(Error::ReviewAgain)?;
+        let mut rendered = console.restore(&connection, &self.draft, manifests).await?;
+        rendered.restarts = self.draft.mesh.is_some();
+        Ok(RenderedPlan {
+            console: console.clone(),
+            release: self.release.clone(),
+            connection,
+            rendered: Box::new(rendered),
+            mode,
+        })
+    }
 }
 
 impl Job for Upgrade {
@@ -42,21 +89,25 @@ impl Job for Upgrade {
         Some(&self.draft.chart)
     }
 
-    /// Renders the chart for the revision after the newest one.
+    fn audit_target(&self) -> String {
+        let ReleaseRef {
+            cluster,
+            namespace,
+            release,
+        } = &self.release;
+        format!("upgrade {cluster}/{namespace}/{release}")
+    }
+
     async fn plan(&self, console: &Console) -> Result<RenderedPlan, Error> {
-        let connection = console.connections.get(&self.release.cluster)?;
-        let newest = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
-        let revision = newest.version + 1;
-        let rendered = console.render_revision(revision, &connection, &self.draft);
-        let mut rendered = Box::new(rendered.await?);
-        rendered.restarts = self.draft.mesh.is_some();
-        Ok(RenderedPlan {
-            console: console.clone(),
-            release: self.release.clone(),
-            connection,
-            rendered,
-            mode: Mode::Upgrade,
-        })
+        self.plan_as(console, Mode::Upgrade).await
+    }
+
+    async fn resume(&self, console: &Console) -> Result<RenderedPlan, Error> {
+        self.plan_as(console, Mode::ResumeUpgrade).await
+    }
+
+    fn concerns(plan: &RenderedPlan) -> Concerns {
+        plan.concerns()
     }
 
     fn phases(plan: &RenderedPlan) -> Vec<PhaseView> {

@@ -29,6 +29,17 @@ impl Job for Panicking {
         Ok(())
     }
 
+    fn audit_target(&self) -> String {
+        "panic".to_owned()
+    }
+
+    fn concerns((): &()) -> crate::jobs::Concerns {
+        crate::jobs::Concerns {
+            summary: String::new(),
+            objects: Vec::new(),
+        }
+    }
+
     fn phases((): &()) -> Vec<PhaseView> {
         vec![crate::jobs::phases::pending(
             PhaseName::Namespaces,
