@@ -25,6 +25,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             )
         }
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
+        Code::ResponseTooLarge => t!(
+            problem.response_too_large,
+            cluster = arg("cluster"),
+            object = arg("object")
+        ),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
         Code::Refused => t!(
@@ -36,6 +41,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             problem.field_owned,
             object = arg("object"),
             manager = arg("manager"),
+            field = arg("field")
+        ),
+        Code::ObjectMalformed => t!(
+            problem.object_malformed,
+            object = arg("object"),
             field = arg("field")
         ),
         Code::OwnedByOther => t!(
@@ -128,12 +138,14 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ClusterExists => t!(hint.cluster_exists),
         Code::AddressRefused => t!(hint.address_refused),
         Code::Unreachable => t!(hint.unreachable),
+        Code::ResponseTooLarge => t!(hint.response_too_large),
         Code::Unauthorized => t!(hint.unauthorized),
         Code::Forbidden => t!(hint.forbidden),
         Code::FieldOwned => t!(
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
+        Code::ObjectMalformed => t!(hint.object_malformed),
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),

@@ -115,6 +115,18 @@ pub enum Error {
         /// The timeout that passed.
         after: Duration,
     },
+    /// A response of the cluster exceeds a limit; nothing of it is used.
+    #[error("could not {verb} {object} on cluster {cluster}: {source}")]
+    TooLarge {
+        /// The cluster.
+        cluster: ClusterName,
+        /// The operation.
+        verb: Verb,
+        /// The object of the operation.
+        object: String,
+        /// The limit.
+        source: crate::ExceededLimit,
+    },
     /// The API server rejected the request.
     #[error("could not {verb} {object} on cluster {cluster}")]
     Refused {
@@ -143,6 +155,17 @@ pub enum Error {
     InvalidObject {
         /// `kind`, `apiVersion` or `metadata.name`.
         missing: &'static str,
+    },
+    /// A field of an object does not have the type of its kind.
+    #[error("could not read {path} of {object}")]
+    Malformed {
+        /// The object.
+        object: ObjectRef,
+        /// The field, such as `spec.ports`.
+        path: String,
+        /// The cause.
+        #[source]
+        source: serde_json::Error,
     },
     /// The port of a pod gives no answer.
     #[error("no answer from {port} on cluster {cluster}")]
@@ -266,5 +289,25 @@ mod tests {
             field: ".spec.replicas".into(),
         };
         assert_eq!(error.field_owners(), [owner]);
+    }
+
+    #[test]
+    fn a_malformed_object_is_named_with_its_field_and_no_secret_value() {
+        let secret = crate::Object::new(serde_json::json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": {"name": "key", "namespace": "shop"}, "data": {"password": 4711},
+        }));
+        let secret = secret.expect("an object");
+        let error = secret.typed::<k8s_openapi::api::core::v1::Secret>();
+        let error = error.expect_err("a number is no base64");
+        let text = wire::error_chain::error_chain(&error);
+        assert_eq!(
+            text,
+            "could not read data.password of Secret shop/key: the field does not have its type"
+        );
+        let problem = wire::Problem::from(&error);
+        assert_eq!(problem.code, wire::Code::ObjectMalformed);
+        assert_eq!(problem.arg("object"), "Secret shop/key");
+        assert_eq!(problem.arg("field"), "data.password");
     }
 }

@@ -17,6 +17,15 @@ impl From<&Error> for Problem {
             Error::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
                 .with("cluster", cluster)
                 .detail(format!("no answer in {} s", after.as_secs())),
+            Error::TooLarge {
+                cluster,
+                object,
+                source,
+                ..
+            } => Problem::new(Code::ResponseTooLarge)
+                .with("cluster", cluster)
+                .with("object", object)
+                .detail(source),
             Error::Refused {
                 cluster,
                 object,
@@ -30,6 +39,14 @@ impl From<&Error> for Problem {
                 missing, waited, ..
             } => not_ready(missing, waited.as_secs()),
             Error::Cancelled => Problem::new(Code::Cancelled),
+            Error::Malformed {
+                object,
+                path,
+                source,
+            } => Problem::new(Code::ObjectMalformed)
+                .with("object", object)
+                .with("field", path)
+                .detail(source),
             Error::InvalidObject { .. } => Problem::new(Code::RenderFailed).detail(error),
         }
     }

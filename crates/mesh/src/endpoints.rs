@@ -88,7 +88,7 @@ impl DiscoveredAddress {
 /// Discovers the address of each component in the primary; only reads.
 ///
 /// # Errors
-/// [`Error::Cluster`] when its Services or pods cannot be listed.
+/// [`Error::Cluster`] when its Services or pods cannot be listed or are malformed.
 pub async fn discover(
     primary: &Cluster,
     generation: IstioGeneration,
@@ -101,7 +101,7 @@ pub async fn discover(
         primary.list_objects(Kind::POD, Some(namespace), ""),
     );
     let (services, pods) = (services.map_err(&failed)?, pods.map_err(&failed)?);
-    Ok(decide(generation, &services, &pods, now))
+    decide(generation, &services, &pods, now).map_err(failed)
 }
 
 /// The addresses out of the Services and pods of the control plane's namespace; pure.
@@ -110,22 +110,25 @@ fn decide(
     services: &[Object],
     pods: &[Object],
     now: Timestamp,
-) -> Vec<DiscoveredAddress> {
-    let services: Vec<_> = services
-        .iter()
-        .map(|object| (object, read::service(object)))
-        .collect();
-    let pods: Vec<_> = pods
-        .iter()
-        .map(|object| (object, read::pod(object)))
-        .collect();
+) -> Result<Vec<DiscoveredAddress>, cluster::Error> {
+    let services = with_facts(services, read::service)?;
+    let pods = with_facts(pods, read::pod)?;
     let components = Component::all(generation).iter();
     let discovered = components.map(|component| DiscoveredAddress {
         component: *component,
         key: component.values_key(),
         outcome: outcome(*component, generation, &services, &pods, now),
     });
-    discovered.collect()
+    Ok(discovered.collect())
+}
+
+/// Each object with its facts.
+fn with_facts<T>(
+    objects: &[Object],
+    read: impl Fn(&Object) -> Result<T, cluster::Error>,
+) -> Result<Vec<(&Object, T)>, cluster::Error> {
+    let each = objects.iter().map(|object| Ok((object, read(object)?)));
+    each.collect()
 }
 
 fn outcome(

@@ -41,7 +41,7 @@ pub use crate::istio::IstioGeneration;
 
 use jiff::Timestamp;
 use std::fmt;
-use wire::ClusterName;
+use wire::{ClusterName, error_chain::error_chain};
 
 /// The reason why a fact is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,11 +66,12 @@ impl fmt::Display for Unknown {
 }
 
 impl From<&::cluster::Error> for Unknown {
-    /// The message of the API server, else the error itself.
+    /// The message of the API server, else the error itself; for a malformed object with its cause.
     fn from(error: &::cluster::Error) -> Self {
-        match error.status() {
-            Some(status) => Self::because(&status.message),
-            None => Self::because(error),
+        match (error, error.status()) {
+            (_, Some(status)) => Self::because(&status.message),
+            (::cluster::Error::Malformed { .. }, _) => Self::because(error_chain(error)),
+            _ => Self::because(error),
         }
     }
 }

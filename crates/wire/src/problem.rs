@@ -22,6 +22,8 @@ pub enum Code {
     AddressRefused,
     /// The cluster does not respond. `cluster`.
     Unreachable,
+    /// A response of the cluster exceeds a limit. `cluster`, `object`.
+    ResponseTooLarge,
     /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
     /// The CIDR or the network name is invalid. `reason`.
@@ -30,6 +32,8 @@ pub enum Code {
     Forbidden,
     /// The cluster rejects an object. `cluster`, `object`.
     Refused,
+    /// A field of an object in a cluster does not have the type of its kind. `object`, `field`.
+    ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
     /// The object exists and has another owner. `object`, `owner`, `release`.

@@ -13,7 +13,6 @@ use crate::{
     },
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
-use serde_json::Value;
 
 /// The runtime objects, webhooks first: without endpoints they block the deletion of the rest.
 pub(super) async fn find(
@@ -63,7 +62,7 @@ async fn webhooks(cluster: &Cluster) -> Result<Vec<Object>, Error> {
     let mut installed = InstalledReleases::default();
     let mut left = Vec::new();
     for configuration in mutating.into_iter().chain(validating) {
-        let webhooks = read::webhooks(&configuration);
+        let webhooks = read::webhooks(&configuration)?;
         let is_istio = !webhooks.is_empty() && webhooks.iter().all(|webhook| webhook.istio);
         let is_managed =
             read::tool(&configuration).is_some() || installed.owns(cluster, &configuration).await?;
@@ -84,10 +83,8 @@ async fn has_endpoints(cluster: &Cluster, webhooks: &[WebhookFacts]) -> Result<b
         let slices = cluster
             .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &of_it)
             .await?;
-        let endpoints = slices.iter().flat_map(|slice| slice.list("/endpoints"));
-        let is_ready =
-            |endpoint: &Value| endpoint.pointer("/conditions/ready") != Some(&Value::Bool(false));
-        if endpoints.into_iter().any(is_ready) {
+        let endpoints = read::all(&slices, read::endpoints)?;
+        if endpoints.iter().any(|endpoint| endpoint.ready) {
             return Ok(true);
         }
     }

@@ -75,9 +75,18 @@ fn address(found: &[DiscoveredAddress], component: Component) -> &FoundAddress {
     }
 }
 
+fn decided(
+    generation: IstioGeneration,
+    services: &[Object],
+    pods: &[Object],
+    now: Timestamp,
+) -> Vec<DiscoveredAddress> {
+    decide(generation, services, pods, now).expect("well-formed objects")
+}
+
 #[test]
 fn policy_and_telemetry_differ_and_the_oldest_ready_pod_comes_first() {
-    let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
+    let found = decided(IstioGeneration::Mixer, &[], &mixers(), now());
     assert_eq!(address(&found, Component::Policy).address, "10.0.0.8");
     assert_eq!(address(&found, Component::Telemetry).address, "10.0.0.7");
     let pilot = address(&found, Component::Pilot);
@@ -103,7 +112,7 @@ fn a_gateway_comes_before_a_load_balancer_before_a_pod() {
         "LoadBalancer",
         json!([{"ip": "203.0.113.9"}]),
     );
-    let found = decide(
+    let found = decided(
         IstioGeneration::Mixer,
         std::slice::from_ref(&balancer),
         &mixers(),
@@ -121,7 +130,7 @@ fn a_gateway_comes_before_a_load_balancer_before_a_pod() {
         "LoadBalancer",
         json!([{"ip": "10.99.0.3"}]),
     );
-    let found = decide(
+    let found = decided(
         IstioGeneration::Mixer,
         &[balancer, gateway],
         &mixers(),
@@ -141,7 +150,7 @@ fn a_gateway_without_the_discovery_port_is_no_route() {
         "LoadBalancer",
         json!([{"hostname": "east.example.test"}]),
     );
-    let found = decide(IstioGeneration::Istiod, &[gateway], &[], now());
+    let found = decided(IstioGeneration::Istiod, &[gateway], &[], now());
     let missing = outcome_of(&found, Component::Pilot);
     assert_eq!(*missing, Outcome::Missing(MissingReason::NothingThere));
 }
@@ -155,7 +164,7 @@ fn istiod_is_reached_through_the_east_west_gateway_by_host_name() {
         "LoadBalancer",
         json!([{"hostname": "east.example.test"}]),
     );
-    let found = decide(IstioGeneration::Istiod, &[gateway], &[], now());
+    let found = decided(IstioGeneration::Istiod, &[gateway], &[], now());
     let pilot = address(&found, Component::Pilot);
     assert!(pilot.host_name && !pilot.pod_ip);
     assert_eq!(found.len(), 2, "Mixer is gone");
@@ -187,7 +196,7 @@ fn a_missing_address_has_a_reason() {
         (&[], &[not_ready], MissingReason::NoPodReady { pods: 1 }),
     ];
     for (services, pods, reason) in cases {
-        let found = decide(IstioGeneration::Mixer, services, pods, now());
+        let found = decided(IstioGeneration::Mixer, services, pods, now());
         assert_eq!(
             *outcome_of(&found, Component::Pilot),
             Outcome::Missing(reason)
@@ -199,7 +208,7 @@ fn a_missing_address_has_a_reason() {
 
 #[test]
 fn an_address_drifts_when_it_is_no_current_address() {
-    let found = decide(IstioGeneration::Mixer, &[], &mixers(), now());
+    let found = decided(IstioGeneration::Mixer, &[], &mixers(), now());
     let values = |pilot: &str, statsd: bool| {
         json!({"global": {
             "remotePilotAddress": pilot,

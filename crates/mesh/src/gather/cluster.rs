@@ -88,7 +88,7 @@ async fn facts(
         .network_override
         .network_or_typed(network_of(&namespaces));
     let pods = each(&lists.pods, read::pod);
-    let requested = lists.pods.as_ref().map_err(Clone::clone);
+    let requested = each(&lists.pods, read::requests).map(|pods| ranges::sum(&pods));
     ClusterFacts {
         network: network.map(|(name, _)| name).unwrap_or_default(),
         planned: member.planned.clone(),
@@ -98,7 +98,7 @@ async fn facts(
             .await,
         service_ranges: ranges::service_ranges(reader, &member.network_override).await,
         nodes: each(&lists.nodes, read::node),
-        requested: requested.map(|pods| ranges::requested(pods)),
+        requested,
         services: each(&lists.services, read::service),
         endpoints: several(&lists.slices, read::endpoints),
         webhooks: several(&lists.webhooks, read::webhooks),
@@ -192,18 +192,19 @@ async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
         reader.list_istio("authentication.istio.io", "Policy"),
         reader.list_istio("networking.istio.io", "DestinationRule"),
     );
-    facts.gateways = each(&gateways, read::gateway);
-    let modes = |policy: &Object| -> Vec<MutualTlsFacts> {
-        read::mutual_tls(policy, SYSTEM_NAMESPACE)
-            .into_iter()
-            .collect()
+    facts.gateways = each(&gateways, |gateway| Ok(read::gateway(gateway)));
+    let modes = |policy: &Object| -> Result<Vec<MutualTlsFacts>, cluster::Error> {
+        let mode = read::mutual_tls(policy, SYSTEM_NAMESPACE);
+        Ok(mode.into_iter().collect())
     };
     let modes = [peer_authentications, mesh_policies, policies].map(|list| several(&list, modes));
     facts.mutual_tls = modes.into_iter().try_fold(Vec::new(), |mut all, modes| {
         all.extend(modes?);
         Ok(all)
     });
-    facts.locality = several(&rules, |rule| read::locality(rule).into_iter().collect());
+    facts.locality = several(&rules, |rule| {
+        Ok(read::locality(rule).into_iter().collect())
+    });
 }
 
 async fn server_time(

@@ -2,7 +2,7 @@
 //!
 //! Start at [`query`].
 
-use super::read;
+use super::{lists::each, read};
 use crate::{
     facts::{
         DebugFacts, Fact, InstanceFacts, IstioGeneration, PodFacts, ProxyState, RegisteredEndpoint,
@@ -50,9 +50,9 @@ pub(crate) async fn query(
     timeouts: ResponseLimits,
 ) -> DebugFacts {
     let pods = primary.list_objects(Kind::POD, Some(namespace), "istio=pilot");
-    let pods = match pods.await {
-        Ok(pods) => pods.iter().map(read::pod).collect::<Vec<_>>(),
-        Err(error) => return no_answer(&error.into()),
+    let pods = match each(&pods.await.map_err(Unknown::from), read::pod) {
+        Ok(pods) => pods,
+        Err(unknown) => return no_answer(&unknown),
     };
     let mut live: Vec<&PodFacts> = pods.iter().filter(|pod| pod.live && pod.ready).collect();
     live.sort_by(|first, second| first.name.cmp(&second.name));

@@ -1,13 +1,13 @@
 //! The lists that are read of every cluster, and readers over them.
 
-use super::reader::ClusterReader;
+use super::{read, reader::ClusterReader};
 use crate::{
     facts::Fact,
     istio::{
         MESH_CONFIG_MAP, MULTI_CLUSTER_LABEL, SYSTEM_NAMESPACE, runtime_objects::CONFIG_SELECTOR,
     },
 };
-use cluster::{Kind, Object};
+use cluster::{Error, Kind, Object};
 
 /// The kind of mutating webhook configurations.
 pub(crate) const MUTATING_WEBHOOKS: Kind<'static> = Kind::new(
@@ -91,17 +91,47 @@ pub(super) async fn lists(reader: &ClusterReader) -> Lists {
     }
 }
 
-/// Reads each object of a list.
-pub(super) fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> Fact<Vec<T>> {
-    let list = list.as_ref().map_err(Clone::clone)?;
-    Ok(list.iter().map(read).collect())
-}
-
-/// Reads several facts from each object of a list.
-pub(super) fn several<T>(
+/// Reads each object of a list; unknown when one of them is malformed.
+pub(crate) fn each<T>(
     list: &Fact<Vec<Object>>,
-    read: impl Fn(&Object) -> Vec<T>,
+    read: impl Fn(&Object) -> Result<T, Error>,
 ) -> Fact<Vec<T>> {
     let list = list.as_ref().map_err(Clone::clone)?;
-    Ok(list.iter().flat_map(read).collect())
+    let read: Result<_, Error> = list.iter().map(read).collect();
+    Ok(read?)
+}
+
+/// Reads several facts from each object of a list; unknown when one of them is malformed.
+pub(crate) fn several<T>(
+    list: &Fact<Vec<Object>>,
+    read: impl Fn(&Object) -> Result<Vec<T>, Error>,
+) -> Fact<Vec<T>> {
+    let list = list.as_ref().map_err(Clone::clone)?;
+    Ok(read::all(list, read)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_malformed_object_makes_its_list_unknown_and_is_named() {
+        let service = |name: &str, ports| {
+            Object::new(json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": name, "namespace": "shop"}, "spec": {"ports": ports}}))
+            .expect("an object")
+        };
+        let services = Ok(vec![
+            service("web", json!([{"port": 80}])),
+            service("cart", json!("80")),
+        ]);
+        let unknown = each(&services, read::service).expect_err("a malformed Service");
+        assert!(
+            unknown
+                .reason
+                .starts_with("could not read spec.ports of Service shop/cart: invalid type"),
+            "{unknown}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The network and ranges of one cluster alone: a few calls, for the page of the cluster.
 
-use super::{Timeouts, cluster::network_of, ranges, read, reader::ClusterReader};
+use super::{Timeouts, cluster::network_of, lists::each, ranges, read, reader::ClusterReader};
 use crate::facts::{NetworkFacts, NetworkOverride};
 use cluster::{Cluster, Kind};
 
@@ -26,7 +26,7 @@ pub async fn network(
         Box::pin(reader.list_objects(Kind::NODE, None, "")),
         Box::pin(reader.list_objects(Kind::NAMESPACE, None, "")),
     );
-    let namespaces = namespaces.map(|all| all.iter().map(read::namespace).collect());
+    let namespaces = each(&namespaces, read::namespace);
     let (pods, services) = tokio::join!(
         Box::pin(ranges::pod_ranges(&reader, &pods, &nodes, network_override)),
         Box::pin(ranges::service_ranges(&reader, network_override)),

@@ -1,13 +1,14 @@
 //! The ranges of a cluster's pods and Services, from the most reliable source.
 
-use super::{read, reader::ClusterReader};
+use super::{lists::each, read, reader::ClusterReader};
 use crate::facts::{Fact, NetworkOverride, RangeFacts, RangeSource, Unknown};
-use cluster::{Kind, Object, bytes, millicores};
+use cluster::{Error, Kind, Object};
 use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value;
 use std::{collections::BTreeSet, net::IpAddr};
 
-/// The pod ranges from the most reliable source; the override fills in an incomplete result.
+/// The pod ranges from the most reliable source; a source that cannot be listed is skipped, and a malformed
+/// object makes the ranges unknown. The override fills in an incomplete result.
 pub(super) async fn pod_ranges(
     reader: &ClusterReader,
     pods: &Fact<Vec<Object>>,
@@ -29,19 +30,21 @@ async fn detect_pod_ranges(
     if !pools.is_empty() {
         return Ok(sourced(pools, &RangeSource::CniPool));
     }
-    let mut flags = cluster_cidr_flags(pods.as_deref().unwrap_or_default());
+    let mut flags = cluster_cidr_flags(pods.as_deref().unwrap_or_default())?;
     if flags.is_empty() {
         flags = kubeadm_pod_subnet(reader).await;
     }
     if !flags.is_empty() {
         return Ok(sourced(flags, &RangeSource::ClusterCidr));
     }
-    let nodes = nodes.as_deref().unwrap_or_default().iter();
-    let parts: BTreeSet<IpNet> = nodes.flat_map(|node| read::node(node).pod_ranges).collect();
+    let nodes = nodes.as_deref().unwrap_or_default();
+    let parts: BTreeSet<IpNet> = read::all(nodes, |node| Ok(read::node(node)?.pod_ranges))?
+        .into_iter()
+        .collect();
     if !parts.is_empty() {
         return Ok(sourced(parts, &RangeSource::NodeCidr));
     }
-    let pods = pods.as_ref().map_err(Clone::clone)?.iter().map(read::pod);
+    let pods = each(pods, read::pod)?.into_iter();
     let pods = pods.filter(|pod| pod.live && !pod.host_network);
     let ranges = pods.filter_map(|pod| match pod.address? {
         IpAddr::V4(address) => Some(IpNet::V4(Ipv4Net::new(address, 24).ok()?.trunc())),
@@ -86,24 +89,19 @@ async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
 }
 
 /// `--cluster-cidr` of the controller manager or the proxy, where they run as pods.
-fn cluster_cidr_flags(pods: &[Object]) -> BTreeSet<IpNet> {
+fn cluster_cidr_flags(pods: &[Object]) -> Result<BTreeSet<IpNet>, Error> {
     let system = pods
         .iter()
         .filter(|pod| pod.namespace() == Some("kube-system"));
-    let containers = system.flat_map(|pod| pod.list("/spec/containers"));
-    let arguments = containers.flat_map(|container| {
-        ["command", "args"].iter().flat_map(move |part| {
-            container
-                .get(*part)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-        })
-    });
-    let values = arguments
-        .filter_map(Value::as_str)
-        .filter_map(|argument| argument.strip_prefix("--cluster-cidr="));
-    values.flat_map(parse_ranges).collect()
+    let mut ranges = BTreeSet::new();
+    for pod in system {
+        let arguments = read::arguments(pod)?;
+        let values = arguments
+            .iter()
+            .filter_map(|argument| argument.strip_prefix("--cluster-cidr="));
+        ranges.extend(values.flat_map(parse_ranges));
+    }
+    Ok(ranges)
 }
 
 /// `podSubnet` of kubeadm's configuration.
@@ -156,20 +154,10 @@ async fn detect_service_ranges(reader: &ClusterReader) -> Fact<Vec<RangeFacts>> 
     Ok(ranges)
 }
 
-/// The millicores and bytes that live pods request.
-pub(super) fn requested(pods: &[Object]) -> (u64, u64) {
-    let live = pods.iter().filter(|pod| read::pod(pod).live);
-    let containers = live.flat_map(|pod| pod.list("/spec/containers"));
-    let request = |container: &Value, resource: &str| -> String {
-        let found = container.pointer(&format!("/resources/requests/{resource}"));
-        found.and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    containers.fold((0, 0), |sum, container| {
-        (
-            sum.0 + millicores(&request(container, "cpu")),
-            sum.1 + bytes(&request(container, "memory")),
-        )
-    })
+/// The sum of requests in millicores and bytes.
+pub(super) fn sum(requests: &[(u64, u64)]) -> (u64, u64) {
+    let add = |sum: (u64, u64), request: &(u64, u64)| (sum.0 + request.0, sum.1 + request.1);
+    requests.iter().fold((0, 0), add)
 }
 
 #[cfg(test)]
@@ -187,6 +175,7 @@ mod tests {
         }))
         .expect("an object");
         let found: Vec<String> = cluster_cidr_flags(&[pod])
+            .expect("well-formed")
             .iter()
             .map(ToString::to_string)
             .collect();

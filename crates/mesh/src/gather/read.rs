@@ -1,7 +1,7 @@
 //! Turns objects and responses of a cluster into facts; nothing here sends a request.
 //!
-//! A missing field reads as empty: the API server validates what it stores, and a check reports what is
-//! missing. Start at the noun that you need.
+//! A missing field reads as empty, and a check reports what is missing. A field that does not have the type
+//! of its kind is an error which names the object and the field. Start at the noun that you need.
 
 mod conflict;
 mod control;
@@ -13,9 +13,10 @@ pub use conflict::{crd, owner, tool, webhooks};
 pub use control::{control_plane, deployment, gateway, locality, mesh_config, mutual_tls};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use remote::{claims, remote_secret};
-pub use workload::{endpoints, namespace, node, pod, service};
+pub use workload::{arguments, endpoints, namespace, node, pod, requests, service};
 
-use cluster::Object;
+use cluster::{Error, Object};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -52,25 +53,38 @@ fn texts(value: &Value, pointer: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Reads several facts from each object.
+///
+/// # Errors
+/// The error of the first object that is malformed.
+pub fn all<T>(
+    objects: &[Object],
+    read: impl Fn(&Object) -> Result<Vec<T>, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    for object in objects {
+        all.extend(read(object)?);
+    }
+    Ok(all)
+}
+
+/// Labels, annotations or a selector of them.
+fn labels(found: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
+    found.unwrap_or_default()
+}
+
 /// A label selector of Kubernetes: matchLabels and matchExpressions.
-pub fn selector(value: Option<&Value>) -> Selector {
-    let Some(value) = value else {
-        return Selector::default();
-    };
-    let equal = texts(value, "/matchLabels").into_iter();
+pub fn selector(selector: LabelSelector) -> Selector {
+    let equal = labels(selector.match_labels).into_iter();
     let equal = equal.map(|(key, value)| Requirement::In(key, vec![value]));
-    let expressions = list(value, "/matchExpressions").iter();
+    let expressions = selector.match_expressions.into_iter().flatten();
     Selector(equal.chain(expressions.filter_map(requirement)).collect())
 }
 
-fn requirement(expression: &Value) -> Option<Requirement> {
-    let key = text(expression, "key").to_owned();
-    let values = list(expression, "/values").iter();
-    let values: Vec<String> = values
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
-    Some(match text(expression, "operator") {
+fn requirement(expression: LabelSelectorRequirement) -> Option<Requirement> {
+    let key = expression.key;
+    let values = expression.values.unwrap_or_default();
+    Some(match expression.operator.as_str() {
         "In" => Requirement::In(key, values),
         "NotIn" => Requirement::NotIn(key, values),
         "Exists" => Requirement::Exists(key),
@@ -89,23 +103,25 @@ mod tests {
         pairs.iter().map(owned).collect()
     }
 
+    fn parsed(value: Value) -> Selector {
+        selector(serde_json::from_value(value).expect("a selector"))
+    }
+
     #[test]
     fn a_selector_matches_labelled_namespaces_only() {
-        let value = json!({"matchLabels": {"istio-injection": "enabled"}});
-        let selector = selector(Some(&value));
+        let selector = parsed(json!({"matchLabels": {"istio-injection": "enabled"}}));
         assert!(selector.matches(&labels(&[("istio-injection", "enabled")])));
         assert!(!selector.matches(&labels(&[("name", "istio-system")])));
     }
 
     #[test]
     fn match_expressions_have_the_meaning_of_kubernetes() {
-        let value = json!({"matchExpressions": [
+        let selector = parsed(json!({"matchExpressions": [
             {"key": "istio-injection", "operator": "NotIn", "values": ["disabled"]},
-            {"key": "istio.io/rev", "operator": "DoesNotExist"}]});
-        let parsed = selector(Some(&value));
-        assert!(parsed.matches(&labels(&[])));
-        assert!(!parsed.matches(&labels(&[("istio-injection", "disabled")])));
-        assert!(!parsed.matches(&labels(&[("istio.io/rev", "stable")])));
-        assert!(selector(None).matches(&labels(&[("any", "thing")])));
+            {"key": "istio.io/rev", "operator": "DoesNotExist"}]}));
+        assert!(selector.matches(&labels(&[])));
+        assert!(!selector.matches(&labels(&[("istio-injection", "disabled")])));
+        assert!(!selector.matches(&labels(&[("istio.io/rev", "stable")])));
+        assert!(Selector::default().matches(&labels(&[("any", "thing")])));
     }
 }

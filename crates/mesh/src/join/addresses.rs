@@ -123,7 +123,7 @@ async fn endpoints(remote: &Cluster) -> Fact<Vec<String>> {
             .pointer("/ports/0/port")
             .and_then(Value::as_u64);
         let port = port.unwrap_or(443);
-        for endpoint in read::endpoints(slice) {
+        for endpoint in read::endpoints(slice)? {
             let host = match endpoint.address {
                 std::net::IpAddr::V4(four) => four.to_string(),
                 std::net::IpAddr::V6(six) => format!("[{six}]"),

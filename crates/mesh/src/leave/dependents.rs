@@ -2,7 +2,10 @@
 
 use crate::{
     facts::{EndpointFacts, Fact, Unknown},
-    gather::read,
+    gather::{
+        lists::{each, several},
+        read,
+    },
 };
 use cluster::{Cluster, Error, Kind, Object};
 use std::collections::BTreeMap;
@@ -28,9 +31,11 @@ pub(super) async fn find(primary: &Cluster, remote: &Cluster) -> (Fact<Vec<Depen
         remote.list_objects(Kind::ENDPOINT_SLICE, None, ""),
         remote.list_objects(Kind::POD, None, ""),
     );
-    let injected = fact(pods).map(|pods| {
-        let pods = pods.iter().map(read::pod);
-        let count = pods.filter(|pod| pod.live && pod.sidecar.is_some()).count();
+    let injected = each(&fact(pods), read::pod).map(|pods| {
+        let count = pods
+            .iter()
+            .filter(|pod| pod.live && pod.sidecar.is_some())
+            .count();
         u32::try_from(count).unwrap_or(u32::MAX)
     });
     let dependent = fact(services).and_then(|services| {
@@ -48,8 +53,7 @@ fn fact<T>(result: Result<T, Error>) -> Fact<T> {
 }
 
 fn endpoints(slices: Result<Vec<Object>, Error>) -> Fact<Vec<EndpointFacts>> {
-    let slices = fact(slices)?;
-    Ok(slices.iter().flat_map(read::endpoints).collect())
+    several(&fact(slices), read::endpoints)
 }
 
 type Key<'a> = (&'a str, &'a str);

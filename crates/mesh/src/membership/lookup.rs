@@ -32,14 +32,12 @@ pub async fn control_plane(
 pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
     let configurations = cluster.list_objects(MUTATING_WEBHOOKS, None, "");
     let configurations = configurations.await?;
-    let mut injectors = configurations.iter().filter(|configuration| {
-        let mut webhooks = read::webhooks(configuration).into_iter();
-        // `sidecar-injector.istio.io` in Istio 1.0, with a prefix for istiod.
-        webhooks.any(|webhook| webhook.name.ends_with("sidecar-injector.istio.io"))
-    });
-    Ok(injectors
-        .next()
-        .map(|configuration| configuration.name().to_owned()))
+    let webhooks = read::all(&configurations, read::webhooks)?;
+    // `sidecar-injector.istio.io` in Istio 1.0, with a prefix for istiod.
+    let mut injectors = webhooks
+        .into_iter()
+        .filter(|webhook| webhook.name.ends_with("sidecar-injector.istio.io"));
+    Ok(injectors.next().map(|webhook| webhook.configuration))
 }
 
 /// The network in the label of `namespace`; none without the label.

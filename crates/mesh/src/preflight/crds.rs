@@ -12,7 +12,7 @@ use wire::check::{CheckStatus, Detail};
 
 async fn list(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
     let crds = context.cluster.list_objects(Kind::CRD, None, "").await?;
-    Ok(crds.iter().map(read::crd).collect())
+    crds.iter().map(read::crd).collect()
 }
 
 /// P21: an existing CRD that cannot replace the one of the chart.
@@ -20,7 +20,8 @@ pub(super) async fn check_conflicts(
     context: PreflightContext<'_>,
 ) -> Result<Finding, cluster::Error> {
     let live = list(context).await?;
-    let planned: Vec<CrdFacts> = context.plan.crds.iter().map(read::crd).collect();
+    let planned = context.plan.crds.iter().map(read::crd);
+    let planned: Vec<CrdFacts> = planned.collect::<Result<_, _>>()?;
     let details = planned.iter().filter_map(|planned| {
         let live = live.iter().find(|live| live.name == planned.name)?;
         p21_leftover_crds::evaluate(live, planned)

@@ -23,7 +23,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
     let mut worst = CheckStatus::Passed;
     for kind in KINDS {
         let configurations = context.cluster.list_objects(kind, None, "").await?;
-        for webhook in configurations.iter().flat_map(read::webhooks) {
+        for webhook in read::all(&configurations, read::webhooks)? {
             // The endpoints are read only for a webhook that would be a finding without them.
             if is_planned(context, &webhook) || evaluate(&webhook, false, &namespaces).is_none() {
                 continue;
@@ -61,8 +61,8 @@ async fn is_served(
         .cluster
         .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &labels)
         .await?;
-    let mut endpoints = slices.iter().flat_map(read::endpoints);
-    Ok(endpoints.any(|endpoint| endpoint.ready))
+    let endpoints = read::all(&slices, read::endpoints)?;
+    Ok(endpoints.iter().any(|endpoint| endpoint.ready))
 }
 
 async fn namespace_labels(
@@ -76,7 +76,8 @@ async fn namespace_labels(
         name: name.to_owned(),
     };
     let live = context.cluster.get(&reference).await?;
-    let mut labels = live.map_or_else(BTreeMap::new, |live| read::namespace(&live).labels);
+    let live = live.as_ref().map(read::namespace).transpose()?;
+    let mut labels = live.map(|live| live.labels).unwrap_or_default();
     labels.insert("kubernetes.io/metadata.name".into(), name.into());
     Ok(labels)
 }

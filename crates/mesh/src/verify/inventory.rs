@@ -3,7 +3,10 @@
 use super::VerifyRequest;
 use crate::{
     facts::{DeploymentFacts, EndpointFacts, Fact, PodFacts, ServiceFacts, Unknown},
-    gather::read,
+    gather::{
+        lists::{each, several},
+        read,
+    },
 };
 use cluster::{Cluster, Error, Kind, Object};
 use jiff::Timestamp;
@@ -59,18 +62,17 @@ pub(super) async fn read(
         console,
         ready_since: ready_since.iter().filter_map(ready_since_of).collect(),
         pods: each(&lists.pods, read::pod),
-        endpoints: each(&lists.slices, read::endpoints)
-            .map(|all| all.into_iter().flatten().collect()),
+        endpoints: several(&lists.slices, read::endpoints),
         services: each(&lists.services, |object| {
-            (read::service(object), created(object))
+            Ok((read::service(object)?, created(object)))
         }),
         workloads: each(&lists.deployments, |deployment| {
             let app = deployment.text("/spec/template/metadata/labels/app");
-            (
+            Ok((
                 deployment.name().to_owned(),
                 app.to_owned(),
                 read::deployment(deployment),
-            )
+            ))
         }),
     }
 }
@@ -101,11 +103,6 @@ async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
         deployments: fact(deployments),
         own_id: plane.map(|plane| plane.cluster_id().to_owned()),
     }
-}
-
-fn each<T>(list: &Fact<Vec<Object>>, read: impl Fn(&Object) -> T) -> Fact<Vec<T>> {
-    let list = list.as_ref().map_err(Clone::clone)?;
-    Ok(list.iter().map(read).collect())
 }
 
 fn created(object: &Object) -> Option<Timestamp> {

@@ -1,45 +1,73 @@
 //! Webhooks, CRDs, and the owner of an object.
 
-use super::{list, selector, text};
+use super::{selector, text};
 use crate::facts::{CrdFacts, CrdVersion, FailurePolicy, Owner, WebhookFacts, WebhookKind};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Certificate, FIELD_MANAGER, Object};
+use cluster::{Certificate, Error, FIELD_MANAGER, Object};
+use k8s_openapi::{
+    ByteString,
+    api::admissionregistration::v1::WebhookClientConfig,
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinitionStatus,
+    apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta},
+};
+use serde::Deserialize;
 use serde_json::Value;
 
+/// The fields of both kinds of webhook configurations that the checks need.
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    webhooks: Option<Vec<Webhook>>,
+}
+
+/// A webhook: these fields are the same in both kinds.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Webhook {
+    name: String,
+    client_config: WebhookClientConfig,
+    failure_policy: Option<String>,
+    namespace_selector: Option<LabelSelector>,
+}
+
 /// The webhooks of a configuration.
-pub fn webhooks(configuration: &Object) -> Vec<WebhookFacts> {
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn webhooks(configuration: &Object) -> Result<Vec<WebhookFacts>, Error> {
+    let read: Configuration = configuration.typed()?;
     let kind = if configuration.kind() == WebhookKind::Mutating.word() {
         WebhookKind::Mutating
     } else {
         WebhookKind::Validating
     };
-    let release = configuration.annotation("meta.helm.sh/release-name");
-    let release = release.or_else(|| configuration.label("release"));
-    let facts = |webhook: &Value| WebhookFacts {
+    let facts = |webhook: Webhook| WebhookFacts {
         kind,
         configuration: configuration.name().to_owned(),
-        name: text(webhook, "name").to_owned(),
-        service: webhook.pointer("/clientConfig/service").map(|service| {
-            let part = |key| text(service, key).to_owned();
-            (part("namespace"), part("name"))
-        }),
-        failure: match text(webhook, "failurePolicy") {
-            "Ignore" => FailurePolicy::Ignore,
+        istio: webhook.name.ends_with("istio.io"),
+        name: webhook.name,
+        bundle: bundle(webhook.client_config.ca_bundle),
+        service: (webhook.client_config.service).map(|service| (service.namespace, service.name)),
+        failure: match webhook.failure_policy.as_deref() {
+            Some("Ignore") => FailurePolicy::Ignore,
             _ => FailurePolicy::Fail,
         },
-        bundle: bundle(webhook),
-        namespaces: selector(webhook.get("namespaceSelector")),
-        release: release.map(str::to_owned),
-        istio: text(webhook, "name").ends_with("istio.io"),
+        namespaces: selector(webhook.namespace_selector.unwrap_or_default()),
+        release: release(configuration),
     };
-    configuration.list("/webhooks").iter().map(facts).collect()
+    Ok(read.webhooks.into_iter().flatten().map(facts).collect())
+}
+
+/// The release of an object, by Helm's annotation or the label of old charts.
+fn release(object: &Object) -> Option<String> {
+    let release = object.annotation("meta.helm.sh/release-name");
+    release
+        .or_else(|| object.label("release"))
+        .map(str::to_owned)
 }
 
 /// The SHA-256 of each certificate of a webhook's caBundle; an unreadable bundle has none.
-fn bundle(webhook: &Value) -> Vec<String> {
-    let data = webhook.pointer("/clientConfig/caBundle");
-    let data = data.and_then(Value::as_str).unwrap_or_default();
-    let pem = STANDARD.decode(data).unwrap_or_default();
+fn bundle(bundle: Option<ByteString>) -> Vec<String> {
+    let pem = bundle.map(|bundle| bundle.0).unwrap_or_default();
     let pem = String::from_utf8(pem).unwrap_or_default();
     let read = Certificate::read(&pem).unwrap_or_default();
     read.into_iter()
@@ -47,28 +75,48 @@ fn bundle(webhook: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The fields of a CRD that the checks need, without its schemas. They are the same in `v1` and in the
+/// `v1beta1` of old charts.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Crd {
+    metadata: ObjectMeta,
+    spec: CrdSpec,
+    status: Option<CustomResourceDefinitionStatus>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CrdSpec {
+    versions: Option<Vec<Version>>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    name: String,
+    served: Option<bool>,
+}
+
 /// A CRD.
-pub fn crd(crd: &Object) -> CrdFacts {
-    let version = |version: &Value| CrdVersion {
-        name: text(version, "name").to_owned(),
-        served: version
-            .get("served")
-            .and_then(Value::as_bool)
-            .unwrap_or(true),
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn crd(object: &Object) -> Result<CrdFacts, Error> {
+    let crd: Crd = object.typed()?;
+    let version = |version: Version| CrdVersion {
+        name: version.name,
+        served: version.served.unwrap_or(true),
     };
-    let release = crd.annotation("meta.helm.sh/release-name");
-    let release = release.or_else(|| crd.label("release"));
-    let stored = list(crd.value(), "/status/storedVersions").iter();
-    CrdFacts {
-        name: crd.name().to_owned(),
-        versions: crd.list("/spec/versions").iter().map(version).collect(),
-        stored: stored
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
+    let stored = crd.status.and_then(|status| status.stored_versions);
+    Ok(CrdFacts {
+        name: object.name().to_owned(),
+        versions: (crd.spec.versions.into_iter().flatten())
+            .map(version)
             .collect(),
-        release: release.map(str::to_owned),
-        terminating: !crd.text("/metadata/deletionTimestamp").is_empty(),
-    }
+        stored: stored.unwrap_or_default(),
+        release: release(object),
+        terminating: crd.metadata.deletion_timestamp.is_some(),
+    })
 }
 
 /// The owner of an object, by Helm's annotations and its field managers.
@@ -171,7 +219,7 @@ mod tests {
                 "namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}},
             }],
         }));
-        let read = webhooks(&configuration.expect("an object"));
+        let read = webhooks(&configuration.expect("an object")).expect("well-formed");
         let [webhook] = read.as_slice() else {
             panic!("{read:?}")
         };
@@ -187,5 +235,20 @@ mod tests {
                 .namespaces
                 .matches(&std::collections::BTreeMap::new())
         );
+    }
+
+    #[test]
+    fn a_crd_of_an_old_chart_is_read_without_its_schema() {
+        let read = crd(&Object::new(json!({
+            "apiVersion": "apiextensions.k8s.io/v1beta1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "gateways.networking.istio.io", "labels": {"release": "istio"}},
+            "spec": {"version": "v1alpha3", "validation": {"openAPIV3Schema": {"type": 1}}},
+            "status": {"storedVersions": ["v1alpha3"]},
+        }))
+        .expect("an object"));
+        let read = read.expect("well-formed");
+        assert_eq!(read.stored, ["v1alpha3"]);
+        assert_eq!(read.release.as_deref(), Some("istio"));
+        assert!(read.versions.is_empty() && !read.terminating);
     }
 }

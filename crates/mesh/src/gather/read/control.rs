@@ -7,6 +7,8 @@ use crate::facts::{
 };
 use chart::Values;
 use cluster::Object;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 /// The tag of an image, `1.30.3`; "" without one.
@@ -30,14 +32,23 @@ pub fn mesh_config(map: &Object) -> Fact<MeshConfigFacts> {
     let default = read.get("defaultConfig").cloned().unwrap_or_default();
     let words = |pointer: &str| list(&read, pointer).iter().filter_map(Value::as_str);
     let is = |key: &str| read.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let selectors = list(&read, "/discoverySelectors").iter();
+    let selectors = read
+        .get("discoverySelectors")
+        .filter(|found| !found.is_null());
+    let selectors: Vec<LabelSelector> = selectors
+        .map(Vec::deserialize)
+        .transpose()
+        .map_err(|error| {
+            Unknown::because(format!("discoverySelectors of ConfigMap istio: {error}"))
+        })?
+        .unwrap_or_default();
     Ok(MeshConfigFacts {
         trust_domain: text(&read, "trustDomain").to_owned(),
         trust_domain_aliases: words("/trustDomainAliases").map(str::to_owned).collect(),
         mesh_id: text(&default, "meshId").to_owned(),
         proxy_addresses: proxy_addresses(&read, &default),
         control_plane_mutual_tls: text(&default, "controlPlaneAuthPolicy") == "MUTUAL_TLS",
-        discovery_selectors: selectors.map(|value| selector(Some(value))).collect(),
+        discovery_selectors: selectors.into_iter().map(selector).collect(),
         policy_checks_off: is("disablePolicyChecks"),
         policy_fails_open: is("policyCheckFailOpen"),
     })

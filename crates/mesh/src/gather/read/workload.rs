@@ -1,86 +1,164 @@
 //! Nodes, namespaces, pods, Services and their endpoints.
 
-use super::{is_condition_true, list, text, texts};
+use super::labels;
 use crate::facts::{
     EndpointFacts, NamespaceFacts, NodeFacts, PodFacts, PortFacts, ServiceFacts, ServiceType,
     SidecarFacts,
 };
 use crate::istio::PROXY_CONTAINER;
-use cluster::{Object, bytes, millicores};
+use cluster::{Error, Object, bytes, millicores};
+use k8s_openapi::{
+    api::{
+        core::v1::{
+            Container, ContainerStatus, LoadBalancerIngress, Namespace, Node, Pod, PodSpec,
+            Service, ServicePort,
+        },
+        discovery::v1::EndpointSlice,
+    },
+    apimachinery::pkg::api::resource::Quantity,
+};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A node.
-pub fn node(node: &Object) -> NodeFacts {
-    let ranges = node.list("/spec/podCIDRs").iter().filter_map(Value::as_str);
-    let mut ranges: Vec<&str> = ranges.collect();
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn node(object: &Object) -> Result<NodeFacts, Error> {
+    let node: Node = object.typed()?;
+    let spec = node.spec.unwrap_or_default();
+    let status = node.status.unwrap_or_default();
+    let mut ranges = spec.pod_cidrs.unwrap_or_default();
     if ranges.is_empty() {
-        ranges.push(node.text("/spec/podCIDR"));
+        ranges.extend(spec.pod_cidr);
     }
-    let label = |key| node.label(key).unwrap_or_default().to_owned();
-    NodeFacts {
-        name: node.name().to_owned(),
-        ready: is_condition_true(node, "Ready"),
+    let allocatable = status.allocatable.unwrap_or_default();
+    let label = |key| object.label(key).unwrap_or_default().to_owned();
+    let mut conditions = status.conditions.iter().flatten();
+    Ok(NodeFacts {
+        name: object.name().to_owned(),
+        ready: conditions.any(|found| found.type_ == "Ready" && found.status == "True"),
         pod_ranges: ranges.iter().filter_map(|text| text.parse().ok()).collect(),
-        cpu: millicores(node.text("/status/allocatable/cpu")),
-        memory: bytes(node.text("/status/allocatable/memory")),
+        cpu: millicores(quantity(&allocatable, "cpu")),
+        memory: bytes(quantity(&allocatable, "memory")),
         region: label("topology.kubernetes.io/region"),
         zone: label("topology.kubernetes.io/zone"),
-    }
+    })
+}
+
+/// A quantity, or "".
+fn quantity<'a>(quantities: &'a BTreeMap<String, Quantity>, resource: &str) -> &'a str {
+    quantities
+        .get(resource)
+        .map_or("", |quantity| quantity.0.as_str())
 }
 
 /// A namespace.
-pub fn namespace(namespace: &Object) -> NamespaceFacts {
-    let is_terminating = namespace.text("/status/phase") == "Terminating"
-        || !namespace.text("/metadata/deletionTimestamp").is_empty();
-    let conditions = namespace.list("/status/conditions").iter();
-    let messages = conditions.filter(|condition| text(condition, "status") == "True");
-    let messages = messages.map(|condition| text(condition, "message").to_owned());
-    NamespaceFacts {
-        name: namespace.name().to_owned(),
-        labels: texts(namespace.value(), "/metadata/labels"),
-        annotations: texts(namespace.value(), "/metadata/annotations"),
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn namespace(object: &Object) -> Result<NamespaceFacts, Error> {
+    let namespace: Namespace = object.typed()?;
+    let status = namespace.status.unwrap_or_default();
+    let is_terminating = status.phase.as_deref() == Some("Terminating")
+        || namespace.metadata.deletion_timestamp.is_some();
+    let conditions = status.conditions.unwrap_or_default().into_iter();
+    let messages = conditions.filter(|condition| condition.status == "True");
+    let messages = messages.filter_map(|condition| condition.message);
+    Ok(NamespaceFacts {
+        name: object.name().to_owned(),
+        labels: labels(namespace.metadata.labels),
+        annotations: labels(namespace.metadata.annotations),
         terminating: is_terminating
             .then(|| messages.filter(|message| !message.is_empty()).collect()),
-    }
+    })
 }
 
 /// A pod; its proxy is a container or, as a native sidecar, an init container.
-pub fn pod(pod: &Object) -> PodFacts {
-    let phase = pod.text("/status/phase");
-    let is_finished = matches!(phase, "Succeeded" | "Failed")
-        || !pod.text("/metadata/deletionTimestamp").is_empty();
-    let value = pod.value();
-    let host_network = value.pointer("/spec/hostNetwork").and_then(Value::as_bool);
-    let statuses = pod.list("/status/containerStatuses").iter();
-    let waiting = statuses
-        .chain(pod.list("/status/initContainerStatuses"))
-        .find_map(|status| status.pointer("/state/waiting/reason")?.as_str());
-    PodFacts {
-        namespace: pod.namespace().unwrap_or_default().to_owned(),
-        name: pod.name().to_owned(),
-        address: pod.text("/status/podIP").parse().ok(),
-        host_network: host_network.unwrap_or(false),
-        live: !is_finished,
-        ready: is_condition_true(pod, "Ready"),
-        waiting: waiting.unwrap_or_default().to_owned(),
-        labels: texts(value, "/metadata/labels"),
-        annotations: texts(value, "/metadata/annotations"),
-        sidecar: sidecar(pod),
-    }
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn pod(object: &Object) -> Result<PodFacts, Error> {
+    let pod: Pod = object.typed()?;
+    let live = is_live(&pod);
+    let spec = pod.spec.unwrap_or_default();
+    let status = pod.status.unwrap_or_default();
+    let conditions = status.conditions.unwrap_or_default();
+    let statuses = [status.container_statuses, status.init_container_statuses];
+    Ok(PodFacts {
+        namespace: object.namespace().unwrap_or_default().to_owned(),
+        name: object.name().to_owned(),
+        address: status.pod_ip.and_then(|address| address.parse().ok()),
+        host_network: spec.host_network.unwrap_or(false),
+        live,
+        ready: (conditions.iter()).any(|found| found.type_ == "Ready" && found.status == "True"),
+        waiting: statuses
+            .into_iter()
+            .flatten()
+            .flatten()
+            .find_map(waiting_reason)
+            .unwrap_or_default(),
+        labels: labels(pod.metadata.labels),
+        annotations: labels(pod.metadata.annotations),
+        sidecar: sidecar(&spec),
+    })
 }
 
-fn sidecar(pod: &Object) -> Option<SidecarFacts> {
-    let containers = pod.list("/spec/containers").iter();
-    let mut containers = containers.chain(pod.list("/spec/initContainers"));
-    let proxy = containers.find(|container| text(container, "name") == PROXY_CONTAINER)?;
+/// Whether a pod is neither finished nor being deleted.
+fn is_live(pod: &Pod) -> bool {
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    !matches!(phase, Some("Succeeded" | "Failed")) && pod.metadata.deletion_timestamp.is_none()
+}
+
+fn waiting_reason(status: ContainerStatus) -> Option<String> {
+    status.state?.waiting?.reason
+}
+
+/// The millicores and bytes that a pod requests; a pod that is not live requests nothing.
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn requests(object: &Object) -> Result<(u64, u64), Error> {
+    let pod: Pod = object.typed()?;
+    if !is_live(&pod) {
+        return Ok((0, 0));
+    }
+    let containers = pod.spec.unwrap_or_default().containers.into_iter();
+    let requests = containers.filter_map(|container| container.resources?.requests);
+    Ok(requests.fold((0, 0), |sum, requests| {
+        (
+            sum.0 + millicores(quantity(&requests, "cpu")),
+            sum.1 + bytes(quantity(&requests, "memory")),
+        )
+    }))
+}
+
+/// The command and the arguments of each container of a pod.
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn arguments(object: &Object) -> Result<Vec<String>, Error> {
+    let pod: Pod = object.typed()?;
+    let containers = pod.spec.unwrap_or_default().containers.into_iter();
+    let arguments = containers.flat_map(|container| [container.command, container.args]);
+    Ok(arguments.flatten().flatten().collect())
+}
+
+fn sidecar(spec: &PodSpec) -> Option<SidecarFacts> {
+    let containers = spec.containers.iter();
+    let mut containers = containers.chain(spec.init_containers.iter().flatten());
+    let proxy = containers.find(|container| container.name == PROXY_CONTAINER)?;
     let env = |name: &str| {
-        let mut all = list(proxy, "/env").iter();
-        let found = all.find(|variable| text(variable, "name") == name);
+        let mut all = proxy.env.iter().flatten();
+        let found = all.find(|variable| variable.name == name);
         found
-            .map_or("", |variable| text(variable, "value"))
-            .to_owned()
+            .and_then(|variable| variable.value.clone())
+            .unwrap_or_default()
     };
-    let image = text(proxy, "image");
+    let image = proxy.image.as_deref().unwrap_or_default();
     Some(SidecarFacts {
         cluster_id: env("ISTIO_META_CLUSTER_ID"),
         network: env("ISTIO_META_NETWORK"),
@@ -91,81 +169,84 @@ fn sidecar(pod: &Object) -> Option<SidecarFacts> {
 }
 
 /// The control plane of a proxy: an argument in Istio 1.0, part of its configuration for istiod.
-fn discovery_address(proxy: &Value, config: &str) -> String {
-    let mut args = list(proxy, "/args").iter().filter_map(Value::as_str);
+fn discovery_address(proxy: &Container, config: &str) -> String {
+    let mut args = proxy.args.iter().flatten();
     if args.any(|argument| argument == "--discoveryAddress")
         && let Some(address) = args.next()
     {
-        return address.to_owned();
+        return address.clone();
     }
     let config: Value = serde_json::from_str(config).unwrap_or_default();
-    text(&config, "discoveryAddress").to_owned()
+    super::text(&config, "discoveryAddress").to_owned()
 }
 
 /// A Service.
-pub fn service(service: &Object) -> ServiceFacts {
-    let value = service.value();
-    let address = service.text("/spec/clusterIP");
-    let service_type = match service.text("/spec/type") {
-        "NodePort" => ServiceType::NodePort,
-        "LoadBalancer" => ServiceType::LoadBalancer,
-        "ExternalName" => ServiceType::ExternalName(service.text("/spec/externalName").to_owned()),
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn service(object: &Object) -> Result<ServiceFacts, Error> {
+    let service: Service = object.typed()?;
+    let spec = service.spec.unwrap_or_default();
+    let address = spec.cluster_ip.unwrap_or_default();
+    let service_type = match spec.type_.as_deref() {
+        Some("NodePort") => ServiceType::NodePort,
+        Some("LoadBalancer") => ServiceType::LoadBalancer,
+        Some("ExternalName") => ServiceType::ExternalName(spec.external_name.unwrap_or_default()),
         _ if address == "None" => ServiceType::Headless,
         _ => ServiceType::ClusterIp,
     };
-    let strings = |pointer: &str| service.list(pointer).iter().filter_map(Value::as_str);
-    let ingress = service.list("/status/loadBalancer/ingress").iter();
-    let ingress = ingress.map(|ingress| match text(ingress, "ip") {
-        "" => text(ingress, "hostname").to_owned(),
-        address => address.to_owned(),
-    });
-    ServiceFacts {
-        namespace: service.namespace().unwrap_or_default().to_owned(),
-        name: service.name().to_owned(),
+    let status = service.status.unwrap_or_default();
+    let ingress = status.load_balancer.unwrap_or_default().ingress;
+    let ingress = ingress.into_iter().flatten().filter_map(ingress_address);
+    let external_ips = spec.external_ips.unwrap_or_default();
+    Ok(ServiceFacts {
+        namespace: object.namespace().unwrap_or_default().to_owned(),
+        name: object.name().to_owned(),
         service_type,
         address: address.parse().ok(),
-        ports: service.list("/spec/ports").iter().map(port).collect(),
-        labels: texts(value, "/metadata/labels"),
-        annotations: texts(value, "/metadata/annotations"),
-        selector: texts(value, "/spec/selector"),
-        load_balancer: ingress.filter(|address| !address.is_empty()).collect(),
-        external_ips: strings("/spec/externalIPs")
+        ports: spec.ports.into_iter().flatten().map(port).collect(),
+        labels: labels(service.metadata.labels),
+        annotations: labels(service.metadata.annotations),
+        selector: labels(spec.selector),
+        load_balancer: ingress.collect(),
+        external_ips: (external_ips.iter())
             .filter_map(|text| text.parse().ok())
             .collect(),
-        source_ranges: strings("/spec/loadBalancerSourceRanges")
-            .map(str::to_owned)
-            .collect(),
-    }
+        source_ranges: spec.load_balancer_source_ranges.unwrap_or_default(),
+    })
 }
 
-fn port(port: &Value) -> PortFacts {
-    let number = port.get("port").and_then(Value::as_u64);
+/// The address or the host name of a load balancer.
+fn ingress_address(ingress: LoadBalancerIngress) -> Option<String> {
+    let given = |text: &String| !text.is_empty();
+    ingress
+        .ip
+        .filter(given)
+        .or_else(|| ingress.hostname.filter(given))
+}
+
+fn port(port: ServicePort) -> PortFacts {
     PortFacts {
-        name: text(port, "name").to_owned(),
-        number: number
-            .and_then(|number| u16::try_from(number).ok())
-            .unwrap_or(0),
-        protocol: match text(port, "protocol") {
-            "" => "TCP".to_owned(),
-            protocol => protocol.to_owned(),
-        },
+        name: port.name.unwrap_or_default(),
+        number: u16::try_from(port.port).unwrap_or(0),
+        protocol: port.protocol.unwrap_or_else(|| "TCP".to_owned()),
     }
 }
 
 /// The addresses of an EndpointSlice.
-pub fn endpoints(slice: &Object) -> Vec<EndpointFacts> {
-    let service = slice
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn endpoints(object: &Object) -> Result<Vec<EndpointFacts>, Error> {
+    let slice: EndpointSlice = object.typed()?;
+    let service = object
         .label("kubernetes.io/service-name")
         .unwrap_or_default();
-    let namespace = slice.namespace().unwrap_or_default();
+    let namespace = object.namespace().unwrap_or_default();
     let mut found = Vec::new();
-    for endpoint in slice.list("/endpoints") {
-        let ready = endpoint
-            .pointer("/conditions/ready")
-            .and_then(Value::as_bool);
-        let addresses = list(endpoint, "/addresses")
-            .iter()
-            .filter_map(Value::as_str);
+    for endpoint in slice.endpoints {
+        let ready = endpoint.conditions.and_then(|conditions| conditions.ready);
+        let addresses = endpoint.addresses.iter();
         found.extend(
             addresses
                 .filter_map(|text| text.parse().ok())
@@ -177,7 +258,7 @@ pub fn endpoints(slice: &Object) -> Vec<EndpointFacts> {
                 }),
         );
     }
-    found
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -203,7 +284,8 @@ mod tests {
                 "metadata": {"name": "details-v1", "namespace": "bookinfo"},
                 "spec": {place: [proxy]},
                 "status": {"phase": "Running", "podIP": "10.20.0.7"},
-            })));
+            })))
+            .expect("well-formed");
             let sidecar = read.sidecar.expect("a proxy");
             assert_eq!(sidecar.cluster_id, "west");
             assert_eq!(sidecar.version, "1.30.3");
@@ -214,7 +296,11 @@ mod tests {
 
     #[test]
     fn a_proxy_of_istio_1_0_has_its_address_as_an_argument() {
-        let proxy = json!({"args": ["proxy", "--discoveryAddress", "172.16.1.207:15007"]});
+        let args = ["proxy", "--discoveryAddress", "172.16.1.207:15007"];
+        let proxy = Container {
+            args: Some(args.map(str::to_owned).to_vec()),
+            ..Container::default()
+        };
         assert_eq!(discovery_address(&proxy, ""), "172.16.1.207:15007");
     }
 
@@ -224,7 +310,7 @@ mod tests {
             "apiVersion": "v1", "kind": "Service", "metadata": {"name": "gw", "namespace": "a"},
             "spec": {"type": "LoadBalancer", "clusterIP": "10.0.0.1", "ports": [{"port": 15012}]},
             "status": {"loadBalancer": {"ingress": [{"ip": "10.0.1.5"}, {"hostname": "lb.example"}]}},
-        })));
+        }))).expect("well-formed");
         assert_eq!(read.load_balancer, ["10.0.1.5", "lb.example"]);
         assert!(read.has_port(15012));
         assert_eq!(read.ports[0].protocol, "TCP");
@@ -238,7 +324,8 @@ mod tests {
                          "labels": {"kubernetes.io/service-name": "web"}},
             "endpoints": [{"addresses": ["10.1.0.1"], "conditions": {"ready": false}},
                           {"addresses": ["10.1.0.2"]}],
-        })));
+        })))
+        .expect("well-formed");
         let ready: Vec<bool> = read.iter().map(|endpoint| endpoint.ready).collect();
         assert_eq!(ready, [false, true]);
         assert_eq!(read[0].service, "web");
@@ -251,7 +338,7 @@ mod tests {
             "status": {"phase": "Terminating", "conditions": [
                 {"type": "NamespaceContentRemaining", "status": "True", "message": "pods remain"},
                 {"type": "NamespaceDeletionDiscoveryFailure", "status": "False", "message": "none"}]},
-        })));
+        }))).expect("well-formed");
         assert_eq!(read.terminating, Some(vec!["pods remain".to_owned()]));
     }
 
@@ -263,7 +350,8 @@ mod tests {
             "spec": {"podCIDR": "10.1.0.0/24", "podCIDRs": ["10.1.0.0/24", "fd00::/64"]},
             "status": {"allocatable": {"cpu": "4", "memory": "8Gi"},
                        "conditions": [{"type": "Ready", "status": "True"}]},
-        })));
+        })))
+        .expect("well-formed");
         assert_eq!(read.pod_ranges.len(), 2);
         assert!(read.ready && read.cpu == 4_000 && read.zone == "z1");
     }
