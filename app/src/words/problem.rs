@@ -25,11 +25,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             )
         }
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
-        Code::ResponseTooLarge => t!(
-            problem.response_too_large,
-            cluster = arg("cluster"),
-            object = arg("object")
-        ),
+        Code::ResponseTooLarge => response_too_large(problem),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
         Code::Refused => t!(
@@ -126,6 +122,15 @@ fn forbidden(problem: &Problem) -> String {
         "" => t!(problem.forbidden, cluster = cluster),
         object => t!(problem.forbidden_object, cluster = cluster, object = object),
     }
+}
+
+fn response_too_large(problem: &Problem) -> String {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    t!(
+        problem.response_too_large,
+        cluster = arg("cluster"),
+        object = arg("object")
+    )
 }
 
 /// The hint of a problem; none when there is no known next action.
