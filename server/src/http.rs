@@ -25,7 +25,10 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
 
 /// The maximum size of a request body, such as a kubeconfig or a values file.
 const MAX_BODY_BYTES: usize = 2 << 20;
@@ -78,7 +81,15 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             .nest(base.as_str(), routes)
             .route(&base.join("/"), get(async || overview))
     };
-    routes.layer(from_fn(logging::with_request_id))
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(logging::with_request_id))
+}
+
+/// The response to a request whose handler panicked: the connection and the other requests go on.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request handler panicked");
+    http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// The pages and the server functions behind them.

@@ -28,6 +28,8 @@ pub(crate) fn init(format: LogFormat) {
         .unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn,kube=off"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A log that cannot be written must not disturb what it reports.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),

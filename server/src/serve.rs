@@ -66,10 +66,10 @@ fn allows_loopback(options: &config::Serve) -> bool {
 }
 
 /// Prints the link to standard output and not to the log, so that no log holds its token.
-#[expect(
-    clippy::print_stdout,
-    reason = "the link is for the person who started the server"
-)]
 fn print_link(link: &str) {
-    println!("\n  Log in with this link. It is valid once, for ten minutes:\n\n  {link}\n");
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let text = "Log in with this link. It is valid once, for ten minutes:";
+    // `meshspan login-link` prints another one, when the standard output is closed.
+    let _ = writeln!(out, "\n  {text}\n\n  {link}\n");
 }

@@ -8,8 +8,8 @@ pub(crate) fn token() -> CancellationToken {
     let cancelled = token.clone();
     tokio::spawn(async move {
         signal().await;
-        tracing::info!("received a termination signal; waiting for jobs and open requests");
         cancelled.cancel();
+        tracing::info!("received a termination signal; waiting for jobs and open requests");
     });
     token
 }

@@ -25,6 +25,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             )
         }
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
+        Code::ResponseTooLarge => response_too_large(problem),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
         Code::Forbidden => forbidden(problem),
         Code::Refused => t!(
@@ -123,6 +124,15 @@ fn forbidden(problem: &Problem) -> String {
     }
 }
 
+fn response_too_large(problem: &Problem) -> String {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    t!(
+        problem.response_too_large,
+        cluster = arg("cluster"),
+        object = arg("object")
+    )
+}
+
 /// The hint of a problem; none when there is no known next action.
 pub(crate) fn hint(problem: &Problem) -> Option<String> {
     Some(match problem.code {
@@ -133,6 +143,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ClusterExists => t!(hint.cluster_exists),
         Code::AddressRefused => t!(hint.address_refused),
         Code::Unreachable => t!(hint.unreachable),
+        Code::ResponseTooLarge => t!(hint.response_too_large),
         Code::Unauthorized => t!(hint.unauthorized),
         Code::Forbidden => t!(hint.forbidden),
         Code::FieldOwned => t!(

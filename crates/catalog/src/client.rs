@@ -15,16 +15,14 @@ use reqwest::{
 };
 use std::time::Duration;
 use url::Url;
-use wire::address::AddressPolicy;
 
 /// The number of redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The allowed addresses and the timeout of requests.
+/// The timeout of requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Network {
-    pub(crate) addresses: AddressPolicy,
     pub(crate) timeout: Duration,
 }
 
@@ -62,6 +60,8 @@ pub(crate) struct Response {
 pub(crate) struct Client {
     own: reqwest::Client,
     others: reqwest::Client,
+    /// The hosts that `own` may dial.
+    hosts: AllowedHosts,
     network: Network,
     origin: Url,
     credentials: Credentials,
@@ -81,7 +81,8 @@ impl Client {
         }
         Ok(Self {
             own: build_client(ca_bundle, hosts, network)?,
-            others: build_client("", AllowedHosts::Public(network.addresses), network)?,
+            others: build_client("", AllowedHosts::Public, network)?,
+            hosts,
             network,
             origin: origin.clone(),
             credentials: credentials.clone(),
@@ -140,10 +141,9 @@ impl Client {
         request: &Request<'_>,
     ) -> Result<ResponseHead, FetchError> {
         let (client, hosts) = if foreign {
-            let hosts = AllowedHosts::Public(self.network.addresses);
-            (&self.others, hosts)
+            (&self.others, AllowedHosts::Public)
         } else {
-            (&self.own, AllowedHosts::Operator(self.network.addresses))
+            (&self.own, self.hosts)
         };
         hosts.check_url(url)?;
         let mut builder = client.get(url.clone());
@@ -267,6 +267,7 @@ async fn read_body(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wire::address::AddressPolicy;
 
     fn url(text: &str) -> Url {
         Url::parse(text).expect("a URL")
@@ -286,6 +287,29 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn credentials_are_sent_to_their_own_origin_only() {
+        let network = Network {
+            timeout: CONNECT_TIMEOUT,
+        };
+        let credentials = Credentials::Token(wire::Secret::new("t".to_owned()));
+        let hosts = AllowedHosts::Operator(AddressPolicy::Remote);
+        let own = url("https://charts.example/index.yaml");
+        let client = Client::new(&own, &credentials, "", hosts, network).expect("a client");
+        for (text, sent) in [
+            ("https://charts.example/a.tgz", true),
+            ("https://charts.example:8443/a.tgz", false),
+            ("http://charts.example/a.tgz", false),
+            ("https://files.example/a.tgz", false),
+        ] {
+            assert_eq!(
+                client.authorization_for(&url(text)).is_some(),
+                sent,
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -136,8 +136,7 @@ impl Catalog {
             ca_bundle: String::new(),
             provenance: crate::Provenance::Optional,
         };
-        let hosts = AllowedHosts::Public(self.setup.addresses);
-        let remote = Remote::new(config, hosts, self.network());
+        let remote = Remote::new(config, AllowedHosts::Public, self.network());
         let remote = remote.map_err(|error| DependencyFailure {
             reason: Missing::FetchFailed,
             source: Some(Arc::new(error)),

@@ -153,7 +153,6 @@ impl Catalog {
 
     pub(crate) fn network(&self) -> Network {
         Network {
-            addresses: self.setup.addresses,
             timeout: self.setup.timeout,
         }
     }

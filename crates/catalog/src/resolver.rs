@@ -12,15 +12,15 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use url::Url;
-use wire::address::{AddressPolicy, Reach, Refused};
+use wire::address::{AddressPolicy, Reach, Refused, embedded_ipv4};
 
 /// The hosts that may be dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AllowedHosts {
     /// Hosts that an operator configured: all that the policy allows, including private ranges.
     Operator(AddressPolicy),
-    /// Hosts that a chart or an index names: public addresses only.
-    Public(AddressPolicy),
+    /// Hosts that a chart or an index names: public addresses only, also where clusters may be on loopback.
+    Public,
 }
 
 impl AllowedHosts {
@@ -28,10 +28,9 @@ impl AllowedHosts {
     pub(crate) fn check(self, address: IpAddr) -> Result<(), Refused> {
         match self {
             Self::Operator(policy) => policy.check(address),
-            Self::Public(policy) => {
-                policy.check(address)?;
-                // A policy that allows loopback is for tests and sandboxes on this host.
-                if policy == AddressPolicy::Remote && is_private(address) {
+            Self::Public => {
+                AddressPolicy::Remote.check(address)?;
+                if is_private(address) {
                     return Err(Refused {
                         address: address.to_string(),
                         reach: Reach::Private,
@@ -44,7 +43,10 @@ impl AllowedHosts {
 
     /// Whether the host of a URL may be dialled; a name is checked again when it is resolved.
     pub(crate) fn check_url(self, url: &Url) -> Result<(), FetchError> {
-        let (Self::Operator(policy) | Self::Public(policy)) = self;
+        let policy = match self {
+            Self::Operator(policy) => policy,
+            Self::Public => AddressPolicy::Remote,
+        };
         let host = url.host_str().unwrap_or_default();
         policy.check_host(host).map_err(FetchError::Address)?;
         match host.trim_matches(['[', ']']).parse() {
@@ -61,7 +63,7 @@ fn is_private(address: IpAddr) -> bool {
             let [first, second, ..] = v4.octets();
             v4.is_private() || (first == 100 && (64..128).contains(&second))
         }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+        IpAddr::V6(v6) => match embedded_ipv4(v6) {
             Some(v4) => is_private(IpAddr::V4(v4)),
             None => v6.is_unique_local(),
         },
@@ -139,7 +141,7 @@ mod tests {
 
     #[test]
     fn an_untrusted_host_has_public_addresses_only() {
-        let public = AllowedHosts::Public(AddressPolicy::Remote);
+        let public = AllowedHosts::Public;
         for private in [
             "10.0.0.1",
             "172.16.0.1",
@@ -147,6 +149,9 @@ mod tests {
             "100.64.0.1",
             "fd12::1",
             "::ffff:10.0.0.1",
+            "::10.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:a00:1::1",
         ] {
             assert!(!allowed(public, private), "{private}");
             assert!(
@@ -154,13 +159,16 @@ mod tests {
                 "{private}"
             );
         }
+        for loopback in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert!(!allowed(public, loopback), "{loopback}");
+        }
         assert!(allowed(public, "192.0.2.1") && allowed(public, "2001:db8::1"));
     }
 
     #[test]
     fn metadata_services_are_never_dialled() {
         for policy in [AddressPolicy::Remote, AddressPolicy::WithLoopback] {
-            for hosts in [AllowedHosts::Operator(policy), AllowedHosts::Public(policy)] {
+            for hosts in [AllowedHosts::Operator(policy), AllowedHosts::Public] {
                 assert!(!allowed(hosts, "169.254.169.254"));
                 let url = Url::parse("http://metadata.google.internal/x").expect("a URL");
                 assert!(hosts.check_url(&url).is_err());

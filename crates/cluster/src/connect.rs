@@ -10,6 +10,7 @@ use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Refused, Resolver},
     kinds::CachedKinds,
+    limits::{ExceededLimit, Limited},
 };
 use futures::future::BoxFuture;
 use hyper_util::{
@@ -76,7 +77,7 @@ impl Cluster {
             .map_err(|e| failed(Box::new(e)))?;
         Ok(Self {
             server: Some(credentials.server.clone()),
-            ..Self::with_client(name, Client::new(service, "default"))
+            ..Self::with_service(name, service)
         })
     }
 
@@ -90,15 +91,23 @@ impl Cluster {
         B::Error: Into<BoxError>,
     {
         let name = ClusterName::new("sandbox").unwrap_or_else(|_| unreachable!("a plain label"));
-        Self::with_client(name, Client::new(service, "default"))
+        Self::with_service(name, service)
     }
 
-    fn with_client(name: ClusterName, client: Client) -> Self {
+    /// A cluster whose responses are limited, whatever answers.
+    fn with_service<S, B>(name: ClusterName, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>> + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         Self {
             name,
             server: None,
             manager: FIELD_MANAGER.into(),
-            client,
+            client: Client::new(Limited(service), "default"),
             kinds: Arc::default(),
             timeout: CALL_TIMEOUT,
         }
@@ -186,8 +195,16 @@ impl Cluster {
     }
 }
 
-/// The error of a connection; an address that the policy refused is reported as such.
+/// The error of a connection; a refused address and an exceeded limit are reported as such.
 fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kube::Error) -> Error {
+    if let Some(source) = ExceededLimit::in_chain(&error) {
+        return Error::TooLarge {
+            cluster,
+            verb,
+            object,
+            source,
+        };
+    }
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if let Some(refused) = error.downcast_ref::<Refused>() {

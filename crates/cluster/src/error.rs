@@ -115,6 +115,18 @@ pub enum Error {
         /// The timeout that passed.
         after: Duration,
     },
+    /// A response of the cluster exceeds a limit; nothing of it is used.
+    #[error("could not {verb} {object} on cluster {cluster}: {source}")]
+    TooLarge {
+        /// The cluster.
+        cluster: ClusterName,
+        /// The operation.
+        verb: Verb,
+        /// The object of the operation.
+        object: String,
+        /// The limit.
+        source: crate::ExceededLimit,
+    },
     /// The API server rejected the request.
     #[error("could not {verb} {object} on cluster {cluster}")]
     Refused {

@@ -131,7 +131,13 @@ impl Cluster {
         let aggregated = Discovery::new(self.client.clone()).run_aggregated();
         let discovery = match self.call(Verb::Discover, "kinds", aggregated).await {
             Ok(discovery) => discovery,
-            Err(error) if error.is_unreachable() || error.is_unauthorized() => return Err(error),
+            Err(error)
+                if error.is_unreachable()
+                    || error.is_unauthorized()
+                    || matches!(error, Error::TooLarge { .. }) =>
+            {
+                return Err(error);
+            }
             Err(_) => {
                 let plain = Discovery::new(self.client.clone()).run();
                 self.call(Verb::Discover, "kinds", plain).await?

@@ -16,6 +16,8 @@ mod handshake;
 mod identity;
 mod kind;
 mod kinds;
+mod limits;
+mod list;
 mod metadata;
 mod namespace;
 mod object;
@@ -44,6 +46,7 @@ pub use handshake::{HandshakeError, ServerCheck, handshake, handshake_with_name}
 pub use identity::{AsConsole, AsUser};
 pub use kind::Kind;
 pub use kinds::{Kinds, ServedKind};
+pub use limits::ExceededLimit;
 pub use metadata::MetadataPatch;
 pub use namespace::NamespaceState;
 pub use object::{Apply, Object, ObjectRef, Propagation};

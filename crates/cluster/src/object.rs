@@ -1,18 +1,13 @@
-//! Objects of any kind: get, list, apply, create, replace, delete.
+//! Objects of any kind: get, apply, create, replace, delete; [`crate::list`] lists them.
 
-use crate::{Cluster, Error, Kind, ServedKind, Verb};
+use crate::{Cluster, Error, ServedKind, Verb};
 use kube::{
-    Api,
-    api::{
-        DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams, PropagationPolicy,
-    },
+    Api, Client,
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams, PropagationPolicy},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::ObjectName;
-
-/// The number of objects in one page of a list.
-const MAX_PAGE_ITEMS: u32 = 500;
 
 /// A reference to an object: kind, API version, namespace and name.
 pub type ObjectRef = ObjectName;
@@ -182,14 +177,22 @@ pub(crate) fn from_dynamic(object: DynamicObject) -> Object {
     Object(serde_json::to_value(object).unwrap_or_default())
 }
 
+pub(crate) fn api_with(
+    client: Client,
+    kind: &ServedKind,
+    namespace: Option<&str>,
+) -> Api<DynamicObject> {
+    match namespace {
+        Some(namespace) if kind.namespaced => {
+            Api::namespaced_with(client, namespace, &kind.resource)
+        }
+        _ => Api::all_with(client, &kind.resource),
+    }
+}
+
 impl Cluster {
     pub(crate) fn api(&self, kind: &ServedKind, namespace: Option<&str>) -> Api<DynamicObject> {
-        match namespace {
-            Some(namespace) if kind.namespaced => {
-                Api::namespaced_with(self.client.clone(), namespace, &kind.resource)
-            }
-            _ => Api::all_with(self.client.clone(), &kind.resource),
-        }
+        api_with(self.client.clone(), kind, namespace)
     }
 
     pub(crate) async fn api_of(&self, object: &ObjectRef) -> Result<Api<DynamicObject>, Error> {
@@ -207,83 +210,6 @@ impl Cluster {
             .call(Verb::Get, object, api.get_opt(&object.name))
             .await?;
         Ok(found.map(from_dynamic))
-    }
-
-    /// Lists the objects of a kind, in one namespace or in all; `labels` is a label selector or "".
-    ///
-    /// # Errors
-    /// As [`Cluster::get`].
-    pub async fn list_objects(
-        &self,
-        kind: Kind<'_>,
-        namespace: Option<&str>,
-        labels: &str,
-    ) -> Result<Vec<Object>, Error> {
-        let parameters = ListParams::default().labels(labels);
-        self.list_pages(kind, namespace, parameters).await
-    }
-
-    /// As [`Cluster::list_objects`], for callers that do not use [`Kind`] yet.
-    ///
-    /// # Errors
-    /// As [`Cluster::get`].
-    pub async fn list(
-        &self,
-        api_version: &str,
-        kind: &str,
-        namespace: Option<&str>,
-        labels: &str,
-    ) -> Result<Vec<Object>, Error> {
-        let kind = Kind::new(api_version, kind);
-        self.list_objects(kind, namespace, labels).await
-    }
-
-    /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
-    ///
-    /// # Errors
-    /// As [`Cluster::get`].
-    pub async fn list_by_field(
-        &self,
-        api_version: &str,
-        kind: &str,
-        fields: &str,
-    ) -> Result<Vec<Object>, Error> {
-        let parameters = ListParams::default().fields(fields);
-        let kind = Kind::new(api_version, kind);
-        self.list_pages(kind, None, parameters).await
-    }
-
-    async fn list_pages(
-        &self,
-        kind: Kind<'_>,
-        namespace: Option<&str>,
-        parameters: ListParams,
-    ) -> Result<Vec<Object>, Error> {
-        let served = self.kind(kind.api_version, kind.kind).await?;
-        let api = self.api(&served, namespace);
-        let mut parameters = parameters.limit(MAX_PAGE_ITEMS);
-        let mut objects = Vec::new();
-        loop {
-            let page = self
-                .call(Verb::List, served.plural(), api.list(&parameters))
-                .await?;
-            let continue_token = page
-                .metadata
-                .continue_
-                .clone()
-                .filter(|token| !token.is_empty());
-            objects.extend(page.items.into_iter().map(|mut item| {
-                item.types = Some(kube::api::TypeMeta {
-                    api_version: kind.api_version.to_owned(),
-                    kind: kind.kind.to_owned(),
-                });
-                from_dynamic(item)
-            }));
-            match continue_token {
-                Some(token) => parameters.continue_token = Some(token),
-                None => return Ok(objects),
-            }
-        }
     }
 
     /// Applies an object by server-side apply, as one field manager.

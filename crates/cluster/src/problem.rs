@@ -17,6 +17,15 @@ impl From<&Error> for Problem {
             Error::TimedOut { cluster, after, .. } => Problem::new(Code::Unreachable)
                 .with("cluster", cluster)
                 .detail(format!("no answer in {} s", after.as_secs())),
+            Error::TooLarge {
+                cluster,
+                object,
+                source,
+                ..
+            } => Problem::new(Code::ResponseTooLarge)
+                .with("cluster", cluster)
+                .with("object", object)
+                .detail(source),
             Error::Refused {
                 cluster,
                 object,

@@ -4,7 +4,7 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Error, Kind, Object};
+use crate::{AsConsole, Error, ExceededLimit, Kind, Object};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
@@ -90,7 +90,7 @@ impl Watches {
         }
         let (sender, receiver) = watch::channel(Snapshot::default());
         running.insert(key, sender.clone());
-        let api = cluster.api(&served, namespace.as_deref());
+        let api = cluster.list_api(&served, namespace.as_deref());
         let types = kube::api::TypeMeta { api_version, kind };
         tokio::spawn(run(api, types, sender, self.stop.clone()));
         Ok(receiver)
@@ -115,7 +115,9 @@ async fn run(
         match event {
             None => return,
             Some(Err(error)) => {
-                let problem = Some(error.to_string());
+                let problem = ExceededLimit::in_chain(&error)
+                    .map_or_else(|| error.to_string(), |exceeded| exceeded.to_string());
+                let problem = Some(problem);
                 sender.send_modify(|snapshot| snapshot.problem = problem);
             }
             Some(Ok(event)) => apply(event, &types, &mut listed, &sender),

@@ -31,7 +31,7 @@ impl Console {
             let connections = self.connections.all();
             let views = connections
                 .iter()
-                .map(async |connection| self.with_part(view(connection).await).await);
+                .map(async |connection| self.with_part(self.seen(connection).await?).await);
             futures::future::join_all(views).await.into_iter().collect()
         })
         .await
@@ -43,10 +43,22 @@ impl Console {
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
         self.permitted(caller, Action::Read, async {
-            let view = view(&self.connections.get(name)?).await;
+            let view = self.seen(&self.connections.get(name)?).await?;
             self.with_part(view).await
         })
         .await
+    }
+
+    /// The view of a cluster; a cluster of an older version gets its UID when it answers.
+    async fn seen(&self, connection: &ClusterConnection) -> Result<ClusterView, Error> {
+        let view = view(connection).await;
+        let ready = matches!(view.state, ClusterState::Ready(_));
+        if ready && self.known_uid(&view.name).await?.is_none() {
+            let cluster = connection.user.cluster().clone();
+            let uid = change::uid(&cluster.with_timeout(CLUSTER_TIMEOUT)).await;
+            self.learn_uid(&view.name, uid.ok().flatten()).await?;
+        }
+        Ok(view)
     }
 
     async fn with_part(&self, view: ClusterView) -> Result<ClusterView, Error> {
@@ -138,7 +150,9 @@ impl Console {
         sandbox: bool,
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
-        probe.with_timeout(CLUSTER_TIMEOUT).version().await?;
+        let probe = probe.with_timeout(CLUSTER_TIMEOUT);
+        probe.version().await?;
+        let uid = change::uid(&probe).await?;
         let shape = |source| store::Error::Malformed {
             record: format!("cluster {name}"),
             source,
@@ -150,6 +164,7 @@ impl Console {
         if !self.with_store(add).await? {
             return Err(Error::ClusterExists(name.to_string()));
         }
+        self.learn_uid(name, uid).await?;
         self.reconnect(name).await
     }
 

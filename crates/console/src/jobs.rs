@@ -52,6 +52,8 @@ pub(crate) struct MemberConnections {
 /// A job that runs.
 struct RunningJob {
     subject: Subject,
+    /// The permission that starting and stopping it takes.
+    action: Action,
     view: watch::Receiver<JobView>,
     stop: CancellationToken,
 }
@@ -251,10 +253,14 @@ impl Console {
     /// # Errors
     /// [`Error::NoJob`] when it does not run.
     pub async fn stop_job(&self, caller: &Caller, id: &JobId) -> Result<(), Error> {
-        self.audited(caller, Action::WriteRelease, &format!("stop {id}"), async {
+        let found = async {
             let running = self.jobs.running_jobs();
             let job = running.get(id).ok_or_else(|| Error::NoJob(id.clone()))?;
-            job.stop.cancel();
+            Ok((job.action, job.stop.clone()))
+        };
+        let (action, stop) = self.permitted(caller, Action::Read, found).await?;
+        self.audited(caller, action, &format!("stop {id}"), async {
+            stop.cancel();
             Ok(())
         })
         .await
@@ -284,6 +290,7 @@ impl Console {
         let subject = job.subject();
         let running = RunningJob {
             subject: subject.clone(),
+            action: J::ACTION,
             view,
             stop: stop.clone(),
         };

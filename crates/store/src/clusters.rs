@@ -1,7 +1,7 @@
 //! Registered clusters: addresses in plain, credentials encrypted.
 
 use crate::{Error, Store};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
 use wire::{ClusterName, Secret, range::Range};
 
@@ -164,6 +164,32 @@ impl Store {
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
+    /// The UID of a cluster, once it is known.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn cluster_uid(&self, name: &ClusterName) -> Result<Option<String>, Error> {
+        let uid: Option<Option<String>> = self
+            .connection()
+            .query_row(
+                "SELECT uid FROM clusters WHERE name = ?1",
+                [name.as_str()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(uid.flatten())
+    }
+
+    /// Saves the UID of a cluster, unless one is known already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn learn_cluster_uid(&self, name: &ClusterName, uid: &str) -> Result<(), Error> {
+        let statement = "UPDATE clusters SET uid = ?2 WHERE name = ?1 AND uid IS NULL";
+        self.connection().execute(statement, (name.as_str(), uid))?;
+        Ok(())
+    }
+
     /// Deletes a cluster; returns whether it existed.
     ///
     /// # Errors
@@ -211,128 +237,4 @@ fn row_name(name: &ClusterName) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_are_encrypted_on_disk() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let name = ClusterName::new("east").expect("a name");
-        let secret = Secret::new("very-secret-token".to_owned());
-        {
-            let store = Store::open(folder.path()).expect("a store");
-            assert!(
-                store
-                    .add_cluster(&name, "https://10.0.0.1", false, &secret, 1)
-                    .expect("added")
-            );
-            assert!(
-                !store
-                    .add_cluster(&name, "https://10.0.0.2", false, &secret, 1)
-                    .expect("no error")
-            );
-        }
-        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
-            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
-            assert!(!String::from_utf8_lossy(&bytes).contains("very-secret-token"));
-        }
-        let store = Store::open(folder.path()).expect("a store");
-        let found = store.clusters().expect("the clusters");
-        assert_eq!(
-            found
-                .first()
-                .map(|cluster| cluster.credentials.reveal().as_str()),
-            Some("very-secret-token")
-        );
-    }
-
-    #[test]
-    fn a_renamed_cluster_keeps_its_credentials_and_accepts_new_ones() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
-        let [east, west, taken] =
-            ["east", "west", "taken"].map(|name| ClusterName::new(name).expect("a name"));
-        let secret = |text: &str| Secret::new(text.to_owned());
-        for name in [&east, &taken] {
-            store
-                .add_cluster(name, "https://x", false, &secret("old"), 1)
-                .expect("added");
-        }
-        assert!(!store.rename_cluster(&east, &taken).expect("no error"));
-        assert!(store.rename_cluster(&east, &west).expect("renamed"));
-        let stored = |store: &Store| {
-            let all = store.clusters().expect("read");
-            let cluster = all.into_iter().find(|cluster| cluster.name == west);
-            let cluster = cluster.expect("west");
-            (cluster.server, cluster.credentials.into_inner())
-        };
-        assert_eq!(stored(&store), ("https://x".to_owned(), "old".to_owned()));
-        assert!(
-            store
-                .replace_credentials(&west, "https://y", &secret("new"))
-                .expect("saved")
-        );
-        assert_eq!(stored(&store), ("https://y".to_owned(), "new".to_owned()));
-    }
-
-    #[test]
-    fn a_network_override_survives_a_rename_and_is_deleted_with_the_cluster() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
-        let [east, west] = ["east", "west"].map(|name| ClusterName::new(name).expect("a name"));
-        let secret = Secret::new("t".to_owned());
-        let add = || store.add_cluster(&west, "https://x", false, &secret, 1);
-        let network = NetworkOverride {
-            network: "n1".into(),
-            pods: wire::range::ranges("10.10.0.0/16 fd00:10::/56").expect("ranges"),
-            by: "ann".into(),
-            ..NetworkOverride::default()
-        };
-        let stored = || {
-            let all = store.clusters().expect("read");
-            all.into_iter()
-                .next()
-                .map(|cluster| (cluster.name, cluster.network_override))
-        };
-        assert!(add().expect("added"));
-        assert_eq!(stored(), Some((west.clone(), NetworkOverride::default())));
-        assert!(
-            !store
-                .override_cluster_network(&east, &network)
-                .expect("no error")
-        );
-        assert!(
-            store
-                .override_cluster_network(&west, &network)
-                .expect("saved")
-        );
-        assert!(store.rename_cluster(&west, &east).expect("renamed"));
-        store
-            .replace_credentials(&east, "https://y", &secret)
-            .expect("replaced");
-        assert_eq!(stored(), Some((east.clone(), network)));
-        assert!(store.remove_cluster(&east).expect("deleted"));
-        assert!(add().expect("added again"));
-        assert_eq!(stored(), Some((west.clone(), NetworkOverride::default())));
-    }
-
-    #[test]
-    fn sandboxes_are_deleted_and_other_clusters_stay() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("a store");
-        for (name, sandbox) in [("east", false), ("demo", true)] {
-            let name = ClusterName::new(name).expect("a name");
-            store
-                .add_cluster(&name, "https://x", sandbox, &Secret::new("t".into()), 1)
-                .expect("added");
-        }
-        store.delete_sandboxes().expect("deleted");
-        let names: Vec<String> = store
-            .clusters()
-            .expect("read")
-            .into_iter()
-            .map(|cluster| cluster.name.to_string())
-            .collect();
-        assert_eq!(names, ["east"]);
-    }
-}
+mod tests;

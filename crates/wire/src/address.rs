@@ -6,6 +6,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// The metadata services outside of 169.254/16: of Alibaba Cloud, Azure (its wire server) and Oracle.
+const METADATA: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(168, 63, 129, 16),
+    Ipv4Addr::new(192, 0, 0, 192),
+];
+
 /// Whether loopback addresses may be dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum AddressPolicy {
@@ -52,7 +59,7 @@ impl Reach {
     pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(v4) => Self::of_ipv4(v4),
-            IpAddr::V6(v6) => match embedded_v4(v6) {
+            IpAddr::V6(v6) => match embedded_ipv4(v6) {
                 Some(v4) => Self::of_ipv4(v4),
                 None => Self::of_ipv6(v6),
             },
@@ -60,10 +67,9 @@ impl Reach {
     }
 
     fn of_ipv4(address: Ipv4Addr) -> Self {
-        // 100.100.100.200 is the metadata service of Alibaba Cloud; the others are in 169.254/16.
         if address.is_loopback() {
             Self::Loopback
-        } else if address.is_link_local() || address == Ipv4Addr::new(100, 100, 100, 200) {
+        } else if address.is_link_local() || METADATA.contains(&address) {
             Self::LinkLocal
         } else if address.octets()[0] == 0 || address.is_multicast() || address.is_broadcast() {
             Self::NotAHost
@@ -87,15 +93,21 @@ impl Reach {
     }
 }
 
-/// The IPv4 address inside a mapped, compatible or NAT64 address.
-fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// The IPv4 address that an IPv6 address leads to: mapped, IPv4-compatible, NAT64 or 6to4.
+///
+/// Such an address is judged by the IPv4 address in it.
+pub fn embedded_ipv4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
-    let nat64 = segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
-    if nat64 {
-        let [.., a, b, c, d] = address.octets();
-        return Some(Ipv4Addr::new(a, b, c, d));
+    let [_, _, first, second, third, fourth, .., a, b, c, d] = address.octets();
+    let own = address.is_loopback() || address.is_unspecified();
+    match segments {
+        [0x2002, ..] => Some(Ipv4Addr::new(first, second, third, fourth)),
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0xffff, ..] => {
+            Some(Ipv4Addr::new(a, b, c, d))
+        }
+        [0, 0, 0, 0, 0, 0, ..] if !own => Some(Ipv4Addr::new(a, b, c, d)),
+        _ => None,
     }
-    address.to_ipv4_mapped()
 }
 
 impl AddressPolicy {
@@ -170,6 +182,35 @@ mod tests {
             "224.0.0.1",
         ] {
             assert!(refused(AddressPolicy::WithLoopback, host), "{host}");
+        }
+    }
+
+    #[test]
+    fn each_form_of_an_address_is_decided() {
+        use Reach::{LinkLocal, Loopback, NotAHost, Unrestricted};
+        for (address, reach) in [
+            ("168.63.129.16", LinkLocal),
+            ("192.0.0.192", LinkLocal),
+            ("168.63.129.17", Unrestricted),
+            ("2002:a9fe:a9fe::1", LinkLocal),
+            ("2002:7f00:1::", Loopback),
+            ("2002:a83f:8110::", LinkLocal),
+            ("2002:c000:201::1", Unrestricted),
+            ("::127.0.0.1", Loopback),
+            ("::169.254.169.254", LinkLocal),
+            ("::2", NotAHost),
+            ("::192.0.2.1", Unrestricted),
+            ("::", NotAHost),
+            ("::1", Loopback),
+            ("::ffff:168.63.129.16", LinkLocal),
+            ("::ffff:127.0.0.1", Loopback),
+            ("64:ff9b::127.0.0.1", Loopback),
+            ("64:ff9b::192.0.0.192", LinkLocal),
+            ("64:ff9b::192.0.2.1", Unrestricted),
+            ("2001:db8::1", Unrestricted),
+        ] {
+            let parsed = address.parse().expect("an address");
+            assert_eq!(Reach::of(parsed), reach, "{address}");
         }
     }
 

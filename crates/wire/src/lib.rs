@@ -19,6 +19,7 @@ pub mod release;
 pub mod repository;
 pub mod secret;
 pub mod session;
+pub mod visible;
 
 pub use error_chain::error_chain;
 pub use name::{

@@ -1,5 +1,6 @@
 //! Problems: an error code with arguments, which a page words in the language of the reader.
 
+use crate::visible::visible;
 use serde::{Deserialize, Serialize};
 
 /// The code of a problem, with the names of the arguments of its sentence and its hint.
@@ -22,6 +23,8 @@ pub enum Code {
     AddressRefused,
     /// The cluster does not respond. `cluster`.
     Unreachable,
+    /// A response of the cluster exceeds a limit. `cluster`, `object`.
+    ResponseTooLarge,
     /// The cluster rejects the credentials. `cluster`.
     Unauthorized,
     /// The CIDR or the network name is invalid. `reason`.
@@ -201,14 +204,15 @@ impl Problem {
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.args.push((name.to_owned(), value.to_string()));
+        self.args
+            .push((name.to_owned(), visible(&value.to_string())));
         self
     }
 
     /// Sets the verbatim message.
     #[must_use]
     pub fn detail(mut self, detail: impl ToString) -> Self {
-        self.detail = Some(detail.to_string());
+        self.detail = Some(visible(&detail.to_string()));
         self
     }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod guard;
 mod key;
+mod log;
 mod login;
 mod policy;
 mod server;

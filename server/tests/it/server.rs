@@ -25,24 +25,30 @@ impl Server {
 
     /// Starts a server with additional arguments.
     pub(crate) fn with_arguments(arguments: &[&str]) -> Self {
+        Self::spawn(arguments, Stdio::piped())
+    }
+
+    fn spawn(arguments: &[&str], log_output: Stdio) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.path())
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log_output)
             .spawn()
             .expect("the server starts");
         let log = Arc::new(Mutex::new(String::new()));
-        let (shared_log, mut stderr) = (log.clone(), child.stderr.take().expect("stderr"));
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = stderr.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
-                shared_log.lock().expect("the log").push_str(&text);
-            }
-        });
+        if let Some(mut stderr) = child.stderr.take() {
+            let shared_log = log.clone();
+            std::thread::spawn(move || {
+                let mut buffer = [0; 4096];
+                while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+                    let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
+                    shared_log.lock().expect("the log").push_str(&text);
+                }
+            });
+        }
         let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let link = lines
             .map_while(Result::ok)
@@ -57,6 +63,28 @@ impl Server {
             token: token.to_owned(),
             log,
         }
+    }
+
+    /// Starts a server whose log goes to a full disk.
+    pub(crate) fn with_full_log() -> Self {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        Self::spawn(&[], Stdio::from(full.expect("a full device")))
+    }
+
+    /// Asks the server to end, and whether it did in time.
+    pub(crate) fn terminate(&mut self, timeout: std::time::Duration) -> bool {
+        let signalled = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(signalled.expect("kill runs").success());
+        let started = std::time::Instant::now();
+        while started.elapsed() < timeout {
+            if self.child.try_wait().expect("a child").is_some() {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        false
     }
 
     /// Kills the server and returns its data directory.

@@ -222,15 +222,25 @@ async fn a_dependency_may_name_a_registry_or_a_configured_repository() {
     assert_eq!(found.unwrap(), "sub 1.5.0");
 }
 
+/// Also where the console may dial clusters and repositories on loopback.
 #[tokio::test]
-async fn credentials_are_not_sent_to_a_repository_that_a_chart_names() {
+async fn a_repository_that_a_chart_names_is_dialled_at_public_addresses_only() {
     let (site, other) = (Site::plain().await, Site::plain().await);
-    other.put("/index.yaml", Reply::of("apiVersion: v1\nentries: {}\n"));
-    let refused = below(&catalog(), &site, &needs("^1", &other.url), &[])
-        .await
-        .unwrap_err();
-    assert!(matches!(missing(&refused), Missing::NoVersion { .. }));
-    assert_eq!(other.requests()[0].header("authorization"), None);
+    for repository in [
+        other.url.as_str(),
+        "https://10.0.0.1/",
+        "https://[::ffff:10.0.0.1]/",
+    ] {
+        let refused = below(&catalog(), &site, &needs("^1", repository), &[])
+            .await
+            .unwrap_err();
+        let text = error_chain(&refused);
+        assert!(
+            text.contains("is a loopback address") || text.contains("is a private address"),
+            "{repository}: {text}"
+        );
+    }
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test]

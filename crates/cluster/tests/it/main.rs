@@ -8,6 +8,7 @@
 mod access;
 mod connection;
 mod facts;
+mod hostile;
 mod metadata;
 mod objects;
 mod port_forward;

@@ -1,7 +1,7 @@
 //! Renames a registered cluster, or replaces its credential.
 //!
 //! Neither changes anything on the cluster. A credential is replaced only by one for the same
-//! cluster, by the UID of the namespace `kube-system`.
+//! cluster, by the UID of the namespace `kube-system`, which is stored when the cluster is added.
 
 use crate::{Action, Caller, Console, Error, meshes::Mesh};
 use cluster::{Cluster, Credentials, ObjectRef};
@@ -74,14 +74,41 @@ impl Console {
             let credentials = self.credentials_of(text, &request.context)?;
             let new = self.to(&credentials)?;
             let found = uid(&new).await?;
-            // When the old credential is refused by now there is nothing to compare with.
-            let known = uid(connection.user.cluster()).await.ok().flatten();
-            if known.is_some() && found.is_some() && known != found {
+            let known = match self.known_uid(&request.cluster).await? {
+                // A cluster of an older version that never answered has nothing to compare with.
+                None => uid(connection.user.cluster()).await.ok().flatten(),
+                known => known,
+            };
+            // A credential that may not read the UID is for the same cluster if it dials the same server.
+            let same_server = credentials.server == connection.server
+                && credentials.ca_bundle == connection.ca_bundle;
+            let unknown = found.is_none() && same_server;
+            if known.is_some() && known != found && !unknown {
                 return Err(Error::OtherCluster(request.cluster.clone()));
             }
-            self.keep_credential(&request.cluster, &credentials).await
+            self.keep_credential(&request.cluster, &credentials).await?;
+            self.learn_uid(&request.cluster, found).await
         })
         .await
+    }
+
+    /// The stored UID of a cluster.
+    pub(super) async fn known_uid(&self, name: &ClusterName) -> Result<Option<String>, Error> {
+        let name = name.clone();
+        self.with_store(move |store| store.cluster_uid(&name)).await
+    }
+
+    /// Saves the UID of a cluster; the first one stays.
+    pub(super) async fn learn_uid(
+        &self,
+        name: &ClusterName,
+        uid: Option<String>,
+    ) -> Result<(), Error> {
+        let (Some(uid), name) = (uid, name.clone()) else {
+            return Ok(());
+        };
+        self.with_store(move |store| store.learn_cluster_uid(&name, &uid))
+            .await
     }
 
     async fn keep_credential(
@@ -112,7 +139,7 @@ impl Console {
 }
 
 /// What tells a cluster from every other; none when it may not be read.
-async fn uid(cluster: &Cluster) -> Result<Option<String>, Error> {
+pub(super) async fn uid(cluster: &Cluster) -> Result<Option<String>, Error> {
     let namespace = ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),

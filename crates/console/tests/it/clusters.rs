@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use store::Store;
 use wire::{
     ClusterName, Code, Problem, Secret,
-    cluster::{AddClustersRequest, ClusterState, ReadKubeconfigRequest, Role},
+    cluster::{AddClustersRequest, ClusterState, ReadKubeconfigRequest, ReplaceRequest, Role},
 };
 
 fn add(kubeconfig: &str) -> AddClustersRequest {
@@ -207,4 +207,46 @@ async fn the_role_of_a_cluster_follows_its_charts() {
         .find(|c| c.chart.as_str() == "ack-istio-remote")
         .unwrap();
     assert_eq!(card.installed.len(), 1);
+}
+
+/// Also when the cluster does not answer any more, and when it was added by an older version.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_of_another_cluster_is_refused_when_the_old_one_does_not_answer() {
+    let (_other, elsewhere) = crate::support::east().await;
+    for older_version in [false, true] {
+        let (_sandbox, listening) = crate::support::east().await;
+        let folder = tempfile::tempdir().unwrap();
+        let text = listening.kubeconfig();
+        if older_version {
+            let mut contexts = read_kubeconfig(&text, AddressPolicy::WithLoopback).unwrap();
+            let credentials = contexts.remove(0).outcome.unwrap();
+            let sealed = Secret::new(serde_json::to_string(&credentials).unwrap());
+            let store = Store::open(folder.path()).unwrap();
+            let east = ClusterName::new(EAST).unwrap();
+            store
+                .add_cluster(&east, &credentials.server, false, &sealed, 0)
+                .unwrap();
+        }
+        let console = Console::open(folder.path(), setup()).unwrap();
+        if !older_version {
+            crate::support::register(&console, &text).await;
+        }
+        let replace = |kubeconfig: String| ReplaceRequest {
+            cluster: ClusterName::new(EAST).unwrap(),
+            kubeconfig: Secret::new(kubeconfig),
+            context: EAST.to_owned(),
+        };
+        console.clusters(&operator()).await.unwrap();
+        let own = console.replace_credential(&operator(), replace(text)).await;
+        assert!(own.is_ok(), "{own:?}");
+        drop(listening);
+
+        let refused = console
+            .replace_credential(&operator(), replace(elsewhere.kubeconfig()))
+            .await;
+        assert!(
+            matches!(refused, Err(Error::OtherCluster(_))),
+            "{refused:?}"
+        );
+    }
 }

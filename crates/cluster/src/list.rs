@@ -1,0 +1,102 @@
+//! Lists of objects: all pages, within the limits of [`crate::limits`].
+
+use crate::{
+    Cluster, Error, Kind, Object, ServedKind, Verb,
+    limits::pages,
+    object::{api_with, from_dynamic},
+};
+use kube::{
+    Api,
+    api::{DynamicObject, ListParams},
+};
+
+/// The number of objects in one page of a list.
+const MAX_PAGE_ITEMS: u32 = 500;
+
+impl Cluster {
+    /// The API for one list, or for one watcher, whose pages are limited in all.
+    pub(crate) fn list_api(
+        &self,
+        kind: &ServedKind,
+        namespace: Option<&str>,
+    ) -> Api<DynamicObject> {
+        api_with(pages::client(self.client.clone()), kind, namespace)
+    }
+
+    /// Lists the objects of a kind, in one namespace or in all; `labels` is a label selector or "".
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_objects(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().labels(labels);
+        self.list_pages(kind, namespace, parameters).await
+    }
+
+    /// As [`Cluster::list_objects`], for callers that do not use [`Kind`] yet.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let kind = Kind::new(api_version, kind);
+        self.list_objects(kind, namespace, labels).await
+    }
+
+    /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_by_field(
+        &self,
+        api_version: &str,
+        kind: &str,
+        fields: &str,
+    ) -> Result<Vec<Object>, Error> {
+        let parameters = ListParams::default().fields(fields);
+        let kind = Kind::new(api_version, kind);
+        self.list_pages(kind, None, parameters).await
+    }
+
+    async fn list_pages(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        parameters: ListParams,
+    ) -> Result<Vec<Object>, Error> {
+        let served = self.kind(kind.api_version, kind.kind).await?;
+        let api = self.list_api(&served, namespace);
+        let mut parameters = parameters.limit(MAX_PAGE_ITEMS);
+        let mut objects = Vec::new();
+        loop {
+            let page = self
+                .call(Verb::List, served.plural(), api.list(&parameters))
+                .await?;
+            let continue_token = page
+                .metadata
+                .continue_
+                .clone()
+                .filter(|token| !token.is_empty());
+            objects.extend(page.items.into_iter().map(|mut item| {
+                item.types = Some(kube::api::TypeMeta {
+                    api_version: kind.api_version.to_owned(),
+                    kind: kind.kind.to_owned(),
+                });
+                from_dynamic(item)
+            }));
+            match continue_token {
+                Some(token) => parameters.continue_token = Some(token),
+                None => return Ok(objects),
+            }
+        }
+    }
+}
