@@ -29,8 +29,7 @@ use crate::facts::{Requirement, Selector};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Condition {
-    #[serde(rename = "type")]
-    condition_type: String,
+    r#type: String,
     status: String,
     /// The reason, such as `DeadlineExceeded`.
     pub(crate) reason: Option<String>,
@@ -53,7 +52,7 @@ pub(crate) fn true_condition(object: &Object, of_type: &str) -> Result<Option<Co
     let read: WithConditions = object.typed()?;
     let conditions = read.status.and_then(|status| status.conditions);
     let mut conditions = conditions.into_iter().flatten();
-    let found = conditions.find(|found| found.condition_type == of_type);
+    let found = conditions.find(|found| found.r#type == of_type);
     Ok(found.filter(|found| found.status == "True"))
 }
 
