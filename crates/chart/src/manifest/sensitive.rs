@@ -21,8 +21,16 @@ impl SensitiveTexts {
             Value::String(text) => {
                 self.0.insert(text.clone());
             }
-            Value::Array(items) => items.iter().for_each(|item| self.add_generated(item)),
-            Value::Object(fields) => fields.values().for_each(|field| self.add_generated(field)),
+            Value::Array(items) => {
+                for item in items {
+                    self.add_generated(item);
+                }
+            }
+            Value::Object(fields) => {
+                for field in fields.values() {
+                    self.add_generated(field);
+                }
+            }
             _ => {}
         }
     }
@@ -30,7 +38,9 @@ impl SensitiveTexts {
     /// Adds the values of a Secret, or of each Secret of a list, encoded and decoded.
     pub(crate) fn add_secret_values(&mut self, object: &Value) {
         if let Some(items) = object.get("items").and_then(Value::as_array) {
-            items.iter().for_each(|item| self.add_secret_values(item));
+            for item in items {
+                self.add_secret_values(item);
+            }
         }
         for part in ["data", "stringData"] {
             let values = object.get(part).and_then(Value::as_object);

@@ -7,6 +7,7 @@
 
 use super::{Job, kinds::StoredJob};
 use crate::{Caller, Console, Error, connections::ClusterConnection};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Object, ObjectRef};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
@@ -99,8 +100,7 @@ impl Console {
         StoredJob: From<J>,
     {
         let bytes = (self.setup.random_bytes)();
-        let digits = bytes.iter().take(16).map(|byte| format!("{byte:02x}"));
-        let id = ReviewId::new(digits.collect::<String>()).map_err(|source| Error::BadName {
+        let id = ReviewId::new(random_name(&bytes)).map_err(|source| Error::BadName {
             kind: "review",
             name: String::new(),
             source,
@@ -240,9 +240,13 @@ fn content(object: &Object) -> String {
     format!("{uid} {}", hash(value.to_string().as_bytes()))
 }
 
+/// A name of 32 hexadecimal digits, of the first 16 of these random bytes.
+fn random_name([bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _]: &[u8; 32]) -> String {
+    format!("{:032x}", u128::from_le_bytes(*bytes))
+}
+
 fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    STANDARD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]
