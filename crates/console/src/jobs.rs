@@ -27,7 +27,7 @@ use reviewed::PlannedState;
 use run::JobRun;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use store::Store;
+use store::{JobOrigin, Store};
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -328,18 +328,11 @@ impl Console {
         (state, resumes): (PlannedState, Option<JobId>),
     ) -> Result<(), Error> {
         let now = self.now().as_second();
-        let clusters = serde_json::to_string(&state.clusters).unwrap_or_default();
-        let resumed = resumes.clone();
-        let stored = self.with_store(move |store| {
-            if let Some(resumed) = &resumed
-                && !store.set_resumed_by(resumed, &first.id)?
-            {
-                return Ok(false);
-            }
-            store.new_job(&first, &job, now)?;
-            store.set_job_clusters(&first.id, &clusters)?;
-            Ok(true)
-        });
+        let origin = JobOrigin {
+            clusters: state.clusters,
+            resumes: resumes.clone(),
+        };
+        let stored = self.with_store(move |store| store.new_job(&first, &job, &origin, now));
         match (stored.await?, resumes) {
             (false, Some(resumed)) => Err(Error::NotResumable(resumed)),
             _ => Ok(()),

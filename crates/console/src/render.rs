@@ -5,6 +5,7 @@ use crate::{
     render_inputs::RenderInputs,
 };
 use chart::{Chart, Facts, Manifests, StoredManifests, Values};
+use cluster::Kinds;
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,6 +26,33 @@ pub(crate) struct Rendered {
     pub(crate) renders: bool,
 }
 
+/// What a draft is rendered from.
+struct Source {
+    chart: Arc<Chart>,
+    key: ReleaseKey,
+    values: Values,
+    labels: BTreeMap<String, String>,
+    inputs: RenderInputs,
+}
+
+impl Source {
+    /// With its manifests and their plan.
+    fn rendered(self, manifests: Arc<Manifests>, kinds: &Kinds) -> Result<Rendered, Error> {
+        let plan = release::plan(&manifests, &self.key, kinds)?;
+        Ok(Rendered {
+            chart: self.chart,
+            key: self.key,
+            values: self.values,
+            labels: self.labels,
+            manifests,
+            plan,
+            inputs: self.inputs,
+            restarts: false,
+            renders: true,
+        })
+    }
+}
+
 impl Console {
     /// Renders a draft as a first revision, with the capabilities of its cluster.
     pub(crate) async fn render(
@@ -42,28 +70,25 @@ impl Console {
         connection: &ClusterConnection,
         draft: &Draft,
     ) -> Result<Rendered, Error> {
-        let chart = self.chart_of(draft).await?;
-        let key = draft.release_key()?;
-        let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+        let source = self.source(draft).await?;
         let cluster_capabilities = release::cluster_capabilities(connection.user.cluster()).await?;
-        let inputs = draft.inputs.clone().ok_or(Error::ReviewAgain)?;
-        let RenderInputs { seed, time } = inputs.clone();
-        let mut facts = cluster_capabilities.facts_for_revision(revision, &key, time, seed);
+        let RenderInputs { seed, time } = source.inputs.clone();
+        let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
         facts.lookup = lookup::over(&connection.user);
         let manifests = self
-            .manifests(connection, draft, &chart, &values, facts)
+            .manifests(connection, draft, &source.chart, &source.values, facts)
             .await?;
-        let plan = release::plan(&manifests, &key, &cluster_capabilities.kinds)?;
-        Ok(Rendered {
-            chart,
-            key,
-            values,
+        source.rendered(manifests, &cluster_capabilities.kinds)
+    }
+
+    /// What a draft is rendered from.
+    async fn source(&self, draft: &Draft) -> Result<Source, Error> {
+        Ok(Source {
+            chart: self.chart_of(draft).await?,
+            key: draft.release_key()?,
+            values: Values::parse(&draft.values).map_err(Error::Yaml)?,
             labels: draft.labels.clone(),
-            manifests,
-            plan,
-            inputs,
-            restarts: false,
-            renders: true,
+            inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
         })
     }
 
@@ -74,23 +99,10 @@ impl Console {
         draft: &Draft,
         manifests: &StoredManifests,
     ) -> Result<Rendered, Error> {
-        let chart = self.chart_of(draft).await?;
-        let key = draft.release_key()?;
-        let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+        let source = self.source(draft).await?;
         let manifests = Arc::new(manifests.restore()?);
         let kinds = connection.user.cluster().refresh_kinds().await?;
-        let plan = release::plan(&manifests, &key, &kinds)?;
-        Ok(Rendered {
-            chart,
-            key,
-            values,
-            labels: draft.labels.clone(),
-            manifests,
-            plan,
-            inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
-            restarts: false,
-            renders: true,
-        })
+        source.rendered(manifests, &kinds)
     }
 
     /// The manifests of a chart, rendered unless that was done a short time ago.

@@ -57,14 +57,6 @@ fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Seed, D::Error> 
     Ok(Seed::new(bytes))
 }
 
-/// The name of a release in the store.
-fn record(release: &ReleaseRef) -> String {
-    format!(
-        "{}/{}/{}",
-        release.cluster, release.namespace, release.release
-    )
-}
-
 impl Console {
     /// A new seed, and the current time.
     pub(crate) fn new_render_inputs(&self) -> RenderInputs {
@@ -80,7 +72,7 @@ impl Console {
         release: &ReleaseRef,
         inputs: ReleaseInputs,
     ) -> Result<(), Error> {
-        let (record, now) = (record(release), self.now().as_second());
+        let (record, now) = (release.to_string(), self.now().as_second());
         self.with_store(move |store| store.save_release_inputs(&record, &inputs, now))
             .await
     }
@@ -90,14 +82,14 @@ impl Console {
         &self,
         release: &ReleaseRef,
     ) -> Result<Option<ReleaseInputs>, Error> {
-        let record = record(release);
+        let record = release.to_string();
         self.with_store(move |store| store.release_inputs(&record))
             .await
     }
 
     /// Forgets the inputs of a release that was uninstalled.
     pub(crate) async fn delete_release_inputs(&self, release: &ReleaseRef) -> Result<(), Error> {
-        let record = record(release);
+        let record = release.to_string();
         self.with_store(move |store| store.delete_release_inputs(&record))
             .await
     }

@@ -12,11 +12,7 @@ impl Store {
     /// [`Error::Database`] or [`Error::Malformed`].
     pub fn save_draft(&self, id: &DraftId, draft: &impl Serialize, now: i64) -> Result<(), Error> {
         let record = format!("drafts/{id}");
-        let json = serde_json::to_vec(draft).map_err(|source| Error::Malformed {
-            record: record.clone(),
-            source,
-        })?;
-        let sealed = self.seal().encrypt(&record, &json);
+        let sealed = self.seal().encrypt_json(&record, draft)?;
         let statement = "INSERT INTO drafts (id, body, saved) VALUES (?1, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET body = ?2, saved = ?3";
         self.connection()
@@ -41,9 +37,7 @@ impl Store {
         let Some((sealed, saved)) = row else {
             return Ok(None);
         };
-        let json = self.seal().decrypt(&record, &sealed)?;
-        let draft =
-            serde_json::from_slice(&json).map_err(|source| Error::Malformed { record, source })?;
+        let draft = self.seal().decrypt_json(&record, &sealed)?;
         Ok(Some((draft, saved)))
     }
 

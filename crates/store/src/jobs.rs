@@ -3,7 +3,17 @@
 use crate::{Error, Store};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::{Serialize, de::DeserializeOwned};
-use wire::{JobId, job::JobView};
+use std::collections::BTreeMap;
+use wire::{ClusterName, JobId, job::JobView};
+
+/// What a job starts from.
+#[derive(Clone, Debug, Default)]
+pub struct JobOrigin {
+    /// The UIDs of the clusters that it was planned on; "" for one that could not be read.
+    pub clusters: BTreeMap<ClusterName, String>,
+    /// The job that it resumes, which cannot be resumed again.
+    pub resumes: Option<JobId>,
+}
 
 /// A stored job.
 #[derive(Clone, Debug)]
@@ -17,25 +27,40 @@ pub struct StoredJob {
 }
 
 impl Store {
-    /// Adds a job.
+    /// Adds a job that starts: all of it or nothing. False when the job that it resumes was resumed before.
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Malformed`].
-    pub fn new_job(&self, view: &JobView, request: &impl Serialize, now: i64) -> Result<(), Error> {
+    pub fn new_job(
+        &self,
+        view: &JobView,
+        request: &impl Serialize,
+        origin: &JobOrigin,
+        now: i64,
+    ) -> Result<bool, Error> {
         let record = format!("jobs/{}", view.id);
+        let sealed = self.seal().encrypt_json(&record, request)?;
         let malformed = |source| Error::Malformed {
             record: record.clone(),
             source,
         };
-        let sealed = self
-            .seal()
-            .encrypt(&record, &serde_json::to_vec(request).map_err(malformed)?);
         let text = serde_json::to_string(view).map_err(malformed)?;
+        let clusters = serde_json::to_string(&origin.clusters).map_err(malformed)?;
         let release = view.subject.release();
         let namespace = release.map_or("", |at| at.namespace.as_str());
-        self.connection().execute(
-            "INSERT INTO jobs (id, cluster, namespace, release, view, request, running, started)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        if let Some(resumed) = &origin.resumes {
+            let statement = "UPDATE jobs SET resumed_by = ?2 WHERE id = ?1 AND resumed_by IS NULL";
+            let changed = transaction.execute(statement, (resumed.as_str(), view.id.as_str()))?;
+            if changed == 0 {
+                return Ok(false);
+            }
+        }
+        transaction.execute(
+            "INSERT INTO jobs
+             (id, cluster, namespace, release, view, request, running, started, clusters)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)",
             (
                 view.id.as_str(),
                 view.subject.cluster().as_str(),
@@ -44,9 +69,11 @@ impl Store {
                 text,
                 sealed,
                 now,
+                clusters,
             ),
         )?;
-        Ok(())
+        transaction.commit()?;
+        Ok(true)
     }
 
     /// Saves the view of a job.
@@ -88,46 +115,31 @@ impl Store {
             .query_row(statement, [id.as_str()], |row| row.get(0))
             .optional()?;
         let Some(sealed) = row else { return Ok(None) };
-        let json = self.seal().decrypt(&record, &sealed)?;
-        serde_json::from_slice(&json)
-            .map(Some)
-            .map_err(|source| Error::Malformed { record, source })
+        self.seal().decrypt_json(&record, &sealed).map(Some)
     }
 
-    /// Stores the UIDs of the clusters that a job was planned on, as JSON.
+    /// The UIDs of the clusters that a job was planned on, and whether the job was resumed.
     ///
     /// # Errors
-    /// [`Error::Database`].
-    pub fn set_job_clusters(&self, id: &JobId, clusters: &str) -> Result<(), Error> {
-        let statement = "UPDATE jobs SET clusters = ?2 WHERE id = ?1";
-        self.connection()
-            .execute(statement, (id.as_str(), clusters))?;
-        Ok(())
-    }
-
-    /// The UIDs of the clusters that a job was planned on, as JSON, and the job that resumed it.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn job_origin(&self, id: &JobId) -> Result<Option<(String, Option<String>)>, Error> {
-        let statement = "SELECT clusters, resumed_by FROM jobs WHERE id = ?1";
-        let connection = self.connection();
-        let row = connection.query_row(statement, [id.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        });
-        Ok(row.optional()?)
-    }
-
-    /// Records which job resumed another one, once: false when that was done already.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn set_resumed_by(&self, id: &JobId, by: &JobId) -> Result<bool, Error> {
-        let statement = "UPDATE jobs SET resumed_by = ?2 WHERE id = ?1 AND resumed_by IS NULL";
-        let changed = self
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn job_origin(
+        &self,
+        id: &JobId,
+    ) -> Result<Option<(BTreeMap<ClusterName, String>, bool)>, Error> {
+        let statement = "SELECT clusters, resumed_by IS NOT NULL FROM jobs WHERE id = ?1";
+        let row: Option<(String, bool)> = self
             .connection()
-            .execute(statement, (id.as_str(), by.as_str()))?;
-        Ok(changed == 1)
+            .query_row(statement, [id.as_str()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let Some((clusters, resumed)) = row else {
+            return Ok(None);
+        };
+        let record = format!("jobs/{id}");
+        let clusters = serde_json::from_str(&clusters)
+            .map_err(|source| Error::Malformed { record, source })?;
+        Ok(Some((clusters, resumed)))
     }
 
     /// Every job that was running when it was last written.
@@ -184,4 +196,60 @@ fn parse((text, running, started): (String, bool, i64)) -> Result<StoredJob, Err
         running,
         started,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::job::{JobKind, JobState, Subject};
+
+    fn view(id: &str) -> JobView {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "kind": JobKind::Cleanup, "started_by": "ann",
+            "subject": Subject::Cluster(ClusterName::new("east").expect("a name")),
+            "state": JobState::Running, "age": 0, "elapsed_ms": 0, "completed": 0, "objects": 0,
+            "phases": [], "events": [], "blocking": null,
+        }))
+        .expect("a view")
+    }
+
+    #[test]
+    fn a_job_is_resumed_once_and_a_refused_job_leaves_no_row() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let [first, second, third] = ["first", "second", "third"].map(view);
+        let clusters: BTreeMap<_, _> = [(
+            ClusterName::new("east").expect("a name"),
+            "uid-1".to_owned(),
+        )]
+        .into();
+        let origin = JobOrigin {
+            clusters: clusters.clone(),
+            resumes: None,
+        };
+        assert!(
+            store
+                .new_job(&first, &"request", &origin, 1)
+                .expect("added")
+        );
+        let known = store.job_origin(&first.id).expect("read");
+        assert_eq!(known, Some((clusters, false)));
+        let resumes = JobOrigin {
+            resumes: Some(first.id.clone()),
+            ..JobOrigin::default()
+        };
+        assert!(
+            store
+                .new_job(&second, &"request", &resumes, 2)
+                .expect("added")
+        );
+        assert!(
+            !store
+                .new_job(&third, &"request", &resumes, 3)
+                .expect("refused")
+        );
+        assert!(store.job(&third.id).expect("read").is_none());
+        let (_, resumed) = store.job_origin(&first.id).expect("read").expect("a job");
+        assert!(resumed);
+    }
 }

@@ -16,11 +16,7 @@ impl Store {
         now: i64,
     ) -> Result<(), Error> {
         let record = format!("release_inputs/{release}");
-        let json = serde_json::to_vec(inputs).map_err(|source| Error::Malformed {
-            record: record.clone(),
-            source,
-        })?;
-        let sealed = self.seal().encrypt(&record, &json);
+        let sealed = self.seal().encrypt_json(&record, inputs)?;
         let statement = "INSERT INTO release_inputs (release, body, saved) VALUES (?1, ?2, ?3)
              ON CONFLICT (release) DO UPDATE SET body = ?2, saved = ?3";
         self.connection()
@@ -45,9 +41,7 @@ impl Store {
         let Some(sealed) = sealed else {
             return Ok(None);
         };
-        let json = self.seal().decrypt(&record, &sealed)?;
-        let inputs =
-            serde_json::from_slice(&json).map_err(|source| Error::Malformed { record, source })?;
+        let inputs = self.seal().decrypt_json(&record, &sealed)?;
         Ok(Some(inputs))
     }
 

@@ -21,11 +21,7 @@ impl Store {
         oldest: i64,
     ) -> Result<(), Error> {
         let record = format!("reviews/{id}");
-        let json = serde_json::to_vec(review).map_err(|source| Error::Malformed {
-            record: record.clone(),
-            source,
-        })?;
-        let sealed = self.seal().encrypt(&record, &json);
+        let sealed = self.seal().encrypt_json(&record, review)?;
         let connection = self.connection();
         connection.execute(
             "INSERT INTO reviews (id, body, saved) VALUES (?1, ?2, ?3)",
@@ -56,9 +52,7 @@ impl Store {
         let Some(sealed) = sealed else {
             return Ok(None);
         };
-        let json = self.seal().decrypt(&record, &sealed)?;
-        let review =
-            serde_json::from_slice(&json).map_err(|source| Error::Malformed { record, source })?;
+        let review = self.seal().decrypt_json(&record, &sealed)?;
         Ok(Some(review))
     }
 }

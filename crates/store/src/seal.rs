@@ -9,6 +9,7 @@ use chacha20poly1305::{
     aead::{Aead as _, KeyInit as _, Payload},
 };
 use rand::TryRngCore as _;
+use serde::{Serialize, de::DeserializeOwned};
 use std::{fs, io::Write as _, path::Path};
 
 const NONCE_BYTES: usize = 24;
@@ -60,6 +61,34 @@ impl Seal {
             .encrypt(XNonce::from_slice(&nonce), payload)
             .unwrap_or_default();
         [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Encrypts a value as JSON for the row `row`.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when the value has no JSON.
+    pub(crate) fn encrypt_json(&self, row: &str, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+        let json = serde_json::to_vec(value).map_err(|source| Error::Malformed {
+            record: row.to_owned(),
+            source,
+        })?;
+        Ok(self.encrypt(row, &json))
+    }
+
+    /// Decrypts a value of the row `row` that was stored as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] or [`Error::Malformed`].
+    pub(crate) fn decrypt_json<T: DeserializeOwned>(
+        &self,
+        row: &str,
+        sealed: &[u8],
+    ) -> Result<T, Error> {
+        let json = self.decrypt(row, sealed)?;
+        serde_json::from_slice(&json).map_err(|source| Error::Malformed {
+            record: row.to_owned(),
+            source,
+        })
     }
 
     /// Decrypts a value of the row `row`.

@@ -40,6 +40,17 @@ pub struct ReleaseRef {
     pub release: ReleaseName,
 }
 
+impl std::fmt::Display for ReleaseRef {
+    /// As `cluster/namespace/name`.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "{}/{}/{}",
+            self.cluster, self.namespace, self.release
+        )
+    }
+}
+
 /// A release in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseRow {

@@ -26,7 +26,7 @@ impl Console {
                     store.jobs_after(&wanted)?,
                 ))
             });
-            let (Some(job), Some(request), Some((clusters, resumed_by)), later) = stored.await?
+            let (Some(job), Some(request), Some((clusters, is_resumed)), later) = stored.await?
             else {
                 return Err(Error::NoJob(id.clone()));
             };
@@ -35,11 +35,9 @@ impl Console {
             let clashes = later
                 .iter()
                 .any(|job| job.view.subject.clashes(&view.subject));
-            if !is_resumable(&view) || resumed_by.is_some() || clashes {
+            if !is_resumable(&view) || is_resumed || clashes {
                 return Err(Error::NotResumable(id.clone()));
             }
-            // Jobs of earlier versions did not store UIDs.
-            let clusters = serde_json::from_str(&clusters).unwrap_or_default();
             request.plan_resume(self, (id, &clusters)).await
         })
         .await

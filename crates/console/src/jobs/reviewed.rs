@@ -1,8 +1,8 @@
 //! Reviewed jobs: what an operator was shown is stored, and exactly that is executed.
 //!
-//! A review holds the request of a job and the state of every object that its plan concerns: the UID and
+//! A review stores the request of a job and the state of every object that its plan concerns: the UID and
 //! a hash of the content. Before the job starts, the plan is made again; when something differs, nothing
-//! is started, and the error names the objects. The browser holds a random id only. Start at
+//! is started, and the error names the objects. The browser has a random id only. Start at
 //! [`Console::store_review`] and [`Console::start_reviewed`].
 
 use super::{Job, kinds::StoredJob};

@@ -70,6 +70,25 @@ impl RenderedPlan {
 }
 
 impl RenderedPlan {
+    /// The plan of manifests that were stored; requests of older versions have none.
+    pub(crate) async fn restore(
+        console: &Console,
+        (release, draft): (&ReleaseRef, &Draft),
+        manifests: Option<&StoredManifests>,
+        mode: Mode,
+    ) -> Result<Self, Error> {
+        let connection = console.connections.get(&release.cluster)?;
+        let manifests = manifests.ok_or(Error::ReviewAgain)?;
+        let rendered = console.restore(&connection, draft, manifests).await?;
+        Ok(Self {
+            console: console.clone(),
+            release: release.clone(),
+            connection,
+            rendered: Box::new(rendered),
+            mode,
+        })
+    }
+
     /// The objects that are applied, and what they are.
     pub(crate) fn concerns(&self) -> Concerns {
         let (rendered, manifests) = (&self.rendered, &self.rendered.manifests);
@@ -99,16 +118,8 @@ impl Install {
     }
 
     async fn plan_as(&self, console: &Console, mode: Mode) -> Result<RenderedPlan, Error> {
-        let connection = console.connections.get(&self.release.cluster)?;
-        let manifests = self.manifests.as_ref().ok_or(Error::ReviewAgain)?;
-        let rendered = console.restore(&connection, &self.draft, manifests).await?;
-        Ok(RenderedPlan {
-            console: console.clone(),
-            release: self.release.clone(),
-            connection,
-            rendered: Box::new(rendered),
-            mode,
-        })
+        let manifests = self.manifests.as_ref();
+        RenderedPlan::restore(console, (&self.release, &self.draft), manifests, mode).await
     }
 }
 
@@ -138,13 +149,7 @@ impl Job for Install {
     }
 
     fn audit_target(&self) -> String {
-        let ReleaseRef {
-            cluster,
-            namespace,
-            release,
-        } = &self.release;
-        let chart = &self.draft.chart;
-        format!("install {chart} as {cluster}/{namespace}/{release}")
+        format!("install {} as {}", self.draft.chart, self.release)
     }
 
     fn concerns(plan: &RenderedPlan) -> Concerns {

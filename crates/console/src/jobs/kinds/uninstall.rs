@@ -50,12 +50,7 @@ impl Job for Uninstall {
     }
 
     fn audit_target(&self) -> String {
-        let ReleaseRef {
-            cluster,
-            namespace,
-            release,
-        } = &self.release;
-        format!("uninstall {cluster}/{namespace}/{release}")
+        format!("uninstall {}", self.release)
     }
 
     fn concerns((_, connection, plan): &Self::Plan) -> Concerns {

@@ -58,17 +58,11 @@ impl Upgrade {
     }
 
     async fn plan_as(&self, console: &Console, mode: Mode) -> Result<RenderedPlan, Error> {
-        let connection = console.connections.get(&self.release.cluster)?;
-        let manifests = self.manifests.as_ref().ok_or(Error::ReviewAgain)?;
-        let mut rendered = console.restore(&connection, &self.draft, manifests).await?;
-        rendered.restarts = self.draft.mesh.is_some();
-        Ok(RenderedPlan {
-            console: console.clone(),
-            release: self.release.clone(),
-            connection,
-            rendered: Box::new(rendered),
-            mode,
-        })
+        let manifests = self.manifests.as_ref();
+        let request = (&self.release, &*self.draft);
+        let mut plan = RenderedPlan::restore(console, request, manifests, mode).await?;
+        plan.rendered.restarts = self.draft.mesh.is_some();
+        Ok(plan)
     }
 }
 
@@ -90,12 +84,7 @@ impl Job for Upgrade {
     }
 
     fn audit_target(&self) -> String {
-        let ReleaseRef {
-            cluster,
-            namespace,
-            release,
-        } = &self.release;
-        format!("upgrade {cluster}/{namespace}/{release}")
+        format!("upgrade {}", self.release)
     }
 
     async fn plan(&self, console: &Console) -> Result<RenderedPlan, Error> {

@@ -71,7 +71,7 @@ async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
     let (sender, view) = watch::channel(progress.view());
     let (first, stored) = (progress.view(), job.clone());
     console
-        .with_store(move |store| store.new_job(&first, &stored, 0))
+        .with_store(move |store| store.new_job(&first, &stored, &store::JobOrigin::default(), 0))
         .await
         .expect("stored");
     let run = JobRun {
@@ -104,7 +104,7 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     let view = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock).view();
     let (first, stored) = (view.clone(), job.clone());
     console
-        .with_store(move |store| store.new_job(&first, &stored, 0))
+        .with_store(move |store| store.new_job(&first, &stored, &store::JobOrigin::default(), 0))
         .await
         .expect("stored");
     let changed = JobView {
