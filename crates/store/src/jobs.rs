@@ -6,11 +6,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use wire::{ClusterName, JobId, job::JobView};
 
+/// The UID of each cluster that a job was planned on; "" for one that could not be read.
+pub type ClusterUids = BTreeMap<ClusterName, String>;
+
 /// What a job starts from.
 #[derive(Clone, Debug, Default)]
 pub struct JobOrigin {
-    /// The UIDs of the clusters that it was planned on; "" for one that could not be read.
-    pub clusters: BTreeMap<ClusterName, String>,
+    /// The clusters that it was planned on.
+    pub clusters: ClusterUids,
     /// The job that it resumes, which cannot be resumed again.
     pub resumes: Option<JobId>,
 }
@@ -122,10 +125,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Malformed`].
-    pub fn job_origin(
-        &self,
-        id: &JobId,
-    ) -> Result<Option<(BTreeMap<ClusterName, String>, bool)>, Error> {
+    pub fn job_origin(&self, id: &JobId) -> Result<Option<(ClusterUids, bool)>, Error> {
         let statement = "SELECT clusters, resumed_by IS NOT NULL FROM jobs WHERE id = ?1";
         let row: Option<(String, bool)> = self
             .connection()
@@ -218,7 +218,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         let [first, second, third] = ["first", "second", "third"].map(view);
-        let clusters: BTreeMap<_, _> = [(
+        let clusters: ClusterUids = [(
             ClusterName::new("east").expect("a name"),
             "uid-1".to_owned(),
         )]

@@ -23,7 +23,7 @@ mod uploads;
 pub use audit::AuditLine;
 pub use clusters::{NetworkOverride, StoredCluster};
 pub use error::Error;
-pub use jobs::{JobOrigin, StoredJob};
+pub use jobs::{ClusterUids, JobOrigin, StoredJob};
 pub use repositories::StoredRepository;
 pub use seal::Seal;
 pub use sessions::{Token, random, random_bytes};
