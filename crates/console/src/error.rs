@@ -274,11 +274,26 @@ impl From<&Error> for Problem {
     }
 }
 
+/// Changed objects that a problem names; the others are counted.
+const MAX_NAMED_OBJECTS: usize = 5;
+
 /// Why a job was not started as it was shown.
 fn not_started(error: &Error) -> Problem {
     match error {
         Error::PlanChanged { objects } => {
-            Problem::new(Code::PlanChanged).with("objects", objects.join(", "))
+            let more = if objects.len() > MAX_NAMED_OBJECTS {
+                ", …"
+            } else {
+                ""
+            };
+            let named: Vec<&str> = objects
+                .iter()
+                .take(MAX_NAMED_OBJECTS)
+                .map(String::as_str)
+                .collect();
+            Problem::new(Code::PlanChanged)
+                .with("count", objects.len())
+                .with("objects", named.join(", ") + more)
         }
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();

@@ -107,7 +107,8 @@ pub enum Code {
     BadMesh,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
-    /// What is executed was changed since it was shown. `objects`.
+    /// What is executed was changed since it was shown. `count` of the objects that changed, `objects`: the
+    /// first of them; none when the plan itself is another one.
     PlanChanged,
     /// The plan was shown too long ago. No arguments.
     NoReview,

@@ -23,11 +23,13 @@ pub(super) fn Review() -> impl IntoView {
         move || wizard.draft.get_untracked().id,
         api::install::review,
     );
-    view! { <Loaded from=review subject=t!(install.review) view=|review| view! { <Page review=review/> }/> }
+    let again = Callback::new(move |()| review.refetch());
+    let shown = move |review| view! { <Page review=review again=again/> };
+    view! { <Loaded from=review subject=t!(install.review) view=shown/> }
 }
 
 #[component]
-fn Page(review: ReviewView) -> impl IntoView {
+fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let blocked = review.problem.is_some();
     let total = review.objects.len();
     let cluster = review.draft.cluster.as_ref().map(ToString::to_string);
@@ -43,7 +45,7 @@ fn Page(review: ReviewView) -> impl IntoView {
             <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command}</pre>
         </details>
-        <Deploy review=review.review blocked=blocked total=total cluster=cluster.unwrap_or_default()/>
+        <Deploy review=review.review blocked=blocked total=total cluster=cluster.unwrap_or_default() again=again/>
     }
 }
 
@@ -72,7 +74,13 @@ fn Diffs(objects: Vec<ObjectDiff>, values: Vec<DiffLine>) -> impl IntoView {
 
 /// The button that deploys what is shown, as a job.
 #[component]
-fn Deploy(review: ReviewId, blocked: bool, total: usize, cluster: String) -> impl IntoView {
+fn Deploy(
+    review: ReviewId,
+    blocked: bool,
+    total: usize,
+    cluster: String,
+    again: Callback<()>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.clone()));
     Effect::new(move |_| {
@@ -81,6 +89,13 @@ fn Deploy(review: ReviewId, blocked: bool, total: usize, cluster: String) -> imp
         }
     });
     let failed = move || deploy.value().get().and_then(Result::err);
+    // The button stays at the bottom of the window; the error is at the end of a long list.
+    let notice = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(notice) = notice.get() {
+            notice.scroll_into_view();
+        }
+    });
     let label = move || {
         if deploy.pending().get() {
             t!(install.deploying)
@@ -93,7 +108,14 @@ fn Deploy(review: ReviewId, blocked: bool, total: usize, cluster: String) -> imp
         }
     };
     view! {
-        {move || failed().map(|AppError(problem)| view! { <div class="my-4"><ProblemNotice problem=problem/></div> })}
+        {move || failed().map(|AppError(problem)| view! {
+            <div node_ref=notice class="my-4 scroll-mt-20">
+                <ProblemNotice problem=problem/>
+                <div class="flex justify-end mt-2">
+                    <Button press=move || again.run(())>{t!(install.review_again)}</Button>
+                </div>
+            </div>
+        })}
         <StepFooter back=Step::Parameters>
             <Button
                 kind=Kind::Go

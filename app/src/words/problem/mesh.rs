@@ -34,7 +34,12 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
-        Code::PlanChanged => t!(problem.plan_changed, objects = arg("objects")),
+        Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
+        Code::PlanChanged => t!(
+            problem.plan_changed,
+            n = arg("count"),
+            objects = arg("objects")
+        ),
         Code::NoReview => t!(problem.no_review),
         Code::ChecksFailed => t!(problem.checks_failed, checks = arg("checks")),
         Code::NotResumable => t!(problem.not_resumable, job = arg("job")),
