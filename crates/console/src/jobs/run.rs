@@ -111,8 +111,9 @@ impl JobRun {
         }
         self.console.connections.forget_kinds(&view.subject).await;
         self.console.installed.invalidate();
-        self.sender.send_replace(view);
+        // Who sees the end may start the next job on the same subject at once.
         self.console.jobs.unregister(&self.id);
+        self.sender.send_replace(view);
     }
 }
 

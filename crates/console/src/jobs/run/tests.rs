@@ -1,7 +1,7 @@
 //! The tests of job execution and of the writer of job views.
 
 use super::*;
-use crate::{Action, Setup};
+use crate::{Action, Setup, jobs::RunningJob};
 use serde::Serialize;
 use wire::{
     ClusterName, Code, MeshName,
@@ -93,6 +93,44 @@ async fn a_job_that_panics_is_stored_as_failed_and_is_no_longer_running() {
     };
     assert_eq!(problem.code, Code::Internal);
     assert_eq!(console.jobs.running(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_end_is_seen_does_not_block_the_next_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = Console::open(folder.path(), Setup::default()).expect("a console");
+    let job = Panicking(ClusterName::new("east").expect("a name"));
+    // A reader on a thread of its own sees the end as soon as it is published.
+    for round in 0..100 {
+        let id = JobId::new(format!("round-{round}")).expect("a name");
+        let progress = Progress::new(id.clone(), &job, &(), "ann", console.setup.clock);
+        let (sender, view) = watch::channel(progress.view());
+        let running = RunningJob {
+            subject: job.subject(),
+            action: Panicking::ACTION,
+            view: view.clone(),
+            stop: CancellationToken::new(),
+        };
+        console.jobs.register(&id, running).expect("free").keep();
+        let run = JobRun {
+            console: console.clone(),
+            id,
+            progress: Arc::new(Mutex::new(progress)),
+            sender,
+            stop: CancellationToken::new(),
+        };
+        let (jobs, subject) = (console.jobs.clone(), job.subject());
+        let reader = std::thread::spawn(move || {
+            while view.borrow().state == JobState::Running {
+                std::hint::spin_loop();
+            }
+            jobs.ensure_free(&subject).is_ok()
+        });
+
+        run.supervise::<Panicking>(()).await;
+
+        assert!(reader.join().expect("a reader"), "round {round}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
