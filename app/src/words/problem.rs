@@ -52,6 +52,8 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
         Code::RenderFailed => render_failed(problem),
+        Code::ChartTooLarge => t!(problem.chart_too_large, reason = arg("reason")),
+        Code::ChartsBusy => t!(problem.charts_busy),
         Code::ReleaseExists => {
             t!(
                 problem.release_exists,
@@ -154,6 +156,8 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),
+        Code::ChartTooLarge => t!(hint.chart_too_large),
+        Code::ChartsBusy => t!(hint.charts_busy),
         Code::ReleaseExists => t!(hint.release_exists),
         Code::Busy => t!(hint.busy),
         Code::NamespaceTerminating => t!(hint.terminating),

@@ -1,6 +1,6 @@
 //! The frame around each use case: permitted, written to the audit, traced, and logged once when it fails.
 
-use crate::{Action, Caller, Console, Error, may};
+use crate::{Action, Caller, Console, Error, chart_work::as_session, may};
 use std::future::Future;
 use tracing::Instrument as _;
 use wire::error_chain;
@@ -64,7 +64,7 @@ impl Console {
             subject,
         );
         let logged = async { work.await.inspect_err(log_failure) };
-        logged.instrument(span).await
+        as_session(caller, logged.instrument(span)).await
     }
 }
 

@@ -183,6 +183,9 @@ pub enum Error {
     /// The database failed.
     #[error("the console could not write to the database")]
     Store(#[from] store::Error),
+    /// Others work on charts, and none of them ended in time.
+    #[error("too many charts are worked on at once")]
+    ChartsBusy,
     /// A job panicked.
     #[error("the job panicked: {0}")]
     JobPanicked(String),
@@ -269,6 +272,7 @@ impl From<&Error> for Problem {
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(causes(error))
                 .with("reason", error),
+            Error::ChartsBusy => Self::new(Code::ChartsBusy),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
     }

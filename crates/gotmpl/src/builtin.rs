@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
 use crate::error::FunctionError;
+use crate::eval::Evaluator;
 use crate::fmt::{self, Overflow};
 use crate::function::{Function, Functions};
 use crate::signature::{Parameter, Signature, Special};
@@ -41,11 +42,11 @@ fn table() -> Functions {
 }
 
 fn add_printing(table: &mut Functions) {
-    table.add("print", Signature::variadic(&[], Any), |a| {
-        Ok(fmt::print(a).into())
+    table.add_with_evaluator("print", Signature::variadic(&[], Any), |evaluator, a| {
+        within_output(evaluator, |capacity| fmt::print(a, capacity)).map(Value::from)
     });
-    table.add("println", Signature::variadic(&[], Any), |a| {
-        Ok(fmt::println(a).into())
+    table.add_with_evaluator("println", Signature::variadic(&[], Any), |evaluator, a| {
+        within_output(evaluator, |capacity| fmt::println(a, capacity)).map(Value::from)
     });
     table.add_with_evaluator(
         "printf",
@@ -53,22 +54,32 @@ fn add_printing(table: &mut Functions) {
         |evaluator, a| {
             let format = arg(a, 0).as_str().unwrap_or_default();
             let rest = a.get(1..).unwrap_or_default();
-            match fmt::sprintf_within(format, rest, evaluator.remaining_output()) {
-                Ok(text) => Ok(text.into()),
-                // The text exceeds the remaining output: the charge returns the error.
-                Err(Overflow) => evaluator.charge(usize::MAX).map(|()| Value::Nil),
-            }
+            let print = |capacity| fmt::sprintf_within(format, rest, capacity);
+            within_output(evaluator, print).map(Value::from)
         },
     );
-    table.add("html", Signature::variadic(&[], Any), |a| {
-        Ok(escape::html(&print_for_escaping(a)).into())
-    });
-    table.add("js", Signature::variadic(&[], Any), |a| {
-        Ok(escape::js(&print_for_escaping(a)).into())
-    });
-    table.add("urlquery", Signature::variadic(&[], Any), |a| {
-        Ok(escape::urlquery(&print_for_escaping(a)).into())
-    });
+    let escapes: [(_, fn(&str) -> String); 3] = [
+        ("html", escape::html),
+        ("js", escape::js),
+        ("urlquery", escape::urlquery),
+    ];
+    for (name, escape) in escapes {
+        let signature = Signature::variadic(&[], Any);
+        table.add_with_evaluator(name, signature, move |evaluator, a| {
+            let text = print_for_escaping(evaluator, a)?;
+            // The longest escape of a byte has six bytes.
+            evaluator.reserve_memory(text.len().saturating_mul(6))?;
+            Ok(escape(&text).into())
+        });
+    }
+}
+
+/// A text of at most the remaining output, or the error of the exceeded limit.
+fn within_output(
+    evaluator: &Evaluator,
+    print: impl FnOnce(usize) -> Result<String, Overflow>,
+) -> Result<String, FunctionError> {
+    print(evaluator.remaining_output()).map_err(|Overflow| evaluator.overflow())
 }
 
 fn add_comparisons(table: &mut Functions) {
@@ -120,7 +131,7 @@ fn call(a: &[Value]) -> Result<Value, FunctionError> {
 }
 
 /// The text that `html`, `js` and `urlquery` escape.
-fn print_for_escaping(a: &[Value]) -> String {
+fn print_for_escaping(evaluator: &Evaluator, a: &[Value]) -> Result<String, FunctionError> {
     let printable: Vec<Value> = a
         .iter()
         .map(|value| match value {
@@ -128,7 +139,7 @@ fn print_for_escaping(a: &[Value]) -> String {
             other => other.clone(),
         })
         .collect();
-    fmt::print(&printable)
+    within_output(evaluator, |capacity| fmt::print(&printable, capacity))
 }
 
 /// Go's `len`.
