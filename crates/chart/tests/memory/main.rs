@@ -137,8 +137,14 @@ fn schemas() -> Vec<(&'static str, String, String)> {
         .map(|at| format!(r#""p{at}": {{"type": "string"}}"#))
         .collect();
     let wide = format!(r#"{{"properties": {{{}}}}}"#, wide.join(","));
+    let endless = r##"{"allOf": [{"anyOf": [{"oneOf": [{"not": {"$ref": "#"}}]}]}]}"##.to_owned();
     vec![
         ("references to itself", recursive, String::new()),
+        (
+            "references to itself for the same value",
+            endless,
+            String::new(),
+        ),
         ("a long enum for many values", options, items.clone()),
         ("many patterns for many keys", patterns, keys.join("\n")),
         ("many references by id", ids, String::new()),
