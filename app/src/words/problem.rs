@@ -51,9 +51,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         ),
         Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
-        Code::RenderFailed => render_failed(problem),
-        Code::ChartTooLarge => t!(problem.chart_too_large, reason = arg("reason")),
-        Code::ChartsBusy => t!(problem.charts_busy),
+        Code::RenderFailed | Code::ChartTooLarge | Code::ChartsBusy => chart_failed(problem),
         Code::ReleaseExists => {
             t!(
                 problem.release_exists,
@@ -104,6 +102,17 @@ fn render_failed(problem: &Problem) -> String {
         template = template,
         line = line.to_owned()
     )
+}
+
+fn chart_failed(problem: &Problem) -> String {
+    match problem.code {
+        Code::ChartTooLarge => t!(
+            problem.chart_too_large,
+            reason = problem.arg("reason").to_owned()
+        ),
+        Code::ChartsBusy => t!(problem.charts_busy),
+        _ => render_failed(problem),
+    }
 }
 
 fn not_ready(problem: &Problem) -> String {

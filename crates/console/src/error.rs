@@ -224,6 +224,7 @@ impl From<&Error> for Problem {
             | Error::NoReview
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
+            | Error::ChartsBusy
             | Error::ReviewAgain => not_started(error),
             Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
@@ -272,7 +273,6 @@ impl From<&Error> for Problem {
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(causes(error))
                 .with("reason", error),
-            Error::ChartsBusy => Self::new(Code::ChartsBusy),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
     }
@@ -305,6 +305,7 @@ fn not_started(error: &Error) -> Problem {
         }
         Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
         Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        Error::ChartsBusy => Problem::new(Code::ChartsBusy),
         _ => Problem::new(Code::NoReview),
     }
 }

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
 use crate::error::FunctionError;
-use crate::eval::Evaluator;
 use crate::fmt::{self, Overflow};
 use crate::function::{Function, Functions};
 use crate::signature::{Parameter, Signature, Special};
@@ -43,10 +42,12 @@ fn table() -> Functions {
 
 fn add_printing(table: &mut Functions) {
     table.add_with_evaluator("print", Signature::variadic(&[], Any), |evaluator, a| {
-        within_output(evaluator, |capacity| fmt::print(a, capacity)).map(Value::from)
+        let text = evaluator.within_output(|capacity| fmt::print(a, capacity))?;
+        Ok(text.into())
     });
     table.add_with_evaluator("println", Signature::variadic(&[], Any), |evaluator, a| {
-        within_output(evaluator, |capacity| fmt::println(a, capacity)).map(Value::from)
+        let text = evaluator.within_output(|capacity| fmt::println(a, capacity))?;
+        Ok(text.into())
     });
     table.add_with_evaluator(
         "printf",
@@ -55,7 +56,7 @@ fn add_printing(table: &mut Functions) {
             let format = arg(a, 0).as_str().unwrap_or_default();
             let rest = a.get(1..).unwrap_or_default();
             let print = |capacity| fmt::sprintf_within(format, rest, capacity);
-            within_output(evaluator, print).map(Value::from)
+            Ok(evaluator.within_output(print)?.into())
         },
     );
     let escapes: [(_, fn(&str) -> String); 3] = [
@@ -66,20 +67,13 @@ fn add_printing(table: &mut Functions) {
     for (name, escape) in escapes {
         let signature = Signature::variadic(&[], Any);
         table.add_with_evaluator(name, signature, move |evaluator, a| {
-            let text = print_for_escaping(evaluator, a)?;
+            let values = for_escaping(a);
+            let text = evaluator.within_output(|capacity| fmt::print(&values, capacity))?;
             // The longest escape of a byte has six bytes.
             evaluator.reserve_memory(text.len().saturating_mul(6))?;
             Ok(escape(&text).into())
         });
     }
-}
-
-/// A text of at most the remaining output, or the error of the exceeded limit.
-fn within_output(
-    evaluator: &Evaluator,
-    print: impl FnOnce(usize) -> Result<String, Overflow>,
-) -> Result<String, FunctionError> {
-    print(evaluator.remaining_output()).map_err(|Overflow| evaluator.overflow())
 }
 
 fn add_comparisons(table: &mut Functions) {
@@ -130,16 +124,14 @@ fn call(a: &[Value]) -> Result<Value, FunctionError> {
     }
 }
 
-/// The text that `html`, `js` and `urlquery` escape.
-fn print_for_escaping(evaluator: &Evaluator, a: &[Value]) -> Result<String, FunctionError> {
-    let printable: Vec<Value> = a
-        .iter()
+/// The values as `html`, `js` and `urlquery` print them.
+fn for_escaping(a: &[Value]) -> Vec<Value> {
+    a.iter()
         .map(|value| match value {
             Value::Nil => "<no value>".into(),
             other => other.clone(),
         })
-        .collect();
-    within_output(evaluator, |capacity| fmt::print(&printable, capacity))
+        .collect()
 }
 
 /// Go's `len`.

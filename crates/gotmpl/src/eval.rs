@@ -125,17 +125,18 @@ impl Evaluator {
     /// # Errors
     /// [`FunctionError::Limit`] when the output limit would be exceeded.
     pub fn text(&self, value: &Value, used: usize) -> Result<String, FunctionError> {
-        let capacity = self.remaining_output().saturating_sub(used);
-        match fmt::text_within(value, capacity) {
-            Ok(text) => Ok(text),
-            Err(fmt::Overflow) => Err(self.overflow()),
-        }
+        self.within_output(|capacity| fmt::text_within(value, capacity.saturating_sub(used)))
     }
 
-    /// The error of an exceeded output limit.
-    pub(crate) fn overflow(&self) -> FunctionError {
-        let limit = self.budget.charge_output(usize::MAX).err();
-        FunctionError::Limit(limit.map(|limit| limit.to_string()).unwrap_or_default())
+    /// A text that `print` writes within the remaining output.
+    pub(crate) fn within_output(
+        &self,
+        print: impl FnOnce(usize) -> Result<String, fmt::Overflow>,
+    ) -> Result<String, FunctionError> {
+        print(self.remaining_output()).map_err(|fmt::Overflow| {
+            let limit = self.budget.charge_output(usize::MAX).err();
+            FunctionError::Limit(limit.map(|limit| limit.to_string()).unwrap_or_default())
+        })
     }
 
     /// Checks the deadline, for functions that take long.
