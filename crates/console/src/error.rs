@@ -225,8 +225,8 @@ impl From<&Error> for Problem {
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
             | Error::ChartsBusy
+            | Error::NoStep
             | Error::ReviewAgain => not_started(error),
-            Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
@@ -305,6 +305,7 @@ fn not_started(error: &Error) -> Problem {
         }
         Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
         Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        Error::NoStep => Problem::new(Code::StepNotDue),
         Error::ChartsBusy => Problem::new(Code::ChartsBusy),
         _ => Problem::new(Code::NoReview),
     }
