@@ -168,10 +168,7 @@ impl Console {
             // The UID is read again when the cluster answers.
             uid => uid.unwrap_or_default(),
         };
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {name}"),
-            source,
-        };
+        let shape = |source| store::Error::malformed(format!("cluster {name}"), &source);
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         let (new, server) = (name.clone(), credentials.server.clone());
         let now = self.now().as_second();

@@ -1,6 +1,6 @@
 //! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
-use crate::Error;
+use crate::{Error, log_text::log_text};
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::{ClusterName, error_chain, job::Subject};
+use wire::{ClusterName, job::Subject};
 
 /// The connection to one cluster.
 #[derive(Clone)]
@@ -89,7 +89,7 @@ impl Connections {
                 registered.connections.insert(stored.name, connection);
             }
             Err(cause) => {
-                tracing::warn!(cluster = %stored.name, chain = error_chain(&cause), "the cluster cannot be used");
+                tracing::warn!(cluster = %stored.name, chain = log_text(&cause), "the cluster cannot be used");
                 let unusable = UnusableCluster {
                     name: stored.name.clone(),
                     colour: stored.colour,
@@ -105,10 +105,7 @@ impl Connections {
     }
 
     fn connect(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {}", stored.name),
-            source,
-        };
+        let shape = |source| store::Error::malformed(format!("cluster {}", stored.name), &source);
         let sealed = || store::Error::Sealed {
             record: format!("the credential of cluster {}", stored.name),
         };

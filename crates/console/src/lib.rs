@@ -19,6 +19,7 @@ mod error;
 mod installed_charts;
 mod jobs;
 mod live;
+mod log_text;
 mod lookup;
 mod markdown;
 mod mask;

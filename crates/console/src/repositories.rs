@@ -181,10 +181,8 @@ fn stored(
     definition: &RepositoryConfig,
     request: &RepositoryRequest,
 ) -> Result<StoredRepository, Error> {
-    let shape = |source| store::Error::Malformed {
-        record: format!("repository {}", definition.name),
-        source,
-    };
+    let shape =
+        |source| store::Error::malformed(format!("repository {}", definition.name), &source);
     let login = serde_json::to_string(&definition.credentials).map_err(shape)?;
     Ok(StoredRepository {
         name: definition.name.clone(),
@@ -219,10 +217,7 @@ fn login_of(stored: &StoredRepository) -> Result<Credentials, Error> {
         tracing::warn!(repository = %stored.name, "the credentials of the repository cannot be decrypted");
         return Ok(Credentials::Anonymous);
     };
-    let shape = |source| store::Error::Malformed {
-        record: format!("repository {}", stored.name),
-        source,
-    };
+    let shape = |source| store::Error::malformed(format!("repository {}", stored.name), &source);
     Ok(serde_json::from_str(login.reveal()).map_err(shape)?)
 }
 

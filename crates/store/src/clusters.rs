@@ -99,7 +99,7 @@ impl Store {
         let text = plain.and_then(|plain| String::from_utf8(plain).ok());
         let network_override = match row.network_override.as_str() {
             "" => NetworkOverride::default(),
-            json => serde_json::from_str(json).map_err(|source| malformed(&parsed, source))?,
+            json => serde_json::from_str(json).map_err(|source| malformed(&parsed, &source))?,
         };
         Ok(StoredCluster {
             name: parsed,
@@ -120,7 +120,7 @@ impl Store {
         name: &ClusterName,
         network: &NetworkOverride,
     ) -> Result<bool, Error> {
-        let json = serde_json::to_string(network).map_err(|source| malformed(name, source))?;
+        let json = serde_json::to_string(network).map_err(|source| malformed(name, &source))?;
         let statement = "UPDATE clusters SET told = ?2 WHERE name = ?1";
         Ok(self
             .connection()
@@ -229,11 +229,8 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     })
 }
 
-fn malformed(name: &ClusterName, source: serde_json::Error) -> Error {
-    Error::Malformed {
-        record: format!("cluster {name}"),
-        source,
-    }
+fn malformed(name: &ClusterName, source: &serde_json::Error) -> Error {
+    Error::malformed(format!("cluster {name}"), source)
 }
 
 fn row_name(name: &ClusterName) -> String {

@@ -128,10 +128,7 @@ impl Console {
         name: &ClusterName,
         credentials: &Credentials,
     ) -> Result<(), Error> {
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {name}"),
-            source,
-        };
+        let shape = |source| store::Error::malformed(format!("cluster {name}"), &source);
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         let (replaced, server) = (name.clone(), credentials.server.clone());
         self.with_store(move |store| store.replace_credentials(&replaced, &server, &json))

@@ -89,7 +89,7 @@ fn assert_complete(folder: &Path) {
 fn after_a_rotation_only_the_new_key_decrypts() {
     let folder = database();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 7);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 8);
     assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
@@ -126,7 +126,7 @@ fn after_a_rotation_no_file_contains_old_ciphertexts() {
         };
         sealed.iter().filter(on_disk).count()
     };
-    assert_eq!(on_disk(), 7);
+    assert_eq!(on_disk(), 8);
     Store::rotate_key(folder.path()).expect("rotated");
     assert_eq!(on_disk(), 0);
 }
