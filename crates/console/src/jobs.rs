@@ -51,7 +51,7 @@ pub(crate) struct MemberConnections {
     pub(crate) remote: ClusterConnection,
 }
 
-/// Checks that no cluster of a plan was registered anew since it was planned.
+/// Checks that every cluster still has the credentials and the name that it was planned with.
 fn ensure_connected<J: Job>(plan: &J::Plan) -> Result<(), Error> {
     let objects = J::concerns(plan).objects.into_iter();
     let changed = objects.filter(|(connection, _)| connection.is_closed());

@@ -4,6 +4,7 @@
 
 mod admission;
 mod by_hand;
+mod canaries;
 mod cleanup;
 mod clusters;
 mod doctor;
