@@ -24,6 +24,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
                 reason = arg("reason")
             )
         }
+        Code::UnusableCluster => t!(problem.unusable_cluster, cluster = arg("cluster")),
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
         Code::ResponseTooLarge => response_too_large(problem),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
@@ -141,6 +142,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::BadKubeconfig => t!(hint.bad_kubeconfig),
         Code::BadRange => t!(hint.bad_range),
         Code::ClusterExists => t!(hint.cluster_exists),
+        Code::UnusableCluster => t!(hint.unusable_cluster),
         Code::AddressRefused => t!(hint.address_refused),
         Code::Unreachable => t!(hint.unreachable),
         Code::ResponseTooLarge => t!(hint.response_too_large),

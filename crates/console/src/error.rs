@@ -20,6 +20,15 @@ pub enum Error {
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
+    /// A stored cluster cannot be used.
+    #[error("cluster {cluster} cannot be used")]
+    UnusableCluster {
+        /// The cluster.
+        cluster: wire::ClusterName,
+        /// Why.
+        #[source]
+        cause: std::sync::Arc<Error>,
+    },
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),
@@ -197,6 +206,9 @@ impl From<&Error> for Problem {
             Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
             Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
             Error::NoCluster(name) => not_found("cluster", name),
+            Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
+                .with("cluster", cluster)
+                .detail(causes(error)),
             Error::NoDraft(id) => not_found("draft", id),
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),

@@ -126,7 +126,7 @@ impl Console {
         jobs::mark_interrupted(&store)?;
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
         for cluster in store.clusters()? {
-            connections.add(&cluster)?;
+            connections.add(cluster);
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
         let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
@@ -155,8 +155,8 @@ impl Console {
             setup.addresses = AddressPolicy::WithLoopback;
         }
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
-        for cluster in &clusters {
-            connections.add(cluster)?;
+        for cluster in clusters {
+            connections.add(cluster);
         }
         Ok(Self {
             store: Database::new(store),

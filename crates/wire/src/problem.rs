@@ -21,6 +21,8 @@ pub enum Code {
     ClusterExists,
     /// The address must not be dialled. `address`, `reason`.
     AddressRefused,
+    /// A registered cluster cannot be used, such as one whose credentials cannot be decrypted. `cluster`.
+    UnusableCluster,
     /// The cluster does not respond. `cluster`.
     Unreachable,
     /// A response of the cluster exceeds a limit. `cluster`, `object`.

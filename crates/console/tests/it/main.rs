@@ -24,5 +24,6 @@ mod secrets;
 mod shop;
 mod support;
 mod test_repositories;
+mod unusable;
 mod uploads;
 mod values;

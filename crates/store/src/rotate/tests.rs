@@ -30,7 +30,7 @@ fn database() -> tempfile::TempDir {
         plain: false,
         ca_bundle: String::new(),
         provenance: false,
-        credentials: Secret::new("the-password".into()),
+        credentials: Some(Secret::new("the-password".into())),
     };
     assert!(store.add_repository(&repository, 1).expect("added"));
     store.save_draft(&draft(), &"the-values", 1).expect("saved");
@@ -50,8 +50,13 @@ fn database() -> tempfile::TempDir {
 /// Every encrypted value, decrypted.
 fn values(folder: &Path) -> Result<[String; 7], Error> {
     let store = Store::open(folder)?;
-    let cluster = store.clusters()?.remove(0).credentials.into_inner();
-    let repository = store.repositories()?.remove(0).credentials.into_inner();
+    let sealed = || Error::Sealed {
+        record: "credentials".to_owned(),
+    };
+    let cluster = store.clusters()?.remove(0).credentials;
+    let cluster = cluster.ok_or_else(sealed)?.into_inner();
+    let repository = store.repositories()?.remove(0).credentials;
+    let repository = repository.ok_or_else(sealed)?.into_inner();
     let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
