@@ -2,8 +2,9 @@
 
 use crate::{
     backups,
-    guard::{Guard, guard},
+    guard::{Guard, HEALTH, guard},
     live, logging, login,
+    origin::Origin,
 };
 use app::{App, BasePath, shell, ssr::BuildId};
 use axum::{
@@ -19,9 +20,7 @@ use http_body_util::Limited;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -44,23 +43,30 @@ pub(crate) struct Site {
     pub(crate) folder: PathBuf,
     /// The path below which everything is served.
     pub(crate) base: BasePath,
-    /// The address of the listener.
-    pub(crate) address: SocketAddr,
+    /// The origin under which browsers reach the console.
+    pub(crate) origin: Origin,
 }
 
 /// Builds the router of the server. The base path is removed from a request before it is routed, so
 /// that no route and no check of access depends on it.
 pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) -> Router {
     let base = &site.base;
+    let cookie = site.origin.cookie(base);
+    let login = login::State {
+        console: console.clone(),
+        base: base.clone(),
+        cookie: cookie.clone(),
+    };
     let access = Guard {
         console: console.clone(),
-        hosts: hosts(site.address),
+        origin: site.origin.clone(),
+        cookie,
         base: base.clone(),
     };
     let build = build_id(&site.folder);
     let routes = Router::new()
         .merge(pages(console, site, &build))
-        .merge(endpoints(console, base))
+        .merge(endpoints(console, &login))
         .merge(files(&site.folder))
         .layer(from_fn(limit_body))
         .layer(TimeoutLayer::with_status_code(
@@ -68,10 +74,7 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             REQUEST_TIMEOUT,
         ))
         .merge(streams(console, &build, stop))
-        .layer(from_fn_with_state(
-            (console.clone(), base.clone()),
-            login_link,
-        ))
+        .layer(from_fn_with_state(login, login_link))
         .layer(from_fn_with_state(access, guard));
     let routes = if base.is_root() {
         routes
@@ -98,7 +101,6 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
         .output_name("meshspan")
         .site_root(site.folder.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
-        .site_addr(site.address)
         .build();
     let state = AppState {
         console: console.clone(),
@@ -123,12 +125,12 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
         .with_state(state)
 }
 
-fn endpoints(console: &Console, base: &BasePath) -> Router {
+fn endpoints(console: &Console, login: &login::State) -> Router {
     let logout = Router::new()
         .route("/logout", post(login::log_out))
-        .with_state((console.clone(), base.clone()));
+        .with_state(login.clone());
     Router::new()
-        .route("/healthz", get(|| async { "ok" }))
+        .route(HEALTH, get(|| async { "ok" }))
         .route("/backups/{file}", get(backups::job_backup))
         .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
         .with_state(console.clone())
@@ -181,11 +183,7 @@ async fn limit_body(request: Request, next: Next) -> Response {
 }
 
 /// Handles a login link, which carries its token in the query; `/login` without a token is a page.
-async fn login_link(
-    State((console, base)): State<(Console, BasePath)>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn login_link(State(login): State<login::State>, request: Request, next: Next) -> Response {
     let has_token = request.uri().path() == "/login"
         && request
             .uri()
@@ -195,7 +193,7 @@ async fn login_link(
         return next.run(request).await;
     }
     match axum::extract::Query::<login::Ticket>::try_from_uri(request.uri()) {
-        Ok(ticket) => login::log_in(&console, &base, &ticket).await,
+        Ok(ticket) => login::log_in(&login, &ticket).await,
         Err(rejection) => rejection.into_response(),
     }
 }
@@ -234,13 +232,4 @@ fn files(site: &Path) -> Router {
                 .nest_service("/fonts", folder("fonts"))
                 .layer(cache_control("public, max-age=31536000, immutable")),
         )
-}
-
-/// The accepted values of the Host header: the address, and `localhost` when it is loopback.
-fn hosts(address: SocketAddr) -> Arc<[String]> {
-    let mut hosts = vec![address.to_string()];
-    if address.ip().is_loopback() {
-        hosts.push(format!("localhost:{}", address.port()));
-    }
-    hosts.into()
 }

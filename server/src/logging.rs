@@ -6,6 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use std::io::IsTerminal as _;
 use tracing::Instrument as _;
 use tracing_subscriber::{EnvFilter, filter::Directive};
 
@@ -51,6 +52,7 @@ pub(crate) fn init(format: LogFormat) {
         .with_env_filter(filter)
         // A log that cannot be written must not disturb what it reports.
         .log_internal_errors(false)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),

@@ -11,6 +11,7 @@ mod key;
 mod live;
 mod logging;
 mod login;
+mod origin;
 #[cfg(feature = "sandbox")]
 mod sandboxes;
 mod serve;

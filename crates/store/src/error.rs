@@ -83,12 +83,12 @@ impl From<&serde_json::Error> for JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.is_syntax {
+        let reason = if self.is_syntax {
             "it is not JSON"
         } else {
             "a field does not have its type"
         };
-        write!(out, "line {}, column {}: {what}", self.line, self.column)
+        write!(out, "line {}, column {}: {reason}", self.line, self.column)
     }
 }
 

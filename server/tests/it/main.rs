@@ -9,4 +9,5 @@ mod key;
 mod log;
 mod login;
 mod policy;
+mod public_url;
 mod server;
