@@ -1,7 +1,7 @@
 //! The router: pages, server functions, the event stream, and the static files of the browser.
 
 use crate::{
-    backups,
+    backups, connections,
     guard::{Guard, HEALTH, guard},
     live, logging, login,
     origin::Origin,
@@ -87,6 +87,7 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(logging::with_request_id))
+        .layer(from_fn(connections::track_request))
 }
 
 /// The response to a request whose handler panicked: the connection and the other requests go on.

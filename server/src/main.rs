@@ -4,6 +4,7 @@ mod address;
 mod backups;
 mod charts;
 mod config;
+mod connections;
 mod doctor;
 mod guard;
 mod http;
