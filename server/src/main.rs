@@ -13,6 +13,7 @@ mod live;
 mod logging;
 mod login;
 mod origin;
+mod problem;
 #[cfg(feature = "sandbox")]
 mod sandboxes;
 mod serve;

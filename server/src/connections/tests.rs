@@ -67,7 +67,7 @@ fn endless(ended: Arc<Notify>) -> Body {
     let reported = Reported(ended);
     Body::from_stream(futures::stream::repeat_with(move || {
         let _ = &reported;
-        Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 65536]))
+        Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 8192]))
     }))
 }
 
