@@ -2,7 +2,7 @@
 
 mod charts;
 
-use crate::{logging::LogFormat, origin::PublicUrl};
+use crate::{connections, logging::LogFormat, origin::PublicUrl};
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use app::BasePath;
@@ -78,6 +78,14 @@ pub(crate) struct Serve {
         value_name = "DIR"
     )]
     pub(crate) site: PathBuf,
+    /// Connections that one client may have open, or one reverse proxy; connections of this machine count
+    /// only in total.
+    #[arg(
+        long,
+        default_value_t = connections::MAX_PER_PEER,
+        value_name = "NUMBER"
+    )]
+    pub(crate) max_connections_per_peer: usize,
     /// Path below which the console is served, such as /console behind a reverse proxy.
     #[arg(long, default_value = "/", value_name = "PATH", value_parser = BasePath::new)]
     pub(crate) base_path: BasePath,

@@ -6,6 +6,7 @@
 use crate::{
     login::SessionToken,
     origin::{Host, Origin, SessionCookie},
+    problem,
 };
 use app::BasePath;
 use axum::{
@@ -16,6 +17,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use console::Console;
+use wire::{Code, Problem};
 
 /// The health endpoint, which probes ask for by the address of the listener.
 pub(crate) const HEALTH: &str = "/healthz";
@@ -103,7 +105,10 @@ impl Guard {
             (Access::Session, None) if is_page(request) => Err(Box::new(
                 Redirect::to(&self.base.join("/login")).into_response(),
             )),
-            (Access::Session, None) => Err(reject(StatusCode::UNAUTHORIZED, "not logged in")),
+            (Access::Session, None) => {
+                let not_logged_in = Problem::new(Code::NotLoggedIn);
+                Err(Box::new(problem::response(not_logged_in)))
+            }
         }
     }
 

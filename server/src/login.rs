@@ -9,6 +9,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use console::Console;
+use std::{net::SocketAddr, time::Duration};
+
+/// How long the response to a failed login is delayed.
+const FAILED_LOGIN_DELAY: Duration = Duration::from_millis(500);
 
 /// What logging in and out needs.
 #[derive(Clone)]
@@ -60,7 +64,7 @@ pub(crate) struct Ticket {
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
-pub(crate) async fn log_in(state: &State, ticket: &Ticket) -> Response {
+pub(crate) async fn log_in(state: &State, ticket: &Ticket, peer: SocketAddr) -> Response {
     let State {
         console,
         base,
@@ -75,7 +79,11 @@ pub(crate) async fn log_in(state: &State, ticket: &Ticket) -> Response {
             )
                 .into_response()
         }
-        Ok(None) => Redirect::to(&base.join("/login?used=1")).into_response(),
+        Ok(None) => {
+            tracing::warn!(%peer, "a login failed: the link was used, has expired, or is unknown");
+            tokio::time::sleep(FAILED_LOGIN_DELAY).await;
+            Redirect::to(&base.join("/login?used=1")).into_response()
+        }
         Err(error) => {
             tracing::warn!(%error, "could not log in");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -1,7 +1,9 @@
 //! `meshspan serve`: opens the database, starts the sandbox clusters on request, and listens.
 
 use crate::{
-    address, config, http, login,
+    address, config,
+    connections::{self, Connection, LimitedListener, Limits},
+    http, login,
     origin::{self, Origin},
     shutdown,
 };
@@ -55,7 +57,13 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     };
     let router = http::router(&console, &site, stop.clone());
     let stopped = stop.clone();
-    let served = axum::serve(listener, router)
+    let limits = Limits::new(
+        connections::raise_file_limit(),
+        options.max_connections_per_peer,
+    );
+    let listener = LimitedListener::new(listener, limits);
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(async move { stopped.cancelled().await })
         .into_future();
     tokio::select! {

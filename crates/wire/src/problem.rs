@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// The caller has no session, or the session has expired.
     NotLoggedIn,
+    /// The request cannot be read. No arguments.
+    BadRequest,
     /// The caller may not perform the action. `action`.
     NotPermitted,
     /// The object does not exist. `kind`, `name`.

@@ -11,3 +11,4 @@ mod login;
 mod policy;
 mod public_url;
 mod server;
+mod statuses;

@@ -97,6 +97,13 @@ impl Server {
         format!("{}{path}", self.url)
     }
 
+    /// The origin of its pages.
+    pub(crate) fn origin(&self) -> String {
+        let mut parts = self.url.splitn(4, '/');
+        let mut part = || parts.next().unwrap_or_default();
+        format!("{}//{}{}", part(), part(), part())
+    }
+
     /// The address that the server listens on, from its log.
     pub(crate) fn listener(&self) -> String {
         let started = std::time::Instant::now();
