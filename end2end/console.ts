@@ -71,7 +71,7 @@ export const test = base.extend<Fixtures & { options: string[] }>({
   page: async ({ page, console: own }, use) => {
     const errors: string[] = [];
     page.on("console", (message) => {
-      // The browser logs the status 500 of a problem, which the page shows.
+      // The browser logs the status of a problem, which the page shows.
       const expected = message.text().startsWith("Failed to load resource");
       if (message.type() === "error" && !expected) errors.push(message.text());
     });

@@ -34,7 +34,16 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Code::Offline,
-            ServerFnErrorErr::Deserialization(_) => Code::NotLoggedIn,
+            // On the server the arguments of the request, in the browser the response: a reverse proxy
+            // may have sent it.
+            ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+                if cfg!(feature = "ssr") =>
+            {
+                Code::BadRequest
+            }
+            ServerFnErrorErr::Deserialization(_) => Code::Offline,
             _ => Code::Internal,
         };
         Self(Problem::new(code))

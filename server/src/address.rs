@@ -2,10 +2,8 @@
 //! that directory.
 
 use anyhow::Context as _;
-use app::BasePath;
 use std::{
     fs::{self, File},
-    net::SocketAddr,
     path::Path,
 };
 
@@ -19,11 +17,6 @@ pub(crate) fn lock(folder: &Path) -> anyhow::Result<Lock> {
     file.try_lock()
         .with_context(|| format!("{} is in use by a server", folder.display()))?;
     Ok(Lock(file))
-}
-
-/// The URL of a server, without a trailing slash.
-pub(crate) fn url(address: SocketAddr, base: &BasePath) -> String {
-    format!("http://{address}{}", base.as_str())
 }
 
 /// Stores the URL of this server.

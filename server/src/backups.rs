@@ -1,5 +1,6 @@
 //! Backup downloads: the backup that a cleanup job stored, and a new backup of a cluster.
 
+use crate::problem;
 use axum::{
     Extension,
     extract::{Path, State},
@@ -7,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use console::{Caller, Console, Error};
-use wire::{ClusterName, Code, JobId, MeshName, Problem};
+use wire::{ClusterName, JobId, MeshName, Problem};
 
 /// The extension of backup files.
 const EXTENSION: &str = ".yaml";
@@ -73,12 +74,7 @@ fn download(text: Result<String, Error>, file: &str) -> Response {
             (headers, text).into_response()
         }
         Err(error) => {
-            let status = match Problem::from(&error).code {
-                Code::NotFound | Code::StepNotDue => StatusCode::NOT_FOUND,
-                Code::NotPermitted => StatusCode::FORBIDDEN,
-                Code::Storage | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-                _ => StatusCode::CONFLICT,
-            };
+            let status = problem::status(Problem::from(&error).code);
             (status, error.to_string()).into_response()
         }
     }

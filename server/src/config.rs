@@ -2,7 +2,7 @@
 
 mod charts;
 
-use crate::logging::LogFormat;
+use crate::{connections, logging::LogFormat, origin::PublicUrl};
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use app::BasePath;
@@ -53,9 +53,13 @@ pub(crate) enum Command {
 /// Serve the console.
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Address and port to listen on.
+    /// Address and port to listen on. Other addresses than loopback require --public-url.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// URL under which browsers reach the console through a reverse proxy that terminates TLS, such as
+    /// https://mesh.example.com.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<PublicUrl>,
     /// Directory of the database, its key and uploaded archives.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -74,6 +78,14 @@ pub(crate) struct Serve {
         value_name = "DIR"
     )]
     pub(crate) site: PathBuf,
+    /// Connections that one client may have open, or one reverse proxy; connections of this machine count
+    /// only in total.
+    #[arg(
+        long,
+        default_value_t = connections::MAX_PER_PEER,
+        value_name = "NUMBER"
+    )]
+    pub(crate) max_connections_per_peer: usize,
     /// Path below which the console is served, such as /console behind a reverse proxy.
     #[arg(long, default_value = "/", value_name = "PATH", value_parser = BasePath::new)]
     pub(crate) base_path: BasePath,

@@ -3,7 +3,11 @@
 //! Access is denied by default: a path that is not listed as public needs a session; a method other
 //! than GET and HEAD needs the exact Origin of this console, `Sec-Fetch-Site: same-origin` and JSON.
 
-use crate::login::session_token;
+use crate::{
+    login::SessionToken,
+    origin::{Host, Origin, SessionCookie},
+    problem,
+};
 use app::BasePath;
 use axum::{
     body::Body,
@@ -13,15 +17,20 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use console::Console;
-use std::sync::Arc;
+use wire::{Code, Problem};
+
+/// The health endpoint, which probes ask for by the address of the listener.
+pub(crate) const HEALTH: &str = "/healthz";
 
 /// The state of the middleware.
 #[derive(Clone)]
 pub(crate) struct Guard {
     /// The console, which holds the sessions.
     pub(crate) console: Console,
-    /// The accepted hosts, with their port.
-    pub(crate) hosts: Arc<[String]>,
+    /// The accepted hosts and origins.
+    pub(crate) origin: Origin,
+    /// The session cookie.
+    pub(crate) cookie: SessionCookie,
     /// The path below which the console is served.
     pub(crate) base: BasePath,
 }
@@ -39,7 +48,7 @@ pub(crate) enum Access {
 pub(crate) fn access(path: &str) -> Access {
     let is_in = |folder: &str| path.starts_with(folder) && !path.contains("..");
     match path {
-        "/healthz" | "/favicon.svg" | "/robots.txt" | "/login" => Access::Public,
+        HEALTH | "/favicon.svg" | "/robots.txt" | "/login" => Access::Public,
         _ if is_in("/pkg/") || is_in("/fonts/") => Access::Public,
         _ => Access::Session,
     }
@@ -65,32 +74,53 @@ impl Guard {
         let reject =
             |status: StatusCode, reason: &'static str| Box::new((status, reason).into_response());
         let host = request_host(request).unwrap_or_default().to_owned();
-        if !self.hosts.contains(&host) {
-            return Err(reject(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
+        let path = request.uri().path().to_owned();
+        match self.origin.host(&host) {
+            Host::Accepted => {}
+            Host::Probe if path == HEALTH && !is_unsafe(request.method()) => return Ok(()),
+            Host::Probe | Host::Unknown => {
+                return Err(reject(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
+            }
         }
-        if is_unsafe(request.method()) && !is_same_origin(request.headers(), &host) {
+        if is_unsafe(request.method()) && !self.is_same_origin(request.headers(), &host) {
             return Err(reject(
                 StatusCode::FORBIDDEN,
                 "the request does not come from a page of this console",
             ));
         }
-        let path = request.uri().path().to_owned();
-        let session = session_token(request.headers());
-        let caller = match session {
-            Some(session) => self.console.caller(&session).await.ok().flatten(),
+        let session = self.cookie.token(request.headers()).map(SessionToken::new);
+        let caller = match &session {
+            Some(session) => self.console.caller(session.reveal()).await.ok().flatten(),
             None => None,
         };
         match (access(&path), caller) {
             (_, Some(caller)) => {
                 request.extensions_mut().insert(caller);
+                if let Some(session) = session {
+                    request.extensions_mut().insert(session);
+                }
                 Ok(())
             }
             (Access::Public, None) => Ok(()),
             (Access::Session, None) if is_page(request) => Err(Box::new(
                 Redirect::to(&self.base.join("/login")).into_response(),
             )),
-            (Access::Session, None) => Err(reject(StatusCode::UNAUTHORIZED, "not logged in")),
+            (Access::Session, None) => {
+                let not_logged_in = Problem::new(Code::NotLoggedIn);
+                Err(Box::new(problem::response(not_logged_in)))
+            }
         }
+    }
+
+    /// Whether a request with an unsafe method comes from a page of this console, loaded from `host`.
+    fn is_same_origin(&self, headers: &HeaderMap, host: &str) -> bool {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let is_json = text("content-type").is_some_and(|content_type| {
+            content_type.split(';').next().unwrap_or_default().trim() == "application/json"
+        });
+        is_json
+            && text("origin").is_some_and(|origin| self.origin.is_origin(origin, host))
+            && text("sec-fetch-site") == Some("same-origin")
     }
 }
 
@@ -110,17 +140,6 @@ fn request_host(request: &Request<Body>) -> Option<&str> {
 /// Whether the method may change state.
 fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
-}
-
-/// Whether a request with an unsafe method comes from a page of this console.
-fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_json = text("content-type").is_some_and(|content_type| {
-        content_type.split(';').next().unwrap_or_default().trim() == "application/json"
-    });
-    is_json
-        && text("origin") == Some(format!("http://{host}").as_str())
-        && text("sec-fetch-site") == Some("same-origin")
 }
 
 /// Whether the request is for a page, so that the browser can be redirected to the login.

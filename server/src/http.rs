@@ -2,26 +2,27 @@
 
 use crate::{
     backups,
-    guard::{Guard, guard},
+    connections::{self, Connection},
+    guard::{Guard, HEALTH, guard},
     live, logging, login,
+    origin::Origin,
+    problem,
 };
 use app::{App, BasePath, shell, ssr::BuildId};
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
-use console::{Caller, Console};
+use console::Console;
 use http_body_util::Limited;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
+use wire::{Code, Problem};
 
 /// The maximum size of a request body, such as a kubeconfig or a values file.
 const MAX_BODY_BYTES: usize = 2 << 20;
@@ -44,23 +46,30 @@ pub(crate) struct Site {
     pub(crate) folder: PathBuf,
     /// The path below which everything is served.
     pub(crate) base: BasePath,
-    /// The address of the listener.
-    pub(crate) address: SocketAddr,
+    /// The origin under which browsers reach the console.
+    pub(crate) origin: Origin,
 }
 
 /// Builds the router of the server. The base path is removed from a request before it is routed, so
 /// that no route and no check of access depends on it.
 pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) -> Router {
     let base = &site.base;
+    let cookie = site.origin.cookie(base);
+    let login = login::State {
+        console: console.clone(),
+        base: base.clone(),
+        cookie: cookie.clone(),
+    };
     let access = Guard {
         console: console.clone(),
-        hosts: hosts(site.address),
+        origin: site.origin.clone(),
+        cookie,
         base: base.clone(),
     };
     let build = build_id(&site.folder);
     let routes = Router::new()
         .merge(pages(console, site, &build))
-        .merge(endpoints(console, base))
+        .merge(endpoints(console, &login))
         .merge(files(&site.folder))
         .layer(from_fn(limit_body))
         .layer(TimeoutLayer::with_status_code(
@@ -68,10 +77,7 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             REQUEST_TIMEOUT,
         ))
         .merge(streams(console, &build, stop))
-        .layer(from_fn_with_state(
-            (console.clone(), base.clone()),
-            login_link,
-        ))
+        .layer(from_fn_with_state(login, login_link))
         .layer(from_fn_with_state(access, guard));
     let routes = if base.is_root() {
         routes
@@ -81,6 +87,11 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             .nest(base.as_str(), routes)
             .route(&base.join("/"), get(async || overview))
     };
+    isolated(routes).layer(from_fn(connections::track_request))
+}
+
+/// The outermost layers: each request has an id, and a handler that panics ends only its own request.
+fn isolated(routes: Router) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(logging::with_request_id))
@@ -89,7 +100,7 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
 /// The response to a request whose handler panicked: the connection and the other requests go on.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request handler panicked");
-    http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    problem::response(Problem::new(Code::Internal))
 }
 
 /// The pages and the server functions behind them.
@@ -98,12 +109,7 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
         .output_name("meshspan")
         .site_root(site.folder.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
-        .site_addr(site.address)
         .build();
-    let state = AppState {
-        console: console.clone(),
-        options: options.clone(),
-    };
     let context = {
         let (console, base, build) = (console.clone(), site.base.clone(), build.clone());
         move || {
@@ -113,22 +119,21 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
         }
     };
     Router::new()
-        .route(
-            "/api/{*function}",
-            post(server_function).get(server_function),
-        )
-        .leptos_routes_with_context(&state, generate_route_list(App), context, {
+        .route("/api/{*function}", any(unknown_function))
+        .leptos_routes_with_context(&options, generate_route_list(App), context, {
+            let options = options.clone();
             move || shell(options.clone())
         })
-        .with_state(state)
+        .layer(from_fn(server_function))
+        .with_state(options)
 }
 
-fn endpoints(console: &Console, base: &BasePath) -> Router {
+fn endpoints(console: &Console, login: &login::State) -> Router {
     let logout = Router::new()
         .route("/logout", post(login::log_out))
-        .with_state((console.clone(), base.clone()));
+        .with_state(login.clone());
     Router::new()
-        .route("/healthz", get(|| async { "ok" }))
+        .route(HEALTH, get(|| async { "ok" }))
         .route("/backups/{file}", get(backups::job_backup))
         .route("/backups/{mesh}/{file}", get(backups::cluster_backup))
         .with_state(console.clone())
@@ -153,18 +158,6 @@ fn build_id(site: &Path) -> BuildId {
     BuildId(since_1970.unwrap_or_default().as_millis().to_string())
 }
 
-#[derive(Clone)]
-struct AppState {
-    console: Console,
-    options: LeptosOptions,
-}
-
-impl axum::extract::FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.options.clone()
-    }
-}
-
 /// Limits the size of a request body; an upload has a higher limit.
 async fn limit_body(request: Request, next: Next) -> Response {
     let max = match request.uri().path() {
@@ -182,7 +175,8 @@ async fn limit_body(request: Request, next: Next) -> Response {
 
 /// Handles a login link, which carries its token in the query; `/login` without a token is a page.
 async fn login_link(
-    State((console, base)): State<(Console, BasePath)>,
+    State(login): State<login::State>,
+    ConnectInfo(Connection { peer, .. }): ConnectInfo<Connection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -195,23 +189,24 @@ async fn login_link(
         return next.run(request).await;
     }
     match axum::extract::Query::<login::Ticket>::try_from_uri(request.uri()) {
-        Ok(ticket) => login::log_in(&console, &base, &ticket).await,
+        Ok(ticket) => login::log_in(&login, &ticket, peer).await,
         Err(rejection) => rejection.into_response(),
     }
 }
 
-async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let console = state.console.clone();
-    let caller = request.extensions().get::<Caller>().cloned();
-    let context = move || {
-        provide_context(console.clone());
-        if let Some(caller) = caller.clone() {
-            provide_context(caller);
-        }
-    };
-    leptos_axum::handle_server_fns_with_context(context, request)
-        .await
-        .into_response()
+/// A path below `/api` that is no server function.
+async fn unknown_function(request: Request) -> Response {
+    let problem = Problem::new(Code::NotFound).with("kind", "server function");
+    problem::response(problem.with("name", request.uri().path()))
+}
+
+/// Gives the response of a server function the status of its problem.
+async fn server_function(mut request: Request, next: Next) -> Response {
+    // The library redirects a form to the page that it came from; the console has no such forms.
+    if request.uri().path().starts_with("/api/") {
+        request.headers_mut().remove(http::header::ACCEPT);
+    }
+    problem::with_status(next.run(request).await).await
 }
 
 /// The static files of the browser, precompressed. A browser revalidates all of them except fonts.
@@ -236,11 +231,31 @@ fn files(site: &Path) -> Router {
         )
 }
 
-/// The accepted values of the Host header: the address, and `localhost` when it is loopback.
-fn hosts(address: SocketAddr) -> Arc<[String]> {
-    let mut hosts = vec![address.to_string()];
-    if address.ip().is_loopback() {
-        hosts.push(format!("localhost:{}", address.port()));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_500_and_the_next_request_is_served() {
+        async fn panics() -> &'static str {
+            panic!("a handler panics, as this test wants")
+        }
+        let routes = Router::new()
+            .route("/panics", get(panics))
+            .route("/works", get(async || "ok"));
+        let router = isolated(routes);
+        let send = async |path: &str| {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let response = router.clone().oneshot(request).await;
+            response.expect("a response")
+        };
+        let failed = send("/panics").await;
+        assert_eq!(failed.status(), 500);
+        assert!(failed.headers().contains_key("x-request-id"));
+        let body = axum::body::to_bytes(failed.into_body(), 1024).await;
+        let problem: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
+        assert_eq!(problem.code, Code::Internal);
+        assert_eq!(send("/works").await.status(), 200);
     }
-    hosts.into()
 }

@@ -1,7 +1,7 @@
 //! The event stream: one per visible browser tab, with the frame and the open job, mesh and preflight
 //! checks. Every message is a complete snapshot.
 
-use crate::login::session_token;
+use crate::login::SessionToken;
 use app::ssr::BuildId;
 use axum::{
     Extension,
@@ -39,7 +39,7 @@ struct EventStream {
     console: Console,
     /// The viewer, who needs the permission for every topic.
     caller: Caller,
-    session: String,
+    session: SessionToken,
     jobs: watch::Receiver<usize>,
     clusters: watch::Receiver<()>,
     job: Option<watch::Receiver<JobView>>,
@@ -56,6 +56,7 @@ struct EventStream {
 pub(crate) async fn live(
     State((console, build, stop)): State<(Console, BuildId, CancellationToken)>,
     Extension(caller): Extension<Caller>,
+    Extension(session): Extension<SessionToken>,
     Query(topic): Query<Topic>,
     headers: HeaderMap,
 ) -> Response {
@@ -95,7 +96,7 @@ pub(crate) async fn live(
     let stream = EventStream {
         jobs,
         clusters,
-        session: session_token(&headers).unwrap_or_default(),
+        session,
         console,
         caller,
         job,
@@ -128,7 +129,7 @@ impl EventStream {
         while !self.is_over {
             if self.session_checked.elapsed() >= SESSION_INTERVAL {
                 self.session_checked = Instant::now();
-                match self.console.caller(&self.session).await {
+                match self.console.caller(self.session.reveal()).await {
                     Ok(Some(caller)) => self.caller = caller,
                     _ => {
                         self.is_over = true;

@@ -6,8 +6,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use std::io::IsTerminal as _;
 use tracing::Instrument as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::Directive};
 
 /// The response header with the id under which the log has the lines of a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,14 +23,36 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// The environment variable with the filter of the log.
+const FILTER_VARIABLE: &str = "MESHSPAN_LOG";
+/// The filter without that variable.
+const DEFAULT_FILTER: &str = "info,tower_http=warn";
+/// The crates that log bodies and headers, which are Secrets and tokens; no filter shows their lines.
+const SILENCED: [&str; 5] = ["kube", "kube_client", "kube_runtime", "hyper", "h2"];
+
+/// The filter of the log, from the text of the variable.
+fn filter(text: Option<&str>) -> EnvFilter {
+    let chosen = text.and_then(|text| EnvFilter::try_new(text).ok());
+    let filter = chosen.unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));
+    let silenced = SILENCED.into_iter().map(|name| format!("{name}=off"));
+    silenced
+        .filter_map(|directive| directive.parse::<Directive>().ok())
+        .fold(filter, EnvFilter::add_directive)
+}
+
 /// Initializes logging to standard error. `MESHSPAN_LOG` sets the filter, `info` by default.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the filter of the log is read from the environment"
+)]
 pub(crate) fn init(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("MESHSPAN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn,kube=off"));
+    let text = std::env::var(FILTER_VARIABLE).ok();
+    let filter = filter(text.as_deref());
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         // A log that cannot be written must not disturb what it reports.
         .log_internal_errors(false)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
@@ -54,4 +77,62 @@ pub(crate) async fn with_request_id(mut request: Request, next: Next) -> Respons
         response.headers_mut().insert(REQUEST_ID, header);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{io, sync::Arc};
+    use tracing_subscriber::fmt::MakeWriter;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("a lock").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn no_filter_shows_what_kubernetes_clients_log() {
+        for text in [
+            None,
+            Some("trace"),
+            Some("debug,kube_client=trace"),
+            Some("?"),
+        ] {
+            let lines = Lines::default();
+            let log = tracing_subscriber::fmt()
+                .with_env_filter(filter(text))
+                .with_writer(lines.clone())
+                .finish();
+            tracing::subscriber::with_default(log, || {
+                tracing::warn!(target: "kube_client::client", "a body");
+                tracing::error!(target: "kube_runtime::watcher", "a body");
+                tracing::warn!(target: "hyper::proto", "a header");
+                tracing::warn!("a line of our own");
+            });
+            let shown = String::from_utf8(lines.0.lock().expect("a lock").clone()).expect("text");
+            assert!(shown.contains("of our own"), "{text:?}: {shown}");
+            assert!(
+                !shown.contains("a body") && !shown.contains("a header"),
+                "{text:?}: {shown}"
+            );
+        }
+    }
 }

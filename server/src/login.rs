@@ -1,17 +1,45 @@
 //! The login: a printed link that is valid once, then a session cookie. No log holds the token.
 
-use crate::{address, config};
+use crate::{address, config, origin::SessionCookie};
 use anyhow::Result;
 use app::BasePath;
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    Extension, extract,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use console::{Console, SESSION_SECONDS};
+use console::Console;
+use std::{net::SocketAddr, time::Duration};
 
-/// The name of the session cookie.
-pub(crate) const COOKIE: &str = "meshspan_session";
+/// How long the response to a failed login is delayed.
+const FAILED_LOGIN_DELAY: Duration = Duration::from_millis(500);
+
+/// What logging in and out needs.
+#[derive(Clone)]
+pub(crate) struct State {
+    /// The console, which holds the sessions.
+    pub(crate) console: Console,
+    /// The path below which the console is served.
+    pub(crate) base: BasePath,
+    /// The session cookie.
+    pub(crate) cookie: SessionCookie,
+}
+
+/// The token of the session of a request, which the guard read from its cookie.
+#[derive(Clone)]
+pub(crate) struct SessionToken(String);
+
+impl SessionToken {
+    /// The token of a cookie.
+    pub(crate) fn new(token: &str) -> Self {
+        Self(token.to_owned())
+    }
+
+    /// The secret; callers keep it out of logs.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A login link below the URL of the server, valid once, for ten minutes.
 pub(crate) async fn link(console: &Console, url: &str) -> Result<String> {
@@ -36,18 +64,26 @@ pub(crate) struct Ticket {
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
-pub(crate) async fn log_in(console: &Console, base: &BasePath, ticket: &Ticket) -> Response {
+pub(crate) async fn log_in(state: &State, ticket: &Ticket, peer: SocketAddr) -> Response {
+    let State {
+        console,
+        base,
+        cookie,
+    } = state;
     match console.log_in(&ticket.token).await {
         Ok(Some(session)) => {
-            let cookie = format!(
-                "{COOKIE}={}; Path={}; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}",
-                session.reveal(),
-                base.cookie_path()
-            );
             let overview = Redirect::to(base.cookie_path());
-            ([(header::SET_COOKIE, cookie)], overview).into_response()
+            (
+                [(header::SET_COOKIE, cookie.set(session.reveal()))],
+                overview,
+            )
+                .into_response()
         }
-        Ok(None) => Redirect::to(&base.join("/login?used=1")).into_response(),
+        Ok(None) => {
+            tracing::warn!(%peer, "a login failed: the link was used, has expired, or is unknown");
+            tokio::time::sleep(FAILED_LOGIN_DELAY).await;
+            Redirect::to(&base.join("/login?used=1")).into_response()
+        }
         Err(error) => {
             tracing::warn!(%error, "could not log in");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -57,32 +93,13 @@ pub(crate) async fn log_in(console: &Console, base: &BasePath, ticket: &Ticket) 
 
 /// Deletes the session and its cookie.
 pub(crate) async fn log_out(
-    State((console, base)): State<(Console, BasePath)>,
-    headers: HeaderMap,
+    extract::State(state): extract::State<State>,
+    Extension(session): Extension<SessionToken>,
 ) -> Response {
-    if let Some(session) = session_token(&headers)
-        && let Err(error) = console.log_out(&session).await
-    {
+    if let Err(error) = state.console.log_out(session.reveal()).await {
         tracing::warn!(%error, "could not log out");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let cookie = format!(
-        "{COOKIE}=; Path={}; HttpOnly; SameSite=Lax; Max-Age=0",
-        base.cookie_path()
-    );
+    let cookie = state.cookie.clear();
     ([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response()
-}
-
-/// The session token in the cookie of a request.
-pub(crate) fn session_token(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value.to_owned())
 }

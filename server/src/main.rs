@@ -4,6 +4,7 @@ mod address;
 mod backups;
 mod charts;
 mod config;
+mod connections;
 mod doctor;
 mod guard;
 mod http;
@@ -11,6 +12,8 @@ mod key;
 mod live;
 mod logging;
 mod login;
+mod origin;
+mod problem;
 #[cfg(feature = "sandbox")]
 mod sandboxes;
 mod serve;

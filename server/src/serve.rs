@@ -1,6 +1,12 @@
 //! `meshspan serve`: opens the database, starts the sandbox clusters on request, and listens.
 
-use crate::{address, config, http, login, shutdown};
+use crate::{
+    address, config,
+    connections::{self, Connection, LimitedListener, Limits},
+    http, login,
+    origin::{self, Origin},
+    shutdown,
+};
 use anyhow::{Context as _, Result};
 use console::{AddressPolicy, Console, Setup};
 use std::time::Duration;
@@ -11,6 +17,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(5);
 
 /// Serves until the process receives a termination signal.
 pub(crate) async fn serve(options: config::Serve) -> Result<()> {
+    origin::check(options.listen, options.public_url.as_ref())?;
     let folder = config::data_dir(options.data_dir.as_ref());
     let _lock = address::lock(&folder).context("choose another --data-dir")?;
     let stop = shutdown::token();
@@ -35,17 +42,28 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
-    let url = address::url(address, &options.base_path);
+    tracing::info!(%address, "listening");
+    let origin = match &options.public_url {
+        Some(url) => Origin::public(url, address),
+        None => Origin::plain(address),
+    };
+    let url = origin.url(&options.base_path);
     address::write(&folder, &url)?;
     print_link(&login::link(&console, &url).await?);
     let site = http::Site {
         folder: options.site.clone(),
         base: options.base_path.clone(),
-        address,
+        origin,
     };
     let router = http::router(&console, &site, stop.clone());
     let stopped = stop.clone();
-    let served = axum::serve(listener, router)
+    let limits = Limits::new(
+        connections::raise_file_limit(),
+        options.max_connections_per_peer,
+    );
+    let listener = LimitedListener::new(listener, limits);
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(async move { stopped.cancelled().await })
         .into_future();
     tokio::select! {

@@ -93,6 +93,9 @@ fn ClusterLine(cluster: ClusterView) -> impl IntoView {
         ClusterState::Unreachable(_) => {
             view! { <Pill tone=Tone::Bad>{t!(clusters.unreachable)}</Pill> }.into_any()
         }
+        ClusterState::Unusable(_) => {
+            view! { <Pill tone=Tone::Bad>{t!(clusters.unusable)}</Pill> }.into_any()
+        }
     };
     view! {
         <Link href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">

@@ -10,8 +10,7 @@ use wire::{Code, Problem};
 pub(crate) fn sentence(problem: &Problem) -> String {
     let arg = |name: &str| problem.arg(name).to_owned();
     match problem.code {
-        Code::NotLoggedIn => t!(problem.not_logged_in),
-        Code::NotPermitted => t!(problem.not_permitted, action = arg("action")),
+        Code::NotLoggedIn | Code::NotPermitted | Code::BadRequest => not_accepted(problem),
         Code::NotFound => t!(problem.not_found, kind = arg("kind"), name = arg("name")),
         Code::BadName => t!(problem.bad_name, name = arg("name"), reason = arg("reason")),
         Code::BadKubeconfig => t!(problem.bad_kubeconfig, reason = arg("reason")),
@@ -24,6 +23,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
                 reason = arg("reason")
             )
         }
+        Code::UnusableCluster => t!(problem.unusable_cluster, cluster = arg("cluster")),
         Code::Unreachable => t!(problem.unreachable, cluster = arg("cluster")),
         Code::ResponseTooLarge => response_too_large(problem),
         Code::Unauthorized => t!(problem.unauthorized, cluster = arg("cluster")),
@@ -127,6 +127,17 @@ fn not_ready(problem: &Problem) -> String {
     )
 }
 
+fn not_accepted(problem: &Problem) -> String {
+    match problem.code {
+        Code::NotLoggedIn => t!(problem.not_logged_in),
+        Code::NotPermitted => t!(
+            problem.not_permitted,
+            action = problem.arg("action").to_owned()
+        ),
+        _ => t!(problem.bad_request),
+    }
+}
+
 fn forbidden(problem: &Problem) -> String {
     let cluster = problem.arg("cluster").to_owned();
     match problem.arg("object") {
@@ -148,10 +159,12 @@ fn response_too_large(problem: &Problem) -> String {
 pub(crate) fn hint(problem: &Problem) -> Option<String> {
     Some(match problem.code {
         Code::NotLoggedIn => t!(hint.not_logged_in),
+        Code::BadRequest => t!(hint.bad_request),
         Code::BadName => t!(hint.bad_name),
         Code::BadKubeconfig => t!(hint.bad_kubeconfig),
         Code::BadRange => t!(hint.bad_range),
         Code::ClusterExists => t!(hint.cluster_exists),
+        Code::UnusableCluster => t!(hint.unusable_cluster),
         Code::AddressRefused => t!(hint.address_refused),
         Code::Unreachable => t!(hint.unreachable),
         Code::ResponseTooLarge => t!(hint.response_too_large),

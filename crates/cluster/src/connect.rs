@@ -9,6 +9,7 @@ mod token;
 use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Refused, Resolver},
+    credentials,
     kinds::CachedKinds,
     limits::{ExceededLimit, Limited},
 };
@@ -72,9 +73,10 @@ impl Cluster {
             cluster: name.clone(),
             source,
         })?;
-        let config = client_config(uri, credentials).map_err(failed)?;
+        let config = client_config(uri, credentials).map_err(|bad| failed(Box::new(bad)))?;
+        // The error is left out: it may quote the key.
         let service = client_stack(&config, &credentials.auth_info, policy)
-            .map_err(|e| failed(Box::new(e)))?;
+            .map_err(|_| failed(Box::new(BadCredentials::Tls)))?;
         Ok(Self {
             server: Some(credentials.server.clone()),
             ..Self::with_service(name, service)
@@ -195,6 +197,14 @@ impl Cluster {
     }
 }
 
+/// A response that is not what was asked for. The text of serde is left out: it quotes values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column} of the response is not what was expected")]
+struct UnreadableResponse {
+    line: usize,
+    column: usize,
+}
+
 /// The error of a connection; a refused address and an exceeded limit are reported as such.
 fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kube::Error) -> Error {
     if let Some(source) = ExceededLimit::in_chain(&error) {
@@ -215,20 +225,43 @@ fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kub
         }
         cause = error.source();
     }
+    let source: BoxError = match error {
+        kube::Error::SerdeError(error) => Box::new(UnreadableResponse {
+            line: error.line(),
+            column: error.column(),
+        }),
+        error => Box::new(error),
+    };
     Error::Unreachable {
         cluster,
         verb,
         object,
-        source: Box::new(error),
+        source,
     }
 }
 
-fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, BoxError> {
+/// Credentials of which no client can be made. No variant repeats anything of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum BadCredentials {
+    #[error("the CA bundle is not PEM")]
+    CaBundle,
+    #[error("the token contains characters that no header may have")]
+    Token,
+    #[error("the client certificate is not PEM")]
+    Certificate,
+    #[error("the client key is not PEM")]
+    Key,
+    #[error("the client certificate and its key cannot be used")]
+    Tls,
+}
+
+fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, BadCredentials> {
     let mut config = Config::new(uri);
     let ca_certificates: Result<Vec<_>, _> =
         CertificateDer::pem_slice_iter(credentials.ca_bundle.as_bytes()).collect();
     config.root_cert = Some(
-        ca_certificates?
+        ca_certificates
+            .map_err(|_| BadCredentials::CaBundle)?
             .into_iter()
             .map(|der| der.to_vec())
             .collect(),
@@ -242,7 +275,8 @@ fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, Bo
     match &credentials.auth_info {
         AuthInfo::Token(token) => {
             let text = format!("Bearer {}", token.reveal());
-            let mut value = http::HeaderValue::from_str(&text)?;
+            let mut value =
+                http::HeaderValue::from_str(&text).map_err(|_| BadCredentials::Token)?;
             value.set_sensitive(true);
             config.headers.push((http::header::AUTHORIZATION, value));
         }
@@ -250,6 +284,12 @@ fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, Bo
         AuthInfo::TokenFile(_) => {}
         AuthInfo::Certificate { certificate, key } => {
             use base64::{Engine as _, engine::general_purpose::STANDARD};
+            if !credentials::are_certificates(certificate) {
+                return Err(BadCredentials::Certificate);
+            }
+            if !credentials::is_private_key(key.reveal()) {
+                return Err(BadCredentials::Key);
+            }
             config.auth_info.client_certificate_data = Some(STANDARD.encode(certificate));
             config.auth_info.client_key_data = Some(STANDARD.encode(key.reveal()).into());
         }

@@ -5,16 +5,17 @@
 
 mod file;
 mod mounted;
+mod pem;
 
 pub use mounted::ServiceAccountMount;
+pub(crate) use pem::{are_certificates, is_private_key};
 
 use crate::address::AddressPolicy;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use file::{ClusterEntry, Kubeconfig, NamedContext, UserEntry};
 use rustls_pki_types::ServerName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use wire::Secret;
+use wire::{Secret, address::without_userinfo};
 
 /// The reason why fields that name files are not supported.
 const INLINE_DATA: &str =
@@ -105,7 +106,7 @@ pub enum KubeconfigError {
     /// The address policy refuses the server.
     #[error("the server {server} is not allowed: {reason}")]
     InvalidServer {
-        /// As written.
+        /// As written, without a user, a password and a query.
         server: String,
         /// The reason.
         reason: String,
@@ -117,7 +118,7 @@ pub enum KubeconfigError {
 pub struct Context {
     /// Its name.
     pub name: String,
-    /// Its server, as written.
+    /// Its server, as written, without a user, a password and a query.
     pub server: String,
     /// Its credentials, or why it cannot be used.
     pub outcome: Result<Credentials, KubeconfigError>,
@@ -135,7 +136,7 @@ pub fn read_kubeconfig(text: &str, policy: AddressPolicy) -> Result<Vec<Context>
         ));
     }
     let file: Kubeconfig = serde_saphyr::from_str(text)
-        .map_err(|error| KubeconfigError::Unreadable(first_line(&error)))?;
+        .map_err(|error| KubeconfigError::Unreadable(file::describe(&error)))?;
     if file.kind.as_deref().is_some_and(|kind| kind != "Config") {
         return Err(KubeconfigError::Unreadable("its kind is not Config".into()));
     }
@@ -149,17 +150,6 @@ pub fn read_kubeconfig(text: &str, policy: AddressPolicy) -> Result<Vec<Context>
         .collect())
 }
 
-/// The parser's message without the quoted lines of the file, which may contain a token.
-fn first_line(error: &serde_saphyr::Error) -> String {
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    first
-        .trim_start_matches("error: ")
-        .chars()
-        .take(200)
-        .collect()
-}
-
 fn resolve(file: &Kubeconfig, context: &NamedContext, policy: AddressPolicy) -> Context {
     let cluster = file
         .clusters
@@ -170,7 +160,7 @@ fn resolve(file: &Kubeconfig, context: &NamedContext, policy: AddressPolicy) -> 
         .iter()
         .find(|user| user.name == context.context.user);
     let server = cluster
-        .map(|cluster| cluster.cluster.server.clone())
+        .map(|cluster| without_userinfo(&cluster.cluster.server))
         .unwrap_or_default();
     let outcome = (|| {
         let cluster = cluster.ok_or_else(|| KubeconfigError::UnknownReference {
@@ -188,7 +178,7 @@ fn resolve(file: &Kubeconfig, context: &NamedContext, policy: AddressPolicy) -> 
         Ok(Credentials {
             server: parse_server(&cluster.cluster.server, policy)?,
             tls_server_name: parse_tls_server_name(&cluster.cluster)?,
-            ca_bundle: parse_ca_bundle(&cluster.cluster)?,
+            ca_bundle: pem::ca_bundle(cluster.cluster.certificate_authority_data.as_deref())?,
             auth_info: parse_auth_info(user)?,
         })
     })();
@@ -262,7 +252,7 @@ fn check_user_fields(user: &UserEntry) -> Result<(), KubeconfigError> {
 
 fn parse_server(server: &str, policy: AddressPolicy) -> Result<String, KubeconfigError> {
     let invalid = |reason: String| KubeconfigError::InvalidServer {
-        server: server.to_owned(),
+        server: without_userinfo(server),
         reason,
     };
     let url = url::Url::parse(server).map_err(|error| invalid(error.to_string()))?;
@@ -271,6 +261,9 @@ fn parse_server(server: &str, policy: AddressPolicy) -> Result<String, Kubeconfi
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(invalid("it contains a password".into()));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(invalid("it has a query or a fragment".into()));
     }
     let host = url
         .host_str()
@@ -297,30 +290,14 @@ fn parse_tls_server_name(cluster: &ClusterEntry) -> Result<Option<String>, Kubec
     Ok(Some(parsed.to_str().into_owned()))
 }
 
-fn parse_ca_bundle(cluster: &ClusterEntry) -> Result<String, KubeconfigError> {
-    let key = "certificate-authority-data";
-    let data = cluster
-        .certificate_authority_data
-        .as_deref()
-        .ok_or(KubeconfigError::MissingField { key })?;
-    let pem = decode_pem(key, data)?;
-    if pem.contains("BEGIN CERTIFICATE") {
-        return Ok(pem);
-    }
-    Err(KubeconfigError::InvalidField {
-        key,
-        reason: "it contains no PEM certificate".into(),
-    })
-}
-
 fn parse_auth_info(user: &UserEntry) -> Result<AuthInfo, KubeconfigError> {
     if let Some(token) = &user.token {
         return Ok(AuthInfo::Token(parse_token(token.reveal())?));
     }
     match (&user.client_certificate_data, &user.client_key_data) {
         (Some(certificate), Some(key)) => Ok(AuthInfo::Certificate {
-            certificate: decode_pem("client-certificate-data", certificate)?,
-            key: Secret::new(decode_pem("client-key-data", key.reveal())?),
+            certificate: pem::certificates("client-certificate-data", certificate)?,
+            key: Secret::new(pem::private_key("client-key-data", key.reveal())?),
         }),
         (Some(_), None) => Err(KubeconfigError::MissingField {
             key: "client-key-data",
@@ -338,18 +315,6 @@ fn parse_token(text: &str) -> Result<Secret<String>, KubeconfigError> {
         });
     }
     Ok(Secret::new(token.to_owned()))
-}
-
-fn decode_pem(key: &'static str, data: &str) -> Result<String, KubeconfigError> {
-    let compact: String = data.split_whitespace().collect();
-    let invalid = |reason: &str| KubeconfigError::InvalidField {
-        key,
-        reason: reason.to_owned(),
-    };
-    let bytes = STANDARD
-        .decode(compact)
-        .map_err(|_| invalid("it is not base64"))?;
-    String::from_utf8(bytes).map_err(|_| invalid("it is not PEM"))
 }
 
 #[cfg(test)]

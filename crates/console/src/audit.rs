@@ -1,9 +1,8 @@
 //! The frame around each use case: permitted, written to the audit, traced, and logged once when it fails.
 
-use crate::{Action, Caller, Console, Error, chart_work::as_session, may};
+use crate::{Action, Caller, Console, Error, chart_work::as_session, log_text::log_text, may};
 use std::future::Future;
 use tracing::Instrument as _;
-use wire::error_chain;
 
 impl Console {
     /// Awaits `work` when the caller has the permission; a failure is logged here, with its chain, and
@@ -68,7 +67,7 @@ impl Console {
     }
 }
 
-/// One line with the whole chain of causes.
+/// One line with the chain of causes.
 fn log_failure(error: &Error) {
-    tracing::warn!(chain = error_chain(error), "the use case failed");
+    tracing::warn!(chain = log_text(error), "the use case failed");
 }

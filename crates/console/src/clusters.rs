@@ -6,7 +6,10 @@ mod in_cluster;
 mod network;
 mod probe;
 
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use crate::{
+    Action, Caller, Console, Error,
+    connections::{ClusterConnection, UnusableCluster},
+};
 use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use store::Store;
@@ -32,7 +35,10 @@ impl Console {
             let views = connections
                 .iter()
                 .map(async |connection| self.with_part(self.seen(connection).await?).await);
-            futures::future::join_all(views).await.into_iter().collect()
+            let views = futures::future::join_all(views).await.into_iter();
+            let mut views: Vec<ClusterView> = views.collect::<Result<_, _>>()?;
+            views.extend(self.connections.unusable().iter().map(unusable_view));
+            Ok(views)
         })
         .await
     }
@@ -43,6 +49,10 @@ impl Console {
     /// [`Error::NoCluster`] or [`Error::NotPermitted`].
     pub async fn cluster(&self, caller: &Caller, name: &ClusterName) -> Result<ClusterView, Error> {
         self.permitted(caller, Action::Read, async {
+            let unusable = self.connections.unusable().into_iter();
+            if let Some(cluster) = unusable.into_iter().find(|cluster| cluster.name == *name) {
+                return Ok(unusable_view(&cluster));
+            }
             let view = self.seen(&self.connections.get(name)?).await?;
             self.with_part(view).await
         })
@@ -152,11 +162,13 @@ impl Console {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
         let probe = probe.with_timeout(CLUSTER_TIMEOUT);
         probe.version().await?;
-        let uid = change::uid(&probe).await?;
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {name}"),
-            source,
+        let uid = match change::uid(&probe).await {
+            // The version may be read by everyone; a credential that is not taken is not registered.
+            Err(Error::Cluster(error)) if error.is_unauthorized() => return Err(error.into()),
+            // The UID is read again when the cluster answers.
+            uid => uid.unwrap_or_default(),
         };
+        let shape = |source| store::Error::malformed(format!("cluster {name}"), &source);
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         let (new, server) = (name.clone(), credentials.server.clone());
         let now = self.now().as_second();
@@ -171,9 +183,11 @@ impl Console {
     /// Removes a cluster and its credentials from the console. Nothing on the cluster changes.
     ///
     /// # Errors
-    /// [`Error::NoCluster`], [`Error::NotPermitted`] or [`Error::Store`].
+    /// [`Error::NoCluster`], [`Error::NotPermitted`], [`Error::Store`], or [`Error::Busy`] while a job works
+    /// on it.
     pub async fn remove_cluster(&self, caller: &Caller, name: &ClusterName) -> Result<(), Error> {
         self.audited(caller, Action::WriteCluster, name.as_str(), async {
+            let _held = self.jobs.hold(name)?;
             let removed = name.clone();
             let remove = move |store: &Store| store.remove_cluster(&removed);
             if !self.with_store(remove).await? {
@@ -207,6 +221,18 @@ pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
         sandbox: connection.sandbox,
         role,
         state,
+    }
+}
+
+/// The view of a cluster that cannot be used.
+fn unusable_view(cluster: &UnusableCluster) -> ClusterView {
+    ClusterView {
+        name: cluster.name.clone(),
+        colour: cluster.colour,
+        server: cluster.server.clone(),
+        sandbox: cluster.sandbox,
+        role: None,
+        state: ClusterState::Unusable(Problem::from(cluster.error())),
     }
 }
 

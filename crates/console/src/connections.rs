@@ -1,10 +1,10 @@
-//! The connections to the registered clusters, one each.
+//! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
-use crate::Error;
+use crate::{Error, log_text::log_text};
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -32,11 +32,36 @@ pub(crate) struct ClusterConnection {
     stop: CancellationToken,
 }
 
+impl ClusterConnection {
+    /// Whether the cluster was removed, renamed or given another credential since.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+}
+
+/// A registered cluster that cannot be used, such as one whose credential cannot be decrypted.
+#[derive(Clone)]
+pub(crate) struct UnusableCluster {
+    pub(crate) name: ClusterName,
+    pub(crate) colour: u8,
+    pub(crate) server: String,
+    pub(crate) sandbox: bool,
+    /// Why.
+    pub(crate) cause: Arc<Error>,
+}
+
+/// Every registered cluster, in one of the two.
+#[derive(Default)]
+struct Registered {
+    connections: BTreeMap<ClusterName, ClusterConnection>,
+    unusable: BTreeMap<ClusterName, UnusableCluster>,
+}
+
 /// All connections.
 pub(crate) struct Connections {
     policy: AddressPolicy,
     stop: CancellationToken,
-    by_name: RwLock<BTreeMap<ClusterName, ClusterConnection>>,
+    registered: RwLock<Registered>,
     changed: watch::Sender<()>,
 }
 
@@ -45,7 +70,7 @@ impl Connections {
         Self {
             policy,
             stop,
-            by_name: RwLock::default(),
+            registered: RwLock::default(),
             changed: watch::Sender::new(()),
         }
     }
@@ -55,17 +80,40 @@ impl Connections {
         self.changed.subscribe()
     }
 
-    /// Connects a stored cluster.
-    pub(crate) fn add(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {}", stored.name),
-            source,
+    /// Connects a stored cluster; one that cannot be used is registered with the cause.
+    pub(crate) fn add(&self, stored: StoredCluster) {
+        let mut registered = self.registered.write();
+        registered.forget(&stored.name);
+        match self.connect(&stored) {
+            Ok(connection) => {
+                registered.connections.insert(stored.name, connection);
+            }
+            Err(cause) => {
+                tracing::warn!(cluster = %stored.name, chain = log_text(&cause), "the cluster cannot be used");
+                let unusable = UnusableCluster {
+                    name: stored.name.clone(),
+                    colour: stored.colour,
+                    server: stored.server,
+                    sandbox: stored.sandbox,
+                    cause: Arc::new(cause),
+                };
+                registered.unusable.insert(stored.name, unusable);
+            }
+        }
+        drop(registered);
+        self.changed.send_replace(());
+    }
+
+    fn connect(&self, stored: &StoredCluster) -> Result<ClusterConnection, Error> {
+        let shape = |source| store::Error::malformed(format!("cluster {}", stored.name), &source);
+        let sealed = || store::Error::Sealed {
+            record: format!("the credential of cluster {}", stored.name),
         };
-        let credentials: Credentials =
-            serde_json::from_str(stored.credentials.reveal()).map_err(shape)?;
+        let credentials = stored.credentials.as_ref().ok_or_else(sealed)?;
+        let credentials: Credentials = serde_json::from_str(credentials.reveal()).map_err(shape)?;
         let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
         let stop = self.stop.child_token();
-        let connection = ClusterConnection {
+        Ok(ClusterConnection {
             name: stored.name.clone(),
             colour: stored.colour,
             server: stored.server.clone(),
@@ -76,33 +124,42 @@ impl Connections {
             user: AsUser::new(connect()?),
             watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
             stop,
-        };
-        let mut connections = self.by_name.write();
-        connections.insert(stored.name.clone(), connection.clone());
-        drop(connections);
-        self.changed.send_replace(());
-        Ok(connection)
+        })
     }
 
+    /// The connection to a cluster.
+    ///
+    /// # Errors
+    /// [`Error::NoCluster`] or [`Error::UnusableCluster`].
     pub(crate) fn get(&self, name: &ClusterName) -> Result<ClusterConnection, Error> {
-        let connections = self.by_name.read();
-        connections
-            .get(name)
-            .cloned()
-            .ok_or_else(|| Error::NoCluster(name.to_string()))
+        let registered = self.registered.read();
+        if let Some(connection) = registered.connections.get(name) {
+            return Ok(connection.clone());
+        }
+        Err(match registered.unusable.get(name) {
+            Some(unusable) => unusable.error(),
+            None => Error::NoCluster(name.to_string()),
+        })
     }
 
+    /// All clusters that can be used.
     pub(crate) fn all(&self) -> Vec<ClusterConnection> {
-        let connections = self.by_name.read();
-        let mut all: Vec<ClusterConnection> = connections.values().cloned().collect();
+        let registered = self.registered.read();
+        let mut all: Vec<_> = registered.connections.values().cloned().collect();
         all.sort_by_key(|connection| (connection.colour, connection.name.clone()));
         all
     }
 
+    /// All clusters that cannot be used.
+    pub(crate) fn unusable(&self) -> Vec<UnusableCluster> {
+        let registered = self.registered.read();
+        registered.unusable.values().cloned().collect()
+    }
+
     /// Replaces what the operator provided for a cluster; the connection stays.
     pub(crate) fn set_network_override(&self, name: &ClusterName, typed: &store::NetworkOverride) {
-        let mut connections = self.by_name.write();
-        if let Some(connection) = connections.get_mut(name) {
+        let mut registered = self.registered.write();
+        if let Some(connection) = registered.connections.get_mut(name) {
             connection.network_override = network_override(typed);
         }
     }
@@ -117,12 +174,27 @@ impl Connections {
     }
 
     pub(crate) fn remove(&self, name: &ClusterName) {
-        let mut connections = self.by_name.write();
-        if let Some(connection) = connections.remove(name) {
+        self.registered.write().forget(name);
+        self.changed.send_replace(());
+    }
+}
+
+impl Registered {
+    fn forget(&mut self, name: &ClusterName) {
+        self.unusable.remove(name);
+        if let Some(connection) = self.connections.remove(name) {
             connection.stop.cancel();
         }
-        drop(connections);
-        self.changed.send_replace(());
+    }
+}
+
+impl UnusableCluster {
+    /// The error of what needs the cluster.
+    pub(crate) fn error(&self) -> Error {
+        Error::UnusableCluster {
+            cluster: self.name.clone(),
+            cause: self.cause.clone(),
+        }
     }
 }
 

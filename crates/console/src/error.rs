@@ -20,6 +20,15 @@ pub enum Error {
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
+    /// A stored cluster cannot be used.
+    #[error("cluster {cluster} cannot be used")]
+    UnusableCluster {
+        /// The cluster.
+        cluster: wire::ClusterName,
+        /// Why.
+        #[source]
+        cause: std::sync::Arc<Error>,
+    },
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),
@@ -200,22 +209,16 @@ impl From<&Error> for Problem {
             Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
             Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
             Error::NoCluster(name) => not_found("cluster", name),
+            Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
+                .with("cluster", cluster)
+                .detail(causes(error)),
             Error::NoDraft(id) => not_found("draft", id),
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),
-            Error::MeshExists(name) => Self::new(Code::MeshExists).with("mesh", name).field("mesh"),
-            Error::BadMesh {
-                cluster: Some(name),
-            } => Self::new(Code::BadMesh)
-                .with("cluster", name)
-                .field("remotes"),
-            Error::BadMesh { cluster: None } => Self::new(Code::BadMesh).field("remotes"),
-            Error::StepNotUndone { step, cluster } => Self::new(Code::StepNotUndone)
-                .with("step", step)
-                .with("cluster", cluster),
-            Error::ClusterInMesh { cluster, mesh } => Self::new(Code::ClusterInMesh)
-                .with("cluster", cluster)
-                .with("mesh", mesh),
+            Error::MeshExists(_)
+            | Error::BadMesh { .. }
+            | Error::StepNotUndone { .. }
+            | Error::ClusterInMesh { .. } => of_mesh(error),
             Error::NoBackup(job) => not_found("backup", job),
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
@@ -275,6 +278,28 @@ impl From<&Error> for Problem {
                 .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+/// Why a mesh cannot be created or changed.
+fn of_mesh(error: &Error) -> Problem {
+    match error {
+        Error::MeshExists(name) => Problem::new(Code::MeshExists)
+            .with("mesh", name)
+            .field("mesh"),
+        Error::BadMesh {
+            cluster: Some(name),
+        } => Problem::new(Code::BadMesh)
+            .with("cluster", name)
+            .field("remotes"),
+        Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
+        Error::StepNotUndone { step, cluster } => Problem::new(Code::StepNotUndone)
+            .with("step", step)
+            .with("cluster", cluster),
+        Error::ClusterInMesh { cluster, mesh } => Problem::new(Code::ClusterInMesh)
+            .with("cluster", cluster)
+            .with("mesh", mesh),
+        _ => Problem::new(Code::Internal),
     }
 }
 

@@ -20,7 +20,7 @@ const CACHE_TTL: Duration = Duration::from_secs(3);
 pub(crate) struct InstalledCharts {
     /// The name of the chart, and the release.
     pub(crate) releases: Vec<(String, InstalledView)>,
-    /// Clusters that did not answer in time.
+    /// Clusters that did not answer in time, or that cannot be used.
     pub(crate) unread: Vec<ClusterName>,
 }
 
@@ -72,7 +72,11 @@ impl Console {
                     .await;
                     (connection.name, found.ok().and_then(Result::ok))
                 });
-        let mut installed = InstalledCharts::default();
+        let unusable = self.connections.unusable().into_iter();
+        let mut installed = InstalledCharts {
+            unread: unusable.map(|cluster| cluster.name).collect(),
+            ..InstalledCharts::default()
+        };
         for (cluster, releases) in futures::future::join_all(asked).await {
             let Some(releases) = releases else {
                 installed.unread.push(cluster);

@@ -12,6 +12,7 @@ mod progress;
 mod resume;
 mod reviewed;
 mod run;
+mod running;
 
 pub(crate) use job::{Job, JobContext};
 pub(crate) use kinds::StoredJob;
@@ -19,21 +20,22 @@ pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
 pub(crate) use reviewed::Concerns;
+pub(crate) use running::Jobs;
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use progress::Progress;
 use reviewed::PlannedState;
 use run::JobRun;
+use running::RunningJob;
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 use store::{JobOrigin, Store};
-use tokio::{sync::watch, task::JoinSet};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 use tracing::Instrument as _;
 use wire::{
-    ClusterName, JobId, MeshName,
-    job::{JobRow, JobState, JobView, MemberRef, Subject},
+    JobId, MeshName,
+    job::{JobRow, JobState, JobView, MemberRef},
 };
 
 /// A remote cluster of a mesh.
@@ -49,138 +51,17 @@ pub(crate) struct MemberConnections {
     pub(crate) remote: ClusterConnection,
 }
 
-/// A job that runs.
-struct RunningJob {
-    subject: Subject,
-    /// The permission that starting and stopping it takes.
-    action: Action,
-    view: watch::Receiver<JobView>,
-    stop: CancellationToken,
-}
-
-/// All jobs that run.
-pub(crate) struct Jobs {
-    stop: CancellationToken,
-    running: Mutex<HashMap<JobId, RunningJob>>,
-    tasks: Mutex<JoinSet<()>>,
-    count: watch::Sender<usize>,
-}
-
-impl Jobs {
-    pub(crate) fn new(stop: CancellationToken) -> Self {
-        let (count, _) = watch::channel(0);
-        Self {
-            stop,
-            running: Mutex::default(),
-            tasks: Mutex::default(),
-            count,
-        }
+/// Checks that every cluster still has the credentials and the name that it was planned with.
+fn ensure_connected<J: Job>(plan: &J::Plan) -> Result<(), Error> {
+    let objects = J::concerns(plan).objects.into_iter();
+    let changed = objects.filter(|(connection, _)| connection.is_closed());
+    let objects: Vec<String> = changed
+        .map(|(connection, _)| format!("cluster {}", connection.name))
+        .collect();
+    if objects.is_empty() {
+        return Ok(());
     }
-
-    fn running_jobs(&self) -> MutexGuard<'_, HashMap<JobId, RunningJob>> {
-        self.running.lock()
-    }
-
-    pub(crate) fn running(&self) -> usize {
-        self.running_jobs().len()
-    }
-
-    pub(crate) fn count(&self) -> watch::Receiver<usize> {
-        self.count.subscribe()
-    }
-
-    /// The job that works on a subject.
-    pub(crate) fn on_subject(&self, subject: &Subject) -> Option<JobId> {
-        let running = self.running_jobs();
-        let mut running = running.iter();
-        let found = running.find(|(_, job)| job.subject == *subject);
-        found.map(|(id, _)| id.clone())
-    }
-
-    /// A job that works on something of a cluster.
-    pub(crate) fn on_cluster(&self, cluster: &ClusterName) -> Option<JobId> {
-        let running = self.running_jobs();
-        let mut running = running.iter();
-        let found = running.find(|(_, job)| job.subject.touches(cluster));
-        found.map(|(id, _)| id.clone())
-    }
-
-    pub(crate) fn follow(&self, id: &JobId) -> Option<watch::Receiver<JobView>> {
-        self.running_jobs().get(id).map(|job| job.view.clone())
-    }
-
-    /// Checks that no running job works on a subject.
-    fn ensure_free(&self, subject: &Subject) -> Result<(), Error> {
-        clashing(&self.running_jobs(), subject)
-    }
-
-    /// Registers a job, unless another one works on its subject.
-    fn register(&self, id: &JobId, job: RunningJob) -> Result<Registration<'_>, Error> {
-        let mut running = self.running_jobs();
-        clashing(&running, &job.subject)?;
-        running.insert(id.clone(), job);
-        Ok(Registration {
-            jobs: self,
-            id: id.clone(),
-            is_kept: false,
-        })
-    }
-
-    fn unregister(&self, id: &JobId) {
-        self.running_jobs().remove(id);
-        self.count.send_replace(self.running());
-    }
-
-    /// Spawns a job's task, and reaps the tasks that have ended.
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.tasks.lock();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(task);
-    }
-
-    /// Waits until all tasks have ended, for at most `timeout`.
-    pub(crate) async fn finish(&self, timeout: Duration) {
-        let mut tasks = std::mem::take(&mut *self.tasks.lock());
-        let ended = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(timeout, ended).await.is_err() {
-            tracing::warn!(jobs = self.running(), "jobs were aborted at the shutdown");
-        }
-        tasks.abort_all();
-    }
-}
-
-/// The error when a running job works on a subject.
-fn clashing(running: &HashMap<JobId, RunningJob>, subject: &Subject) -> Result<(), Error> {
-    let mut running = running.iter();
-    match running.find(|(_, other)| other.subject.clashes(subject)) {
-        Some((other, _)) => Err(Error::Busy {
-            release: subject.name().to_owned(),
-            job: other.clone(),
-        }),
-        None => Ok(()),
-    }
-}
-
-/// A registered job that has not started yet; it is unregistered unless it is kept.
-struct Registration<'a> {
-    jobs: &'a Jobs,
-    id: JobId,
-    is_kept: bool,
-}
-
-impl Registration<'_> {
-    /// Leaves the job registered: it runs from now on.
-    fn keep(mut self) {
-        self.is_kept = true;
-    }
-}
-
-impl Drop for Registration<'_> {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            self.jobs.unregister(&self.id);
-        }
-    }
+    Err(Error::PlanChanged { objects })
 }
 
 /// Marks jobs as interrupted that were running when the previous process ended.
@@ -254,9 +135,8 @@ impl Console {
     /// [`Error::NoJob`] when it does not run.
     pub async fn stop_job(&self, caller: &Caller, id: &JobId) -> Result<(), Error> {
         let found = async {
-            let running = self.jobs.running_jobs();
-            let job = running.get(id).ok_or_else(|| Error::NoJob(id.clone()))?;
-            Ok((job.action, job.stop.clone()))
+            let found = self.jobs.stop_of(id);
+            found.ok_or_else(|| Error::NoJob(id.clone()))
         };
         let (action, stop) = self.permitted(caller, Action::Read, found).await?;
         self.audited(caller, action, &format!("stop {id}"), async {
@@ -295,10 +175,10 @@ impl Console {
             stop: stop.clone(),
         };
         let registration = self.jobs.register(&id, running)?;
+        ensure_connected::<J>(&plan)?;
         self.store_job(first, StoredJob::from(job), (state, resumes))
             .await?;
         registration.keep();
-        self.jobs.count.send_replace(self.jobs.running());
         let run = JobRun {
             console: self.clone(),
             id: id.clone(),

@@ -20,6 +20,7 @@ mod error;
 mod installed_charts;
 mod jobs;
 mod live;
+mod log_text;
 mod lookup;
 mod markdown;
 mod mask;
@@ -128,7 +129,7 @@ impl Console {
         jobs::mark_interrupted(&store)?;
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
         for cluster in store.clusters()? {
-            connections.add(&cluster)?;
+            connections.add(cluster);
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
         let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
@@ -158,8 +159,8 @@ impl Console {
             setup.addresses = AddressPolicy::WithLoopback;
         }
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));
-        for cluster in &clusters {
-            connections.add(cluster)?;
+        for cluster in clusters {
+            connections.add(cluster);
         }
         Ok(Self {
             store: Database::new(store),

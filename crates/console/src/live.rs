@@ -15,11 +15,12 @@ impl Console {
     }
 
     fn frame_view(&self) -> FrameView {
-        let connections = self.connections.all();
+        let usable = self.connections.all().into_iter();
+        let unusable = self.connections.unusable().into_iter();
         FrameView {
-            clusters: connections
-                .into_iter()
+            clusters: usable
                 .map(|connection| (connection.name, connection.colour, true))
+                .chain(unusable.map(|cluster| (cluster.name, cluster.colour, false)))
                 .collect(),
             running: u32::try_from(self.jobs.running()).unwrap_or(u32::MAX),
         }

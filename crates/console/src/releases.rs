@@ -26,9 +26,12 @@ impl Console {
                         .await;
                 (connection, found)
             });
+            let unusable = self.connections.unusable().into_iter();
             let mut view = ReleasesView {
                 rows: Vec::new(),
-                unread: Vec::new(),
+                unread: unusable
+                    .map(|cluster| (cluster.name.clone(), Problem::from(cluster.error())))
+                    .collect(),
             };
             for (connection, found) in futures::future::join_all(asked).await {
                 match found {

@@ -181,10 +181,8 @@ fn stored(
     definition: &RepositoryConfig,
     request: &RepositoryRequest,
 ) -> Result<StoredRepository, Error> {
-    let shape = |source| store::Error::Malformed {
-        record: format!("repository {}", definition.name),
-        source,
-    };
+    let shape =
+        |source| store::Error::malformed(format!("repository {}", definition.name), &source);
     let login = serde_json::to_string(&definition.credentials).map_err(shape)?;
     Ok(StoredRepository {
         name: definition.name.clone(),
@@ -192,7 +190,7 @@ fn stored(
         plain: request.plain,
         ca_bundle: definition.ca_bundle.clone(),
         provenance: request.provenance,
-        credentials: Secret::new(login),
+        credentials: Some(Secret::new(login)),
     })
 }
 
@@ -212,12 +210,15 @@ fn recalled(stored: &StoredRepository) -> Result<RepositoryConfig, Error> {
     })
 }
 
+/// The stored credentials; a repository whose credentials cannot be decrypted gets none, and says that it
+/// requires some.
 fn login_of(stored: &StoredRepository) -> Result<Credentials, Error> {
-    let shape = |source| store::Error::Malformed {
-        record: format!("repository {}", stored.name),
-        source,
+    let Some(login) = &stored.credentials else {
+        tracing::warn!(repository = %stored.name, "the credentials of the repository cannot be decrypted");
+        return Ok(Credentials::Anonymous);
     };
-    Ok(serde_json::from_str(stored.credentials.reveal()).map_err(shape)?)
+    let shape = |source| store::Error::malformed(format!("repository {}", stored.name), &source);
+    Ok(serde_json::from_str(login.reveal()).map_err(shape)?)
 }
 
 fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {

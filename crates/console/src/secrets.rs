@@ -107,19 +107,15 @@ fn collect(object: &Value, held: &mut Vec<String>) {
     let texts = |part: &str| {
         let map = object.get(part).and_then(Value::as_object);
         let values = map.into_iter().flat_map(serde_json::Map::values);
-        values
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
+        values.filter_map(text_of).collect::<Vec<_>>()
     };
     held.extend(texts("stringData"));
-    held.extend(texts("data").into_iter().filter_map(|text| {
-        match STANDARD.decode(&text) {
-            Ok(bytes) => String::from_utf8(bytes).ok(),
-            // The API server rejects it, and it is somebody's password nevertheless.
-            Err(_) => Some(text),
-        }
-    }));
+    for text in texts("data") {
+        let decoded = STANDARD.decode(&text).ok();
+        held.extend(decoded.and_then(|bytes| String::from_utf8(bytes).ok()));
+        // A chart may forget to encode a password: it is one nevertheless, also when it can be decoded.
+        held.push(text);
+    }
 }
 
 fn scalars(value: &Value, into: &mut BTreeSet<String>) {
@@ -159,6 +155,16 @@ mod tests {
         let config = json!({"pin": 1234, "list": ["hunter22"], "mode": "public", "db": "db"});
         let expected = json!({"pin": MASK, "list": [MASK], "mode": "public", "db": "db"});
         assert_eq!(secrets().masked(&config), expected);
+    }
+
+    #[test]
+    fn what_a_secret_holds_is_masked_also_when_it_is_not_base64() {
+        for data in [json!("hunter22!"), json!("hunter22"), json!(47_114_711)] {
+            let secret = json!({"kind": "Secret", "data": {"password": data}});
+            let config = json!({"password": data});
+            let secrets = Secrets::of([secret].iter(), &config, &json!({}));
+            assert_eq!(secrets.masked(&config), json!({"password": MASK}));
+        }
     }
 
     #[test]

@@ -41,10 +41,8 @@ impl Console {
                 .map_err(refused)?;
             let reference = Upload::reference(&chart)?;
             let entry = Entry::from(chart.metadata());
-            let json = serde_json::to_string(&entry).map_err(|source| store::Error::Malformed {
-                record: format!("upload {name}"),
-                source,
-            })?;
+            let json = serde_json::to_string(&entry)
+                .map_err(|source| store::Error::malformed(format!("upload {name}"), &source))?;
             let (chart, version) = (reference.chart.to_string(), reference.version.clone());
             let now = self.now().as_second();
             let add = move |store: &Store| store.add_upload(&chart, &version, &json, &bytes, now);

@@ -16,6 +16,7 @@ const FAULTS_CONFIG_MAP: &str = "sandbox-faults";
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     refused_resources: Vec<String>,
+    failing_reads: BTreeSet<String>,
     failing_images: BTreeSet<String>,
 }
 
@@ -33,6 +34,19 @@ impl Faults {
         position
             .map(|position| self.refused_resources.remove(position))
             .is_some()
+    }
+
+    pub(crate) fn fail_reads(&mut self, resource: &str) {
+        self.failing_reads.insert(resource.to_owned());
+    }
+
+    pub(crate) fn restore_reads(&mut self, resource: &str) {
+        self.failing_reads.remove(resource);
+    }
+
+    /// Whether this resource cannot be read.
+    pub(crate) fn fails_read(&self, plural: &str) -> bool {
+        self.failing_reads.contains(plural)
     }
 
     pub(crate) fn fail_image_pull(&mut self, part: &str) {

@@ -165,6 +165,16 @@ impl Sandbox {
         self.running.cluster.lock().faults.refuse_next(resource);
     }
 
+    /// Makes every read of a resource fail, by its plural, as if its storage did not answer.
+    pub fn fail_reads(&self, resource: &str) {
+        self.running.cluster.lock().faults.fail_reads(resource);
+    }
+
+    /// Makes the reads of a resource succeed again.
+    pub fn restore_reads(&self, resource: &str) {
+        self.running.cluster.lock().faults.restore_reads(resource);
+    }
+
     /// Makes the pull of images fail whose reference contains this text.
     ///
     /// A client requests the same by the ConfigMap `sandbox-faults` in `kube-system`, whose key

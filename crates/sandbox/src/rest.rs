@@ -93,6 +93,11 @@ pub(crate) fn handle(
         );
         return Err(ApiStatus::internal(&detail));
     }
+    if matches!(verb, "get" | "list" | "watch") && state.faults.fails_read(&resolved.kind.plural) {
+        let kind = &resolved.kind.id;
+        let detail = format!("the sandbox does not read {kind}, as requested");
+        return Err(ApiStatus::internal(&detail));
+    }
     match verb {
         "watch" => {
             drop(state);

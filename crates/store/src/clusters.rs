@@ -16,8 +16,8 @@ pub struct StoredCluster {
     pub server: String,
     /// Whether it is a sandbox, which ends with the process.
     pub sandbox: bool,
-    /// The credentials, as JSON.
-    pub credentials: Secret<String>,
+    /// The credentials, as JSON; none when they cannot be decrypted.
+    pub credentials: Option<Secret<String>>,
     /// The network that the operator entered.
     pub network_override: NetworkOverride,
 }
@@ -75,10 +75,10 @@ impl Store {
         Ok(connection.execute(statement, row)? == 1)
     }
 
-    /// All clusters, in the order in which they were added.
+    /// All clusters, in the order in which they were added. One that cannot be decrypted hides no other.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Sealed`].
+    /// [`Error::Database`] or [`Error::Malformed`].
     pub fn clusters(&self) -> Result<Vec<StoredCluster>, Error> {
         let statement = "SELECT name, colour, server, sandbox, credentials, told FROM clusters
                          ORDER BY added, rowid";
@@ -91,22 +91,22 @@ impl Store {
     }
 
     fn cluster_of(&self, row: Columns) -> Result<StoredCluster, Error> {
-        let damaged = || Error::Sealed {
+        let damaged = |_| Error::Sealed {
             record: format!("cluster {}", row.name),
         };
-        let parsed = ClusterName::new(row.name.clone()).map_err(|_| damaged())?;
-        let plain = self.seal().decrypt(&row_name(&parsed), &row.sealed)?;
-        let text = String::from_utf8(plain).map_err(|_| damaged())?;
+        let parsed = ClusterName::new(row.name.clone()).map_err(damaged)?;
+        let plain = self.seal().decrypt(&row_name(&parsed), &row.sealed).ok();
+        let text = plain.and_then(|plain| String::from_utf8(plain).ok());
         let network_override = match row.network_override.as_str() {
             "" => NetworkOverride::default(),
-            json => serde_json::from_str(json).map_err(|source| malformed(&parsed, source))?,
+            json => serde_json::from_str(json).map_err(|source| malformed(&parsed, &source))?,
         };
         Ok(StoredCluster {
             name: parsed,
             colour: row.colour,
             server: row.server,
             sandbox: row.sandbox,
-            credentials: Secret::new(text),
+            credentials: text.map(Secret::new),
             network_override,
         })
     }
@@ -120,7 +120,7 @@ impl Store {
         name: &ClusterName,
         network: &NetworkOverride,
     ) -> Result<bool, Error> {
-        let json = serde_json::to_string(network).map_err(|source| malformed(name, source))?;
+        let json = serde_json::to_string(network).map_err(|source| malformed(name, &source))?;
         let statement = "UPDATE clusters SET told = ?2 WHERE name = ?1";
         Ok(self
             .connection()
@@ -140,7 +140,11 @@ impl Store {
         let Some(cluster) = known.into_iter().find(|cluster| cluster.name == *old) else {
             return Ok(false);
         };
-        let credentials = cluster.credentials.reveal().as_bytes();
+        let damaged = || Error::Sealed {
+            record: format!("cluster {old}"),
+        };
+        let credentials = cluster.credentials.ok_or_else(damaged)?;
+        let credentials = credentials.reveal().as_bytes();
         let sealed = self.seal().encrypt(&row_name(new), credentials);
         let statement = "UPDATE clusters SET name = ?2, credentials = ?3 WHERE name = ?1";
         let row = (old.as_str(), new.as_str(), sealed);
@@ -225,11 +229,8 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     })
 }
 
-fn malformed(name: &ClusterName, source: serde_json::Error) -> Error {
-    Error::Malformed {
-        record: format!("cluster {name}"),
-        source,
-    }
+fn malformed(name: &ClusterName, source: &serde_json::Error) -> Error {
+    Error::malformed(format!("cluster {name}"), source)
 }
 
 fn row_name(name: &ClusterName) -> String {

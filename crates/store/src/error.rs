@@ -1,6 +1,6 @@
 //! The errors of the database.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 /// The error of a database operation.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,64 @@ pub enum Error {
         record: String,
         /// The cause.
         #[source]
-        source: serde_json::Error,
+        source: JsonError,
     },
+}
+
+impl Error {
+    /// The error of a record whose JSON cannot be read or written.
+    pub fn malformed(record: impl Into<String>, source: &serde_json::Error) -> Self {
+        Self::Malformed {
+            record: record.into(),
+            source: JsonError::from(source),
+        }
+    }
+}
+
+/// Where JSON is not what was expected. The text of serde is left out: it repeats values, which are
+/// credentials and passwords here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    is_syntax: bool,
+    line: usize,
+    column: usize,
+}
+
+impl From<&serde_json::Error> for JsonError {
+    fn from(error: &serde_json::Error) -> Self {
+        Self {
+            is_syntax: error.is_syntax() || error.is_eof(),
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = if self.is_syntax {
+            "it is not JSON"
+        } else {
+            "a field does not have its type"
+        };
+        write!(out, "line {}, column {}: {reason}", self.line, self.column)
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::error_chain;
+
+    #[test]
+    fn a_malformed_record_shows_no_value() {
+        let error = serde_json::from_str::<Vec<u8>>("\"the-token\"").expect_err("no list");
+        assert!(error.to_string().contains("the-token"));
+        assert_eq!(
+            error_chain(&Error::malformed("cluster east", &error)),
+            "cluster east is malformed: line 1, column 11: a field does not have its type"
+        );
+    }
 }

@@ -1,7 +1,7 @@
-//! Jobs: their views in plain, their requests encrypted.
+//! Jobs: their views and requests encrypted, since both contain what charts and clusters say.
 
-use crate::{Error, Store};
-use rusqlite::{OptionalExtension as _, Row};
+use crate::{Error, Store, seal::Seal};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use wire::{ClusterName, JobId, job::JobView};
@@ -43,12 +43,9 @@ impl Store {
     ) -> Result<bool, Error> {
         let record = format!("jobs/{}", view.id);
         let sealed = self.seal().encrypt_json(&record, request)?;
-        let malformed = |source| Error::Malformed {
-            record: record.clone(),
-            source,
-        };
-        let text = serde_json::to_string(view).map_err(malformed)?;
-        let clusters = serde_json::to_string(&origin.clusters).map_err(malformed)?;
+        let sealed_view = self.seal().encrypt_json(&record, view)?;
+        let clusters = serde_json::to_string(&origin.clusters)
+            .map_err(|source| Error::malformed(record, &source))?;
         let release = view.subject.release();
         let namespace = release.map_or("", |at| at.namespace.as_str());
         let mut connection = self.connection();
@@ -62,14 +59,14 @@ impl Store {
         }
         transaction.execute(
             "INSERT INTO jobs
-             (id, cluster, namespace, release, view, request, running, started, clusters)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)",
+             (id, cluster, namespace, release, view, sealed_view, request, running, started, clusters)
+             VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, 1, ?7, ?8)",
             (
                 view.id.as_str(),
                 view.subject.cluster().as_str(),
                 namespace,
                 view.subject.name(),
-                text,
+                sealed_view,
                 sealed,
                 now,
                 clusters,
@@ -84,12 +81,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] or [`Error::Malformed`].
     pub fn save_job(&self, view: &JobView, running: bool) -> Result<(), Error> {
-        let record = format!("jobs/{}", view.id);
-        let text =
-            serde_json::to_string(view).map_err(|source| Error::Malformed { record, source })?;
-        let statement = "UPDATE jobs SET view = ?2, running = ?3 WHERE id = ?1";
+        let sealed = self
+            .seal()
+            .encrypt_json(&row_name(view.id.as_str()), view)?;
+        let statement = "UPDATE jobs SET sealed_view = ?2, running = ?3 WHERE id = ?1";
         self.connection()
-            .execute(statement, (view.id.as_str(), text, running))?;
+            .execute(statement, (view.id.as_str(), sealed, running))?;
         Ok(())
     }
 
@@ -98,12 +95,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] or [`Error::Malformed`].
     pub fn job(&self, id: &JobId) -> Result<Option<StoredJob>, Error> {
-        let statement = "SELECT view, running, started FROM jobs WHERE id = ?1";
-        let row = self
-            .connection()
-            .query_row(statement, [id.as_str()], columns)
-            .optional()?;
-        row.map(parse).transpose()
+        let found = self.jobs_where("WHERE id = ?1", [id.as_str()])?;
+        found
+            .into_iter()
+            .next()
+            .map(|row| self.parse(&row))
+            .transpose()
     }
 
     /// The request of a job.
@@ -137,65 +134,108 @@ impl Store {
             return Ok(None);
         };
         let record = format!("jobs/{id}");
-        let clusters = serde_json::from_str(&clusters)
-            .map_err(|source| Error::Malformed { record, source })?;
+        let clusters =
+            serde_json::from_str(&clusters).map_err(|source| Error::malformed(record, &source))?;
         Ok(Some((clusters, resumed)))
     }
 
-    /// Every job that was running when it was last written.
+    /// Every job that was running when it was last written. One that cannot be read counts as ended.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Malformed`].
+    /// [`Error::Database`].
     pub fn running_jobs(&self) -> Result<Vec<StoredJob>, Error> {
-        let rows: Vec<(String, bool, i64)> = self
-            .connection()
-            .prepare("SELECT view, running, started FROM jobs WHERE running = 1")?
-            .query_map([], columns)?
-            .collect::<Result<_, _>>()?;
-        rows.into_iter().map(parse).collect()
+        let mut running = Vec::new();
+        for row in self.jobs_where("WHERE running = 1", [])? {
+            match self.parse(&row) {
+                Ok(job) => running.push(job),
+                Err(_) => {
+                    let statement = "UPDATE jobs SET running = 0 WHERE id = ?1";
+                    self.connection().execute(statement, [&row.id])?;
+                }
+            }
+        }
+        Ok(running)
     }
 
     /// The jobs that started after another one, newest first.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Malformed`].
+    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Malformed`].
     pub fn jobs_after(&self, id: &JobId) -> Result<Vec<StoredJob>, Error> {
-        let statement = "SELECT view, running, started FROM jobs
-             WHERE rowid > (SELECT rowid FROM jobs WHERE id = ?1) ORDER BY rowid DESC";
-        let rows: Vec<(String, bool, i64)> = self
-            .connection()
-            .prepare(statement)?
-            .query_map([id.as_str()], columns)?
-            .collect::<Result<_, _>>()?;
-        rows.into_iter().map(parse).collect()
+        let after = "WHERE rowid > (SELECT rowid FROM jobs WHERE id = ?1) ORDER BY rowid DESC";
+        let rows = self.jobs_where(after, [id.as_str()])?;
+        rows.iter().map(|row| self.parse(row)).collect()
     }
 
-    /// The newest jobs, newest first.
+    /// The newest jobs, newest first. One that cannot be read hides no other.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Malformed`].
+    /// [`Error::Database`].
     pub fn jobs(&self, limit: u32) -> Result<Vec<StoredJob>, Error> {
-        let rows: Vec<(String, bool, i64)> = self
-            .connection()
-            .prepare("SELECT view, running, started FROM jobs ORDER BY started DESC, rowid DESC LIMIT ?1")?
-            .query_map([limit], columns)?
-            .collect::<Result<_, _>>()?;
-        rows.into_iter().map(parse).collect()
+        let rows = self.jobs_where("ORDER BY started DESC, rowid DESC LIMIT ?1", [limit])?;
+        Ok(rows.iter().flat_map(|row| self.parse(row)).collect())
+    }
+
+    fn jobs_where(&self, condition: &str, with: impl Params) -> Result<Vec<Columns>, Error> {
+        let statement = format!("SELECT id, sealed_view, running, started FROM jobs {condition}");
+        let connection = self.connection();
+        let mut statement = connection.prepare(&statement)?;
+        let rows = statement.query_map(with, columns)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn parse(&self, row: &Columns) -> Result<StoredJob, Error> {
+        Ok(StoredJob {
+            view: self
+                .seal()
+                .decrypt_json(&row_name(&row.id), &row.sealed_view)?,
+            running: row.running,
+            started: row.started,
+        })
     }
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<(String, bool, i64)> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+/// Encrypts the views that an older version stored in plain, and overwrites the pages that had them.
+pub(crate) fn seal_views(connection: &mut Connection, seal: &Seal) -> Result<(), Error> {
+    let statement = "SELECT id, view FROM jobs WHERE sealed_view IS NULL";
+    let plain: Vec<(String, String)> = connection
+        .prepare(statement)?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    if plain.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for (id, view) in plain {
+        let sealed = seal.encrypt(&row_name(&id), view.as_bytes());
+        let statement = "UPDATE jobs SET view = '', sealed_view = ?2 WHERE id = ?1";
+        transaction.execute(statement, (id, sealed))?;
+    }
+    transaction.commit()?;
+    connection.execute("VACUUM", [])?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
 }
 
-fn parse((text, running, started): (String, bool, i64)) -> Result<StoredJob, Error> {
-    let record = "a job".to_owned();
-    let view = serde_json::from_str(&text).map_err(|source| Error::Malformed { record, source })?;
-    Ok(StoredJob {
-        view,
-        running,
-        started,
+/// A row of the table.
+struct Columns {
+    id: String,
+    sealed_view: Vec<u8>,
+    running: bool,
+    started: i64,
+}
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok(Columns {
+        id: row.get(0)?,
+        sealed_view: row.get(1)?,
+        running: row.get(2)?,
+        started: row.get(3)?,
     })
+}
+
+fn row_name(id: &str) -> String {
+    format!("jobs/{id}")
 }
 
 #[cfg(test)]
@@ -251,5 +291,46 @@ mod tests {
         assert!(store.job(&third.id).expect("read").is_none());
         let (_, resumed) = store.job_origin(&first.id).expect("read").expect("a job");
         assert!(resumed);
+    }
+
+    #[test]
+    fn a_view_is_encrypted_also_when_an_older_version_stored_it_in_plain() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let job = view("only");
+        {
+            let store = Store::open(folder.path()).expect("a store");
+            let origin = JobOrigin::default();
+            store.new_job(&job, &"request", &origin, 1).expect("added");
+            let plain = serde_json::to_string(&job).expect("JSON");
+            let older = "UPDATE jobs SET view = ?1, sealed_view = NULL";
+            store.connection().execute(older, [plain]).expect("older");
+        }
+        let store = Store::open(folder.path()).expect("a store");
+        let found = store.job(&job.id).expect("read").expect("a job");
+        assert_eq!(found.view, job);
+        drop(store);
+        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+            let path = entry.expect("an entry").path();
+            let bytes = std::fs::read(&path).expect("a file");
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains("started_by"), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_damaged_job_hides_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        for id in ["damaged", "fine"] {
+            let origin = JobOrigin::default();
+            store.new_job(&view(id), &"", &origin, 1).expect("added");
+        }
+        let damage = "UPDATE jobs SET sealed_view = x'00' WHERE id = 'damaged'";
+        store.connection().execute(damage, []).expect("damaged");
+        for found in [store.running_jobs(), store.jobs(9)] {
+            let found = found.expect("read");
+            let ids: Vec<&str> = found.iter().map(|job| job.view.id.as_str()).collect();
+            assert_eq!(ids, ["fine"]);
+        }
     }
 }

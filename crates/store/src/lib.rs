@@ -22,7 +22,7 @@ mod uploads;
 
 pub use audit::AuditLine;
 pub use clusters::{NetworkOverride, StoredCluster};
-pub use error::Error;
+pub use error::{Error, JsonError};
 pub use jobs::{ClusterUids, JobOrigin, StoredJob};
 pub use repositories::StoredRepository;
 pub use seal::Seal;
@@ -64,8 +64,10 @@ impl Store {
         schema::migrate(&mut connection)?;
         let keys = KeyFiles::new(folder);
         keys.recover(&connection)?;
+        let seal = Seal::from_file(&keys.current)?;
+        jobs::seal_views(&mut connection, &seal)?;
         Ok(Self {
-            seal: Seal::from_file(&keys.current)?,
+            seal,
             connection: Mutex::new(connection),
             folder: folder.to_owned(),
         })

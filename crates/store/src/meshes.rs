@@ -84,18 +84,15 @@ fn find<T: DeserializeOwned>(connection: &Connection, name: &MeshName) -> Result
 }
 
 fn text(name: &MeshName, mesh: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(mesh).map_err(|source| malformed(name.as_str(), source))
+    serde_json::to_string(mesh).map_err(|source| malformed(name.as_str(), &source))
 }
 
 fn parse<T: DeserializeOwned>(name: &str, body: &str) -> Result<T, Error> {
-    serde_json::from_str(body).map_err(|source| malformed(name, source))
+    serde_json::from_str(body).map_err(|source| malformed(name, &source))
 }
 
-fn malformed(name: &str, source: serde_json::Error) -> Error {
-    Error::Malformed {
-        record: format!("mesh {name}"),
-        source,
-    }
+fn malformed(name: &str, source: &serde_json::Error) -> Error {
+    Error::malformed(format!("mesh {name}"), source)
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ pub struct StoredRepository {
     pub ca_bundle: String,
     /// Whether each of its charts needs a provenance file.
     pub provenance: bool,
-    /// The credentials, as JSON.
-    pub credentials: Secret<String>,
+    /// The credentials, as JSON; none when they cannot be decrypted.
+    pub credentials: Option<Secret<String>>,
 }
 
 /// A row of the table, with encrypted credentials.
@@ -29,7 +29,8 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub fn add_repository(&self, repository: &StoredRepository, now: i64) -> Result<bool, Error> {
-        let credentials = repository.credentials.reveal().as_bytes();
+        let credentials = repository.credentials.as_ref();
+        let credentials = credentials.map_or("", |text| text.reveal()).as_bytes();
         let sealed = self
             .seal()
             .encrypt(&row_name(&repository.name), credentials);
@@ -48,10 +49,10 @@ impl Store {
         Ok(self.connection().execute(statement, row)? == 1)
     }
 
-    /// All repositories, in the order in which they were added.
+    /// All repositories, in the order in which they were added. One that cannot be decrypted hides no other.
     ///
     /// # Errors
-    /// [`Error::Database`] or [`Error::Sealed`].
+    /// [`Error::Database`], or [`Error::Sealed`] when a name is no name of a repository.
     pub fn repositories(&self) -> Result<Vec<StoredRepository>, Error> {
         let statement = "SELECT name, url, plain, authority, provenance, login FROM repositories
              ORDER BY added, rowid";
@@ -79,19 +80,19 @@ impl Store {
         &self,
         (name, url, plain, ca_bundle, provenance, sealed): Row,
     ) -> Result<StoredRepository, Error> {
-        let damaged = || Error::Sealed {
+        let damaged = |_| Error::Sealed {
             record: format!("repository {name}"),
         };
-        let parsed = Repository::new(name.clone()).map_err(|_| damaged())?;
-        let plaintext = self.seal().decrypt(&row_name(&parsed), &sealed)?;
-        let credentials = String::from_utf8(plaintext).map_err(|_| damaged())?;
+        let parsed = Repository::new(name.clone()).map_err(damaged)?;
+        let plaintext = self.seal().decrypt(&row_name(&parsed), &sealed).ok();
+        let credentials = plaintext.and_then(|plaintext| String::from_utf8(plaintext).ok());
         Ok(StoredRepository {
             name: parsed,
             url,
             plain,
             ca_bundle,
             provenance,
-            credentials: Secret::new(credentials),
+            credentials: credentials.map(Secret::new),
         })
     }
 
@@ -120,7 +121,7 @@ mod tests {
             plain: false,
             ca_bundle: "PEM".into(),
             provenance: true,
-            credentials: Secret::new("{\"password\":\"never-in-plain\"}".into()),
+            credentials: Some(Secret::new("{\"password\":\"never-in-plain\"}".into())),
         }
     }
 
@@ -150,7 +151,8 @@ mod tests {
             ),
             ("https://charts.example/stable", "PEM", true)
         );
-        assert!(stored.credentials.reveal().contains("never-in-plain"));
+        let credentials = stored.credentials.as_ref().expect("decrypted");
+        assert!(credentials.reveal().contains("never-in-plain"));
     }
 
     #[test]
@@ -162,7 +164,8 @@ mod tests {
             .connection()
             .execute("UPDATE repositories SET name = 'b'", [])
             .expect("moved");
-        assert!(store.repositories().is_err());
+        let moved = store.repositories().expect("read").remove(0);
+        assert!(moved.credentials.is_none());
     }
 
     #[test]

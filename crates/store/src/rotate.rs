@@ -29,6 +29,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("clusters", "name", "credentials"),
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
+    EncryptedColumn("jobs", "id", "sealed_view"),
     EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
     EncryptedColumn("reviews", "id", "body"),
@@ -38,7 +39,9 @@ impl EncryptedColumn {
     /// Each value, with the name of its row.
     fn values(&self, connection: &Connection) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let Self(table, name, sealed) = self;
-        let statement = format!("SELECT '{table}/' || {name}, {sealed} FROM {table}");
+        let statement = format!(
+            "SELECT '{table}/' || {name}, {sealed} FROM {table} WHERE {sealed} IS NOT NULL"
+        );
         let mut statement = connection.prepare(&statement)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -68,10 +68,7 @@ impl Seal {
     /// # Errors
     /// [`Error::Malformed`] when the value has no JSON.
     pub(crate) fn encrypt_json(&self, row: &str, value: &impl Serialize) -> Result<Vec<u8>, Error> {
-        let json = serde_json::to_vec(value).map_err(|source| Error::Malformed {
-            record: row.to_owned(),
-            source,
-        })?;
+        let json = serde_json::to_vec(value).map_err(|source| Error::malformed(row, &source))?;
         Ok(self.encrypt(row, &json))
     }
 
@@ -85,10 +82,7 @@ impl Seal {
         sealed: &[u8],
     ) -> Result<T, Error> {
         let json = self.decrypt(row, sealed)?;
-        serde_json::from_slice(&json).map_err(|source| Error::Malformed {
-            record: row.to_owned(),
-            source,
-        })
+        serde_json::from_slice(&json).map_err(|source| Error::malformed(row, &source))
     }
 
     /// Decrypts a value of the row `row`.

@@ -23,6 +23,19 @@ pub enum AddressPolicy {
     WithLoopback,
 }
 
+/// A URL as it may be shown: without user and password, and without query and fragment. A text that is no
+/// URL is cut by the same signs.
+pub fn without_userinfo(url: &str) -> String {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    // A password may contain each of the other signs, so everything up to the last @ is left out.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    format!("{scheme}{rest}")
+}
+
 /// The kind of network that an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -233,6 +246,25 @@ mod tests {
     fn private_ranges_are_allowed() {
         for host in ["10.0.0.1", "172.16.3.4", "192.168.1.1", "api.east.example"] {
             assert!(!refused(AddressPolicy::Remote, host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_shown_url_has_no_credentials() {
+        for (url, shown) in [
+            ("https://10.0.0.1:6443", "https://10.0.0.1:6443"),
+            (
+                "https://ann:secret@east.example/k8s",
+                "https://east.example/k8s",
+            ),
+            ("https://ann:se/cr?et@east.example", "https://east.example"),
+            ("ann:secret@east", "east"),
+            (
+                "https://east.example/?token=secret",
+                "https://east.example/",
+            ),
+        ] {
+            assert_eq!(without_userinfo(url), shown);
         }
     }
 }

@@ -179,6 +179,8 @@ pub enum ClusterState {
     Ready(FactsView),
     /// The API server is unreachable.
     Unreachable(Problem),
+    /// The stored cluster cannot be used: it has to be removed, or its credentials replaced.
+    Unusable(Problem),
 }
 
 /// Facts about a cluster.

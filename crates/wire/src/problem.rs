@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// The caller has no session, or the session has expired.
     NotLoggedIn,
+    /// The request cannot be read. No arguments.
+    BadRequest,
     /// The caller may not perform the action. `action`.
     NotPermitted,
     /// The object does not exist. `kind`, `name`.
@@ -21,6 +23,8 @@ pub enum Code {
     ClusterExists,
     /// The address must not be dialled. `address`, `reason`.
     AddressRefused,
+    /// A registered cluster cannot be used, such as one whose credentials cannot be decrypted. `cluster`.
+    UnusableCluster,
     /// The cluster does not respond. `cluster`.
     Unreachable,
     /// A response of the cluster exceeds a limit. `cluster`, `object`.

@@ -9,4 +9,6 @@ mod key;
 mod log;
 mod login;
 mod policy;
+mod public_url;
 mod server;
+mod statuses;

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     child: Child,
     pub(crate) folder: TempDir,
-    /// `127.0.0.1:PORT`, and the base path.
-    pub(crate) host: String,
+    /// The printed URL, without a trailing slash.
+    url: String,
     /// The token of the printed login link.
     pub(crate) token: String,
     log: Arc<Mutex<String>>,
@@ -54,12 +54,11 @@ impl Server {
             .map_while(Result::ok)
             .find(|line| line.contains("/login?token="));
         let link = link.expect("the server prints a link").trim().to_owned();
-        let (start, token) = link.split_once("/login?token=").expect("a link");
-        let host = start.trim_start_matches("http://").to_owned();
+        let (url, token) = link.split_once("/login?token=").expect("a link");
         Self {
             child,
             folder,
-            host,
+            url: url.to_owned(),
             token: token.to_owned(),
             log,
         }
@@ -95,7 +94,28 @@ impl Server {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.host)
+        format!("{}{path}", self.url)
+    }
+
+    /// The origin of its pages.
+    pub(crate) fn origin(&self) -> String {
+        let mut parts = self.url.splitn(4, '/');
+        let mut part = || parts.next().unwrap_or_default();
+        format!("{}//{}{}", part(), part(), part())
+    }
+
+    /// The address that the server listens on, from its log.
+    pub(crate) fn listener(&self) -> String {
+        let started = std::time::Instant::now();
+        while started.elapsed() < std::time::Duration::from_secs(10) {
+            let log = self.log();
+            let address = log.split_once("listening address=");
+            if let Some((address, _)) = address.and_then(|(_, rest)| rest.split_once('\n')) {
+                return address.trim().to_owned();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("the log names no address: {}", self.log());
     }
 
     pub(crate) fn log(&self) -> String {

@@ -59,6 +59,9 @@ fn Page(cluster: ClusterView) -> impl IntoView {
             <Network name=name.get_value()/>
         }
         .into_any(),
+        ClusterState::Unusable(problem) => {
+            view! { <div class="mb-4"><ProblemNotice problem=problem/></div> }.into_any()
+        }
     };
     view! {
         <Head title=cluster.name.to_string() parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>

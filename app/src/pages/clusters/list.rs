@@ -65,7 +65,9 @@ fn Card(cluster: ClusterView) -> impl IntoView {
     });
     let state = match cluster.state {
         ClusterState::Ready(facts) => view! { <Facts facts=facts/> }.into_any(),
-        ClusterState::Unreachable(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
+        ClusterState::Unreachable(problem) | ClusterState::Unusable(problem) => {
+            view! { <ProblemNotice problem=problem/> }.into_any()
+        }
     };
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>

@@ -134,6 +134,7 @@ fn ClusterCard(cluster: ClusterView, selected: RwSignal<Option<ClusterName>>) ->
     let (reachable, note) = match &cluster.state {
         ClusterState::Ready(facts) => (true, facts.version.clone()),
         ClusterState::Unreachable(_) => (false, t!(clusters.unreachable)),
+        ClusterState::Unusable(_) => (false, t!(clusters.unusable)),
     };
     let class = move || {
         if is_selected() {

@@ -96,3 +96,25 @@ pub(super) struct ContextEntry {
     #[serde(rename = "extensions")]
     pub(super) _extensions: Option<IgnoredAny>,
 }
+
+/// What is wrong with a text that is not a kubeconfig. The parser's own message is left out: it quotes
+/// values, which may be tokens and keys.
+pub(super) fn describe(error: &serde_saphyr::Error) -> String {
+    let message = error.to_string();
+    let name_after = |start: &str| {
+        let (_, rest) = message.split_once(start)?;
+        let (name, _) = rest.split_once('`')?;
+        (name.len() <= MAX_NAME).then(|| format!("{start}{name}`"))
+    };
+    let reason = ["unknown field `", "missing field `"]
+        .into_iter()
+        .find_map(name_after)
+        .unwrap_or_else(|| "it is not YAML, or a field does not have its type".to_owned());
+    match error.location() {
+        Some(at) => format!("line {}, column {}: {reason}", at.line(), at.column()),
+        None => reason,
+    }
+}
+
+/// The length of the longest name of a field that an error repeats.
+const MAX_NAME: usize = 40;

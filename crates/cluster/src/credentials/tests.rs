@@ -1,8 +1,9 @@
 //! Kubeconfigs that are rejected, and their errors.
 
 use super::*;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-const CA: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCmFiYwotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==";
+const CA: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCllXSmoKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=";
 
 fn config(cluster: &str, user: &str) -> String {
     format!(
@@ -114,4 +115,83 @@ fn an_unknown_field_is_rejected_and_the_error_has_no_token() {
 fn a_context_without_its_cluster_is_an_error() {
     let text = config("", "token: a").replace("cluster: c, user", "cluster: gone, user");
     assert!(outcome(&text).contains("refers to the cluster gone"));
+}
+
+/// What each of these errors must not repeat.
+const CANARY: &str = "c4n4ry";
+
+#[test]
+fn a_server_with_a_password_is_rejected_without_repeating_it() {
+    for server in [
+        "https://ann:c4n4ry@10.0.0.1:6443",
+        "https://c4n4ry@10.0.0.1:6443",
+        "https://ann:c4n/4ry?c4n4ry@10.0.0.1",
+        "https://10.0.0.1:6443/?token=c4n4ry",
+        "https://10.0.0.1:6443/#c4n4ry",
+        "ann:c4n4ry@10.0.0.1",
+    ] {
+        let text = config("", "token: a").replace("https://10.0.0.1:6443", server);
+        let contexts = read_kubeconfig(&text, AddressPolicy::Remote).expect("a kubeconfig");
+        let shown = format!("{contexts:?} {}", outcome(&text));
+        assert!(contexts.iter().all(|context| context.outcome.is_err()));
+        assert!(!shown.contains(CANARY), "{shown}");
+    }
+}
+
+/// Also the common mistake of a key whose line ends are written as `\\n`.
+#[test]
+fn a_key_that_is_no_pem_is_rejected_without_repeating_it() {
+    let encoded = |text: &str| STANDARD.encode(text);
+    let certificate = encoded("-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n");
+    for key in [
+        "-----BEGIN PRIVATE KEY-----\\nc4n4ry\\n-----END PRIVATE KEY-----\\n",
+        "-----BEGIN PRIVATE KEY-----\nc4n4ry!\n-----END PRIVATE KEY-----\n",
+        "c4n4ry",
+    ] {
+        let user = format!(
+            "client-certificate-data: {certificate}, client-key-data: {}",
+            encoded(key)
+        );
+        let message = outcome(&config("", &user));
+        assert_eq!(
+            message,
+            "client-key-data is invalid: it contains no PEM private key"
+        );
+        // A credential that an older version accepted.
+        let credentials = Credentials {
+            server: "https://10.0.0.1".into(),
+            tls_server_name: None,
+            ca_bundle: String::from_utf8(STANDARD.decode(CA).expect("base64")).expect("PEM"),
+            auth_info: AuthInfo::Certificate {
+                certificate: String::from_utf8(STANDARD.decode(&certificate).expect("base64"))
+                    .expect("PEM"),
+                key: Secret::new(key.to_owned()),
+            },
+        };
+        let name = wire::ClusterName::new("east").expect("a name");
+        let Err(error) = crate::Cluster::connect(name, &credentials, AddressPolicy::Remote) else {
+            panic!("a key that is no PEM is used");
+        };
+        let shown = format!("{error:?} {}", wire::error_chain(&error));
+        assert!(shown.contains("the client key is not PEM"), "{shown}");
+        assert!(!shown.contains(CANARY), "{shown}");
+    }
+}
+
+#[test]
+fn a_field_of_another_type_is_rejected_without_repeating_it() {
+    for user in [
+        "exec: {command: c4n4ry}, tokenFile: c4n4ry",
+        "token: [c4n4ry]",
+        "token: {c4n4ry: c4n4ry}",
+        "token: 'c4n4ry",
+        "client-certificate-data: [c4n4ry]",
+    ] {
+        let message = outcome(&config("", user));
+        assert_ne!(message, "accepted", "{user}");
+        assert!(!message.contains(CANARY), "{message}");
+    }
+    let text = config("", "token: a").replace("users:\n", "users: c4n4ry\n");
+    let message = outcome(&text);
+    assert!(!message.contains(CANARY), "{message}");
 }

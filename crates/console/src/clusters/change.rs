@@ -3,7 +3,7 @@
 //! Neither changes anything on the cluster. A credential is replaced only by one for the same
 //! cluster, by the UID of the namespace `kube-system`, which is stored when the cluster is added.
 
-use crate::{Action, Caller, Console, Error, meshes::Mesh};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use cluster::{Cluster, Credentials, ObjectRef};
 use store::Store;
 use wire::{
@@ -31,10 +31,7 @@ impl Console {
             };
             let name = ClusterName::new(request.name.trim()).map_err(bad)?;
             self.connections.get(&request.cluster)?;
-            if let Some(job) = self.jobs.on_cluster(&request.cluster) {
-                let release = request.cluster.to_string();
-                return Err(Error::Busy { release, job });
-            }
+            let _held = self.jobs.hold(&request.cluster)?;
             let (old, new) = (request.cluster.clone(), name.clone());
             let rename = move |store: &Store| store.rename_cluster(&old, &new);
             if !self.with_store(rename).await? {
@@ -61,7 +58,8 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Kubeconfig`], [`Error::NoCluster`], [`Error::Cluster`] when the new credential is not
-    /// taken, or [`Error::OtherCluster`] when it is for another cluster.
+    /// taken, [`Error::OtherCluster`] when it is for another cluster, or [`Error::Busy`] while a job works on
+    /// the cluster.
     pub async fn replace_credential(
         &self,
         caller: &Caller,
@@ -69,19 +67,24 @@ impl Console {
     ) -> Result<(), Error> {
         let target = format!("replace the credential of {}", request.cluster);
         self.audited(caller, Action::WriteCluster, &target, async {
-            let connection = self.connections.get(&request.cluster)?;
+            let old = self.old_credential(&request.cluster)?;
+            let _held = self.jobs.hold(&request.cluster)?;
             let text = request.kubeconfig.reveal();
             let credentials = self.credentials_of(text, &request.context)?;
             let new = self.to(&credentials)?;
             let found = uid(&new).await?;
             let known = match self.known_uid(&request.cluster).await? {
                 // A cluster of an older version that never answered has nothing to compare with.
-                None => uid(connection.user.cluster()).await.ok().flatten(),
+                None => match &old {
+                    Some(old) => uid(old.user.cluster()).await.ok().flatten(),
+                    None => None,
+                },
                 known => known,
             };
             // A credential that may not read the UID is for the same cluster if it dials the same server.
-            let same_server = credentials.server == connection.server
-                && credentials.ca_bundle == connection.ca_bundle;
+            let same_server = old.is_some_and(|old| {
+                credentials.server == old.server && credentials.ca_bundle == old.ca_bundle
+            });
             let unknown = found.is_none() && same_server;
             if known.is_some() && known != found && !unknown {
                 return Err(Error::OtherCluster(request.cluster.clone()));
@@ -90,6 +93,15 @@ impl Console {
             self.learn_uid(&request.cluster, found).await
         })
         .await
+    }
+
+    /// The connection with the credential that is to be replaced; none when it cannot be used.
+    fn old_credential(&self, name: &ClusterName) -> Result<Option<ClusterConnection>, Error> {
+        match self.connections.get(name) {
+            Ok(connection) => Ok(Some(connection)),
+            Err(Error::UnusableCluster { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The stored UID of a cluster.
@@ -116,23 +128,19 @@ impl Console {
         name: &ClusterName,
         credentials: &Credentials,
     ) -> Result<(), Error> {
-        let shape = |source| store::Error::Malformed {
-            record: format!("cluster {name}"),
-            source,
-        };
+        let shape = |source| store::Error::malformed(format!("cluster {name}"), &source);
         let json = Secret::new(serde_json::to_string(credentials).map_err(shape)?);
         let (replaced, server) = (name.clone(), credentials.server.clone());
         self.with_store(move |store| store.replace_credentials(&replaced, &server, &json))
             .await?;
-        self.connections.remove(name);
         self.reconnect(name).await
     }
 
     /// Connects a stored cluster again.
     pub(super) async fn reconnect(&self, name: &ClusterName) -> Result<(), Error> {
         let stored = self.with_store(Store::clusters).await?;
-        for stored in stored.iter().filter(|stored| stored.name == *name) {
-            self.connections.add(stored)?;
+        if let Some(stored) = stored.into_iter().find(|stored| stored.name == *name) {
+            self.connections.add(stored);
         }
         Ok(())
     }

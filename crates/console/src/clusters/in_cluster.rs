@@ -19,10 +19,12 @@ impl Console {
             let Some(mount) = &self.setup.mount else {
                 return Ok(None);
             };
-            let known = self.connections.all();
-            let free = known
-                .iter()
-                .all(|connection| connection.server != mount.server);
+            let known = self.connections.all().into_iter();
+            let unusable = self.connections.unusable().into_iter();
+            let mut servers = known
+                .map(|connection| connection.server)
+                .chain(unusable.map(|cluster| cluster.server));
+            let free = servers.all(|server| server != mount.server);
             let server = mount.server.clone();
             Ok(free.then_some(MountedView { server }))
         })

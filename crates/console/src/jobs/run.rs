@@ -1,14 +1,14 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
 use super::{Job, JobContext, Progress};
-use crate::{Console, Error, database::Database};
+use crate::{Console, Error, database::Database, log_text::log_text};
 use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, error_chain, job::JobView};
+use wire::{JobId, job::JobView};
 
 /// How often durations are brought up to date on a page while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
@@ -98,7 +98,7 @@ impl JobRun {
         match outcome {
             Ok(()) => tracing::info!(%job, ?kind, elapsed_ms, "the job succeeded"),
             Err(error) => {
-                tracing::warn!(%job, ?kind, elapsed_ms, chain = error_chain(error), "the job failed");
+                tracing::warn!(%job, ?kind, elapsed_ms, chain = log_text(error), "the job failed");
             }
         }
         let last = view.clone();
@@ -106,7 +106,7 @@ impl JobRun {
             .console
             .with_store(move |store| store.save_job(&last, false));
         if let Err(error) = saved.await {
-            let chain = error_chain(&error);
+            let chain = log_text(&error);
             tracing::warn!(%job, chain, "the end of the job could not be stored");
         }
         self.console.connections.forget_kinds(&view.subject).await;
@@ -130,7 +130,7 @@ fn spawn_writer(store: Database) -> (watch::Sender<Option<JobView>>, JoinHandle<
             let next = view.clone();
             let saved = store.call(move |store| store.save_job(&next, true));
             if let Err(error) = saved.await {
-                let chain = error_chain(&error);
+                let chain = log_text(&error);
                 tracing::warn!(job = %view.id, chain, "the progress of the job could not be stored");
             }
             written = Some(view);

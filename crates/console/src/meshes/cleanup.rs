@@ -169,10 +169,7 @@ impl Console {
                 mesh: other.name,
             });
         }
-        if let Some(job) = self.jobs.on_cluster(cluster) {
-            let release = cluster.to_string();
-            return Err(Error::Busy { release, job });
-        }
+        drop(self.jobs.hold(cluster)?);
         // The primary has the Secrets of all remotes, so the primary is cleaned up last.
         let near = mesh.steps().into_iter().filter(|step| {
             let undone = matches!(step.kind, StepKind::Checks | StepKind::Verify);

@@ -4,6 +4,7 @@
 
 mod admission;
 mod by_hand;
+mod canaries;
 mod cleanup;
 mod clusters;
 mod doctor;
@@ -24,5 +25,6 @@ mod secrets;
 mod shop;
 mod support;
 mod test_repositories;
+mod unusable;
 mod uploads;
 mod values;

@@ -161,10 +161,15 @@ pub(crate) fn archive(name: &str, version: &str) -> Vec<u8> {
 
 /// The same with these values.
 pub(crate) fn archive_of(name: &str, version: &str, values: &str) -> Vec<u8> {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bills}\ndata: {greeting: \"{{ .Values.greeting }}\"}\n";
+    archive_with(name, version, values, template)
+}
+
+/// The same with this template.
+pub(crate) fn archive_with(name: &str, version: &str, values: &str, template: &str) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     let metadata =
         format!("apiVersion: v2\nname: {name}\nversion: {version}\ndescription: Pays bills\n");
-    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bills}\ndata: {greeting: \"{{ .Values.greeting }}\"}\n";
     for (path, text) in [
         ("Chart.yaml", metadata.as_str()),
         ("values.yaml", values),

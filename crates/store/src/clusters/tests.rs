@@ -29,7 +29,8 @@ fn credentials_are_encrypted_on_disk() {
     assert_eq!(
         found
             .first()
-            .map(|cluster| cluster.credentials.reveal().as_str()),
+            .and_then(|cluster| cluster.credentials.as_ref())
+            .map(|credentials| credentials.reveal().as_str()),
         Some("very-secret-token")
     );
 }
@@ -52,7 +53,8 @@ fn a_renamed_cluster_keeps_its_credentials_and_accepts_new_ones() {
         let all = store.clusters().expect("read");
         let cluster = all.into_iter().find(|cluster| cluster.name == west);
         let cluster = cluster.expect("west");
-        (cluster.server, cluster.credentials.into_inner())
+        let credentials = cluster.credentials.expect("decrypted");
+        (cluster.server, credentials.into_inner())
     };
     assert_eq!(stored(&store), ("https://x".to_owned(), "old".to_owned()));
     assert!(

@@ -30,7 +30,7 @@ fn database() -> tempfile::TempDir {
         plain: false,
         ca_bundle: String::new(),
         provenance: false,
-        credentials: Secret::new("the-password".into()),
+        credentials: Some(Secret::new("the-password".into())),
     };
     assert!(store.add_repository(&repository, 1).expect("added"));
     store.save_draft(&draft(), &"the-values", 1).expect("saved");
@@ -50,8 +50,13 @@ fn database() -> tempfile::TempDir {
 /// Every encrypted value, decrypted.
 fn values(folder: &Path) -> Result<[String; 7], Error> {
     let store = Store::open(folder)?;
-    let cluster = store.clusters()?.remove(0).credentials.into_inner();
-    let repository = store.repositories()?.remove(0).credentials.into_inner();
+    let sealed = || Error::Sealed {
+        record: "credentials".to_owned(),
+    };
+    let cluster = store.clusters()?.remove(0).credentials;
+    let cluster = cluster.ok_or_else(sealed)?.into_inner();
+    let repository = store.repositories()?.remove(0).credentials;
+    let repository = repository.ok_or_else(sealed)?.into_inner();
     let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
@@ -84,7 +89,7 @@ fn assert_complete(folder: &Path) {
 fn after_a_rotation_only_the_new_key_decrypts() {
     let folder = database();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 7);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 8);
     assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
@@ -121,7 +126,7 @@ fn after_a_rotation_no_file_contains_old_ciphertexts() {
         };
         sealed.iter().filter(on_disk).count()
     };
-    assert_eq!(on_disk(), 7);
+    assert_eq!(on_disk(), 8);
     Store::rotate_key(folder.path()).expect("rotated");
     assert_eq!(on_disk(), 0);
 }

@@ -1,0 +1,108 @@
+//! Requests that cannot be read, and problems: the status says whose fault it is.
+
+use crate::server::{Server, client};
+
+/// The status and the body of a server function that is called with `body`.
+async fn call(server: &Server, cookie: &str, path: &str, body: &str) -> (u16, String) {
+    let response = client()
+        .post(server.url(path))
+        .header("cookie", cookie)
+        .header("origin", server.origin())
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/json")
+        .body(body.to_owned())
+        .send()
+        .await
+        .expect("a response");
+    let status = response.status().as_u16();
+    (status, response.text().await.expect("a body"))
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_is_a_fault_of_the_client() {
+    let server = Server::start();
+    let cookie = server.log_in().await;
+    for (case, path, body, status, code) in [
+        ("no JSON", "/api/job", "{", 400, "bad-request"),
+        ("no object", "/api/job", "[]", 400, "bad-request"),
+        ("no argument", "/api/job", "{}", 400, "bad-request"),
+        (
+            "another type",
+            "/api/job",
+            r#"{"id":7}"#,
+            400,
+            "bad-request",
+        ),
+        ("empty", "/api/job", "", 400, "bad-request"),
+        ("no function", "/api/none", "{}", 404, "not-found"),
+        ("a longer path", "/api/job/x", "{}", 404, "not-found"),
+        (
+            "no job",
+            "/api/job",
+            r#"{"id":"0123456789ab"}"#,
+            404,
+            "not-found",
+        ),
+    ] {
+        let (found, body) = call(&server, &cookie, path, body).await;
+        assert_eq!(found, status, "{case}: {body}");
+        assert!(
+            body.contains(&format!(r#""code":"{code}""#)),
+            "{case}: {body}"
+        );
+    }
+    let secret = call(
+        &server,
+        &cookie,
+        "/api/job",
+        r#"{"id":{"password":"canary"}}"#,
+    )
+    .await;
+    assert!(
+        !secret.1.contains("canary") && !server.log().contains("canary"),
+        "{secret:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_call_without_a_session_is_answered_with_a_problem() {
+    let server = Server::start();
+    let (status, body) = call(&server, "", "/api/session", "{}").await;
+    assert_eq!(status, 401);
+    assert!(body.contains(r#""code":"not-logged-in""#), "{body}");
+}
+
+#[tokio::test]
+async fn other_paths_that_cannot_be_read_are_faults_of_the_client() {
+    let server = Server::start();
+    let cookie = server.log_in().await;
+    for (path, status) in [
+        ("/api/job", 405),
+        ("/nothing/here", 404),
+        ("/backups/none", 404),
+        ("/backups/0123456789ab.yaml", 404),
+        ("/backups/UPPER/x.yaml", 404),
+        ("/backups/%FF.yaml", 400),
+        ("/live?job=%20", 400),
+        ("/live?mesh=UPPER", 400),
+        ("/login?token=%FF%00", 303),
+        ("/clusters/%FF", 200),
+        ("/jobs/%00", 200),
+        ("/releases/a/b/%F0%9F", 200),
+        ("/pkg/%FF", 404),
+    ] {
+        let response = client()
+            .get(server.url(path))
+            .header("cookie", &cookie)
+            .send()
+            .await
+            .expect("a response");
+        let found = response.status().as_u16();
+        assert_eq!(
+            found,
+            status,
+            "{path}: {}",
+            response.text().await.expect("a body")
+        );
+    }
+}
