@@ -33,6 +33,7 @@ mod render_cache;
 mod render_inputs;
 mod repositories;
 mod restore;
+mod retention;
 mod review;
 mod rotate_key;
 mod secrets;
@@ -46,6 +47,7 @@ pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
 pub use restore::open_catalog;
+pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::random_bytes;
@@ -53,6 +55,7 @@ pub use store::random_bytes;
 use crate::{
     accepted::CheckedDrafts, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
+    retention::RetentionTask,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -72,6 +75,8 @@ pub struct Setup {
     pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
+    /// How long drafts, jobs and audit lines are kept.
+    pub retention: Retention,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -87,6 +92,7 @@ impl Default for Setup {
             random: store::random,
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
+            retention: Retention::default(),
             mount: None,
             stop: CancellationToken::new(),
         }
@@ -104,6 +110,7 @@ pub struct Console {
     pub(crate) health: Arc<Health>,
     pub(crate) renderings: Arc<RenderCache>,
     pub(crate) checked: Arc<CheckedDrafts>,
+    pub(crate) retention: Arc<RetentionTask>,
     pub(crate) setup: Setup,
 }
 
@@ -139,6 +146,7 @@ impl Console {
             installed: Arc::default(),
             renderings: Arc::default(),
             checked: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -167,6 +175,7 @@ impl Console {
             installed: Arc::default(),
             renderings: Arc::default(),
             checked: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -193,6 +202,10 @@ impl Console {
     /// Cancels all background tasks, and waits for them for at most `timeout`.
     pub async fn close(&self, timeout: Duration) {
         self.setup.stop.cancel();
-        tokio::join!(self.jobs.finish(timeout), self.health.finish(timeout));
+        tokio::join!(
+            self.jobs.finish(timeout),
+            self.health.finish(timeout),
+            self.retention.finish(timeout)
+        );
     }
 }
