@@ -1,6 +1,7 @@
 //! The command line: every command and option with its help text, and the few environment variables.
 
 mod charts;
+mod retention;
 
 use crate::{connections, logging::LogFormat, origin::PublicUrl};
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
@@ -97,6 +98,9 @@ pub(crate) struct Serve {
         value_name = "SECONDS"
     )]
     pub(crate) timeout: u64,
+    /// How long the console keeps what it stores.
+    #[command(flatten)]
+    pub(crate) retention: retention::Options,
 }
 
 /// Print a new one-time login link for a running server.

@@ -24,6 +24,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     let mut setup = Setup {
         stop: stop.clone(),
         job_timeout: Duration::from_secs(options.timeout),
+        retention: options.retention.settings(),
         ..Setup::default()
     };
     setup.mount = config::mount();
@@ -38,6 +39,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         None
     };
     console.watch_meshes().await?;
+    console.watch_retention();
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;

@@ -34,6 +34,7 @@ mod render_cache;
 mod render_inputs;
 mod repositories;
 mod restore;
+mod retention;
 mod review;
 mod rotate_key;
 mod secrets;
@@ -47,6 +48,7 @@ pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
 pub use restore::open_catalog;
+pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::random_bytes;
@@ -54,6 +56,7 @@ pub use store::random_bytes;
 use crate::{
     accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
+    retention::RetentionTask,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -73,6 +76,8 @@ pub struct Setup {
     pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
+    /// How long drafts, jobs and audit lines are kept.
+    pub retention: Retention,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -88,6 +93,7 @@ impl Default for Setup {
             random: store::random,
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
+            retention: Retention::default(),
             mount: None,
             stop: CancellationToken::new(),
         }
@@ -106,6 +112,7 @@ pub struct Console {
     pub(crate) renderings: Arc<RenderCache>,
     pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
+    pub(crate) retention: Arc<RetentionTask>,
     pub(crate) setup: Setup,
 }
 
@@ -142,6 +149,7 @@ impl Console {
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -171,6 +179,7 @@ impl Console {
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -197,6 +206,10 @@ impl Console {
     /// Cancels all background tasks, and waits for them for at most `timeout`.
     pub async fn close(&self, timeout: Duration) {
         self.setup.stop.cancel();
-        tokio::join!(self.jobs.finish(timeout), self.health.finish(timeout));
+        tokio::join!(
+            self.jobs.finish(timeout),
+            self.health.finish(timeout),
+            self.retention.finish(timeout)
+        );
     }
 }
