@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
 use crate::error::FunctionError;
-use crate::fmt::{self, Overflow};
+use crate::fmt;
 use crate::function::{Function, Functions};
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
