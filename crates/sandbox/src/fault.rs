@@ -23,9 +23,11 @@ pub(crate) struct Faults {
     after_write: Option<WriteHook>,
 }
 
+type OnWrite = dyn Fn(&str, &str) + Send + Sync;
+
 /// Called after a write of a client, before its response, with the method and the path.
 #[derive(Clone)]
-pub(crate) struct WriteHook(pub(crate) Arc<dyn Fn(&str, &str) + Send + Sync>);
+pub(crate) struct WriteHook(pub(crate) Arc<OnWrite>);
 
 impl fmt::Debug for WriteHook {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -111,6 +111,9 @@ fn comparable(object: Object) -> Value {
             for address in ["clusterIP", "clusterIPs"] {
                 spec.remove(address);
             }
+            let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
+            let ports = ports.into_iter().flatten().filter_map(Value::as_object_mut);
+            ports.for_each(|port| drop(port.remove("nodePort")));
         }
     }
     without_addresses(&mut value);
