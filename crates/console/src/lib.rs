@@ -40,6 +40,7 @@ mod sessions;
 mod uninstall;
 mod uploads;
 
+pub use audit::read_audit;
 pub use caller::Caller;
 pub use cluster::{AddressPolicy, ServiceAccountMount};
 pub use error::Error;
@@ -48,11 +49,12 @@ pub use preflight::PreflightRun;
 pub use restore::open_catalog;
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
-pub use store::random_bytes;
+pub use store::{AuditFilter, AuditLine, random_bytes};
 
 use crate::{
     accepted::CheckedDrafts, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
+    sessions::FailedLogins,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -72,6 +74,8 @@ pub struct Setup {
     pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
+    /// How long a session may be unused.
+    pub idle_timeout: Duration,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -79,7 +83,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, no mounted credential.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -87,6 +91,7 @@ impl Default for Setup {
             random: store::random,
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
+            idle_timeout: Duration::from_hours(1),
             mount: None,
             stop: CancellationToken::new(),
         }
@@ -104,6 +109,7 @@ pub struct Console {
     pub(crate) health: Arc<Health>,
     pub(crate) renderings: Arc<RenderCache>,
     pub(crate) checked: Arc<CheckedDrafts>,
+    pub(crate) failed_logins: Arc<FailedLogins>,
     pub(crate) setup: Setup,
 }
 
@@ -139,6 +145,7 @@ impl Console {
             installed: Arc::default(),
             renderings: Arc::default(),
             checked: Arc::default(),
+            failed_logins: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -167,6 +174,7 @@ impl Console {
             installed: Arc::default(),
             renderings: Arc::default(),
             checked: Arc::default(),
+            failed_logins: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })

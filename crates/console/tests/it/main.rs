@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
+mod audit;
 mod by_hand;
 mod canaries;
 mod cleanup;
@@ -22,6 +23,7 @@ mod permits;
 mod repositories;
 mod reviewed;
 mod secrets;
+mod sessions;
 mod shop;
 mod support;
 mod test_repositories;
