@@ -1,6 +1,6 @@
 //! The frame around each use case: permitted, written to the audit, traced, and logged once when it fails.
 
-use crate::{Action, Caller, Console, Error, log_text::log_text, may};
+use crate::{Action, Caller, Console, Error, chart_work::as_session, log_text::log_text, may};
 use std::future::Future;
 use tracing::Instrument as _;
 
@@ -63,7 +63,7 @@ impl Console {
             subject,
         );
         let logged = async { work.await.inspect_err(log_failure) };
-        logged.instrument(span).await
+        as_session(caller, logged.instrument(span)).await
     }
 }
 

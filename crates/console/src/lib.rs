@@ -9,6 +9,7 @@ mod audit;
 mod caller;
 mod catalog;
 mod chart;
+mod chart_work;
 mod clusters;
 mod connections;
 mod database;
@@ -53,7 +54,7 @@ pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::random_bytes;
 
 use crate::{
-    accepted::CheckedDrafts, connections::Connections, database::Database,
+    accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
     retention::RetentionTask,
 };
@@ -109,6 +110,7 @@ pub struct Console {
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
     pub(crate) renderings: Arc<RenderCache>,
+    pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
     pub(crate) retention: Arc<RetentionTask>,
     pub(crate) setup: Setup,
@@ -145,6 +147,7 @@ impl Console {
             jobs,
             installed: Arc::default(),
             renderings: Arc::default(),
+            charts: Arc::default(),
             checked: Arc::default(),
             retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
@@ -174,6 +177,7 @@ impl Console {
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
             renderings: Arc::default(),
+            charts: Arc::default(),
             checked: Arc::default(),
             retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
