@@ -2,6 +2,7 @@
 
 mod audit;
 mod charts;
+mod retention;
 
 use crate::{connections, logging::LogFormat, origin::PublicUrl};
 pub(crate) use audit::Audit;
@@ -104,6 +105,9 @@ pub(crate) struct Serve {
         value_name = "SECONDS"
     )]
     pub(crate) timeout: u64,
+    /// How long the console keeps what it stores.
+    #[command(flatten)]
+    pub(crate) retention: retention::Options,
 }
 
 /// Print a new one-time login link for a running server.

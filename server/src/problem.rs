@@ -32,6 +32,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::BadYaml
         | Code::BadValues
         | Code::RenderFailed
+        | Code::ChartTooLarge
         | Code::Refused
         | Code::ReleaseTooLarge
         | Code::BackupTooLarge
@@ -93,7 +94,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::NoToken
         | Code::NotSynced
         | Code::DeletionStuck => StatusCode::GATEWAY_TIMEOUT,
-        Code::Storage | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Storage | Code::Offline | Code::ChartsBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -25,6 +25,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         stop: stop.clone(),
         job_timeout: Duration::from_secs(options.timeout),
         idle_timeout: Duration::from_mins(options.idle_timeout.get()),
+        retention: options.retention.settings(),
         ..Setup::default()
     };
     setup.mount = config::mount();
@@ -39,6 +40,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         None
     };
     console.watch_meshes().await?;
+    console.watch_retention();
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;

@@ -40,6 +40,16 @@ pub async fn stop_job(id: JobId) -> ApiResult<()> {
     Ok(console.stop_job(&caller, &id).await?)
 }
 
+/// Deletes the backup of a job.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "delete_backup")]
+pub async fn delete_backup(id: JobId) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.delete_backup(&caller, &id).await?)
+}
+
 /// The plan of what is left of a job that was interrupted or failed.
 ///
 /// # Errors

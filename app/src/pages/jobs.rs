@@ -1,5 +1,6 @@
 //! The pages of jobs: the list, and one job.
 
+mod backup;
 pub(crate) mod detail;
 pub(crate) mod list;
 mod resume;

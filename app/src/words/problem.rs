@@ -51,7 +51,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         ),
         Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
-        Code::RenderFailed => render_failed(problem),
+        Code::RenderFailed | Code::ChartTooLarge | Code::ChartsBusy => chart_failed(problem),
         Code::ReleaseExists => {
             t!(
                 problem.release_exists,
@@ -102,6 +102,17 @@ fn render_failed(problem: &Problem) -> String {
         template = template,
         line = line.to_owned()
     )
+}
+
+fn chart_failed(problem: &Problem) -> String {
+    match problem.code {
+        Code::ChartTooLarge => t!(
+            problem.chart_too_large,
+            reason = problem.arg("reason").to_owned()
+        ),
+        Code::ChartsBusy => t!(problem.charts_busy),
+        _ => render_failed(problem),
+    }
 }
 
 fn not_ready(problem: &Problem) -> String {
@@ -167,6 +178,8 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),
+        Code::ChartTooLarge => t!(hint.chart_too_large),
+        Code::ChartsBusy => t!(hint.charts_busy),
         Code::ReleaseExists => t!(hint.release_exists),
         Code::Busy => t!(hint.busy),
         Code::NamespaceTerminating => t!(hint.terminating),

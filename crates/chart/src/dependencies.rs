@@ -5,6 +5,8 @@
 mod enabled;
 mod import;
 
+use gotmpl::Budget;
+
 use crate::error::Error;
 use crate::model::Chart;
 use crate::values::Values;
@@ -13,11 +15,12 @@ use crate::values::Values;
 pub(crate) fn process_dependencies(
     chart: &Chart,
     values: &Values,
+    budget: &Budget,
     warnings: &mut Vec<String>,
 ) -> Result<Chart, Error> {
     let mut chart = chart.clone();
-    enabled::process_enabled(&mut chart, values, "", warnings)?;
-    import::process_import_values(&mut chart, warnings)?;
+    enabled::process_enabled(&mut chart, values, "", budget, warnings)?;
+    import::process_import_values(&mut chart, budget, warnings)?;
     Ok(chart)
 }
 

@@ -139,6 +139,9 @@ pub enum Error {
         /// The value of the wrong type.
         reason: String,
     },
+    /// The chart needs more memory or time than the limits allow.
+    #[error("the chart exceeds a limit: {0}")]
+    Limit(#[from] gotmpl::LimitExceeded),
     /// The rendering thread did not start or panicked.
     #[error("rendering stopped unexpectedly")]
     RenderThread,

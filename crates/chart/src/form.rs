@@ -2,17 +2,25 @@
 //!
 //! The form and the YAML text are two views of the same values: a field shows the value in the
 //! text, and [`yaml::edit`](crate::yaml::edit) writes a change to the text. Start at [`form`].
-use gotmpl::Value;
+use std::collections::HashSet;
+
+use gotmpl::{Budget, ITEM_SIZE, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::json::parsed_size;
 use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
 
 /// The maximum depth of a field; deeper values are edited in the text.
 const MAX_DEPTH: usize = 20;
+
+/// The maximum number of fields; the others are edited in the text.
+const MAX_FIELDS: usize = 5000;
+/// The maximum size of the texts of all fields, in bytes.
+const MAX_TEXT_SIZE: usize = 4 << 20;
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,14 +63,27 @@ pub enum FieldKind {
     Enum(Vec<String>),
 }
 
+/// The form of a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Form {
+    /// The fields, in the order of the schema.
+    pub fields: Vec<Field>,
+    /// Whether fields are left out, because there are too many or their texts are too long.
+    pub is_truncated: bool,
+}
+
 /// The fields of a chart's schema, with the values in the user's text.
 ///
+/// A value whose schema refers to itself has no fields: it is edited in the text.
+///
 /// # Errors
-/// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML.
-pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
+/// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML,
+/// [`Error::Limit`] when the schema exceeds a limit.
+pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
     let Some(schema) = chart.schema_text() else {
-        return Ok(Vec::new());
+        return Ok(Form::default());
     };
+    budget.reserve_memory(parsed_size(schema))?;
     let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
         chart: chart.name().to_owned(),
         reason: error.to_string(),
@@ -71,14 +92,17 @@ pub fn form(chart: &Chart, text: &str) -> Result<Vec<Field>, Error> {
         file: "values".to_owned(),
         source,
     })?;
-    let form = FieldCollector {
+    let mut collector = FieldCollector {
         root: &root,
         user_values: &user_values,
         defaults: chart.values(),
+        budget,
+        open: Vec::new(),
+        remaining_text: MAX_TEXT_SIZE,
+        form: Form::default(),
     };
-    let mut fields = Vec::new();
-    form.object(&root, &mut Vec::new(), &mut fields);
-    Ok(fields)
+    collector.object(&root, &mut Vec::new())?;
+    Ok(collector.form)
 }
 
 /// JSON with keys in their original order, independent of the features of `serde_json`.
@@ -102,9 +126,9 @@ impl Ordered {
         }
     }
 
-    fn text(&self) -> Option<String> {
+    fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text.clone()),
+            Self::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -131,45 +155,61 @@ struct FieldCollector<'a> {
     root: &'a Ordered,
     user_values: &'a Value,
     defaults: &'a Value,
+    budget: &'a Budget,
+    /// The schemas of the objects around the current one.
+    open: Vec<&'a Ordered>,
+    remaining_text: usize,
+    form: Form,
 }
 
-impl FieldCollector<'_> {
-    fn object(&self, schema: &Ordered, path: &mut Vec<String>, fields: &mut Vec<Field>) {
+impl<'a> FieldCollector<'a> {
+    fn object(&mut self, schema: &'a Ordered, path: &mut Vec<String>) -> Result<(), Error> {
+        let refers_to_itself = self.open.iter().any(|outer| std::ptr::eq(*outer, schema));
         let Some(Ordered::Object(properties)) = schema.get("properties") else {
-            return;
+            return Ok(());
         };
-        if path.len() >= MAX_DEPTH {
-            return;
+        if path.len() >= MAX_DEPTH || refers_to_itself {
+            return Ok(());
         }
-        let required: Vec<String> = schema
+        self.open.push(schema);
+        let required: HashSet<&str> = schema
             .get("required")
             .map_or(&[][..], Ordered::items)
             .iter()
             .filter_map(Ordered::text)
             .collect();
         for (name, schema) in properties {
+            self.budget.charge_step()?;
+            if self.form.is_truncated {
+                break;
+            }
             let schema = self.resolve_ref(schema);
             path.push(name.clone());
             match kind(schema) {
-                Some(kind) => fields.push(self.field(schema, kind, path, required.contains(name))),
-                None => self.object(schema, path, fields),
+                Some(kind) => self.add_field(schema, kind, path, required.contains(&**name)),
+                None => self.object(schema, path)?,
             }
             path.pop();
         }
+        self.open.pop();
+        Ok(())
     }
 
     /// Resolves a `$ref` within the same file.
-    fn resolve_ref<'s>(&'s self, schema: &'s Ordered) -> &'s Ordered {
+    fn resolve_ref(&self, schema: &'a Ordered) -> &'a Ordered {
         let mut schema = schema;
         for _ in 0..MAX_DEPTH {
             let Some(Ordered::Text(pointer)) = schema.get("$ref") else {
                 break;
             };
-            let Some(pointer) = pointer.strip_prefix("#/") else {
+            let pointer = pointer.strip_prefix('#');
+            let is_path = |pointer: &&str| pointer.is_empty() || pointer.starts_with('/');
+            let Some(pointer) = pointer.filter(is_path) else {
                 break;
             };
             let found = pointer
                 .split('/')
+                .skip(1)
                 .try_fold(self.root, |schema, key| schema.get(key));
             let Some(found) = found else { break };
             schema = found;
@@ -177,60 +217,98 @@ impl FieldCollector<'_> {
         schema
     }
 
-    fn field(&self, schema: &Ordered, kind: FieldKind, path: &[String], required: bool) -> Field {
+    /// Adds a field, unless there are too many or its texts are too long.
+    fn add_field(&mut self, schema: &Ordered, kind: Kind<'_>, path: &[String], required: bool) {
+        let text = |key| schema.get(key).and_then(Ordered::text);
+        let (title, description) = (text("title"), text("description"));
+        let texts = [title, description, text("default")].into_iter().flatten();
+        let size = path.iter().map(|key| key.len() + ITEM_SIZE);
+        let size: usize = size.chain(texts.map(str::len)).chain([kind.size()]).sum();
+        let remaining = self.remaining_text.checked_sub(size);
+        let Some(remaining) = remaining.filter(|_| self.form.fields.len() < MAX_FIELDS) else {
+            self.form.is_truncated = true;
+            return;
+        };
+        self.remaining_text = remaining;
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         let scalar_at =
             |value: &Value| value_at(value, &keys).and_then(|value| Scalar::from_value(&value));
-        Field {
+        self.form.fields.push(Field {
             path: path.to_vec(),
-            title: schema.get("title").and_then(Ordered::text),
-            description: schema.get("description").and_then(Ordered::text),
-            kind,
+            title: title.map(str::to_owned),
+            description: description.map(str::to_owned),
+            kind: kind.into_owned(),
             default: scalar_at(self.defaults)
                 .or_else(|| schema.get("default").and_then(Ordered::scalar)),
             value: scalar_at(self.user_values),
             required,
+        });
+    }
+}
+
+/// The type of a field, with the texts of the schema.
+enum Kind<'s> {
+    Plain(FieldKind),
+    Enum(Vec<&'s str>),
+}
+
+impl Kind<'_> {
+    fn size(&self) -> usize {
+        match self {
+            Self::Plain(_) => 0,
+            Self::Enum(options) => options.iter().map(|option| option.len() + ITEM_SIZE).sum(),
+        }
+    }
+
+    fn into_owned(self) -> FieldKind {
+        match self {
+            Self::Plain(kind) => kind,
+            Self::Enum(options) => {
+                FieldKind::Enum(options.into_iter().map(str::to_owned).collect())
+            }
         }
     }
 }
 
 /// The field type for a schema; `None` when the value is not a scalar.
-fn kind(schema: &Ordered) -> Option<FieldKind> {
-    let options: Vec<String> = schema
+fn kind(schema: &Ordered) -> Option<Kind<'_>> {
+    let options: Vec<&str> = schema
         .get("enum")
         .map_or(&[][..], Ordered::items)
         .iter()
         .filter_map(Ordered::text)
         .collect();
     if !options.is_empty() {
-        return Some(FieldKind::Enum(options));
+        return Some(Kind::Enum(options));
     }
     let name = match schema.get("type")? {
-        Ordered::Text(name) => name.clone(),
+        Ordered::Text(name) => name.as_str(),
         Ordered::List(names) => {
             let mut names = names
                 .iter()
                 .filter_map(Ordered::text)
-                .filter(|name| name != "null");
+                .filter(|name| *name != "null");
             names.next()?
         }
         _ => return None,
     };
-    match name.as_str() {
-        "string" => Some(FieldKind::Text),
-        "number" => Some(FieldKind::Number),
-        "integer" => Some(FieldKind::Integer),
-        "boolean" => Some(FieldKind::Boolean),
-        _ => None,
-    }
+    let kind = match name {
+        "string" => FieldKind::Text,
+        "number" => FieldKind::Number,
+        "integer" => FieldKind::Integer,
+        "boolean" => FieldKind::Boolean,
+        _ => return None,
+    };
+    Some(Kind::Plain(kind))
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
-    use super::{FieldKind, form};
+    use super::{Field, FieldKind, Form, MAX_FIELDS, form};
     use crate::model::Chart;
     use crate::yaml::Scalar;
+    use gotmpl::{Budget, Limits};
 
     const SCHEMA: &str = r##"{"type": "object", "required": ["zone"], "properties": {
         "zone": {"type": "string", "title": "Zone"},
@@ -243,18 +321,84 @@ mod tests {
         "definitions": {"size": {"type": "number"}}}"##;
 
     fn chart() -> Chart {
+        with_schema(SCHEMA)
+    }
+
+    fn with_schema(schema: &str) -> Chart {
         let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
         Chart::from_files([
             file("Chart.yaml", "name: a\nversion: 0.1.0"),
             file("values.yaml", "size: 1.5\n"),
-            file("values.schema.json", SCHEMA),
+            file("values.schema.json", schema),
         ])
         .unwrap()
     }
 
+    fn form_of(chart: &Chart, text: &str) -> Form {
+        form(chart, text, &Budget::new(Limits::default())).unwrap()
+    }
+
+    fn fields(chart: &Chart, text: &str) -> Vec<Field> {
+        form_of(chart, text).fields
+    }
+
+    #[test]
+    fn a_schema_that_refers_to_itself_has_no_fields_for_itself() {
+        let own = r##"{"$ref": "#/definitions/d"}"##;
+        let schema = format!(
+            r##"{{"properties": {{"a": {own}}}, "definitions": {{"d": {{"properties":
+            {{"a": {own}, "b": {own}, "c": {own}, "name": {{"type": "string"}}}}}}}}}}"##
+        );
+        let fields = fields(&with_schema(&schema), "");
+        let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
+        assert_eq!(paths, ["a.name"]);
+        let whole = r##"{"properties": {"a": {"$ref": "#"}, "name": {"type": "string"}}}"##;
+        assert_eq!(self::fields(&with_schema(whole), "").len(), 1);
+    }
+
+    #[test]
+    fn a_form_has_a_maximum_number_of_fields() {
+        // Each definition refers twice to the next one: 2^14 paths.
+        let definitions: Vec<String> = (0..14)
+            .map(|at| {
+                let next = format!(r##"{{"$ref": "#/definitions/d{}"}}"##, at + 1);
+                format!(r#""d{at}": {{"properties": {{"a": {next}, "b": {next}}}}}"#)
+            })
+            .collect();
+        let schema = format!(
+            r##"{{"$ref": "#/definitions/d0", "properties": {{"x": {{"$ref": "#/definitions/d1"}}}},
+            "definitions": {{{}, "d14": {{"type": "string"}}}}}}"##,
+            definitions.join(", ")
+        );
+        let form = form_of(&with_schema(&schema), "");
+        assert!(form.is_truncated);
+        assert_eq!(form.fields.len(), MAX_FIELDS);
+    }
+
+    #[test]
+    fn the_texts_of_a_form_have_a_maximum_size() {
+        let field = format!(
+            r#"{{"type": "string", "description": "{}"}}"#,
+            "x".repeat(100_000)
+        );
+        let properties: Vec<String> = (0..100)
+            .map(|at| format!(r##""p{at}": {{"$ref": "#/definitions/long"}}"##))
+            .collect();
+        let schema = format!(
+            r#"{{"properties": {{{}}}, "definitions": {{"long": {field}}}}}"#,
+            properties.join(", ")
+        );
+        let form = form_of(&with_schema(&schema), "");
+        assert!(
+            form.is_truncated && form.fields.len() == 41,
+            "{}",
+            form.fields.len()
+        );
+    }
+
     #[test]
     fn fields_have_the_order_of_the_schema() {
-        let fields = form(&chart(), "mesh: {join: true}\n").unwrap();
+        let fields = fields(&chart(), "mesh: {join: true}\n");
         let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
         assert_eq!(paths, ["zone", "size", "mesh.join", "mesh.mode", "alpha"]);
         assert!(fields[0].required && fields[0].title.as_deref() == Some("Zone"));

@@ -23,7 +23,7 @@ mod url;
 mod version;
 mod words;
 
-use gotmpl::{FunctionError, Functions, List, Map, Value, go_string};
+use gotmpl::{Evaluator, FunctionError, Functions, ITEM_SIZE, List, Map, Value, go_string};
 
 pub(crate) use observed::Observed;
 pub(crate) use regexp::compile as go_regex;
@@ -92,16 +92,31 @@ fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Function
     }
 }
 
-/// Sprig's `strval`: any value as a string.
-fn strval(value: &Value) -> String {
-    match value {
-        Value::Str(text) => text.to_string(),
-        Value::Object(object) => match object.bytes() {
-            Some(bytes) => go_string::from_bytes(bytes),
-            None => object.action_text().unwrap_or_else(|| gotmpl::text(value)),
-        },
-        other => gotmpl::text(other),
+/// Sprig's `strval`: any value as a string, when `used` bytes of text exist beside it.
+fn strval(evaluator: &Evaluator, value: &Value, used: usize) -> Result<String, FunctionError> {
+    if let Value::Object(object) = value {
+        let text = object.bytes().map(go_string::from_bytes);
+        if let Some(text) = text.or_else(|| object.action_text()) {
+            return Ok(text);
+        }
     }
+    evaluator.text(value, used)
+}
+
+/// Several values as strings, within the remaining output together.
+fn strvals<'v>(
+    evaluator: &Evaluator,
+    values: impl IntoIterator<Item = &'v Value>,
+) -> Result<Vec<String>, FunctionError> {
+    let mut used = 0;
+    let mut texts = Vec::new();
+    for value in values {
+        let text = strval(evaluator, value, used)?;
+        used = text.len().saturating_add(used);
+        evaluator.reserve_memory((texts.len() + 1).saturating_mul(ITEM_SIZE))?;
+        texts.push(text);
+    }
+    Ok(texts)
 }
 
 /// Sprig's `empty`.

@@ -3,6 +3,18 @@
 //! Start at [`to_json`] and [`from_json`].
 use gotmpl::{Map, Value};
 
+/// The estimated size of a parsed value and its node, in bytes.
+const PARSED_SIZE: usize = 160;
+
+/// The estimated size of the values in a YAML, JSON or TOML text, in bytes: a separator precedes each.
+pub(crate) fn parsed_size(text: &str) -> usize {
+    let is_separator = |byte: &&u8| matches!(byte, b',' | b':' | b'\n' | b'[' | b'{' | b'-' | b'=');
+    let separators = text.as_bytes().iter().filter(is_separator).count();
+    separators
+        .saturating_mul(PARSED_SIZE)
+        .saturating_add(text.len())
+}
+
 /// A value as JSON; floats without a fraction become integers.
 pub(crate) fn to_json(value: &Value) -> serde_json::Value {
     json_within(value, 200)

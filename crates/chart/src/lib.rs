@@ -29,7 +29,7 @@ pub use facts::{
     Capabilities, Facts, InvalidKubeVersion, Lookup, LookupError, LookupRequest, ReleaseFacts, Seed,
 };
 pub use file::File;
-pub use form::{Field, FieldKind, form};
+pub use form::{Field, FieldKind, Form, form};
 pub use ignore::{IgnoreError, IgnoreRules};
 pub use lint::{LintMessage, Severity, lint, lint_message};
 pub use manifest::{
@@ -42,5 +42,5 @@ pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
 pub use values::{Values, coalesce_values};
 
-/// The limits of one rendering.
-pub use gotmpl::Limits;
+/// The limits of one piece of work on a chart, and what is left of them.
+pub use gotmpl::{Budget, LimitExceeded, Limits};

@@ -4,7 +4,7 @@
 //! values; a parse error in one template does not hide errors in the next. Start at [`lint`].
 use std::collections::BTreeSet;
 
-use gotmpl::Templates;
+use gotmpl::{Budget, Limits, Templates};
 
 use crate::error::Error;
 use crate::facts::Facts;
@@ -85,7 +85,8 @@ pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
             text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
         });
     }
-    let parse_errors = parse_errors(chart, facts);
+    let budget = Budget::new(Limits::default());
+    let parse_errors = parse_errors(chart, facts, &budget);
     if !parse_errors.is_empty() {
         messages.extend(parse_errors);
     } else if !chart.metadata().is_library() {
@@ -155,13 +156,13 @@ fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
 }
 
 /// The parse errors of all templates.
-fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
+fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessage> {
     let mut messages = Vec::new();
     let mut templates = Templates::new(funcs::table(facts, &funcs::Observed::default()));
     for file in chart.templates() {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
-        if let Err(error) = templates.parse(&name, &text) {
+        if let Err(error) = templates.parse(&name, &text, budget) {
             messages.push(lint_message(&Error::Template(Box::new(error))));
         }
     }
@@ -169,7 +170,7 @@ fn parse_errors(chart: &Chart, facts: &Facts) -> Vec<LintMessage> {
         chart
             .subcharts()
             .iter()
-            .flat_map(|child| parse_errors(child, facts)),
+            .flat_map(|child| parse_errors(child, facts, budget)),
     );
     messages
 }

@@ -126,6 +126,16 @@ impl Chart {
     }
 
     /// The chart under another name, for `alias`.
+    /// The size of a clone in bytes, by estimate: its files are shared.
+    pub(crate) fn clone_size(&self) -> usize {
+        let schema = self.schema_text.as_ref().map_or(0, String::len);
+        let dependencies = self.metadata.dependencies.len().saturating_mul(256);
+        let own = 1024 + self.values_text.len() + schema + dependencies;
+        self.subcharts
+            .iter()
+            .fold(own, |size, child| size.saturating_add(child.clone_size()))
+    }
+
     pub(crate) fn renamed(&self, name: &str) -> Self {
         let mut chart = self.clone();
         name.clone_into(&mut chart.metadata.name);

@@ -6,12 +6,13 @@ mod scope;
 
 use std::borrow::Cow;
 
-use gotmpl::{Evaluator, Limits, Templates, Value};
+use gotmpl::{Budget, Evaluator, Limits, Templates, Value};
 
 use crate::dependencies;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::funcs::{self, Observed};
+use crate::json::parsed_size;
 use crate::manifest::{self, Classified, CrdFile, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
@@ -97,8 +98,12 @@ pub fn render_with_limits(
 ) -> Result<Manifests, Error> {
     let mut manifests =
         with_large_stack(|| render_chart(chart, values, facts, limits, Manifest::read))?;
+    // The templates may have used the whole budget, and CRDs come from files of the chart.
+    let budget = Budget::new(limits);
     for crd_file in &manifests.crd_files {
         for text in manifest::split(&crd_file.text) {
+            budget.charge_memory(parsed_size(text))?;
+            budget.check_deadline()?;
             let read = Manifest::read(&crd_file.file, text)?;
             manifests.crds.push(read);
         }
@@ -129,18 +134,19 @@ fn render_chart(
         return Err(Error::Library);
     }
     dependencies::check_dependencies(chart)?;
+    let budget = &Budget::new(limits);
     let mut warnings = Vec::new();
-    let chart = dependencies::process_dependencies(chart, values, &mut warnings)?;
-    let values = coalesce_values_with_warnings(&chart, values, &mut warnings)?;
-    let problems = validate_coalesced(&chart, &values)?;
+    let chart = dependencies::process_dependencies(chart, values, budget, &mut warnings)?;
+    let values = coalesce_values_with_warnings(&chart, values, budget, &mut warnings)?;
+    let problems = validate_coalesced(&chart, &values, budget)?;
     if !problems.is_empty() {
         return Err(Error::Schema(problems));
     }
     check_kube_version(&chart, facts)?;
-    let scoped_templates = scope::templates(&chart, &values, facts);
+    let scoped_templates = scope::templates(&chart, &values, facts, budget)?;
     let observed = Observed::default();
-    let outputs = execute_templates(&scoped_templates, facts, &observed, limits)?;
-    let mut manifests = build_manifests(&chart, outputs, read)?;
+    let outputs = execute_templates(&scoped_templates, facts, &observed, budget)?;
+    let mut manifests = build_manifests(&chart, outputs, budget, read)?;
     observed.into_manifests(&mut manifests);
     manifests.warnings.extend(warnings);
     for (chart, keyword) in unsupported_keywords(&chart) {
@@ -148,21 +154,29 @@ fn render_chart(
             "the schema of chart {chart} uses {keyword}, which Helm 3 ignores"
         ));
     }
-    crd_files(&chart, chart.name(), &mut manifests.crd_files);
+    crd_files(&chart, chart.name(), budget, &mut manifests.crd_files)?;
     Ok(manifests)
 }
 
 /// The files below crds/ of a chart and its subcharts.
-fn crd_files(chart: &Chart, path: &str, found: &mut Vec<CrdFile>) {
+fn crd_files(
+    chart: &Chart,
+    path: &str,
+    budget: &Budget,
+    found: &mut Vec<CrdFile>,
+) -> Result<(), Error> {
     for file in chart.own_crds() {
+        budget.charge_memory(file.data.len())?;
         found.push(CrdFile {
             file: format!("{path}/{}", file.name),
             text: String::from_utf8_lossy(&file.data).into_owned(),
         });
     }
     for child in chart.subcharts() {
-        crd_files(child, &format!("{path}/charts/{}", child.name()), found);
+        let path = format!("{path}/charts/{}", child.name());
+        crd_files(child, &path, budget, found)?;
     }
+    Ok(())
 }
 
 fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
@@ -184,7 +198,7 @@ fn execute_templates(
     scoped: &[ScopedTemplate],
     facts: &Facts,
     observed: &Observed,
-    limits: Limits,
+    budget: &Budget,
 ) -> Result<Vec<Output>, Error> {
     let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
     let mut templates = Templates::new(funcs::table(facts, observed));
@@ -196,10 +210,10 @@ fn execute_templates(
     });
     for template in &parse_order {
         templates
-            .parse(&template.path, &template.text)
+            .parse(&template.path, &template.text, budget)
             .map_err(fail)?;
     }
-    let mut evaluator = Evaluator::new(templates, limits);
+    let mut evaluator = Evaluator::new(templates, budget.clone());
     let mut outputs = Vec::new();
     for template in parse_order {
         if is_partial(&template.path) {
@@ -234,7 +248,12 @@ fn is_partial(path: &str) -> bool {
         .is_some_and(|name| name.starts_with('_'))
 }
 
-fn build_manifests(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Manifests, Error> {
+fn build_manifests(
+    chart: &Chart,
+    outputs: Vec<Output>,
+    budget: &Budget,
+    read: Read,
+) -> Result<Manifests, Error> {
     let mut manifests = Manifests::default();
     let notes = format!("{}/templates/NOTES.txt", chart.name());
     for (path, text) in outputs {
@@ -246,6 +265,8 @@ fn build_manifests(chart: &Chart, outputs: Vec<Output>, read: Read) -> Result<Ma
             continue;
         }
         for document in manifest::split(&text) {
+            budget.charge_memory(parsed_size(document))?;
+            budget.check_deadline()?;
             match manifest::classify(read(&path, document)?) {
                 Classified::Object(object) => manifests.objects.push(object),
                 Classified::Hook(hook) => manifests.hooks.push(hook),

@@ -11,9 +11,11 @@ mod refs;
 mod violation;
 mod walk;
 
+use gotmpl::{Budget, ENTRY_SIZE};
 use serde_json::Value as Json;
 
 use crate::error::{Error, SchemaError};
+use crate::json::parsed_size;
 use crate::model::Chart;
 use crate::values::{Values, coalesce_values};
 use walk::Walk;
@@ -63,21 +65,33 @@ impl Draft {
 /// Validates values, coalesced with the defaults, against the schemas of a chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::BadSchema`] when a schema is invalid, and the errors of [`coalesce_values`].
-pub fn validate(chart: &Chart, values: &Values) -> Result<Vec<SchemaError>, Error> {
-    validate_coalesced(chart, &coalesce_values(chart, values)?)
+/// [`Error::BadSchema`] when a schema is invalid or exceeds a limit, and the errors of
+/// [`coalesce_values`].
+pub fn validate(
+    chart: &Chart,
+    values: &Values,
+    budget: &Budget,
+) -> Result<Vec<SchemaError>, Error> {
+    validate_coalesced(chart, &coalesce_values(chart, values, budget)?, budget)
 }
 
 /// Validates coalesced values.
 pub(crate) fn validate_coalesced(
     chart: &Chart,
     values: &Values,
+    budget: &Budget,
 ) -> Result<Vec<SchemaError>, Error> {
-    let mut found = Vec::new();
+    let mut check = ChartCheck {
+        budget,
+        path: Vec::new(),
+        found: Vec::new(),
+    };
     if has_schema(chart) {
-        check_chart(chart, &values.to_json(), &mut Vec::new(), &mut found)?;
+        let copied = values.value_count().saturating_mul(ENTRY_SIZE);
+        budget.charge_memory(copied)?;
+        check.chart(chart, &values.to_json())?;
     }
-    Ok(found)
+    Ok(check.found)
 }
 
 /// The keywords in a chart's schemas that Helm ignores, each with the name of its chart.
@@ -114,34 +128,45 @@ fn has_schema(chart: &Chart) -> bool {
     chart.schema_text().is_some() || chart.subcharts().iter().any(has_schema)
 }
 
-fn check_chart(
-    chart: &Chart,
-    values: &Json,
-    path: &mut Vec<String>,
-    found: &mut Vec<SchemaError>,
-) -> Result<(), Error> {
-    if let Some(text) = chart.schema_text() {
-        let violations = check_values(text, values).map_err(|reason| Error::BadSchema {
-            chart: chart.name().to_owned(),
-            reason,
-        })?;
-        let mut violations: Vec<SchemaError> = violations
-            .into_iter()
-            .map(|violation| violation.into_schema_error(chart.name(), path))
-            .collect();
-        violations.sort_by_key(ToString::to_string);
-        found.extend(violations);
-    }
-    for child in chart.subcharts() {
-        path.push(child.name().to_owned());
-        let child_values = values.get(child.name()).cloned().unwrap_or_default();
-        check_chart(child, &child_values, path, found)?;
-        path.pop();
-    }
-    Ok(())
+/// The validation of a chart and its subcharts.
+struct ChartCheck<'b> {
+    budget: &'b Budget,
+    path: Vec<String>,
+    found: Vec<SchemaError>,
 }
 
-fn check_values(text: &str, values: &Json) -> Result<Vec<violation::Violation>, String> {
+impl ChartCheck<'_> {
+    fn chart(&mut self, chart: &Chart, values: &Json) -> Result<(), Error> {
+        if let Some(text) = chart.schema_text() {
+            let violations =
+                check_values(text, values, self.budget).map_err(|reason| Error::BadSchema {
+                    chart: chart.name().to_owned(),
+                    reason,
+                })?;
+            let mut violations: Vec<SchemaError> = violations
+                .into_iter()
+                .map(|violation| violation.into_schema_error(chart.name(), &self.path))
+                .collect();
+            violations.sort_by_cached_key(ToString::to_string);
+            self.found.extend(violations);
+        }
+        for child in chart.subcharts() {
+            self.path.push(child.name().to_owned());
+            let child_values = values.get(child.name()).unwrap_or(&Json::Null);
+            self.chart(child, child_values)?;
+            self.path.pop();
+        }
+        Ok(())
+    }
+}
+
+fn check_values(
+    text: &str,
+    values: &Json,
+    budget: &Budget,
+) -> Result<Vec<violation::Violation>, String> {
+    let fits = budget.reserve_memory(parsed_size(text));
+    fits.map_err(|limit| limit.to_string())?;
     let mut documents = serde_json::Deserializer::from_str(text).into_iter();
     let schema: Json = match documents.next() {
         None => return Err("EOF".to_owned()),
@@ -149,6 +174,6 @@ fn check_values(text: &str, values: &Json) -> Result<Vec<violation::Violation>, 
         Some(schema) => schema.map_err(|error| error.to_string())?,
     };
     let draft = Draft::from_schema(&schema)?;
-    check::schema(&schema, draft)?;
-    Walk::new(&schema, draft).run(values)
+    check::schema(&schema, draft, budget)?;
+    Walk::new(&schema, draft, budget).run(values)
 }

@@ -7,7 +7,7 @@ mod coalesce;
 use gotmpl::{Map, Value};
 
 pub use coalesce::coalesce_values;
-pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings};
+pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings, deep_copy};
 
 use crate::error::Error;
 use crate::json::{from_json, json_name, to_json};
@@ -59,6 +59,11 @@ impl Values {
             }
             Err(error) => Err(fail(error.helm_message(), error.line, error.column)),
         }
+    }
+
+    /// The number of values, up to the limit of a copy.
+    pub(crate) fn value_count(&self) -> usize {
+        self.0.value_count()
     }
 
     /// The values as JSON.

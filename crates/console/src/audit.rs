@@ -2,7 +2,7 @@
 //!
 //! The outcome of an action that starts a job is `started`, until the job ends.
 
-use crate::{Action, Caller, Console, Error, log_text::log_text, may};
+use crate::{Action, Caller, Console, Error, chart_work::as_session, log_text::log_text, may};
 use std::{future::Future, path::Path};
 use store::{AuditFilter, AuditLine, Store};
 use tracing::Instrument as _;
@@ -119,7 +119,7 @@ impl Console {
             subject,
         );
         let logged = async { work.await.inspect_err(log_failure) };
-        logged.instrument(span).await
+        as_session(caller, logged.instrument(span)).await
     }
 }
 

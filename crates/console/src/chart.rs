@@ -5,7 +5,7 @@ use crate::{
     repositories::REPOSITORY_TIMEOUT,
 };
 use catalog::{Digest, Kind};
-use chart::Chart;
+use chart::{Budget, Chart, Limits};
 use std::{sync::Arc, time::Duration};
 use wire::{
     ChartName, ChartRef, Repository,
@@ -109,12 +109,16 @@ impl Console {
                 readme: markdown::to_html(chart.readme().unwrap_or_default()),
                 home,
                 maintainers: maintainers.collect(),
-                parameters: parameters(chart),
+                parameters: self.parameters_of(opened.chart.clone()).await?,
                 values: chart.values_text().to_owned(),
                 runs_on: self.runs_on(chart).await,
             })
         })
         .await
+    }
+
+    async fn parameters_of(&self, chart: Arc<Chart>) -> Result<Vec<ParameterView>, Error> {
+        self.charts.run(move || parameters(&chart)).await
     }
 
     /// The chart of a draft, from the archive that the draft is pinned to.
@@ -177,8 +181,10 @@ impl Console {
     }
 }
 
+/// The rows of a form; none when the chart has no form.
 fn parameters(chart: &Chart) -> Vec<ParameterView> {
-    let fields = crate::parameters::fields(chart, "").unwrap_or_default();
+    let budget = Budget::new(Limits::default());
+    let form = crate::parameters::form(chart, "", &budget).unwrap_or_default();
     let row = |field: wire::install::FieldView| ParameterView {
         path: field.path.join("."),
         description: field.description,
@@ -190,5 +196,5 @@ fn parameters(chart: &Chart) -> Vec<ParameterView> {
         },
         default: field.default.map(|value| value.text()).unwrap_or_default(),
     };
-    fields.into_iter().map(row).collect()
+    form.fields.into_iter().map(row).collect()
 }

@@ -195,6 +195,9 @@ pub enum Error {
     /// The database failed.
     #[error("the console could not write to the database")]
     Store(#[from] store::Error),
+    /// Others work on charts, and none of them ended in time.
+    #[error("too many charts are worked on at once")]
+    ChartsBusy,
     /// A job panicked.
     #[error("the job panicked: {0}")]
     JobPanicked(String),
@@ -228,8 +231,9 @@ impl From<&Error> for Problem {
             | Error::NoReview
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
+            | Error::ChartsBusy
+            | Error::NoStep
             | Error::ReviewAgain => not_started(error),
-            Error::NoStep => Self::new(Code::StepNotDue),
             Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
@@ -330,6 +334,8 @@ fn not_started(error: &Error) -> Problem {
         }
         Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
         Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        Error::NoStep => Problem::new(Code::StepNotDue),
+        Error::ChartsBusy => Problem::new(Code::ChartsBusy),
         _ => Problem::new(Code::NoReview),
     }
 }

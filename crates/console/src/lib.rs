@@ -9,6 +9,7 @@ mod audit;
 mod caller;
 mod catalog;
 mod chart;
+mod chart_work;
 mod clusters;
 mod connections;
 mod database;
@@ -33,6 +34,7 @@ mod render_cache;
 mod render_inputs;
 mod repositories;
 mod restore;
+mod retention;
 mod review;
 mod rotate_key;
 mod secrets;
@@ -47,14 +49,15 @@ pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
 pub use restore::open_catalog;
+pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::{AuditFilter, AuditLine, random_bytes};
 
 use crate::{
-    accepted::CheckedDrafts, connections::Connections, database::Database,
+    accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
-    sessions::FailedLogins,
+    retention::RetentionTask, sessions::FailedLogins,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -76,6 +79,8 @@ pub struct Setup {
     pub job_timeout: Duration,
     /// How long a session may be unused.
     pub idle_timeout: Duration,
+    /// How long drafts, jobs and audit lines are kept.
+    pub retention: Retention,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -92,6 +97,7 @@ impl Default for Setup {
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
             idle_timeout: Duration::from_hours(1),
+            retention: Retention::default(),
             mount: None,
             stop: CancellationToken::new(),
         }
@@ -108,8 +114,10 @@ pub struct Console {
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
     pub(crate) renderings: Arc<RenderCache>,
+    pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
     pub(crate) failed_logins: Arc<FailedLogins>,
+    pub(crate) retention: Arc<RetentionTask>,
     pub(crate) setup: Setup,
 }
 
@@ -144,8 +152,10 @@ impl Console {
             jobs,
             installed: Arc::default(),
             renderings: Arc::default(),
+            charts: Arc::default(),
             checked: Arc::default(),
             failed_logins: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -173,8 +183,10 @@ impl Console {
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
             renderings: Arc::default(),
+            charts: Arc::default(),
             checked: Arc::default(),
             failed_logins: Arc::default(),
+            retention: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -201,6 +213,10 @@ impl Console {
     /// Cancels all background tasks, and waits for them for at most `timeout`.
     pub async fn close(&self, timeout: Duration) {
         self.setup.stop.cancel();
-        tokio::join!(self.jobs.finish(timeout), self.health.finish(timeout));
+        tokio::join!(
+            self.jobs.finish(timeout),
+            self.health.finish(timeout),
+            self.retention.finish(timeout)
+        );
     }
 }

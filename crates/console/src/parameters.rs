@@ -2,7 +2,7 @@
 
 use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
-    Chart, Field, FieldKind as Kind, Values, form,
+    Budget, Chart, Field, FieldKind as Kind, Limits, Values,
     yaml::{Scalar as Yaml, edit},
 };
 use wire::{
@@ -36,7 +36,11 @@ impl Console {
             let (mut draft, _) = self.opened(&request.draft).await?;
             draft.values = request.text;
             self.save(&request.draft, &draft).await?;
-            let edited = edited(&draft.values, &request.edit)?;
+            let text = draft.values.clone();
+            let edited = self
+                .charts
+                .run(move || edited(&text, &request.edit))
+                .await??;
             if edited != draft.values {
                 draft.values = edited;
                 self.save(&request.draft, &draft).await?;
@@ -54,25 +58,37 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let (draft, _) = self.opened(id).await?;
             let chart = self.chart_of(&draft).await?;
-            let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
-            Ok(chart::coalesce_values(&chart, &values)?.to_yaml())
+            let work = move || {
+                let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+                let budget = Budget::new(Limits::default());
+                Ok(chart::coalesce_values(&chart, &values, &budget)?.to_yaml())
+            };
+            self.charts.run(work).await?
         })
         .await
     }
 
     async fn shown(&self, draft: &Draft) -> Result<ParametersView, Error> {
         let chart = self.chart_of(draft).await?;
-        let fields = fields(&chart, &draft.values).unwrap_or_default();
-        let faults = faults(&chart, &draft.values);
+        let text = draft.values.clone();
+        let read = self.charts.run(move || read(&chart, &text)).await?;
+        let Form {
+            fields,
+            is_truncated,
+        } = read.form;
         let changed = fields.iter().filter(|field| field.value.is_some()).count();
-        let (objects, problem) = match self.count(draft, faults.is_empty()).await {
-            Ok(count) => (count, None),
-            Err(error) => (None, Some(Problem::from(&error))),
+        let (objects, problem) = match read.problem {
+            Some(problem) => (None, Some(problem)),
+            None => match self.count(draft, read.faults.is_empty()).await {
+                Ok(count) => (count, None),
+                Err(error) => (None, Some(Problem::from(&error))),
+            },
         };
         Ok(ParametersView {
             text: draft.values.clone(),
             fields,
-            faults,
+            is_truncated,
+            faults: read.faults,
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
             objects,
             problem,
@@ -127,8 +143,39 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
     })
 }
 
-/// The form fields of a chart with the values of a text.
-pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart::Error> {
+/// What the parameters page shows of a text.
+struct ReadParameters {
+    form: Form,
+    faults: Vec<ValuesError>,
+    /// A limit of the chart engine that the chart exceeds.
+    problem: Option<Problem>,
+}
+
+/// Reads form and errors within one budget.
+fn read(chart: &Chart, text: &str) -> ReadParameters {
+    let budget = Budget::new(Limits::default());
+    let form = form(chart, text, &budget);
+    let faults = faults(chart, text, &budget);
+    let exceeded = |error: &&chart::Error| matches!(error, chart::Error::Limit(_));
+    let errors = [form.as_ref().err(), faults.as_ref().err()];
+    let problem = errors.into_iter().flatten().find(exceeded);
+    ReadParameters {
+        problem: problem.map(Problem::from),
+        form: form.unwrap_or_default(),
+        faults: faults.unwrap_or_default(),
+    }
+}
+
+/// The fields of a form, for a page.
+#[derive(Default)]
+pub(crate) struct Form {
+    pub(crate) fields: Vec<FieldView>,
+    /// Whether fields are left out, because there are too many.
+    pub(crate) is_truncated: bool,
+}
+
+/// The form of a chart with the values of a text.
+pub(crate) fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, chart::Error> {
     let places = edit::KeyPositions::read(text);
     let line = |path: &[String]| {
         let place = places.as_ref()?.position(path)?;
@@ -138,7 +185,11 @@ pub(crate) fn fields(chart: &Chart, text: &str) -> Result<Vec<FieldView>, chart:
         let own = field.value.as_ref().and_then(|_| line(&field.path));
         field_view(field, own)
     };
-    Ok(form(chart, text)?.into_iter().map(view).collect())
+    let form = chart::form(chart, text, budget)?;
+    Ok(Form {
+        fields: form.fields.into_iter().map(view).collect(),
+        is_truncated: form.is_truncated,
+    })
 }
 
 fn field_view(field: Field, line: Option<u32>) -> FieldView {
@@ -159,20 +210,20 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
 }
 
 /// The errors of a text: invalid YAML, or violations of the schema, each with its position.
-fn faults(chart: &Chart, text: &str) -> Vec<ValuesError> {
+fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>, chart::Error> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     let values = match Values::parse(text) {
         Ok(values) => values,
         Err(error) => {
-            return vec![ValuesError {
+            return Ok(vec![ValuesError {
                 line: number(error.line),
                 column: number(error.column),
                 path: String::new(),
                 message: error.reason,
-            }];
+            }]);
         }
     };
-    let found = chart::validate(chart, &values).unwrap_or_default();
+    let found = chart::validate(chart, &values, budget)?;
     let fault = |fault: chart::SchemaError| {
         let place = edit::position(text, &fault.path);
         ValuesError {
@@ -182,5 +233,5 @@ fn faults(chart: &Chart, text: &str) -> Vec<ValuesError> {
             message: fault.message.clone(),
         }
     };
-    found.into_iter().map(fault).collect()
+    Ok(found.into_iter().map(fault).collect())
 }

@@ -83,10 +83,12 @@ impl Console {
 
     /// What a draft is rendered from.
     async fn source(&self, draft: &Draft) -> Result<Source, Error> {
+        let text = draft.values.clone();
+        let values = self.charts.run(move || Values::parse(&text)).await?;
         Ok(Source {
             chart: self.chart_of(draft).await?,
             key: draft.release_key()?,
-            values: Values::parse(&draft.values).map_err(Error::Yaml)?,
+            values: values.map_err(Error::Yaml)?,
             labels: draft.labels.clone(),
             inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
         })
@@ -128,7 +130,7 @@ impl Console {
         }
         let (chart, values) = (chart.clone(), values.clone());
         let render = move || chart::render(&chart, &values, &facts);
-        let manifests = Arc::new(tokio::task::spawn_blocking(render).await??);
+        let manifests = Arc::new(self.charts.run(render).await??);
         // What a lookup found may be another answer the next time.
         if is_pinned && manifests.lookups == 0 {
             self.renderings.insert(key, now, manifests.clone());

@@ -7,7 +7,7 @@ use crate::{
     render::Rendered,
     secrets::Secrets,
 };
-use chart::Values;
+use chart::{Budget, Chart, Limits, Manifests, Values};
 use release::{ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
@@ -54,7 +54,14 @@ impl Console {
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(rendered));
-        let secrets = secrets(rendered);
+        let chart = rendered.chart.clone();
+        let (manifests, given) = (rendered.manifests.clone(), rendered.values.clone());
+        let compared = move || {
+            let secrets = secrets(&chart, &manifests, &given);
+            let lines = values(&chart, &given, &secrets);
+            (secrets, lines)
+        };
+        let (secrets, values) = self.charts.run(compared).await?;
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
             line.text = secrets.out_of(&line.text);
         }
@@ -68,7 +75,7 @@ impl Console {
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
             review,
-            values: values(rendered, &secrets),
+            values,
             objects,
             counts,
             rights,
@@ -83,20 +90,24 @@ impl Console {
 }
 
 /// The operator's values that go into Secrets.
-fn secrets(rendered: &Rendered) -> Secrets {
-    let manifests = &rendered.manifests;
+fn secrets(chart: &Chart, manifests: &Manifests, operator_values: &Values) -> Secrets {
     let hooks = manifests.hooks.iter().map(|hook| &hook.manifest.object);
     let objects = manifests.objects.iter().map(|manifest| &manifest.object);
-    let defaults = Values::parse(rendered.chart.values_text()).unwrap_or_else(|_| Values::empty());
-    let config = rendered.values.to_json();
+    let defaults = Values::parse(chart.values_text()).unwrap_or_else(|_| Values::empty());
+    let config = operator_values.to_json();
     Secrets::of(objects.chain(hooks), &config, &defaults.to_json())
         .with_sensitive(&manifests.sensitive)
 }
 
 /// The operator's values against the chart's defaults.
-fn values(rendered: &Rendered, secrets: &Secrets) -> Vec<wire::install::DiffLine> {
-    let defaults = chart::coalesce_values(&rendered.chart, &Values::empty());
-    let effective = chart::coalesce_values(&rendered.chart, &rendered.values);
+fn values(
+    chart: &Chart,
+    operator_values: &Values,
+    secrets: &Secrets,
+) -> Vec<wire::install::DiffLine> {
+    let budget = Budget::new(Limits::default());
+    let defaults = chart::coalesce_values(chart, &Values::empty(), &budget);
+    let effective = chart::coalesce_values(chart, operator_values, &budget);
     match (defaults, effective) {
         (Ok(before), Ok(after)) => {
             let after = mask::yaml(&secrets.masked(&after.to_json()));

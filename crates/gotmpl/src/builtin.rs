@@ -41,11 +41,13 @@ fn table() -> Functions {
 }
 
 fn add_printing(table: &mut Functions) {
-    table.add("print", Signature::variadic(&[], Any), |a| {
-        Ok(fmt::print(a).into())
+    table.add_with_evaluator("print", Signature::variadic(&[], Any), |evaluator, a| {
+        let text = evaluator.within_output(|capacity| fmt::print(a, capacity))?;
+        Ok(text.into())
     });
-    table.add("println", Signature::variadic(&[], Any), |a| {
-        Ok(fmt::println(a).into())
+    table.add_with_evaluator("println", Signature::variadic(&[], Any), |evaluator, a| {
+        let text = evaluator.within_output(|capacity| fmt::println(a, capacity))?;
+        Ok(text.into())
     });
     table.add_with_evaluator(
         "printf",
@@ -53,22 +55,25 @@ fn add_printing(table: &mut Functions) {
         |evaluator, a| {
             let format = arg(a, 0).as_str().unwrap_or_default();
             let rest = a.get(1..).unwrap_or_default();
-            match fmt::sprintf_within(format, rest, evaluator.remaining_output()) {
-                Ok(text) => Ok(text.into()),
-                // The text exceeds the remaining output: the charge returns the error.
-                Err(Overflow) => evaluator.charge(usize::MAX).map(|()| Value::Nil),
-            }
+            let print = |capacity| fmt::sprintf_within(format, rest, capacity);
+            Ok(evaluator.within_output(print)?.into())
         },
     );
-    table.add("html", Signature::variadic(&[], Any), |a| {
-        Ok(escape::html(&print_for_escaping(a)).into())
-    });
-    table.add("js", Signature::variadic(&[], Any), |a| {
-        Ok(escape::js(&print_for_escaping(a)).into())
-    });
-    table.add("urlquery", Signature::variadic(&[], Any), |a| {
-        Ok(escape::urlquery(&print_for_escaping(a)).into())
-    });
+    let escapes: [(_, fn(&str) -> String); 3] = [
+        ("html", escape::html),
+        ("js", escape::js),
+        ("urlquery", escape::urlquery),
+    ];
+    for (name, escape) in escapes {
+        let signature = Signature::variadic(&[], Any);
+        table.add_with_evaluator(name, signature, move |evaluator, a| {
+            let values = for_escaping(a);
+            let text = evaluator.within_output(|capacity| fmt::print(&values, capacity))?;
+            // The longest escape of a byte has six bytes.
+            evaluator.reserve_memory(text.len().saturating_mul(6))?;
+            Ok(escape(&text).into())
+        });
+    }
 }
 
 fn add_comparisons(table: &mut Functions) {
@@ -119,16 +124,14 @@ fn call(a: &[Value]) -> Result<Value, FunctionError> {
     }
 }
 
-/// The text that `html`, `js` and `urlquery` escape.
-fn print_for_escaping(a: &[Value]) -> String {
-    let printable: Vec<Value> = a
-        .iter()
+/// The values as `html`, `js` and `urlquery` print them.
+fn for_escaping(a: &[Value]) -> Vec<Value> {
+    a.iter()
         .map(|value| match value {
             Value::Nil => "<no value>".into(),
             other => other.clone(),
         })
-        .collect();
-    fmt::print(&printable)
+        .collect()
 }
 
 /// Go's `len`.

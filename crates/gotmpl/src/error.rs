@@ -110,6 +110,13 @@ impl Error {
         }))
     }
 
+    /// A source that is too large to be parsed.
+    pub(crate) fn parse_limit(file: &str, source: &str, reason: &str) -> Self {
+        let mut error = Self::parse(file, source, 1, reason);
+        error.0.kind = ErrorKind::Limit;
+        error
+    }
+
     /// An error at a node of a template during its execution.
     pub(crate) fn exec(
         kind: ErrorKind,

@@ -12,7 +12,7 @@ mod walk;
 
 use crate::error::{Error, FunctionError};
 use crate::fmt;
-use crate::limits::{Budget, Deadline, Limits};
+use crate::limits::{Budget, Deadline};
 use crate::template::{Template, Templates};
 use crate::value::Value;
 use frame::{Frame, ReflectValue};
@@ -31,17 +31,17 @@ impl Templates {
     ///
     /// # Errors
     /// With the position and Go's message, when the template fails or exceeds a limit.
-    pub fn execute(&self, name: &str, data: &Value, limits: Limits) -> Result<String, Error> {
-        Evaluator::new(self.clone(), limits).execute(name, data)
+    pub fn execute(&self, name: &str, data: &Value, budget: &Budget) -> Result<String, Error> {
+        Evaluator::new(self.clone(), budget.clone()).execute(name, data)
     }
 }
 
 impl Evaluator {
-    /// A rendering of these templates within these limits.
-    pub fn new(templates: Templates, limits: Limits) -> Self {
+    /// A rendering of these templates within a budget.
+    pub fn new(templates: Templates, budget: Budget) -> Self {
         Self {
             templates,
-            budget: Budget::new(limits),
+            budget,
             depth: 0,
             nesting: 0,
         }
@@ -70,12 +70,16 @@ impl Evaluator {
     /// limit.
     pub fn execute_text(&mut self, name: &str, text: &str, data: &Value) -> Result<String, Error> {
         let before = self.templates.clone();
-        let result = match self.templates.parse(name, text) {
+        let memory = self.budget.remaining_memory();
+        let parsed = self.templates.parse(name, text, &self.budget);
+        let syntax_trees = memory.saturating_sub(self.budget.remaining_memory());
+        let result = match parsed {
             Ok(()) if !self.templates.contains(name) => Ok(String::new()),
             Ok(()) => self.execute(name, data),
             Err(error) => Err(error),
         };
         self.templates = before;
+        self.budget.release_memory(syntax_trees);
         result
     }
 
@@ -83,24 +87,56 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`FunctionError::Limit`] when the output limit is exceeded.
-    pub fn charge(&mut self, bytes: usize) -> Result<(), FunctionError> {
-        self.budget.charge_output(bytes)
+    pub fn charge(&self, bytes: usize) -> Result<(), FunctionError> {
+        Ok(self.budget.charge_output(bytes)?)
     }
 
     /// Charges elements of a list that a function is about to create.
     ///
     /// # Errors
     /// [`FunctionError::Limit`] when the limit is exceeded.
-    pub fn charge_items(&mut self, items: usize) -> Result<(), FunctionError> {
-        self.budget.charge_iterations(items)
+    pub fn charge_items(&self, items: usize) -> Result<(), FunctionError> {
+        Ok(self.budget.charge_iterations(items)?)
     }
 
-    /// Charges values in lists and maps that a function creates.
+    /// Charges bytes of values that a function creates.
     ///
     /// # Errors
-    /// [`FunctionError::Limit`] when the limit is exceeded.
-    pub fn charge_values(&mut self, values: usize) -> Result<(), FunctionError> {
-        self.budget.charge_values(values)
+    /// [`FunctionError::Limit`] when the memory limit is exceeded.
+    pub fn charge_memory(&self, bytes: usize) -> Result<(), FunctionError> {
+        Ok(self.budget.charge_memory(bytes)?)
+    }
+
+    /// Checks that a function may allocate bytes for a short time.
+    ///
+    /// # Errors
+    /// [`FunctionError::Limit`] when the memory limit would be exceeded.
+    pub fn reserve_memory(&self, bytes: usize) -> Result<(), FunctionError> {
+        Ok(self.budget.reserve_memory(bytes)?)
+    }
+
+    /// The budget of the rendering, for functions that charge memory or time.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// The text of a value, as `print` writes it, when `used` bytes of text exist beside it.
+    ///
+    /// # Errors
+    /// [`FunctionError::Limit`] when the output limit would be exceeded.
+    pub fn text(&self, value: &Value, used: usize) -> Result<String, FunctionError> {
+        self.within_output(|capacity| fmt::text_within(value, capacity.saturating_sub(used)))
+    }
+
+    /// A text that `print` writes within the remaining output.
+    pub(crate) fn within_output(
+        &self,
+        print: impl FnOnce(usize) -> Result<String, fmt::Overflow>,
+    ) -> Result<String, FunctionError> {
+        print(self.remaining_output()).map_err(|fmt::Overflow| {
+            let limit = self.budget.charge_output(usize::MAX).err();
+            FunctionError::Limit(limit.map(|limit| limit.to_string()).unwrap_or_default())
+        })
     }
 
     /// Checks the deadline, for functions that take long.
@@ -108,7 +144,7 @@ impl Evaluator {
     /// # Errors
     /// [`FunctionError::Limit`] when the deadline has passed.
     pub fn check_deadline(&self) -> Result<(), FunctionError> {
-        self.budget.check_deadline()
+        Ok(self.budget.check_deadline()?)
     }
 
     /// The deadline of the rendering, for work on other threads.

@@ -22,18 +22,38 @@ const MAX_LENGTH: usize = 64 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overflow;
 
-/// The text of one value, as `print` writes it.
+/// The text of one value, as `print` writes it, truncated at 64 MiB.
 pub fn text(value: &Value) -> String {
-    match value {
-        Value::Str(text) => text.to_string(),
-        Value::Int(number) | Value::Int64(number) => number.to_string(),
-        Value::Bool(truth) => truth.to_string(),
-        other => {
-            let mut printer = Printer::new(MAX_LENGTH);
-            printer.argument(&Flags::default(), 'v', other);
-            printer.text()
-        }
+    match plain_text(value) {
+        Some(text) => text,
+        None => print_value(value, MAX_LENGTH).text(),
     }
+}
+
+/// The text of one value, limited to `capacity` bytes.
+pub(crate) fn text_within(value: &Value, capacity: usize) -> Result<String, Overflow> {
+    match value {
+        Value::Str(text) if text.len() > capacity => Err(Overflow),
+        _ => match plain_text(value) {
+            Some(text) => Ok(text),
+            None => print_value(value, capacity).finish(),
+        },
+    }
+}
+
+fn plain_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Str(text) => Some(text.to_string()),
+        Value::Int(number) | Value::Int64(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn print_value(value: &Value, capacity: usize) -> Printer {
+    let mut printer = Printer::new(capacity);
+    printer.argument(&Flags::default(), 'v', value);
+    printer
 }
 
 /// A float as `%v` prints it.
@@ -57,9 +77,10 @@ pub(crate) fn sprintf_within(
     printer.finish()
 }
 
-/// Go's fmt.Sprint: a space between two operands when neither is a string.
-pub(crate) fn print(arguments: &[Value]) -> String {
-    let mut printer = Printer::new(MAX_LENGTH);
+/// Go's fmt.Sprint: a space between two operands when neither is a string; limited to `capacity`
+/// bytes.
+pub(crate) fn print(arguments: &[Value], capacity: usize) -> Result<String, Overflow> {
+    let mut printer = Printer::new(capacity);
     let mut after_string = true;
     for (position, value) in arguments.iter().enumerate() {
         let string = matches!(value, Value::Str(_));
@@ -69,12 +90,12 @@ pub(crate) fn print(arguments: &[Value]) -> String {
         printer.argument(&Flags::default(), 'v', value);
         after_string = string;
     }
-    printer.text()
+    printer.finish()
 }
 
-/// Go's fmt.Sprintln: a space between any two operands.
-pub(crate) fn println(arguments: &[Value]) -> String {
-    let mut printer = Printer::new(MAX_LENGTH);
+/// Go's fmt.Sprintln: a space between any two operands; limited to `capacity` bytes.
+pub(crate) fn println(arguments: &[Value], capacity: usize) -> Result<String, Overflow> {
+    let mut printer = Printer::new(capacity);
     for (position, value) in arguments.iter().enumerate() {
         if position > 0 {
             printer.push(" ");
@@ -82,5 +103,5 @@ pub(crate) fn println(arguments: &[Value]) -> String {
         printer.argument(&Flags::default(), 'v', value);
     }
     printer.push("\n");
-    printer.text()
+    printer.finish()
 }

@@ -14,13 +14,15 @@ const KEYWORDS: [&str; 10] = [
     "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
 ];
 
-/// Splits a source into tokens; the last token is `Eof` or `Error`.
-pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
+/// Splits a source into tokens, `most` at most; the last token is `Eof` or `Error` unless there are
+/// more.
+pub(crate) fn lex(source: &str, most: usize) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         source,
         offset: 0,
         line: 1,
         parens: 0,
+        most,
         tokens: Vec::new(),
     };
     match lexer.run() {
@@ -43,6 +45,7 @@ struct Lexer<'a> {
     offset: usize,
     line: usize,
     parens: usize,
+    most: usize,
     tokens: Vec<Token<'a>>,
 }
 
@@ -67,12 +70,14 @@ impl<'a> Lexer<'a> {
     fn push(&mut self, kind: TokenKind, length: usize) {
         let text = self.rest().get(..length).unwrap_or_default();
         let lines = newlines(text);
-        self.tokens.push(Token {
-            kind,
-            text: Cow::Borrowed(text),
-            offset: self.offset,
-            line: self.line,
-        });
+        if self.tokens.len() < self.most {
+            self.tokens.push(Token {
+                kind,
+                text: Cow::Borrowed(text),
+                offset: self.offset,
+                line: self.line,
+            });
+        }
         self.offset += length;
         self.line += lines;
     }

@@ -24,7 +24,7 @@ pub use error::{Details, Error, ErrorKind, FunctionError};
 pub use eval::Evaluator;
 pub use fmt::{float_text, quote, sprintf, text};
 pub use function::{Function, Functions};
-pub use limits::{Deadline, Limits};
+pub use limits::{Budget, Deadline, ENTRY_SIZE, ITEM_SIZE, LimitExceeded, Limits};
 pub use signature::{Parameter, Signature};
 pub use template::Templates;
 pub use value::{ElementType, List, Map, NamedMap, Object, Value};

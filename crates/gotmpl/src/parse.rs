@@ -11,9 +11,13 @@ use crate::ast::{Body, Branch, Invocation, Node};
 use crate::error::Error;
 use crate::function::Function;
 use crate::lex::{Token, TokenKind, lex};
+use crate::limits::Budget;
 
 /// The maximum nesting depth of a template.
 const MAX_DEPTH: usize = 400;
+
+/// The estimated size of a token and its part of the syntax tree, in bytes.
+const TOKEN_SIZE: usize = 256;
 
 /// A template that a source defines.
 #[derive(Debug)]
@@ -25,16 +29,27 @@ pub(crate) struct Definition {
 /// Looks up a function by its name.
 pub(crate) type FunctionLookup<'a> = &'a dyn Fn(&str) -> Option<Function>;
 
-/// Parses a source as a template with this name; `functions` looks up functions.
+/// Parses a source as a template with this name; `functions` looks up functions, and the budget is
+/// charged with the size of the source and its syntax tree.
 pub(crate) fn parse(
     name: &str,
     source: &str,
     functions: FunctionLookup<'_>,
+    budget: &Budget,
 ) -> Result<Vec<Definition>, Error> {
+    let tokens = budget
+        .charge_memory(source.len())
+        .and_then(|()| {
+            let most = budget.remaining_memory() / TOKEN_SIZE;
+            let tokens = lex(source, most.saturating_add(1));
+            budget.charge_memory(tokens.len().saturating_mul(TOKEN_SIZE))?;
+            Ok(tokens)
+        })
+        .map_err(|limit| Error::parse_limit(name, source, &limit.to_string()))?;
     let mut parser = Parser {
         file: name,
         source,
-        tokens: lex(source),
+        tokens,
         next: 0,
         functions,
         variables: vec!["$".into()],

@@ -6,6 +6,7 @@ use crate::ast::Body;
 use crate::builtin;
 use crate::error::Error;
 use crate::function::Functions;
+use crate::limits::Budget;
 use crate::parse::{is_blank, parse};
 
 /// A parsed template.
@@ -36,17 +37,17 @@ impl Templates {
     }
 
     /// Adds the template in this source and its definitions; a later definition replaces an earlier
-    /// one unless it is blank.
+    /// one unless it is blank. The budget is charged with the size of the source and its syntax tree.
     ///
     /// # Errors
     /// [`ErrorKind::Parse`](crate::ErrorKind::Parse) with the line, when the source is not a
-    /// template.
-    pub fn parse(&mut self, name: &str, source: &str) -> Result<(), Error> {
+    /// template; [`ErrorKind::Limit`](crate::ErrorKind::Limit) when the memory limit is exceeded.
+    pub fn parse(&mut self, name: &str, source: &str, budget: &Budget) -> Result<(), Error> {
         let functions = self.functions.clone();
         let functions = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
         let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
         let root: Arc<str> = "$".into();
-        for defined in parse(name, source, &functions)? {
+        for defined in parse(name, source, &functions, budget)? {
             let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
             if keeps_old {
                 continue;

@@ -30,6 +30,20 @@ impl Store {
         let decrypt = |sealed: Vec<u8>| self.seal().decrypt(&format!("backups/{job}"), &sealed);
         row.map(decrypt).transpose()
     }
+
+    /// Deletes the backup of a job, and its size in the job's view; returns whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Sealed`] or [`Error::Malformed`].
+    pub fn delete_backup(&self, job: &JobId) -> Result<bool, Error> {
+        let statement = "DELETE FROM backups WHERE job = ?1";
+        let deleted = self.connection().execute(statement, [job.as_str()])? == 1;
+        if let Some(mut job) = self.job(job)?.filter(|job| job.view.backup.is_some()) {
+            job.view.backup = None;
+            self.save_job(&job.view, job.running)?;
+        }
+        Ok(deleted)
+    }
 }
 
 #[cfg(test)]

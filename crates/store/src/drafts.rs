@@ -40,14 +40,4 @@ impl Store {
         let draft = self.seal().decrypt_json(&record, &sealed)?;
         Ok(Some((draft, saved)))
     }
-
-    /// Deletes the drafts that were last saved before `before`.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn delete_drafts_before(&self, before: i64) -> Result<(), Error> {
-        self.connection()
-            .execute("DELETE FROM drafts WHERE saved < ?1", [before])?;
-        Ok(())
-    }
 }

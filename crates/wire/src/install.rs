@@ -123,6 +123,8 @@ pub struct ParametersView {
     pub text: String,
     /// The form fields, in the order of the schema; empty while the text is invalid.
     pub fields: Vec<FieldView>,
+    /// Whether the form leaves fields out, because the schema has too many.
+    pub is_truncated: bool,
     /// The errors of the text.
     pub faults: Vec<ValuesError>,
     /// The number of values that differ from the default.

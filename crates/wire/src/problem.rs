@@ -50,6 +50,10 @@ pub enum Code {
     BadValues,
     /// The chart cannot be rendered. `template`, `line`.
     RenderFailed,
+    /// The chart needs more memory or time than the console gives to one chart. `reason`.
+    ChartTooLarge,
+    /// Too many charts are worked on at once.
+    ChartsBusy,
     /// A release with this name exists already. `release`, `namespace`.
     ReleaseExists,
     /// The release does not exist. `release`, `namespace`.

@@ -1,6 +1,7 @@
 //! The page of one job, while it runs and after: the blocking resource first.
 
 use super::{
+    backup::Backup,
     list::{badge, title},
     resume::Resume,
     timeline::Timeline,
@@ -10,8 +11,8 @@ use crate::{
     live::stream,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Dialog, Download, Glyph, Head, Icon, Kind, Loaded, Notice, Pill,
-        ProblemNotice, Tone,
+        Button, ButtonLink, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
+        Tone,
     },
     urls,
     words::{age, count, duration, t},
@@ -236,20 +237,6 @@ fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
                     {blocking.stalled.then(|| t!(job.stalled))} " " {progress}
                 </p>
             </div>
-        </section>
-    }
-}
-
-/// The backup of the deleted resources.
-#[component]
-fn Backup(job: JobId, bytes: u32) -> impl IntoView {
-    view! {
-        <section
-            class="flex flex-wrap items-center gap-3 mb-4 px-5 py-3 bg-surface border border-line rounded-[10px] text-[13px]"
-            aria-label=t!(job.backup)
-        >
-            <p class="flex-1 min-w-[200px]">{t!(job.backup_saved, n = bytes.div_ceil(1024))}</p>
-            <Download from=urls::job_backup(&job)>{t!(job.download_backup)}</Download>
         </section>
     }
 }

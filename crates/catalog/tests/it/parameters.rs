@@ -2,7 +2,7 @@
 
 use crate::{ADDRESSES, built_in, render, try_render};
 use chart::{
-    Error, Field, FieldKind, SchemaErrorKind, Values, form,
+    Budget, Error, Field, FieldKind, Limits, SchemaErrorKind, Values, form,
     yaml::{Scalar, edit},
 };
 
@@ -10,7 +10,9 @@ use chart::{
 const IDLE: [&str; 1] = ["ack-istio-remote global.mtls.enabled"];
 
 fn problems(name: &str, values: &str) -> Vec<(SchemaErrorKind, String, String)> {
-    let found = chart::validate(&built_in(name), &Values::parse(values).unwrap()).unwrap();
+    let budget = Budget::new(Limits::default());
+    let values = Values::parse(values).unwrap();
+    let found = chart::validate(&built_in(name), &values, &budget).unwrap();
     found
         .into_iter()
         .map(|error| (error.kind, error.path.join("."), error.message))
@@ -99,7 +101,9 @@ fn every_value_has_a_field_with_a_description() {
         ("bookinfo", 15),
         ("bookinfo-details", 5),
     ] {
-        let fields = form(&built_in(name), "").unwrap();
+        let fields = form(&built_in(name), "", &Budget::new(Limits::default()))
+            .unwrap()
+            .fields;
         assert!(fields.len() >= least, "{name} {}", fields.len());
         for field in fields {
             let path = field.path.join(".");
@@ -116,7 +120,13 @@ fn every_value_has_a_field_with_a_description() {
 
 #[test]
 fn pilots_address_comes_first_in_the_remote_form_and_is_asked_for() {
-    let fields = form(&built_in("ack-istio-remote"), "").unwrap();
+    let fields = form(
+        &built_in("ack-istio-remote"),
+        "",
+        &Budget::new(Limits::default()),
+    )
+    .unwrap()
+    .fields;
     let first = fields.first().unwrap();
     assert_eq!(first.path.join("."), "global.remotePilotAddress");
     assert!(first.required);
@@ -168,7 +178,10 @@ gateways:
         ("bookinfo-details", ""),
     ] {
         let before = everything(name, base);
-        for field in form(&built_in(name), base).unwrap() {
+        for field in form(&built_in(name), base, &Budget::new(Limits::default()))
+            .unwrap()
+            .fields
+        {
             let path = field.path.join(".");
             let Some(now) = field.value.as_ref().or(field.default.as_ref()) else {
                 continue;

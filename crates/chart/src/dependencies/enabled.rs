@@ -1,7 +1,7 @@
 //! Conditions, tags and aliases of dependencies.
 use std::collections::BTreeSet;
 
-use gotmpl::{Map, Value};
+use gotmpl::{Budget, Map, Value};
 
 use crate::error::Error;
 use crate::funcs::version_matches;
@@ -13,14 +13,15 @@ pub(super) fn process_enabled(
     chart: &mut Chart,
     values: &Values,
     path: &str,
+    budget: &Budget,
     warnings: &mut Vec<String>,
 ) -> Result<(), Error> {
     if !chart.metadata().declares_dependencies {
         return Ok(());
     }
-    let subcharts = apply_aliases(chart);
+    let subcharts = apply_aliases(chart, budget)?;
     chart.set_subcharts(subcharts);
-    let effective = coalesce_values_with_warnings(chart, values, warnings)?;
+    let effective = coalesce_values_with_warnings(chart, values, budget, warnings)?;
     let mut dependencies = chart.metadata().dependencies.clone();
     for dependency in &mut dependencies {
         dependency.name = dependency.effective_name().to_owned();
@@ -37,7 +38,7 @@ pub(super) fn process_enabled(
     enabled_charts.retain(|child| !disabled.contains(child.name()));
     for child in &mut enabled_charts {
         let path = format!("{path}{}.", child.name());
-        process_enabled(child, &effective, &path, warnings)?;
+        process_enabled(child, &effective, &path, budget, warnings)?;
     }
     chart.set_subcharts(enabled_charts);
     chart.set_dependencies(dependencies);
@@ -45,7 +46,7 @@ pub(super) fn process_enabled(
 }
 
 /// The undeclared subcharts, then the declared ones under their effective names.
-fn apply_aliases(chart: &Chart) -> Vec<Chart> {
+fn apply_aliases(chart: &Chart, budget: &Budget) -> Result<Vec<Chart>, Error> {
     let dependencies = &chart.metadata().dependencies;
     let is_match = |child: &Chart, dependency: &Dependency| {
         child.name() == dependency.name
@@ -62,15 +63,17 @@ fn apply_aliases(chart: &Chart) -> Vec<Chart> {
         .cloned()
         .collect();
     for dependency in dependencies {
+        budget.charge_steps(chart.subcharts().len())?;
         if let Some(child) = chart
             .subcharts()
             .iter()
             .find(|child| is_match(child, dependency))
         {
+            budget.charge_memory(child.clone_size())?;
             subcharts.push(child.renamed(dependency.effective_name()));
         }
     }
-    subcharts
+    Ok(subcharts)
 }
 
 /// The value of the first condition that is found.

@@ -1,19 +1,20 @@
 //! import-values: defaults that a parent chart imports from its subcharts.
-use gotmpl::{Map, Value};
+use gotmpl::{Budget, Map, Value};
 use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::model::Chart;
-use crate::values::Coalescer;
+use crate::values::{Coalescer, deep_copy};
 
 /// Adds the imported values to the defaults of each chart, the deepest charts first.
 pub(super) fn process_import_values(
     chart: &mut Chart,
+    budget: &Budget,
     warnings: &mut Vec<String>,
 ) -> Result<(), Error> {
     let mut subcharts = chart.subcharts().to_vec();
     for child in &mut subcharts {
-        process_import_values(child, warnings)?;
+        process_import_values(child, budget, warnings)?;
     }
     chart.set_subcharts(subcharts);
     if chart.metadata().dependencies.is_empty() {
@@ -22,6 +23,7 @@ pub(super) fn process_import_values(
     let effective = Map::new();
     let mut coalescer = Coalescer {
         keep_nulls: true,
+        budget,
         warnings,
     };
     coalescer.chart(chart, &effective, "")?;
@@ -33,7 +35,9 @@ pub(super) fn process_import_values(
             };
             let path = format!("{}.{child}", dependency.name);
             match table(&effective, &path) {
-                Some(found) => coalescer.tables(&imported_values, &nested_map(&parent, found), ""),
+                Some(found) => {
+                    coalescer.tables(&imported_values, &nested_map(&parent, found), "")?;
+                }
                 None => coalescer.warnings.push(format!(
                     "ImportValues missing table from chart {}: {path:?} is not a table",
                     dependency.name
@@ -41,11 +45,8 @@ pub(super) fn process_import_values(
             }
         }
     }
-    let effective = Value::Map(effective)
-        .deep_copy()
-        .as_map()
-        .unwrap_or_default();
-    coalescer.tables(&effective, &imported_values, "");
+    let effective = deep_copy(&Value::Map(effective), budget)?;
+    coalescer.tables(&effective, &imported_values, "")?;
     chart.set_values(Value::Map(effective));
     Ok(())
 }

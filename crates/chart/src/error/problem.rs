@@ -10,6 +10,9 @@ impl From<&Error> for Problem {
                 .with("count", violations.len())
                 .detail(error);
         }
+        if let Error::Limit(limit) = error {
+            return Self::new(Code::ChartTooLarge).with("reason", limit);
+        }
         let problem = Self::new(Code::RenderFailed).detail(error.detail());
         match error.location() {
             Some((file, line, column)) => problem

@@ -1,32 +1,41 @@
 //! Functions for maps; `set`, `unset` and `merge` change the shared map.
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use gotmpl::{ElementType, FunctionError, Functions, Map, Parameter, Signature, Value};
+use gotmpl::{
+    ENTRY_SIZE, ElementType, Evaluator, FunctionError, Functions, ITEM_SIZE, Map, Parameter,
+    Signature, Value,
+};
 
 use super::{CallResult, arg, is_empty, map, strval, text};
 use Parameter::{Any, Map as Dict, Str};
 
 pub(super) fn add(table: &mut Functions) {
-    table.add("dict", Signature::variadic(&[], Any), |a| {
+    table.add_with_evaluator("dict", Signature::variadic(&[], Any), |evaluator, a| {
         let dict = Map::new();
+        let mut used = 0;
         for pair in a.chunks(2) {
-            dict.set(
-                strval(arg(pair, 0)),
-                pair.get(1).cloned().unwrap_or_else(|| "".into()),
-            );
+            let key = strval(evaluator, arg(pair, 0), used)?;
+            used = key.len().saturating_add(used);
+            dict.set(key, pair.get(1).cloned().unwrap_or_else(|| "".into()));
         }
         Ok(dict.into())
     });
     table.add("get", Signature::exact(&[Dict, Str]), |a| {
         Ok(map(a, 0).get(text(a, 1)).unwrap_or_else(|| "".into()))
     });
-    table.add("set", Signature::exact(&[Dict, Str, Any]), |a| {
-        let Value::Map(map) = arg(a, 0) else {
-            return Err(FunctionError::new("assignment to entry in nil map"));
-        };
-        map.set(text(a, 1), arg(a, 2).clone());
-        Ok(arg(a, 0).clone())
-    });
+    table.add_with_evaluator(
+        "set",
+        Signature::exact(&[Dict, Str, Any]),
+        |evaluator, a| {
+            let Value::Map(map) = arg(a, 0) else {
+                return Err(FunctionError::new("assignment to entry in nil map"));
+            };
+            evaluator.charge_memory(text(a, 1).len().saturating_add(ENTRY_SIZE))?;
+            map.set(text(a, 1), arg(a, 2).clone());
+            Ok(arg(a, 0).clone())
+        },
+    );
     table.add("unset", Signature::exact(&[Dict, Str]), |a| {
         map(a, 0).remove(text(a, 1));
         Ok(arg(a, 0).clone())
@@ -38,8 +47,10 @@ pub(super) fn add(table: &mut Functions) {
         let maps = a.iter().skip(1).filter_map(Value::as_map);
         Ok(Value::list(maps.filter_map(|map| map.get(text(a, 0)))))
     });
-    table.add("keys", Signature::variadic(&[], Dict), |a| {
+    table.add_with_evaluator("keys", Signature::variadic(&[], Dict), |evaluator, a| {
         let maps = a.iter().filter_map(Value::as_map);
+        let count: usize = maps.clone().map(|map| map.len()).sum();
+        evaluator.reserve_memory(count.saturating_mul(ITEM_SIZE))?;
         Ok(Value::strings(maps.flat_map(|map| map.keys())))
     });
     table.add("values", Signature::exact(&[Dict]), |a| {
@@ -47,12 +58,11 @@ pub(super) fn add(table: &mut Functions) {
             map(a, 0).entries().into_iter().map(|(_, value)| value),
         ))
     });
-    table.add("pick", Signature::variadic(&[Dict], Str), |a| {
-        Ok(filter_keys(a, true))
-    });
-    table.add("omit", Signature::variadic(&[Dict], Str), |a| {
-        Ok(filter_keys(a, false))
-    });
+    for (name, keep) in [("pick", true), ("omit", false)] {
+        table.add(name, Signature::variadic(&[Dict], Str), move |a| {
+            Ok(filter_keys(a, keep))
+        });
+    }
     table.add("dig", Signature::variadic(&[Any], Any), dig);
     for name in ["deepCopy", "mustDeepCopy"] {
         table.add_with_evaluator(name, Signature::exact(&[Any]), |evaluator, a| {
@@ -61,30 +71,32 @@ pub(super) fn add(table: &mut Functions) {
                     "reflect: call of reflect.Value.Type on zero Value",
                 )),
                 value => {
-                    evaluator.charge_values(value.value_count())?;
+                    evaluator.charge_memory(value.value_count().saturating_mul(ENTRY_SIZE))?;
                     Ok(value.deep_copy())
                 }
             }
         });
     }
     for name in ["merge", "mustMerge"] {
-        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
-            Ok(merge_all(a, Precedence::First))
+        let signature = Signature::variadic(&[Dict], Dict);
+        table.add_with_evaluator(name, signature, |evaluator, a| {
+            merge_all(evaluator, a, Precedence::First)
         });
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        table.add(name, Signature::variadic(&[Dict], Dict), |a| {
-            Ok(merge_all(a, Precedence::Last))
+        let signature = Signature::variadic(&[Dict], Dict);
+        table.add_with_evaluator(name, signature, |evaluator, a| {
+            merge_all(evaluator, a, Precedence::Last)
         });
     }
 }
 
 fn filter_keys(a: &[Value], keep: bool) -> Value {
-    let names: Vec<&str> = a.iter().skip(1).filter_map(Value::as_str).collect();
+    let names: HashSet<&str> = a.iter().skip(1).filter_map(Value::as_str).collect();
     let filtered: Map = map(a, 0)
         .entries()
         .into_iter()
-        .filter(|(key, _)| names.contains(&&**key) == keep)
+        .filter(|(key, _)| names.contains(&**key) == keep)
         .collect();
     filtered.into()
 }
@@ -146,39 +158,57 @@ enum Precedence {
     Last,
 }
 
-fn merge_all(a: &[Value], precedence: Precedence) -> Value {
+fn merge_all(evaluator: &Evaluator, a: &[Value], precedence: Precedence) -> CallResult {
     let into = map(a, 0);
-    let mut remaining = MAX_MERGED_ENTRIES;
+    let mut merger = Merger {
+        evaluator,
+        precedence,
+        remaining: MAX_MERGED_ENTRIES,
+    };
     for from in a.iter().skip(1).filter_map(Value::as_map) {
-        merge(&into, &from, precedence, 100, &mut remaining);
+        merger.merge(&into, &from, 100)?;
     }
-    arg(a, 0).clone()
+    Ok(arg(a, 0).clone())
 }
 
-fn merge(into: &Map, from: &Map, precedence: Precedence, depth: usize, remaining: &mut usize) {
-    if depth == 0 || *remaining == 0 || into.ptr_eq(from) {
-        return;
-    }
-    for (key, value) in from.entries() {
-        *remaining = remaining.saturating_sub(1);
-        merge_entry(into, key, value, precedence, depth, remaining);
-    }
-}
-
-fn merge_entry(
-    into: &Map,
-    key: Arc<str>,
-    value: Value,
+/// The state of one merge.
+struct Merger<'e> {
+    evaluator: &'e Evaluator,
     precedence: Precedence,
-    depth: usize,
-    remaining: &mut usize,
-) {
-    match (into.get(&key), &value) {
-        (Some(Value::Map(existing)), Value::Map(from)) => {
-            merge(&existing, from, precedence, depth - 1, remaining);
+    remaining: usize,
+}
+
+impl Merger<'_> {
+    fn merge(&mut self, into: &Map, from: &Map, depth: usize) -> Result<(), FunctionError> {
+        if depth == 0 || self.remaining == 0 || into.ptr_eq(from) {
+            return Ok(());
         }
-        (Some(existing), _) if precedence == Precedence::First && !is_empty(&existing) => {}
-        (_, Value::Nil) if precedence == Precedence::First => {}
-        _ => into.set(key, value),
+        for (key, value) in from.entries() {
+            self.remaining = self.remaining.saturating_sub(1);
+            self.entry(into, key, value, depth)?;
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        into: &Map,
+        key: Arc<str>,
+        value: Value,
+        depth: usize,
+    ) -> Result<(), FunctionError> {
+        match (into.get(&key), &value) {
+            (Some(Value::Map(existing)), Value::Map(from)) => {
+                self.merge(&existing, from, depth - 1)?;
+            }
+            (Some(existing), _) if self.precedence == Precedence::First && !is_empty(&existing) => {
+            }
+            (_, Value::Nil) if self.precedence == Precedence::First => {}
+            _ => {
+                self.evaluator.charge_memory(ENTRY_SIZE)?;
+                into.set(key, value);
+            }
+        }
+        Ok(())
     }
 }

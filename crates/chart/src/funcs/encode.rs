@@ -1,9 +1,12 @@
 //! Functions for YAML, JSON, base64 and base32.
-use gotmpl::{Evaluator, FunctionError, Functions, Map, Parameter, Signature, Value, go_string};
+use gotmpl::{
+    Evaluator, FunctionError, Functions, ITEM_SIZE, Map, Parameter, Signature, Value, go_string,
+};
 
 use super::json::{self, Style};
 use super::{CallResult, arg, text};
 use crate::base_encoding::{B32, B64, BaseEncoding};
+use crate::json::parsed_size;
 use crate::yaml;
 use Parameter::{Any, Str};
 
@@ -17,9 +20,11 @@ pub(super) fn add(table: &mut Functions) {
         });
     }
     table.add_with_evaluator("toYaml", Signature::exact(&[Any]), |evaluator, a| {
+        check_written_size(evaluator, arg(a, 0))?;
         without_final_newline(evaluator, yaml::write(arg(a, 0)))
     });
     table.add_with_evaluator("toYamlPretty", Signature::exact(&[Any]), |evaluator, a| {
+        check_written_size(evaluator, arg(a, 0))?;
         without_final_newline(evaluator, yaml::write_pretty(arg(a, 0)))
     });
     add_json_writers(table);
@@ -30,9 +35,11 @@ pub(super) fn add(table: &mut Functions) {
 fn add_readers(table: &mut Functions) {
     let add_reader = |table: &mut Functions, name, read: fn(&str) -> CallResult| {
         table.add_with_evaluator(name, Signature::exact(&[Str]), move |evaluator, a| {
-            evaluator.charge(text(a, 0).len())?;
-            let value = read(text(a, 0))?;
-            evaluator.charge_values(value.value_count())?;
+            let text = text(a, 0);
+            evaluator.charge(text.len())?;
+            evaluator.reserve_memory(parsed_size(text))?;
+            let value = read(text)?;
+            evaluator.charge_memory(value.value_count().saturating_mul(ITEM_SIZE))?;
             Ok(value)
         });
     };
@@ -58,11 +65,61 @@ fn add_json_writers(table: &mut Functions) {
     ] {
         for name in names {
             table.add_with_evaluator(name, Signature::exact(&[Any]), move |evaluator, a| {
+                check_written_size(evaluator, arg(a, 0))?;
                 let text = json::write(arg(a, 0), style).unwrap_or_default();
                 evaluator.charge(text.len())?;
                 Ok(text.into())
             });
         }
+    }
+}
+
+/// Checks that the strings in a value fit into the remaining output: a value may contain the same
+/// string many times.
+pub(super) fn check_written_size(
+    evaluator: &Evaluator,
+    value: &Value,
+) -> Result<(), FunctionError> {
+    let (mut remaining, mut values) = (evaluator.remaining_output(), MAX_COUNTED);
+    if strings_exceed(value, 0, &mut remaining, &mut values) {
+        return evaluator.charge(usize::MAX);
+    }
+    Ok(())
+}
+
+/// The maximum number of values that are counted; the writers have smaller limits.
+const MAX_COUNTED: usize = 250_000;
+
+fn strings_exceed(value: &Value, depth: usize, remaining: &mut usize, values: &mut usize) -> bool {
+    if depth > 200 || *values == 0 {
+        return false;
+    }
+    *values -= 1;
+    let mut take = |bytes: usize| match remaining.checked_sub(bytes) {
+        Some(rest) => {
+            *remaining = rest;
+            false
+        }
+        None => true,
+    };
+    match value {
+        Value::Str(text) => take(text.len()),
+        // A line of a nested value is indented.
+        _ if take(depth) => true,
+        Value::List(items) => items
+            .iter()
+            .any(|item| strings_exceed(item, depth + 1, remaining, values)),
+        Value::Map(map) => map.entries().iter().any(|(key, item)| {
+            let exceeds = match remaining.checked_sub(key.len()) {
+                Some(rest) => {
+                    *remaining = rest;
+                    false
+                }
+                None => true,
+            };
+            exceeds || strings_exceed(item, depth + 1, remaining, values)
+        }),
+        _ => false,
     }
 }
 

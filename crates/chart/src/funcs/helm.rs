@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{Evaluator, FunctionError, Functions, Parameter, Signature, Value};
+use gotmpl::{ENTRY_SIZE, Evaluator, FunctionError, Functions, Parameter, Signature, Value};
 
 use super::{CallResult, Observed, arg, text};
 use crate::facts::{Lookup, LookupRequest};
@@ -49,7 +49,9 @@ pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
             let answer = lookup.answer(&request);
             let answer = answer.map_err(|error| FunctionError::Message(error.0))?;
             observed.record_lookup(&request.kind, &answer);
-            Ok(object_from_json(&answer))
+            let object = object_from_json(&answer);
+            evaluator.charge_memory(object.value_count().saturating_mul(ENTRY_SIZE))?;
+            Ok(object)
         },
     );
     table.add("getHostByName", Signature::exact(&[Str]), |_| Ok("".into()));

@@ -1,6 +1,7 @@
 //! Functions for lists; each function creates a new list.
 use gotmpl::{
-    ElementType, FunctionError, Functions, List, Parameter, Signature, Value, deep_equal,
+    ElementType, Evaluator, FunctionError, Functions, ITEM_SIZE, List, Parameter, Signature, Value,
+    deep_equal,
 };
 
 use super::{CallResult, arg, int, is_empty, items, nil_dereference};
@@ -47,12 +48,15 @@ fn add_constructors(table: &mut Functions) {
         table.add(name, Signature::variadic(&[Any], Any), slice);
     }
     for name in ["chunk", "mustChunk"] {
-        table.add(name, Signature::exact(&[Int, Any]), |a| {
+        table.add_with_evaluator(name, Signature::exact(&[Int, Any]), |evaluator, a| {
             let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
             let Some(items) = arg(a, 1).as_list() else {
                 let kind = arg(a, 1).kind_name();
                 return Err(FunctionError::new(format!("Cannot chunk type {kind}")));
             };
+            let count = items.len().div_ceil(size);
+            evaluator.charge_memory(count.saturating_mul(2 * ITEM_SIZE))?;
+            evaluator.charge_memory(items.len().saturating_mul(ITEM_SIZE))?;
             let chunks = items.chunks(size).map(|part| Value::from(part.to_vec()));
             Ok(List::new(chunks.collect(), ElementType::Lists).into())
         });
@@ -74,15 +78,17 @@ fn add_reordering(table: &mut Functions) {
                 .cloned(),
         ))
     });
-    add_unary(table, ["uniq", "mustUniq"], |a| {
-        let mut unique: Vec<Value> = Vec::new();
-        for item in items(a, 0, "find uniq")?.iter() {
-            if !unique.iter().any(|seen| deep_equal(seen, item)) {
-                unique.push(item.clone());
+    for name in ["uniq", "mustUniq"] {
+        table.add_with_evaluator(name, Signature::exact(&[Any]), |evaluator, a| {
+            let mut unique: Vec<Value> = Vec::new();
+            for item in items(a, 0, "find uniq")?.iter() {
+                if !contains(evaluator, &unique, item)? {
+                    unique.push(item.clone());
+                }
             }
-        }
-        Ok(unique.into())
-    });
+            Ok(unique.into())
+        });
+    }
 }
 
 /// Functions that extend a list.
@@ -117,23 +123,38 @@ fn add_extensions(table: &mut Functions) {
 
 /// Functions that test whether a list contains an item.
 fn add_membership(table: &mut Functions) {
-    add_binary(table, ["has", "mustHas"], |a| {
-        if matches!(arg(a, 1), Value::Nil) {
-            return Ok(false.into());
-        }
-        let items = items(a, 1, "find has")?;
-        Ok(items.iter().any(|item| deep_equal(item, arg(a, 0))).into())
-    });
-    for name in ["without", "mustWithout"] {
-        table.add(name, Signature::variadic(&[Any], Any), |a| {
-            let unwanted = a.get(1..).unwrap_or_default();
-            let items = items(a, 0, "find without")?;
-            let kept = items
-                .iter()
-                .filter(|item| !unwanted.iter().any(|value| deep_equal(value, item)));
-            Ok(Value::list(kept.cloned()))
+    for name in ["has", "mustHas"] {
+        table.add_with_evaluator(name, Signature::exact(&[Any, Any]), |evaluator, a| {
+            if matches!(arg(a, 1), Value::Nil) {
+                return Ok(false.into());
+            }
+            let items = items(a, 1, "find has")?;
+            Ok(contains(evaluator, &items, arg(a, 0))?.into())
         });
     }
+    for name in ["without", "mustWithout"] {
+        table.add_with_evaluator(name, Signature::variadic(&[Any], Any), |evaluator, a| {
+            let unwanted = a.get(1..).unwrap_or_default();
+            let mut kept = Vec::new();
+            for item in items(a, 0, "find without")?.iter() {
+                if !contains(evaluator, unwanted, item)? {
+                    kept.push(item.clone());
+                }
+            }
+            Ok(kept.into())
+        });
+    }
+}
+
+/// Whether a list contains an item; a comparison may be long, so each one is a step.
+fn contains(evaluator: &Evaluator, items: &[Value], item: &Value) -> Result<bool, FunctionError> {
+    for other in items {
+        evaluator.budget().charge_step()?;
+        if deep_equal(other, item) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn add_unary<const N: usize>(

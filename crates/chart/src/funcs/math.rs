@@ -1,5 +1,7 @@
 //! Functions for numbers.
-use gotmpl::{ElementType, Evaluator, FunctionError, Functions, List, Parameter, Signature, Value};
+use gotmpl::{
+    ElementType, Evaluator, FunctionError, Functions, ITEM_SIZE, List, Parameter, Signature, Value,
+};
 
 use super::decimal::{Operation, apply};
 use super::number::{float, integer};
@@ -28,8 +30,8 @@ fn add_conversions(table: &mut Functions) {
     table.add("atoi", Signature::exact(&[Parameter::Str]), |a| {
         Ok(Value::Int(super::text(a, 0).parse::<i64>().unwrap_or(0)))
     });
-    table.add("toDecimal", Signature::exact(&[Any]), |a| {
-        let octal = super::strval(arg(a, 0));
+    table.add_with_evaluator("toDecimal", Signature::exact(&[Any]), |evaluator, a| {
+        let octal = super::strval(evaluator, arg(a, 0), 0)?;
         Ok(Value::Int64(i64::from_str_radix(&octal, 8).unwrap_or(0)))
     });
 }
@@ -159,7 +161,9 @@ fn sequence(evaluator: &mut Evaluator, from: i64, to: i64, by: i64) -> Result<Li
         return Ok(List::new(Vec::new(), ElementType::Int));
     }
     let count = to.abs_diff(from).div_ceil(by.unsigned_abs());
-    evaluator.charge_items(usize::try_from(count).unwrap_or(usize::MAX))?;
+    let items = usize::try_from(count).unwrap_or(usize::MAX);
+    evaluator.charge_items(items)?;
+    evaluator.reserve_memory(items.saturating_mul(ITEM_SIZE))?;
     let all = (0..count as i64).map(|step| Value::Int(from.wrapping_add(step.wrapping_mul(by))));
     Ok(List::new(all.collect(), ElementType::Int))
 }

@@ -5,7 +5,7 @@ mod syntax;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gotmpl::{FunctionError, Functions, Parameter, Signature, Value};
+use gotmpl::{Evaluator, FunctionError, Functions, ITEM_SIZE, Parameter, Signature, Value};
 use regex::{Regex, RegexBuilder};
 
 use super::{int, text};
@@ -114,8 +114,13 @@ fn add_find_functions(table: &mut Functions, patterns: &Patterns) {
                 let max = usize::try_from(int(a, 2)).unwrap_or(usize::MAX);
                 let regex = cached.compile(text(a, 0), is_must)?;
                 evaluator.charge_items(text(a, 1).len().min(max))?;
-                let found = regex.find_iter(text(a, 1)).take(max);
-                Ok(Value::strings(found.map(|found| found.as_str())))
+                let mut found = Vec::new();
+                for part in regex.find_iter(text(a, 1)).take(max) {
+                    evaluator.check_deadline()?;
+                    found.push(part.as_str());
+                }
+                reserve_parts(evaluator, found.len(), text(a, 1))?;
+                Ok(Value::strings(found))
             },
         );
     }
@@ -127,24 +132,38 @@ fn add_find_functions(table: &mut Functions, patterns: &Patterns) {
             move |evaluator, a| {
                 let regex = cached.compile(text(a, 0), is_must)?;
                 evaluator.charge_items(text(a, 1).len())?;
-                Ok(Value::strings(split(&regex, text(a, 1), int(a, 2))))
+                let parts = split(evaluator, &regex, text(a, 1), int(a, 2))?;
+                reserve_parts(evaluator, parts.len(), text(a, 1))?;
+                Ok(Value::strings(parts))
             },
         );
     }
 }
 
+/// Checks that the parts of a text may be allocated as values.
+fn reserve_parts(evaluator: &Evaluator, count: usize, text: &str) -> Result<(), FunctionError> {
+    let parts = count.saturating_mul(ITEM_SIZE);
+    evaluator.reserve_memory(parts.saturating_add(text.len()))
+}
+
 /// Go's split: an empty match at the start gives no first part.
-fn split<'t>(regex: &Regex, text: &'t str, max: i64) -> Vec<&'t str> {
+fn split<'t>(
+    evaluator: &Evaluator,
+    regex: &Regex,
+    text: &'t str,
+    max: i64,
+) -> Result<Vec<&'t str>, FunctionError> {
     if max == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     if text.is_empty() {
-        return vec![""];
+        return Ok(vec![""]);
     }
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let (mut begin, mut end) = (0, 0);
     for found in regex.find_iter(text).take(max) {
+        evaluator.check_deadline()?;
         if parts.len() + 1 == max {
             break;
         }
@@ -157,7 +176,7 @@ fn split<'t>(regex: &Regex, text: &'t str, max: i64) -> Vec<&'t str> {
     if end != text.len() {
         parts.push(text.get(begin..).unwrap_or_default());
     }
-    parts
+    Ok(parts)
 }
 
 fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
@@ -168,7 +187,7 @@ fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
             Signature::exact(&[Str, Str, Str]),
             move |evaluator, a| {
                 let regex = cached.compile(text(a, 0), is_must)?;
-                evaluator.charge(max_growth(&regex, text(a, 1), text(a, 2)))?;
+                evaluator.charge(max_growth(evaluator, &regex, text(a, 1), text(a, 2))?)?;
                 Ok(regex.replace_all(text(a, 1), text(a, 2)).as_ref().into())
             },
         );
@@ -183,7 +202,7 @@ fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
             Signature::exact(&[Str, Str, Str]),
             move |evaluator, a| {
                 let regex = cached.compile(text(a, 0), is_must)?;
-                evaluator.charge(max_growth(&regex, text(a, 1), text(a, 2)))?;
+                evaluator.charge(max_growth(evaluator, &regex, text(a, 1), text(a, 2))?)?;
                 let with = regex::NoExpand(text(a, 2));
                 Ok(regex.replace_all(text(a, 1), with).as_ref().into())
             },
@@ -192,10 +211,19 @@ fn add_replace_functions(table: &mut Functions, patterns: &Patterns) {
 }
 
 /// The maximum number of bytes that a replacement adds.
-fn max_growth(regex: &Regex, text: &str, with: &str) -> usize {
-    let found = regex.find_iter(text).count();
+fn max_growth(
+    evaluator: &Evaluator,
+    regex: &Regex,
+    text: &str,
+    with: &str,
+) -> Result<usize, FunctionError> {
+    let mut found: usize = 0;
+    for _ in regex.find_iter(text) {
+        evaluator.check_deadline()?;
+        found += 1;
+    }
     let groups = with.matches('$').count();
-    found
+    Ok(found
         .saturating_mul(with.len())
-        .saturating_add(groups.saturating_mul(text.len()))
+        .saturating_add(groups.saturating_mul(text.len())))
 }

@@ -1,23 +1,28 @@
 //! Functions for strings: trimming, joining, quoting, indenting.
-use gotmpl::{ElementType, Evaluator, Functions, Map, Parameter, Signature, Value, quote};
+use gotmpl::{
+    ENTRY_SIZE, ElementType, Evaluator, FunctionError, Functions, ITEM_SIZE, Map, Parameter,
+    Signature, Value, quote,
+};
 
-use super::{CallResult, arg, int, strval, text};
+use super::{CallResult, arg, int, strval, strvals, text};
 use Parameter::{Any, Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
     add_trimming(table);
     add_predicates(table);
-    table.add("quote", Signature::variadic(&[], Any), |a| {
-        Ok(map_strvals(a, quote).into())
-    });
-    table.add("squote", Signature::variadic(&[], Any), |a| {
-        Ok(map_strvals(a, |text| format!("'{text}'")).into())
-    });
-    table.add("cat", Signature::variadic(&[], Any), |a| {
-        Ok(map_strvals(a, str::to_owned).into())
-    });
-    table.add("toString", Signature::exact(&[Any]), |a| {
-        Ok(strval(arg(a, 0)).into())
+    let changes: [(_, fn(&str) -> String); 3] = [
+        ("quote", quote),
+        ("squote", |text| format!("'{text}'")),
+        ("cat", str::to_owned),
+    ];
+    for (name, change) in changes {
+        let signature = Signature::variadic(&[], Any);
+        table.add_with_evaluator(name, signature, move |evaluator, a| {
+            map_strvals(evaluator, a, change)
+        });
+    }
+    table.add_with_evaluator("toString", Signature::exact(&[Any]), |evaluator, a| {
+        Ok(strval(evaluator, arg(a, 0), 0)?.into())
     });
     table.add_with_evaluator("indent", Signature::exact(&[Int, Str]), |evaluator, a| {
         indent(evaluator, int(a, 0), text(a, 1), "")
@@ -44,16 +49,16 @@ pub(super) fn add(table: &mut Functions) {
         Ok(arg(a, usize::from(int(a, 2) != 1)).clone())
     });
     table.add_with_evaluator("join", Signature::exact(&[Str, Any]), |evaluator, a| {
-        let parts = strings(arg(a, 1));
+        let parts = strings(evaluator, arg(a, 1))?;
         evaluator.charge(parts.len().saturating_mul(text(a, 0).len()))?;
         Ok(parts.join(text(a, 0)).into())
     });
-    table.add("toStrings", Signature::exact(&[Any]), |a| {
-        Ok(Value::strings(strings(arg(a, 0))))
+    table.add_with_evaluator("toStrings", Signature::exact(&[Any]), |evaluator, a| {
+        Ok(Value::strings(strings(evaluator, arg(a, 0))?))
     });
     table.add("hello", Signature::exact(&[]), |_| Ok("Hello!".into()));
-    table.add("sortAlpha", Signature::exact(&[Any]), |a| {
-        let mut sorted = strings(arg(a, 0));
+    table.add_with_evaluator("sortAlpha", Signature::exact(&[Any]), |evaluator, a| {
+        let mut sorted = strings(evaluator, arg(a, 0))?;
         sorted.sort();
         Ok(Value::strings(sorted))
     });
@@ -121,44 +126,75 @@ fn add_predicates(table: &mut Functions) {
 }
 
 fn add_splitting(table: &mut Functions) {
-    table.add("splitList", Signature::exact(&[Str, Str]), |a| {
-        Ok(Value::strings(split(text(a, 0), text(a, 1), usize::MAX)))
+    table.add_with_evaluator(
+        "splitList",
+        Signature::exact(&[Str, Str]),
+        |evaluator, a| {
+            let parts = split(text(a, 0), text(a, 1), usize::MAX);
+            reserve_parts(evaluator, parts.clone(), text(a, 1), ITEM_SIZE)?;
+            Ok(Value::strings(parts))
+        },
+    );
+    table.add_with_evaluator("split", Signature::exact(&[Str, Str]), |evaluator, a| {
+        numbered_map(evaluator, text(a, 0), text(a, 1), usize::MAX)
     });
-    table.add("split", Signature::exact(&[Str, Str]), |a| {
-        Ok(numbered_map(split(text(a, 0), text(a, 1), usize::MAX)))
-    });
-    table.add("splitn", Signature::exact(&[Str, Int, Str]), |a| {
-        let limit = usize::try_from(int(a, 1)).unwrap_or(usize::MAX);
-        Ok(numbered_map(split(text(a, 0), text(a, 2), limit)))
-    });
+    table.add_with_evaluator(
+        "splitn",
+        Signature::exact(&[Str, Int, Str]),
+        |evaluator, a| {
+            let limit = usize::try_from(int(a, 1)).unwrap_or(usize::MAX);
+            numbered_map(evaluator, text(a, 0), text(a, 2), limit)
+        },
+    );
 }
 
-fn split(by: &str, text: &str, limit: usize) -> Vec<String> {
-    if by.is_empty() {
-        return text.chars().map(String::from).collect();
-    }
-    text.splitn(limit, by).map(str::to_owned).collect()
-}
-
-fn numbered_map(parts: Vec<String>) -> Value {
-    let map: Map = parts
+/// The parts of a text; an empty separator splits it into its characters.
+fn split<'t>(by: &'t str, text: &'t str, limit: usize) -> impl Iterator<Item = &'t str> + Clone {
+    let characters = by.is_empty().then(|| {
+        text.char_indices()
+            .map(|(at, c)| text.get(at..at + c.len_utf8()).unwrap_or_default())
+    });
+    let parts = (!by.is_empty()).then(|| text.splitn(limit, by));
+    characters
         .into_iter()
+        .flatten()
+        .chain(parts.into_iter().flatten())
+}
+
+/// Checks that the parts of a text, with this size beside their bytes, may be allocated.
+fn reserve_parts<'t>(
+    evaluator: &Evaluator,
+    parts: impl Iterator<Item = &'t str>,
+    text: &str,
+    size: usize,
+) -> Result<(), FunctionError> {
+    let parts = parts.count().saturating_mul(size);
+    evaluator.reserve_memory(parts.saturating_add(text.len()))
+}
+
+fn numbered_map(evaluator: &Evaluator, by: &str, text: &str, limit: usize) -> CallResult {
+    let parts = split(by, text, limit);
+    reserve_parts(evaluator, parts.clone(), text, ENTRY_SIZE)?;
+    let map: Map = parts
         .enumerate()
         .map(|(index, part)| (format!("_{index}"), Value::from(part)))
         .collect();
-    map.with_element_type(ElementType::Str).into()
+    Ok(map.with_element_type(ElementType::Str).into())
 }
 
-fn map_strvals(values: &[Value], change: impl Fn(&str) -> String) -> String {
-    let parts: Vec<String> = values
-        .iter()
-        .filter(|value| !matches!(value, Value::Nil))
-        .map(|value| change(&strval(value)))
-        .collect();
-    parts.join(" ")
+fn map_strvals(evaluator: &Evaluator, values: &[Value], change: fn(&str) -> String) -> CallResult {
+    let present = values.iter().filter(|value| !matches!(value, Value::Nil));
+    let mut texts = strvals(evaluator, present)?;
+    // The longest escape of a byte has four bytes.
+    let length: usize = texts.iter().map(String::len).sum();
+    evaluator.reserve_memory(length.saturating_mul(8))?;
+    for text in &mut texts {
+        *text = change(text);
+    }
+    Ok(texts.join(" ").into())
 }
 
-fn indent(evaluator: &mut Evaluator, spaces: i64, text: &str, before: &str) -> CallResult {
+fn indent(evaluator: &Evaluator, spaces: i64, text: &str, before: &str) -> CallResult {
     let spaces = usize::try_from(spaces)
         .map_err(|_| gotmpl::FunctionError::new("strings: negative Repeat count"))?;
     evaluator.charge(spaces.saturating_mul(1 + text.matches('\n').count()))?;
@@ -186,14 +222,10 @@ fn byte_slice(text: &str, from: i64, to: i64) -> String {
 
 /// Sprig's conversion to a list of strings; nil elements are omitted, any other value is a list of
 /// one.
-pub(super) fn strings(value: &Value) -> Vec<String> {
+fn strings(evaluator: &Evaluator, value: &Value) -> Result<Vec<String>, FunctionError> {
+    let is_present = |item: &&Value| !matches!(item, Value::Nil);
     match value.as_list() {
-        Some(items) => items
-            .iter()
-            .filter(|item| !matches!(item, Value::Nil))
-            .map(strval)
-            .collect(),
-        None if matches!(value, Value::Nil) => Vec::new(),
-        None => vec![strval(value)],
+        Some(items) => strvals(evaluator, items.iter().filter(is_present)),
+        None => strvals(evaluator, Some(value).filter(is_present)),
     }
 }

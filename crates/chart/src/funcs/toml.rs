@@ -3,7 +3,9 @@ use std::fmt::Write;
 
 use gotmpl::{ElementType, Functions, Map, Parameter, Signature, Value};
 
+use super::encode::check_written_size;
 use super::{arg, text};
+use crate::json::parsed_size;
 
 /// The maximum depth that is written; only a map that contains itself reaches it.
 const MAX_DEPTH: usize = 200;
@@ -15,6 +17,7 @@ pub(super) fn add(table: &mut Functions) {
         "toToml",
         Signature::exact(&[Parameter::Any]),
         |evaluator, a| {
+            check_written_size(evaluator, arg(a, 0))?;
             let mut writer = Writer::default();
             let text = match writer.document(arg(a, 0)) {
                 Ok(()) => writer.out,
@@ -25,7 +28,9 @@ pub(super) fn add(table: &mut Functions) {
             Ok(text.into())
         },
     );
-    table.add("fromToml", Signature::exact(&[Parameter::Str]), |a| {
+    let signature = Signature::exact(&[Parameter::Str]);
+    table.add_with_evaluator("fromToml", signature, |evaluator, a| {
+        evaluator.reserve_memory(parsed_size(text(a, 0)))?;
         Ok(match text(a, 0).parse::<toml::Table>() {
             Ok(table) => from_table(table),
             Err(error) => {

@@ -8,8 +8,9 @@ mod values;
 
 use std::sync::Arc;
 
-use gotmpl::{Map, Value};
+use gotmpl::{Budget, Map, Value};
 
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::model::Chart;
 use crate::values::Values;
@@ -24,7 +25,15 @@ pub(super) struct ScopedTemplate {
 }
 
 /// All templates of a chart and its subcharts.
-pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<ScopedTemplate> {
+///
+/// # Errors
+/// [`Error::Limit`] when the texts exceed the memory limit.
+pub(super) fn templates(
+    chart: &Chart,
+    values: &Values,
+    facts: &Facts,
+    budget: &Budget,
+) -> Result<Vec<ScopedTemplate>, Error> {
     let release: Map = [
         ("Name", Value::from(facts.release.name.as_str())),
         ("Namespace", facts.release.namespace.as_str().into()),
@@ -38,10 +47,11 @@ pub(super) fn templates(chart: &Chart, values: &Values, facts: &Facts) -> Vec<Sc
     let scope_builder = ScopeBuilder {
         release,
         capabilities: capabilities::object(&facts.capabilities),
+        budget,
     };
     let mut found = Vec::new();
-    scope_builder.collect(chart, &values.map(), chart.name(), true, &mut found);
-    found
+    scope_builder.collect(chart, &values.map(), chart.name(), true, &mut found)?;
+    Ok(found)
 }
 
 /// The value of `.Template`.
@@ -55,12 +65,13 @@ pub(super) fn template(template: &ScopedTemplate) -> Map {
     .with_element_type(VALUES)
 }
 
-struct ScopeBuilder {
+struct ScopeBuilder<'b> {
     release: Map,
     capabilities: Value,
+    budget: &'b Budget,
 }
 
-impl ScopeBuilder {
+impl ScopeBuilder<'_> {
     fn collect(
         &self,
         chart: &Chart,
@@ -68,7 +79,7 @@ impl ScopeBuilder {
         path: &str,
         is_root: bool,
         found: &mut Vec<ScopedTemplate>,
-    ) -> Map {
+    ) -> Result<Map, Error> {
         let subcharts = Map::new();
         let scope = Map::new().with_element_type(VALUES);
         scope.set("Chart", chart::chart_value(chart, is_root));
@@ -85,7 +96,7 @@ impl ScopeBuilder {
             let path = format!("{path}/charts/{}", child.name());
             subcharts.set(
                 child.name(),
-                self.collect(child, &subchart_values, &path, false, found),
+                self.collect(child, &subchart_values, &path, false, found)?,
             );
         }
         let base = format!("{path}/templates");
@@ -94,6 +105,7 @@ impl ScopeBuilder {
             if chart.metadata().is_library() && !name.starts_with('_') {
                 continue;
             }
+            self.budget.charge_memory(file.data.len())?;
             found.push(ScopedTemplate {
                 path: format!("{path}/{}", file.name),
                 base: base.clone(),
@@ -101,7 +113,7 @@ impl ScopeBuilder {
                 scope: scope.clone(),
             });
         }
-        scope
+        Ok(scope)
     }
 }
 

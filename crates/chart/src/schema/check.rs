@@ -4,6 +4,7 @@
 //! Start at [`schema`].
 use std::collections::BTreeSet;
 
+use gotmpl::Budget;
 use serde_json::{Map, Value as Json};
 
 use super::number::is_whole;
@@ -14,14 +15,19 @@ use crate::funcs::go_regex;
 const MAX_DEPTH: usize = 200;
 
 /// Checks a schema document.
-pub(super) fn schema(document: &Json, draft: Draft) -> Result<(), String> {
-    let check = Check { document, draft };
+pub(super) fn schema(document: &Json, draft: Draft, budget: &Budget) -> Result<(), String> {
+    let check = Check {
+        document,
+        draft,
+        budget,
+    };
     check.schema(document, document, MAX_DEPTH)
 }
 
 struct Check<'s> {
     document: &'s Json,
     draft: Draft,
+    budget: &'s Budget,
 }
 
 type Outcome = Result<(), String>;
@@ -32,6 +38,9 @@ impl<'s> Check<'s> {
         let remaining_depth = remaining_depth
             .checked_sub(1)
             .ok_or("schema is nested too deeply")?;
+        // A pattern takes milliseconds to compile, so the deadline is checked at every schema.
+        let deadline = self.budget.check_deadline();
+        deadline.map_err(|limit| limit.to_string())?;
         let map = match schema {
             Json::Bool(_) if self.draft >= Draft::Six => return Ok(()),
             Json::Object(map) => map,
@@ -61,7 +70,7 @@ impl<'s> Check<'s> {
             }
         }
         if let Some(reference) = map.get("$ref").and_then(Json::as_str) {
-            return refs::resolve(root, self.document, reference).map(drop);
+            return refs::resolve(root, self.document, reference, self.budget).map(drop);
         }
         types(map)?;
         self.object(map, &visit)?;

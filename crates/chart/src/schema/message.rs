@@ -40,6 +40,27 @@ pub(super) enum Message {
 }
 
 impl Message {
+    /// The size of its texts in bytes.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Required(text)
+            | Self::Type { expected: text, .. }
+            | Self::Dependency(text)
+            | Self::Const(text)
+            | Self::Enum(text)
+            | Self::AdditionalProperty(text)
+            | Self::PropertyName(text)
+            | Self::Pattern(text)
+            | Self::Format(text)
+            | Self::MultipleOf(text)
+            | Self::Minimum(text)
+            | Self::ExclusiveMinimum(text)
+            | Self::Maximum(text)
+            | Self::ExclusiveMaximum(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// The text; some messages contain the field.
     pub(super) fn text(&self, field: &str) -> String {
         match self {

@@ -1,4 +1,5 @@
 //! Resolves `$ref` within the same schema.
+use gotmpl::Budget;
 use serde_json::Value as Json;
 
 /// The referenced schema, and the root for references inside it.
@@ -6,16 +7,17 @@ pub(super) fn resolve<'s>(
     root: &'s Json,
     schema: &'s Json,
     reference: &str,
+    budget: &Budget,
 ) -> Result<(&'s Json, &'s Json), String> {
     let (document, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let root = if document.is_empty() {
         root
     } else {
-        let found = with_id(schema, document, 0);
+        let found = Search::new(document, budget).run(schema)?;
         found.ok_or_else(|| format!("reference {reference} leads out of the schema"))?
     };
     if !pointer.is_empty() && !pointer.starts_with('/') {
-        let found = with_id(schema, &format!("#{pointer}"), 0);
+        let found = Search::new(&format!("#{pointer}"), budget).run(schema)?;
         let found = found.ok_or_else(|| format!("Object has no key '{pointer}'"))?;
         return Ok((found, root));
     }
@@ -43,25 +45,45 @@ pub(super) fn id(schema: &Json) -> Option<&str> {
     id.as_str()
 }
 
-fn with_id<'s>(schema: &'s Json, expected: &str, depth: usize) -> Option<&'s Json> {
-    if depth > 60 {
-        return None;
+/// The search for a schema by its id; each visited node is a step.
+struct Search<'a> {
+    id: &'a str,
+    budget: &'a Budget,
+}
+
+impl<'a> Search<'a> {
+    fn new(id: &'a str, budget: &'a Budget) -> Self {
+        Self { id, budget }
     }
-    if let Some(id) = id(schema) {
-        let plain = id.trim_end_matches('#');
-        let ends = plain.rsplit('/').next() == Some(expected);
-        if plain == expected || ends {
-            return Some(schema);
+
+    fn run<'s>(&self, schema: &'s Json) -> Result<Option<&'s Json>, String> {
+        self.below(schema, 0)
+    }
+
+    fn below<'s>(&self, schema: &'s Json, depth: usize) -> Result<Option<&'s Json>, String> {
+        if depth > 60 {
+            return Ok(None);
         }
-    }
-    match schema {
-        Json::Object(map) => map
-            .values()
-            .find_map(|item| with_id(item, expected, depth + 1)),
-        Json::Array(items) => items
-            .iter()
-            .find_map(|item| with_id(item, expected, depth + 1)),
-        _ => None,
+        let step = self.budget.charge_step();
+        step.map_err(|limit| limit.to_string())?;
+        if let Some(id) = id(schema) {
+            let plain = id.trim_end_matches('#');
+            let ends = plain.rsplit('/').next() == Some(self.id);
+            if plain == self.id || ends {
+                return Ok(Some(schema));
+            }
+        }
+        let nested: Box<dyn Iterator<Item = &Json>> = match schema {
+            Json::Object(map) => Box::new(map.values()),
+            Json::Array(items) => Box::new(items.iter()),
+            _ => return Ok(None),
+        };
+        for item in nested {
+            if let Some(found) = self.below(item, depth + 1)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 }
 

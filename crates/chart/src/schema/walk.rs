@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use gotmpl::Budget;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
@@ -23,6 +24,11 @@ use crate::funcs::go_regex;
 const MAX_EVALUATIONS: usize = 2_000_000;
 /// The maximum nesting depth; a schema that refers to itself for the same value reaches it.
 const MAX_DEPTH: usize = 500;
+
+/// The maximum number of compiled patterns that are kept.
+const MAX_PATTERNS: usize = 100;
+/// The size of a violation without its texts, in bytes, by estimate.
+const VIOLATION_SIZE: usize = 128;
 
 /// The result of evaluating a schema.
 #[derive(Debug, Default)]
@@ -69,6 +75,12 @@ impl<'p> Path<'p> {
         }
     }
 
+    /// The size of the keys in bytes, by estimate.
+    fn len(&self) -> usize {
+        let above = self.above.map_or(0, Path::len);
+        above.saturating_add(self.key.len()).saturating_add(32)
+    }
+
     fn keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
         let mut current = Some(self);
@@ -94,6 +106,7 @@ struct Schema<'s> {
 pub(super) struct Walk<'s> {
     document: &'s Json,
     draft: Draft,
+    budget: &'s Budget,
     remaining: Cell<usize>,
     depth: Cell<usize>,
     stopped: RefCell<Option<String>>,
@@ -101,10 +114,11 @@ pub(super) struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    pub(super) fn new(document: &'s Json, draft: Draft) -> Self {
+    pub(super) fn new(document: &'s Json, draft: Draft, budget: &'s Budget) -> Self {
         Self {
             document,
             draft,
+            budget,
             remaining: Cell::new(MAX_EVALUATIONS),
             depth: Cell::new(0),
             stopped: RefCell::new(None),
@@ -139,13 +153,11 @@ impl<'s> Walk<'s> {
     }
 
     fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
-        if self.depth.get() > MAX_DEPTH
-            || self.remaining.get() == 0
-            || self.stopped.borrow().is_some()
-        {
+        if self.depth.get() > MAX_DEPTH || self.remaining.get() == 0 || self.is_stopped() {
             self.stop("schema refers to itself without an end");
             return;
         }
+        self.charge_steps(1);
         self.remaining.set(self.remaining.get() - 1);
         self.depth.set(self.depth.get() + 1);
         self.evaluate(schema, node, path, out);
@@ -162,7 +174,7 @@ impl<'s> Walk<'s> {
         let has_id = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
         let root = if has_id { schema.json } else { schema.root };
         if let Some(Json::String(reference)) = map.get("$ref") {
-            match refs::resolve(root, self.document, reference) {
+            match refs::resolve(root, self.document, reference, self.budget) {
                 Ok((json, root)) => self.node(Schema { json, root }, node, path, out),
                 Err(reason) => self.stop(&reason),
             }
@@ -178,6 +190,29 @@ impl<'s> Walk<'s> {
         out.add_score();
     }
 
+    /// Counts steps; the validation stops at the deadline.
+    fn charge_steps(&self, count: usize) {
+        if let Err(limit) = self.budget.charge_steps(count) {
+            self.stop(&limit.to_string());
+        }
+    }
+
+    /// Charges a violation; the validation stops at the memory limit.
+    fn charge_violation(&self, path: &Path<'_>, message: &Message) {
+        let bytes = path.len().saturating_add(message.len());
+        if let Err(limit) = self
+            .budget
+            .charge_memory(bytes.saturating_add(VIOLATION_SIZE))
+        {
+            self.stop(&limit.to_string());
+        }
+    }
+
+    /// Whether the validation stops, so that loops end.
+    fn is_stopped(&self) -> bool {
+        self.stopped.borrow().is_some()
+    }
+
     fn stop(&self, reason: &str) {
         let mut stopped = self.stopped.borrow_mut();
         stopped.get_or_insert_with(|| reason.to_owned());
@@ -187,6 +222,9 @@ impl<'s> Walk<'s> {
         let mut patterns = self.patterns.borrow_mut();
         if let Some(known) = patterns.get(pattern) {
             return known.clone();
+        }
+        if patterns.len() >= MAX_PATTERNS {
+            patterns.clear();
         }
         let compiled = go_regex(pattern).ok().map(Rc::new);
         patterns.insert(pattern.to_owned(), compiled.clone());
@@ -215,6 +253,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
     }
 
     fn add(&self, out: &mut Outcome, message: Message) {
+        self.walk.charge_violation(self.path, &message);
         out.add(self.path, message);
     }
 
@@ -276,6 +315,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
             }
         }
         if let Some(Json::Array(allowed)) = self.map.get("enum") {
+            self.walk.charge_steps(allowed.len());
             let allowed: Vec<String> = allowed.iter().map(go_json).collect();
             if !allowed.is_empty() && !allowed.contains(&go_json(node)) {
                 self.add(out, Message::Enum(allowed.join(", ")));

@@ -2,7 +2,7 @@
 //!
 //! The steps and their visible effects are Helm's: all charts share a nested map of the parent's
 //! globals, and each chart adds its defaults to it. Start at [`coalesce_values`].
-use gotmpl::{Map, Value, sprintf, text};
+use gotmpl::{Budget, ENTRY_SIZE, Map, Value, sprintf, text};
 
 use super::Values;
 use crate::error::Error;
@@ -14,20 +14,22 @@ const GLOBAL: &str = "global";
 /// The effective values: the given values over the defaults of the chart and its subcharts.
 ///
 /// # Errors
-/// [`Error::TypeMismatch`] when the values of a subchart are not a map.
-pub fn coalesce_values(chart: &Chart, values: &Values) -> Result<Values, Error> {
-    coalesce_values_with_warnings(chart, values, &mut Vec::new())
+/// [`Error::TypeMismatch`] when the values of a subchart are not a map, [`Error::Limit`].
+pub fn coalesce_values(chart: &Chart, values: &Values, budget: &Budget) -> Result<Values, Error> {
+    coalesce_values_with_warnings(chart, values, budget, &mut Vec::new())
 }
 
 /// The same, with a warning for each ignored value.
 pub(crate) fn coalesce_values_with_warnings(
     chart: &Chart,
     values: &Values,
+    budget: &Budget,
     warnings: &mut Vec<String>,
 ) -> Result<Values, Error> {
-    let map = values.0.deep_copy().as_map().unwrap_or_default();
+    let map = deep_copy(&values.0, budget)?;
     let mut coalescer = Coalescer {
         keep_nulls: false,
+        budget,
         warnings,
     };
     coalescer.chart(chart, &map, "")?;
@@ -38,6 +40,8 @@ pub(crate) fn coalesce_values_with_warnings(
 pub(crate) struct Coalescer<'w> {
     /// Whether nulls are kept, to remove a default of a later step.
     pub(crate) keep_nulls: bool,
+    /// Charged with every copied value.
+    pub(crate) budget: &'w Budget,
     /// Warnings for ignored values.
     pub(crate) warnings: &'w mut Vec<String>,
 }
@@ -46,7 +50,7 @@ impl Coalescer<'_> {
     /// Coalesces the values of a chart and its subcharts.
     pub(crate) fn chart(&mut self, chart: &Chart, map: &Map, prefix: &str) -> Result<(), Error> {
         let prefix = join_path(prefix, chart.name());
-        self.own_values(chart, map, &prefix);
+        self.own_values(chart, map, &prefix)?;
         for child in chart.subcharts() {
             let subchart_values = match map.get(child.name()) {
                 Some(Value::Map(subchart_values)) => subchart_values,
@@ -62,14 +66,14 @@ impl Coalescer<'_> {
                     });
                 }
             };
-            self.globals(&subchart_values, map, &prefix);
+            self.globals(&subchart_values, map, &prefix)?;
             self.chart(child, &subchart_values, &prefix)?;
         }
         Ok(())
     }
 
-    fn own_values(&mut self, chart: &Chart, map: &Map, prefix: &str) {
-        let defaults = chart.values().deep_copy().as_map().unwrap_or_default();
+    fn own_values(&mut self, chart: &Chart, map: &Map, prefix: &str) -> Result<(), Error> {
+        let defaults = deep_copy(chart.values(), self.budget)?;
         for (key, default) in defaults.entries() {
             match map.get(&key) {
                 None => map.set(key, default),
@@ -84,62 +88,72 @@ impl Coalescer<'_> {
                             &table,
                             &default,
                             &join_path(prefix, &key),
-                        );
+                        )?;
                     }
                     Value::Nil => {}
-                    _ => self.warn(format!("skipped value for {prefix}.{key}: Not a table.")),
+                    _ => self.warn(format!("skipped value for {prefix}.{key}: Not a table."))?,
                 },
                 Some(_) => {}
             }
         }
+        Ok(())
     }
 
     /// The same coalescer with another treatment of nulls.
     fn with_nulls(&mut self, keep_nulls: bool) -> Coalescer<'_> {
         Coalescer {
             keep_nulls,
+            budget: self.budget,
             warnings: self.warnings,
         }
     }
 
-    fn warn(&mut self, text: String) {
+    fn warn(&mut self, text: String) -> Result<(), Error> {
+        self.budget.charge_steps(self.warnings.len())?;
         if !self.warnings.contains(&text) {
+            self.budget.charge_memory(text.len())?;
             self.warnings.push(text);
         }
+        Ok(())
     }
 
     /// Adds defaults to a map: existing values are kept, and a null removes the default.
-    pub(crate) fn tables(&mut self, map: &Map, defaults: &Map, prefix: &str) {
+    ///
+    /// # Errors
+    /// [`Error::Limit`].
+    pub(crate) fn tables(&mut self, map: &Map, defaults: &Map, prefix: &str) -> Result<(), Error> {
         if map.ptr_eq(defaults) {
-            return;
+            return Ok(());
         }
         for (key, default) in defaults.entries() {
+            self.budget.charge_memory(ENTRY_SIZE)?;
             match (map.get(&key), &default) {
                 (None, _) => map.set(key, default),
                 (Some(Value::Nil), _) if !self.keep_nulls => {
                     map.remove(&key);
                 }
                 (Some(Value::Map(nested)), Value::Map(default)) => {
-                    self.tables(&nested, default, &join_path(prefix, &key));
+                    self.tables(&nested, default, &join_path(prefix, &key))?;
                 }
                 (Some(_), Value::Map(_)) => self.warn(format!(
                     "cannot overwrite table with non table for {} ({})",
                     join_path(prefix, &key),
                     text(&default)
-                )),
+                ))?,
                 (Some(Value::Map(_)), Value::Nil) => {}
                 (Some(Value::Map(_)), _) => self.warn(format!(
                     "destination for {} is a table. Ignoring non-table value ({})",
                     join_path(prefix, &key),
                     text(&default)
-                )),
+                ))?,
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// Merges the globals of a parent into a child.
-    fn globals(&mut self, child: &Map, parent: &Map, prefix: &str) {
+    fn globals(&mut self, child: &Map, parent: &Map, prefix: &str) -> Result<(), Error> {
         let child_globals = match child.get(GLOBAL) {
             None => Map::new(),
             Some(Value::Map(globals)) => globals,
@@ -159,25 +173,35 @@ impl Coalescer<'_> {
             }
         };
         for (key, value) in parent_globals.entries() {
+            let copied = value.as_map().map_or(0, |map| map.len()) + 1;
+            self.budget
+                .charge_memory(copied.saturating_mul(ENTRY_SIZE))?;
             match (&value, child_globals.get(&key)) {
                 (Value::Map(map), None) => child_globals.set(key, shallow_clone(map)),
                 (Value::Map(map), Some(Value::Map(before))) => {
                     let map = shallow_clone(map);
                     self.with_nulls(true)
-                        .tables(&map, &before, &join_path(prefix, &key));
+                        .tables(&map, &before, &join_path(prefix, &key))?;
                     child_globals.set(key, map);
                 }
                 (Value::Map(_), Some(_)) => {
                     self.warn(format!(
                         "Conflict: cannot merge map onto non-map for {key:?}. Skipping."
-                    ));
+                    ))?;
                 }
-                (_, Some(Value::Map(_))) => self.warn(format!("key {key} is table. Skipping")),
+                (_, Some(Value::Map(_))) => self.warn(format!("key {key} is table. Skipping"))?,
                 _ => child_globals.set(key, value),
             }
         }
         child.set(GLOBAL, child_globals);
+        Ok(())
     }
+}
+
+/// A copy of a map, charged before it is made; an empty map for another value.
+pub(crate) fn deep_copy(value: &Value, budget: &Budget) -> Result<Map, Error> {
+    budget.charge_memory(value.value_count().saturating_mul(ENTRY_SIZE))?;
+    Ok(value.deep_copy().as_map().unwrap_or_default())
 }
 
 /// A new map with the same values; nested maps are shared.

@@ -7,3 +7,4 @@ mod certificates;
 mod golden;
 mod hostile;
 mod inputs;
+mod schemas;

@@ -155,6 +155,11 @@ async fn leftovers_are_backed_up_and_deleted() {
     let other = wire::JobId::new("other").unwrap();
     let none = pair.console.job_backup(&ann, &other).await;
     assert!(matches!(none, Err(Error::NoBackup(_))));
+    pair.console.delete_backup(&ann, &job).await.unwrap();
+    let gone = pair.console.job_backup(&ann, &job).await;
+    assert!(matches!(gone, Err(Error::NoBackup(_))));
+    let without = pair.console.job(&ann, &job).await.unwrap();
+    assert_eq!(without.backup, None);
 
     // The control plane is installed again with its CRDs.
     pair.run_step(StepKind::ControlPlane).await;

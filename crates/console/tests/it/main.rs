@@ -21,6 +21,7 @@ mod network;
 mod obstacles;
 mod permits;
 mod repositories;
+mod retention;
 mod reviewed;
 mod secrets;
 mod sessions;

@@ -226,6 +226,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(cleanup, &shown, clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
+    refused!(delete_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(
         asked,

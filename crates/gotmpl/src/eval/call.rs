@@ -5,6 +5,7 @@ use super::operand::CallArguments;
 use crate::ast::{Callee, Expr, ExprKind};
 use crate::builtin;
 use crate::error::{Error, FunctionError};
+use crate::limits::{ENTRY_SIZE, ITEM_SIZE};
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
 
@@ -34,19 +35,26 @@ impl Evaluator {
             // Go passes the source of the callee to `call`.
             arguments.insert(0, first.map(Expr::to_string).unwrap_or_default().into());
         }
-        let result = (function.run)(self, &arguments).and_then(|value| {
-            match &value {
-                Value::Str(text) => self.charge(text.len())?,
-                Value::List(items) if items.is_unshared() => self.charge_values(items.len())?,
-                Value::Map(map) if map.is_unshared() => self.charge_values(map.len())?,
-                _ => {}
-            }
-            Ok(value)
-        });
+        let result = (function.run)(self, &arguments).and_then(|value| self.charge_result(value));
         result.map(ReflectValue::from).map_err(|error| {
             frame.node = node;
             frame.function_error(&format!("error calling {name}: "), error)
         })
+    }
+
+    /// Charges the text or the new list or map that a call returned.
+    pub(super) fn charge_result(&self, value: Value) -> Result<Value, FunctionError> {
+        match &value {
+            Value::Str(text) => self.charge(text.len())?,
+            Value::List(items) if items.is_unshared() => {
+                self.charge_memory(items.len().saturating_mul(ITEM_SIZE))?;
+            }
+            Value::Map(map) if map.is_unshared() => {
+                self.charge_memory(map.len().saturating_mul(ENTRY_SIZE))?;
+            }
+            _ => {}
+        }
+        Ok(value)
     }
 
     /// Evaluates all arguments and checks them against the signature.

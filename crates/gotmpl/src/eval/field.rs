@@ -110,7 +110,8 @@ impl Evaluator {
     ) -> Result<ReflectValue, Error> {
         let node = frame.node;
         let arguments = self.arguments(frame, dot, &signature, name, call_arguments)?;
-        call(&arguments).map(ReflectValue::from).map_err(|error| {
+        let result = call(&arguments).and_then(|value| self.charge_result(value));
+        result.map(ReflectValue::from).map_err(|error| {
             frame.node = node;
             frame.function_error(&format!("error calling {name}: "), error)
         })

@@ -45,7 +45,7 @@ impl Evaluator {
     ) -> Result<ReflectValue, Error> {
         self.budget
             .charge_step()
-            .map_err(|error| frame.limit_error(error))?;
+            .map_err(|error| frame.limit_error(error.into()))?;
         let Some(first) = command.arguments.first() else {
             return Ok(ReflectValue::default());
         };

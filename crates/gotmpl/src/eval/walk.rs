@@ -73,7 +73,7 @@ impl Evaluator {
     fn write(&mut self, frame: &Frame, out: &mut String, text: &str) -> Result<(), Error> {
         self.budget
             .charge_output(text.len())
-            .map_err(|error| frame.limit_error(error))?;
+            .map_err(|error| frame.limit_error(error.into()))?;
         out.push_str(text);
         Ok(())
     }
@@ -91,11 +91,23 @@ impl Evaluator {
             Value::Nil => self.write(frame, out, "<no value>"),
             Value::Str(text) => self.write(frame, out, text),
             Value::Object(object) => {
-                let text = object.action_text().unwrap_or_else(|| fmt::text(value));
+                let text = match object.action_text() {
+                    Some(text) => text,
+                    None => self.printed(frame, value)?,
+                };
                 self.write(frame, out, &text)
             }
-            other => self.write(frame, out, &fmt::text(other)),
+            other => {
+                let text = self.printed(frame, other)?;
+                self.write(frame, out, &text)
+            }
         }
+    }
+
+    /// The text of a value within the remaining output.
+    fn printed(&self, frame: &Frame, value: &Value) -> Result<String, Error> {
+        self.text(value, 0)
+            .map_err(|error| frame.limit_error(error))
     }
 
     fn walk_branch<'t>(
@@ -184,7 +196,7 @@ impl Evaluator {
     ) -> Result<bool, Error> {
         self.budget
             .charge_iterations(1)
-            .map_err(|error| frame.limit_error(error))?;
+            .map_err(|error| frame.limit_error(error.into()))?;
         match (branch.pipe.variables.as_slice(), branch.pipe.assigns) {
             ([], _) => {}
             ([variable], true) => frame.set(variable, item.clone())?,

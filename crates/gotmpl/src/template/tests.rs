@@ -1,7 +1,7 @@
 //! Tests of the template language without Helm's functions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::Templates;
-use crate::{Error, ErrorKind, Functions, Limits, Map, Parameter, Signature, Value};
+use crate::{Budget, Error, ErrorKind, Functions, Limits, Map, Parameter, Signature, Value};
 
 fn data() -> Value {
     let inner: Map = [("b", Value::from(2.5)), ("nil", Value::Nil)]
@@ -40,8 +40,9 @@ fn run(text: &str) -> Result<String, Error> {
         },
     );
     let mut templates = Templates::new(functions);
-    templates.parse("t", text)?;
-    templates.execute("t", &data(), Limits::default())
+    let budget = Budget::new(Limits::default());
+    templates.parse("t", text, &budget)?;
+    templates.execute("t", &data(), &budget)
 }
 
 fn assert_output(text: &str, expected: &str) {

@@ -22,6 +22,14 @@ pub(super) fn FormPane() -> impl IntoView {
     let tab = RwSignal::new(0);
     let changed = editor.view.with_untracked(|view| view.changed);
     let invalid = Memo::new(move |_| editor.view.with(|view| view.fields.is_empty()));
+    let without_fields = move || {
+        let has_faults = editor.view.with(|view| !view.faults.is_empty());
+        if has_faults {
+            t!(install.form_disabled)
+        } else {
+            t!(install.no_form)
+        }
+    };
     let rows = Memo::new(move |_| {
         let (query, changed_only) = (query.get().to_lowercase(), tab.get() == CHANGED_ONLY);
         editor
@@ -34,12 +42,17 @@ pub(super) fn FormPane() -> impl IntoView {
             <Search query=query/>
             <Show
                 when=move || !invalid.get()
-                fallback=|| view! { <p class="px-4 py-6 text-[13px] text-ink-3">{t!(install.form_disabled)}</p> }
+                fallback=move || view! { <p class="px-4 py-6 text-[13px] text-ink-3">{without_fields()}</p> }
             >
                 <div class="max-h-[70vh] overflow-auto">
                     <For each=move || rows.get() key=Clone::clone let:row>
                         <Field path=row.0 starts_group=row.1/>
                     </For>
+                    <Show when=move || editor.view.with(|view| view.is_truncated)>
+                        <p class="px-4 py-3 text-[13px] text-ink-2 border-t border-line" role="note">
+                            {t!(install.form_truncated)}
+                        </p>
+                    </Show>
                     <Show when=move || rows.get().is_empty()>
                         <p class="px-4 py-6 text-[13px] text-ink-3">
                             {if changed == 0 { t!(install.none_changed) } else { t!(install.no_parameters_match) }}

@@ -6,6 +6,9 @@ use serde_json::{Map, Value as Json};
 use super::combined::keep_best;
 use super::{Draft, Message, Outcome, SchemaNode, go_json};
 
+/// The steps that a pattern counts for.
+const STEPS_OF_A_PATTERN: usize = 16;
+
 impl<'s> SchemaNode<'_, 's, '_> {
     pub(super) fn object(&self, map: &Map<String, Json>, out: &mut Outcome) {
         let size = map.len() as u64;
@@ -31,6 +34,9 @@ impl<'s> SchemaNode<'_, 's, '_> {
             }
         }
         for (key, item) in map {
+            if self.walk.is_stopped() {
+                break;
+            }
             self.additional(key, item, out);
         }
         if let Some(schema) = self
@@ -75,6 +81,11 @@ impl<'s> SchemaNode<'_, 's, '_> {
         };
         let mut matched = false;
         for (pattern, schema) in patterns {
+            // A pattern takes milliseconds to compile.
+            self.walk.charge_steps(STEPS_OF_A_PATTERN);
+            if self.walk.is_stopped() {
+                break;
+            }
             let pattern = self.walk.pattern(pattern);
             if pattern.is_some_and(|pattern| pattern.is_match(key)) {
                 matched = true;
@@ -116,6 +127,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
         if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen = HashMap::new();
             for (index, item) in items.iter().enumerate() {
+                self.walk.charge_steps(1);
                 if let Some(before) = seen.insert(go_json(item), index) {
                     self.add(out, Message::Unique(before, index));
                 }
