@@ -21,7 +21,7 @@ export class Console {
 
   /** Starts a console with further options of the command line. */
   static async start(options: string[] = ["--sandbox"], folder = mkdtempSync(join(tmpdir(), "meshspan-"))): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder, ...options], {
+    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--print-login-link", "--data-dir", folder, ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";
