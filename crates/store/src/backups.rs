@@ -12,7 +12,7 @@ impl Store {
     pub fn save_backup(&self, job: &JobId, body: &[u8], now: i64) -> Result<(), Error> {
         let sealed = self.seal().encrypt(&format!("backups/{job}"), body);
         let statement = "INSERT INTO backups (job, body, kept) VALUES (?1, ?2, ?3)";
-        self.connection()
+        self.durable()?
             .execute(statement, (job.as_str(), sealed, now))?;
         Ok(())
     }

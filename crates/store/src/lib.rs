@@ -8,6 +8,7 @@ mod audit;
 mod backups;
 mod clusters;
 mod drafts;
+mod durable;
 mod error;
 mod jobs;
 mod meshes;
