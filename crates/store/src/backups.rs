@@ -27,7 +27,11 @@ impl Store {
             .connection()
             .query_row(statement, [job.as_str()], |row| row.get(0))
             .optional()?;
-        let decrypt = |sealed: Vec<u8>| self.seal().decrypt(&format!("backups/{job}"), &sealed);
+        let decrypt = |sealed: Vec<u8>| {
+            self.seal()
+                .decrypt(&format!("backups/{job}"), &sealed)
+                .map(|body| body.to_vec())
+        };
         row.map(decrypt).transpose()
     }
 

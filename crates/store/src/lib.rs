@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// [`Error::Folder`], [`Error::Key`], [`Error::NewerDatabase`] or [`Error::Database`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
+        create_private_folder(folder).map_err(|source| Error::Folder {
             folder: folder.to_owned(),
             source,
         })?;
@@ -67,7 +67,7 @@ impl Store {
         schema::migrate(&mut connection)?;
         let keys = KeyFiles::new(folder);
         keys.recover(&connection)?;
-        let seal = Seal::from_file(&keys.current)?;
+        let seal = keys.open(&connection)?;
         jobs::seal_views(&mut connection, &seal)?;
         Ok(Self {
             seal,
@@ -87,6 +87,18 @@ impl Store {
     pub(crate) fn seal(&self) -> &Seal {
         &self.seal
     }
+}
+
+/// Creates the directory if it does not exist, for this user only. One that belongs to somebody else, such as
+/// a mounted volume, keeps its mode.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700));
+    }
+    Ok(())
 }
 
 /// Creates the file if it does not exist, with permissions for this user only; SQLite gives its companion
