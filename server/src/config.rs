@@ -1,15 +1,17 @@
 //! The command line: every command and option with its help text, and the few environment variables.
 
+mod audit;
 mod charts;
 mod retention;
 
 use crate::{connections, logging::LogFormat, origin::PublicUrl};
+pub(crate) use audit::Audit;
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use app::BasePath;
 use clap::{Args, Parser, Subcommand};
 use console::ServiceAccountMount;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf};
 
 /// A web console for one Istio mesh across several Kubernetes clusters.
 #[derive(Parser)]
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     RotateKey(RotateKey),
     /// Run all mesh checks on registered clusters.
     Doctor(Doctor),
+    /// Print the audit log, the oldest line first.
+    Audit(Audit),
     /// Render a chart and print the manifests, as `helm template` does.
     Template(Template),
     /// Check a chart and report problems with file and line.
@@ -90,6 +94,9 @@ pub(crate) struct Serve {
     /// Path below which the console is served, such as /console behind a reverse proxy.
     #[arg(long, default_value = "/", value_name = "PATH", value_parser = BasePath::new)]
     pub(crate) base_path: BasePath,
+    /// How long a session may be unused, in minutes. A session ends after twelve hours in any case.
+    #[arg(long, default_value = "60", value_name = "MINUTES")]
+    pub(crate) idle_timeout: NonZeroU64,
     /// How long a job waits for its objects to become ready, in seconds.
     #[arg(
         long,

@@ -84,6 +84,7 @@ fn terminal() -> Caller {
         operator: "terminal".to_owned(),
         role: Role::Operator,
         ends: i64::MAX,
+        session: None,
     }
 }
 

@@ -129,7 +129,7 @@ impl EventStream {
         while !self.is_over {
             if self.session_checked.elapsed() >= SESSION_INTERVAL {
                 self.session_checked = Instant::now();
-                match self.console.caller(self.session.reveal()).await {
+                match self.console.caller_of_stream(self.session.reveal()).await {
                     Ok(Some(caller)) => self.caller = caller,
                     _ => {
                         self.is_over = true;

@@ -24,6 +24,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     let mut setup = Setup {
         stop: stop.clone(),
         job_timeout: Duration::from_secs(options.timeout),
+        idle_timeout: Duration::from_mins(options.idle_timeout.get()),
         retention: options.retention.settings(),
         ..Setup::default()
     };

@@ -22,7 +22,7 @@ pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade
 pub(crate) use reviewed::Concerns;
 pub(crate) use running::Jobs;
 
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use crate::{Action, Caller, Console, Error, audit::INTERRUPTED, connections::ClusterConnection};
 use parking_lot::Mutex;
 use progress::Progress;
 use reviewed::PlannedState;
@@ -72,6 +72,7 @@ pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
         job.view.blocking = None;
         store.save_job(&job.view, false)?;
     }
+    store.interrupt_audit(INTERRUPTED)?;
     Ok(())
 }
 

@@ -22,14 +22,14 @@ mod seal;
 mod sessions;
 mod uploads;
 
-pub use audit::AuditLine;
+pub use audit::{AuditFilter, AuditLine};
 pub use clusters::{NetworkOverride, StoredCluster};
 pub use error::{Error, JsonError};
 pub use jobs::{ClusterUids, JobOrigin, StoredJob};
 pub use repositories::StoredRepository;
 pub use retention::Kept;
 pub use seal::Seal;
-pub use sessions::{Token, random, random_bytes};
+pub use sessions::{NewSession, SessionId, StoredSession, Token, Validity, random, random_bytes};
 pub use uploads::StoredUpload;
 
 use parking_lot::{Mutex, MutexGuard};

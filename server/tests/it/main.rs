@@ -1,5 +1,6 @@
 //! The server as a stranger meets it: the real binary, over the network.
 
+mod audit;
 mod backups;
 mod base_path;
 mod doctor;

@@ -1,7 +1,7 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
 use super::{Job, JobContext, Progress};
-use crate::{Console, Error, database::Database, log_text::log_text};
+use crate::{Console, Error, audit::job_outcome, database::Database, log_text::log_text};
 use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
@@ -102,9 +102,10 @@ impl JobRun {
             }
         }
         let last = view.clone();
-        let saved = self
-            .console
-            .with_store(move |store| store.save_job(&last, false));
+        let saved = self.console.with_store(move |store| {
+            store.save_job(&last, false)?;
+            store.end_job_audit(&last.id, job_outcome(&last.state))
+        });
         if let Err(error) = saved.await {
             let chain = log_text(&error);
             tracing::warn!(%job, chain, "the end of the job could not be stored");

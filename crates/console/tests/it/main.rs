@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
+mod audit;
 mod by_hand;
 mod canaries;
 mod cleanup;
@@ -23,6 +24,7 @@ mod repositories;
 mod retention;
 mod reviewed;
 mod secrets;
+mod sessions;
 mod shop;
 mod support;
 mod test_repositories;
