@@ -35,11 +35,13 @@ pub use uploads::StoredUpload;
 use parking_lot::{Mutex, MutexGuard};
 use rotate::KeyFiles;
 use rusqlite::Connection;
+use sessions::EndedSessions;
 use std::path::{Path, PathBuf};
 
 /// The console's database. Calls are short and blocking.
 pub struct Store {
     connection: Mutex<Connection>,
+    ended: Mutex<EndedSessions>,
     seal: Seal,
     folder: PathBuf,
 }
@@ -72,6 +74,7 @@ impl Store {
         Ok(Self {
             seal,
             connection: Mutex::new(connection),
+            ended: Mutex::default(),
             folder: folder.to_owned(),
         })
     }
