@@ -116,7 +116,7 @@ async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     init.set_body(&"{}".into());
     let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
     let response = wasm_bindgen_futures::JsFuture::from(request).await?;
-    let response: web_sys::Response = response.dyn_into()?;
+    let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
     let to = match response.status() {
         ENDED_UNSAVED => urls::LOGIN_UNSAVED,
         _ => urls::LOGIN,

@@ -92,7 +92,7 @@ impl Store {
     }
 }
 
-/// Creates the directory if it does not exist, for this user only. One that belongs to somebody else, such as
+/// Creates the directory if it does not exist, for this user only. One of another user, such as
 /// a mounted volume, keeps its mode.
 fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
