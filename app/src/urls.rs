@@ -28,6 +28,8 @@ pub const ROUTES: [&str; 16] = [
 ];
 
 pub(crate) const LOGIN: &str = "/login";
+/// The login page after a logout that is not written to the database yet.
+pub(crate) const LOGIN_UNSAVED: &str = "/login?unsaved=1";
 pub(crate) const LOGOUT: &str = "/logout";
 pub(crate) const LIVE: &str = "/live";
 pub(crate) const OVERVIEW: &str = "/";

@@ -10,6 +10,7 @@ use axum::{
 };
 use console::{Caller, Console};
 use std::{net::SocketAddr, time::Duration};
+use wire::session::SessionEnd;
 
 /// How long the response to a failed login is delayed.
 const FAILED_LOGIN_DELAY: Duration = Duration::from_millis(500);
@@ -105,10 +106,15 @@ pub(crate) async fn log_out(
     extract::State(state): extract::State<State>,
     Extension(caller): Extension<Caller>,
 ) -> Response {
-    if let Err(error) = state.console.log_out(&caller).await {
-        tracing::warn!(%error, "could not log out");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
+    let status = match state.console.log_out(&caller).await {
+        Ok(SessionEnd::Saved) => StatusCode::NO_CONTENT,
+        // The page says what that means.
+        Ok(SessionEnd::Unsaved) => StatusCode::ACCEPTED,
+        Err(error) => {
+            tracing::warn!(%error, "could not log out");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
     let cookie = state.cookie.clear();
-    ([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response()
+    ([(header::SET_COOKIE, cookie)], status).into_response()
 }

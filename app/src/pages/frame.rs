@@ -103,6 +103,9 @@ fn ThemeSwitch() -> impl IntoView {
     }
 }
 
+/// The status of a logout that is not written to the database yet.
+const ENDED_UNSAVED: u16 = 202;
+
 /// Ends the session and opens the login page.
 async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     let init = web_sys::RequestInit::new();
@@ -112,8 +115,13 @@ async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     init.set_headers(&headers);
     init.set_body(&"{}".into());
     let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
-    wasm_bindgen_futures::JsFuture::from(request).await?;
-    window().location().set_href(&urls::absolute(urls::LOGIN))
+    let response = wasm_bindgen_futures::JsFuture::from(request).await?;
+    let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
+    let to = match response.status() {
+        ENDED_UNSAVED => urls::LOGIN_UNSAVED,
+        _ => urls::LOGIN,
+    };
+    window().location().set_href(&urls::absolute(to))
 }
 
 /// The link to the cluster of the page.

@@ -35,6 +35,7 @@ mod render_inputs;
 mod repositories;
 mod restore;
 mod retention;
+mod retry;
 mod review;
 mod rotate_key;
 mod secrets;
@@ -57,7 +58,7 @@ pub use store::{AuditFilter, AuditLine, random_bytes};
 use crate::{
     accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
-    retention::RetentionTask, sessions::FailedLogins,
+    retention::RetentionTask, retry::Retries, sessions::FailedLogins,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -118,6 +119,7 @@ pub struct Console {
     pub(crate) checked: Arc<CheckedDrafts>,
     pub(crate) failed_logins: Arc<FailedLogins>,
     pub(crate) retention: Arc<RetentionTask>,
+    pub(crate) retries: Arc<Retries>,
     pub(crate) setup: Setup,
 }
 
@@ -156,6 +158,7 @@ impl Console {
             checked: Arc::default(),
             failed_logins: Arc::default(),
             retention: Arc::default(),
+            retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -187,6 +190,7 @@ impl Console {
             checked: Arc::default(),
             failed_logins: Arc::default(),
             retention: Arc::default(),
+            retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -218,5 +222,6 @@ impl Console {
             self.health.finish(timeout),
             self.retention.finish(timeout)
         );
+        self.retries.finish(timeout).await;
     }
 }

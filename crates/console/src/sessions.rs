@@ -1,7 +1,9 @@
 //! Logging in and out: a ticket is valid once, a session for half a day, and less when it is not used.
 //!
 //! Tickets, logins and the ends of sessions are in the audit log. Failed logins are as well, but only the
-//! first ones of each minute, so that nobody can fill the log.
+//! first ones of each minute, so that no one can fill the log.
+//!
+//! A session ends in memory first: on a full disk its end is written later.
 
 mod failed_logins;
 
@@ -10,7 +12,7 @@ pub(crate) use failed_logins::FailedLogins;
 use crate::{Action, Caller, Console, Error, Role};
 use store::{NewSession, SessionId, Store, StoredSession, Token, Validity};
 use wire::{
-    session::{SessionRow, SessionView, SessionsView},
+    session::{SessionEnd, SessionRow, SessionView, SessionsView},
     visible::visible,
 };
 
@@ -81,7 +83,8 @@ impl Console {
                 if let Some(session) = &found
                     && valid.now >= session.used + USE_SECONDS
                 {
-                    store.touch_session(&session.id, valid.now)?;
+                    // A full disk must not end a session that is used.
+                    let _ = store.touch_session(&session.id, valid.now);
                 }
                 Ok(found)
             })
@@ -102,17 +105,37 @@ impl Console {
     /// Ends the session of the caller.
     ///
     /// # Errors
-    /// [`Error::NotLoggedIn`], [`Error::Store`] or [`Error::NotPermitted`].
-    pub async fn log_out(&self, caller: &Caller) -> Result<(), Error> {
-        let id = caller.session.clone().ok_or(Error::NotLoggedIn);
+    /// [`Error::NotLoggedIn`] or [`Error::NotPermitted`]. A database that cannot be written is no error: the
+    /// session has ended until a restart, and its end is written as soon as possible.
+    pub async fn log_out(&self, caller: &Caller) -> Result<SessionEnd, Error> {
+        let id = caller.session.clone().ok_or(Error::NotLoggedIn)?;
         let (operator, valid) = (caller.operator.clone(), self.validity());
-        self.audited(caller, Action::EndSession, "log out", async {
-            let id = id?;
-            self.with_store(move |store| store.end_session(&operator, &id, valid))
-                .await?;
-            Ok(())
-        })
-        .await
+        let end = move |store: &Store| store.end_session(&operator, &id, valid);
+        let ended = self.ended(caller, "log out", end).await?;
+        Ok(ended.map_or(SessionEnd::Unsaved, |_| SessionEnd::Saved))
+    }
+
+    /// Ends sessions, also when the database cannot be written: then none is returned, and the end is
+    /// written later.
+    async fn ended<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        target: &str,
+        end: impl Fn(&Store) -> Result<T, store::Error> + Clone + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        let work = self.with_store(end.clone());
+        let audited = self.audited(caller, Action::EndSession, target, work).await;
+        let Err(Error::Store(error)) = audited else {
+            return audited.map(Some);
+        };
+        let chain = wire::error_chain(&error);
+        tracing::warn!(chain, "the end of a session is written later");
+        let again = self.with_store(end).await;
+        self.retry_write(Store::save_ends, || ());
+        match again {
+            Err(Error::Store(_)) => Ok(None),
+            ended => ended.map(Some),
+        }
     }
 
     /// The sessions of the caller.
@@ -122,13 +145,17 @@ impl Console {
     pub async fn sessions(&self, caller: &Caller) -> Result<SessionsView, Error> {
         self.permitted(caller, Action::Read, async {
             let (operator, valid) = (caller.operator.clone(), self.validity());
-            let stored = self
-                .with_store(move |store| store.sessions(&operator, valid))
+            let (stored, unsaved) = self
+                .with_store(move |store| {
+                    let stored = store.sessions(&operator, valid)?;
+                    Ok((stored, store.has_unsaved_ends()))
+                })
                 .await?;
             let row = |session: StoredSession| row(session, caller, valid.now);
             Ok(SessionsView {
                 sessions: stored.into_iter().map(row).collect(),
                 idle_timeout: self.setup.idle_timeout.as_secs(),
+                unsaved,
             })
         })
         .await
@@ -137,34 +164,27 @@ impl Console {
     /// Ends a session of the caller.
     ///
     /// # Errors
-    /// [`Error::NoSession`], [`Error::Store`] or [`Error::NotPermitted`].
+    /// [`Error::NoSession`] or [`Error::NotPermitted`]. On a full disk the end is written later.
     pub async fn end_session(&self, caller: &Caller, id: &str) -> Result<(), Error> {
         let (operator, valid) = (caller.operator.clone(), self.validity());
         let session = SessionId::from_request(id);
         let target = format!("session {}", visible(id));
-        self.audited(caller, Action::EndSession, &target, async {
-            let ended = self.with_store(move |store| store.end_session(&operator, &session, valid));
-            if ended.await? {
-                Ok(())
-            } else {
-                Err(Error::NoSession(id.to_owned()))
-            }
-        })
-        .await
+        let end = move |store: &Store| store.end_session(&operator, &session, valid);
+        match self.ended(caller, &target, end).await? {
+            Some(false) => Err(Error::NoSession(id.to_owned())),
+            Some(true) | None => Ok(()),
+        }
     }
 
     /// Ends all sessions of the caller, this one too, and invalidates all login links.
     ///
     /// # Errors
-    /// [`Error::Store`] or [`Error::NotPermitted`].
+    /// [`Error::NotPermitted`]. On a full disk the ends are written later.
     pub async fn log_out_everywhere(&self, caller: &Caller) -> Result<(), Error> {
         let operator = caller.operator.clone();
-        self.audited(caller, Action::EndSession, "log out everywhere", async {
-            self.with_store(move |store| store.end_sessions(&operator))
-                .await?;
-            Ok(())
-        })
-        .await
+        let end = move |store: &Store| store.end_sessions(&operator);
+        self.ended(caller, "log out everywhere", end).await?;
+        Ok(())
     }
 
     /// The view of the session.

@@ -56,7 +56,7 @@ impl Store {
         target: &str,
         now: i64,
     ) -> Result<i64, Error> {
-        let connection = self.connection();
+        let connection = self.durable()?;
         let statement = "INSERT INTO audit (at, operator, action, target) VALUES (?1, ?2, ?3, ?4)";
         connection.execute(statement, (now, operator, action, target))?;
         Ok(connection.last_insert_rowid())

@@ -1,4 +1,10 @@
 //! Console logins: one-time tickets and sessions, stored as hashes only.
+//!
+//! A session ends in memory first, so that a full disk keeps none valid.
+
+mod ended;
+
+pub(crate) use ended::EndedSessions;
 
 use crate::{Error, Store, seal::fill};
 use rusqlite::{OptionalExtension as _, Row};
@@ -126,6 +132,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub fn new_ticket(&self, ends: i64) -> Result<Token, Error> {
+        self.save_ended_tickets()?;
         let token = Token::new();
         let statement = "INSERT INTO tickets (hash, ends) VALUES (?1, ?2)";
         self.connection()
@@ -138,6 +145,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub fn use_ticket(&self, token: &str, now: i64) -> Result<bool, Error> {
+        self.save_ended_tickets()?;
         let connection = self.connection();
         connection.execute("DELETE FROM tickets WHERE ends <= ?1", [now])?;
         Ok(connection.execute("DELETE FROM tickets WHERE hash = ?1", [hash(token)])? == 1)
@@ -171,8 +179,9 @@ impl Store {
         let statement = format!("{SELECT} WHERE hash = ?1 AND ends > ?2 AND used > ?3");
         let row = (hash(token), valid.now, valid.used_after());
         let connection = self.connection();
-        let session = connection.query_row(&statement, row, session);
-        Ok(session.optional()?)
+        let session = connection.query_row(&statement, row, session).optional()?;
+        drop(connection);
+        Ok(session.filter(|session| !self.ended.lock().contain(session)))
     }
 
     /// Notes that a session is used at `now`.
@@ -196,39 +205,61 @@ impl Store {
         let connection = self.connection();
         let mut statement = connection.prepare(&statement)?;
         let rows = statement.query_map((operator, valid.now, valid.used_after()), session)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut sessions: Vec<StoredSession> = rows.collect::<Result<_, _>>()?;
+        let ended = self.ended.lock().clone();
+        sessions.retain(|session| !ended.contain(session));
+        Ok(sessions)
+    }
+
+    /// Deletes the login links that were invalidated, before others are used or created.
+    fn save_ended_tickets(&self) -> Result<(), Error> {
+        let have_ended = self.ended.lock().have_tickets();
+        if have_ended { self.save_ends() } else { Ok(()) }
     }
 
     /// Ends a session of an operator; returns whether there was one. Sessions that are no longer valid are
     /// deleted.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`]; then the session has ended in memory, until [`Store::save_ends`] succeeds.
     pub fn end_session(
         &self,
         operator: &str,
         id: &SessionId,
         valid: Validity,
     ) -> Result<bool, Error> {
+        self.ended.lock().mark(operator, id);
+        let statement = "SELECT EXISTS (SELECT 1 FROM sessions WHERE operator = ?1 AND id = ?2)";
+        let row = (operator, id.as_str());
+        let is_there = self
+            .connection()
+            .query_row(statement, row, |row| row.get(0))?;
+        self.save_ends()?;
         let connection = self.connection();
-        let statement = "DELETE FROM sessions WHERE operator = ?1 AND id = ?2";
-        let ended = connection.execute(statement, (operator, id.as_str()))?;
         let statement = "DELETE FROM sessions WHERE ends <= ?1 OR used <= ?2";
         connection.execute(statement, (valid.now, valid.used_after()))?;
-        Ok(ended == 1)
+        Ok(is_there)
     }
 
     /// Ends all sessions of an operator, and deletes all login tickets; returns the number of sessions.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`]; then they have ended in memory, until [`Store::save_ends`] succeeds.
     pub fn end_sessions(&self, operator: &str) -> Result<u32, Error> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        let ended = transaction.execute("DELETE FROM sessions WHERE operator = ?1", [operator])?;
-        transaction.execute("DELETE FROM tickets", [])?;
-        transaction.commit()?;
-        Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT id FROM sessions WHERE operator = ?1")?;
+        let rows = statement.query_map([operator], |row| row.get(0))?;
+        let ids: Vec<String> = rows.collect::<Result<_, _>>()?;
+        drop(statement);
+        drop(connection);
+        let mut ended = self.ended.lock();
+        for id in &ids {
+            ended.mark(operator, &SessionId(id.clone()));
+        }
+        ended.mark_tickets();
+        drop(ended);
+        self.save_ends()?;
+        Ok(u32::try_from(ids.len()).unwrap_or(u32::MAX))
     }
 }
 

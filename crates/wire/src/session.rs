@@ -20,6 +20,19 @@ pub struct SessionsView {
     pub sessions: Vec<SessionRow>,
     /// The seconds after which an unused session ends.
     pub idle_timeout: u64,
+    /// Whether sessions that ended would be valid again after a restart, because the database cannot be
+    /// written.
+    #[serde(default)]
+    pub unsaved: bool,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionEnd {
+    /// Its end is in the database.
+    Saved,
+    /// The database cannot be written: until it can, a restart of the console makes the session valid again.
+    Unsaved,
 }
 
 /// One session.

@@ -9,6 +9,7 @@ mod canaries;
 mod cleanup;
 mod clusters;
 mod doctor;
+mod full_disk;
 mod generated;
 mod health;
 mod install;

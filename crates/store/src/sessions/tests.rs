@@ -1,3 +1,5 @@
+//! Tickets and sessions: when they are valid, and how they end.
+
 use super::*;
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -112,4 +114,63 @@ fn the_database_contains_no_token() {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains(token.reveal()));
     }
+}
+
+/// The database refuses every write to a table, as on a full disk.
+fn refuse_writes(store: &Store, table: &str) {
+    for verb in ["INSERT", "UPDATE", "DELETE"] {
+        let trigger = format!(
+            "CREATE TRIGGER full_{table}_{verb} BEFORE {verb} ON {table} BEGIN
+                 SELECT RAISE(ABORT, 'database or disk is full'); END"
+        );
+        store
+            .connection()
+            .execute_batch(&trigger)
+            .expect("a trigger");
+    }
+}
+
+fn accept_writes(store: &Store, table: &str) {
+    for verb in ["INSERT", "UPDATE", "DELETE"] {
+        let trigger = format!("DROP TRIGGER full_{table}_{verb}");
+        store.connection().execute_batch(&trigger).expect("dropped");
+    }
+}
+
+#[test]
+fn on_a_full_disk_sessions_end_in_memory_and_are_deleted_later() {
+    let (folder, store) = store();
+    let (first, first_id) = log_in(&store, "ann", 0);
+    let (second, _) = log_in(&store, "ann", 0);
+    let (other, _) = log_in(&store, "bob", 0);
+    let ticket = store.new_ticket(100).expect("a ticket");
+    for table in ["sessions", "tickets"] {
+        refuse_writes(&store, table);
+    }
+    store
+        .end_session("ann", &first_id, at(1))
+        .expect_err("full");
+    assert!(store.has_unsaved_ends());
+    assert!(!is_valid(&store, &first, 1) && is_valid(&store, &second, 1));
+    assert_eq!(store.sessions("ann", at(1)).expect("read").len(), 1);
+    store.end_sessions("ann").expect_err("full");
+    assert!(!is_valid(&store, &second, 1) && is_valid(&store, &other, 1));
+    let restarted = Store::open(folder.path()).expect("a store");
+    assert!(
+        is_valid(&restarted, &first, 1),
+        "nothing is on the disk yet"
+    );
+
+    for table in ["sessions", "tickets"] {
+        accept_writes(&store, table);
+    }
+    assert!(!store.use_ticket(ticket.reveal(), 1).expect("no error"));
+    assert!(
+        !store.has_unsaved_ends(),
+        "the first write saves the others"
+    );
+    for token in [&first, &second] {
+        assert!(!is_valid(&restarted, token, 1));
+    }
+    assert!(is_valid(&restarted, &other, 1));
 }
