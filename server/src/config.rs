@@ -65,6 +65,14 @@ pub(crate) struct Serve {
     /// https://mesh.example.com.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<PublicUrl>,
+    /// Serve on the loopback address instead of a random name below localhost, for browsers that do not
+    /// resolve such names, such as older versions of Safari. Programs on other ports of this machine then
+    /// receive the session cookie.
+    #[arg(long, conflicts_with = "public_url")]
+    pub(crate) plain_address: bool,
+    /// Print a login link also when the standard output is not a terminal.
+    #[arg(long, overrides_with = "print_login_link")]
+    pub(crate) print_login_link: bool,
     /// Directory of the database, its key and uploaded archives.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,

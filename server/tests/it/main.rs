@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod guard;
 mod key;
+mod local_name;
 mod log;
 mod login;
 mod policy;
