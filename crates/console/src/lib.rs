@@ -42,6 +42,7 @@ mod secrets;
 mod sessions;
 mod uninstall;
 mod uploads;
+mod visible;
 
 pub use audit::read_audit;
 pub use caller::Caller;
@@ -54,6 +55,7 @@ pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
 pub use store::{AuditFilter, AuditLine, random_bytes};
+pub use visible::visible_view;
 
 use crate::{
     accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
