@@ -1,6 +1,6 @@
 // The console of a test: its own data directory, port, sandbox clusters and browser page.
 import { expect, test as base, type Page } from "@playwright/test";
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export class Console {
 
   /** Starts a console with further options of the command line. */
   static async start(options: string[] = ["--sandbox"], folder = mkdtempSync(join(tmpdir(), "meshspan-"))): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder, ...options], {
+    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--print-login-link", "--data-dir", folder, ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";
@@ -49,6 +49,11 @@ export class Console {
   /** Starts the console again on the same data directory. */
   async restart(): Promise<Console> {
     return Console.start(this.options, this.folder);
+  }
+
+  /** A new login link, as an operator gets one on the command line. */
+  newLink(): string {
+    return execFileSync(program, ["login-link", "--data-dir", this.folder], { encoding: "utf8" }).trim();
   }
 
   removeData(): void {

@@ -11,3 +11,4 @@ pub(crate) mod missing;
 pub(crate) mod overview;
 pub(crate) mod releases;
 pub(crate) mod repositories;
+pub(crate) mod sessions;

@@ -7,7 +7,7 @@ use crate::{
     live::Stream,
     pages::{
         catalog, clusters, frame::Frame, install, jobs, login::Login, meshes, missing::Missing,
-        overview, releases, repositories,
+        overview, releases, repositories, sessions,
     },
 };
 use leptos::prelude::*;
@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/meshes/:name") view=meshes::detail::Mesh/>
                     <Route path=path!("/jobs") view=jobs::list::Jobs/>
                     <Route path=path!("/jobs/:id") view=jobs::detail::Job/>
+                    <Route path=path!("/sessions") view=sessions::Sessions/>
                 </ParentRoute>
             </Routes>
         </Router>

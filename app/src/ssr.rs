@@ -1,9 +1,10 @@
 //! The server side of a request: the console, the caller, and the base path.
 
 use crate::{AppError, BasePath};
-use console::{Caller, Console};
+use console::{Caller, Console, visible_view};
 use leptos::prelude::{provide_context, use_context};
 use leptos_router::location::RequestUrl;
+use serde::{Serialize, de::DeserializeOwned};
 use wire::{Code, Problem};
 
 /// The id of the browser files that the server serves.
@@ -35,6 +36,17 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
     let parts = use_context::<http::request::Parts>().ok_or_else(|| problem(Code::Internal))?;
     let caller = parts.extensions.get::<Caller>().cloned();
     Ok((console, caller.ok_or_else(|| problem(Code::NotLoggedIn))?))
+}
+
+/// The result of a use case as a page shows it: characters of charts and clusters that hide or reorder what
+/// an operator reads are marks.
+///
+/// # Errors
+/// The problem of the use case.
+pub(crate) fn shown<T: Serialize + DeserializeOwned>(
+    result: Result<T, console::Error>,
+) -> Result<T, AppError> {
+    visible_view(result?).map_err(|_| AppError(Problem::new(Code::Internal)))
 }
 
 /// Puts the base path into the context of a page. The path of the request has no base path: the server

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Display;
 
 /// The path of every page, with its parameters as `:name`.
-pub const ROUTES: [&str; 15] = [
+pub const ROUTES: [&str; 16] = [
     LOGIN,
     OVERVIEW,
     CATALOG,
@@ -24,9 +24,12 @@ pub const ROUTES: [&str; 15] = [
     "/meshes/:name",
     JOBS,
     "/jobs/:id",
+    SESSIONS,
 ];
 
 pub(crate) const LOGIN: &str = "/login";
+/// The login page after a logout that is not written to the database yet.
+pub(crate) const LOGIN_UNSAVED: &str = "/login?unsaved=1";
 pub(crate) const LOGOUT: &str = "/logout";
 pub(crate) const LIVE: &str = "/live";
 pub(crate) const OVERVIEW: &str = "/";
@@ -38,6 +41,7 @@ pub(crate) const CLUSTERS: &str = "/clusters";
 pub(crate) const MESHES: &str = "/meshes";
 pub(crate) const NEW_MESH: &str = "/meshes/new";
 pub(crate) const JOBS: &str = "/jobs";
+pub(crate) const SESSIONS: &str = "/sessions";
 
 /// A page of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +53,12 @@ pub(crate) enum NavPage {
     Repositories,
     Releases,
     Jobs,
+    Sessions,
 }
 
 impl NavPage {
     /// All pages, in the order of the navigation.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Overview,
         Self::Clusters,
         Self::Meshes,
@@ -61,6 +66,7 @@ impl NavPage {
         Self::Repositories,
         Self::Releases,
         Self::Jobs,
+        Self::Sessions,
     ];
 
     /// The path of the page.
@@ -73,6 +79,7 @@ impl NavPage {
             Self::Repositories => REPOSITORIES,
             Self::Releases => RELEASES,
             Self::Jobs => JOBS,
+            Self::Sessions => SESSIONS,
         }
     }
 
@@ -86,6 +93,7 @@ impl NavPage {
             Self::Repositories => t!(frame.repositories),
             Self::Releases => t!(frame.releases),
             Self::Jobs => t!(frame.jobs),
+            Self::Sessions => t!(sessions.title),
         }
     }
 }

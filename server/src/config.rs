@@ -1,15 +1,17 @@
 //! The command line: every command and option with its help text, and the few environment variables.
 
+mod audit;
 mod charts;
 mod retention;
 
 use crate::{connections, logging::LogFormat, origin::PublicUrl};
+pub(crate) use audit::Audit;
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
 
 use app::BasePath;
 use clap::{Args, Parser, Subcommand};
 use console::ServiceAccountMount;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf};
 
 /// A web console for one Istio mesh across several Kubernetes clusters.
 #[derive(Parser)]
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     RotateKey(RotateKey),
     /// Run all mesh checks on registered clusters.
     Doctor(Doctor),
+    /// Print the audit log, the oldest line first.
+    Audit(Audit),
     /// Render a chart and print the manifests, as `helm template` does.
     Template(Template),
     /// Check a chart and report problems with file and line.
@@ -61,6 +65,14 @@ pub(crate) struct Serve {
     /// https://mesh.example.com.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<PublicUrl>,
+    /// Serve on the loopback address instead of a random name below localhost, for browsers that do not
+    /// resolve such names, such as older versions of Safari. Programs on other ports of this machine then
+    /// receive the session cookie.
+    #[arg(long, conflicts_with = "public_url")]
+    pub(crate) plain_address: bool,
+    /// Print a login link also when the standard output is not a terminal.
+    #[arg(long, overrides_with = "print_login_link")]
+    pub(crate) print_login_link: bool,
     /// Directory of the database, its key and uploaded archives.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -90,6 +102,9 @@ pub(crate) struct Serve {
     /// Path below which the console is served, such as /console behind a reverse proxy.
     #[arg(long, default_value = "/", value_name = "PATH", value_parser = BasePath::new)]
     pub(crate) base_path: BasePath,
+    /// How long a session may be unused, in minutes. A session ends after twelve hours in any case.
+    #[arg(long, default_value = "60", value_name = "MINUTES")]
+    pub(crate) idle_timeout: NonZeroU64,
     /// How long a job waits for its objects to become ready, in seconds.
     #[arg(
         long,

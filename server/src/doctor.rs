@@ -4,7 +4,7 @@
 use crate::{config, shutdown};
 use anyhow::{Result, bail};
 use app::words::doctor as words;
-use console::{AddressPolicy, Caller, Console, Role, Setup};
+use console::{AddressPolicy, Caller, Console, Role, Setup, visible_view};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
@@ -52,6 +52,8 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
         clusters: clusters?,
     };
     let report = Box::pin(console.doctor(&terminal(), request, &progress)).await?;
+    // A terminal obeys escape sequences of a cluster.
+    let report = visible_view(report)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -84,6 +86,7 @@ fn terminal() -> Caller {
         operator: "terminal".to_owned(),
         role: Role::Operator,
         ends: i64::MAX,
+        session: None,
     }
 }
 

@@ -77,8 +77,11 @@ impl Guard {
         let path = request.uri().path().to_owned();
         match self.origin.host(&host) {
             Host::Accepted => {}
-            Host::Probe if path == HEALTH && !is_unsafe(request.method()) => return Ok(()),
-            Host::Probe | Host::Unknown => {
+            Host::Probe | Host::Alias if path == HEALTH && !is_unsafe(request.method()) => {
+                return Ok(());
+            }
+            Host::Alias if is_navigation(request) => return Err(Box::new(self.redirect(request))),
+            Host::Probe | Host::Alias | Host::Unknown => {
                 return Err(reject(StatusCode::MISDIRECTED_REQUEST, "unknown host"));
             }
         }
@@ -112,6 +115,13 @@ impl Guard {
         }
     }
 
+    /// The redirect to the same page of the console's own origin; it sets no cookie.
+    fn redirect(&self, request: &Request<Body>) -> Response {
+        let path = request.uri().path_and_query();
+        let path = path.map_or("/", axum::http::uri::PathAndQuery::as_str);
+        Redirect::temporary(&format!("{}{path}", self.origin.url(&self.base))).into_response()
+    }
+
     /// Whether a request with an unsafe method comes from a page of this console, loaded from `host`.
     fn is_same_origin(&self, headers: &HeaderMap, host: &str) -> bool {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -140,6 +150,12 @@ fn request_host(request: &Request<Body>) -> Option<&str> {
 /// Whether the method may change state.
 fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Whether a person opens the request in a browser, as opposed to a page that loads something.
+fn is_navigation(request: &Request<Body>) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    !is_unsafe(request.method()) && mode.is_none_or(|mode| mode == "navigate")
 }
 
 /// Whether the request is for a page, so that the browser can be redirected to the login.

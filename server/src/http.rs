@@ -189,7 +189,7 @@ async fn login_link(
         return next.run(request).await;
     }
     match axum::extract::Query::<login::Ticket>::try_from_uri(request.uri()) {
-        Ok(ticket) => login::log_in(&login, &ticket, peer).await,
+        Ok(ticket) => login::log_in(&login, &ticket, request.headers(), peer).await,
         Err(rejection) => rejection.into_response(),
     }
 }

@@ -12,7 +12,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use console::{Caller, Console, PreflightRun};
+use console::{Caller, Console, PreflightRun, visible_view};
 use futures::Stream;
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
@@ -115,7 +115,10 @@ pub(crate) async fn live(
 fn events(stream: EventStream) -> impl Stream<Item = Result<Event, Infallible>> {
     futures::stream::unfold(stream, async |mut stream| {
         let message = stream.next().await?;
-        let event = Event::default().json_data(&message).unwrap_or_default();
+        let event = visible_view(message).and_then(|message| serde_json::to_string(&message));
+        let event = event
+            .map(|text| Event::default().data(text))
+            .unwrap_or_default();
         Some((Ok(event), stream))
     })
 }
@@ -129,7 +132,7 @@ impl EventStream {
         while !self.is_over {
             if self.session_checked.elapsed() >= SESSION_INTERVAL {
                 self.session_checked = Instant::now();
-                match self.console.caller(self.session.reveal()).await {
+                match self.console.caller_of_stream(self.session.reveal()).await {
                     Ok(Some(caller)) => self.caller = caller,
                     _ => {
                         self.is_over = true;

@@ -1,15 +1,16 @@
 //! The login: a printed link that is valid once, then a session cookie. No log holds the token.
 
-use crate::{address, config, origin::SessionCookie};
+use crate::{address, client, config, origin::SessionCookie};
 use anyhow::Result;
 use app::BasePath;
 use axum::{
     Extension, extract,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use console::Console;
+use console::{Caller, Console};
 use std::{net::SocketAddr, time::Duration};
+use wire::session::SessionEnd;
 
 /// How long the response to a failed login is delayed.
 const FAILED_LOGIN_DELAY: Duration = Duration::from_millis(500);
@@ -64,13 +65,19 @@ pub(crate) struct Ticket {
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
-pub(crate) async fn log_in(state: &State, ticket: &Ticket, peer: SocketAddr) -> Response {
+pub(crate) async fn log_in(
+    state: &State,
+    ticket: &Ticket,
+    headers: &HeaderMap,
+    peer: SocketAddr,
+) -> Response {
     let State {
         console,
         base,
         cookie,
     } = state;
-    match console.log_in(&ticket.token).await {
+    let client = client::describe(headers, peer.ip());
+    match console.log_in(&ticket.token, &client).await {
         Ok(Some(session)) => {
             let overview = Redirect::to(base.cookie_path());
             (
@@ -80,7 +87,10 @@ pub(crate) async fn log_in(state: &State, ticket: &Ticket, peer: SocketAddr) -> 
                 .into_response()
         }
         Ok(None) => {
-            tracing::warn!(%peer, "a login failed: the link was used, has expired, or is unknown");
+            tracing::warn!(
+                client,
+                "a login failed: the link was used, has expired, or is unknown"
+            );
             tokio::time::sleep(FAILED_LOGIN_DELAY).await;
             Redirect::to(&base.join("/login?used=1")).into_response()
         }
@@ -94,12 +104,17 @@ pub(crate) async fn log_in(state: &State, ticket: &Ticket, peer: SocketAddr) -> 
 /// Deletes the session and its cookie.
 pub(crate) async fn log_out(
     extract::State(state): extract::State<State>,
-    Extension(session): Extension<SessionToken>,
+    Extension(caller): Extension<Caller>,
 ) -> Response {
-    if let Err(error) = state.console.log_out(session.reveal()).await {
-        tracing::warn!(%error, "could not log out");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
+    let status = match state.console.log_out(&caller).await {
+        Ok(SessionEnd::Saved) => StatusCode::NO_CONTENT,
+        // The page says what that means.
+        Ok(SessionEnd::Unsaved) => StatusCode::ACCEPTED,
+        Err(error) => {
+            tracing::warn!(%error, "could not log out");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
     let cookie = state.cookie.clear();
-    ([(header::SET_COOKIE, cookie)], StatusCode::NO_CONTENT).into_response()
+    ([(header::SET_COOKIE, cookie)], status).into_response()
 }

@@ -1,8 +1,10 @@
 //! The binary `meshspan`: reads the command line and runs one command.
 
 mod address;
+mod audit;
 mod backups;
 mod charts;
+mod client;
 mod config;
 mod connections;
 mod doctor;
@@ -29,6 +31,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Template(options) => return Ok(charts::template(options)),
         Command::Lint(options) => return Ok(charts::lint(options)),
         Command::Export(options) => return Ok(charts::export(options)),
+        Command::Audit(options) => return audit::print(options).map(|()| ExitCode::SUCCESS),
         _ => logging::init(config.log_format),
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -43,7 +46,10 @@ fn main() -> anyhow::Result<ExitCode> {
                 Command::Doctor(options) => doctor::run(&options).await,
                 #[cfg(feature = "sandbox")]
                 Command::Sandbox(options) => sandboxes::serve(&options).await,
-                Command::Template(_) | Command::Lint(_) | Command::Export(_) => Ok(()),
+                Command::Template(_)
+                | Command::Lint(_)
+                | Command::Export(_)
+                | Command::Audit(_) => Ok(()),
             }
         })
         .map(|()| ExitCode::SUCCESS)

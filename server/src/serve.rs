@@ -4,12 +4,17 @@ use crate::{
     address, config,
     connections::{self, Connection, LimitedListener, Limits},
     http, login,
-    origin::{self, Origin},
+    origin::{self, Addressing, LocalName, Origin},
     shutdown,
 };
 use anyhow::{Context as _, Result};
 use console::{AddressPolicy, Console, Setup};
-use std::time::Duration;
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    net::SocketAddr,
+    path::Path,
+    time::Duration,
+};
 use tokio::net::TcpListener;
 
 /// How long jobs and open requests may take to finish at shutdown.
@@ -17,13 +22,15 @@ const GRACE_PERIOD: Duration = Duration::from_secs(5);
 
 /// Serves until the process receives a termination signal.
 pub(crate) async fn serve(options: config::Serve) -> Result<()> {
-    origin::check(options.listen, options.public_url.as_ref())?;
+    let addressing = addressing(&options);
+    origin::check(options.listen, addressing)?;
     let folder = config::data_dir(options.data_dir.as_ref());
     let _lock = address::lock(&folder).context("choose another --data-dir")?;
     let stop = shutdown::token();
     let mut setup = Setup {
         stop: stop.clone(),
         job_timeout: Duration::from_secs(options.timeout),
+        idle_timeout: Duration::from_mins(options.idle_timeout.get()),
         retention: options.retention.settings(),
         ..Setup::default()
     };
@@ -45,13 +52,10 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
-    let origin = match &options.public_url {
-        Some(url) => Origin::public(url, address),
-        None => Origin::plain(address),
-    };
+    let origin = origin(addressing, &folder, address)?;
     let url = origin.url(&options.base_path);
     address::write(&folder, &url)?;
-    print_link(&login::link(&console, &url).await?);
+    announce(&options, &console, &url).await?;
     let site = http::Site {
         folder: options.site.clone(),
         base: options.base_path.clone(),
@@ -85,11 +89,43 @@ fn allows_loopback(options: &config::Serve) -> bool {
     options.allow_loopback_clusters || sandbox
 }
 
-/// Prints the link to standard output and not to the log, so that no log holds its token.
-fn print_link(link: &str) {
-    use std::io::Write as _;
-    let mut out = std::io::stdout().lock();
-    let text = "Log in with this link. It is valid once, for ten minutes:";
-    // `meshspan login-link` prints another one, when the standard output is closed.
-    let _ = writeln!(out, "\n  {text}\n\n  {link}\n");
+fn addressing(options: &config::Serve) -> Addressing<'_> {
+    match &options.public_url {
+        Some(url) => Addressing::Public(url),
+        None if options.plain_address => Addressing::PlainAddress,
+        None => Addressing::Name,
+    }
+}
+
+fn origin(addressing: Addressing<'_>, folder: &Path, listener: SocketAddr) -> Result<Origin> {
+    match addressing {
+        Addressing::Public(url) => Ok(Origin::public(url, listener)),
+        Addressing::Name => {
+            let name = LocalName::of(folder, console::random_bytes())?;
+            Ok(Origin::named(&name, listener))
+        }
+        Addressing::PlainAddress => {
+            tracing::warn!(
+                "--plain-address: browsers send the session cookie to every program on another port of \
+                 this machine, because cookies know no port; use it only with a browser that does not \
+                 resolve names below localhost"
+            );
+            Ok(Origin::plain(listener))
+        }
+    }
+}
+
+/// Prints a login link to a terminal, or on request. It goes to standard output and not to the log, so
+/// that no log holds its token.
+async fn announce(options: &config::Serve, console: &Console, url: &str) -> Result<()> {
+    let mut out = io::stdout();
+    let text = if options.print_login_link || out.is_terminal() {
+        let link = login::link(console, url).await?;
+        format!("Log in with this link. It is valid once, for ten minutes:\n\n  {link}")
+    } else {
+        format!("The console is at {url}. `meshspan login-link` prints a login link.")
+    };
+    // The command prints a link also when the standard output is closed.
+    let _ = writeln!(out, "\n  {text}\n");
+    Ok(())
 }

@@ -76,7 +76,7 @@ impl Server {
     fn start(program: &Path, arguments: &[String]) -> Outcome<Self> {
         let mut serve = Command::new(program);
         serve
-            .arg("serve")
+            .args(["serve", "--print-login-link"])
             .args(arguments)
             .env("MESHSPAN_SITE", cache::site());
         let child = serve.spawn()?;

@@ -12,7 +12,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut serve = Command::new(program);
     serve
         .arg("serve")
-        .arg("--sandbox")
+        .args(["--sandbox", "--print-login-link"])
         .args(arguments)
         .env("MESHSPAN_SITE", cache::site());
     replace_process(&mut serve)

@@ -17,7 +17,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "catalog")]
 pub async fn catalog(request: CatalogRequest) -> ApiResult<CatalogView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.catalog(&caller, request).await?)
+    crate::ssr::shown(console.catalog(&caller, request).await)
 }
 
 /// The latest version of a chart.
@@ -27,7 +27,7 @@ pub async fn catalog(request: CatalogRequest) -> ApiResult<CatalogView> {
 #[server(input = Json, output = Json, endpoint = "latest_chart")]
 pub async fn latest_chart(repository: Repository, chart: ChartName) -> ApiResult<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.newest_chart(&caller, &repository, &chart).await?)
+    crate::ssr::shown(console.newest_chart(&caller, &repository, &chart).await)
 }
 
 /// The versions of a chart, newest first.
@@ -40,7 +40,7 @@ pub async fn chart_versions(
     chart: ChartName,
 ) -> ApiResult<Vec<VersionView>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.chart_versions(&caller, &repository, &chart).await?)
+    crate::ssr::shown(console.chart_versions(&caller, &repository, &chart).await)
 }
 
 /// The page of a chart.
@@ -50,5 +50,5 @@ pub async fn chart_versions(
 #[server(input = Json, output = Json, endpoint = "chart")]
 pub async fn chart(reference: ChartRef) -> ApiResult<ChartView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.chart(&caller, &reference).await?)
+    crate::ssr::shown(console.chart(&caller, &reference).await)
 }

@@ -21,7 +21,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "clusters")]
 pub async fn clusters() -> ApiResult<Vec<ClusterView>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.clusters(&caller).await?)
+    crate::ssr::shown(console.clusters(&caller).await)
 }
 
 /// One cluster.
@@ -31,7 +31,7 @@ pub async fn clusters() -> ApiResult<Vec<ClusterView>> {
 #[server(input = Json, output = Json, endpoint = "cluster")]
 pub async fn cluster(name: ClusterName) -> ApiResult<ClusterView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.cluster(&caller, &name).await?)
+    crate::ssr::shown(console.cluster(&caller, &name).await)
 }
 
 /// Checks the contexts of a kubeconfig; nothing is stored.
@@ -41,7 +41,7 @@ pub async fn cluster(name: ClusterName) -> ApiResult<ClusterView> {
 #[server(input = Json, output = Json, endpoint = "check_kubeconfig")]
 pub async fn check_kubeconfig(request: ReadKubeconfigRequest) -> ApiResult<Vec<ContextView>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.read_kubeconfig(&caller, request).await?)
+    crate::ssr::shown(console.read_kubeconfig(&caller, request).await)
 }
 
 /// The commands that create a service account for this console on a cluster.
@@ -51,7 +51,7 @@ pub async fn check_kubeconfig(request: ReadKubeconfigRequest) -> ApiResult<Vec<C
 #[server(input = Json, output = Json, endpoint = "service_account_commands")]
 pub async fn service_account_commands() -> ApiResult<AccessCommandsView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.cluster_admission(&caller).await?)
+    crate::ssr::shown(console.cluster_admission(&caller).await)
 }
 
 /// Adds clusters from the contexts of a kubeconfig.
@@ -61,7 +61,7 @@ pub async fn service_account_commands() -> ApiResult<AccessCommandsView> {
 #[server(input = Json, output = Json, endpoint = "add_clusters")]
 pub async fn add_clusters(request: AddClustersRequest) -> ApiResult<Vec<ClusterName>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.add_clusters(&caller, request).await?)
+    crate::ssr::shown(console.add_clusters(&caller, request).await)
 }
 
 /// The cluster in which the console runs, when it can be added.
@@ -71,7 +71,7 @@ pub async fn add_clusters(request: AddClustersRequest) -> ApiResult<Vec<ClusterN
 #[server(input = Json, output = Json, endpoint = "in_cluster")]
 pub async fn in_cluster() -> ApiResult<Option<MountedView>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.mounted_cluster(&caller).await?)
+    crate::ssr::shown(console.mounted_cluster(&caller).await)
 }
 
 /// Adds the cluster in which the console runs.
@@ -81,7 +81,7 @@ pub async fn in_cluster() -> ApiResult<Option<MountedView>> {
 #[server(input = Json, output = Json, endpoint = "add_in_cluster")]
 pub async fn add_in_cluster(request: AddMountedRequest) -> ApiResult<ClusterName> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.add_mounted_cluster(&caller, request).await?)
+    crate::ssr::shown(console.add_mounted_cluster(&caller, request).await)
 }
 
 /// Removes a cluster from the console; nothing on the cluster changes.
@@ -91,7 +91,7 @@ pub async fn add_in_cluster(request: AddMountedRequest) -> ApiResult<ClusterName
 #[server(input = Json, output = Json, endpoint = "remove_cluster")]
 pub async fn remove_cluster(name: ClusterName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.remove_cluster(&caller, &name).await?)
+    crate::ssr::shown(console.remove_cluster(&caller, &name).await)
 }
 
 /// One stage of the probe of a kubeconfig context.
@@ -101,7 +101,7 @@ pub async fn remove_cluster(name: ClusterName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "probe_context")]
 pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.probe(&caller, request)).await?)
+    crate::ssr::shown(Box::pin(console.probe(&caller, request)).await)
 }
 
 /// Renames a cluster in this console.
@@ -111,7 +111,7 @@ pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
 #[server(input = Json, output = Json, endpoint = "rename_cluster")]
 pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.rename_cluster(&caller, request).await?)
+    crate::ssr::shown(console.rename_cluster(&caller, request).await)
 }
 
 /// Replaces the credentials of a cluster.
@@ -121,7 +121,7 @@ pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
 #[server(input = Json, output = Json, endpoint = "replace_credentials")]
 pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.replace_credential(&caller, request)).await?)
+    crate::ssr::shown(Box::pin(console.replace_credential(&caller, request)).await)
 }
 
 /// The network and CIDRs of a cluster, and its meshes.
@@ -131,7 +131,7 @@ pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "cluster_network")]
 pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.cluster_network(&caller, &name)).await?)
+    crate::ssr::shown(Box::pin(console.cluster_network(&caller, &name)).await)
 }
 
 /// Stores the network and CIDRs that an operator entered.
@@ -141,5 +141,5 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 #[server(input = Json, output = Json, endpoint = "override_cluster_network")]
 pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.override_cluster_network(&caller, request)).await?)
+    crate::ssr::shown(Box::pin(console.override_cluster_network(&caller, request)).await)
 }

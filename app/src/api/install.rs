@@ -17,7 +17,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "create_draft")]
 pub async fn create_draft(request: NewDraftRequest) -> ApiResult<DraftId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.new_draft(&caller, request).await?)
+    crate::ssr::shown(console.new_draft(&caller, request).await)
 }
 
 /// A draft.
@@ -27,7 +27,7 @@ pub async fn create_draft(request: NewDraftRequest) -> ApiResult<DraftId> {
 #[server(input = Json, output = Json, endpoint = "draft")]
 pub async fn draft(id: DraftId) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.draft(&caller, &id).await?)
+    crate::ssr::shown(console.draft(&caller, &id).await)
 }
 
 /// Sets the target of a draft.
@@ -37,7 +37,7 @@ pub async fn draft(id: DraftId) -> ApiResult<DraftView> {
 #[server(input = Json, output = Json, endpoint = "set_target")]
 pub async fn set_target(request: TargetRequest) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.set_target(&caller, request).await?)
+    crate::ssr::shown(console.set_target(&caller, request).await)
 }
 
 /// Accepts the warnings of the checks, or revokes the acceptance.
@@ -47,7 +47,7 @@ pub async fn set_target(request: TargetRequest) -> ApiResult<DraftView> {
 #[server(input = Json, output = Json, endpoint = "accept_warnings")]
 pub async fn accept_warnings(id: DraftId, accepted: bool) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.accept_warnings(&caller, &id, accepted).await?)
+    crate::ssr::shown(console.accept_warnings(&caller, &id, accepted).await)
 }
 
 /// The parameters of a draft.
@@ -77,7 +77,7 @@ pub async fn edit_parameters(request: EditRequest) -> ApiResult<ParametersView> 
 #[server(input = Json, output = Json, endpoint = "effective_values")]
 pub async fn effective_values(id: DraftId) -> ApiResult<String> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.effective_values(&caller, &id).await?)
+    crate::ssr::shown(console.effective_values(&caller, &id).await)
 }
 
 /// The review of a draft.
@@ -87,5 +87,5 @@ pub async fn effective_values(id: DraftId) -> ApiResult<String> {
 #[server(input = Json, output = Json, endpoint = "review")]
 pub async fn review(id: DraftId) -> ApiResult<ReviewView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.review(&caller, &id).await?)
+    crate::ssr::shown(console.review(&caller, &id).await)
 }

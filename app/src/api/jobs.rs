@@ -17,7 +17,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "jobs")]
 pub async fn jobs() -> ApiResult<Vec<JobRow>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.jobs(&caller).await?)
+    crate::ssr::shown(console.jobs(&caller).await)
 }
 
 /// One job.
@@ -27,7 +27,7 @@ pub async fn jobs() -> ApiResult<Vec<JobRow>> {
 #[server(input = Json, output = Json, endpoint = "job")]
 pub async fn job(id: JobId) -> ApiResult<JobView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.job(&caller, &id).await?)
+    crate::ssr::shown(console.job(&caller, &id).await)
 }
 
 /// Stops a job.
@@ -37,7 +37,7 @@ pub async fn job(id: JobId) -> ApiResult<JobView> {
 #[server(input = Json, output = Json, endpoint = "stop_job")]
 pub async fn stop_job(id: JobId) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.stop_job(&caller, &id).await?)
+    crate::ssr::shown(console.stop_job(&caller, &id).await)
 }
 
 /// Deletes the backup of a job.
@@ -47,7 +47,7 @@ pub async fn stop_job(id: JobId) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "delete_backup")]
 pub async fn delete_backup(id: JobId) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.delete_backup(&caller, &id).await?)
+    crate::ssr::shown(console.delete_backup(&caller, &id).await)
 }
 
 /// The plan of what is left of a job that was interrupted or failed.
@@ -57,7 +57,7 @@ pub async fn delete_backup(id: JobId) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "resume_plan")]
 pub async fn resume_plan(id: JobId) -> ApiResult<ResumeView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.plan_resume(&caller, &id).await?)
+    crate::ssr::shown(console.plan_resume(&caller, &id).await)
 }
 
 /// Starts what was shown, by the id of its review, as a job.
@@ -67,5 +67,5 @@ pub async fn resume_plan(id: JobId) -> ApiResult<ResumeView> {
 #[server(input = Json, output = Json, endpoint = "start_reviewed")]
 pub async fn start_reviewed(review: ReviewId) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.start_reviewed(&caller, &review).await?)
+    crate::ssr::shown(console.start_reviewed(&caller, &review).await)
 }

@@ -20,7 +20,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "meshes")]
 pub async fn meshes() -> ApiResult<Vec<MeshRow>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.meshes(&caller).await?)
+    crate::ssr::shown(console.meshes(&caller).await)
 }
 
 /// One mesh with its steps.
@@ -30,7 +30,7 @@ pub async fn meshes() -> ApiResult<Vec<MeshRow>> {
 #[server(input = Json, output = Json, endpoint = "mesh")]
 pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.mesh(&caller, &name).await?)
+    crate::ssr::shown(console.mesh(&caller, &name).await)
 }
 
 /// Creates a mesh.
@@ -40,7 +40,7 @@ pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
 #[server(input = Json, output = Json, endpoint = "create_mesh")]
 pub async fn create_mesh(request: NewMeshRequest) -> ApiResult<MeshName> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.new_mesh(&caller, request).await?)
+    crate::ssr::shown(console.new_mesh(&caller, request).await)
 }
 
 /// Removes a mesh from the console; nothing on the clusters changes.
@@ -50,7 +50,7 @@ pub async fn create_mesh(request: NewMeshRequest) -> ApiResult<MeshName> {
 #[server(input = Json, output = Json, endpoint = "remove_mesh")]
 pub async fn remove_mesh(name: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.forget_mesh(&caller, &name).await?)
+    crate::ssr::shown(console.forget_mesh(&caller, &name).await)
 }
 
 /// Accepts the checks of a mesh.
@@ -60,7 +60,7 @@ pub async fn remove_mesh(name: MeshName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "accept_mesh_checks")]
 pub async fn accept_mesh_checks(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.accept_checks(&caller, &name).await?)
+    crate::ssr::shown(console.accept_checks(&caller, &name).await)
 }
 
 /// Selects the address at which the primary reaches a remote.
@@ -70,7 +70,7 @@ pub async fn accept_mesh_checks(name: MeshName) -> ApiResult<MeshView> {
 #[server(input = Json, output = Json, endpoint = "choose_address")]
 pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.choose_address(&caller, request).await?)
+    crate::ssr::shown(console.choose_address(&caller, request).await)
 }
 
 /// The plan of a step.
@@ -80,7 +80,7 @@ pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "step_plan")]
 pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_step(&caller, &step)).await?)
+    crate::ssr::shown(Box::pin(console.plan_step(&caller, &step)).await)
 }
 
 /// The verification of a mesh by its control plane and the product page.
@@ -90,7 +90,7 @@ pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
 #[server(input = Json, output = Json, endpoint = "mesh_verification")]
 pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.verify_mesh(&caller, &name)).await?)
+    crate::ssr::shown(Box::pin(console.verify_mesh(&caller, &name)).await)
 }
 
 /// The plan of the rotation of a remote's token.
@@ -100,7 +100,7 @@ pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
 #[server(input = Json, output = Json, endpoint = "rotation_plan")]
 pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await?)
+    crate::ssr::shown(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await)
 }
 
 /// The plan of the removal of a remote from the mesh.
@@ -110,7 +110,7 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Mem
 #[server(input = Json, output = Json, endpoint = "leave_plan")]
 pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await?)
+    crate::ssr::shown(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await)
 }
 
 /// The leftovers of a mesh on one of its clusters.
@@ -120,7 +120,7 @@ pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Member
 #[server(input = Json, output = Json, endpoint = "cleanup_plan")]
 pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await?)
+    crate::ssr::shown(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await)
 }
 
 /// Deletes the selected leftovers as a job.
@@ -130,7 +130,7 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
 #[server(input = Json, output = Json, endpoint = "clean_up")]
 pub async fn clean_up(review: ReviewId, request: CleanupRequest) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.cleanup(&caller, &review, request)).await?)
+    crate::ssr::shown(Box::pin(console.cleanup(&caller, &review, request)).await)
 }
 
 /// Updates the stale addresses of a remote as a job.
@@ -140,7 +140,7 @@ pub async fn clean_up(review: ReviewId, request: CleanupRequest) -> ApiResult<Jo
 #[server(input = Json, output = Json, endpoint = "update_addresses")]
 pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await?)
+    crate::ssr::shown(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await)
 }
 
 /// Tests the connectivity from inside the clusters; the event stream has the result.
@@ -161,7 +161,7 @@ pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "recheck_mesh")]
 pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.recheck_mesh(&caller, &mesh).await?)
+    crate::ssr::shown(console.recheck_mesh(&caller, &mesh).await)
 }
 
 /// The kubeconfig of a remote secret; the access is recorded in the audit log.

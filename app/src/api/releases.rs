@@ -14,7 +14,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "releases")]
 pub async fn releases() -> ApiResult<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.releases(&caller).await?)
+    crate::ssr::shown(console.releases(&caller).await)
 }
 
 /// The page of a release.
@@ -24,7 +24,7 @@ pub async fn releases() -> ApiResult<ReleasesView> {
 #[server(input = Json, output = Json, endpoint = "release")]
 pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.release(&caller, &at).await?)
+    crate::ssr::shown(console.release(&caller, &at).await)
 }
 
 /// The plan of an uninstallation.
@@ -34,5 +34,5 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
 #[server(input = Json, output = Json, endpoint = "plan_uninstall")]
 pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.plan_uninstall(&caller, &at).await?)
+    crate::ssr::shown(console.plan_uninstall(&caller, &at).await)
 }

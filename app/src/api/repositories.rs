@@ -17,7 +17,7 @@ type ApiResult<T> = Result<T, AppError>;
 #[server(input = Json, output = Json, endpoint = "repositories")]
 pub async fn repositories() -> ApiResult<Vec<RepositoryView>> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.repositories(&caller).await?)
+    crate::ssr::shown(console.repositories(&caller).await)
 }
 
 /// Tests the connection to a repository; nothing is stored.
@@ -27,7 +27,7 @@ pub async fn repositories() -> ApiResult<Vec<RepositoryView>> {
 #[server(input = Json, output = Json, endpoint = "test_repository")]
 pub async fn test_repository(request: RepositoryRequest) -> ApiResult<ProbeView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.probe_repository(&caller, request).await?)
+    crate::ssr::shown(console.probe_repository(&caller, request).await)
 }
 
 /// Adds a repository.
@@ -37,7 +37,7 @@ pub async fn test_repository(request: RepositoryRequest) -> ApiResult<ProbeView>
 #[server(input = Json, output = Json, endpoint = "add_repository")]
 pub async fn add_repository(request: RepositoryRequest) -> ApiResult<Repository> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.add_repository(&caller, request).await?)
+    crate::ssr::shown(console.add_repository(&caller, request).await)
 }
 
 /// Syncs a repository.
@@ -47,7 +47,7 @@ pub async fn add_repository(request: RepositoryRequest) -> ApiResult<Repository>
 #[server(input = Json, output = Json, endpoint = "sync_repository")]
 pub async fn sync_repository(name: Repository) -> ApiResult<RepositoryView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.refresh_repository(&caller, &name).await?)
+    crate::ssr::shown(console.refresh_repository(&caller, &name).await)
 }
 
 /// Removes a repository from the console.
@@ -57,7 +57,7 @@ pub async fn sync_repository(name: Repository) -> ApiResult<RepositoryView> {
 #[server(input = Json, output = Json, endpoint = "remove_repository")]
 pub async fn remove_repository(name: Repository) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.remove_repository(&caller, &name).await?)
+    crate::ssr::shown(console.remove_repository(&caller, &name).await)
 }
 
 /// Uploads the archive of a chart. The server allows a larger body for this function than for others.
@@ -67,7 +67,7 @@ pub async fn remove_repository(name: Repository) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "upload_chart")]
 pub async fn upload_chart(request: UploadRequest) -> ApiResult<ChartRef> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.upload_chart(&caller, request).await?)
+    crate::ssr::shown(console.upload_chart(&caller, request).await)
 }
 
 /// Deletes an uploaded chart.
@@ -77,5 +77,5 @@ pub async fn upload_chart(request: UploadRequest) -> ApiResult<ChartRef> {
 #[server(input = Json, output = Json, endpoint = "remove_upload")]
 pub async fn remove_upload(chart: ChartRef) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.remove_upload(&caller, &chart).await?)
+    crate::ssr::shown(console.remove_upload(&caller, &chart).await)
 }

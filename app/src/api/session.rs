@@ -1,9 +1,9 @@
-//! The session of the caller.
+//! The sessions of the caller.
 
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::session::SessionView;
+use wire::session::{SessionView, SessionsView};
 
 type ApiResult<T> = Result<T, AppError>;
 
@@ -15,4 +15,34 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn session() -> ApiResult<SessionView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.session(&caller))
+}
+
+/// The sessions of the caller.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "sessions")]
+pub async fn sessions() -> ApiResult<SessionsView> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.sessions(&caller).await?)
+}
+
+/// Ends a session of the caller.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "end_session")]
+pub async fn end_session(id: String) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.end_session(&caller, &id).await?)
+}
+
+/// Ends all sessions of the caller.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "log_out_everywhere")]
+pub async fn log_out_everywhere() -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    Ok(console.log_out_everywhere(&caller).await?)
 }

@@ -103,6 +103,9 @@ fn ThemeSwitch() -> impl IntoView {
     }
 }
 
+/// The status of a logout that is not written to the database yet.
+const ENDED_UNSAVED: u16 = 202;
+
 /// Ends the session and opens the login page.
 async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     let init = web_sys::RequestInit::new();
@@ -112,8 +115,13 @@ async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     init.set_headers(&headers);
     init.set_body(&"{}".into());
     let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
-    wasm_bindgen_futures::JsFuture::from(request).await?;
-    window().location().set_href(&urls::absolute(urls::LOGIN))
+    let response = wasm_bindgen_futures::JsFuture::from(request).await?;
+    let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
+    let to = match response.status() {
+        ENDED_UNSAVED => urls::LOGIN_UNSAVED,
+        _ => urls::LOGIN,
+    };
+    window().location().set_href(&urls::absolute(to))
 }
 
 /// The link to the cluster of the page.
@@ -170,16 +178,49 @@ fn Navigation(menu_open: RwSignal<bool>) -> impl IntoView {
             tw("flex flex-col gap-0.5 px-2.5 py-3.5 bg-surface border-r border-line max-md:hidden")
         }
     };
-    let item = |page: NavPage| view! { <NavItem page=page/> };
-    let apps = |page: &NavPage| *page == NavPage::Catalog;
-    let first_app = NavPage::ALL.iter().position(apps).unwrap_or_default();
-    let (infrastructure, apps) = NavPage::ALL.split_at(first_app);
+    let pages = |group: NavGroup| {
+        let pages = NavPage::ALL.into_iter();
+        let pages = pages.filter(|page| group.contains(*page));
+        pages
+            .map(|page| view! { <NavItem page=page/> })
+            .collect_view()
+    };
     view! {
         <nav class=class aria-label=t!(frame.menu)>
-            {infrastructure.iter().copied().map(item).collect_view()}
-            <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{t!(frame.apps)}</p>
-            {apps.iter().copied().map(item).collect_view()}
+            {pages(NavGroup::Infrastructure)}
+            <GroupTitle title=t!(frame.apps)/>
+            {pages(NavGroup::Apps)}
+            <GroupTitle title=t!(frame.account)/>
+            {pages(NavGroup::Account)}
         </nav>
+    }
+}
+
+/// A group of pages in the navigation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NavGroup {
+    Infrastructure,
+    Apps,
+    Account,
+}
+
+impl NavGroup {
+    fn contains(self, page: NavPage) -> bool {
+        let group = match page {
+            NavPage::Overview | NavPage::Clusters | NavPage::Meshes => Self::Infrastructure,
+            NavPage::Catalog | NavPage::Repositories | NavPage::Releases | NavPage::Jobs => {
+                Self::Apps
+            }
+            NavPage::Sessions => Self::Account,
+        };
+        self == group
+    }
+}
+
+#[component]
+fn GroupTitle(title: String) -> impl IntoView {
+    view! {
+        <p class="mt-3 mb-1 px-2.5 text-[11px] font-semibold tracking-wide uppercase text-ink-3">{title}</p>
     }
 }
 
@@ -192,6 +233,7 @@ fn glyph(page: NavPage) -> Glyph {
         NavPage::Repositories => Glyph::Repositories,
         NavPage::Releases => Glyph::Releases,
         NavPage::Jobs => Glyph::Jobs,
+        NavPage::Sessions => Glyph::Key,
     }
 }
 

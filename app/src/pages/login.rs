@@ -13,6 +13,7 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn Login() -> impl IntoView {
     let query = use_query_map();
     let used = move || query.read().get("used").is_some();
+    let unsaved = move || query.read().get("unsaved").is_some();
     view! {
         <Title text="Meshspan"/>
         <main class="min-h-screen grid place-items-center p-6">
@@ -24,6 +25,9 @@ pub(crate) fn Login() -> impl IntoView {
                 <h1 class="text-[20px] font-semibold">{t!(login.title)}</h1>
                 <Show when=used>
                     <Notice tone=Tone::Warn>{t!(login.link_used)}</Notice>
+                </Show>
+                <Show when=unsaved>
+                    <Notice tone=Tone::Warn>{t!(login.unsaved)}</Notice>
                 </Show>
                 <p class="text-ink-2">{t!(login.instructions)}</p>
                 <pre class="font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">"meshspan login-link"</pre>

@@ -12,6 +12,7 @@ pub(crate) enum Glyph {
     Repositories,
     Releases,
     Jobs,
+    Key,
     Menu,
     Close,
     Search,
@@ -46,6 +47,9 @@ impl Glyph {
             }
             Self::Releases => r#"<path d="M3 3h10M3 8h10M3 13h6"/>"#,
             Self::Jobs => r#"<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>"#,
+            Self::Key => {
+                r#"<circle cx="4.8" cy="8" r="2.8"/><path d="M7.6 8H14M11 8v2.4M13.6 8v2"/>"#
+            }
             Self::Menu => r#"<path d="M2 4h12M2 8h12M2 12h12"/>"#,
             Self::Close => r#"<path d="M4 4l8 8M12 4l-8 8"/>"#,
             Self::Search => r#"<circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/>"#,

@@ -1,8 +1,20 @@
 //! The frame around each use case: permitted, written to the audit, traced, and logged once when it fails.
+//!
+//! The outcome of an action that starts a job is `started`, until the job ends.
 
 use crate::{Action, Caller, Console, Error, chart_work::as_session, log_text::log_text, may};
-use std::future::Future;
+use std::{future::Future, path::Path};
+use store::{AuditFilter, AuditLine, Store};
 use tracing::Instrument as _;
+use wire::{Code, JobId, job::JobState};
+
+/// What the audit says after an action succeeded.
+enum Close {
+    /// The action is over.
+    Succeeded,
+    /// It started a job.
+    Started(JobId),
+}
 
 impl Console {
     /// Awaits `work` when the caller has the permission; a failure is logged here, with its chain, and
@@ -24,6 +36,30 @@ impl Console {
         subject: &'a str,
         work: impl Future<Output = Result<T, Error>> + 'a,
     ) -> impl Future<Output = Result<T, Error>> + 'a {
+        self.recorded(caller, action, subject, work, |_| Close::Succeeded)
+    }
+
+    /// The same for what starts a job, whose end is the outcome.
+    pub(crate) fn audited_start<'a>(
+        &'a self,
+        caller: &'a Caller,
+        action: Action,
+        subject: &'a str,
+        work: impl Future<Output = Result<JobId, Error>> + 'a,
+    ) -> impl Future<Output = Result<JobId, Error>> + 'a {
+        self.recorded(caller, action, subject, work, |job| {
+            Close::Started(job.clone())
+        })
+    }
+
+    fn recorded<'a, T: 'a>(
+        &'a self,
+        caller: &'a Caller,
+        action: Action,
+        subject: &'a str,
+        work: impl Future<Output = Result<T, Error>> + 'a,
+        close: fn(&T) -> Close,
+    ) -> impl Future<Output = Result<T, Error>> + 'a {
         // On the heap: use cases are large.
         let work = Box::pin(work);
         let recorded = async move {
@@ -35,12 +71,32 @@ impl Console {
                 })
                 .await?;
             let outcome = work.await;
-            let result = if outcome.is_ok() { "done" } else { "failed" };
-            self.with_store(move |store| store.end_audit(line, result))
-                .await?;
+            match outcome.as_ref().map(close) {
+                Ok(Close::Started(job)) => self.close_started(line, job).await?,
+                Ok(Close::Succeeded) => self.close_line(line, "succeeded").await?,
+                Err(_) => self.close_line(line, "failed").await?,
+            }
             outcome
         };
         self.framed(caller, action, subject, recorded)
+    }
+
+    async fn close_line(&self, line: i64, outcome: &'static str) -> Result<(), Error> {
+        self.with_store(move |store| store.end_audit(line, outcome))
+            .await
+    }
+
+    /// The job may have ended before its line names it.
+    async fn close_started(&self, line: i64, job: JobId) -> Result<(), Error> {
+        self.with_store(move |store| {
+            store.start_audit(line, &job)?;
+            let stored = store.job(&job)?;
+            if let Some(ended) = stored.filter(|stored| !stored.running) {
+                store.end_job_audit(&job, job_outcome(&ended.view.state))?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Checks the permission and awaits `work` in a span of its own.
@@ -67,7 +123,51 @@ impl Console {
     }
 }
 
+/// What the audit says about a job in this state.
+pub(crate) fn job_outcome(state: &JobState) -> &'static str {
+    match state {
+        JobState::Running => "started",
+        JobState::Succeeded => "succeeded",
+        JobState::Failed(problem) if problem.code == Code::Cancelled => "stopped",
+        JobState::Failed(_) => "failed",
+        JobState::Interrupted { .. } => INTERRUPTED,
+    }
+}
+
+/// What the audit says about a job or an action that the end of the process interrupted.
+pub(crate) const INTERRUPTED: &str = "interrupted";
+
+/// The selected lines of the audit, the oldest first. A server may be running on the database.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn read_audit(folder: &Path, filter: &AuditFilter) -> Result<Vec<AuditLine>, Error> {
+    let mut lines = Store::open(folder)?.audit(filter)?;
+    lines.reverse();
+    Ok(lines)
+}
+
 /// One line with the chain of causes.
 fn log_failure(error: &Error) {
     tracing::warn!(chain = log_text(error), "the use case failed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::Problem;
+
+    #[test]
+    fn the_outcome_of_a_job_is_named_after_its_end() {
+        let failed = |code| JobState::Failed(Problem::new(code));
+        for (state, expected) in [
+            (JobState::Running, "started"),
+            (JobState::Succeeded, "succeeded"),
+            (failed(Code::Cancelled), "stopped"),
+            (failed(Code::NotReady), "failed"),
+            (JobState::Interrupted { step: 1, steps: 2 }, "interrupted"),
+        ] {
+            assert_eq!(job_outcome(&state), expected);
+        }
+    }
 }

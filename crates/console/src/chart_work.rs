@@ -115,6 +115,7 @@ mod tests {
             operator: name.to_owned(),
             role: Role::Operator,
             ends: 0,
+            session: None,
         }
     }
 

@@ -17,6 +17,9 @@ pub enum Error {
     /// The caller has no session.
     #[error("the caller has no session")]
     NotLoggedIn,
+    /// The caller has no such session.
+    #[error("there is no session {0}")]
+    NoSession(String),
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
@@ -212,6 +215,7 @@ impl From<&Error> for Problem {
             Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
                 .with("cluster", cluster)
                 .detail(causes(error)),
+            Error::NoSession(id) => not_found("session", id),
             Error::NoDraft(id) => not_found("draft", id),
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),

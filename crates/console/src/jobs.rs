@@ -22,7 +22,7 @@ pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade
 pub(crate) use reviewed::Concerns;
 pub(crate) use running::Jobs;
 
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use crate::{Action, Caller, Console, Error, audit::INTERRUPTED, connections::ClusterConnection};
 use parking_lot::Mutex;
 use progress::Progress;
 use reviewed::PlannedState;
@@ -72,6 +72,7 @@ pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
         job.view.blocking = None;
         store.save_job(&job.view, false)?;
     }
+    store.interrupt_audit(INTERRUPTED)?;
     Ok(())
 }
 
@@ -85,11 +86,7 @@ impl Console {
             let now = self.now().as_second();
             let stored = self.with_store(|store| store.jobs(100)).await?;
             let rows = stored.into_iter().map(|job| {
-                let view = self
-                    .jobs
-                    .follow(&job.view.id)
-                    .map(|live| live.borrow().clone());
-                let view = view.unwrap_or(job.view);
+                let view = self.jobs.current(&job.view.id).unwrap_or(job.view);
                 JobRow {
                     id: view.id,
                     kind: view.kind,
@@ -110,8 +107,8 @@ impl Console {
     /// [`Error::NoJob`], [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn job(&self, caller: &Caller, id: &JobId) -> Result<JobView, Error> {
         self.permitted(caller, Action::Read, async {
-            if let Some(live) = self.jobs.follow(id) {
-                return Ok(live.borrow().clone());
+            if let Some(view) = self.jobs.current(id) {
+                return Ok(view);
             }
             let stored = self
                 .with_store({
@@ -132,18 +129,27 @@ impl Console {
     /// Stops a job; the objects that it applied stay.
     ///
     /// # Errors
-    /// [`Error::NoJob`] when it does not run.
+    /// [`Error::NoJob`] when it does not run. It is stopped also when the database cannot be written.
     pub async fn stop_job(&self, caller: &Caller, id: &JobId) -> Result<(), Error> {
         let found = async {
             let found = self.jobs.stop_of(id);
             found.ok_or_else(|| Error::NoJob(id.clone()))
         };
         let (action, stop) = self.permitted(caller, Action::Read, found).await?;
-        self.audited(caller, action, &format!("stop {id}"), async {
+        let target = format!("stop {id}");
+        let stopped = async {
             stop.cancel();
             Ok(())
-        })
-        .await
+        };
+        match self.audited(caller, action, &target, stopped).await {
+            // A full disk must not keep a job running.
+            Err(Error::Store(_)) => {
+                tracing::warn!(job = %id, "the job is stopped without a line in the audit");
+                stop.cancel();
+                Ok(())
+            }
+            stopped => stopped,
+        }
     }
 
     /// Starts a job that is planned; the job goes on after its id is returned.

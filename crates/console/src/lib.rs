@@ -35,13 +35,16 @@ mod render_inputs;
 mod repositories;
 mod restore;
 mod retention;
+mod retry;
 mod review;
 mod rotate_key;
 mod secrets;
 mod sessions;
 mod uninstall;
 mod uploads;
+mod visible;
 
+pub use audit::read_audit;
 pub use caller::Caller;
 pub use cluster::{AddressPolicy, ServiceAccountMount};
 pub use error::Error;
@@ -51,12 +54,13 @@ pub use restore::open_catalog;
 pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
-pub use store::random_bytes;
+pub use store::{AuditFilter, AuditLine, random_bytes};
+pub use visible::visible_view;
 
 use crate::{
     accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
     installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
-    retention::RetentionTask,
+    retention::RetentionTask, retry::Retries, sessions::FailedLogins,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -76,6 +80,8 @@ pub struct Setup {
     pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
+    /// How long a session may be unused.
+    pub idle_timeout: Duration,
     /// How long drafts, jobs and audit lines are kept.
     pub retention: Retention,
     /// The mounted credential of the console's own pod, when it runs in one.
@@ -87,7 +93,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, no mounted credential.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -95,6 +101,7 @@ impl Default for Setup {
             random: store::random,
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
+            idle_timeout: Duration::from_hours(1),
             retention: Retention::default(),
             mount: None,
             stop: CancellationToken::new(),
@@ -115,7 +122,9 @@ pub struct Console {
     pub(crate) renderings: Arc<RenderCache>,
     pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
+    pub(crate) failed_logins: Arc<FailedLogins>,
     pub(crate) retention: Arc<RetentionTask>,
+    pub(crate) retries: Arc<Retries>,
     pub(crate) setup: Setup,
 }
 
@@ -155,7 +164,9 @@ impl Console {
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
+            failed_logins: Arc::default(),
             retention: Arc::default(),
+            retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -185,7 +196,9 @@ impl Console {
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
+            failed_logins: Arc::default(),
             retention: Arc::default(),
+            retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
             setup,
         })
@@ -217,5 +230,6 @@ impl Console {
             self.health.finish(timeout),
             self.retention.finish(timeout)
         );
+        self.retries.finish(timeout).await;
     }
 }

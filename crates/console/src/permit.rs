@@ -17,6 +17,8 @@ pub enum Action {
     WriteMesh,
     /// Reveal a secret: the kubeconfig of a remote cluster.
     Reveal,
+    /// Log out, and end other sessions of the same operator.
+    EndSession,
 }
 
 /// The role of a caller.
@@ -39,7 +41,8 @@ pub fn may(role: Role, action: Action) -> bool {
             | Action::WriteDraft
             | Action::WriteRelease
             | Action::WriteMesh
-            | Action::Reveal,
+            | Action::Reveal
+            | Action::EndSession,
         ) => true,
         (Role::Anonymous, _) => false,
     }
@@ -56,6 +59,7 @@ impl Action {
             Self::WriteRelease => "write-release",
             Self::WriteMesh => "write-mesh",
             Self::Reveal => "reveal",
+            Self::EndSession => "end-session",
         }
     }
 }
@@ -74,6 +78,7 @@ mod tests {
             Action::WriteRelease,
             Action::WriteMesh,
             Action::Reveal,
+            Action::EndSession,
         ] {
             assert!(!may(Role::Anonymous, action));
             assert!(may(Role::Operator, action));

@@ -3,67 +3,81 @@
 //! The rules are those of Helm 3: an object of an earlier run is deleted first, a Job or Pod is waited
 //! for, and the delete policy decides about the object (`before-hook-creation` by default).
 
-use crate::{Error, Event, Operation, Outcome, ReleaseKey, model};
+use crate::{Error, Event, Operation, Outcome, Release, ReleaseKey, model, storage};
 use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions};
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use wire::job::PhaseName;
 
+/// The phase of a hook that succeeded.
+const SUCCEEDED: &str = "Succeeded";
+/// The events before and after each operation.
+const OPERATIONS: [[&str; 2]; 3] = [
+    ["pre-install", "post-install"],
+    ["pre-upgrade", "post-upgrade"],
+    ["pre-delete", "post-delete"],
+];
+
 /// The hooks of a record for `hook_event`, in order.
 pub(crate) fn hooks_for_event<'a>(
-    hooks: &'a mut [model::Hook],
+    hooks: &'a [model::Hook],
     hook_event: &str,
-) -> Vec<&'a mut model::Hook> {
-    let mut found: Vec<_> = hooks
-        .iter_mut()
-        .filter(|hook| hook.events.iter().any(|event| event == hook_event))
-        .collect();
-    found.sort_by(|hook, other| {
-        let key = |hook: &model::Hook| (hook.weight, hook.kind.clone(), hook.name.clone());
-        key(hook).cmp(&key(other))
-    });
-    found
+) -> impl Iterator<Item = &'a model::Hook> {
+    let places = places(hooks, hook_event).into_iter();
+    places.filter_map(|place| hooks.get(place))
 }
 
-/// Runs the hooks of `hook_event`; the record keeps the result of each.
+/// The place of each hook of a record for `hook_event`, in order.
+fn places(hooks: &[model::Hook], hook_event: &str) -> Vec<usize> {
+    let mut found: Vec<(usize, &model::Hook)> = hooks
+        .iter()
+        .enumerate()
+        .filter(|(_, hook)| runs_at(hook, hook_event))
+        .collect();
+    found.sort_by(|(_, hook), (_, other)| order(hook).cmp(&order(other)));
+    found.into_iter().map(|(place, _)| place).collect()
+}
+
+fn runs_at(hook: &model::Hook, hook_event: &str) -> bool {
+    hook.events.iter().any(|event| event == hook_event)
+}
+
+fn order(hook: &model::Hook) -> (i32, &str, &str) {
+    (hook.weight, &hook.kind, &hook.name)
+}
+
+/// Runs the hooks of `hook_event`. The record is saved before and after each, as Helm does it, so that an
+/// operation that is resumed does not repeat those that succeeded since it `began`.
 pub(crate) async fn run(
     operation: &Operation<'_>,
-    hooks: &mut [model::Hook],
+    record: &mut Release,
     hook_event: &str,
     phase: PhaseName,
+    began: Option<Timestamp>,
 ) -> Result<(), Error> {
-    let mut hooks = hooks_for_event(hooks, hook_event);
-    if hooks.is_empty() {
+    let places = places(&record.hooks, hook_event);
+    if places.is_empty() {
         return Ok(());
     }
     operation.report(Event::Started(phase));
-    for hook in &mut hooks {
-        let object = object(operation.cluster(), hook, operation.key).await?;
-        hook.last_run.started_at = Some(operation.now());
-        let outcome = run_hook(operation, hook, &object).await;
-        hook.last_run.completed_at = Some(operation.now());
-        let ended = if outcome.is_ok() {
-            "Succeeded"
-        } else {
-            "Failed"
+    for place in &places {
+        let Some(hook) = record.hooks.get(*place).cloned() else {
+            continue;
         };
-        ended.clone_into(&mut hook.last_run.phase);
-        let reference = object.reference();
-        if outcome.is_err() {
-            if has_delete_policy(hook, "hook-failed") {
-                operation
-                    .cluster()
-                    .delete(&reference, Propagation::Background)
-                    .await?;
-            }
-            return outcome;
-        }
+        let object = object(operation.cluster(), &hook, operation.key).await?;
+        let outcome = if has_succeeded(&hook, began) {
+            Outcome::Unchanged
+        } else {
+            run_recorded(operation, record, *place, &object).await?;
+            Outcome::Completed
+        };
         operation.report(Event::ObjectDone {
             phase,
-            object: reference,
-            outcome: Outcome::Completed,
+            object: object.reference(),
+            outcome,
         });
     }
-    for hook in &hooks {
+    for hook in places.iter().filter_map(|place| record.hooks.get(*place)) {
         if has_delete_policy(hook, "hook-succeeded") {
             let reference = object(operation.cluster(), hook, operation.key)
                 .await?
@@ -76,6 +90,64 @@ pub(crate) async fn run(
     }
     operation.report(Event::Finished(phase));
     Ok(())
+}
+
+/// Whether a hook succeeded in this operation. One that runs both before and after it is run again: the
+/// record does not say which of the two runs succeeded.
+fn has_succeeded(hook: &model::Hook, began: Option<Timestamp>) -> bool {
+    let runs_twice = OPERATIONS
+        .iter()
+        .any(|events| events.iter().all(|event| runs_at(hook, event)));
+    let (run, succeeded) = (&hook.last_run, hook.last_run.phase == SUCCEEDED);
+    !runs_twice && succeeded && began.is_some() && run.started_at >= began
+}
+
+/// Runs one hook, and saves the record before and after it.
+async fn run_recorded(
+    operation: &Operation<'_>,
+    record: &mut Release,
+    place: usize,
+    object: &Object,
+) -> Result<(), Error> {
+    let Some(hook) = record.hooks.get_mut(place) else {
+        return Ok(());
+    };
+    hook.last_run = model::Run {
+        started_at: Some(operation.now()),
+        completed_at: None,
+        phase: "Running".to_owned(),
+    };
+    let running = hook.clone();
+    storage::update(operation.cluster(), record, operation.now()).await?;
+    let outcome = run_hook(operation, &running, object).await;
+    if let Some(hook) = record.hooks.get_mut(place) {
+        hook.last_run.completed_at = Some(operation.now());
+        let ended = if outcome.is_ok() { SUCCEEDED } else { "Failed" };
+        ended.clone_into(&mut hook.last_run.phase);
+    }
+    if outcome.is_err() {
+        // The caller saves the record with the failure of the operation.
+        if has_delete_policy(&running, "hook-failed") {
+            operation
+                .cluster()
+                .delete(&object.reference(), Propagation::Background)
+                .await?;
+        }
+        return outcome;
+    }
+    storage::update(operation.cluster(), record, operation.now()).await
+}
+
+/// The results of the hooks of an operation that is resumed: of those that are the same.
+pub(crate) fn keep_results(hooks: &mut [model::Hook], earlier: &[model::Hook]) {
+    for hook in hooks {
+        let is_same = |old: &&model::Hook| {
+            old.path == hook.path && old.manifest == hook.manifest && old.events == hook.events
+        };
+        if let Some(old) = earlier.iter().find(is_same) {
+            hook.last_run = old.last_run.clone();
+        }
+    }
 }
 
 fn has_delete_policy(hook: &model::Hook, policy: &str) -> bool {

@@ -67,6 +67,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
         (Some(old), Mode::Resume) if is_resumable(&old, install) => {
             let mut record = new_record(install);
             record.info.first_deployed = old.info.first_deployed.or(record.info.first_deployed);
+            resume(&mut record, &old);
             record
         }
         (Some(_), _) => {
@@ -93,6 +94,12 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
     outcome.map(|()| record)
 }
 
+/// Goes on with the operation of an earlier record: from its start, with the hooks that succeeded.
+pub(crate) fn resume(record: &mut Release, earlier: &Release) {
+    record.info.last_deployed = earlier.info.last_deployed.or(record.info.last_deployed);
+    hooks::keep_results(&mut record.hooks, &earlier.hooks);
+}
+
 /// Whether the release is the interrupted one: not completed, or completed with the same manifest before
 /// that could be recorded.
 fn is_resumable(old: &Release, install: &Install<'_>) -> bool {
@@ -116,7 +123,8 @@ pub(crate) async fn execute(
     };
     let operation = &install.operation;
     let run_hooks = async |record: &mut Release, hook_event: &str, phase: PhaseName| {
-        hooks::run(operation, &mut record.hooks, hook_event, phase).await
+        let began = record.info.last_deployed;
+        hooks::run(operation, record, hook_event, phase, began).await
     };
     run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {

@@ -63,9 +63,8 @@ pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<Unin
     for crd in crds_of_chart(release) {
         plan.kept.push((crd, KeepReason::Crd));
     }
-    let mut hooks = release.hooks.clone();
     for hook_event in ["pre-delete", "post-delete"] {
-        for hook in hooks::hooks_for_event(&mut hooks, hook_event) {
+        for hook in hooks::hooks_for_event(&release.hooks, hook_event) {
             plan.hooks
                 .push(hooks::object(cluster, hook, &key).await?.reference());
         }
@@ -102,15 +101,19 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     let (cluster, key) = (operation.cluster(), operation.key);
     let mut release = latest(cluster, key).await?;
     let plan = plan_uninstall(cluster, &release).await?;
+    if release.info.status != model::State::Uninstalling || release.info.deleted.is_none() {
+        release.info.deleted = Some(operation.now());
+    }
+    let began = release.info.deleted;
     release.info.status = model::State::Uninstalling;
-    release.info.deleted = Some(operation.now());
     release.info.description = "Deletion in progress (or silently failed)".into();
     storage::update(cluster, &release, operation.now()).await?;
     hooks::run(
         operation,
-        &mut release.hooks,
+        &mut release,
         "pre-delete",
         PhaseName::PreHooks,
+        began,
     )
     .await?;
     operation.report(Event::Started(PhaseName::Removal));
@@ -131,9 +134,10 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     operation.report(Event::Finished(PhaseName::Removal));
     hooks::run(
         operation,
-        &mut release.hooks,
+        &mut release,
         "post-delete",
         PhaseName::PostHooks,
+        began,
     )
     .await?;
     operation.report(Event::Started(PhaseName::SaveRelease));

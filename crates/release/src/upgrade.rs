@@ -6,7 +6,7 @@
 
 use crate::{
     Error, Install, Mode, Operation, Release, State, apply, foreign_owner, history,
-    install::{execute, new_record, record_outcome},
+    install::{execute, new_record, record_outcome, resume},
     model, status, storage,
 };
 use cluster::{Cluster, ObjectRef};
@@ -38,6 +38,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let mut record = next_record(install, newest, current);
     if let Some(version) = resumed {
         record.version = version;
+        resume(&mut record, newest);
     }
     storage::encode(&record)?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;

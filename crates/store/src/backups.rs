@@ -12,7 +12,7 @@ impl Store {
     pub fn save_backup(&self, job: &JobId, body: &[u8], now: i64) -> Result<(), Error> {
         let sealed = self.seal().encrypt(&format!("backups/{job}"), body);
         let statement = "INSERT INTO backups (job, body, kept) VALUES (?1, ?2, ?3)";
-        self.connection()
+        self.durable()?
             .execute(statement, (job.as_str(), sealed, now))?;
         Ok(())
     }
@@ -27,7 +27,11 @@ impl Store {
             .connection()
             .query_row(statement, [job.as_str()], |row| row.get(0))
             .optional()?;
-        let decrypt = |sealed: Vec<u8>| self.seal().decrypt(&format!("backups/{job}"), &sealed);
+        let decrypt = |sealed: Vec<u8>| {
+            self.seal()
+                .decrypt(&format!("backups/{job}"), &sealed)
+                .map(|body| body.to_vec())
+        };
         row.map(decrypt).transpose()
     }
 

@@ -96,7 +96,7 @@ impl Store {
         };
         let parsed = ClusterName::new(row.name.clone()).map_err(damaged)?;
         let plain = self.seal().decrypt(&row_name(&parsed), &row.sealed).ok();
-        let text = plain.and_then(|plain| String::from_utf8(plain).ok());
+        let text = plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok());
         let network_override = match row.network_override.as_str() {
             "" => NetworkOverride::default(),
             json => serde_json::from_str(json).map_err(|source| malformed(&parsed, &source))?,

@@ -48,7 +48,7 @@ impl Store {
             .map_err(|source| Error::malformed(record, &source))?;
         let release = view.subject.release();
         let namespace = release.map_or("", |at| at.namespace.as_str());
-        let mut connection = self.connection();
+        let mut connection = self.durable()?;
         let transaction = connection.transaction()?;
         if let Some(resumed) = &origin.resumes {
             let statement = "UPDATE jobs SET resumed_by = ?2 WHERE id = ?1 AND resumed_by IS NULL";

@@ -8,6 +8,7 @@ mod audit;
 mod backups;
 mod clusters;
 mod drafts;
+mod durable;
 mod error;
 mod jobs;
 mod meshes;
@@ -21,24 +22,26 @@ mod seal;
 mod sessions;
 mod uploads;
 
-pub use audit::AuditLine;
+pub use audit::{AuditFilter, AuditLine};
 pub use clusters::{NetworkOverride, StoredCluster};
 pub use error::{Error, JsonError};
 pub use jobs::{ClusterUids, JobOrigin, StoredJob};
 pub use repositories::StoredRepository;
 pub use retention::Kept;
 pub use seal::Seal;
-pub use sessions::{Token, random, random_bytes};
+pub use sessions::{NewSession, SessionId, StoredSession, Token, Validity, random, random_bytes};
 pub use uploads::StoredUpload;
 
 use parking_lot::{Mutex, MutexGuard};
 use rotate::KeyFiles;
 use rusqlite::Connection;
+use sessions::EndedSessions;
 use std::path::{Path, PathBuf};
 
 /// The console's database. Calls are short and blocking.
 pub struct Store {
     connection: Mutex<Connection>,
+    ended: Mutex<EndedSessions>,
     seal: Seal,
     folder: PathBuf,
 }
@@ -49,7 +52,7 @@ impl Store {
     /// # Errors
     /// [`Error::Folder`], [`Error::Key`], [`Error::NewerDatabase`] or [`Error::Database`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
+        create_private_folder(folder).map_err(|source| Error::Folder {
             folder: folder.to_owned(),
             source,
         })?;
@@ -66,11 +69,12 @@ impl Store {
         schema::migrate(&mut connection)?;
         let keys = KeyFiles::new(folder);
         keys.recover(&connection)?;
-        let seal = Seal::from_file(&keys.current)?;
+        let seal = keys.open(&connection)?;
         jobs::seal_views(&mut connection, &seal)?;
         Ok(Self {
             seal,
             connection: Mutex::new(connection),
+            ended: Mutex::default(),
             folder: folder.to_owned(),
         })
     }
@@ -98,6 +102,18 @@ impl Store {
     pub(crate) fn seal(&self) -> &Seal {
         &self.seal
     }
+}
+
+/// Creates the directory if it does not exist, for this user only. One of another user, such as
+/// a mounted volume, keeps its mode.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700));
+    }
+    Ok(())
 }
 
 /// Creates the file if it does not exist, with permissions for this user only; SQLite gives its companion

@@ -85,7 +85,8 @@ impl Store {
         };
         let parsed = Repository::new(name.clone()).map_err(damaged)?;
         let plaintext = self.seal().decrypt(&row_name(&parsed), &sealed).ok();
-        let credentials = plaintext.and_then(|plaintext| String::from_utf8(plaintext).ok());
+        let credentials =
+            plaintext.and_then(|plaintext| String::from_utf8(plaintext.to_vec()).ok());
         Ok(StoredRepository {
             name: parsed,
             url,

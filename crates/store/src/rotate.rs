@@ -14,7 +14,7 @@ use crate::{
     Error, Store,
     seal::{self, Seal},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -30,6 +30,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("jobs", "id", "sealed_view"),
+    EncryptedColumn("key_check", "id", "body"),
     EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
     EncryptedColumn("reviews", "id", "body"),
@@ -88,7 +89,7 @@ impl KeyFiles {
         if self.next.exists() {
             return Err(self.error("another rotation was interrupted; try again"));
         }
-        let seal = Seal::from_file(&self.next)?;
+        let seal = Seal::create(&self.next)?;
         self.sync()?;
         Ok(seal)
     }
@@ -107,6 +108,48 @@ impl KeyFiles {
     /// Flushes the directory to the disk.
     fn sync(&self) -> Result<(), Error> {
         seal::sync_directory(&self.folder).map_err(|error| self.error(error))
+    }
+
+    /// The key of the database, which is created with the database only.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when it is missing or another one than that of the database.
+    pub(crate) fn open(&self, connection: &Connection) -> Result<Seal, Error> {
+        let is_there = self.current.exists();
+        if !is_there && has_values(connection)? {
+            return Err(self.error(
+                "it is missing, and the database has values that are encrypted with it; \
+                 restore it from a copy of the data directory",
+            ));
+        }
+        let seal = if is_there {
+            Seal::from_file(&self.current)?
+        } else {
+            Seal::create(&self.current)?
+        };
+        if self.is_of(connection, &seal)? {
+            return Ok(seal);
+        }
+        Err(self.error("the database is encrypted with another key; restore that key"))
+    }
+
+    /// Whether the database is encrypted with this key: by a known value, which is written with the first key.
+    fn is_of(&self, connection: &Connection, seal: &Seal) -> Result<bool, Error> {
+        let statement = "SELECT body FROM key_check WHERE id = ?1";
+        let known: Option<Vec<u8>> = connection
+            .query_row(statement, [KEY_CHECK], |row| row.get(0))
+            .optional()?;
+        let row = format!("key_check/{KEY_CHECK}");
+        if let Some(known) = known {
+            return Ok(seal.decrypt(&row, &known).is_ok());
+        }
+        // A database of an older version has no known value yet.
+        if has_values(connection)? && !decrypts_any(connection, seal)? {
+            return Ok(false);
+        }
+        let statement = "INSERT OR IGNORE INTO key_check (id, body) VALUES (?1, ?2)";
+        connection.execute(statement, (KEY_CHECK, seal.encrypt(&row, b"known")))?;
+        Ok(true)
     }
 
     /// Completes or discards an interrupted rotation.
@@ -130,6 +173,20 @@ impl KeyFiles {
             self.discard()
         }
     }
+}
+
+/// The row with the value that tells whether a key is the one of the database.
+const KEY_CHECK: &str = "known";
+
+/// Whether the database has encrypted values.
+fn has_values(connection: &Connection) -> Result<bool, Error> {
+    for EncryptedColumn(table, _, sealed) in ENCRYPTED_COLUMNS {
+        let statement = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {sealed} IS NOT NULL)");
+        if connection.query_row(&statement, [], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the seal decrypts any value: one transaction encrypts all values with the same key.

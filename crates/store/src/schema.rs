@@ -12,6 +12,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
+    include_str!("schema/0010.sql"),
 ];
 
 /// Runs the migrations that have not run yet.

@@ -1,6 +1,6 @@
 //! Encrypts secrets before they are written: XChaCha20-Poly1305, with the key in its own file.
 //!
-//! The key file is created at the first start with mode 0600. The name of the row is authenticated with the
+//! The key file is created at the first start with mode 0600; a key that is missing later is an error. The name of the row is authenticated with the
 //! value, so that a value cannot be moved to another row. [`rotate`](crate::rotate) replaces the key.
 
 use crate::Error;
@@ -10,7 +10,12 @@ use chacha20poly1305::{
 };
 use rand::TryRngCore as _;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Write as _},
+    path::Path,
+};
+use zeroize::Zeroizing;
 
 const NONCE_BYTES: usize = 24;
 /// The length of a key.
@@ -20,7 +25,23 @@ pub(crate) const KEY_BYTES: usize = 32;
 pub struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    /// The cipher with the key in `file`, which is created when it does not exist.
+    /// The cipher with a new key, which is written to `file`, unless another process has just done so.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when the file cannot be written or used.
+    pub fn create(file: &Path) -> Result<Self, Error> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        fill(key.as_mut_slice());
+        match write_private(file, key.as_slice()) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::Key {
+                file: file.to_owned(),
+                reason: error.to_string(),
+            }),
+            Ok(()) | Err(_) => Self::from_file(file),
+        }
+    }
+
+    /// The cipher with the key in `file`.
     ///
     /// # Errors
     /// [`Error::Key`] when the file cannot be used, has a wrong length, or is readable by other users.
@@ -29,12 +50,7 @@ impl Seal {
             file: file.to_owned(),
             reason,
         };
-        if !file.exists() {
-            let mut key = [0; KEY_BYTES];
-            fill(&mut key);
-            write_private(file, &key).map_err(|error| failed(error.to_string()))?;
-        }
-        let key = fs::read(file).map_err(|error| failed(error.to_string()))?;
+        let key = Zeroizing::new(fs::read(file).map_err(|error| failed(error.to_string()))?);
         if key.len() != KEY_BYTES {
             return Err(failed(format!(
                 "{} bytes instead of {KEY_BYTES}",
@@ -68,7 +84,9 @@ impl Seal {
     /// # Errors
     /// [`Error::Malformed`] when the value has no JSON.
     pub(crate) fn encrypt_json(&self, row: &str, value: &impl Serialize) -> Result<Vec<u8>, Error> {
-        let json = serde_json::to_vec(value).map_err(|source| Error::malformed(row, &source))?;
+        let json = serde_json::to_vec(value)
+            .map(Zeroizing::new)
+            .map_err(|source| Error::malformed(row, &source))?;
         Ok(self.encrypt(row, &json))
     }
 
@@ -86,7 +104,7 @@ impl Seal {
     }
 
     /// Decrypts a value of the row `row`.
-    pub(crate) fn decrypt(&self, row: &str, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+    pub(crate) fn decrypt(&self, row: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let failed = || Error::Sealed {
             record: row.to_owned(),
         };
@@ -97,6 +115,7 @@ impl Seal {
         };
         self.0
             .decrypt(XNonce::from_slice(nonce), payload)
+            .map(Zeroizing::new)
             .map_err(|_| failed())
     }
 }
@@ -158,7 +177,7 @@ mod tests {
 
     fn seal() -> (tempfile::TempDir, Seal) {
         let folder = tempfile::tempdir().expect("a folder");
-        let seal = Seal::from_file(&folder.path().join("key")).expect("a seal");
+        let seal = Seal::create(&folder.path().join("key")).expect("a seal");
         (folder, seal)
     }
 
@@ -167,7 +186,9 @@ mod tests {
         let (_folder, seal) = seal();
         let sealed = seal.encrypt("clusters/east", b"token");
         assert_eq!(
-            seal.decrypt("clusters/east", &sealed).expect("decrypted"),
+            seal.decrypt("clusters/east", &sealed)
+                .expect("decrypted")
+                .as_slice(),
             b"token"
         );
         assert!(seal.decrypt("clusters/west", &sealed).is_err());

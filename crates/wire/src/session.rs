@@ -1,4 +1,4 @@
-//! The session of the operator.
+//! The sessions of the operator.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,4 +11,43 @@ pub struct SessionView {
     pub ends_in: u32,
     /// Whether the console has sandbox clusters, whose state ends with the process.
     pub sandbox: bool,
+}
+
+/// The sessions of an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsView {
+    /// The sessions, the last used first.
+    pub sessions: Vec<SessionRow>,
+    /// The seconds after which an unused session ends.
+    pub idle_timeout: u64,
+    /// Whether sessions that ended would be valid again after a restart, because the database cannot be
+    /// written.
+    #[serde(default)]
+    pub unsaved: bool,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionEnd {
+    /// Its end is in the database.
+    Saved,
+    /// The database cannot be written: until it can, a restart of the console makes the session valid again.
+    Unsaved,
+}
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// The id.
+    pub id: String,
+    /// The client that logged in: browser and address.
+    pub client: String,
+    /// Seconds since the login.
+    pub age: u64,
+    /// Seconds since the last request.
+    pub unused: u64,
+    /// Seconds until it ends at the latest.
+    pub ends_in: u64,
+    /// Whether it is the session of the request.
+    pub current: bool,
 }

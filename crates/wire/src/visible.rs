@@ -17,7 +17,8 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character is shown as a mark.
+pub fn is_hidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
         || matches!(c,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,11 +1,13 @@
 //! The server as a stranger meets it: the real binary, over the network.
 
+mod audit;
 mod backups;
 mod base_path;
 mod doctor;
 mod export;
 mod guard;
 mod key;
+mod local_name;
 mod log;
 mod login;
 mod policy;

@@ -25,13 +25,18 @@ impl Server {
 
     /// Starts a server with additional arguments.
     pub(crate) fn with_arguments(arguments: &[&str]) -> Self {
-        Self::spawn(arguments, Stdio::piped())
+        Self::on(tempfile::tempdir().expect("a folder"), arguments)
     }
 
-    fn spawn(arguments: &[&str], log_output: Stdio) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+    /// Starts a server on a data directory.
+    pub(crate) fn on(folder: TempDir, arguments: &[&str]) -> Self {
+        Self::spawn(folder, arguments, Stdio::piped())
+    }
+
+    fn spawn(folder: TempDir, arguments: &[&str], log_output: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--print-login-link"])
+            .arg("--data-dir")
             .arg(folder.path())
             .args(arguments)
             .stdout(Stdio::piped())
@@ -67,7 +72,8 @@ impl Server {
     /// Starts a server whose log goes to a full disk.
     pub(crate) fn with_full_log() -> Self {
         let full = std::fs::File::options().write(true).open("/dev/full");
-        Self::spawn(&[], Stdio::from(full.expect("a full device")))
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::spawn(folder, &[], Stdio::from(full.expect("a full device")))
     }
 
     /// Asks the server to end, and whether it did in time.
@@ -95,6 +101,12 @@ impl Server {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
+    }
+
+    /// The host of its pages, with the port.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.url.split_once("://").expect("a scheme").1;
+        rest.split('/').next().expect("a host")
     }
 
     /// The origin of its pages.
@@ -144,12 +156,27 @@ impl Drop for Server {
     }
 }
 
+/// Resolves the names below `localhost` as browsers do; the system does not everywhere.
+struct LoopbackNames;
+
+impl reqwest::dns::Resolve for LoopbackNames {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let is_local = name.as_str().ends_with(".localhost");
+        Box::pin(async move {
+            let address = is_local.then_some(([127, 0, 0, 1], 0).into());
+            let addresses: reqwest::dns::Addrs = Box::new(address.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
 /// A client that does not follow redirects.
 pub(crate) fn client() -> reqwest::Client {
     // reqwest is built without a crypto provider, so that a client needs one even for plain HTTP.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(LoopbackNames)
         .build()
         .expect("a client")
 }

@@ -27,7 +27,8 @@ impl Console {
         let _ = fs::remove_dir_all(&folder);
         let start = Instant::now();
         let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--print-login-link"])
+            .arg("--data-dir")
             .arg(&folder)
             .args(arguments)
             .env("MESHSPAN_SITE", cache::site())

@@ -144,7 +144,7 @@ impl Console {
         let job = change(review.job)?;
         let (action, target) = (job.action(), job.audit_target());
         let started = job.start(self, caller, (review.state, review.resumes));
-        self.audited(caller, action, &target, started).await
+        self.audited_start(caller, action, &target, started).await
     }
 
     /// Starts a job that was planned, when the plan is the one that was shown.

@@ -1,11 +1,12 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
 use super::{Job, JobContext, Progress};
-use crate::{Console, Error, database::Database, log_text::log_text};
+use crate::{Console, Error, audit::job_outcome, database::Database, log_text::log_text};
 use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use store::Store;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use wire::{JobId, job::JobView};
@@ -89,11 +90,27 @@ impl JobRun {
         }
     }
 
+    /// Stores the end of the job, later when the database cannot be written now.
+    async fn save_end(&self, view: &JobView) {
+        let view = view.clone();
+        let save = move |store: &Store| save_end(store, &view);
+        let Err(error) = self.console.with_store(save.clone()).await else {
+            return;
+        };
+        let (job, chain) = (&self.id, log_text(&error));
+        tracing::warn!(%job, chain, "the end of the job is stored later");
+        self.console.jobs.keep_unsaved(self.progress.lock().view());
+        let (jobs, id) = (self.console.jobs.clone(), self.id.clone());
+        self.console.retry_write(save, move || jobs.saved(&id));
+    }
+
     async fn end<J: Job>(self, outcome: &Result<(), Error>) {
         let shutting_down = self.console.setup.stop.is_cancelled();
-        let mut progress = self.progress.lock().clone();
-        progress.end(outcome.as_ref().err(), shutting_down);
-        let view = progress.view();
+        let view = {
+            let mut progress = self.progress.lock();
+            progress.end(outcome.as_ref().err(), shutting_down);
+            progress.view()
+        };
         let (job, kind, elapsed_ms) = (&self.id, J::KIND, view.elapsed_ms);
         match outcome {
             Ok(()) => tracing::info!(%job, ?kind, elapsed_ms, "the job succeeded"),
@@ -101,20 +118,19 @@ impl JobRun {
                 tracing::warn!(%job, ?kind, elapsed_ms, chain = log_text(error), "the job failed");
             }
         }
-        let last = view.clone();
-        let saved = self
-            .console
-            .with_store(move |store| store.save_job(&last, false));
-        if let Err(error) = saved.await {
-            let chain = log_text(&error);
-            tracing::warn!(%job, chain, "the end of the job could not be stored");
-        }
+        self.save_end(&view).await;
         self.console.connections.forget_kinds(&view.subject).await;
         self.console.installed.invalidate();
         // Who sees the end may start the next job on the same subject at once.
         self.console.jobs.unregister(&self.id);
         self.sender.send_replace(view);
     }
+}
+
+/// Stores the end of a job.
+fn save_end(store: &Store, view: &JobView) -> Result<(), store::Error> {
+    store.save_job(view, false)?;
+    store.end_job_audit(&view.id, job_outcome(&view.state))
 }
 
 /// Writes each view that differs from the one before, off the async threads; it ends with its sender.

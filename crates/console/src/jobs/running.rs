@@ -52,6 +52,8 @@ impl Running {
 pub(crate) struct Jobs {
     pub(super) stop: CancellationToken,
     running: Mutex<Running>,
+    /// The views of jobs whose end is not stored yet.
+    unsaved: Mutex<HashMap<JobId, JobView>>,
     tasks: Mutex<JoinSet<()>>,
     count: watch::Sender<usize>,
 }
@@ -62,6 +64,7 @@ impl Jobs {
         Self {
             stop,
             running: Mutex::default(),
+            unsaved: Mutex::default(),
             tasks: Mutex::default(),
             count,
         }
@@ -106,6 +109,22 @@ impl Jobs {
     pub(crate) fn follow(&self, id: &JobId) -> Option<watch::Receiver<JobView>> {
         let running = self.running.lock();
         running.jobs.get(id).map(|job| job.view.clone())
+    }
+
+    /// The view of a job that runs, or whose end is not stored yet.
+    pub(super) fn current(&self, id: &JobId) -> Option<JobView> {
+        let live = self.follow(id).map(|view| view.borrow().clone());
+        live.or_else(|| self.unsaved.lock().get(id).cloned())
+    }
+
+    /// Keeps the view of a job that ended until its end is stored.
+    pub(super) fn keep_unsaved(&self, view: JobView) {
+        self.unsaved.lock().insert(view.id.clone(), view);
+    }
+
+    /// Forgets the view of a job whose end is stored.
+    pub(super) fn saved(&self, id: &JobId) {
+        self.unsaved.lock().remove(id);
     }
 
     /// The permission that stopping a job takes, and what stops it.

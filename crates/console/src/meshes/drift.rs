@@ -90,7 +90,7 @@ impl Console {
         remote: &ClusterName,
     ) -> Result<JobId, Error> {
         let target = format!("update the addresses of {remote} in mesh {name}");
-        self.audited(caller, Action::WriteMesh, &target, async {
+        self.audited_start(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name).await?;
             let found = self.discovered(&mesh).await?;
             let release = self.remote_release(&mesh, remote).await?;

@@ -248,7 +248,7 @@ async fn canaries_of_credentials_and_values_stay_where_they_belong() {
     assert_absent(&logged, &all, "the log");
     for line in Store::open(world.folder.path())
         .unwrap()
-        .audit(100)
+        .audit(&store::AuditFilter::default())
         .unwrap()
     {
         assert_absent(&format!("{line:?}"), &all, "the audit log");

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
+mod audit;
 mod by_hand;
 mod canaries;
 mod cleanup;
 mod clusters;
 mod doctor;
+mod full_disk;
 mod generated;
 mod health;
 mod install;
@@ -23,6 +25,7 @@ mod repositories;
 mod retention;
 mod reviewed;
 mod secrets;
+mod sessions;
 mod shop;
 mod support;
 mod test_repositories;

@@ -4,7 +4,7 @@ use crate::support::Operate as _;
 use crate::support::{EAST, World, cluster_of, operator, reference, succeeded};
 use console::{Console, Error};
 use sandbox::{HttpsServer, Sandbox};
-use store::Store;
+use store::{AuditFilter, Store};
 use wire::{
     ClusterName, MeshName, Secret,
     check::{CheckCode, CheckStatus, CheckView, DoctorRequest, Remedy},
@@ -114,12 +114,15 @@ async fn overrides_are_used_by_the_doctor_until_the_cluster_is_removed() {
         Some(DetectionSource::Nodes)
     );
 
-    let audit = Store::open(world.folder.path()).unwrap().audit(50).unwrap();
+    let audit = Store::open(world.folder.path())
+        .unwrap()
+        .audit(&AuditFilter::default())
+        .unwrap();
     let target = format!("override the network and CIDRs of {EAST}");
     let line = audit.iter().find(|line| line.target == target).unwrap();
     assert_eq!(
         (line.operator.as_str(), line.outcome.as_deref()),
-        ("ann", Some("done"))
+        ("ann", Some("succeeded"))
     );
 }
 
@@ -273,7 +276,12 @@ async fn shown_only_on_demand(world: &World, step: &StepRef) {
     let plan = console.plan_step(&ann, step).await.unwrap();
     let mesh = console.mesh(&ann, &step.mesh).await.unwrap();
     let seen = serde_json::to_string(&(&plan, &mesh)).unwrap();
-    let lines = || Store::open(world.folder.path()).unwrap().audit(1).unwrap();
+    let newest = AuditFilter {
+        limit: Some(1),
+        ..AuditFilter::default()
+    };
+    let store = Store::open(world.folder.path()).unwrap();
+    let lines = || store.audit(&newest).unwrap();
     let target = "show the kubeconfig of west in mesh article";
     assert_ne!(lines()[0].target, target);
 
@@ -291,7 +299,7 @@ async fn shown_only_on_demand(world: &World, step: &StepRef) {
         ("reveal", target)
     );
     let outcome = (line.operator.as_str(), line.outcome.as_deref());
-    assert_eq!(outcome, ("ann", Some("done")));
+    assert_eq!(outcome, ("ann", Some("succeeded")));
 
     let not_a_remote = name(EAST);
     let refused = console

@@ -79,6 +79,10 @@ async fn a_caller_without_a_session_can_call_nothing() {
             asked.insert(stringify!($door).to_owned());
         };
     }
+    refused!(sessions);
+    refused!(end_session, "none");
+    refused!(log_out);
+    refused!(log_out_everywhere);
     refused!(catalog, everything());
     refused!(chart_versions, repository, name);
     refused!(repositories);

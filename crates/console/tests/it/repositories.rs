@@ -7,7 +7,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::Console;
-use store::Store;
+use store::{AuditFilter, Store};
 use wire::{
     Code, Problem, Repository,
     catalog::CatalogRequest,
@@ -230,7 +230,7 @@ async fn a_repository_survives_a_restart_and_its_password_is_never_readable() {
     assert_eq!(again.repositories(&ann).await.unwrap().len(), 1);
     let store = Store::open(world.folder.path()).unwrap();
     let lines: Vec<String> = store
-        .audit(10)
+        .audit(&AuditFilter::default())
         .unwrap()
         .into_iter()
         .rev()
@@ -246,8 +246,8 @@ async fn a_repository_survives_a_restart_and_its_password_is_never_readable() {
     assert_eq!(
         lines,
         [
-            "write-repository add company \"done\"",
-            "write-repository remove company \"done\""
+            "write-repository add company \"succeeded\"",
+            "write-repository remove company \"succeeded\""
         ]
     );
 }

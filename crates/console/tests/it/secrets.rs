@@ -7,7 +7,7 @@ use crate::support::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use std::path::Path;
-use store::Store;
+use store::{AuditFilter, Store};
 use wire::{
     ClusterName, Problem, Secret,
     cluster::{AddClustersRequest, ReadKubeconfigRequest},
@@ -185,7 +185,7 @@ async fn every_change_is_audited_with_operator_target_and_outcome() {
 
     let store = Store::open(world.folder.path()).unwrap();
     let lines: Vec<(String, String, String, Option<String>)> = store
-        .audit(10)
+        .audit(&AuditFilter::default())
         .unwrap()
         .into_iter()
         .rev()
@@ -199,13 +199,13 @@ async fn every_change_is_audited_with_operator_target_and_outcome() {
     assert_eq!(
         lines,
         [
-            line("write-cluster", "west", "done"),
+            line("write-cluster", "west", "succeeded"),
             line(
                 "write-release",
                 &format!("install built-in/ack-istio-remote 1.0.0 as {place}"),
-                "done"
+                "succeeded"
             ),
-            line("write-release", &format!("uninstall {place}"), "done"),
+            line("write-release", &format!("uninstall {place}"), "succeeded"),
             line("write-release", &format!("uninstall {place}"), "failed"),
         ]
     );

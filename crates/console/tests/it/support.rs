@@ -42,6 +42,7 @@ pub(crate) fn operator() -> Caller {
         operator: "ann".to_owned(),
         role: Role::Operator,
         ends: i64::MAX,
+        session: None,
     }
 }
 

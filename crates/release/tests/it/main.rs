@@ -10,6 +10,7 @@
 
 mod built_in;
 mod helm;
+mod hooks;
 mod install;
 mod refused;
 mod review;
@@ -52,6 +53,8 @@ suite! {
     install::a_failed_hook_is_named,
     install::an_install_can_be_cancelled,
     install::a_terminating_namespace_is_rejected,
+    hooks::a_hook_that_succeeded_is_not_run_again_when_an_install_is_resumed,
+    hooks::a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_resumed,
     review::pending_objects_are_distinct_from_checked_objects,
     review::unchanged_objects_are_kept_and_changed_objects_shown,
     review::foreign_and_rejected_objects_are_reported,

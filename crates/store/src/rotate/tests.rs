@@ -89,7 +89,7 @@ fn assert_complete(folder: &Path) {
 fn after_a_rotation_only_the_new_key_decrypts() {
     let folder = database();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 8);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 9);
     assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]
@@ -100,7 +100,7 @@ fn after_a_rotation_only_the_new_key_decrypts() {
     }
 
     fs::write(folder.path().join("key"), old).expect("the old key again");
-    assert!(matches!(values(folder.path()), Err(Error::Sealed { .. })));
+    assert!(matches!(values(folder.path()), Err(Error::Key { .. })));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn after_a_rotation_no_file_contains_old_ciphertexts() {
         };
         sealed.iter().filter(on_disk).count()
     };
-    assert_eq!(on_disk(), 8);
+    assert_eq!(on_disk(), 9);
     Store::rotate_key(folder.path()).expect("rotated");
     assert_eq!(on_disk(), 0);
 }
@@ -208,4 +208,36 @@ fn every_blob_of_the_schema_is_an_encrypted_column_or_a_hash() {
         .map(|EncryptedColumn(table, _, column)| ((*table).to_owned(), (*column).to_owned()))
         .collect();
     assert_eq!(found, named);
+}
+
+#[test]
+fn a_missing_or_other_key_is_an_error_and_no_key_is_created() {
+    let folder = database();
+    let (file, own) = (folder.path().join("key"), key(folder.path()));
+    fs::remove_file(&file).expect("removed");
+    let missing = Store::open(folder.path()).map(drop).expect_err("no key");
+    assert!(missing.to_string().contains("it is missing"), "{missing}");
+    assert!(!file.exists(), "a new key was created");
+
+    Seal::create(&file).map(drop).expect("another key");
+    let other = Store::open(folder.path()).map(drop).expect_err("another");
+    assert!(other.to_string().contains("another key"), "{other}");
+
+    fs::write(&file, own).expect("restored");
+    assert_complete(folder.path());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_data_directory_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.path(), open).expect("readable by others");
+    Store::open(folder.path()).map(drop).expect("a store");
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(folder.path()), 0o700);
+    let nested = folder.path().join("new");
+    Store::open(&nested).map(drop).expect("a store");
+    assert_eq!(mode(&nested), 0o700);
 }

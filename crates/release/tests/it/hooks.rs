@@ -1,0 +1,89 @@
+//! Hooks of operations that are interrupted: what succeeded is not run again.
+
+use crate::{
+    shop::{Shop, chain},
+    test_cluster::{TestCluster, within},
+};
+use cluster::{AsUser, ObjectRef};
+use release::{Error, Event, Mode, Operation, Release, State, latest};
+use std::future::Future;
+use tokio::sync::Notify;
+use wire::job::PhaseName;
+
+/// The process ends when this phase has completed its first object.
+async fn interrupted_after<T: std::fmt::Debug>(
+    reached: &Notify,
+    running: impl Future<Output = Result<T, Error>>,
+) {
+    tokio::select! {
+        biased;
+        () = reached.notified() => {}
+        ended = running => panic!("{ended:?}"),
+    }
+}
+
+fn notify_at(phase: PhaseName, reached: &Notify) -> impl Fn(Event) + Send + Sync {
+    move |event| {
+        if matches!(&event, Event::ObjectDone { phase: at, .. } if *at == phase) {
+            reached.notify_one();
+        }
+    }
+}
+
+async fn uid(world: &TestCluster, shop: &Shop, job: &ObjectRef) -> String {
+    let job = shop.get(world, job).await.expect("the Job of the hook");
+    job.text("/metadata/uid").to_owned()
+}
+
+fn phase_of(release: &Release, hook: &str) -> String {
+    let found = release.hooks.iter().find(|known| known.name == hook);
+    found.expect("the hook").last_run.phase.clone()
+}
+
+pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_install_is_resumed(
+    world: TestCluster,
+) {
+    let shop = Shop::new(&world, "").await;
+    let job = shop.named("batch/v1", "Job", "web-shop-post-install");
+    let reached = Notify::new();
+    let on_event = notify_at(PhaseName::PostHooks, &reached);
+    interrupted_after(&reached, shop.install_with_events(&world, &on_event)).await;
+    let pending = latest(&world.cluster, &shop.key).await.unwrap();
+    assert_eq!(pending.info.status, State::PendingInstall);
+    assert_eq!(phase_of(&pending, "web-shop-post-install"), "Succeeded");
+    let ran = uid(&world, &shop, &job).await;
+
+    let (outcome, _) = shop.install_as(&world, Mode::Resume, within(40)).await;
+
+    let resumed = outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(resumed.info.status, State::Deployed);
+    assert_eq!(phase_of(&resumed, "web-shop-post-install"), "Succeeded");
+    assert_eq!(uid(&world, &shop, &job).await, ran, "the hook ran again");
+}
+
+pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_resumed(
+    world: TestCluster,
+) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let job = shop.named("batch/v1", "Job", "web-shop-pre-delete");
+    let reached = Notify::new();
+    let on_event = notify_at(PhaseName::PreHooks, &reached);
+    let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
+    let wait = within(40);
+    let operation = Operation {
+        user: &user,
+        watches: &watches,
+        key: &shop.key,
+        wait: &wait,
+        clock: jiff::Timestamp::now,
+        on_event: &on_event,
+    };
+    interrupted_after(&reached, release::uninstall(&operation)).await;
+    let ran = uid(&world, &shop, &job).await;
+
+    let again = release::uninstall(&operation).await;
+
+    again.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(uid(&world, &shop, &job).await, ran, "the hook ran again");
+}
