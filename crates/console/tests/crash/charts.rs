@@ -40,7 +40,7 @@ spec:
       containers: [{name: mixer, image: "docker.io/istio/mixer:1.0.2"}]
 "#;
 
-const REMOTE: &str = r#"apiVersion: v1
+const REMOTE: &str = r"apiVersion: v1
 kind: ConfigMap
 metadata: {name: istio}
 data:
@@ -54,7 +54,7 @@ metadata: {name: addresses}
 data:
   pilot: {{ .Values.global.remotePilotAddress | quote }}
   policy: {{ .Values.global.remotePolicyAddress | quote }}
-"#;
+";
 
 /// A Job for these events, deleted when it succeeded.
 fn hook(name: &str, events: &str) -> String {
@@ -82,7 +82,7 @@ metadata:
 data: {chart: {{ .Chart.Name }}}
 "#;
 
-const CRD: &str = r#"apiVersion: apiextensions.k8s.io/v1
+const CRD: &str = r"apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: virtualservices.networking.istio.io}
 spec:
@@ -94,7 +94,7 @@ spec:
       served: true
       storage: true
       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-"#;
+";
 
 fn chart(name: &str, templates: &str, crds: &[(&str, &str)]) -> Chart {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());

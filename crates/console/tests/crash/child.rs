@@ -34,7 +34,7 @@ fn before_commit() {
 pub(crate) fn setup() -> Setup {
     Setup {
         addresses: AddressPolicy::WithLoopback,
-        job_timeout: Duration::from_secs(60),
+        job_timeout: Duration::from_mins(1),
         before_commit: Some(before_commit),
         ..Setup::default()
     }
@@ -45,6 +45,7 @@ pub(crate) fn operator() -> Caller {
         operator: "ann".to_owned(),
         role: Role::Operator,
         ends: i64::MAX,
+        session: None,
     }
 }
 

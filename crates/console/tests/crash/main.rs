@@ -4,7 +4,12 @@
 //!
 //! The process of the tests serves the clusters. A round of operations ends where it began, so that
 //! each round is cut at its next write. Start at [`rounds`].
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may panic, prints what it tried, and tells its children by their environment"
+)]
 
 mod charts;
 mod child;

@@ -87,7 +87,9 @@ fn comparable(object: Object) -> Value {
     let is_service = object.kind() == "Service";
     let mut value = object.into_value();
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        METADATA.iter().for_each(|key| drop(metadata.remove(*key)));
+        for key in METADATA {
+            metadata.remove(key);
+        }
         for kept in ["labels", "annotations"] {
             if let Some(Value::Object(map)) = metadata.get_mut(kept) {
                 map.retain(|key, _| !VARYING.iter().any(|varying| key.ends_with(varying)));
