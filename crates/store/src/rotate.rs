@@ -127,29 +127,10 @@ impl KeyFiles {
         } else {
             Seal::create(&self.current)?
         };
-        if self.is_of(connection, &seal)? {
+        if is_key_of(connection, &seal)? {
             return Ok(seal);
         }
         Err(self.error("the database is encrypted with another key; restore that key"))
-    }
-
-    /// Whether the database is encrypted with this key: by a known value, which is written with the first key.
-    fn is_of(&self, connection: &Connection, seal: &Seal) -> Result<bool, Error> {
-        let statement = "SELECT body FROM key_check WHERE id = ?1";
-        let known: Option<Vec<u8>> = connection
-            .query_row(statement, [KEY_CHECK], |row| row.get(0))
-            .optional()?;
-        let row = format!("key_check/{KEY_CHECK}");
-        if let Some(known) = known {
-            return Ok(seal.decrypt(&row, &known).is_ok());
-        }
-        // A database of an older version has no known value yet.
-        if has_values(connection)? && !decrypts_any(connection, seal)? {
-            return Ok(false);
-        }
-        let statement = "INSERT OR IGNORE INTO key_check (id, body) VALUES (?1, ?2)";
-        connection.execute(statement, (KEY_CHECK, seal.encrypt(&row, b"known")))?;
-        Ok(true)
     }
 
     /// Completes or discards an interrupted rotation.
@@ -177,6 +158,25 @@ impl KeyFiles {
 
 /// The row with the value that tells whether a key is the one of the database.
 const KEY_CHECK: &str = "known";
+
+/// Whether the database is encrypted with this key: by a known value, which is written with the first key.
+fn is_key_of(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
+    let statement = "SELECT body FROM key_check WHERE id = ?1";
+    let known: Option<Vec<u8>> = connection
+        .query_row(statement, [KEY_CHECK], |row| row.get(0))
+        .optional()?;
+    let row = format!("key_check/{KEY_CHECK}");
+    if let Some(known) = known {
+        return Ok(seal.decrypt(&row, &known).is_ok());
+    }
+    // A database of an older version has no known value yet.
+    if has_values(connection)? && !decrypts_any(connection, seal)? {
+        return Ok(false);
+    }
+    let statement = "INSERT OR IGNORE INTO key_check (id, body) VALUES (?1, ?2)";
+    connection.execute(statement, (KEY_CHECK, seal.encrypt(&row, b"known")))?;
+    Ok(true)
+}
 
 /// Whether the database has encrypted values.
 fn has_values(connection: &Connection) -> Result<bool, Error> {
