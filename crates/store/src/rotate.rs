@@ -30,7 +30,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("jobs", "id", "sealed_view"),
-    EncryptedColumn("key_check", "id", "body"),
+    EncryptedColumn(KEY_CHECK_TABLE, "id", "body"),
     EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
     EncryptedColumn("reviews", "id", "body"),
@@ -156,7 +156,9 @@ impl KeyFiles {
     }
 }
 
-/// The row with the value that tells whether a key is the one of the database.
+/// The table of the value that tells whether a key is the one of the database.
+const KEY_CHECK_TABLE: &str = "key_check";
+/// The row with that value.
 const KEY_CHECK: &str = "known";
 
 /// Whether the database is encrypted with this key: by a known value, which is written with the first key.
@@ -200,7 +202,7 @@ fn decrypts_any(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// Encrypts every value again, in one transaction; returns the number of values.
+/// Encrypts every value again, in one transaction; returns the number of values, without the known one.
 fn reseal(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, Error> {
     let transaction = connection.transaction()?;
     let mut count = 0;
@@ -209,7 +211,10 @@ fn reseal(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, 
         let statement = format!("UPDATE {table} SET {sealed} = ?2 WHERE '{table}/' || {name} = ?1");
         for (row, value) in column.values(&transaction)? {
             let encrypted = new.encrypt(&row, &old.decrypt(&row, &value)?);
-            count += transaction.execute(&statement, (row, encrypted))?;
+            let changed = transaction.execute(&statement, (row, encrypted))?;
+            if *table != KEY_CHECK_TABLE {
+                count += changed;
+            }
         }
     }
     transaction.commit()?;
