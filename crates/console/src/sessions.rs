@@ -108,33 +108,36 @@ impl Console {
     /// [`Error::NotLoggedIn`] or [`Error::NotPermitted`]. A database that cannot be written is no error: the
     /// session has ended until a restart, and its end is written as soon as possible.
     pub async fn log_out(&self, caller: &Caller) -> Result<SessionEnd, Error> {
-        let id = caller.session.clone().ok_or(Error::NotLoggedIn)?;
+        let Some(id) = caller.session.clone() else {
+            let none = async { Err(Error::NotLoggedIn) };
+            return self.permitted(caller, Action::EndSession, none).await;
+        };
         let (operator, valid) = (caller.operator.clone(), self.validity());
         let end = move |store: &Store| store.end_session(&operator, &id, valid);
-        let ended = self.ended(caller, "log out", end).await?;
-        Ok(ended.map_or(SessionEnd::Unsaved, |_| SessionEnd::Saved))
+        self.ended(caller, "log out", end, |_| Ok(())).await
     }
 
-    /// Ends sessions, also when the database cannot be written: then none is returned, and the end is
-    /// written later.
+    /// Ends sessions, also when the database cannot be written: then the end is written later. `accept`
+    /// says whether what was ended is what was asked for.
     async fn ended<T: Send + 'static>(
         &self,
         caller: &Caller,
         target: &str,
         end: impl Fn(&Store) -> Result<T, store::Error> + Clone + Send + 'static,
-    ) -> Result<Option<T>, Error> {
-        let work = self.with_store(end.clone());
+        accept: impl Fn(T) -> Result<(), Error>,
+    ) -> Result<SessionEnd, Error> {
+        let work = async { accept(self.with_store(end.clone()).await?) };
         let audited = self.audited(caller, Action::EndSession, target, work).await;
         let Err(Error::Store(error)) = audited else {
-            return audited.map(Some);
+            return audited.map(|()| SessionEnd::Saved);
         };
         let chain = wire::error_chain(&error);
         tracing::warn!(chain, "the end of a session is written later");
         let again = self.with_store(end).await;
         self.retry_write(Store::save_ends, || ());
         match again {
-            Err(Error::Store(_)) => Ok(None),
-            ended => ended.map(Some),
+            Err(Error::Store(_)) => Ok(SessionEnd::Unsaved),
+            ended => accept(ended?).map(|()| SessionEnd::Saved),
         }
     }
 
@@ -170,21 +173,26 @@ impl Console {
         let session = SessionId::from_request(id);
         let target = format!("session {}", visible(id));
         let end = move |store: &Store| store.end_session(&operator, &session, valid);
-        match self.ended(caller, &target, end).await? {
-            Some(false) => Err(Error::NoSession(id.to_owned())),
-            Some(true) | None => Ok(()),
-        }
+        let accept = |ended| {
+            if ended {
+                Ok(())
+            } else {
+                Err(Error::NoSession(id.to_owned()))
+            }
+        };
+        self.ended(caller, &target, end, accept).await?;
+        Ok(())
     }
 
     /// Ends all sessions of the caller, this one too, and invalidates all login links.
     ///
     /// # Errors
     /// [`Error::NotPermitted`]. On a full disk the ends are written later.
-    pub async fn log_out_everywhere(&self, caller: &Caller) -> Result<(), Error> {
+    pub async fn log_out_everywhere(&self, caller: &Caller) -> Result<SessionEnd, Error> {
         let operator = caller.operator.clone();
         let end = move |store: &Store| store.end_sessions(&operator);
-        self.ended(caller, "log out everywhere", end).await?;
-        Ok(())
+        self.ended(caller, "log out everywhere", end, |_| Ok(()))
+            .await
     }
 
     /// The view of the session.

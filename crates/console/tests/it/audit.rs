@@ -35,7 +35,7 @@ async fn the_outcome_of_a_job_is_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_crash_interrupted_is_said_after_the_restart() {
+async fn after_a_restart_what_the_crash_interrupted_has_that_outcome() {
     let world = World::new().await;
     let folder = world.folder.path();
     let draft = world.remote().await;
