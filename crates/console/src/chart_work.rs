@@ -117,7 +117,6 @@ mod tests {
             role: Role::Operator,
             ends: 0,
             session: None,
-            session: None,
         }
     }
 
