@@ -3,7 +3,7 @@
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::session::{SessionView, SessionsView};
+use wire::session::{SessionEnd, SessionView, SessionsView};
 
 type ApiResult<T> = Result<T, AppError>;
 
@@ -24,7 +24,7 @@ pub async fn session() -> ApiResult<SessionView> {
 #[server(input = Json, output = Json, endpoint = "sessions")]
 pub async fn sessions() -> ApiResult<SessionsView> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.sessions(&caller).await?)
+    crate::ssr::shown(console.sessions(&caller).await)
 }
 
 /// Ends a session of the caller.
@@ -34,7 +34,7 @@ pub async fn sessions() -> ApiResult<SessionsView> {
 #[server(input = Json, output = Json, endpoint = "end_session")]
 pub async fn end_session(id: String) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.end_session(&caller, &id).await?)
+    crate::ssr::shown(console.end_session(&caller, &id).await)
 }
 
 /// Ends all sessions of the caller.
@@ -42,7 +42,7 @@ pub async fn end_session(id: String) -> ApiResult<()> {
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "log_out_everywhere")]
-pub async fn log_out_everywhere() -> ApiResult<()> {
+pub async fn log_out_everywhere() -> ApiResult<SessionEnd> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(console.log_out_everywhere(&caller).await?)
+    crate::ssr::shown(console.log_out_everywhere(&caller).await)
 }

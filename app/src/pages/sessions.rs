@@ -2,12 +2,12 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, Dialog, Head, Kind, Loaded, Pill, ProblemNotice, Tone},
+    parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     urls,
     words::{age, t},
 };
 use leptos::prelude::*;
-use wire::session::{SessionRow, SessionsView};
+use wire::session::{SessionEnd, SessionRow, SessionsView};
 
 /// The sessions of the operator.
 #[component]
@@ -34,7 +34,11 @@ fn List(found: SessionsView, ended: Callback<()>) -> impl IntoView {
         .into_iter()
         .map(|row| view! { <Row row=row ended=ended failed=failed/> })
         .collect_view();
+    let unsaved = found.unsaved.then(|| {
+        view! { <div class="mb-4"><Notice tone=Tone::Warn>{t!(sessions.unsaved)}</Notice></div> }
+    });
     view! {
+        {unsaved}
         <p class="text-[13px] text-ink-2 mb-4 max-w-[70ch]">
             {t!(sessions.lead, idle = age(found.idle_timeout))}
         </p>
@@ -104,9 +108,12 @@ fn LogOutEverywhere() -> impl IntoView {
     let open = RwSignal::new(false);
     let log_out = Action::new(|(): &()| api::session::log_out_everywhere());
     Effect::new(move |_| {
-        if matches!(log_out.value().get(), Some(Ok(()))) {
-            let _ = window().location().set_href(&urls::absolute(urls::LOGIN));
-        }
+        let login = match log_out.value().get() {
+            Some(Ok(SessionEnd::Saved)) => urls::LOGIN,
+            Some(Ok(SessionEnd::Unsaved)) => urls::LOGIN_UNSAVED,
+            Some(Err(_)) | None => return,
+        };
+        let _ = window().location().set_href(&urls::absolute(login));
     });
     let failed = move || log_out.value().get().and_then(Result::err);
     view! {

@@ -6,10 +6,10 @@
 use crate::{Caller, Error};
 use parking_lot::Mutex;
 use std::{
-    collections::HashMap,
     sync::{Arc, Weak},
     time::Duration,
 };
+use store::SessionId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Pieces of work of one session at once.
@@ -24,20 +24,20 @@ tokio::task_local! {
     static SESSION: Session;
 }
 
-/// A session, by its operator and its end.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Session(String, i64);
+/// A session; the command line has none, and works as its operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Session(String, Option<SessionId>);
 
 /// Runs a use case as its caller's session.
 pub(crate) async fn as_session<T>(caller: &Caller, work: impl Future<Output = T>) -> T {
-    let session = Session(caller.operator.clone(), caller.ends);
+    let session = Session(caller.operator.clone(), caller.session.clone());
     SESSION.scope(session, work).await
 }
 
 /// The permits for work on charts.
 pub(crate) struct ChartWork {
     all: Arc<Semaphore>,
-    sessions: Mutex<HashMap<Session, Weak<Semaphore>>>,
+    sessions: Mutex<Vec<(Session, Weak<Semaphore>)>>,
     page_wait: Duration,
 }
 
@@ -94,12 +94,13 @@ impl ChartWork {
     /// The permits of a session; those of sessions without work are dropped.
     fn of(&self, session: Session) -> Arc<Semaphore> {
         let mut sessions = self.sessions.lock();
-        sessions.retain(|_, permits| permits.strong_count() > 0);
-        if let Some(permits) = sessions.get(&session).and_then(Weak::upgrade) {
+        sessions.retain(|(_, permits)| permits.strong_count() > 0);
+        let known = sessions.iter().find(|(known, _)| *known == session);
+        if let Some(permits) = known.and_then(|(_, permits)| permits.upgrade()) {
             return permits;
         }
         let permits = Arc::new(Semaphore::new(PER_SESSION));
-        sessions.insert(session, Arc::downgrade(&permits));
+        sessions.push((session, Arc::downgrade(&permits)));
         permits
     }
 }

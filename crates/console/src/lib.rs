@@ -88,6 +88,8 @@ pub struct Setup {
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
     pub stop: CancellationToken,
+    /// Called before each commit of the database; tests end the process in it.
+    pub before_commit: Option<fn()>,
 }
 
 impl Default for Setup {
@@ -103,6 +105,7 @@ impl Default for Setup {
             retention: Retention::default(),
             mount: None,
             stop: CancellationToken::new(),
+            before_commit: None,
         }
     }
 }
@@ -141,6 +144,9 @@ impl Console {
     /// [`Error::Store`].
     pub fn with_catalog(folder: &Path, catalog: Catalog, setup: Setup) -> Result<Self, Error> {
         let store = Store::open(folder)?;
+        if let Some(hook) = setup.before_commit {
+            store.before_commits(hook)?;
+        }
         store.delete_sandboxes()?;
         jobs::mark_interrupted(&store)?;
         let connections = Arc::new(Connections::new(setup.addresses, setup.stop.clone()));

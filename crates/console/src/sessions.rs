@@ -188,12 +188,11 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::NotPermitted`]. On a full disk the ends are written later.
-    pub async fn log_out_everywhere(&self, caller: &Caller) -> Result<(), Error> {
+    pub async fn log_out_everywhere(&self, caller: &Caller) -> Result<SessionEnd, Error> {
         let operator = caller.operator.clone();
         let end = move |store: &Store| store.end_sessions(&operator);
         self.ended(caller, "log out everywhere", end, |_| Ok(()))
-            .await?;
-        Ok(())
+            .await
     }
 
     /// The view of the session.

@@ -1,9 +1,6 @@
 //! The plan of an uninstallation, which is stored as it is shown and started by the id of its review.
 
-use crate::{
-    Action, Caller, Console, Error,
-    jobs::{Job as _, Uninstall},
-};
+use crate::{Action, Caller, Console, Error, jobs::Uninstall};
 use wire::release::{ReleaseRef, UninstallView};
 
 impl Console {
@@ -21,9 +18,9 @@ impl Console {
                 release: at.clone(),
                 mesh: self.mesh_of_release(at).await?,
             };
-            let plan = Box::pin(job.plan(self)).await?;
+            let (release, connection, removal) = Box::pin(job.removal(self)).await?;
+            let plan = (release, connection, Some(removal.clone()));
             let review = Box::pin(self.store_review(job, &plan, None)).await?;
-            let (_, _, removal) = plan;
             Ok(UninstallView {
                 review,
                 at: at.clone(),

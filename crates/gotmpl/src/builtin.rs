@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::compare::{equal, less};
 use crate::error::FunctionError;
-use crate::fmt::{self, Overflow};
+use crate::fmt;
 use crate::function::{Function, Functions};
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
@@ -59,12 +59,11 @@ fn add_printing(table: &mut Functions) {
             Ok(evaluator.within_output(print)?.into())
         },
     );
-    let escapes: [(_, fn(&str) -> String); 3] = [
-        ("html", escape::html),
+    for (name, escape) in [
+        ("html", escape::html as fn(&str) -> String),
         ("js", escape::js),
         ("urlquery", escape::urlquery),
-    ];
-    for (name, escape) in escapes {
+    ] {
         let signature = Signature::variadic(&[], Any);
         table.add_with_evaluator(name, signature, move |evaluator, a| {
             let values = for_escaping(a);

@@ -44,6 +44,24 @@ pub struct Plan {
 /// # Errors
 /// [`Error::NotJoined`] when no object of a join exists, else [`Error::Cluster`].
 pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+    let plan = Box::pin(plan_resumed(primary, remote, spec)).await?;
+    if !plan.steps.iter().any(|step| step.action.is_change()) {
+        return Err(Error::NotJoined {
+            name: spec.id.to_string(),
+        });
+    }
+    Ok(plan)
+}
+
+/// The same for a leave that may have removed everything.
+///
+/// # Errors
+/// [`Error::Cluster`].
+pub async fn plan_resumed(
+    primary: &Cluster,
+    remote: &Cluster,
+    spec: &MemberSpec,
+) -> Result<Plan, Error> {
     let query = JoinQuery {
         primary,
         remote,
@@ -53,11 +71,6 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Res
     let state = Box::pin(read_state(&query)).await?;
     let shared = Box::pin(steps::shared_role(remote, &state.reader)).await?;
     let steps = steps::decide(spec, &state, shared);
-    if !steps.iter().any(|step| step.action.is_change()) {
-        return Err(Error::NotJoined {
-            name: spec.id.to_string(),
-        });
-    }
     let (dependents, injected_pods) = Box::pin(dependents::find(primary, remote)).await;
     Ok(Plan {
         spec: spec.clone(),

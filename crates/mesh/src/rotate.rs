@@ -26,6 +26,7 @@ use crate::{
 use cluster::{Cluster, ObjectRef};
 use jiff::Timestamp;
 use release::Outcome;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -68,10 +69,39 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// The stored kubeconfig.
     stored: Kubeconfig,
+    /// Whether the remote Secret is missing, because an interrupted rotation deleted it.
+    is_missing: bool,
     /// The subject of the reader's tokens.
     subject: String,
     /// The UID of the remote.
     cluster_uid: String,
+}
+
+/// What a remote Secret says besides its token. A job keeps it, so that a rotation that was interrupted
+/// between the deletion of the remote Secret and its creation can create it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteServer {
+    /// The ID of the remote, which is the key of its kubeconfig.
+    pub id: String,
+    /// The address of the remote's API server, `https://host:port`.
+    pub server: String,
+    /// The name in its certificate, when it differs from the address.
+    #[serde(default)]
+    pub tls_server_name: Option<String>,
+    /// Its CA, as PEM.
+    pub ca_bundle: String,
+}
+
+impl From<&RemoteServer> for Kubeconfig {
+    /// With an empty token.
+    fn from(server: &RemoteServer) -> Self {
+        Self {
+            server: server.server.clone(),
+            tls_server_name: server.tls_server_name.clone(),
+            ca_bundle: server.ca_bundle.clone(),
+            token: Secret::new(String::new()),
+        }
+    }
 }
 
 /// The outcome of a rotation.
@@ -92,6 +122,19 @@ pub struct RotateReport {
 /// # Errors
 /// [`Error::NotJoined`] when no remote Secret joins the remote, else [`Error::Cluster`].
 pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+    plan_resumed(primary, remote, spec, None).await
+}
+
+/// The same for a rotation that may have deleted the remote Secret, which `kept` describes.
+///
+/// # Errors
+/// As [`plan`].
+pub async fn plan_resumed(
+    primary: &Cluster,
+    remote: &Cluster,
+    spec: &MemberSpec,
+    kept: Option<&RemoteServer>,
+) -> Result<Plan, Error> {
     let query = JoinQuery {
         primary,
         remote,
@@ -102,13 +145,21 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Res
     let not_joined = || Error::NotJoined {
         name: spec.id.to_string(),
     };
-    let entry = state.entry.as_ref().ok_or_else(not_joined)?;
-    let stored = entry.kubeconfig.clone().ok_or_else(not_joined)?;
-    Ok(decide(spec, &state, entry, stored))
+    let entry = state.entry.as_ref();
+    let (id, stored) = match (entry, kept) {
+        (Some(entry), _) => {
+            let stored = entry.kubeconfig.clone().ok_or_else(not_joined)?;
+            (entry.key.clone(), stored)
+        }
+        (None, Some(kept)) => (kept.id.clone(), Kubeconfig::from(kept)),
+        (None, None) => return Err(not_joined()),
+    };
+    Ok(decide(spec, &state, id, stored))
 }
 
-fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kubeconfig) -> Plan {
-    let id = ClusterId::new(entry.key.clone());
+fn decide(spec: &MemberSpec, state: &JoinState, id: String, stored: Kubeconfig) -> Plan {
+    let entry = state.entry.as_ref();
+    let id = ClusterId::new(id);
     let spec = MemberSpec {
         id: id.unwrap_or_else(|_| spec.id.clone()),
         ..spec.clone()
@@ -130,8 +181,8 @@ fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kub
     // The Secret of the stored token, and those that an interrupted rotation left.
     let is_old = |token: &&TokenSecret| {
         let primary_id = token.secret.annotation(PRIMARY_ANNOTATION);
-        Some(token.secret.name()) == entry.token_secret.as_deref()
-            || primary_id == Some(spec.primary_id.as_str())
+        let stored = entry.and_then(|entry| entry.token_secret.as_deref());
+        Some(token.secret.name()) == stored || primary_id == Some(spec.primary_id.as_str())
     };
     let old_tokens = state.tokens.iter().filter(is_old).map(|token| Step {
         side: Side::Remote,
@@ -144,6 +195,7 @@ fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kub
     });
     Plan {
         notes: notes(spec.generation, entry, &stored),
+        is_missing: entry.is_none(),
         secret: secret_step.object.clone(),
         steps: [token_step, secret_step]
             .into_iter()
@@ -157,11 +209,16 @@ fn decide(spec: &MemberSpec, state: &JoinState, entry: &SecretEntry, stored: Kub
     }
 }
 
-fn notes(generation: IstioGeneration, entry: &SecretEntry, stored: &Kubeconfig) -> Vec<Note> {
+fn notes(
+    generation: IstioGeneration,
+    entry: Option<&SecretEntry>,
+    stored: &Kubeconfig,
+) -> Vec<Note> {
     let mut notes = vec![match generation {
         IstioGeneration::Mixer => Note::Gap,
         IstioGeneration::Istiod => Note::NoGapOnNewVersions,
     }];
+    let Some(entry) = entry else { return notes };
     if matches!(entry.access, Ok(Access::Rejected(_))) {
         notes.push(Note::StoredIsRefused);
     } else if entry.token_secret.is_none() {
@@ -191,7 +248,9 @@ pub async fn rotate(
         stop,
         on_event,
     };
-    let now = Box::pin(self::plan(primary, remote, &plan.spec)).await?;
+    let server = plan.remote_server();
+    let kept = plan.is_missing.then_some(&server);
+    let now = Box::pin(plan_resumed(primary, remote, &plan.spec, kept)).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
@@ -239,6 +298,16 @@ pub async fn rotate(
 }
 
 impl Plan {
+    /// What the remote Secret says besides its token.
+    pub fn remote_server(&self) -> RemoteServer {
+        RemoteServer {
+            id: self.spec.id.to_string(),
+            server: self.stored.server.clone(),
+            tls_server_name: self.stored.tls_server_name.clone(),
+            ca_bundle: self.stored.ca_bundle.clone(),
+        }
+    }
+
     fn expected_identity(&self) -> ExpectedIdentity<'_> {
         ExpectedIdentity {
             subject: self.subject.clone(),

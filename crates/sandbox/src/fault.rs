@@ -5,6 +5,8 @@
 //! parts of image references, separated by commas. Start at [`Faults`].
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::object;
 use crate::object_map::ObjectMap;
@@ -18,9 +20,30 @@ pub(crate) struct Faults {
     refused_resources: Vec<String>,
     failing_reads: BTreeSet<String>,
     failing_images: BTreeSet<String>,
+    after_write: Option<WriteHook>,
+}
+
+type OnWrite = dyn Fn(&str, &str) + Send + Sync;
+
+/// Called after a write of a client, before its response, with the method and the path.
+#[derive(Clone)]
+pub(crate) struct WriteHook(pub(crate) Arc<OnWrite>);
+
+impl fmt::Debug for WriteHook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WriteHook")
+    }
 }
 
 impl Faults {
+    pub(crate) fn set_after_write(&mut self, hook: WriteHook) {
+        self.after_write = Some(hook);
+    }
+
+    pub(crate) fn after_write(&self) -> Option<WriteHook> {
+        self.after_write.clone()
+    }
+
     pub(crate) fn refuse_next(&mut self, resource: &str) {
         self.refused_resources.push(resource.to_owned());
     }

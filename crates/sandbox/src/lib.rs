@@ -80,6 +80,7 @@ use cluster::Cluster;
 pub use cluster::Network;
 pub use config::{ClusterConfig, Timing};
 pub use extension::{Admission, AdmissionContext, Controller, ControllerContext, Extension};
+use fault::WriteHook;
 pub use listen::{HttpsServer, ListenError, kubeconfig};
 use process::FunctionProgram;
 pub use process::Program;
@@ -186,6 +187,13 @@ impl Sandbox {
     /// Makes the pull of these images succeed again.
     pub fn restore_image_pull(&self, part: &str) {
         self.running.cluster.lock().faults.restore_image_pull(part);
+    }
+
+    /// Calls `hook` with the method and the path after each write of a client, before the response: a
+    /// test of crashes ends the client in it. Dry runs and access reviews are no writes.
+    pub fn after_writes(&self, hook: impl Fn(&str, &str) + Send + Sync + 'static) {
+        let mut state = self.running.cluster.lock();
+        state.faults.set_after_write(WriteHook(Arc::new(hook)));
     }
 
     /// Adds a program: pods with an image whose reference contains this text respond on a port,

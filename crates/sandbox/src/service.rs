@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,7 @@ use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::discovery;
+use crate::fault::WriteHook;
 use crate::kinds::Kinds;
 use crate::openapi;
 use crate::port_forward;
@@ -210,10 +211,24 @@ where
                     body,
                     identity,
                 };
-                handle(&service.running.cluster, &request)
+                let response = handle(&service.running.cluster, &request)?;
+                after_write(&service.running.cluster, &request, &response);
+                Ok(response)
             });
             Ok(response.unwrap_or_else(|status| error_response(&status)))
         })
+    }
+}
+
+/// Calls the hook of a test after a write.
+fn after_write(cluster: &Cluster, request: &ApiRequest, response: &Response<Body>) {
+    let is_write = request.method != Method::GET
+        && response.status().is_success()
+        && !request.is_dry()
+        && !request.path.ends_with("reviews");
+    let hook = is_write.then(|| cluster.lock().faults.after_write());
+    if let Some(WriteHook(hook)) = hook.flatten() {
+        hook(request.method.as_str(), &request.path);
     }
 }
 

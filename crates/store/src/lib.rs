@@ -79,6 +79,18 @@ impl Store {
         })
     }
 
+    /// Calls `hook` before each commit, so that a test of crashes can end the process at any write.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn before_commits(&self, hook: fn()) -> Result<(), Error> {
+        let commits = move || {
+            hook();
+            false
+        };
+        Ok(self.connection().commit_hook(Some(commits))?)
+    }
+
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock()
     }

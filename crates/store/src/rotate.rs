@@ -30,7 +30,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("drafts", "id", "body"),
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("jobs", "id", "sealed_view"),
-    EncryptedColumn("key_check", "id", "body"),
+    EncryptedColumn(KEY_CHECK_TABLE, "id", "body"),
     EncryptedColumn("release_inputs", "release", "body"),
     EncryptedColumn("repositories", "name", "login"),
     EncryptedColumn("reviews", "id", "body"),
@@ -127,29 +127,10 @@ impl KeyFiles {
         } else {
             Seal::create(&self.current)?
         };
-        if self.is_of(connection, &seal)? {
+        if is_key_of(connection, &seal)? {
             return Ok(seal);
         }
         Err(self.error("the database is encrypted with another key; restore that key"))
-    }
-
-    /// Whether the database is encrypted with this key: by a known value, which is written with the first key.
-    fn is_of(&self, connection: &Connection, seal: &Seal) -> Result<bool, Error> {
-        let statement = "SELECT body FROM key_check WHERE id = ?1";
-        let known: Option<Vec<u8>> = connection
-            .query_row(statement, [KEY_CHECK], |row| row.get(0))
-            .optional()?;
-        let row = format!("key_check/{KEY_CHECK}");
-        if let Some(known) = known {
-            return Ok(seal.decrypt(&row, &known).is_ok());
-        }
-        // A database of an older version has no known value yet.
-        if has_values(connection)? && !decrypts_any(connection, seal)? {
-            return Ok(false);
-        }
-        let statement = "INSERT OR IGNORE INTO key_check (id, body) VALUES (?1, ?2)";
-        connection.execute(statement, (KEY_CHECK, seal.encrypt(&row, b"known")))?;
-        Ok(true)
     }
 
     /// Completes or discards an interrupted rotation.
@@ -175,8 +156,29 @@ impl KeyFiles {
     }
 }
 
-/// The row with the value that tells whether a key is the one of the database.
+/// The table of the value that tells whether a key is the one of the database.
+const KEY_CHECK_TABLE: &str = "key_check";
+/// The row with that value.
 const KEY_CHECK: &str = "known";
+
+/// Whether the database is encrypted with this key: by a known value, which is written with the first key.
+fn is_key_of(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
+    let statement = "SELECT body FROM key_check WHERE id = ?1";
+    let known: Option<Vec<u8>> = connection
+        .query_row(statement, [KEY_CHECK], |row| row.get(0))
+        .optional()?;
+    let row = format!("key_check/{KEY_CHECK}");
+    if let Some(known) = known {
+        return Ok(seal.decrypt(&row, &known).is_ok());
+    }
+    // A database of an older version has no known value yet.
+    if has_values(connection)? && !decrypts_any(connection, seal)? {
+        return Ok(false);
+    }
+    let statement = "INSERT OR IGNORE INTO key_check (id, body) VALUES (?1, ?2)";
+    connection.execute(statement, (KEY_CHECK, seal.encrypt(&row, b"known")))?;
+    Ok(true)
+}
 
 /// Whether the database has encrypted values.
 fn has_values(connection: &Connection) -> Result<bool, Error> {
@@ -200,7 +202,7 @@ fn decrypts_any(connection: &Connection, seal: &Seal) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// Encrypts every value again, in one transaction; returns the number of values.
+/// Encrypts every value again, in one transaction; returns the number of values, without the known one.
 fn reseal(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, Error> {
     let transaction = connection.transaction()?;
     let mut count = 0;
@@ -209,7 +211,10 @@ fn reseal(connection: &mut Connection, old: &Seal, new: &Seal) -> Result<usize, 
         let statement = format!("UPDATE {table} SET {sealed} = ?2 WHERE '{table}/' || {name} = ?1");
         for (row, value) in column.values(&transaction)? {
             let encrypted = new.encrypt(&row, &old.decrypt(&row, &value)?);
-            count += transaction.execute(&statement, (row, encrypted))?;
+            let changed = transaction.execute(&statement, (row, encrypted))?;
+            if *table != KEY_CHECK_TABLE {
+                count += changed;
+            }
         }
     }
     transaction.commit()?;

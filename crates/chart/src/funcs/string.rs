@@ -10,12 +10,11 @@ use Parameter::{Any, Int, Str};
 pub(super) fn add(table: &mut Functions) {
     add_trimming(table);
     add_predicates(table);
-    let changes: [(_, fn(&str) -> String); 3] = [
-        ("quote", quote),
+    for (name, change) in [
+        ("quote", quote as fn(&str) -> String),
         ("squote", |text| format!("'{text}'")),
         ("cat", str::to_owned),
-    ];
-    for (name, change) in changes {
+    ] {
         let signature = Signature::variadic(&[], Any);
         table.add_with_evaluator(name, signature, move |evaluator, a| {
             map_strvals(evaluator, a, change)

@@ -28,11 +28,12 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
-            let plan = Box::new(Box::pin(self.rotation(&connections)).await?);
+            let plan = Box::new(Box::pin(self.rotation(&connections, None)).await?);
             let notes = plan.notes.iter().map(PlanNote::from).collect();
             let view = planned_objects::member_plan(&member.member, &plan.steps, notes);
             let planned = (connections, plan);
-            let review = Box::pin(self.store_review(Rotate(member), &planned, None)).await?;
+            let rotate = Rotate::planned(member, &planned.1);
+            let review = Box::pin(self.store_review(rotate, &planned, None)).await?;
             Ok(MemberPlanView {
                 review: Some(review),
                 ..view
@@ -67,12 +68,29 @@ impl Console {
         .await
     }
 
+    /// `kept` describes the remote Secret, which an interrupted rotation may have deleted.
     pub(crate) async fn rotation(
         &self,
         connections: &MemberConnections,
+        kept: Option<&rotate::RemoteServer>,
     ) -> Result<rotate::Plan, Error> {
         let spec = self.member_spec(connections).await;
-        Ok(rotate::plan(
+        Ok(rotate::plan_resumed(
+            connections.primary.user.cluster(),
+            connections.remote.user.cluster(),
+            &spec,
+            kept,
+        )
+        .await?)
+    }
+
+    /// The plan of a leave that was interrupted; it may have nothing left to do.
+    pub(crate) async fn leaving_again(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<leave::Plan, Error> {
+        let spec = self.member_spec(connections).await;
+        Ok(leave::plan_resumed(
             connections.primary.user.cluster(),
             connections.remote.user.cluster(),
             &spec,

@@ -63,7 +63,7 @@ async fn a_cluster_whose_seal_is_damaged_is_shown_replaced_and_removed() {
     let releases = console.releases(&ann).await.unwrap();
     assert_eq!(releases.unread[0].0, west);
     let catalog = console.catalog(&ann, everything()).await.unwrap();
-    assert_eq!(catalog.unread, [west.clone()]);
+    assert_eq!(catalog.unread, std::slice::from_ref(&west));
 
     let replaced = replace(&west, listening.kubeconfig());
     console.replace_credential(&ann, replaced).await.unwrap();

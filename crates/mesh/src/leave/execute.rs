@@ -59,7 +59,7 @@ pub async fn leave(
         on_event,
     };
     let now = if plan.with_remote {
-        Box::pin(super::plan(primary, remote, &plan.spec)).await?
+        Box::pin(super::plan_resumed(primary, remote, &plan.spec)).await?
     } else {
         Box::pin(super::plan_without_remote(primary, &plan.spec)).await?
     };

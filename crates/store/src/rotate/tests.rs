@@ -89,7 +89,7 @@ fn assert_complete(folder: &Path) {
 fn after_a_rotation_only_the_new_key_decrypts() {
     let folder = database();
     let old = key(folder.path());
-    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 9);
+    assert_eq!(Store::rotate_key(folder.path()).expect("rotated"), 8);
     assert_complete(folder.path());
     assert_ne!(key(folder.path()), old);
     #[cfg(unix)]

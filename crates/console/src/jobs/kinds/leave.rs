@@ -28,6 +28,12 @@ impl Job for Leave {
         Ok((connections, Box::new(plan)))
     }
 
+    async fn resume(&self, console: &Console) -> Result<Self::Plan, Error> {
+        let connections = console.member_connections(&self.0.member)?;
+        let plan = Box::pin(console.leaving_again(&connections)).await?;
+        Ok((connections, Box::new(plan)))
+    }
+
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
         let (primary, remote) = (connections.primary.user.cluster(), connections.remote.user.cluster());
         leave::leave(primary, remote, &plan, &context.stop, context.on_event).await?;

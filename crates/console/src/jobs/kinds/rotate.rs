@@ -6,7 +6,7 @@ use crate::{
 };
 use ::mesh::rotate;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 use wire::job::JobKind;
 
 /// How long the control plane may take to sync the remote cluster afterwards.
@@ -14,7 +14,45 @@ const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The rotation of a token.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Rotate(pub(crate) MeshMember);
+pub(crate) struct Rotate(Rotated);
+
+/// A remote whose token is rotated.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Rotated {
+    #[serde(flatten)]
+    remote: MeshMember,
+    /// What its remote Secret says besides the token; none in a job of an older version.
+    #[serde(default)]
+    remote_secret: Option<rotate::RemoteServer>,
+}
+
+impl Deref for Rotated {
+    type Target = MeshMember;
+
+    fn deref(&self) -> &MeshMember {
+        &self.remote
+    }
+}
+
+impl Rotate {
+    /// The rotation of a plan.
+    pub(crate) fn planned(member: MeshMember, plan: &rotate::Plan) -> Self {
+        Self(Rotated {
+            remote: member,
+            remote_secret: Some(plan.remote_server()),
+        })
+    }
+
+    async fn plan_with(
+        &self,
+        console: &Console,
+        kept: Option<&rotate::RemoteServer>,
+    ) -> Result<(Box<MemberConnections>, Box<rotate::Plan>), Error> {
+        let connections = console.member_connections(&self.0.member)?;
+        let plan = Box::pin(console.rotation(&connections, kept)).await?;
+        Ok((connections, Box::new(plan)))
+    }
+}
 
 impl Job for Rotate {
     const KIND: JobKind = JobKind::Rotate;
@@ -27,9 +65,12 @@ impl Job for Rotate {
     }
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
-        let connections = console.member_connections(&self.0.member)?;
-        let plan = Box::pin(console.rotation(&connections)).await?;
-        Ok((connections, Box::new(plan)))
+        self.plan_with(console, None).await
+    }
+
+    async fn resume(&self, console: &Console) -> Result<Self::Plan, Error> {
+        let kept = self.0.remote_secret.as_ref();
+        self.plan_with(console, kept).await
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {

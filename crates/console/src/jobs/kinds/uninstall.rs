@@ -28,10 +28,25 @@ pub(crate) struct Uninstall {
 /// The release whose stored inputs go with it.
 pub(crate) struct Uninstalled(Console, ReleaseRef);
 
+impl Uninstall {
+    /// The plan of a release that exists.
+    pub(crate) async fn removal(
+        &self,
+        console: &Console,
+    ) -> Result<(Uninstalled, ClusterConnection, UninstallPlan), Error> {
+        let connection = console.connections.get(&self.release.cluster)?;
+        let release = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
+        let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
+        let release = Uninstalled(console.clone(), self.release.clone());
+        Ok((release, connection, plan))
+    }
+}
+
 impl Job for Uninstall {
     const KIND: JobKind = JobKind::Uninstall;
     const ACTION: Action = Action::WriteRelease;
-    type Plan = (Uninstalled, ClusterConnection, UninstallPlan);
+    /// The plan is none when an interrupted removal deleted the release already.
+    type Plan = (Uninstalled, ClusterConnection, Option<UninstallPlan>);
 
     fn subject(&self) -> Subject {
         Subject::Release(self.release.clone())
@@ -42,11 +57,19 @@ impl Job for Uninstall {
     }
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
-        let connection = console.connections.get(&self.release.cluster)?;
-        let release = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
-        let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
-        let release = Uninstalled(console.clone(), self.release.clone());
-        Ok((release, connection, plan))
+        let (release, connection, plan) = self.removal(console).await?;
+        Ok((release, connection, Some(plan)))
+    }
+
+    async fn resume(&self, console: &Console) -> Result<Self::Plan, Error> {
+        match self.plan(console).await {
+            Err(Error::Release(::release::Error::NotFound { .. })) => {
+                let connection = console.connections.get(&self.release.cluster)?;
+                let release = Uninstalled(console.clone(), self.release.clone());
+                Ok((release, connection, None))
+            }
+            planned => planned,
+        }
     }
 
     fn audit_target(&self) -> String {
@@ -56,11 +79,17 @@ impl Job for Uninstall {
     fn concerns((_, connection, plan): &Self::Plan) -> Concerns {
         Concerns {
             summary: format!("{plan:?}"),
-            objects: vec![(connection.clone(), plan.removed.clone())],
+            objects: plan
+                .iter()
+                .map(|plan| (connection.clone(), plan.removed.clone()))
+                .collect(),
         }
     }
 
     fn phases((_, _, plan): &Self::Plan) -> Vec<PhaseView> {
+        let Some(plan) = plan else {
+            return vec![phases::pending(PhaseName::SaveRelease, Vec::new())];
+        };
         let hooks = (!plan.hooks.is_empty()).then_some(PhaseName::PostHooks);
         let later = hooks.into_iter().chain([PhaseName::SaveRelease]);
         let later = later.map(|name| phases::pending(name, Vec::new()));
@@ -73,8 +102,10 @@ impl Job for Uninstall {
         context: &JobContext<'_>,
     ) -> Result<(), Error> {
         let wait = context.wait_options();
-        let operation = context.operation(&connection, &plan.key, &wait);
-        ::release::uninstall(&operation).await?;
+        if let Some(plan) = plan {
+            let operation = context.operation(&connection, &plan.key, &wait);
+            ::release::uninstall(&operation).await?;
+        }
         console.delete_release_inputs(&release).await
     }
 }
