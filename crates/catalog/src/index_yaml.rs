@@ -94,10 +94,12 @@ fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
         },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default();
-        let first = first.trim_start_matches("error: ");
-        BadIndex::Unreadable(first.chars().take(200).collect())
+        // The parser's own message is left out: the text may repeat the credentials of the request.
+        let reason = "it is not YAML, or not the index of a repository";
+        BadIndex::Unreadable(match error.location() {
+            Some(at) => format!("line {}, column {}: {reason}", at.line(), at.column()),
+            None => reason.to_owned(),
+        })
     })
 }
 
@@ -205,6 +207,20 @@ entries:
                 matches!(parse(text.as_bytes()), Err(BadIndex::Unreadable(_))),
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_error_of_an_index_does_not_repeat_its_text() {
+        for text in [
+            "Basic c4n4ry",
+            "[c4n4ry]",
+            "entries: c4n4ry",
+            "c4n4ry: [",
+            "entries: {c4n4ry: c4n4ry}",
+        ] {
+            let error = parse(text.as_bytes()).expect_err("no index").to_string();
+            assert!(!error.contains("c4n4ry"), "{error}");
         }
     }
 

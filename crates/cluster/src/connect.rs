@@ -3,6 +3,7 @@
 //! kube-rs has no read timeout by default, so every call here has a deadline. [`retry`] decides which
 //! calls are retried; a 409 is retried only by read-modify-write callers.
 
+mod echo;
 mod retry;
 mod token;
 
@@ -13,6 +14,7 @@ use crate::{
     kinds::CachedKinds,
     limits::{ExceededLimit, Limited},
 };
+use echo::SentToken;
 use futures::future::BoxFuture;
 use hyper_util::{
     client::legacy::{Client as Hyper, connect::HttpConnector},
@@ -45,6 +47,7 @@ pub struct Cluster {
     /// The name of the field manager.
     pub(crate) manager: Arc<str>,
     pub(crate) client: Client,
+    sent: SentToken,
     pub(crate) kinds: Arc<tokio::sync::RwLock<Option<CachedKinds>>>,
     timeout: Duration,
 }
@@ -79,6 +82,7 @@ impl Cluster {
             .map_err(|_| failed(Box::new(BadCredentials::Tls)))?;
         Ok(Self {
             server: Some(credentials.server.clone()),
+            sent: SentToken::of(&credentials.auth_info),
             ..Self::with_service(name, service)
         })
     }
@@ -110,6 +114,7 @@ impl Cluster {
             server: None,
             manager: FIELD_MANAGER.into(),
             client: Client::new(Limited(service), "default"),
+            sent: SentToken::default(),
             kinds: Arc::default(),
             timeout: CALL_TIMEOUT,
         }
@@ -179,7 +184,7 @@ impl Cluster {
             .details
             .map(|details| details.causes)
             .unwrap_or_default();
-        let source = ApiStatus {
+        let source = self.sent.out_of(ApiStatus {
             code: status.code,
             reason: status.reason,
             message: status.message,
@@ -187,7 +192,7 @@ impl Cluster {
                 .into_iter()
                 .map(|cause| (cause.field, cause.message))
                 .collect(),
-        };
+        });
         Error::Refused {
             cluster,
             verb,

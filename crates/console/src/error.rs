@@ -113,6 +113,12 @@ pub enum Error {
         #[source]
         source: wire::BadName,
     },
+    /// The URL of a server has a user, a password, a query or a fragment.
+    #[error("the URL of server {server} has a user, a password, a query or a fragment")]
+    ServerWithCredentials {
+        /// The URL without them.
+        server: String,
+    },
     /// An invalid CIDR, or an invalid name of a network.
     #[error("{field} is invalid")]
     BadRange {
@@ -243,6 +249,9 @@ impl From<&Error> for Problem {
             Error::BadRange { field, source } => Self::new(Code::BadRange)
                 .with("reason", source)
                 .field(field),
+            Error::ServerWithCredentials { server } => Self::new(Code::AddressRefused)
+                .with("address", server)
+                .with("reason", "leave out user, password, query and fragment"),
             Error::Kubeconfig(refusal) => Self::new(Code::BadKubeconfig)
                 .with("reason", refusal)
                 .field("kubeconfig"),

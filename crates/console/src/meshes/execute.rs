@@ -15,6 +15,7 @@ use ::mesh::{
 };
 use wire::{
     ClusterName, MeshName,
+    address::without_userinfo,
     job::MemberRef,
     mesh::{ChooseAddressRequest, PlanNote, StepPlanView, StepRef},
 };
@@ -50,15 +51,22 @@ impl Console {
     /// Chooses the address by which the primary is to reach a remote.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`], [`Error::Store`] or [`Error::NotPermitted`].
+    /// [`Error::ServerWithCredentials`], [`Error::NoMesh`], [`Error::NoStep`], [`Error::Store`] or
+    /// [`Error::NotPermitted`].
     pub async fn choose_address(
         &self,
         caller: &Caller,
         request: ChooseAddressRequest,
     ) -> Result<(), Error> {
         let step = &request.step;
-        let target = format!("reach {} at {}", step.cluster, request.address);
+        let shown = without_userinfo(&request.address);
+        let target = format!("reach {} at {shown}", step.cluster);
         self.audited(caller, Action::WriteMesh, &target, async {
+            if shown != request.address {
+                return Err(Error::ServerWithCredentials {
+                    server: shown.clone(),
+                });
+            }
             let mesh = self.mesh_of(step).await?;
             let server = request.address.trim().to_owned();
             let cluster = step.cluster.clone();

@@ -13,10 +13,11 @@ use std::{
 use store::Store;
 use tracing_subscriber::fmt::MakeWriter;
 use wire::{
-    ClusterName, Problem, Secret,
+    ClusterName, MeshName, Problem, Secret,
     cluster::{
         AddClustersRequest, ProbeRequest, ProbeStage, ReadKubeconfigRequest, ReplaceRequest,
     },
+    mesh::{ChooseAddressRequest, StepKind, StepRef},
     repository::UploadRequest,
 };
 
@@ -25,6 +26,8 @@ const SERVER_PASSWORD: &str = "c4n4ryInAServerUrl";
 const TOKEN: &str = "c4n4ryAsAToken";
 const REPOSITORY_URL: &str = "c4n4ryInARepositoryUrl";
 const REPOSITORY_PASSWORD: &str = "c4n4ryAsAPassword";
+const ADDRESS: &str = "c4n4ryInAnAddress";
+const ECHOED: &str = "c4n4ryInAnAnswer";
 const VALUE: &str = "c4n4ryInAValue";
 const UPLOAD: &str = "c4n4ryInAnUpload";
 
@@ -181,7 +184,36 @@ async fn use_repositories(console: &Console, answers: &mut Answers) {
             None
         );
     }
+    // A repository that answers with what it was sent.
+    let echoing = TestRepositories::open().await;
+    echoing.put(
+        "/index.yaml",
+        format!("Authorization: Basic {}: [", STANDARD.encode(ECHOED)),
+    );
+    let mut request = echoing.request("echoing", "http", "/");
+    request.credentials = password(ECHOED);
+    answers.add(console.probe_repository(&ann, request.clone()).await);
+    assert_eq!(
+        answers.add(console.add_repository(&ann, request).await),
+        None
+    );
     answers.add(console.repositories(&ann).await);
+}
+
+/// The address of a remote, as an operator enters it.
+async fn use_addresses(console: &Console, answers: &mut Answers) {
+    let request = ChooseAddressRequest {
+        step: StepRef {
+            mesh: MeshName::new("none").unwrap(),
+            kind: StepKind::Join,
+            cluster: ClusterName::new(EAST).unwrap(),
+        },
+        address: format!("https://ann:{ADDRESS}@10.0.0.1:6443"),
+    };
+    assert_eq!(
+        answers.add(console.choose_address(&operator(), request).await),
+        None
+    );
 }
 
 /// A chart whose template fails with a value, and whose own values have a canary.
@@ -208,6 +240,7 @@ async fn canaries_of_credentials_and_values_stay_where_they_belong() {
     let mut answers = Answers::default();
     use_kubeconfigs(&world, &mut answers).await;
     use_repositories(console, &mut answers).await;
+    use_addresses(console, &mut answers).await;
     use_uploads(console, &mut answers).await;
 
     // The author's own draft shows the chart's message.
@@ -239,6 +272,8 @@ async fn canaries_of_credentials_and_values_stay_where_they_belong() {
         TOKEN,
         REPOSITORY_URL,
         REPOSITORY_PASSWORD,
+        ADDRESS,
+        ECHOED,
     ];
     answers.0.append(&mut others.0);
     assert_absent(&answers.0.join("\n"), &credentials, "an answer");
