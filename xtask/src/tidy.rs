@@ -3,6 +3,7 @@
 mod dependencies;
 mod functions;
 mod modules;
+mod named_tests;
 mod source;
 mod words;
 
@@ -34,6 +35,10 @@ pub(crate) fn tidy(_: &[String]) -> Outcome {
     offences.extend(counted(
         "mutual module pairs",
         modules::mutual_imports(&sources),
+    ));
+    offences.extend(counted(
+        "missing tests of docs/security.md",
+        named_tests::offences(&sources)?,
     ));
     offences.extend(counted("listed words", words::offences(&sources)?));
     if offences.is_empty() {
