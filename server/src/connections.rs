@@ -16,7 +16,7 @@ use axum::serve::Listener;
 use peers::Peers;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use stream::LimitedStream;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{net::TcpListener, sync::Semaphore, time::Instant};
 
 /// The number of connections of one peer by default.
 pub(crate) const MAX_PER_PEER: usize = 512;
@@ -60,6 +60,8 @@ pub(crate) fn raise_file_limit() -> u64 {
     })
 }
 
+/// How often the log says that all connections are in use.
+const WARNING_INTERVAL: Duration = Duration::from_mins(1);
 /// The usual limit of open files, when the system does not report it.
 const FALLBACK_FILES: u64 = 1024;
 
@@ -69,6 +71,8 @@ pub(crate) struct LimitedListener {
     limits: Limits,
     slots: Arc<Semaphore>,
     peers: Peers,
+    /// When the log last said that all connections are in use.
+    warned: Option<Instant>,
 }
 
 impl LimitedListener {
@@ -79,6 +83,16 @@ impl LimitedListener {
             limits,
             slots: Arc::new(Semaphore::new(limits.total)),
             peers: Peers::new(limits.per_peer),
+            warned: None,
+        }
+    }
+
+    /// Logs, once a minute at most, that new connections have to wait.
+    fn warn_when_full(&mut self) {
+        let is_recent = |warned: Instant| warned.elapsed() < WARNING_INTERVAL;
+        if self.slots.available_permits() == 0 && !self.warned.is_some_and(is_recent) {
+            self.warned = Some(Instant::now());
+            tracing::warn!(limit = self.limits.total, "all connections are in use");
         }
     }
 }
@@ -90,9 +104,7 @@ impl Listener for LimitedListener {
     /// Waits for a free slot first: until then new connections wait in the backlog of the system.
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
-            if self.slots.available_permits() == 0 {
-                tracing::warn!(limit = self.limits.total, "all connections are in use");
-            }
+            self.warn_when_full();
             let Ok(slot) = self.slots.clone().acquire_owned().await else {
                 // The semaphore is never closed.
                 return std::future::pending().await;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench [charts] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
-//! comparable programs. `charts` measures the chart engine only; DIR adds the charts below it.
+//! comparable programs. `charts` measures the chart engine only, `load` the console under load only; DIR adds the
+//! charts below it.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. A slow
 //! result is not a failure.
@@ -7,6 +8,7 @@
 mod charts;
 mod console;
 mod deploy;
+mod load;
 
 use crate::{Outcome, cache, profile::Profile, run, site, tools};
 use std::{fmt::Write as _, fs, path::PathBuf};
@@ -48,7 +50,8 @@ impl Figure {
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let helpers = tools::kubectl_and_helm()?;
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
-    let mut words = arguments.iter().skip(usize::from(only_charts));
+    let only_load = arguments.first().is_some_and(|word| word == "load");
+    let mut words = arguments.iter().skip(usize::from(only_charts || only_load));
     let mut folders = Vec::new();
     let mut program = None;
     while let Some(word) = words.next() {
@@ -59,6 +62,10 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         }
     }
     let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;
+    if only_load {
+        site::build(Profile::Dist)?;
+        return report(&load::figures(&program)?);
+    }
     let mut figures = charts::figures(&program, &helpers, &folders)?;
     if only_charts {
         return report(&figures);
@@ -66,6 +73,7 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     site::build(Profile::Dist)?;
     figures.extend(sizes()?);
     figures.extend(console::figures(&program, &helpers)?);
+    figures.extend(load::figures(&program)?);
     match deploy::figure(&program, &helpers) {
         Ok(figure) => figures.push(figure),
         Err(reason) => eprintln!("xtask: could not measure a deployment: {reason}"),

@@ -110,5 +110,18 @@ fn deny() -> Outcome {
             "cargo-deny",
             &["deny", "check", "bans", "licenses", "sources"],
         )
-    })
+    })?;
+    advisories()
+}
+
+/// Scans for advisories where their database is there or can be fetched; else says that it was skipped.
+fn advisories() -> Outcome {
+    let fetched = run_program::read(Command::new("cargo").args(["deny", "fetch", "db"]));
+    if let Err(error) = fetched {
+        let reason = error.to_string();
+        let reason = reason.lines().last().unwrap_or_default();
+        eprintln!("xtask: SKIPPED: advisories: their database cannot be fetched: {reason}");
+        return Ok(());
+    }
+    cargo("advisories", &["deny", "--offline", "check", "advisories"])
 }

@@ -21,6 +21,7 @@ mod lab;
 mod profile;
 mod run;
 mod run_program;
+mod sbom;
 mod site;
 mod test;
 mod tidy;
@@ -56,7 +57,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "check",
-        help: "fmt, clippy, cargo-deny, the tidy test, the wasm dependency guard",
+        help: "fmt, clippy, cargo-deny with advisories, the tidy test, the wasm dependency guard",
         run: check::check,
     },
     Command {
@@ -93,6 +94,11 @@ const COMMANDS: &[Command] = &[
         name: "css",
         help: "compile the classes of app/src and check them",
         run: css::command,
+    },
+    Command {
+        name: "sbom",
+        help: "[FILE]: write the bill of materials, as CycloneDX, to target/meshspan.cdx.json",
+        run: sbom::sbom,
     },
     Command {
         name: "tidy",

@@ -179,6 +179,72 @@ async fn silent_connections_do_not_lock_other_clients_out() {
         .expect("a response after the silent connections were closed");
 }
 
+/// A client that holds a connection without using it.
+#[derive(Clone, Copy, Debug)]
+enum SlowClient {
+    Silent,
+    HalfHead,
+    Idle,
+    HalfSecondHead,
+    NoReader,
+}
+
+impl SlowClient {
+    /// Connects, and returns whether the server closed the connection.
+    async fn is_disconnected(self, address: SocketAddr, ended: Arc<Notify>) -> bool {
+        let mut stream = connect(address).await;
+        let sent: &[&[u8]] = match self {
+            Self::Silent => &[],
+            Self::HalfHead => &[b"GET / HTTP/1.1\r\nHost:"],
+            Self::Idle => &[REQUEST],
+            Self::HalfSecondHead => &[REQUEST, b"GET / HT"],
+            Self::NoReader => &[b"GET /endless HTTP/1.1\r\nHost: test\r\n\r\n"],
+        };
+        for bytes in sent {
+            // A full server may have closed the connection already.
+            let _ = stream.write_all(bytes).await;
+        }
+        if let Self::NoReader = self {
+            return timeout(TEST_TIMEOUT, ended.notified()).await.is_ok();
+        }
+        let mut rest = Vec::new();
+        let read = timeout(TEST_TIMEOUT, stream.read_to_end(&mut rest)).await;
+        read.is_ok()
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the suite reports what it tried")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_slow_clients_are_disconnected_while_another_one_is_served() {
+    let (address, ended) = serve(8).await;
+    let kinds = [
+        SlowClient::Silent,
+        SlowClient::HalfHead,
+        SlowClient::Idle,
+        SlowClient::HalfSecondHead,
+        SlowClient::NoReader,
+    ];
+    let clients = kinds.iter().cycle().take(30).map(|client| {
+        let ended = ended.clone();
+        async move { (client, client.is_disconnected(address, ended).await) }
+    });
+    let slow = futures::future::join_all(clients);
+    let served = async {
+        for _ in 0..5 {
+            request(&mut connect(address).await).await;
+        }
+    };
+    let (slow, served) = tokio::join!(slow, timeout(TEST_TIMEOUT, served));
+    let harmed: Vec<_> = slow.iter().filter(|(_, closed)| !closed).collect();
+    println!(
+        "slow clients: {} tried, {} harmed",
+        slow.len(),
+        harmed.len()
+    );
+    assert!(harmed.is_empty(), "{harmed:?}");
+    served.expect("the other client is served");
+}
+
 #[test]
 fn a_fifth_of_the_files_is_left_for_other_uses() {
     assert_eq!(Limits::new(1024, 512).total, 816);

@@ -50,7 +50,8 @@ impl Console {
         })
     }
 
-    fn memory(&self) -> Outcome<f64> {
+    /// The resident memory in MB.
+    pub(super) fn memory(&self) -> Outcome<f64> {
         memory(self.child.id())
     }
 }
