@@ -82,9 +82,10 @@ impl Connections {
 
     /// Connects a stored cluster; one that cannot be used is registered with the cause.
     pub(crate) fn add(&self, stored: StoredCluster) {
+        let connected = self.connect(&stored);
         let mut registered = self.registered.write();
         registered.forget(&stored.name);
-        match self.connect(&stored) {
+        match connected {
             Ok(connection) => {
                 registered.connections.insert(stored.name, connection);
             }

@@ -205,6 +205,7 @@ pub(crate) fn seal_views(connection: &mut Connection, seal: &Seal) -> Result<(),
     if plain.is_empty() {
         return Ok(());
     }
+    connection.pragma_update(None, "secure_delete", "ON")?;
     let transaction = connection.transaction()?;
     for (id, view) in plain {
         let sealed = seal.encrypt(&row_name(&id), view.as_bytes());
@@ -212,9 +213,12 @@ pub(crate) fn seal_views(connection: &mut Connection, seal: &Seal) -> Result<(),
         transaction.execute(statement, (id, sealed))?;
     }
     transaction.commit()?;
-    connection.execute("VACUUM", [])?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
+    connection.pragma_update(None, "secure_delete", "OFF")?;
+    // Pages that an older version freed have plain views, too. A full disk must not prevent the start.
+    let compacted = connection
+        .execute("VACUUM", [])
+        .and_then(|_| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    compacted.or(Ok(()))
 }
 
 /// A row of the table.
