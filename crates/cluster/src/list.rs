@@ -37,33 +37,12 @@ impl Cluster {
         self.list_pages(kind, namespace, parameters).await
     }
 
-    /// As [`Cluster::list_objects`], for callers that do not use [`Kind`] yet.
-    ///
-    /// # Errors
-    /// As [`Cluster::get`].
-    pub async fn list(
-        &self,
-        api_version: &str,
-        kind: &str,
-        namespace: Option<&str>,
-        labels: &str,
-    ) -> Result<Vec<Object>, Error> {
-        let kind = Kind::new(api_version, kind);
-        self.list_objects(kind, namespace, labels).await
-    }
-
     /// Lists the objects of a kind in all namespaces; `fields` is a field selector.
     ///
     /// # Errors
     /// As [`Cluster::get`].
-    pub async fn list_by_field(
-        &self,
-        api_version: &str,
-        kind: &str,
-        fields: &str,
-    ) -> Result<Vec<Object>, Error> {
+    pub async fn list_by_field(&self, kind: Kind<'_>, fields: &str) -> Result<Vec<Object>, Error> {
         let parameters = ListParams::default().fields(fields);
-        let kind = Kind::new(api_version, kind);
         self.list_pages(kind, None, parameters).await
     }
 

@@ -28,7 +28,7 @@ pub(super) async fn find(
     )?;
     let (secrets, certificates, leases) = tokio::try_join!(
         cluster.list_objects(Kind::SECRET, own, ""),
-        cluster.list_by_field("v1", "Secret", &issued),
+        cluster.list_by_field(Kind::SECRET, &issued),
         cluster.list_objects(Kind::LEASE, own, ""),
     )?;
     all.extend(roots.into_iter().filter(is_root_certificate));

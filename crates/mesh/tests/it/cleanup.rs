@@ -6,7 +6,7 @@ use crate::fixture::{
     TestCluster, deployment, injector, namespace, reference, slice, test_cluster, test_cluster_of,
 };
 use chart::Values;
-use cluster::{Apply, Object, ObjectRef, Propagation, WaitOptions};
+use cluster::{Apply, Kind, Object, ObjectRef, Propagation, WaitOptions};
 use mesh::{
     Error, Event,
     cleanup::{self, CleanupScope, Disposition, Part, Plan, Selection},
@@ -148,9 +148,10 @@ async fn define(east: &TestCluster, definitions: &[Value]) {
 }
 
 async fn served(east: &TestCluster, api: &str, kind: &str) {
+    let listed = Kind::new(api, kind);
     for _ in 0..300 {
         let known = east.cluster.kind(api, kind).await.is_ok();
-        if known && east.cluster.list(api, kind, None, "").await.is_ok() {
+        if known && east.cluster.list_objects(listed, None, "").await.is_ok() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -4,7 +4,7 @@ use crate::{
     fixture::{namespace, reference},
     pair::{Pair, RBAC, data, of_kind},
 };
-use cluster::{Apply, Object};
+use cluster::{Apply, Kind, Object};
 use mesh::{
     Error, Event, Outcome,
     facts::{Access, IstioGeneration},
@@ -68,11 +68,12 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
     assert_eq!(live.label("istio/multiCluster"), Some("true"));
     assert_eq!(live.annotation("networking.istio.io/cluster"), Some("west"));
     let reads = pair.as_control_plane(&secret, "west").await;
-    for kind in ["Pod", "Service", "Node", "Endpoints"] {
-        let listed = reads.list("v1", kind, None, "").await;
+    let endpoints = Kind::new("v1", "Endpoints");
+    for kind in [Kind::POD, Kind::SERVICE, Kind::NODE, endpoints] {
+        let listed = reads.list_objects(kind, None, "").await;
         assert!(listed.is_ok(), "{kind}: {listed:?}");
     }
-    let may_read_secrets = reads.list("v1", "Secret", None, "").await.is_ok();
+    let may_read_secrets = reads.list_objects(Kind::SECRET, None, "").await.is_ok();
     assert_eq!(
         may_read_secrets,
         generation == IstioGeneration::Istiod,

@@ -1,7 +1,7 @@
 //! Probes connections from inside a cluster, and deletes the Job afterwards.
 
 use crate::{fixture::TestMesh, pair::Pair};
-use cluster::Cluster;
+use cluster::{Cluster, Kind};
 use mesh::{
     facts::{MeshFacts, Purpose},
     probe::{Probe, ProbeTool, probe, probe_mesh},
@@ -36,7 +36,7 @@ pub(crate) async fn a_job_probes_and_is_deleted(pair: &Pair) {
     );
     assert_eq!(found.outcome, Ok(Ok(())), "the pod is let in and ends well");
     let jobs = east
-        .list("batch/v1", "Job", Some(&pair.namespace), "")
+        .list_objects(Kind::JOB, Some(&pair.namespace), "")
         .await
         .unwrap();
     let live = jobs
@@ -55,7 +55,7 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     let found = probe(&cluster, &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(why.reason.contains("does not start"), "{why}");
-    let jobs = cluster.list("batch/v1", "Job", None, "").await.unwrap();
+    let jobs = cluster.list_objects(Kind::JOB, None, "").await.unwrap();
     assert_eq!(jobs.len(), 0);
     let unprivileged =
         Cluster::from_service(sandbox.service_with_token(&sandbox.token_for("unprivileged", &[])));

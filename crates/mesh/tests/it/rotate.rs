@@ -4,6 +4,7 @@ use crate::{
     join::join_by_script,
     pair::{Pair, data},
 };
+use cluster::Kind;
 use mesh::{
     Error, Event, MemberSpec, Outcome,
     facts::{Access, IstioGeneration},
@@ -106,7 +107,7 @@ async fn rotates_the_token(pair: &Pair, generation: IstioGeneration) {
         })
     ));
     let reads = pair.as_control_plane(&joined.secret, "west").await;
-    assert!(reads.list("v1", "Pod", None, "").await.is_ok());
+    assert!(reads.list_objects(Kind::POD, None, "").await.is_ok());
     assert!(
         pair.plan(&wanted).await.is_done(),
         "the plan of a join is complete"

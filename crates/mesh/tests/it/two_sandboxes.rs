@@ -5,7 +5,7 @@ use crate::{
     fixture::{SYSTEM, TestCluster, deployment, injected, namespace, service, test_cluster},
     pair::{Pair, RBAC},
 };
-use cluster::AddressPolicy;
+use cluster::{AddressPolicy, Kind};
 use jiff::Timestamp;
 use mesh::{
     endpoints::{self, Component, Outcome},
@@ -228,7 +228,7 @@ async fn a_missing_service_and_a_missing_role() {
 async fn pilot_pod(east: &TestCluster) -> cluster::Object {
     let pods = east
         .cluster
-        .list("v1", "Pod", Some(SYSTEM), "istio=pilot")
+        .list_objects(Kind::POD, Some(SYSTEM), "istio=pilot")
         .await
         .unwrap();
     let ready = |pod: &&cluster::Object| pod.text("/status/phase") == "Running";

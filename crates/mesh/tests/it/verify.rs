@@ -3,7 +3,7 @@
 
 use crate::fixture::{SYSTEM, TestMesh};
 use bytes::Bytes;
-use cluster::AddressPolicy;
+use cluster::{AddressPolicy, Kind};
 use jiff::Timestamp;
 use mesh::{
     facts::{Access, IstioGeneration},
@@ -91,7 +91,7 @@ async fn details_address(mesh: &TestMesh) -> String {
     let pods = mesh
         .west
         .cluster
-        .list("v1", "Pod", Some("bookinfo"), "app=details");
+        .list_objects(Kind::POD, Some("bookinfo"), "app=details");
     pods.await.unwrap()[0].text("/status/podIP").to_owned()
 }
 
