@@ -16,14 +16,12 @@ use crate::{Outcome, cache, profile::Profile, run, tools};
 use compare::Finding;
 use explained::Explained;
 use find::Case;
+use parking_lot::Mutex;
 use program::Programs;
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Instant,
 };
 
@@ -130,10 +128,6 @@ fn in_parallel<T: Sync, U: Send>(
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     let failed = Mutex::new(None);
-    let lock = || done.lock().unwrap_or_else(PoisonError::into_inner);
-    let fail = |text: String| {
-        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
-    };
     std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         for _ in 0..threads {
@@ -142,17 +136,17 @@ fn in_parallel<T: Sync, U: Send>(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else { break };
                     match task(item) {
-                        Ok(result) => lock().push((index, result)),
-                        Err(error) => fail(error.to_string()),
+                        Ok(result) => done.lock().push((index, result)),
+                        Err(error) => *failed.lock() = Some(error.to_string()),
                     }
                 }
             });
         }
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(error) = failed.into_inner() {
         return Err(error.into());
     }
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut done = done.into_inner();
     done.sort_by_key(|(index, _)| *index);
     Ok(done.into_iter().map(|(_, result)| result).collect())
 }

@@ -13,8 +13,9 @@ use kube::{
     api::{DynamicObject, ListParams, Patch, PatchParams},
     core::{ApiResource, GroupVersionKind},
 };
+use parking_lot::Mutex;
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -94,10 +95,7 @@ impl RealCluster {
         let client = self.access.client("admin")?;
         let start = Instant::now();
         loop {
-            self.control_plane
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .check_running()?;
+            self.control_plane.lock().check_running()?;
             let Some(missing) = not_ready(&client, config).await else {
                 return Ok(());
             };
@@ -148,10 +146,7 @@ impl RealCluster {
 
     /// Kills the API server.
     pub fn stop_api_server(&self) {
-        self.control_plane
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .stop_api_server();
+        self.control_plane.lock().stop_api_server();
     }
 
     /// The folder with the logs of its programs.

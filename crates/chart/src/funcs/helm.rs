@@ -1,8 +1,9 @@
 //! Helm's functions: `include`, `tpl`, `required`, `fail`, `lookup`.
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use gotmpl::{ENTRY_SIZE, Evaluator, FunctionError, Functions, Parameter, Signature, Value};
+use parking_lot::Mutex;
 
 use super::{CallResult, Observed, arg, text};
 use crate::facts::{Lookup, LookupRequest};
@@ -64,9 +65,7 @@ fn include(
     data: &Value,
 ) -> CallResult {
     let adjust_count = |by: isize| {
-        let mut active_includes = active_includes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut active_includes = active_includes.lock();
         let count = active_includes.entry(name.to_owned()).or_default();
         *count = count.saturating_add_signed(by);
         *count

@@ -1,7 +1,8 @@
 //! What a rendering read or generated and must be masked wherever the result is shown.
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use gotmpl::Functions;
+use parking_lot::Mutex;
 
 use crate::json::to_json;
 use crate::manifest::{Manifests, SensitiveTexts};
@@ -61,6 +62,6 @@ impl Observed {
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut (SensitiveTexts, usize)) -> R) -> R {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.0.lock())
     }
 }

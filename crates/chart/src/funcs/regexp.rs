@@ -3,9 +3,10 @@ mod class;
 mod syntax;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use gotmpl::{Evaluator, FunctionError, Functions, ITEM_SIZE, Parameter, Signature, Value};
+use parking_lot::Mutex;
 use regex::{Regex, RegexBuilder};
 
 use super::{int, text};
@@ -23,7 +24,7 @@ struct Patterns(Arc<Mutex<HashMap<String, Regex>>>);
 impl Patterns {
     /// The compiled pattern, or Go's error.
     fn get(&self, pattern: &str) -> Result<Regex, String> {
-        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self.0.lock();
         if let Some(regex) = cache.get(pattern) {
             return Ok(regex.clone());
         }

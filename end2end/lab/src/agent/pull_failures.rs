@@ -1,9 +1,7 @@
 //! The images whose pull fails, as set by a test.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
+use parking_lot::Mutex;
+use std::collections::BTreeSet;
 
 /// The image pull failures of one cluster.
 #[derive(Debug, Default)]
@@ -14,23 +12,17 @@ pub(crate) struct PullFailures {
 impl PullFailures {
     /// Makes the pull of images fail whose name contains `part`.
     pub(crate) fn add(&self, part: &str) {
-        self.parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(part.to_owned());
+        self.parts.lock().insert(part.to_owned());
     }
 
     /// Makes the pull of those images succeed again.
     pub(crate) fn remove(&self, part: &str) {
-        self.parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(part);
+        self.parts.lock().remove(part);
     }
 
     /// Whether the pull of `image` fails.
     pub(crate) fn contains(&self, image: &str) -> bool {
-        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let parts = self.parts.lock();
         parts.iter().any(|part| image.contains(part.as_str()))
     }
 }

@@ -1,7 +1,8 @@
 //! A seeded random source, shared by all functions of a rendering.
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use num_bigint::BigUint;
+use parking_lot::Mutex;
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
@@ -26,7 +27,7 @@ impl SeededRandom {
     }
 
     fn with<R>(&self, take: impl FnOnce(&mut ChaCha20Rng) -> R) -> R {
-        take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        take(&mut self.0.lock())
     }
 
     /// A number below a limit that is not 0; the same on 32-bit and 64-bit machines.
