@@ -96,7 +96,7 @@ async fn an_open_stream_ends_with_its_session() {
         }
         text
     };
-    // Well before the stream would check its session by itself.
+    // Long before the next periodic check of the session.
     let text = tokio::time::timeout(std::time::Duration::from_secs(5), ended).await;
     let text = text.expect("the stream ends");
     assert!(text.ends_with("data: \"LoggedOut\"\n\n"), "{text}");
