@@ -10,6 +10,11 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
         PlanNote::JoinedTwice(name) => t!(mesh.note_joined_twice, name = name.clone()),
         PlanNote::Loopback(server) => t!(mesh.note_loopback, server = server.clone()),
         PlanNote::ReadsSecrets => t!(mesh.note_reads_secrets),
+        PlanNote::ExcessRights(role, rights) => t!(
+            mesh.note_excess_rights,
+            role = role.clone(),
+            rights = rights.join("; ")
+        ),
         PlanNote::StoredIsRefused(message) if message.is_empty() => t!(mesh.note_already_rejected),
         PlanNote::StoredIsRefused(message) => {
             t!(mesh.note_rejected, message = message.clone())

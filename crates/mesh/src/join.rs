@@ -86,6 +86,13 @@ pub enum Note {
     },
     /// The reader may read every Secret of the remote.
     ReadsSecrets,
+    /// The role that the reader gets allows more than the control plane needs, and keeps it.
+    ExcessRights {
+        /// The role.
+        role: String,
+        /// The rights, a line each: `get, list secrets`.
+        rights: Vec<String>,
+    },
     /// The remote rejects the stored kubeconfig.
     StoredIsRefused {
         /// The message of the remote.

@@ -68,6 +68,16 @@ pub(super) fn notes(spec: &JoinSpec, state: &JoinState, decision: &Decision) -> 
     if spec.member.generation == IstioGeneration::Istiod {
         notes.push(Note::ReadsSecrets);
     }
+    let role = state.role.as_ref();
+    let rules = role.map(|role| role.list("/rules")).unwrap_or_default();
+    let needed = rules::needed(spec.member.generation);
+    let excess = rules::missing(&needed, rules);
+    if !excess.is_empty() {
+        notes.push(Note::ExcessRights {
+            role: state.reader.role.clone(),
+            rights: excess,
+        });
+    }
     if let Some(Ok(Access::Rejected(reason) | Access::UntrustedCertificate(reason))) =
         state.entry.as_ref().map(|entry| &entry.access)
     {

@@ -34,6 +34,7 @@ impl From<&join::Note> for PlanNote {
             Note::JoinedTwice { name, .. } => Self::JoinedTwice(name.clone()),
             Note::Loopback { server } => Self::Loopback(server.clone()),
             Note::ReadsSecrets => Self::ReadsSecrets,
+            Note::ExcessRights { role, rights } => Self::ExcessRights(role.clone(), rights.clone()),
             Note::StoredIsRefused { reason } => Self::StoredIsRefused(reason.clone()),
             Note::Gap => Self::Gap,
             Note::ReadAgain => Self::ReadAgain,

@@ -146,6 +146,8 @@ pub enum PlanNote {
     Loopback(String),
     /// The reader may read every Secret of the remote.
     ReadsSecrets,
+    /// The reader's role allows more than the control plane needs: its name and those rights.
+    ExcessRights(String, Vec<String>),
     /// The remote rejects the stored kubeconfig; its message.
     StoredIsRefused(String),
     /// The remote Secret is deleted and created again: meanwhile no endpoint of the remote is known.

@@ -219,6 +219,37 @@ fn the_role_of_a_release_keeps_its_rules_and_its_manager() {
 }
 
 #[test]
+fn a_role_that_allows_more_than_istio_needs_is_noted() {
+    let spec = spec(IstioGeneration::Mixer);
+    let mut state = empty_state("istio-multi");
+    let noted = |state: &JoinState| {
+        let decision = decide(&spec, state);
+        let notes = notes(&spec, state, &decision);
+        notes.into_iter().find_map(|note| match note {
+            Note::ExcessRights { role, rights } => Some((role, rights)),
+            _ => None,
+        })
+    };
+    assert_eq!(noted(&state), None, "the role is created");
+    let with = |rules: Vec<Value>| {
+        object(json!({
+            "apiVersion": RBAC_API, "kind": "ClusterRole",
+            "metadata": {"name": state.reader.role}, "rules": rules,
+        }))
+    };
+    let needed = with(rules::needed(IstioGeneration::Mixer));
+    let all = with(vec![
+        json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}),
+    ]);
+    state.role = Some(needed);
+    assert_eq!(noted(&state), None, "the role allows what is needed");
+    state.role = Some(all);
+    let (role, rights) = noted(&state).expect("a note");
+    assert_eq!(role, state.reader.role);
+    assert_eq!(rights, ["* *.*"]);
+}
+
+#[test]
 fn a_binding_to_another_role_is_replaced() {
     let spec = spec(IstioGeneration::Mixer);
     let mut state = after(&spec, &empty_state("istio-multi"), "meshspan");
