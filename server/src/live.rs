@@ -42,10 +42,12 @@ struct EventStream {
     session: SessionToken,
     jobs: watch::Receiver<usize>,
     clusters: watch::Receiver<()>,
+    session_ends: watch::Receiver<()>,
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
     checks: Option<PreflightRun>,
-    session_checked: Instant,
+    /// When the session was checked; none when it has to be checked now.
+    session_checked: Option<Instant>,
     stop: CancellationToken,
     /// The first messages of the stream, the last first.
     initial: Vec<Live>,
@@ -96,13 +98,14 @@ pub(crate) async fn live(
     let stream = EventStream {
         jobs,
         clusters,
+        session_ends: console.follow_session_ends(),
         session,
         console,
         caller,
         job,
         health,
         checks,
-        session_checked: Instant::now(),
+        session_checked: Some(Instant::now()),
         stop,
         initial,
         is_over: false,
@@ -130,8 +133,9 @@ impl EventStream {
             return Some(message);
         }
         while !self.is_over {
-            if self.session_checked.elapsed() >= SESSION_INTERVAL {
-                self.session_checked = Instant::now();
+            let is_recent = |checked: Instant| checked.elapsed() < SESSION_INTERVAL;
+            if !self.session_checked.is_some_and(is_recent) {
+                self.session_checked = Some(Instant::now());
                 match self.console.caller_of_stream(self.session.reveal()).await {
                     Ok(Some(caller)) => self.caller = caller,
                     _ => {
@@ -168,6 +172,10 @@ impl EventStream {
                         return Some(Live::Checks(Box::new(view)));
                     }
                     self.checks = None;
+                }
+                ended = self.session_ends.changed() => {
+                    ended.ok()?;
+                    self.session_checked = None;
                 }
                 () = tokio::time::sleep(SESSION_INTERVAL) => {}
             }

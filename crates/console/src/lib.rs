@@ -65,6 +65,7 @@ use crate::{
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The configuration of a console.
@@ -123,6 +124,7 @@ pub struct Console {
     pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
     pub(crate) failed_logins: Arc<FailedLogins>,
+    pub(crate) session_ends: Arc<watch::Sender<()>>,
     pub(crate) retention: Arc<RetentionTask>,
     pub(crate) retries: Arc<Retries>,
     pub(crate) setup: Setup,
@@ -165,6 +167,7 @@ impl Console {
             charts: Arc::default(),
             checked: Arc::default(),
             failed_logins: Arc::default(),
+            session_ends: Arc::default(),
             retention: Arc::default(),
             retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
@@ -197,6 +200,7 @@ impl Console {
             charts: Arc::default(),
             checked: Arc::default(),
             failed_logins: Arc::default(),
+            session_ends: Arc::default(),
             retention: Arc::default(),
             retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),

@@ -11,6 +11,7 @@ pub(crate) use failed_logins::FailedLogins;
 
 use crate::{Action, Caller, Console, Error, Role};
 use store::{NewSession, SessionId, Store, StoredSession, Token, Validity};
+use tokio::sync::watch;
 use wire::{
     session::{SessionEnd, SessionRow, SessionView, SessionsView},
     visible::visible,
@@ -102,6 +103,11 @@ impl Console {
         Ok(found.await?.map(caller_of))
     }
 
+    /// A channel that changes when sessions end, so that open streams check theirs.
+    pub fn follow_session_ends(&self) -> watch::Receiver<()> {
+        self.session_ends.subscribe()
+    }
+
     /// Ends the session of the caller.
     ///
     /// # Errors
@@ -128,12 +134,14 @@ impl Console {
     ) -> Result<SessionEnd, Error> {
         let work = async { accept(self.with_store(end.clone()).await?) };
         let audited = self.audited(caller, Action::EndSession, target, work).await;
+        self.session_ends.send_replace(());
         let Err(Error::Store(error)) = audited else {
             return audited.map(|()| SessionEnd::Saved);
         };
         let chain = wire::error_chain(&error);
         tracing::warn!(chain, "the end of a session is written later");
         let again = self.with_store(end).await;
+        self.session_ends.send_replace(());
         self.retry_write(Store::save_ends, || ());
         match again {
             Err(Error::Store(_)) => Ok(SessionEnd::Unsaved),

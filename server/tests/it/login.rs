@@ -68,6 +68,40 @@ async fn logging_out_deletes_the_session_on_the_server() {
     assert_eq!(live(cookie).await.expect("a response").status(), 401);
 }
 
+#[tokio::test]
+async fn an_open_stream_ends_with_its_session() {
+    let server = Server::start();
+    let cookie = server.log_in().await;
+    let mut stream = client()
+        .get(server.url("/live"))
+        .header("cookie", &cookie)
+        .send()
+        .await
+        .expect("a response");
+    let response = client()
+        .post(server.url("/api/log_out_everywhere"))
+        .header("cookie", &cookie)
+        .header("origin", server.origin())
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/json")
+        .body("{}")
+        .send()
+        .await
+        .expect("a response");
+    assert_eq!(response.status(), 200);
+    let ended = async {
+        let mut text = String::new();
+        while let Some(chunk) = stream.chunk().await.expect("a chunk") {
+            text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+        text
+    };
+    // Long before the next periodic check of the session.
+    let text = tokio::time::timeout(std::time::Duration::from_secs(5), ended).await;
+    let text = text.expect("the stream ends");
+    assert!(text.ends_with("data: \"LoggedOut\"\n\n"), "{text}");
+}
+
 #[test]
 fn login_link_prints_a_new_link_for_the_running_server() {
     let server = Server::start();
