@@ -95,7 +95,11 @@ fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         // The parser's own message is left out: the text may repeat the credentials of the request.
-        let reason = "it is not YAML, or not the index of a repository";
+        let reason = if error.to_string().contains("duplicate") {
+            "a duplicate key"
+        } else {
+            "it is not YAML, or not the index of a repository"
+        };
         BadIndex::Unreadable(match error.location() {
             Some(at) => format!("line {}, column {}: {reason}", at.line(), at.column()),
             None => reason.to_owned(),
