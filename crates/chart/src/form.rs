@@ -2,17 +2,19 @@
 //!
 //! The form and the YAML text are two views of the same values: a field shows the value in the
 //! text, and [`yaml::edit`](crate::yaml::edit) writes a change to the text. Start at [`form`].
+
+mod ordered;
+
 use std::collections::HashSet;
 
 use gotmpl::{Budget, ITEM_SIZE, Value};
-use indexmap::IndexMap;
-use serde::Deserialize;
 
 use crate::error::Error;
 use crate::json::parsed_size;
 use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
+use ordered::Ordered;
 
 /// The maximum depth of a field; deeper values are edited in the text.
 const MAX_DEPTH: usize = 20;
@@ -103,52 +105,6 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
     };
     collector.object(&root, &mut Vec::new())?;
     Ok(collector.form)
-}
-
-/// JSON with keys in their original order, independent of the features of `serde_json`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Ordered {
-    Null(()),
-    Bool(bool),
-    Integer(i64),
-    Number(f64),
-    Text(String),
-    List(Vec<Ordered>),
-    Object(IndexMap<String, Ordered>),
-}
-
-impl Ordered {
-    fn get(&self, key: &str) -> Option<&Self> {
-        match self {
-            Self::Object(map) => map.get(key),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn items(&self) -> &[Self] {
-        match self {
-            Self::List(items) => items,
-            _ => &[],
-        }
-    }
-
-    fn scalar(&self) -> Option<Scalar> {
-        Some(match self {
-            Self::Bool(value) => Scalar::Bool(*value),
-            Self::Integer(value) => Scalar::Integer(*value),
-            Self::Number(value) => Scalar::Number(*value),
-            Self::Text(value) => Scalar::Text(value.clone()),
-            Self::Null(()) | Self::List(_) | Self::Object(_) => return None,
-        })
-    }
 }
 
 struct FieldCollector<'a> {

@@ -5,6 +5,7 @@
 //! [`check`] checks the schema, [`walk`] validates the values.
 mod check;
 mod format;
+mod go_json;
 mod message;
 mod number;
 mod refs;

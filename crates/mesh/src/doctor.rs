@@ -30,6 +30,7 @@ mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_ca_changed;
 mod gateway;
+mod joins;
 mod p01_pod_ranges;
 mod p02_address_collision;
 mod p03_service_ranges;
@@ -61,6 +62,7 @@ mod p28_pod_security;
 mod p29_discovery_selectors;
 mod p30_other_managers;
 mod p31_kubeconfig_path;
+mod ranges;
 #[cfg(test)]
 mod tests;
 mod u1_configuration_lost;

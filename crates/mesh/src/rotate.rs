@@ -2,39 +2,30 @@
 //! deletion of the old token once the new one works.
 //!
 //! A control plane rejects a second remote Secret, so there is one at all times. Istio 1.0 does not notice
-//! an update, so its remote Secret is deleted and created again. Start at [`plan`].
+//! an update, so its remote Secret is deleted and created again. Start at [`plan`], then
+//! [`rotate`].
+
+mod execute;
+
+pub use execute::{RotateReport, rotate};
 
 use crate::{
     error::Error,
-    facts::{Access, Fact, IstioGeneration},
+    facts::{Access, IstioGeneration},
     gather::read,
     membership::{
         Kubeconfig, MemberSpec,
-        apply::{apply, delete, ensure_unchanged},
         names::{PRIMARY_ANNOTATION, secret_ref},
-        progress::{OnEvent, Progress},
-        remote_secret::{self, Rewrite, remote_secret_step},
+        remote_secret::{Rewrite, remote_secret_step},
         state::{JoinQuery, JoinState, SecretEntry, TokenSecret, read_state},
-        tokens::{
-            ExpectedIdentity, await_acceptance, await_revocation, await_token, next_token_name,
-            token_manifest,
-        },
+        tokens::{next_token_name, token_manifest},
     },
     step::{Action, Side, Step},
-    verify::{self, SyncState},
 };
 use cluster::{Cluster, ObjectRef};
-use jiff::Timestamp;
-use release::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::time::Duration;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-use wire::job::Awaited;
 use wire::{ClusterId, Secret};
-
-const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A note for the operator about a rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,19 +93,6 @@ impl From<&RemoteServer> for Kubeconfig {
             token: Secret::new(String::new()),
         }
     }
-}
-
-/// The outcome of a rotation.
-#[derive(Clone, Debug)]
-pub struct RotateReport {
-    /// The Secret of the new token.
-    pub token: ObjectRef,
-    /// The answer of the remote to the stored kubeconfig.
-    pub access: Fact<Access>,
-    /// Whether the control plane syncs the remote again; unknown when it does not respond.
-    pub synced: Fact<()>,
-    /// Whether the remote rejects the old token; none when there was no token to delete.
-    pub old_is_refused: Option<Fact<bool>>,
 }
 
 /// Reads both clusters and plans a rotation; changes nothing.
@@ -228,75 +206,6 @@ fn notes(
     notes
 }
 
-/// Executes a plan. The old token is deleted only after the remote accepted the new one and, where the
-/// control plane reports it, the control plane synced the remote again. `clock` is the time of the caller.
-///
-/// # Errors
-/// [`Error::Changed`] when an object changed since the plan, [`Error::TokenRejected`],
-/// [`Error::NotSynced`], else the error of a step.
-pub async fn rotate(
-    primary: &Cluster,
-    remote: &Cluster,
-    plan: &Plan,
-    sync_timeout: Duration,
-    clock: fn() -> Timestamp,
-    stop: &CancellationToken,
-    on_event: OnEvent<'_>,
-) -> Result<RotateReport, Error> {
-    let progress = Progress {
-        steps: &plan.steps,
-        stop,
-        on_event,
-    };
-    let server = plan.remote_server();
-    let kept = plan.is_missing.then_some(&server);
-    let now = Box::pin(plan_resumed(primary, remote, &plan.spec, kept)).await?;
-    ensure_unchanged(&plan.steps, &now.steps)?;
-    let mut steps = plan.steps.iter().enumerate();
-    if let Some((number, step)) = steps.next() {
-        progress.started(step)?;
-        let outcome = apply(remote, step, step.manifest.clone(), None).await?;
-        progress.done(number, step, outcome);
-    }
-    let kubeconfig = Kubeconfig {
-        token: await_token(remote, &plan.token, &progress).await?,
-        ..plan.stored.clone()
-    };
-    let expected = plan.expected_identity();
-    let access = Box::pin(await_acceptance(&kubeconfig, &expected, &progress)).await?;
-    if let Some((number, step)) = steps.next() {
-        progress.started(step)?;
-        let live = primary.get(&step.object).await;
-        let live = live.map_err(Error::at(Side::Primary))?;
-        let id = plan.spec.id.as_str();
-        let text = kubeconfig.text(id);
-        let written = remote_secret::write(primary, step, live.as_ref(), id, &text);
-        let outcome = Box::pin(written).await?;
-        progress.done(number, step, outcome);
-    }
-    let synced = await_sync(primary, remote, plan, (sync_timeout, clock), &progress);
-    let synced = Box::pin(synced).await?;
-    let mut is_deleted = false;
-    for (number, step) in steps {
-        progress.started(step)?;
-        delete(remote, step).await?;
-        progress.done(number, step, Outcome::Deleted);
-        is_deleted = true;
-    }
-    let old_is_refused = if is_deleted {
-        let revoked = await_revocation(&plan.stored, &plan.token, plan.spec.policy, &progress);
-        Some(Box::pin(revoked).await?)
-    } else {
-        None
-    };
-    Ok(RotateReport {
-        token: plan.token.clone(),
-        access,
-        synced,
-        old_is_refused,
-    })
-}
-
 impl Plan {
     /// What the remote Secret says besides its token.
     pub fn remote_server(&self) -> RemoteServer {
@@ -306,55 +215,5 @@ impl Plan {
             tls_server_name: self.stored.tls_server_name.clone(),
             ca_bundle: self.stored.ca_bundle.clone(),
         }
-    }
-
-    fn expected_identity(&self) -> ExpectedIdentity<'_> {
-        ExpectedIdentity {
-            subject: self.subject.clone(),
-            cluster_uid: &self.cluster_uid,
-            token: &self.token,
-            policy: self.spec.policy,
-        }
-    }
-}
-
-/// Waits until the control plane syncs the remote; returns at once when it does not respond.
-async fn await_sync(
-    primary: &Cluster,
-    remote: &Cluster,
-    plan: &Plan,
-    (timeout, now): (Duration, fn() -> Timestamp),
-    progress: &Progress<'_>,
-) -> Result<Fact<()>, Error> {
-    let spec = &plan.spec;
-    let remotes = [(spec.id.clone(), remote)];
-    let request = verify::VerifyRequest {
-        primary,
-        remotes: &remotes,
-        generation: spec.generation,
-        namespace: &spec.namespace,
-        sample: None,
-        policy: spec.policy,
-        timeouts: verify::Timeouts::default(),
-        now,
-    };
-    let started = Instant::now();
-    loop {
-        let report = Box::pin(verify::inspect(&request)).await;
-        let state = report.remotes.into_iter().next().map(|remote| remote.sync);
-        let reason = match state {
-            Some(Ok(SyncState::NotSynced(reason))) => reason,
-            Some(Err(unknown)) => return Ok(Err(unknown)),
-            Some(Ok(SyncState::Synced | SyncState::NothingToProve)) | None => return Ok(Ok(())),
-        };
-        if started.elapsed() >= timeout {
-            return Err(Error::NotSynced {
-                name: spec.id.to_string(),
-                waited: timeout,
-                reason,
-            });
-        }
-        progress.waiting(&plan.secret, Awaited::Synced);
-        progress.pause(POLL_INTERVAL).await?;
     }
 }

@@ -41,6 +41,7 @@ pub(crate) struct State {
     pub(crate) kinds: Kinds,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
+    clock: fn() -> Timestamp,
     /// When controllers first observed a condition, by UID and condition.
     pub(crate) timers: BTreeMap<String, Instant>,
     /// The simulated programs in the pods.
@@ -56,6 +57,7 @@ impl Cluster {
             kinds: Kinds::built_in(),
             faults: Faults::default(),
             tokens: Tokens::new(),
+            clock: config.clock,
             timers: BTreeMap::new(),
             programs: Programs::default(),
             last_addresses: BTreeMap::new(),
@@ -85,11 +87,28 @@ impl Cluster {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock()
     }
+
+    /// The current time.
+    pub(crate) fn time(&self) -> Timestamp {
+        (self.config.clock)()
+    }
 }
 
-/// The current time, in the format of object timestamps.
-pub(crate) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+impl State {
+    /// The current time.
+    pub(crate) fn time(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The current time, in the format of object timestamps.
+    pub(crate) fn now(&self) -> String {
+        format_time(self.time())
+    }
+}
+
+/// A time in the format of object timestamps.
+pub(crate) fn format_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A random suffix for generated names.

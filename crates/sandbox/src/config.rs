@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
+use jiff::Timestamp;
 
 use crate::extension::Extension;
 
@@ -26,6 +27,8 @@ pub struct ClusterConfig {
     pub load_balancer_subnet: u8,
     /// The delays of the controllers.
     pub timing: Timing,
+    /// The time of all timestamps and ages; that of the system by default.
+    pub clock: fn() -> Timestamp,
     /// Additional programs, admission plugins and controllers.
     pub extensions: Vec<Extension>,
 }
@@ -64,6 +67,7 @@ impl Default for ClusterConfig {
             version: "v1.36.3".to_owned(),
             load_balancer_subnet: 0,
             timing: Timing::default(),
+            clock: Timestamp::now,
             extensions: Vec::new(),
         }
     }

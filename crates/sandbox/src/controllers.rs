@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::api_status::ApiStatus;
-use crate::cluster::{Cluster, State, now};
+use crate::cluster::{Cluster, State};
 use crate::extension::ControllerContext;
 use crate::object;
 use crate::programs;
@@ -183,30 +183,38 @@ impl State {
     }
 }
 
-/// A condition, which keeps its transition time while its status stays the same.
-fn condition(
-    old: &Value,
-    condition_type: &str,
-    is_true: bool,
-    reason: &str,
-    message: &str,
-) -> Value {
-    let status = if is_true { "True" } else { "False" };
-    let before = object::items(old, "/status/conditions")
-        .find(|condition| condition["type"] == condition_type && condition["status"] == status);
-    let since = before
-        .and_then(|condition| condition["lastTransitionTime"].as_str())
-        .map_or_else(now, str::to_owned);
-    let mut condition = json!({
-        "type": condition_type, "status": status, "lastTransitionTime": since,
-    });
-    if !reason.is_empty() {
-        condition["reason"] = json!(reason);
+/// The conditions of an object at a time.
+struct Conditions<'a> {
+    old: &'a Value,
+    now: String,
+}
+
+impl<'a> Conditions<'a> {
+    /// The conditions of an object now.
+    fn new(old: &'a Value, state: &State) -> Self {
+        let now = state.now();
+        Self { old, now }
     }
-    if !message.is_empty() {
-        condition["message"] = json!(message);
+
+    /// A condition, which keeps its transition time while its status stays the same.
+    fn condition(&self, condition_type: &str, is_true: bool, reason: &str, message: &str) -> Value {
+        let status = if is_true { "True" } else { "False" };
+        let before = object::items(self.old, "/status/conditions")
+            .find(|condition| condition["type"] == condition_type && condition["status"] == status);
+        let since = before
+            .and_then(|condition| condition["lastTransitionTime"].as_str())
+            .unwrap_or(&self.now);
+        let mut condition = json!({
+            "type": condition_type, "status": status, "lastTransitionTime": since,
+        });
+        if !reason.is_empty() {
+            condition["reason"] = json!(reason);
+        }
+        if !message.is_empty() {
+            condition["message"] = json!(message);
+        }
+        condition
     }
-    condition
 }
 
 /// Whether a pod is ready.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::access::Identity;
@@ -22,6 +23,8 @@ pub(crate) struct ApiRequest {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) identity: Identity,
+    /// When the server received it.
+    pub(crate) received: Timestamp,
 }
 
 impl ApiRequest {

@@ -215,6 +215,7 @@ fn respond(
                 &[response],
                 json!({"resourceVersion": revision}),
                 request,
+                request.received,
             )
         }
     };

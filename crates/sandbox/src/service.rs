@@ -202,6 +202,7 @@ where
             if body.len() > MAX_BODY_BYTES {
                 return Ok(error_response(&ApiStatus::too_large(MAX_BODY_BYTES)));
             }
+            let cluster = &service.running.cluster;
             let response = service.authenticate(&parts.headers).and_then(|identity| {
                 let request = ApiRequest {
                     method: parts.method,
@@ -210,9 +211,10 @@ where
                     headers: parts.headers,
                     body,
                     identity,
+                    received: cluster.time(),
                 };
-                let response = handle(&service.running.cluster, &request)?;
-                after_write(&service.running.cluster, &request, &response);
+                let response = handle(cluster, &request)?;
+                after_write(cluster, &request, &response);
                 Ok(response)
             });
             Ok(response.unwrap_or_else(|status| error_response(&status)))

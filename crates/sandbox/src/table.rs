@@ -8,6 +8,7 @@ mod custom;
 mod format;
 mod pods;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
@@ -26,6 +27,8 @@ pub(crate) struct Column {
 /// The source of a cell.
 enum Cell {
     Function(fn(&Value) -> Value),
+    /// A function that also takes the current time.
+    Timed(fn(&Value, Timestamp) -> Value),
     /// A JSON path in a custom resource.
     JsonPath(String),
 }
@@ -38,6 +41,17 @@ impl Column {
             priority: 0,
             cell: Cell::Function(cell),
         }
+    }
+
+    fn timed(title: &str, cell: fn(&Value, Timestamp) -> Value) -> Self {
+        Self {
+            cell: Cell::Timed(cell),
+            ..Self::new(title, Value::clone)
+        }
+    }
+
+    fn age() -> Self {
+        Self::timed("Age", format::age)
     }
 
     fn integer(title: &str, cell: fn(&Value) -> Value) -> Self {
@@ -62,16 +76,23 @@ impl Column {
         })
     }
 
-    fn cell(&self, object: &Value) -> Value {
+    fn cell(&self, object: &Value, now: Timestamp) -> Value {
         match &self.cell {
             Cell::Function(cell) => cell(object),
-            Cell::JsonPath(path) => custom::value(object, path, self.value_type),
+            Cell::Timed(cell) => cell(object, now),
+            Cell::JsonPath(path) => custom::value(object, path, self.value_type, now),
         }
     }
 }
 
-/// Objects of one kind as a `Table`.
-pub(crate) fn table(kind: &Kind, found: &[Value], meta: Value, request: &ApiRequest) -> Value {
+/// Objects of one kind as a `Table`, with their ages at a time.
+pub(crate) fn table(
+    kind: &Kind,
+    found: &[Value],
+    meta: Value,
+    request: &ApiRequest,
+    now: Timestamp,
+) -> Value {
     let columns = if kind.crd.is_some() {
         custom::columns(kind)
     } else {
@@ -80,7 +101,8 @@ pub(crate) fn table(kind: &Kind, found: &[Value], meta: Value, request: &ApiRequ
     let rows: Vec<Value> = found
         .iter()
         .map(|object| {
-            let cells: Vec<Value> = columns.iter().map(|column| column.cell(object)).collect();
+            let cells = columns.iter().map(|column| column.cell(object, now));
+            let cells: Vec<Value> = cells.collect();
             let mut row = json!({"cells": cells});
             match request.query.get("includeObject") {
                 "None" => {}

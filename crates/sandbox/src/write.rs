@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
-use crate::cluster::{Cluster, State, now, random_suffix};
+use crate::cluster::{Cluster, State, random_suffix};
 use crate::defaults;
 use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
@@ -43,14 +43,14 @@ impl Writer {
         }
     }
 
-    /// The entry of this writer in the managed fields of an object.
-    pub(crate) fn entry(&self, operation: &str, api_version: &str) -> Entry {
+    /// The entry of this writer in the managed fields of an object, at a time.
+    pub(crate) fn entry(&self, operation: &str, api_version: &str, time: String) -> Entry {
         Entry {
             manager: self.manager.clone(),
             operation: operation.to_owned(),
             api_version: api_version.to_owned(),
             subresource: self.subresource.clone(),
-            time: now(),
+            time,
             fields: crate::apply::fields::FieldSet::default(),
         }
     }
@@ -75,7 +75,7 @@ pub(crate) fn create(
     mut object: Value,
     writer: Writer,
 ) -> Result<Arc<Value>, ApiStatus> {
-    prepare(kind, &mut object);
+    prepare(kind, &mut object, state.now());
     let name = object::name(&object).to_owned();
     let namespace = object::namespace(&object).to_owned();
     let existing = state.objects.get(kind.storage(), &namespace, &name);
@@ -97,7 +97,10 @@ pub(crate) fn create(
     let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::default();
         let difference = compare(&json!({"status": object["status"]}), &object, &schema);
-        managers.record_update(writer.entry("Update", &api_version), &difference);
+        managers.record_update(
+            writer.entry("Update", &api_version, state.now()),
+            &difference,
+        );
         managers
     });
     defaults::allocate(cluster, state, kind, &mut object, None)?;
@@ -126,7 +129,7 @@ fn admit(
 }
 
 /// Sets the fields of a new object that the server writes.
-fn prepare(kind: &Kind, object: &mut Value) {
+fn prepare(kind: &Kind, object: &mut Value, time: String) {
     if kind.has("status") && kind.kind != "Node" {
         drop(
             object
@@ -156,7 +159,7 @@ fn prepare(kind: &Kind, object: &mut Value) {
     }
     meta.retain(|_, value| !value.is_null());
     meta.insert("uid".into(), json!(uuid::Uuid::new_v4().to_string()));
-    meta.insert("creationTimestamp".into(), json!(now()));
+    meta.insert("creationTimestamp".into(), json!(time));
     if kind.has("gen") {
         meta.insert("generation".into(), json!(1));
     }
@@ -240,7 +243,10 @@ pub(crate) fn replace(
     let managers = writer.applied.clone().unwrap_or_else(|| {
         let mut managers = Managers::read(old);
         let difference = compare(old, &new, &kind.schema(version_of(&new, kind)));
-        managers.record_update(writer.entry("Update", &api_version), &difference);
+        managers.record_update(
+            writer.entry("Update", &api_version, state.now()),
+            &difference,
+        );
         managers
     });
     managers.write_to(&mut new);

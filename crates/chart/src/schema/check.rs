@@ -189,7 +189,7 @@ impl<'s> Check<'s> {
             let mut seen = BTreeSet::new();
             if !items
                 .iter()
-                .all(|item| seen.insert(super::walk::go_json(item)))
+                .all(|item| seen.insert(super::go_json::go_json(item)))
             {
                 return Err("enum items must be unique".to_owned());
             }

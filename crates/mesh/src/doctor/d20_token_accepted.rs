@@ -3,24 +3,15 @@
 //! A control plane continues with its open watches and reports `synced` while the remote rejects new
 //! proxies; only the remote itself can answer.
 
+use super::joins::check_remote_entries;
 use crate::{
     facts::{Access, MeshFacts},
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for (join, primary, _) in facts.joins_with_clusters() {
-        if !join.joined {
-            continue;
-        }
-        let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
-            continue;
-        };
-        let Some((secret, entry)) = join.entry(secrets) else {
-            continue;
-        };
+    check_remote_entries(facts, |join, secret, entry, tally| {
         let secret = secret.reference();
         match tally.known(&join.remote, &entry.access) {
             Some(Access::Rejected(reason)) => {
@@ -38,8 +29,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             Some(Access::Accepted { .. }) => tally.applies(),
             None => {}
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

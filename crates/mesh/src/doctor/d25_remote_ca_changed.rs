@@ -3,24 +3,15 @@
 //! When a cluster renews its CA, the stored kubeconfig no longer trusts it, and the control plane loses the
 //! remote at its next connection.
 
+use super::joins::check_remote_entries;
 use crate::{
     facts::{Access, MeshFacts},
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for (join, primary, _) in facts.joins_with_clusters() {
-        if !join.joined {
-            continue;
-        }
-        let Some(secrets) = tally.known(&primary.name, &primary.remote_secrets) else {
-            continue;
-        };
-        let Some((secret, entry)) = join.entry(secrets) else {
-            continue;
-        };
+    check_remote_entries(facts, |join, secret, entry, tally| {
         match tally.known(&join.remote, &entry.access) {
             Some(Access::UntrustedCertificate(reason)) => {
                 let detail = detail!(ServerCaChanged {
@@ -33,8 +24,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             Some(Access::Accepted { .. } | Access::Rejected(_)) => tally.applies(),
             None => {}
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

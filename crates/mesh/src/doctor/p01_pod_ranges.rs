@@ -3,37 +3,32 @@
 //! On one network a packet to a shared address reaches the wrong pod; on several networks the gateways
 //! keep the ranges apart. A partial range proves an overlap, but never the absence of one.
 
+use super::ranges::{ask_for_ranges, inspect_overlaps, origin, overlap_status};
 use crate::{
     facts::{ClusterFacts, MeshFacts, RangeFacts, RangeSource},
     finding::{Finding, Tally, detail},
 };
-use ipnet::IpNet;
-use wire::check::{CheckStatus, Detail, RangeOrigin, Remedy};
-
-/// Whether two ranges share an address.
-pub(super) fn overlap(first: &IpNet, second: &IpNet) -> bool {
-    first.contains(second) || second.contains(first)
-}
-
-/// The status of a finding about two clusters that use the same addresses.
-pub(super) fn overlap_status(
-    facts: &MeshFacts,
-    first: &ClusterFacts,
-    second: &ClusterFacts,
-) -> CheckStatus {
-    if facts.share_network(first, second) {
-        CheckStatus::Failed
-    } else {
-        CheckStatus::Warning
-    }
-}
+use wire::check::{Detail, Remedy};
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::if_applicable();
-    for (first, second) in facts.cluster_pairs() {
-        tally.applies();
-        compare(facts, first, second, &mut tally);
-    }
+    inspect_overlaps(
+        facts,
+        |cluster| &cluster.pod_ranges,
+        &mut tally,
+        |found, tally| {
+            let detail = detail!(PodRangesOverlap {
+                cluster: found.cluster.name,
+                range: found.range.range,
+                source: origin(&found.range.source),
+                other_cluster: found.other_cluster.name,
+                other_range: found.other_range.range,
+                other_source: origin(&found.other_range.source),
+            });
+            let status = overlap_status(facts, found.cluster, found.other_cluster);
+            tally.report(status, detail, Remedy::SeparateNetworks);
+        },
+    );
     let mut incomplete = Vec::new();
     for cluster in &facts.clusters {
         if is_incomplete(cluster, &mut tally) {
@@ -41,32 +36,6 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         }
     }
     ask_for_ranges(tally.finding(), &incomplete)
-}
-
-fn compare(facts: &MeshFacts, first: &ClusterFacts, second: &ClusterFacts, tally: &mut Tally) {
-    let Some(ranges) = tally.known(&first.name, &first.pod_ranges) else {
-        return;
-    };
-    let Some(other_ranges) = tally.known(&second.name, &second.pod_ranges) else {
-        return;
-    };
-    for range in ranges {
-        let overlapping = other_ranges
-            .iter()
-            .filter(|other| overlap(&range.range, &other.range));
-        for other in overlapping {
-            let detail = detail!(PodRangesOverlap {
-                cluster: first.name,
-                range: range.range,
-                source: origin(&range.source),
-                other_cluster: second.name,
-                other_range: other.range,
-                other_source: origin(&other.source),
-            });
-            let status = overlap_status(facts, first, second);
-            tally.report(status, detail, Remedy::SeparateNetworks);
-        }
-    }
 }
 
 /// Whether an operator has to enter the ranges of the cluster.
@@ -107,31 +76,6 @@ fn pod_outside(cluster: &ClusterFacts, ranges: &[RangeFacts]) -> Option<Detail> 
         });
         (!is_inside).then(|| detail.on(&cluster.name))
     })
-}
-
-/// The finding with the clusters whose ranges an operator is asked for.
-pub(super) fn ask_for_ranges(mut finding: Finding, clusters: &[&str]) -> Finding {
-    if clusters.is_empty() {
-        return finding;
-    }
-    if !finding.remedies.contains(&Remedy::EnterRanges) {
-        finding = finding.with_remedy(Remedy::EnterRanges);
-    }
-    finding.with("ask", clusters.join(" "))
-}
-
-/// The source of a range as an argument.
-pub(super) fn origin(source: &RangeSource) -> String {
-    let origin = match source {
-        RangeSource::Operator(name) => RangeOrigin::Operator(name.clone()),
-        RangeSource::CniPool => RangeOrigin::NetworkPlugin,
-        RangeSource::ClusterCidr => RangeOrigin::ClusterCidr,
-        RangeSource::ServiceObjects => RangeOrigin::ServiceCidr,
-        RangeSource::Refusal => RangeOrigin::ApiServer,
-        RangeSource::NodeCidr => RangeOrigin::Nodes,
-        RangeSource::LivePods => RangeOrigin::Pods,
-    };
-    origin.value()
 }
 
 #[cfg(test)]

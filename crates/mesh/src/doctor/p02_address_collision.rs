@@ -1,6 +1,6 @@
 //! P02: no address is used by a pod or Service of two clusters at this moment.
 
-use super::p01_pod_ranges::overlap_status;
+use super::ranges::overlap_status;
 use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally, detail},

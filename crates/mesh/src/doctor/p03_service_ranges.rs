@@ -2,9 +2,9 @@
 //!
 //! Istio 1.0 needs disjoint ranges; istiod keeps a virtual IP per cluster.
 
-use super::p01_pod_ranges::{ask_for_ranges, origin, overlap};
+use super::ranges::{ask_for_ranges, inspect_overlaps, origin};
 use crate::{
-    facts::{ClusterFacts, IstioGeneration, MeshFacts},
+    facts::{IstioGeneration, MeshFacts},
     finding::{Finding, Tally, detail},
 };
 use wire::check::{CheckStatus, Remedy};
@@ -15,39 +15,26 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         IstioGeneration::Mixer => CheckStatus::Failed,
         IstioGeneration::Istiod => CheckStatus::Warning,
     };
-    for (first, second) in facts.cluster_pairs() {
-        tally.applies();
-        compare(first, second, status, &mut tally);
-    }
+    inspect_overlaps(
+        facts,
+        |cluster| &cluster.service_ranges,
+        &mut tally,
+        |found, tally| {
+            let detail = detail!(ServiceRangesOverlap {
+                cluster: found.cluster.name,
+                range: found.range.range,
+                source: origin(&found.range.source),
+                other_cluster: found.other_cluster.name,
+                other_range: found.other_range.range,
+                other_source: origin(&found.other_range.source),
+            });
+            tally.report(status, detail, Remedy::ChangeRanges);
+        },
+    );
     let unknown = facts.clusters.iter();
     let unknown = unknown.filter(|cluster| cluster.service_ranges.is_err());
     let unknown: Vec<&str> = unknown.map(|cluster| cluster.name.as_str()).collect();
     ask_for_ranges(tally.finding(), &unknown)
-}
-
-fn compare(first: &ClusterFacts, second: &ClusterFacts, status: CheckStatus, tally: &mut Tally) {
-    let Some(ranges) = tally.known(&first.name, &first.service_ranges) else {
-        return;
-    };
-    let Some(other_ranges) = tally.known(&second.name, &second.service_ranges) else {
-        return;
-    };
-    for range in ranges {
-        let overlapping = other_ranges
-            .iter()
-            .filter(|other| overlap(&range.range, &other.range));
-        for other in overlapping {
-            let detail = detail!(ServiceRangesOverlap {
-                cluster: first.name,
-                range: range.range,
-                source: origin(&range.source),
-                other_cluster: second.name,
-                other_range: other.range,
-                other_source: origin(&other.source),
-            });
-            tally.report(status, detail, Remedy::ChangeRanges);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! A node handles a packet to its own Service range before anything else, so it never leaves the cluster.
 
-use super::p01_pod_ranges::{overlap, overlap_status};
+use super::ranges::{overlap_status, overlaps};
 use crate::{
     facts::{ClusterFacts, MeshFacts},
     finding::{Finding, Tally, detail},
@@ -32,20 +32,15 @@ fn compare(
     let (Some(pod_ranges), Some(service_ranges)) = (pod_ranges, service_ranges) else {
         return;
     };
-    for range in pod_ranges {
-        let overlapping = service_ranges
-            .iter()
-            .filter(|other| overlap(&range.range, &other.range));
-        for other in overlapping {
-            let detail = detail!(PodRangeInServiceRange {
-                cluster: pod_cluster.name,
-                range: range.range,
-                other_cluster: service_cluster.name,
-                other_range: other.range,
-            });
-            let status = overlap_status(facts, pod_cluster, service_cluster);
-            tally.report(status, detail, Remedy::ChangeRanges);
-        }
+    for (range, other) in overlaps(pod_ranges, service_ranges) {
+        let detail = detail!(PodRangeInServiceRange {
+            cluster: pod_cluster.name,
+            range: range.range,
+            other_cluster: service_cluster.name,
+            other_range: other.range,
+        });
+        let status = overlap_status(facts, pod_cluster, service_cluster);
+        tally.report(status, detail, Remedy::ChangeRanges);
     }
 }
 

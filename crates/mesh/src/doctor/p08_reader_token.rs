@@ -3,18 +3,15 @@
 //! Since Kubernetes 1.24 a ServiceAccount gets no token Secret by default, so a script that reads the
 //! ServiceAccount's own list writes a kubeconfig without a token.
 
+use super::joins::check_readers;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
+    check_readers(facts, |join, reader, tally| {
         let account = format!("{}/{}", reader.namespace, reader.account);
         match (reader.exists, join.joined) {
             (false, true) => {
@@ -28,8 +25,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             }
             (true, _) => tally.applies(),
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! P09: the reader's token is filled, belongs to the reader and does not expire.
 
+use super::joins::check_readers;
 use crate::{
     facts::{MeshFacts, ReaderFacts, TokenSecretFacts},
     finding::{Finding, Tally, detail},
@@ -7,17 +8,12 @@ use crate::{
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
+    check_readers(facts, |join, reader, tally| {
         for token in &reader.tokens {
             tally.applies();
-            evaluate(facts, join.remote.as_str(), reader, token, &mut tally);
+            evaluate(facts, join.remote.as_str(), reader, token, tally);
         }
-    }
-    tally.finding()
+    })
 }
 
 fn evaluate(

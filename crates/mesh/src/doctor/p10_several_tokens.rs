@@ -1,17 +1,14 @@
 //! P10: the reader has a single token Secret.
 
+use super::joins::check_readers;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
+    check_readers(facts, |join, reader, tally| {
         if !reader.tokens.is_empty() {
             tally.applies();
         }
@@ -23,8 +20,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             });
             tally.inform(detail.on(&join.remote), Remedy::RemoveDuplicate);
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

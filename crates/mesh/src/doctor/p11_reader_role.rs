@@ -2,34 +2,28 @@
 //!
 //! An API server accepts a binding to a role that does not exist; every list is then forbidden.
 
+use super::joins::check_readers;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
-        match &reader.role {
-            Some(role) if !reader.role_exists => {
-                let detail = detail!(RoleMissing { role });
-                tally.fail(detail.on(&join.remote), Remedy::CreateRole);
-            }
-            Some(_) => tally.applies(),
-            None if join.joined => {
-                let detail = detail!(RoleNotBound {
-                    account: reader.account
-                });
-                tally.fail(detail.on(&join.remote), Remedy::CreateRole);
-            }
-            None => {}
+    check_readers(facts, |join, reader, tally| match &reader.role {
+        Some(role) if !reader.role_exists => {
+            let detail = detail!(RoleMissing { role });
+            tally.fail(detail.on(&join.remote), Remedy::CreateRole);
         }
-    }
-    tally.finding()
+        Some(_) => tally.applies(),
+        None if join.joined => {
+            let detail = detail!(RoleNotBound {
+                account: reader.account
+            });
+            tally.fail(detail.on(&join.remote), Remedy::CreateRole);
+        }
+        None => {}
+    })
 }
 
 #[cfg(test)]

@@ -1,19 +1,16 @@
 //! P12: the reader may list and watch what a control plane of this generation reads.
 
+use super::joins::check_readers;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
+    check_readers(facts, |join, reader, tally| {
         if !reader.exists {
-            continue;
+            return;
         }
         if let Some(permissions) = tally.known(&join.remote, &reader.missing_rights) {
             tally.applies();
@@ -26,8 +23,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                 tally.fail(detail.on(&join.remote), Remedy::ExtendRole);
             }
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

@@ -2,20 +2,17 @@
 //!
 //! Every holder of the primary's remote Secret has these permissions in the remote.
 
+use super::joins::check_readers;
 use crate::{
     facts::MeshFacts,
-    finding::{Finding, Tally, detail},
+    finding::{Finding, detail},
 };
 use wire::check::Remedy;
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
-    let mut tally = Tally::if_applicable();
-    for join in &facts.joins {
-        let Some(reader) = tally.known(&join.remote, &join.reader) else {
-            continue;
-        };
+    check_readers(facts, |join, reader, tally| {
         if !reader.exists {
-            continue;
+            return;
         }
         if let Some(permissions) = tally.known(&join.remote, &reader.excess_rights) {
             tally.applies();
@@ -28,8 +25,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                 tally.warn(detail.on(&join.remote), Remedy::RestrictRole);
             }
         }
-    }
-    tally.finding()
+    })
 }
 
 #[cfg(test)]

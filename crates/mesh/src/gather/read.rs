@@ -7,18 +7,27 @@ mod conflict;
 mod control;
 mod debug;
 mod istio;
+mod namespace;
+mod node;
+mod pod;
 mod remote;
-mod workload;
+mod service;
 
 pub use conflict::{crd, owner, tool, webhooks};
 pub use control::{app_of_pods, control_plane, deployment, mesh_config};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use istio::{gateway, locality, mutual_tls};
+pub use namespace::namespace;
+pub use node::node;
+pub use pod::{arguments, pod, ready_since, requests};
 pub use remote::{claims, remote_secret, token_secret};
-pub use workload::{arguments, endpoints, namespace, node, pod, ready_since, requests, service};
+pub use service::{endpoints, service};
 
 use cluster::{Error, Object};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use k8s_openapi::apimachinery::pkg::{
+    api::resource::Quantity,
+    apis::meta::v1::{LabelSelector, LabelSelectorRequirement},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -80,6 +89,13 @@ pub fn all<T>(
         all.extend(read(object)?);
     }
     Ok(all)
+}
+
+/// A quantity, or "".
+fn quantity<'a>(quantities: &'a BTreeMap<String, Quantity>, resource: &str) -> &'a str {
+    quantities
+        .get(resource)
+        .map_or("", |quantity| quantity.0.as_str())
 }
 
 /// Labels, annotations or a selector of them.

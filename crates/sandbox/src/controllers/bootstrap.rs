@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{endpoints, serviceaccount};
+use super::{Conditions, endpoints, serviceaccount};
 use crate::access::roles;
-use crate::cluster::{Cluster, State, now};
+use crate::cluster::{Cluster, State};
 use crate::object;
 
 /// Creates the objects of a new cluster.
@@ -27,8 +27,9 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
     for (id, object) in roles::objects() {
         put(cluster, &mut state, id, object);
     }
+    let now = state.now();
     for number in 1..=cluster.config.nodes {
-        put(cluster, &mut state, "nodes", node(cluster, number));
+        put(cluster, &mut state, "nodes", node(cluster, &now, number));
     }
     put(
         cluster,
@@ -44,7 +45,12 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
         .objects
         .get("servicecidrs.networking.k8s.io", "", "kubernetes")
     {
-        let ready = super::condition(&cidr, "Ready", true, "", "Kubernetes Service CIDR is ready");
+        let ready = Conditions::new(&cidr, &state).condition(
+            "Ready",
+            true,
+            "",
+            "Kubernetes Service CIDR is ready",
+        );
         state.set_status(
             cluster,
             "servicecidrs.networking.k8s.io",
@@ -107,7 +113,7 @@ fn server_endpoint() -> Value {
     json!({"addresses": ["192.168.100.10"], "conditions": {"ready": true}})
 }
 
-fn node(cluster: &Cluster, number: u8) -> Value {
+fn node(cluster: &Cluster, now: &str, number: u8) -> Value {
     let name = format!("{}-node-{number}", cluster.config.name);
     let cidr = cluster
         .config
@@ -129,7 +135,7 @@ fn node(cluster: &Cluster, number: u8) -> Value {
     let condition = |condition_type: &str, status: &str, reason: &str, message: &str| {
         json!({
             "type": condition_type, "status": status, "reason": reason, "message": message,
-            "lastHeartbeatTime": now(), "lastTransitionTime": now(),
+            "lastHeartbeatTime": now, "lastTransitionTime": now,
         })
     };
     let mut node = json!({

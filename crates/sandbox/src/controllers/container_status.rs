@@ -4,7 +4,6 @@
 
 use serde_json::{Value, json};
 
-use crate::cluster::now;
 use crate::object;
 
 /// The stage of a container.
@@ -30,10 +29,11 @@ pub(super) fn pull_error(image: &str) -> String {
     )
 }
 
-/// The statuses of a list of containers.
+/// The statuses of a list of containers at a time.
 pub(super) fn container_statuses(
     pod: &Value,
     list: &str,
+    now: &str,
     stage_of: impl Fn(&str) -> Stage,
 ) -> Vec<Value> {
     let status_list = if list == "containers" {
@@ -53,7 +53,7 @@ pub(super) fn container_statuses(
             let is_running = stage == Stage::Running;
             let mut status = json!({
                 "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_running,
-                "started": is_running, "lastState": {}, "state": state(&previous, image, stage),
+                "started": is_running, "lastState": {}, "state": state(&previous, image, stage, now),
             });
             if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
                 status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
@@ -67,12 +67,12 @@ pub(super) fn container_statuses(
         .collect()
 }
 
-fn state(previous: &Value, image: &str, stage: Stage) -> Value {
+fn state(previous: &Value, image: &str, stage: Stage, now: &str) -> Value {
     let started = previous
         .pointer("/state/running/startedAt")
         .or_else(|| previous.pointer("/state/terminated/startedAt"))
         .and_then(Value::as_str)
-        .map_or_else(now, str::to_owned);
+        .unwrap_or(now);
     match stage {
         Stage::Creating => json!({"waiting": {"reason": "ContainerCreating"}}),
         Stage::Running => json!({"running": {"startedAt": started}}),
@@ -81,7 +81,7 @@ fn state(previous: &Value, image: &str, stage: Stage) -> Value {
             let finished = previous
                 .pointer("/state/terminated/finishedAt")
                 .and_then(Value::as_str)
-                .map_or_else(now, str::to_owned);
+                .unwrap_or(now);
             json!({"terminated": {
                 "exitCode": i32::from(!is_success),
                 "reason": if is_success { "Completed" } else { "Error" }, "startedAt": started, "finishedAt": finished,

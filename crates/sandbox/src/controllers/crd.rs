@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::condition;
+use super::Conditions;
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::write::delete;
@@ -28,11 +28,12 @@ fn establish(cluster: &Cluster, state: &mut State, crd: &serde_json::Value) {
     let stored = object::items(crd, "/spec/versions")
         .find(|version| version["storage"] == true)
         .map(|version| version["name"].clone());
+    let conditions = Conditions::new(crd, state);
     let status = json!({
         "acceptedNames": crd["spec"]["names"],
         "conditions": [
-            condition(crd, "NamesAccepted", true, "NoConflicts", "no conflicts found"),
-            condition(crd, "Established", true, "InitialNamesAccepted",
+            conditions.condition("NamesAccepted", true, "NoConflicts", "no conflicts found"),
+            conditions.condition("Established", true, "InitialNamesAccepted",
                 "the initial names have been accepted"),
         ],
         "storedVersions": [stored],

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::condition;
+use super::Conditions;
 use super::events::{EventRecord, record_event};
 use crate::cluster::{Cluster, State};
 use crate::object;
@@ -62,7 +62,8 @@ fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
     else {
         return;
     };
-    let status = status(&deployment, &current, &old);
+    let conditions = Conditions::new(&deployment, state);
+    let status = status(&conditions, &deployment, &current, &old);
     state.set_status(cluster, ID, &deployment, status);
 }
 
@@ -153,7 +154,12 @@ fn annotate(cluster: &Cluster, state: &mut State, deployment: &Value, revision: 
     state.update(cluster, ID, annotated, "");
 }
 
-fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
+fn status(
+    conditions: &Conditions<'_>,
+    deployment: &Value,
+    current: &Value,
+    old: &[Arc<Value>],
+) -> Value {
     let count = |pointer: &str| -> i64 {
         old.iter()
             .map(AsRef::as_ref)
@@ -171,16 +177,14 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
     let set = object::name(current);
     let conditions = json!([
         if is_available {
-            condition(
-                deployment,
+            conditions.condition(
                 "Available",
                 true,
                 "MinimumReplicasAvailable",
                 "Deployment has minimum availability.",
             )
         } else {
-            condition(
-                deployment,
+            conditions.condition(
                 "Available",
                 false,
                 "MinimumReplicasUnavailable",
@@ -188,16 +192,14 @@ fn status(deployment: &Value, current: &Value, old: &[Arc<Value>]) -> Value {
             )
         },
         if is_complete {
-            condition(
-                deployment,
+            conditions.condition(
                 "Progressing",
                 true,
                 "NewReplicaSetAvailable",
                 &format!("ReplicaSet \"{set}\" has successfully progressed."),
             )
         } else {
-            condition(
-                deployment,
+            conditions.condition(
                 "Progressing",
                 true,
                 "ReplicaSetUpdated",

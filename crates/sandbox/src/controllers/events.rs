@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cluster::{Cluster, State, now};
+use crate::cluster::{Cluster, State};
 use crate::object;
 
 /// The content of an event.
@@ -60,11 +60,12 @@ pub(super) fn record_event(
     if let Some(existing) = existing {
         let mut updated = existing.as_ref().clone();
         updated["count"] = json!(object::number(&existing, "/count").unwrap_or(1) + 1);
-        updated["lastTimestamp"] = json!(now());
+        updated["lastTimestamp"] = json!(state.now());
         state.update(cluster, "events", updated, "");
         return;
     }
     let host = object::text(involved_object, "/spec/nodeName");
+    let now = state.now();
     // This fails only while the namespace terminates.
     let _ = state.create(
         cluster,
@@ -78,7 +79,7 @@ pub(super) fn record_event(
                 "resourceVersion": involved_object["metadata"]["resourceVersion"],
             },
             "type": event.event_type, "reason": event.reason, "message": event.message, "count": 1,
-            "firstTimestamp": now(), "lastTimestamp": now(), "eventTime": null,
+            "firstTimestamp": now, "lastTimestamp": now, "eventTime": null,
             "source": {"component": event.component, "host": host},
             "reportingComponent": event.component, "reportingInstance": host,
         }),

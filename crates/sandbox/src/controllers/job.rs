@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{condition, is_ready, pod_from};
-use crate::cluster::{Cluster, State, now};
+use super::{Conditions, is_ready, pod_from};
+use crate::cluster::{Cluster, State};
 use crate::object;
 
 const ID: &str = "jobs.batch";
@@ -53,7 +53,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
     let ready = active.iter().filter(|pod| is_ready(pod)).count();
     let started = job["status"]["startTime"]
         .as_str()
-        .map_or_else(now, str::to_owned);
+        .map_or_else(|| state.now(), str::to_owned);
     let mut status = json!({
         "startTime": started, "ready": ready, "terminating": 0, "uncountedTerminatedPods": {},
     });
@@ -66,23 +66,31 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
     if !failed.is_empty() {
         status["failed"] = json!(failed.len());
     }
+    let conditions = Conditions::new(job, state);
     if is_failed {
         let message = "Job has reached the specified backoff limit";
         let types = ["FailureTarget", "Failed"];
-        status["conditions"] = finished_conditions(job, types, "BackoffLimitExceeded", message);
+        status["conditions"] =
+            finished_conditions(&conditions, types, "BackoffLimitExceeded", message);
     } else if done.len() >= completions {
         let message = "Reached expected number of succeeded pods";
         let types = ["SuccessCriteriaMet", "Complete"];
-        status["conditions"] = finished_conditions(job, types, "CompletionsReached", message);
-        status["completionTime"] = json!(now());
+        status["conditions"] =
+            finished_conditions(&conditions, types, "CompletionsReached", message);
+        status["completionTime"] = json!(state.now());
     }
     state.set_status(cluster, ID, job, status);
 }
 
 /// The conditions of a finished Job.
-fn finished_conditions(job: &Value, types: [&str; 2], reason: &str, message: &str) -> Value {
+fn finished_conditions(
+    conditions: &Conditions<'_>,
+    types: [&str; 2],
+    reason: &str,
+    message: &str,
+) -> Value {
     let conditions = types.map(|condition_type| {
-        let mut condition = condition(job, condition_type, true, reason, message);
+        let mut condition = conditions.condition(condition_type, true, reason, message);
         condition["lastProbeTime"] = condition["lastTransitionTime"].clone();
         condition
     });

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::condition;
+use super::Conditions;
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::write::delete;
@@ -43,7 +43,8 @@ fn terminate(cluster: &Cluster, state: &mut State, namespace: &Value) {
         }
         return;
     }
-    let status = json!({"phase": "Terminating", "conditions": conditions(namespace, &remaining)});
+    let conditions = deletion_conditions(&Conditions::new(namespace, state), &remaining);
+    let status = json!({"phase": "Terminating", "conditions": conditions});
     state.set_status(cluster, "namespaces", namespace, status);
 }
 
@@ -56,7 +57,7 @@ fn content(state: &State, name: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
+fn deletion_conditions(conditions: &Conditions<'_>, remaining: &[(String, Value)]) -> Vec<Value> {
     let count_by = |key: &dyn Fn(&(String, Value)) -> Vec<String>, preposition: &str| {
         let mut counts = std::collections::BTreeMap::<String, usize>::new();
         for name in remaining.iter().flat_map(key) {
@@ -84,16 +85,14 @@ fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
     let content = format!("Some resources are remaining: {}", count_by(&kinds, "has"));
     let remaining_finalizers = count_by(&finalizers, "in");
     let finalizers_remaining = if remaining_finalizers.is_empty() {
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceFinalizersRemaining",
             false,
             "ContentHasNoFinalizers",
             "All content-preserving finalizers finished",
         )
     } else {
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceFinalizersRemaining",
             true,
             "SomeFinalizersRemain",
@@ -103,29 +102,25 @@ fn conditions(namespace: &Value, remaining: &[(String, Value)]) -> Vec<Value> {
         )
     };
     vec![
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceDeletionDiscoveryFailure",
             false,
             "ResourcesDiscovered",
             "All resources successfully discovered",
         ),
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceDeletionGroupVersionParsingFailure",
             false,
             "ParsedGroupVersions",
             "All legacy kube types successfully parsed",
         ),
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceDeletionContentFailure",
             false,
             "ContentDeleted",
             "All content successfully deleted, may be waiting on finalization",
         ),
-        condition(
-            namespace,
+        conditions.condition(
             "NamespaceContentRemaining",
             true,
             "SomeResourcesRemain",

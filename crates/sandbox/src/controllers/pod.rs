@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::condition;
+use super::Conditions;
 use super::container_status::{Stage, container_statuses, pull_error};
 use super::events::{EventRecord, record_event};
-use crate::cluster::{Cluster, State, now};
+use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::write::delete;
 
@@ -99,7 +99,7 @@ fn mark_unschedulable(cluster: &Cluster, state: &mut State, pod: &Value) {
     let message = "no nodes available to schedule pods".to_owned();
     let status = json!({
         "phase": "Pending", "qosClass": "BestEffort",
-        "conditions": [condition(pod, "PodScheduled", false, "Unschedulable", &message)],
+        "conditions": [Conditions::new(pod, state).condition("PodScheduled", false, "Unschedulable", &message)],
     });
     if pod["status"]["conditions"].is_null() {
         let event = EventRecord::warning("default-scheduler", "FailedScheduling", message);
@@ -270,7 +270,8 @@ fn unready_reason(phase: &str, containers: &[Value]) -> (&'static str, String) {
 }
 
 fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl Fn(&str) -> Stage) {
-    let containers = container_statuses(pod, "containers", &stage);
+    let (now, conditions) = (state.now(), Conditions::new(pod, state));
+    let containers = container_statuses(pod, "containers", &now, &stage);
     let phase = phase(pod, &stage);
     let is_ready = phase == "Running";
     let (reason, message) = unready_reason(phase, &containers);
@@ -278,13 +279,13 @@ fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl F
     let mut status = json!({
         "phase": phase, "qosClass": super::qos_class::qos_class(pod), "hostIP": "192.168.100.1",
         "observedGeneration": pod["metadata"]["generation"],
-        "startTime": pod["status"]["startTime"].as_str().map_or_else(now, str::to_owned),
+        "startTime": pod["status"]["startTime"].as_str().unwrap_or(&now),
         "conditions": [
-            condition(pod, "PodReadyToStartContainers", is_started, "", ""),
-            condition(pod, "Initialized", true, "", ""),
-            condition(pod, "Ready", is_ready, reason, &message),
-            condition(pod, "ContainersReady", is_ready, reason, &message),
-            condition(pod, "PodScheduled", true, "", ""),
+            conditions.condition("PodReadyToStartContainers", is_started, "", ""),
+            conditions.condition("Initialized", true, "", ""),
+            conditions.condition("Ready", is_ready, reason, &message),
+            conditions.condition("ContainersReady", is_ready, reason, &message),
+            conditions.condition("PodScheduled", true, "", ""),
         ],
         "containerStatuses": containers,
     });
@@ -296,7 +297,8 @@ fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, stage: impl F
                 stage(image)
             }
         };
-        status["initContainerStatuses"] = json!(container_statuses(pod, "initContainers", done));
+        status["initContainerStatuses"] =
+            json!(container_statuses(pod, "initContainers", &now, done));
     }
     let node = state
         .objects

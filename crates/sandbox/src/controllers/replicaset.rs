@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::events::{EventRecord, record_event};
-use super::{condition, is_ready, pod_from};
+use super::{Conditions, is_ready, pod_from};
 use crate::cluster::{Cluster, State};
 use crate::object;
 
@@ -96,11 +96,5 @@ fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), V
     };
     state.timers.insert(timer, Instant::now());
     let message = status.to_string();
-    Err(condition(
-        set,
-        "ReplicaFailure",
-        true,
-        "FailedCreate",
-        &message,
-    ))
+    Err(Conditions::new(set, state).condition("ReplicaFailure", true, "FailedCreate", &message))
 }

@@ -117,6 +117,7 @@ impl PodContext {
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
                 identity: Identity::service_account(&self.namespace, &self.service_account, ""),
+                received: cluster.time(),
             };
             rest::handle(&cluster, &request).ok()?
         };

@@ -80,7 +80,7 @@ pub(super) fn list(
         .collect();
     let kind = &resolved.kind;
     let value = match representation {
-        Representation::Table => table::table(kind, &items, meta, request),
+        Representation::Table => table::table(kind, &items, meta, request, request.received),
         Representation::Metadata => {
             let items: Vec<Value> = items.iter().map(partial_metadata).collect();
             json!({

@@ -82,8 +82,9 @@ fn apply_patch(
     config = Decoded::of(&config, &kind.schema(&resolved.target.version)).object;
     let schema = kind.schema(&resolved.target.version);
     let mut writer = create::writer(request, &resolved.target.subresource);
+    let api_version = kind.api_version(&resolved.target.version);
     let applied = Applied {
-        manager: writer.entry("Apply", &kind.api_version(&resolved.target.version)),
+        manager: writer.entry("Apply", &api_version, state.now()),
         config: &config,
         force: request.query.is("force"),
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ResolvedTarget;
 use crate::access::{AccessReview, Identity, allows, rules};
 use crate::api_status::ApiStatus;
-use crate::cluster::{State, now};
+use crate::cluster::{State, format_time};
 use crate::object;
 use crate::request::ApiRequest;
 
@@ -113,18 +113,18 @@ pub(super) fn token(state: &mut State, account: &Value, request: &Value) -> Valu
     let (namespace, name) = (object::namespace(account), object::name(account));
     let uid = object::uid(account);
     let token = state.tokens.for_account(namespace, name, uid, uid);
-    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+    let until = state.time() + jiff::SignedDuration::from_secs(seconds);
     let audiences = match &request["spec"]["audiences"] {
         Value::Array(audiences) if !audiences.is_empty() => json!(audiences),
         _ => json!(["https://kubernetes.default.svc"]),
     };
     json!({
         "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": now()},
+        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": state.now()},
         "spec": {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": null},
         "status": {
             "token": token,
-            "expirationTimestamp": until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "expirationTimestamp": format_time(until),
         },
     })
 }

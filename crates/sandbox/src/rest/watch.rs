@@ -178,7 +178,13 @@ impl WatchStream {
             Representation::Metadata => partial_metadata(&shown),
             Representation::Table => {
                 let meta = json!({"resourceVersion": found["metadata"]["resourceVersion"]});
-                let mut table = table::table(&self.resolved.kind, &[shown], meta, &self.request);
+                let mut table = table::table(
+                    &self.resolved.kind,
+                    &[shown],
+                    meta,
+                    &self.request,
+                    self.cluster.time(),
+                );
                 if self.sent_columns {
                     table["columnDefinitions"] = Value::Null;
                 }
@@ -203,7 +209,7 @@ impl WatchStream {
         }
         if self.representation == Representation::Table {
             let meta = json!({"resourceVersion": self.revision.to_string()});
-            let columns = table::table(kind, &[], meta, &self.request)["columnDefinitions"].clone();
+            let columns = table::table(kind, &[], meta, &self.request, self.cluster.time())["columnDefinitions"].clone();
             bookmark = json!({
                 "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": bookmark["metadata"],
                 "columnDefinitions": columns,

@@ -2,12 +2,11 @@
 //!
 //! Kinds without columns of their own have Name and Age. Start at [`columns`].
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Column;
-use super::format::{
-    age, ago, at, containers, count, format_duration, labels, name, or_none, size,
-};
+use super::format::{ago, at, containers, count, format_duration, labels, name, or_none, size};
 use super::pods;
 use crate::object;
 
@@ -73,7 +72,7 @@ pub(super) fn columns(id: &str) -> Vec<Column> {
 fn named<const N: usize>(between: [Column; N]) -> Vec<Column> {
     let mut columns = vec![Column::new("Name", name)];
     columns.extend(between);
-    columns.push(Column::new("Age", age));
+    columns.push(Column::age());
     columns
 }
 
@@ -155,14 +154,14 @@ fn job() -> Vec<Column> {
             let done = count(job, "/status/succeeded");
             json!(format!("{done}/{}", count(job, "/spec/completions")))
         }),
-        Column::new("Duration", |job| {
-            let time = |pointer: &str| object::text(job, pointer).parse::<jiff::Timestamp>().ok();
+        Column::timed("Duration", |job, now| {
+            let time = |pointer: &str| object::text(job, pointer).parse::<Timestamp>().ok();
             let started = time("/status/startTime");
             let ended = time("/status/completionTime");
             json!(match (started, ended) {
                 (Some(started), Some(ended)) =>
                     format_duration(ended.duration_since(started).as_secs()),
-                (Some(_), None) => ago(object::text(job, "/status/startTime")),
+                (Some(_), None) => ago(object::text(job, "/status/startTime"), now),
                 _ => String::new(),
             })
         }),
@@ -216,8 +215,8 @@ fn endpoints() -> Vec<Column> {
 
 fn event() -> Vec<Column> {
     vec![
-        Column::new("Last Seen", |event| {
-            json!(ago(object::text(event, "/lastTimestamp")))
+        Column::timed("Last Seen", |event, now| {
+            json!(ago(object::text(event, "/lastTimestamp"), now))
         }),
         Column::new("Type", |event| event["type"].clone()),
         Column::new("Reason", |event| event["reason"].clone()),

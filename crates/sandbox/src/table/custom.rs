@@ -2,9 +2,10 @@
 //!
 //! Start at [`columns`].
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::format::{age, ago, name};
+use super::format::{ago, name};
 use super::{Cell, Column};
 use crate::kinds::Kind;
 use crate::object;
@@ -31,13 +32,13 @@ pub(super) fn columns(kind: &Kind) -> Vec<Column> {
         });
     }
     if columns.len() == 1 {
-        columns.push(Column::new("Age", age));
+        columns.push(Column::age());
     }
     columns
 }
 
 /// The value at a simple JSON path such as `.spec.hosts` or `.status.conditions[?(@.type=="A")].status`.
-pub(super) fn value(object: &Value, path: &str, value_type: &str) -> Value {
+pub(super) fn value(object: &Value, path: &str, value_type: &str, now: Timestamp) -> Value {
     let mut found = vec![object];
     for step in steps(path) {
         found = found
@@ -47,7 +48,7 @@ pub(super) fn value(object: &Value, path: &str, value_type: &str) -> Value {
     }
     match found.first() {
         None | Some(Value::Null) => Value::Null,
-        Some(Value::String(time)) if value_type == "date" => json!(ago(time)),
+        Some(Value::String(time)) if value_type == "date" => json!(ago(time, now)),
         Some(scalar @ (Value::Number(_) | Value::Bool(_) | Value::String(_))) => (*scalar).clone(),
         Some(other) => json!(other.to_string()),
     }

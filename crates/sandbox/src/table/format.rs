@@ -12,16 +12,19 @@ pub(super) fn name(object: &Value) -> Value {
 }
 
 /// The age of an object.
-pub(super) fn age(object: &Value) -> Value {
-    json!(ago(object::text(object, "/metadata/creationTimestamp")))
+pub(super) fn age(object: &Value, now: Timestamp) -> Value {
+    json!(ago(
+        object::text(object, "/metadata/creationTimestamp"),
+        now
+    ))
 }
 
 /// The time since a timestamp, such as `5m12s`.
-pub(super) fn ago(time: &str) -> String {
+pub(super) fn ago(time: &str, now: Timestamp) -> String {
     let Ok(then) = time.parse::<Timestamp>() else {
         return "<unknown>".to_owned();
     };
-    format_duration(Timestamp::now().duration_since(then).as_secs().max(0))
+    format_duration(now.duration_since(then).as_secs().max(0))
 }
 
 /// A duration in at most two units, as kubectl prints it.

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::Column;
-use super::format::{age, at, name};
+use super::format::{at, name};
 use crate::object;
 
 pub(super) fn pod() -> Vec<Column> {
@@ -25,7 +25,7 @@ pub(super) fn pod() -> Vec<Column> {
                 .sum();
             json!(restarts.to_string())
         }),
-        Column::new("Age", age),
+        Column::age(),
         Column::new("IP", |pod| at(pod, "/status/podIP")).wide(),
         Column::new("Node", |pod| at(pod, "/spec/nodeName")).wide(),
         Column::new("Nominated Node", |pod| at(pod, "/status/nominatedNodeName")).wide(),
@@ -76,7 +76,7 @@ pub(super) fn node() -> Vec<Column> {
                 .collect();
             super::format::or_none(&roles.join(","))
         }),
-        Column::new("Age", age),
+        Column::age(),
         Column::new("Version", |node| {
             at(node, "/status/nodeInfo/kubeletVersion")
         }),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::api_status::ApiStatus;
-use crate::cluster::{State, now};
+use crate::cluster::State;
 use crate::kinds::Kind;
 use crate::object;
 
@@ -60,7 +60,7 @@ pub(crate) fn delete(
     let grace_period = grace_period(kind, options);
     if !object::is_terminating(found) {
         let meta = object::meta(&mut marked);
-        meta.insert("deletionTimestamp".into(), json!(now()));
+        meta.insert("deletionTimestamp".into(), json!(state.now()));
         meta.insert(
             "deletionGracePeriodSeconds".into(),
             json!(options.grace.unwrap_or(grace_period)),

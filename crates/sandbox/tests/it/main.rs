@@ -8,6 +8,7 @@
 
 mod access;
 mod apply;
+mod clock;
 mod controllers;
 mod custom;
 mod extensions;
