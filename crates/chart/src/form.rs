@@ -302,8 +302,8 @@ mod tests {
     fn a_schema_that_refers_to_itself_has_no_fields_for_itself() {
         let own = r##"{"$ref": "#/definitions/d"}"##;
         let schema = format!(
-            r##"{{"properties": {{"a": {own}}}, "definitions": {{"d": {{"properties":
-            {{"a": {own}, "b": {own}, "c": {own}, "name": {{"type": "string"}}}}}}}}}}"##
+            r#"{{"properties": {{"a": {own}}}, "definitions": {{"d": {{"properties":
+            {{"a": {own}, "b": {own}, "c": {own}, "name": {{"type": "string"}}}}}}}}}}"#
         );
         let fields = fields(&with_schema(&schema), "");
         let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();

@@ -2,6 +2,9 @@
 //! as a form, and the peak of the allocator is measured.
 //!
 //! A test binary of its own, because the allocator counts the whole process.
+
+#![expect(clippy::print_stdout, reason = "the peaks are the result")]
+
 use std::time::{Duration, Instant};
 
 use chart::{
@@ -90,11 +93,11 @@ const TEMPLATES: [&str; 27] = [
     r#"{{ $s := repeat 20000000 "a" }}{{ $l := list }}{{ range until 1000 }}{{ $l = append $l $s }}{{ end }}{{ join "," $l | len }}"#,
     r#"{{ $d := dict }}{{ range until 60 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ print $d | len }}"#,
     r#"{{ $d := dict }}{{ range until 60 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ html $d $d $d | len }}"#,
-    r#"{{ $l := until 900000 }}{{ uniq $l | len }}"#,
-    r#"{{ $l := until 900000 }}{{ range $l }}{{ if has -1 $l }}{{ end }}{{ end }}"#,
-    r#"{{ $l := until 900000 }}{{ chunk 1 $l | len }}{{ chunk 1 $l | len }}{{ chunk 1 $l | len }}"#,
+    r"{{ $l := until 900000 }}{{ uniq $l | len }}",
+    r"{{ $l := until 900000 }}{{ range $l }}{{ if has -1 $l }}{{ end }}{{ end }}",
+    r"{{ $l := until 900000 }}{{ chunk 1 $l | len }}{{ chunk 1 $l | len }}{{ chunk 1 $l | len }}",
     r#"{{ $d := dict }}{{ range until 990000 }}{{ $_ := set $d (print "a" .) . }}{{ $_ := set $d (print "b" .) . }}{{ $_ := set $d (print "c" .) . }}{{ $_ := set $d (print "d" .) . }}{{ end }}"#,
-    r#"{{ $b := dict }}{{ range until 20000 }}{{ $_ := set $b (print .) . }}{{ end }}{{ $all := list }}{{ range until 900 }}{{ $all = append $all (merge (dict) $b) }}{{ end }}"#,
+    r"{{ $b := dict }}{{ range until 20000 }}{{ $_ := set $b (print .) . }}{{ end }}{{ $all := list }}{{ range until 900 }}{{ $all = append $all (merge (dict) $b) }}{{ end }}",
     r#"{{ fromJson (print "{\"a\":[" (repeat 10000000 "0,") "0]}") | len }}"#,
     r#"{{ fromYaml (print "a:\n" (repeat 900000 "- 0\n")) | len }}"#,
     r#"{{ fromToml (print "a = [" (repeat 10000000 "0,") "0]") | len }}"#,
@@ -108,8 +111,8 @@ const TEMPLATES: [&str; 27] = [
 fn schemas() -> Vec<(&'static str, String, String)> {
     let own = r##"{"$ref": "#/definitions/d"}"##;
     let recursive = format!(
-        r##"{{"properties": {{"a": {own}, "b": {own}, "c": {own}}}, "definitions": {{"d": {{"properties":
-        {{"a": {own}, "b": {own}, "c": {own}, "n": {{"type": "string"}}}}}}}}}}"##
+        r#"{{"properties": {{"a": {own}, "b": {own}, "c": {own}}}, "definitions": {{"d": {{"properties":
+        {{"a": {own}, "b": {own}, "c": {own}, "n": {{"type": "string"}}}}}}}}}}"#
     );
     let options: Vec<String> = (0..100_000).map(|at| format!(r#""o{at}""#)).collect();
     let items = format!("l: [{}]", vec!["x"; 100_000].join(","));
