@@ -167,15 +167,21 @@ pub(crate) fn archive_of(name: &str, version: &str, values: &str) -> Vec<u8> {
 
 /// The same with this template.
 pub(crate) fn archive_with(name: &str, version: &str, values: &str, template: &str) -> Vec<u8> {
-    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     let metadata =
         format!("apiVersion: v2\nname: {name}\nversion: {version}\ndescription: Pays bills\n");
-    for (path, text) in [
+    let files = [
         ("Chart.yaml", metadata.as_str()),
         ("values.yaml", values),
         ("README.md", "# Bills\n\nPays them.\n"),
         ("templates/all.yaml", template),
-    ] {
+    ];
+    packed(name, &files)
+}
+
+/// An archive of files below the folder of a chart.
+pub(crate) fn packed(name: &str, files: &[(&str, &str)]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
+    for (path, text) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);

@@ -2,7 +2,7 @@
 
 use crate::{
     support::{EAST, World, deployed, draft, everything, operator, setup},
-    test_repositories::archive,
+    test_repositories::{archive, packed},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::{Console, Error};
@@ -44,6 +44,43 @@ async fn an_uploaded_chart_is_listed_installed_and_survives_a_restart() {
     again.remove_upload(&ann, &chart).await.unwrap();
     let gone = Problem::from(again.chart(&ann, &chart).await.unwrap_err());
     assert_eq!(gone.code, Code::NotFound);
+}
+
+/// A chart of some hundred bytes whose form would have more fields than a server has memory for, and
+/// whose template splits a long text.
+fn endless() -> Vec<u8> {
+    let own = r##"{"$ref": "#/definitions/d"}"##;
+    let definition = format!(r#"{{"properties": {{"a": {own}, "b": {own}, "c": {own}}}}}"#);
+    let schema =
+        format!(r#"{{"properties": {{"a": {own}}}, "definitions": {{"d": {definition}}}}}"#);
+    let template = r#"{{ splitList "" (repeat 30000000 "a") | len }}"#;
+    packed(
+        "endless",
+        &[
+            (
+                "Chart.yaml",
+                "apiVersion: v2\nname: endless\nversion: 1.0.0\n",
+            ),
+            ("values.schema.json", &schema),
+            ("templates/a.yaml", template),
+        ],
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_chart_without_an_end_has_a_page_and_an_error() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let chart = upload(console, &endless()).await.unwrap();
+    let page = console.chart(&ann, &chart).await.unwrap();
+    assert!(page.parameters.is_empty());
+    let draft = draft(console, "uploaded", "endless", EAST).await;
+    let shown = console.parameters(&ann, &draft).await.unwrap();
+    assert!(shown.fields.is_empty() && !shown.is_truncated);
+    let problem = shown.problem.unwrap();
+    assert_eq!(problem.code, Code::RenderFailed);
+    assert!(problem.detail.unwrap().contains("memory limit"));
+    console.parameters(&ann, &draft).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
