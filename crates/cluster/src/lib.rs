@@ -49,7 +49,7 @@ pub use kinds::{Kinds, ServedKind};
 pub use limits::ExceededLimit;
 pub use metadata::MetadataPatch;
 pub use namespace::NamespaceState;
-pub use object::{Apply, Object, ObjectRef, Propagation};
+pub use object::{Apply, ManagedFields, Object, ObjectRef, OwnerReference, Propagation};
 pub use port_forward::{PodPort, PodResponse, PortForwardError, ResponseLimits};
 pub use problem::not_ready;
 pub use quantity::{bytes, millicores};

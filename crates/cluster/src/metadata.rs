@@ -61,7 +61,7 @@ impl Cluster {
     ) -> Result<bool, Error> {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
-        let uid = object.text("/metadata/uid");
+        let uid = object.uid();
         let parameters = DeleteParams {
             propagation_policy: Some(PropagationPolicy::from(propagation)),
             preconditions: Some(Preconditions {

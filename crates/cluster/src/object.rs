@@ -1,5 +1,9 @@
 //! Objects of any kind: get, apply, create, replace, delete; [`crate::list`] lists them.
 
+mod metadata;
+
+pub use metadata::{ManagedFields, OwnerReference};
+
 use crate::{Cluster, Error, ServedKind, Verb};
 use kube::{
     Api, Client,
@@ -164,12 +168,6 @@ impl Object {
     /// The JSON, by value.
     pub fn into_value(self) -> Value {
         self.0
-    }
-
-    /// The age in seconds at `now`.
-    pub fn age(&self, now: jiff::Timestamp) -> Option<u64> {
-        let created: jiff::Timestamp = self.text("/metadata/creationTimestamp").parse().ok()?;
-        u64::try_from(now.as_second() - created.as_second()).ok()
     }
 }
 

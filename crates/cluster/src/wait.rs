@@ -252,11 +252,7 @@ pub async fn wait_until_deleted(
 
 /// The reason why an object still exists.
 fn deletion_blocker(object: &Object) -> String {
-    let finalizers: Vec<&str> = object
-        .list("/metadata/finalizers")
-        .iter()
-        .filter_map(|name| name.as_str())
-        .collect();
+    let finalizers: Vec<&str> = object.finalizers().collect();
     if finalizers.is_empty() {
         return "it still exists".into();
     }

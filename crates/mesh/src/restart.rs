@@ -52,9 +52,8 @@ fn has_sidecar(pod: &Object) -> bool {
 }
 
 fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
-    let mut owners = object.list("/metadata/ownerReferences").iter();
-    let found = owners.find(|owner| owner.get("kind").and_then(Value::as_str) == Some(kind))?;
-    found.get("name").and_then(Value::as_str)
+    let found = object.owners().find(|owner| owner.kind == kind)?;
+    Some(found.name)
 }
 
 #[cfg(test)]

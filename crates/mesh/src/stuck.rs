@@ -1,7 +1,6 @@
 //! Deleted objects that still exist: their finalizers, and the field managers that set them.
 
 use cluster::{Cluster, Error, NamespaceState, Object, ObjectRef};
-use serde_json::Value;
 use std::{collections::BTreeSet, fmt};
 
 /// A deleted object that still exists.
@@ -61,16 +60,13 @@ pub(crate) async fn inspect(
 }
 
 fn finalizers(object: &Object) -> StuckObject {
-    let finalizers = object.list("/metadata/finalizers").iter();
-    let finalizers = finalizers.filter_map(Value::as_str).map(str::to_owned);
-    let fields = object.list("/metadata/managedFields").iter();
-    let set_by: BTreeSet<&str> = fields
-        .filter(|entry| entry.pointer("/fieldsV1/f:metadata/f:finalizers").is_some())
-        .filter_map(|entry| entry.get("manager")?.as_str())
-        .collect();
+    let entries = object.managed_fields();
+    let entries = entries.filter(|entry| entry.contain(&["metadata", "finalizers"]));
+    let managers = entries.map(|entry| entry.manager);
+    let set_by: BTreeSet<&str> = managers.filter(|manager| !manager.is_empty()).collect();
     StuckObject {
         object: object.reference(),
-        finalizers: finalizers.collect(),
+        finalizers: object.finalizers().map(str::to_owned).collect(),
         set_by: set_by.into_iter().map(str::to_owned).collect(),
         messages: Vec::new(),
     }

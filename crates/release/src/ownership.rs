@@ -79,13 +79,9 @@ pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
             namespace,
         });
     }
-    let managers = object.list("/metadata/managedFields").iter();
-    let mut named = managers.filter_map(|entry| entry.get("manager").and_then(Value::as_str));
-    Some(
-        named
-            .next()
-            .map_or(Owner::Unknown, |name| Owner::FieldManager(name.to_owned())),
-    )
+    let mut managers = object.managed_fields().map(|entry| entry.manager);
+    let named = managers.find(|manager| !manager.is_empty());
+    Some(named.map_or(Owner::Unknown, |name| Owner::FieldManager(name.to_owned())))
 }
 
 #[cfg(test)]

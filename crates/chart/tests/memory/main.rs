@@ -2,7 +2,8 @@
 //! as a form, and the peak of the allocator is measured.
 //!
 //! A test binary of its own, because the allocator counts the whole process.
-#![expect(clippy::print_stdout, reason = "the test says what it tried")]
+
+#![expect(clippy::print_stdout, reason = "the peaks are the result")]
 
 use std::time::{Duration, Instant};
 

@@ -6,7 +6,6 @@ use crate::{
     istio::is_istio_group,
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A custom resource, as it was read.
@@ -66,13 +65,14 @@ impl Crd {
 /// The CRDs of Istio on a cluster.
 pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
     let all = cluster.list_objects(Kind::CRD, None, "").await?;
-    let istio_crds = all
-        .iter()
-        .filter(|crd| is_istio_group(crd.text("/spec/group")));
     let mut installed = InstalledReleases::default();
     let mut found = Vec::new();
-    for crd in istio_crds {
-        let (api_version, kind) = served(crd);
+    for crd in &all {
+        let resource = read::custom_resource(crd)?;
+        if !is_istio_group(&resource.group) {
+            continue;
+        }
+        let (api_version, kind) = (resource.api_version.unwrap_or_default(), resource.kind);
         let objects = objects(cluster, crd, &api_version, &kind).await;
         let users = users(crd, objects.as_deref().unwrap_or_default());
         let mut known = Vec::new();
@@ -100,20 +100,6 @@ pub(super) async fn find(cluster: &Cluster) -> Result<Vec<Crd>, Error> {
         });
     }
     Ok(found)
-}
-
-/// The API version and kind of custom resources: the storage version if it is served.
-fn served(crd: &Object) -> (String, String) {
-    let is = |version: &&Value, key: &str| version.get(key) == Some(&Value::Bool(true));
-    let versions = crd.list("/spec/versions");
-    let served = || versions.iter().filter(|version| is(version, "served"));
-    let chosen = served()
-        .find(|version| is(version, "storage"))
-        .or(served().next());
-    let version = chosen.and_then(|version| version.get("name")?.as_str());
-    let group = crd.text("/spec/group");
-    let api_version = version.map_or_else(String::new, |version| format!("{group}/{version}"));
-    (api_version, crd.text("/spec/names/kind").to_owned())
 }
 
 /// The custom resources of a CRD; a CRD that is not established yet has none.
@@ -198,7 +184,7 @@ impl InstalledReleases {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn crd(versions: &Value) -> Object {
         Object::new(
@@ -213,12 +199,16 @@ mod tests {
     #[test]
     fn custom_resources_are_read_in_the_storage_version_if_it_is_served() {
         let v = |name: &str, served: bool, storage: bool| json!({"name": name, "served": served, "storage": storage});
-        let read = |versions: &[Value]| served(&crd(&json!(versions))).0;
+        let version = |versions: &[Value]| {
+            let read = read::custom_resource(&crd(&json!(versions)));
+            read.expect("well-formed").api_version
+        };
         let both = [v("v1alpha3", true, false), v("v1", true, true)];
-        assert_eq!(read(&both), "networking.istio.io/v1");
+        assert_eq!(version(&both).as_deref(), Some("networking.istio.io/v1"));
         let hidden = [v("v1beta1", true, false), v("v1", false, true)];
-        assert_eq!(read(&hidden), "networking.istio.io/v1beta1");
-        assert_eq!(read(&[v("v1", false, true)]), "");
+        let beta = "networking.istio.io/v1beta1";
+        assert_eq!(version(&hidden).as_deref(), Some(beta));
+        assert_eq!(version(&[v("v1", false, true)]), None);
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn is_user_object(object: &Object) -> bool {
         "Secret" => object.text("/type") == TOKEN_SECRET_TYPE && account == Some("default"),
         _ => false,
     };
-    !is_default && object.list("/metadata/ownerReferences").is_empty()
+    !is_default && object.owners().next().is_none()
 }
 
 #[cfg(test)]

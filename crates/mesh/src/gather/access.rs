@@ -44,7 +44,7 @@ pub(crate) async fn access(
 /// The UID of a cluster's kube-system, which identifies the cluster; none without such a namespace.
 pub(crate) async fn cluster_uid(cluster: &Cluster) -> Result<Option<String>, cluster::Error> {
     let namespace = cluster.get(&kube_system()).await?;
-    Ok(namespace.map(|namespace| namespace.text("/metadata/uid").to_owned()))
+    Ok(namespace.map(|namespace| namespace.uid().to_owned()))
 }
 
 fn kube_system() -> ObjectRef {

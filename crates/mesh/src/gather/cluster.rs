@@ -20,6 +20,7 @@ use crate::{
     },
 };
 use cluster::{Apply, Credentials, Object};
+use k8s_openapi::api::coordination::v1::Lease;
 use serde_json::json;
 use wire::ClusterName;
 
@@ -129,7 +130,7 @@ fn uid(namespaces: &Fact<Vec<Object>>) -> Fact<String> {
     let system = all
         .iter()
         .find(|namespace| namespace.name() == "kube-system");
-    let uid = system.map(|namespace| namespace.text("/metadata/uid").to_owned());
+    let uid = system.map(|namespace| namespace.uid().to_owned());
     uid.ok_or_else(|| Unknown::because("namespace kube-system does not exist"))
 }
 
@@ -220,8 +221,8 @@ async fn server_time(
     });
     let leases = lists.leases.as_ref().map_err(Clone::clone).map(|leases| {
         let renewed = leases.iter().filter_map(|lease| {
-            let time: jiff::Timestamp = lease.text("/spec/renewTime").parse().ok()?;
-            Some((lease.name().to_owned(), now - time.as_second()))
+            let renewed = lease.typed::<Lease>().ok()?.spec?.renew_time?;
+            Some((lease.name().to_owned(), now - renewed.0.as_second()))
         });
         renewed.collect()
     });

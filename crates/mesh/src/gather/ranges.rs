@@ -4,7 +4,7 @@ use super::{lists::each, read, reader::ClusterReader};
 use crate::facts::{Fact, NetworkOverride, RangeFacts, RangeSource, Unknown};
 use cluster::{Error, Kind, Object};
 use ipnet::{IpNet, Ipv4Net};
-use serde_json::Value;
+use serde::Deserialize;
 use std::{collections::BTreeSet, net::IpAddr};
 
 /// The pod ranges from the most reliable source; a source that cannot be listed is skipped, and a malformed
@@ -67,22 +67,35 @@ fn sourced(ranges: impl IntoIterator<Item = IpNet>, source: &RangeSource) -> Vec
     each.collect()
 }
 
+/// A pool of Calico.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct IpPool {
+    spec: IpPoolSpec,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct IpPoolSpec {
+    cidr: String,
+    disabled: bool,
+}
+
 /// The pools of Calico and Cilium.
 async fn cni_pools(reader: &ClusterReader) -> BTreeSet<IpNet> {
     let pools = reader
         .list_objects(Kind::new("crd.projectcalico.org/v1", "IPPool"), None, "")
         .await;
     let pools = pools.unwrap_or_default();
-    let in_use = pools
-        .iter()
-        .filter(|pool| pool.value().pointer("/spec/disabled") != Some(&Value::Bool(true)));
+    let pools = pools.iter().filter_map(|pool| pool.typed().ok());
+    let in_use = pools.filter(|pool: &IpPool| !pool.spec.disabled);
     let mut ranges: BTreeSet<IpNet> = in_use
-        .filter_map(|pool| pool.text("/spec/cidr").parse().ok())
+        .filter_map(|pool| pool.spec.cidr.parse().ok())
         .collect();
     let cilium = reader.config_map("kube-system", "cilium-config").await;
     if let Ok(Some(cilium)) = cilium {
         for key in ["cluster-pool-ipv4-cidr", "cluster-pool-ipv6-cidr"] {
-            ranges.extend(parse_ranges(cilium.text(&format!("/data/{key}"))));
+            ranges.extend(parse_ranges(cilium.data(key)));
         }
     }
     ranges
@@ -110,7 +123,7 @@ async fn kubeadm_pod_subnet(reader: &ClusterReader) -> BTreeSet<IpNet> {
     let Ok(Some(config)) = config else {
         return BTreeSet::new();
     };
-    let text = config.text("/data/ClusterConfiguration");
+    let text = config.data("ClusterConfiguration");
     let line = text
         .lines()
         .find_map(|line| line.trim().strip_prefix("podSubnet:"));

@@ -13,7 +13,7 @@ mod pod;
 mod remote;
 mod service;
 
-pub use conflict::{crd, owner, tool, webhooks};
+pub use conflict::{crd, custom_resource, owner, tool, webhooks};
 pub use control::{app_of_pods, control_plane, deployment, mesh_config};
 pub use debug::{clusterz, endpoint_shards, registration, syncz};
 pub use istio::{gateway, locality, mutual_tls};

@@ -37,7 +37,7 @@ pub(super) fn roots(lists: &Lists) -> Fact<Vec<RootFacts>> {
         map.name() == ROOT_CERTIFICATE_MAP && map.namespace() == Some(SYSTEM_NAMESPACE)
     });
     if let Some(map) = distributed {
-        let pem = map.text("/data/root-cert.pem");
+        let pem = map.data("root-cert.pem");
         return read(
             &format!("ConfigMap {SYSTEM_NAMESPACE}/{ROOT_CERTIFICATE_MAP}"),
             pem,

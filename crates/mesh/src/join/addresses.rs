@@ -8,6 +8,7 @@ use crate::{
 };
 use chart::Values;
 use cluster::{Cluster, Kind};
+use k8s_openapi::api::discovery::v1::EndpointSlice;
 use serde_json::Value;
 
 /// The source of an address.
@@ -88,10 +89,7 @@ fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
 pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kube-root-ca.crt");
     let map = remote.get(&map).await?;
-    let pem = map.map(|map| {
-        let data = map.value().get("data").and_then(|data| data.get("ca.crt"));
-        data.and_then(Value::as_str).unwrap_or_default().to_owned()
-    });
+    let pem = map.map(|map| map.data("ca.crt").to_owned());
     let pem = pem.filter(|pem| !pem.is_empty());
     pem.ok_or_else(|| Unknown::because("ConfigMap kube-root-ca.crt does not exist"))
 }
@@ -99,9 +97,7 @@ pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
 async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kubeadm-config");
     let map = remote.get(&map).await?;
-    let text = map
-        .as_ref()
-        .map(|map| map.text("/data/ClusterConfiguration"));
+    let text = map.as_ref().map(|map| map.data("ClusterConfiguration"));
     let read = Values::parse(text.unwrap_or_default()).map_err(Unknown::because)?;
     let read = read.to_json();
     let endpoint = read.get("controlPlaneEndpoint").and_then(Value::as_str);
@@ -118,11 +114,8 @@ async fn endpoints(remote: &Cluster) -> Fact<Vec<String>> {
     let slices = slices.await?;
     let mut all = Vec::new();
     for slice in &slices {
-        let port = slice
-            .value()
-            .pointer("/ports/0/port")
-            .and_then(Value::as_u64);
-        let port = port.unwrap_or(443);
+        let ports = slice.typed::<EndpointSlice>()?.ports.unwrap_or_default();
+        let port = ports.first().and_then(|port| port.port).unwrap_or(443);
         for endpoint in read::endpoints(slice)? {
             let host = match endpoint.address {
                 std::net::IpAddr::V4(four) => four.to_string(),

@@ -17,6 +17,8 @@ use crate::{
     step::{Action, KeepReason, Side, Step},
 };
 use cluster::{Cluster, FIELD_MANAGER, Kind, Object};
+use k8s_openapi::api::rbac::v1::RoleRef;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Whether another binding uses the reader's role.
@@ -28,6 +30,13 @@ pub(super) enum RoleUse {
     Shared,
 }
 
+/// The field that both kinds of bindings have.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Binding {
+    role_ref: RoleRef,
+}
+
 /// Reads whether another binding uses the reader's role.
 pub(super) async fn shared_role(remote: &Cluster, reader: &ReaderNames) -> Result<RoleUse, Error> {
     for kind in [
@@ -36,15 +45,14 @@ pub(super) async fn shared_role(remote: &Cluster, reader: &ReaderNames) -> Resul
     ] {
         let bindings = remote.list_objects(kind, None, "").await;
         let bindings = bindings.map_err(Error::at(Side::Remote))?;
-        let is_other = |binding: &Object| {
+        for binding in &bindings {
+            let Binding { role_ref } = binding.typed().map_err(Error::at(Side::Remote))?;
             let is_cluster_wide = kind == Kind::CLUSTER_ROLE_BINDING;
             let is_reader = is_cluster_wide && binding.name() == reader.binding;
-            let has_role = binding.text("/roleRef/name") == reader.role
-                && binding.text("/roleRef/kind") == "ClusterRole";
-            has_role && !is_reader
-        };
-        if bindings.iter().any(is_other) {
-            return Ok(RoleUse::Shared);
+            let has_role = role_ref.name == reader.role && role_ref.kind == "ClusterRole";
+            if has_role && !is_reader {
+                return Ok(RoleUse::Shared);
+            }
         }
     }
     Ok(RoleUse::ReaderOnly)
@@ -225,15 +233,10 @@ fn remote_namespace(spec: &MemberSpec, state: &JoinState, others: &[String]) -> 
 
 /// Whether the console is the only field manager of a label.
 fn is_written_by_console(live: &Object, label: &str) -> bool {
-    let field = format!("f:{label}");
-    let entries = live.list("/metadata/managedFields").iter();
-    let entries = entries.filter(|entry| {
-        let labels = entry.pointer("/fieldsV1/f:metadata/f:labels");
-        labels.is_some_and(|labels| labels.get(&field).is_some())
-    });
-    let mut names = entries.map(|entry| entry.get("manager").and_then(Value::as_str));
-    let first = names.next().flatten();
-    first == Some(FIELD_MANAGER) && names.all(|name| name == Some(FIELD_MANAGER))
+    let entries = live.managed_fields();
+    let entries = entries.filter(|entry| entry.contain(&["metadata", "labels", label]));
+    let mut managers = entries.map(|entry| entry.manager);
+    managers.next() == Some(FIELD_MANAGER) && managers.all(|manager| manager == FIELD_MANAGER)
 }
 
 #[cfg(test)]

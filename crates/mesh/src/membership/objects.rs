@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 /// The field managers of an object, each once.
 pub(crate) fn managers(object: &Object) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for entry in object.list("/metadata/managedFields") {
-        let name = entry.get("manager").and_then(Value::as_str);
-        if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
+    for entry in object.managed_fields() {
+        let name = entry.manager;
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
     }

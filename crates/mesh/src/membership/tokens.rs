@@ -76,9 +76,7 @@ pub(crate) async fn await_token(
     let mut reported = false;
     loop {
         let live = remote.get(secret).await.map_err(Error::at(Side::Remote))?;
-        let populated = live
-            .as_ref()
-            .filter(|live| !live.text("/data/ca.crt").is_empty());
+        let populated = live.as_ref().filter(|live| !live.data("ca.crt").is_empty());
         let token = populated.and_then(|live| decoded(live, "token"));
         if let Some(token) = token.filter(|token| !token.is_empty()) {
             return Ok(Secret::new(token));

@@ -1,7 +1,7 @@
 //! W02: the credentials may write every kind of the manifest, by access reviews.
 
 use super::{Finding, PreflightContext, view};
-use crate::finding::detail;
+use crate::{finding::detail, gather::read};
 use cluster::{AccessReview, Cluster};
 use std::{collections::BTreeSet, time::Instant};
 use wire::check::{CheckCode, CheckStatus, CheckView, Group};
@@ -95,12 +95,11 @@ fn planned_resources(
             continue;
         }
         let group = object.api_version().split('/').next().unwrap_or_default();
-        let crd = context.plan.crds.iter().find(|crd| {
-            crd.text("/spec/group") == group && crd.text("/spec/names/kind") == object.kind()
-        });
-        if let Some(crd) = crd {
-            let plural = crd.text("/spec/names/plural").to_owned();
-            resources.insert((group.to_owned(), plural));
+        let defined = context.plan.crds.iter();
+        let mut defined = defined.filter_map(|crd| read::custom_resource(crd).ok());
+        let resource = defined.find(|found| found.group == group && found.kind == object.kind());
+        if let Some(resource) = resource {
+            resources.insert((group.to_owned(), resource.plural));
         }
     }
     resources

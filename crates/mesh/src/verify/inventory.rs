@@ -65,7 +65,7 @@ pub(super) async fn read(
         pods: each(&lists.pods, read::pod),
         endpoints: several(&lists.slices, read::endpoints),
         services: each(&lists.services, |object| {
-            Ok((read::service(object)?, created(object)))
+            Ok((read::service(object)?, object.created()))
         }),
         workloads: each(&lists.deployments, |deployment| {
             Ok((
@@ -107,8 +107,4 @@ async fn lists(cluster: &Cluster, request: &VerifyRequest<'_>) -> Lists {
         deployments: fact(deployments),
         own_id: plane.map(|plane| plane.cluster_id().to_owned()),
     }
-}
-
-fn created(object: &Object) -> Option<Timestamp> {
-    object.text("/metadata/creationTimestamp").parse().ok()
 }

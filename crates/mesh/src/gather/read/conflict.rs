@@ -1,12 +1,14 @@
 //! Webhooks, CRDs, and the owner of an object.
 
-use super::{selector, text};
+use super::selector;
 use crate::facts::{CrdFacts, CrdVersion, FailurePolicy, Owner, WebhookFacts, WebhookKind};
-use cluster::{Certificate, Error, FIELD_MANAGER, Object};
+use cluster::{Certificate, Error, FIELD_MANAGER, Object, OwnerReference};
 use k8s_openapi::{
     ByteString,
     api::admissionregistration::v1::WebhookClientConfig,
-    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinitionStatus,
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+        CustomResourceDefinitionNames, CustomResourceDefinitionStatus,
+    },
     apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta},
 };
 use serde::Deserialize;
@@ -88,6 +90,8 @@ struct Crd {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct CrdSpec {
+    group: String,
+    names: CustomResourceDefinitionNames,
     versions: Option<Vec<Version>>,
 }
 
@@ -95,6 +99,41 @@ struct CrdSpec {
 struct Version {
     name: String,
     served: Option<bool>,
+    storage: Option<bool>,
+}
+
+/// The custom resources that a CRD defines.
+pub struct CustomResource {
+    /// The API group.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The plural.
+    pub plural: String,
+    /// The API version: the stored one if it is served, else the first that is; none when none is served.
+    pub api_version: Option<String>,
+}
+
+/// The custom resources of a CRD.
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub fn custom_resource(crd: &Object) -> Result<CustomResource, Error> {
+    let spec = crd.typed::<Crd>()?.spec;
+    let versions = spec.versions.unwrap_or_default();
+    let served = || {
+        versions
+            .iter()
+            .filter(|version| version.served == Some(true))
+    };
+    let mut stored = served().filter(|version| version.storage == Some(true));
+    let version = stored.next().or(served().next());
+    Ok(CustomResource {
+        api_version: version.map(|version| format!("{}/{}", spec.group, version.name)),
+        group: spec.group,
+        kind: spec.names.kind,
+        plural: spec.names.plural,
+    })
 }
 
 /// A CRD.
@@ -126,8 +165,9 @@ pub fn owner(object: &Object) -> Owner {
         let namespace = object.annotation("meta.helm.sh/release-namespace");
         return Owner::Release(release.to_owned(), namespace.unwrap_or_default().to_owned());
     }
-    let managers = object.list("/metadata/managedFields").iter();
-    let managers: Vec<&str> = managers.map(|entry| text(entry, "manager")).collect();
+    let managers: Vec<&str> = (object.managed_fields())
+        .map(|entry| entry.manager)
+        .collect();
     // An object without fields has no field managers; then the label decides.
     let labelled = object.label("app.kubernetes.io/managed-by") == Some(FIELD_MANAGER);
     if labelled || managers.contains(&FIELD_MANAGER) {
@@ -149,20 +189,16 @@ pub fn tool(object: &Object) -> Option<&'static str> {
         || has("labels", "helm.toolkit.fluxcd.io/")
     {
         Some("Flux")
-    } else if object
-        .list("/metadata/ownerReferences")
-        .iter()
-        .any(is_operator)
-    {
+    } else if object.owners().any(is_operator) {
         Some("an operator")
     } else {
         None
     }
 }
 
-fn is_operator(owner: &Value) -> bool {
+fn is_operator(owner: OwnerReference<'_>) -> bool {
     matches!(
-        text(owner, "kind"),
+        owner.kind,
         "IstioOperator" | "Istio" | "IstioRevision" | "IstioCNI" | "ZTunnel"
     )
 }
