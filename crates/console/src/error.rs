@@ -319,7 +319,7 @@ fn of_mesh(error: &Error) -> Problem {
 /// Changed objects that a problem names; the others are counted.
 const MAX_NAMED_OBJECTS: usize = 5;
 
-/// Why a job was not started as it was shown.
+/// Why a job, a step or work on a chart was not started.
 fn not_started(error: &Error) -> Problem {
     match error {
         Error::PlanChanged { objects } => {

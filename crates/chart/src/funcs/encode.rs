@@ -95,32 +95,25 @@ fn strings_exceed(value: &Value, depth: usize, remaining: &mut usize, values: &m
         return false;
     }
     *values -= 1;
-    let mut take = |bytes: usize| match remaining.checked_sub(bytes) {
-        Some(rest) => {
-            *remaining = rest;
-            false
-        }
-        None => true,
-    };
     match value {
-        Value::Str(text) => take(text.len()),
+        Value::Str(text) => exceeds(remaining, text.len()),
         // A line of a nested value is indented.
-        _ if take(depth) => true,
+        _ if exceeds(remaining, depth) => true,
         Value::List(items) => items
             .iter()
             .any(|item| strings_exceed(item, depth + 1, remaining, values)),
         Value::Map(map) => map.entries().iter().any(|(key, item)| {
-            let exceeds = match remaining.checked_sub(key.len()) {
-                Some(rest) => {
-                    *remaining = rest;
-                    false
-                }
-                None => true,
-            };
-            exceeds || strings_exceed(item, depth + 1, remaining, values)
+            exceeds(remaining, key.len()) || strings_exceed(item, depth + 1, remaining, values)
         }),
         _ => false,
     }
+}
+
+/// Takes bytes from what remains; whether there are too many.
+fn exceeds(remaining: &mut usize, bytes: usize) -> bool {
+    let rest = remaining.checked_sub(bytes);
+    *remaining = rest.unwrap_or(*remaining);
+    rest.is_none()
 }
 
 /// The text without its final newline; Helm writes an empty text when encoding fails.
