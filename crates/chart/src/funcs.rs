@@ -95,10 +95,10 @@ fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Function
 
 /// Sprig's `strval`: any value as a string, when `used` bytes of text exist beside it.
 fn strval(evaluator: &Evaluator, value: &Value, used: usize) -> Result<String, FunctionError> {
-    if let Value::Object(object) = value {
-        if let Some(text) = object.bytes().map(go_string::from_bytes) {
-            return Ok(text);
-        }
+    if let Value::Object(object) = value
+        && let Some(text) = object.bytes().map(go_string::from_bytes)
+    {
+        return Ok(text);
     }
     evaluator.text(value, used)
 }

@@ -1,5 +1,7 @@
 //! Limits that a test over a socket cannot show: a followed log, and the time of a list.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use super::{ExceededLimit, Limited, MAX_LINE, pages};
 use bytes::Bytes;
 use http_body::Frame;

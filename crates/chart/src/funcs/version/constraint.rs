@@ -15,8 +15,8 @@ static HYPHEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r"\s*({PARTIAL})\s+-\s+({PARTIAL})\s*")).ok());
 /// The constraints of one alternative, separated by spaces or commas.
 static ALTERNATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let one = format!(r"(?:{OPERATOR})\s*(?:{PARTIAL})\s*");
-    Regex::new(&format!(r"^\s*{one}(?:(?:\s+|,\s*){one})*$")).ok()
+    let constraint = format!(r"(?:{OPERATOR})\s*(?:{PARTIAL})\s*");
+    Regex::new(&format!(r"^\s*{constraint}(?:(?:\s+|,\s*){constraint})*$")).ok()
 });
 static CONSTRAINT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r"({OPERATOR})\s*({PARTIAL})")).ok());

@@ -11,12 +11,12 @@ pub(super) fn title(text: &str) -> String {
             !c.is_alphanumeric() && c.is_whitespace()
         }
     };
-    first_letters(text, separates, |c| to_title(c))
+    first_letters(text, separates, to_title)
 }
 
 /// The text with the first letter of each word in lower case.
 pub(super) fn untitle(text: &str) -> String {
-    first_letters(text, char::is_whitespace, |c| to_lower(c))
+    first_letters(text, char::is_whitespace, to_lower)
 }
 
 fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> char) -> String {
