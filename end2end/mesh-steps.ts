@@ -68,6 +68,7 @@ export async function uninstallMesh(page: Page, remote: string, releases: string
       await dialog.getByRole("button", { name: /^Uninstall \d+ resources?/ }).click();
       await expect(page.getByText("The release is uninstalled.")).toBeVisible({ timeout: 90_000 });
     } else {
+      await dialog.getByRole("textbox", { name: `Type ${remote} to confirm` }).fill(remote);
       await dialog.getByRole("button", { name: `Remove ${remote} from mesh` }).click();
       await expect(page.getByText("The remote has left the mesh")).toBeVisible({ timeout: 90_000 });
     }
@@ -103,11 +104,9 @@ export async function cleanUpCluster(page: Page, cluster: string, namespaces: st
   if (hasCrds) await dialog.getByRole("checkbox", { name: /^\d+ Istio CRDs?/ }).check();
   for (const name of namespaces) await dialog.getByRole("checkbox", { name: `Namespace ${name}` }).check();
   const button = dialog.getByRole("button", { name: "Delete selected resources" });
-  if (hasCrds) {
-    await expect(button).toBeDisabled();
-    const mesh = decodeURIComponent(new URL(page.url()).pathname.split("/").pop() ?? "");
-    await dialog.getByRole("textbox", { name: `Type ${mesh} to confirm` }).fill(mesh);
-  }
+  await expect(button).toBeDisabled();
+  const mesh = decodeURIComponent(new URL(page.url()).pathname.split("/").pop() ?? "");
+  await dialog.getByRole("textbox", { name: `Type ${mesh} to confirm` }).fill(mesh);
   await button.click();
   await expect(page.getByText("The selected resources are deleted.")).toBeVisible({ timeout: 90_000 });
   if (hasCrds) {

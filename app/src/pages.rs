@@ -12,3 +12,4 @@ pub(crate) mod overview;
 pub(crate) mod releases;
 pub(crate) mod repositories;
 pub(crate) mod sessions;
+pub(crate) mod start;

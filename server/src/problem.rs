@@ -20,7 +20,7 @@ const MAX_ERROR_BYTES: usize = 1 << 20;
 /// 504: a cluster or a repository answered with an error, or did not answer in time.
 pub(crate) fn status(code: Code) -> StatusCode {
     match code {
-        Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::BadRequest | Code::NotConfirmed => StatusCode::BAD_REQUEST,
         Code::NotLoggedIn => StatusCode::UNAUTHORIZED,
         Code::NotPermitted => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NoRelease => StatusCode::NOT_FOUND,

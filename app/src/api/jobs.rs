@@ -60,12 +60,16 @@ pub async fn resume_plan(id: JobId) -> ApiResult<ResumeView> {
     crate::ssr::shown(console.plan_resume(&caller, &id).await)
 }
 
-/// Starts what was shown, by the id of its review, as a job.
+/// Starts what was shown, by the id of its review and the name that confirms it, as a job.
 ///
 /// # Errors
 /// The problem of the use case; nothing is started when something changed since.
 #[server(input = Json, output = Json, endpoint = "start_reviewed")]
-pub async fn start_reviewed(review: ReviewId) -> ApiResult<JobId> {
+pub async fn start_reviewed(review: ReviewId, typed: Option<String>) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.start_reviewed(&caller, &review).await)
+    crate::ssr::shown(
+        console
+            .start_reviewed(&caller, &review, typed.as_deref())
+            .await,
+    )
 }

@@ -123,14 +123,19 @@ pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<Cle
     crate::ssr::shown(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await)
 }
 
-/// Deletes the selected leftovers as a job.
+/// Deletes the selected leftovers as a job; it is confirmed with the name of the mesh.
 ///
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "clean_up")]
-pub async fn clean_up(review: ReviewId, request: CleanupRequest) -> ApiResult<JobId> {
+pub async fn clean_up(
+    review: ReviewId,
+    request: CleanupRequest,
+    typed: Option<String>,
+) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.cleanup(&caller, &review, request)).await)
+    let shown = (&review, typed.as_deref());
+    crate::ssr::shown(Box::pin(console.cleanup(&caller, shown, request)).await)
 }
 
 /// Updates the stale addresses of a remote as a job.

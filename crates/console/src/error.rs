@@ -44,6 +44,12 @@ pub enum Error {
     /// The plan was shown too long ago, or never.
     #[error("the plan has to be shown again")]
     NoReview,
+    /// The operator did not type the name that confirms the start.
+    #[error("the start was not confirmed with the name {name}")]
+    NotConfirmed {
+        /// The name.
+        name: String,
+    },
     /// A check failed, or has a warning that was not accepted.
     #[error("checks block the installation: {checks:?}")]
     ChecksFailed {
@@ -235,6 +241,7 @@ impl From<&Error> for Problem {
                 .detail(source),
             Error::PlanChanged { .. }
             | Error::NoReview
+            | Error::NotConfirmed { .. }
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
             | Error::ChartsBusy
@@ -337,6 +344,7 @@ fn not_started(error: &Error) -> Problem {
                 .with("count", objects.len())
                 .with("objects", named.join(", ") + more)
         }
+        Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
             Problem::new(Code::ChecksFailed).with("checks", checks.join(", "))

@@ -1,7 +1,7 @@
 //! The draft of an installation: target, checks, parameters, review.
 
 use crate::{
-    ChartRef, ClusterName, DraftId, Namespace, ObjectName, Problem, ReleaseName, ReviewId,
+    ChartRef, ClusterName, DraftId, Namespace, ObjectName, Problem, ReleaseName, ReviewRef,
     check::CheckView,
 };
 use serde::{Deserialize, Serialize};
@@ -197,8 +197,8 @@ pub struct ReviewView {
     pub command: String,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
-    /// The id of what is shown, to deploy exactly that.
-    pub review: ReviewId,
+    /// What is shown, to deploy exactly that.
+    pub review: ReviewRef,
 }
 
 /// The number of objects by change.

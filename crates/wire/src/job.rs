@@ -4,7 +4,7 @@ mod subject;
 
 pub use subject::{JobKind, MemberRef, Subject};
 
-use crate::{ChartRef, JobId, MeshName, ObjectName, Problem, ReviewId, release::Health};
+use crate::{ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, release::Health};
 use serde::{Deserialize, Serialize};
 
 /// The state of a job.
@@ -28,8 +28,8 @@ pub enum JobState {
 /// What is left of a job, planned again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResumeView {
-    /// The id of what is shown, to start exactly that.
-    pub review: ReviewId,
+    /// What is shown, to start exactly that.
+    pub review: ReviewRef,
     /// The kind of the job.
     pub kind: JobKind,
     /// The subject of the job.

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod range;
 pub mod release;
 pub mod repository;
+pub mod review;
 pub mod secret;
 pub mod session;
 pub mod visible;
@@ -27,4 +28,5 @@ pub use name::{
     ObjectName, ReleaseName, Repository, ReviewId, Revision,
 };
 pub use problem::{Code, Problem};
+pub use review::ReviewRef;
 pub use secret::Secret;

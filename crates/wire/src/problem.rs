@@ -120,6 +120,8 @@ pub enum Code {
     PlanChanged,
     /// The plan was shown too long ago. No arguments.
     NoReview,
+    /// The name that confirms the start was not typed, or is another one. `name`.
+    NotConfirmed,
     /// Checks failed, or have warnings that were not accepted. `checks`.
     ChecksFailed,
     /// The job succeeded, was resumed already, or a later job worked on the same subject. `job`.

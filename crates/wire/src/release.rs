@@ -1,7 +1,7 @@
 //! Releases: the list, the page of a release, and the plan of an uninstallation.
 
 use crate::{
-    ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewId, Revision,
+    ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewRef, Revision,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,8 +144,8 @@ pub struct ReleaseView {
 /// The plan of an uninstallation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UninstallView {
-    /// The id of what is shown, to delete exactly that.
-    pub review: ReviewId,
+    /// What is shown, to delete exactly that.
+    pub review: ReviewRef,
     /// The release.
     pub at: ReleaseRef,
     /// The objects that are deleted, in order.

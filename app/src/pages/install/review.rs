@@ -10,7 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::{
-    ReviewId,
+    ReviewRef,
     check::CheckStatus,
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
 };
@@ -75,14 +75,14 @@ fn Diffs(objects: Vec<ObjectDiff>, values: Vec<DiffLine>) -> impl IntoView {
 /// The button that deploys what is shown, as a job.
 #[component]
 fn Deploy(
-    review: ReviewId,
+    review: ReviewRef,
     blocked: bool,
     total: usize,
     cluster: String,
     again: Callback<()>,
 ) -> impl IntoView {
     let navigate = use_navigate();
-    let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.clone()));
+    let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.id.clone(), None));
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
             navigate(&urls::job(&job), leptos_router::NavigateOptions::default());

@@ -1,9 +1,12 @@
 //! The plan of an installation step: the discovered values, the resources, and the button that deploys.
 
-use super::plan::Execute;
+use super::context::mesh_context;
 use crate::{
-    pages::install::review::{Counts, Manifests},
-    parts::{Notice, Pill, Tone},
+    pages::{
+        install::review::{Counts, Manifests},
+        start::StartPlan,
+    },
+    parts::{ButtonLink, Notice, Pill, Tone},
     urls,
     words::{age, check_summary, count, missing_address, t},
 };
@@ -20,7 +23,6 @@ pub(super) fn Install(
 ) -> impl IntoView {
     let found = install.found;
     let review = install.review.map(|review| {
-        let review_id = review.review.clone();
         let total = review.objects.len();
         let label = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
         let chart = &review.draft.chart;
@@ -37,7 +39,11 @@ pub(super) fn Install(
                 <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
                 <Manifests objects=review.objects/>
             </details>
-            {due.then(|| view! { <Execute review=Some(review_id) label=label blocked=blocked edit=edit/> })}
+            {due.then(|| view! {
+                <StartPlan review=Some(review.review) label=label blocked=blocked started=mesh_context().reload>
+                    <ButtonLink to=edit>{t!(mesh.edit_parameters)}</ButtonLink>
+                </StartPlan>
+            })}
         }
     });
     view! {

@@ -6,18 +6,20 @@ mod selection;
 
 use super::context::mesh_context;
 use crate::{
-    AppError, api,
-    pages::releases::uninstall::Counts,
-    parts::{Button, ConfirmName, Dialog, Download, Kind, Loaded, ProblemNotice},
+    api,
+    pages::{
+        releases::uninstall::Counts,
+        start::{Confirmed, StartPlan},
+    },
+    parts::{Button, Dialog, Download, Loaded, ProblemNotice},
     urls,
     words::{count, t},
 };
 use crds::Crds;
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use selection::{Blocker, Selection};
 use wire::{
-    ClusterName, MeshName, ReviewId,
+    ClusterName, MeshName,
     mesh::{CleanupPlanView, MeshNamespaceView},
 };
 
@@ -198,47 +200,19 @@ fn Namespace(namespace: MeshNamespaceView, selection: RwSignal<Selection>) -> im
     }
 }
 
-/// The confirmation by the name of the mesh, when CRDs are selected, and the button that starts the job.
+/// The button that starts the job, confirmed with the name of the mesh.
 #[component]
 fn DeleteSelected(
     plan: StoredValue<CleanupPlanView>,
     selection: RwSignal<Selection>,
 ) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    let name = plan.with_value(|plan| plan.mesh.to_string());
-    let navigate = use_navigate();
-    let review = StoredValue::new(plan.with_value(|plan| plan.review.clone()));
-    let delete = Action::new(move |review: &ReviewId| {
+    let delete = Action::new(move |sent: &Confirmed| {
         let request = plan.with_value(|plan| selection.get_untracked().request(plan));
-        api::meshes::clean_up(review.clone(), request)
+        api::meshes::clean_up(sent.review.clone(), request, sent.typed.clone())
     });
-    Effect::new(move |_| {
-        if let Some(Ok(job)) = delete.value().get() {
-            navigate(&urls::job(&job), NavigateOptions::default());
-        }
-    });
-    let failed = move || delete.value().get().and_then(Result::err);
-    let ready = move || {
-        let ready = plan.with_value(|plan| selection.get().is_ready(plan, &typed.get()));
-        ready && !delete.pending().get()
-    };
+    let blocked = Signal::derive(move || plan.with_value(|plan| !selection.get().is_ready(plan)));
+    let review = plan.with_value(|plan| plan.review.clone());
     view! {
-        <Show when=move || selection.get().crds>
-            <ConfirmName name=name.clone() typed=typed/>
-        </Show>
-        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
-        <div class="flex justify-end">
-            <Button
-                kind=Kind::Danger
-                disabled=Signal::derive(move || !ready())
-                press=move || {
-                    if let Some(review) = review.get_value() {
-                        delete.dispatch(review);
-                    }
-                }
-            >
-                {t!(mesh.delete_selected)}
-            </Button>
-        </div>
+        <StartPlan review=review label=t!(mesh.delete_selected) blocked=blocked action=delete/>
     }
 }

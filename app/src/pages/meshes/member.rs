@@ -3,14 +3,13 @@
 use super::{context::mesh_context, objects::Objects, plan::Notes};
 use crate::{
     AppError, api,
+    pages::start::StartPlan,
     parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
-    urls,
     words::t,
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
-    ClusterName, MeshName, ReviewId,
+    ClusterName, MeshName,
     mesh::{MemberPlanView, StepKind, StepState},
 };
 
@@ -75,44 +74,18 @@ pub(super) fn MemberPlan(
         move |(mesh, remote)| action.plan(mesh, remote),
     );
     let shown = move |plan: MemberPlanView| {
-        view! { <Plan plan=plan action=action label=label.clone()/> }
+        view! { <Plan plan=plan label=label.clone()/> }
     };
     view! { <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/> }
 }
 
 #[component]
-fn Plan(plan: MemberPlanView, action: MemberAction, label: String) -> impl IntoView {
-    let navigate = use_navigate();
-    let review = StoredValue::new(plan.review.clone());
-    let start = Action::new(move |review: &ReviewId| api::jobs::start_reviewed(review.clone()));
-    Effect::new(move |_| {
-        if let Some(Ok(job)) = start.value().get() {
-            navigate(&urls::job(&job), NavigateOptions::default());
-        }
-    });
-    let failed = move || start.value().get().and_then(Result::err);
-    let blocked = plan.problem.is_some() || plan.review.is_none();
-    let kind = match action {
-        MemberAction::Rotate => Kind::Go,
-        MemberAction::Leave => Kind::Danger,
-    };
+fn Plan(plan: MemberPlanView, label: String) -> impl IntoView {
+    let blocked = plan.problem.is_some();
     view! {
         {plan.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         <Objects objects=plan.objects/>
-        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
-        <div class="flex justify-end mt-4">
-            <Button
-                kind=kind
-                disabled=Signal::derive(move || blocked || start.pending().get())
-                press=move || {
-                    if let Some(review) = review.get_value() {
-                        start.dispatch(review);
-                    }
-                }
-            >
-                {label}
-            </Button>
-        </div>
+        <StartPlan review=plan.review label=label blocked=blocked/>
     }
 }

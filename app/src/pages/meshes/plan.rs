@@ -5,15 +5,13 @@ use super::{
     networks::Networks, objects::Objects,
 };
 use crate::{
-    AppError, api,
-    parts::{Button, ButtonLink, Kind, Loaded, Notice, ProblemNotice, Tone},
+    api,
+    pages::start::StartPlan,
+    parts::{Button, Kind, Loaded, Notice, ProblemNotice, Tone},
     words::{plan_note, t},
 };
 use leptos::prelude::*;
-use wire::{
-    ReviewId,
-    mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef},
-};
+use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
 
 /// The plan of a step, loaded when it is shown.
 #[component]
@@ -56,7 +54,7 @@ fn Content(plan: StepPlanView, due: bool, reload: Callback<()>) -> impl IntoView
         {has_secret.then(|| view! { <Kubeconfig remote=remote/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
         {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
-        {(is_join && due && changes).then(|| view! { <Execute review=plan.review label=label blocked=blocked/> })}
+        {(is_join && due && changes).then(|| view! { <StartPlan review=plan.review label=label blocked=blocked started=mesh_context().reload/> })}
     }
 }
 
@@ -86,47 +84,5 @@ fn Commands(commands: Vec<CommandView>) -> impl IntoView {
             <summary class="cursor-pointer text-ink-2">{t!(mesh.kubectl_commands)}</summary>
             {commands.into_iter().map(row).collect_view()}
         </details>
-    }
-}
-
-/// The button that executes the step as a job.
-#[component]
-pub(super) fn Execute(
-    /// What is shown; it cannot be executed without.
-    review: Option<ReviewId>,
-    #[prop(into)] label: String,
-    #[prop(into)] blocked: Signal<bool>,
-    /// The path of the page that edits its parameters, when it has parameters.
-    #[prop(optional, into)]
-    edit: Option<String>,
-) -> impl IntoView {
-    let reload = mesh_context().reload;
-    let blocked = Signal::derive({
-        let is_absent = review.is_none();
-        move || is_absent || blocked.get()
-    });
-    let execute = Action::new(move |review: &ReviewId| api::jobs::start_reviewed(review.clone()));
-    Effect::new(move |_| {
-        if matches!(execute.value().get(), Some(Ok(_))) {
-            reload.run(());
-        }
-    });
-    let failed = move || execute.value().get().and_then(Result::err);
-    view! {
-        {move || failed().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
-        <div class="flex flex-wrap items-center justify-end gap-3 mt-4">
-            {edit.map(|path| view! { <ButtonLink to=path>{t!(mesh.edit_parameters)}</ButtonLink> })}
-            <Button
-                kind=Kind::Go
-                disabled=Signal::derive(move || blocked.get() || execute.pending().get())
-                press=move || {
-                    if let Some(review) = review.clone() {
-                        execute.dispatch(review);
-                    }
-                }
-            >
-                {label}
-            </Button>
-        </div>
     }
 }

@@ -1,16 +1,15 @@
 //! The uninstallation of a release: the plan, the confirmation by the name of the release, the job.
 
 use crate::{
-    AppError, api,
-    parts::{Button, ConfirmName, Kind, Loaded, ProblemNotice},
-    urls,
+    api,
+    pages::start::StartPlan,
+    parts::Loaded,
     words::{count, t},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use std::collections::BTreeMap;
 use wire::{
-    ObjectName, ReviewId,
+    ObjectName,
     release::{KeepReason, ReleaseRef, UninstallView},
 };
 
@@ -23,18 +22,7 @@ pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
 
 #[component]
 fn Plan(plan: UninstallView) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    let name = StoredValue::new(plan.at.release.to_string());
-    let review = StoredValue::new(plan.review.clone());
-    let navigate = use_navigate();
-    let uninstall = Action::new(|review: &ReviewId| api::jobs::start_reviewed(review.clone()));
-    Effect::new(move |_| {
-        if let Some(Ok(job)) = uninstall.value().get() {
-            navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
-        }
-    });
-    let problem = move || uninstall.value().get().and_then(Result::err);
-    let confirmed = move || typed.get() == name.get_value() && !uninstall.pending().get();
+    let label = count!(release.uninstall_resources, n = plan.removed.len());
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
             <Counts title=count!(release.deleted, n = plan.removed.len()) objects=plan.removed.clone()/>
@@ -42,20 +30,8 @@ fn Plan(plan: UninstallView) -> impl IntoView {
             {(!plan.hooks.is_empty()).then(|| view! { <Counts title=count!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
             {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{count!(release.already_deleted, n = plan.gone)}</p> })}
             <p class="text-ink-2">{t!(release.history_deleted)}</p>
-            <ConfirmName name=name.get_value() typed=typed/>
-            {move || problem().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
-            <div class="flex justify-end">
-                <Button
-                    kind=Kind::Danger
-                    disabled=Signal::derive(move || !confirmed())
-                    press=move || {
-                        uninstall.dispatch(review.get_value());
-                    }
-                >
-                    {count!(release.uninstall_resources, n = plan.removed.len())}
-                </Button>
-            </div>
         </div>
+        <StartPlan review=Some(plan.review) label=label/>
     }
 }
 

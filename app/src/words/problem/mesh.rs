@@ -41,6 +41,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             objects = arg("objects")
         ),
         Code::NoReview => t!(problem.no_review),
+        Code::NotConfirmed => t!(problem.not_confirmed, name = arg("name")),
         Code::ChecksFailed => t!(problem.checks_failed, checks = arg("checks")),
         Code::NotResumable => t!(problem.not_resumable, job = arg("job")),
         Code::ReviewAgain => t!(problem.review_again),
@@ -93,6 +94,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::NotJoined => t!(hint.join_first),
         Code::PlanChanged | Code::NoReview => t!(hint.show_plan_again),
         Code::ChecksFailed => t!(hint.checks_failed),
+        Code::NotConfirmed => t!(hint.not_confirmed),
         Code::NotResumable => t!(hint.not_resumable),
         Code::ReviewAgain => t!(hint.review_again),
         Code::StepNotDue => t!(hint.step_not_due),

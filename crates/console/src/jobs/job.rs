@@ -44,6 +44,12 @@ pub(crate) trait Job: Serialize + Clone + Send + Sync + 'static {
     /// What the audit says about the start of the job.
     fn audit_target(&self) -> String;
 
+    /// The name that the operator types to start it; none for a job that deletes nothing that others
+    /// may use.
+    fn confirmation(&self) -> Option<&str> {
+        None
+    }
+
     /// What the plan concerns: it is executed only when that is as it was shown.
     fn concerns(plan: &Self::Plan) -> Concerns;
 

@@ -63,6 +63,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// The name that the operator types to start it.
+            pub(crate) fn confirmation(&self) -> Option<&str> {
+                match self {
+                    $(Self::$kind(job) => job.confirmation(),)*
+                }
+            }
+
             /// Plans the job again and starts it, when the plan is the one that was shown.
             pub(crate) async fn start(
                 self,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use wire::{ClusterName, JobId, ReviewId};
+use wire::{ClusterName, JobId, ReviewId, ReviewRef};
 
 /// How long a review can be executed.
 const REVIEW_SECONDS: i64 = 24 * 60 * 60;
@@ -75,13 +75,13 @@ struct Review {
 }
 
 impl Console {
-    /// Stores a job that an operator is shown, and gives the id to start it with.
+    /// Stores a job that an operator is shown, and gives the id and the name to start it with.
     pub(crate) async fn store_review<J: Job>(
         &self,
         job: J,
         plan: &J::Plan,
         resumes: Option<JobId>,
-    ) -> Result<ReviewId, Error>
+    ) -> Result<ReviewRef, Error>
     where
         StoredJob: From<J>,
     {
@@ -95,7 +95,7 @@ impl Console {
         job: J,
         state: PlannedState,
         resumes: Option<JobId>,
-    ) -> Result<ReviewId, Error>
+    ) -> Result<ReviewRef, Error>
     where
         StoredJob: From<J>,
     {
@@ -105,9 +105,9 @@ impl Console {
             name: String::new(),
             source,
         })?;
-        let job = StoredJob::from(job);
+        let confirm = job.confirmation().map(str::to_owned);
         let review = Review {
-            job,
+            job: StoredJob::from(job),
             state,
             resumes,
         };
@@ -116,23 +116,30 @@ impl Console {
             store.save_review(&stored, &review, now, now - REVIEW_SECONDS)
         })
         .await?;
-        Ok(id)
+        Ok(ReviewRef { id, confirm })
     }
 
-    /// Starts the job that an operator was shown, unless something changed since.
+    /// Starts the job that an operator was shown, unless something changed since. `typed` is the name
+    /// with which the operator confirms a destructive job.
     ///
     /// # Errors
-    /// [`Error::NoReview`] when it is too old, [`Error::PlanChanged`] with what differs, [`Error::ChecksFailed`],
-    /// [`Error::Busy`], and the errors of planning.
-    pub async fn start_reviewed(&self, caller: &Caller, id: &ReviewId) -> Result<JobId, Error> {
-        self.start_changed(caller, id, Ok).await
+    /// [`Error::NoReview`] when it is too old, [`Error::NotConfirmed`] when another name is typed than the
+    /// review asks for, [`Error::PlanChanged`] with what differs, [`Error::ChecksFailed`], [`Error::Busy`], and
+    /// the errors of planning.
+    pub async fn start_reviewed(
+        &self,
+        caller: &Caller,
+        id: &ReviewId,
+        typed: Option<&str>,
+    ) -> Result<JobId, Error> {
+        self.start_changed(caller, (id, typed), Ok).await
     }
 
     /// The same with a change of the job that its review allows.
     pub(crate) async fn start_changed(
         &self,
         caller: &Caller,
-        id: &ReviewId,
+        (id, typed): (&ReviewId, Option<&str>),
         change: impl FnOnce(StoredJob) -> Result<StoredJob, Error>,
     ) -> Result<JobId, Error> {
         let wanted = id.clone();
@@ -143,7 +150,12 @@ impl Console {
         let review: Review = self.permitted(caller, crate::Action::Read, stored).await?;
         let job = change(review.job)?;
         let (action, target) = (job.action(), job.audit_target());
-        let started = job.start(self, caller, (review.state, review.resumes));
+        let confirmed = ensure_confirmed(&job, typed);
+        let started = async {
+            confirmed?;
+            job.start(self, caller, (review.state, review.resumes))
+                .await
+        };
         self.audited_start(caller, action, &target, started).await
     }
 
@@ -188,6 +200,16 @@ impl Console {
             state.objects.extend(read);
         }
         Ok(state)
+    }
+}
+
+/// Checks that the operator typed the name that the job asks for.
+fn ensure_confirmed(job: &StoredJob, typed: Option<&str>) -> Result<(), Error> {
+    match job.confirmation() {
+        Some(name) if typed != Some(name) => Err(Error::NotConfirmed {
+            name: name.to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 

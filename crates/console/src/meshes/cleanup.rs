@@ -62,19 +62,19 @@ impl Console {
         .await
     }
 
-    /// Deletes the selected parts of what was shown, as a job.
+    /// Deletes the selected parts of what was shown, as a job; `typed` is the name of the mesh.
     ///
     /// # Errors
-    /// As for [`Console::plan_cleanup`]; [`Error::PlanChanged`] when something else is left than was shown,
+    /// As for [`Console::plan_cleanup`]; [`Error::NotConfirmed`]; [`Error::PlanChanged`] when something else is left than was shown,
     /// [`Error::StepNotUndone`] and [`Error::ClusterInMesh`] while the cluster is in use, [`Error::Busy`]
     /// while a job runs on the cluster.
     pub async fn cleanup(
         &self,
         caller: &Caller,
-        review: &ReviewId,
+        (review, typed): (&ReviewId, Option<&str>),
         request: CleanupRequest,
     ) -> Result<JobId, Error> {
-        self.start_changed(caller, review, |shown| match shown {
+        self.start_changed(caller, (review, typed), |shown| match shown {
             StoredJob::Cleanup(Cleanup(shown))
                 if shown.mesh == request.mesh && shown.cluster == request.cluster =>
             {

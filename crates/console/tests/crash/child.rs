@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 use wire::{
-    ClusterName, JobId, MeshName, Namespace, ReleaseName,
+    ClusterName, JobId, MeshName, Namespace, ReleaseName, ReviewRef,
     job::{JobState, JobView},
     mesh::{CleanupRequest, StepKind, StepRef},
     release::ReleaseRef,
@@ -121,9 +121,11 @@ async fn has_happened(console: &Console, operation: Operation) -> bool {
         .is_some_and(|job| job.kind == operation.kind() && job.state == JobState::Succeeded)
 }
 
-async fn start(console: &Console, review: &wire::ReviewId) -> JobId {
+async fn start(console: &Console, review: &ReviewRef) -> JobId {
     ARMED.store(true, Ordering::SeqCst);
-    let started = console.start_reviewed(&operator(), review).await;
+    let started = console
+        .start_reviewed(&operator(), &review.id, review.confirm.as_deref())
+        .await;
     started.expect("the job starts")
 }
 
@@ -160,7 +162,9 @@ async fn begin(console: &Console, operation: Operation) -> JobId {
                 namespaces: vec!["istio-system".into()],
             };
             ARMED.store(true, Ordering::SeqCst);
-            let job = console.cleanup(&ann, &review, request).await;
+            let job = console
+                .cleanup(&ann, (&review.id, review.confirm.as_deref()), request)
+                .await;
             job.expect("the cleanup starts")
         }
     }

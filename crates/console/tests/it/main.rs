@@ -8,6 +8,7 @@ mod by_hand;
 mod canaries;
 mod cleanup;
 mod clusters;
+mod confirmed;
 mod doctor;
 mod full_disk;
 mod generated;

@@ -146,8 +146,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(review, id);
     let shown = console.review(&operator(), id).await.unwrap().review;
     let missing = &wire::ReviewId::new("nothing").unwrap();
-    refused!(start_reviewed, &shown);
-    refused!(start_reviewed, missing);
+    refused!(start_reviewed, &shown.id, None);
+    refused!(start_reviewed, missing, None);
     refused!(plan_resume, job);
     refused!(stop_job, job);
     refused!(jobs);
@@ -223,7 +223,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         crds: true,
         namespaces: Vec::new(),
     };
-    refused!(cleanup, &shown, clear);
+    refused!(cleanup, (&shown.id, None), clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
     refused!(delete_backup, job);

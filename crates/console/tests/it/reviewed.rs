@@ -23,7 +23,7 @@ async fn a_second_tab_does_not_change_what_the_first_one_deploys() {
     let shown = console.review(&ann, &draft).await.unwrap();
     write(console, &draft, "database: {password: hunter2-second}\n").await;
 
-    let job = console.start_reviewed(&ann, &shown.review).await.unwrap();
+    let job = console.start_shown(&ann, &shown.review).await.unwrap();
     ended(console, &job).await;
 
     let secret = world
@@ -56,7 +56,7 @@ async fn an_object_that_appears_after_the_review_is_named_and_nothing_starts() {
     });
     world.create(foreign).await;
 
-    let refused = console.start_reviewed(&ann, &shown.review).await;
+    let refused = console.start_shown(&ann, &shown.review).await;
 
     let Err(Error::PlanChanged { objects }) = refused else {
         panic!("{refused:?}");
@@ -79,7 +79,7 @@ async fn a_warning_that_was_not_accepted_prevents_the_start_on_the_server() {
         .code;
     let shown = console.review(&ann, &draft).await.unwrap();
 
-    let refused = console.start_reviewed(&ann, &shown.review).await;
+    let refused = console.start_shown(&ann, &shown.review).await;
 
     let Err(Error::ChecksFailed { checks }) = refused else {
         panic!("{refused:?}");
@@ -110,7 +110,7 @@ async fn a_role_that_appears_after_the_plan_of_a_join_is_not_adopted() {
 
     let refused = pair
         .console
-        .start_reviewed(&operator(), &plan.review.unwrap())
+        .start_shown(&operator(), &plan.review.unwrap())
         .await;
 
     let Err(Error::PlanChanged { objects }) = refused else {
@@ -143,10 +143,10 @@ async fn only_the_newest_unfinished_job_of_a_target_is_resumed_and_once() {
     let first = resumable(&job).await.expect("it was stopped");
     let second = resumable(&job).await.expect("and is not resumed yet");
     world.sandbox.restore_image_pull("citadel");
-    let next = console.start_reviewed(&ann, &first).await.unwrap();
+    let next = console.start_shown(&ann, &first).await.unwrap();
     succeeded(console, &next).await;
     assert!(resumable(&job).await.is_none(), "it was resumed");
-    assert!(console.start_reviewed(&ann, &second).await.is_err(), "once");
+    assert!(console.start_shown(&ann, &second).await.is_err(), "once");
     assert!(resumable(&next).await.is_none(), "it succeeded");
     let page = console
         .release(&ann, &release("ack-istio-remote"))
@@ -167,7 +167,7 @@ async fn a_review_is_executed_on_the_cluster_that_it_was_made_for() {
     let (_other, listening) = crate::support::east().await;
     console.add_sandbox(&listening.kubeconfig()).await.unwrap();
 
-    let refused = console.start_reviewed(&ann, &shown.review).await;
+    let refused = console.start_shown(&ann, &shown.review).await;
 
     let Err(Error::PlanChanged { objects }) = refused else {
         panic!("{refused:?}");

@@ -178,9 +178,9 @@ async fn every_change_is_audited_with_operator_target_and_outcome() {
     deployed(console, &draft).await;
     let at = release("ack-istio-remote");
     let plan = console.plan_uninstall(&operator(), &at).await.unwrap();
-    let removal = console.start_reviewed(&operator(), &plan.review).await;
+    let removal = console.start_shown(&operator(), &plan.review).await;
     succeeded(console, &removal.unwrap()).await;
-    let again = console.start_reviewed(&operator(), &plan.review).await;
+    let again = console.start_shown(&operator(), &plan.review).await;
     again.unwrap_err();
 
     let store = Store::open(world.folder.path()).unwrap();

@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::time::Duration;
 use tempfile::TempDir;
 use wire::{
-    ChartName, ClusterName, DraftId, JobId, MeshName, Namespace, ReleaseName, Repository, Secret,
+    ChartName, ClusterName, DraftId, JobId, MeshName, Namespace, ReleaseName, Repository,
+    ReviewRef, Secret,
     catalog::CatalogRequest,
     check::{CheckCode, CheckView},
     cluster::AddClustersRequest,
@@ -238,6 +239,8 @@ pub(crate) fn reference(api_version: &str, kind: &str, name: &str) -> ObjectRef 
 
 /// What an operator does: looks at the plan, and starts what was shown.
 pub(crate) trait Operate {
+    /// Starts a plan, with the name that it asks for.
+    async fn start_shown(&self, caller: &Caller, review: &ReviewRef) -> Result<JobId, Error>;
     async fn deploy(&self, caller: &Caller, draft: &DraftId) -> Result<JobId, Error>;
     async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error>;
     async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error>;
@@ -258,22 +261,27 @@ pub(crate) trait Operate {
 }
 
 impl Operate for Console {
+    async fn start_shown(&self, caller: &Caller, review: &ReviewRef) -> Result<JobId, Error> {
+        self.start_reviewed(caller, &review.id, review.confirm.as_deref())
+            .await
+    }
+
     async fn deploy(&self, caller: &Caller, draft: &DraftId) -> Result<JobId, Error> {
         self.checks(caller, draft).await?;
         self.accept_warnings(caller, draft, true).await?;
         let review = self.review(caller, draft).await?;
-        self.start_reviewed(caller, &review.review).await
+        self.start_shown(caller, &review.review).await
     }
 
     async fn uninstall(&self, caller: &Caller, at: &ReleaseRef) -> Result<JobId, Error> {
         let plan = self.plan_uninstall(caller, at).await?;
-        self.start_reviewed(caller, &plan.review).await
+        self.start_shown(caller, &plan.review).await
     }
 
     async fn run_step(&self, caller: &Caller, step: &StepRef) -> Result<JobId, Error> {
         let plan = self.plan_step(caller, step).await?;
         let review = plan.review.ok_or(Error::NoReview)?;
-        self.start_reviewed(caller, &review).await
+        self.start_shown(caller, &review).await
     }
 
     async fn rotate(
@@ -284,7 +292,7 @@ impl Operate for Console {
     ) -> Result<JobId, Error> {
         let plan = self.plan_rotation(caller, mesh, remote).await?;
         let review = plan.review.ok_or(Error::NoReview)?;
-        self.start_reviewed(caller, &review).await
+        self.start_shown(caller, &review).await
     }
 
     async fn leave(
@@ -295,7 +303,7 @@ impl Operate for Console {
     ) -> Result<JobId, Error> {
         let plan = self.plan_leave(caller, mesh, remote).await?;
         let review = plan.review.ok_or(Error::NoReview)?;
-        self.start_reviewed(caller, &review).await
+        self.start_shown(caller, &review).await
     }
 
     async fn clean_up(&self, caller: &Caller, request: CleanupRequest) -> Result<JobId, Error> {
@@ -303,11 +311,12 @@ impl Operate for Console {
             .plan_cleanup(caller, &request.mesh, &request.cluster)
             .await?;
         let review = plan.review.ok_or(Error::NoReview)?;
-        self.cleanup(caller, &review, request).await
+        let shown = (&review.id, review.confirm.as_deref());
+        self.cleanup(caller, shown, request).await
     }
 
     async fn resume_job(&self, caller: &Caller, job: &JobId) -> Result<JobId, Error> {
         let plan = self.plan_resume(caller, job).await?;
-        self.start_reviewed(caller, &plan.review).await
+        self.start_shown(caller, &plan.review).await
     }
 }

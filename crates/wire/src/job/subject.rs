@@ -44,13 +44,6 @@ pub enum Subject {
     Cluster(ClusterName),
 }
 
-impl JobKind {
-    /// Whether the job deletes what others may use, so that its start is confirmed with a name.
-    pub fn is_destructive(self) -> bool {
-        matches!(self, Self::Uninstall | Self::Leave | Self::Cleanup)
-    }
-}
-
 impl Subject {
     /// The cluster of the subject.
     pub fn cluster(&self) -> &ClusterName {

@@ -1,14 +1,14 @@
 //! The objects that a mesh leaves on a cluster, and the parts that a cleanup deletes. Start at
 //! [`CleanupPlanView`].
 
-use crate::{ClusterName, MeshName, ObjectName, Problem, ReviewId};
+use crate::{ClusterName, MeshName, ObjectName, Problem, ReviewRef};
 use serde::{Deserialize, Serialize};
 
 /// The objects that a mesh left on one of its clusters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanupPlanView {
-    /// The id of what is shown, to delete parts of exactly that; none when it is blocked.
-    pub review: Option<ReviewId>,
+    /// What is shown, to delete parts of exactly that; none when it is blocked.
+    pub review: Option<ReviewRef>,
     /// The mesh.
     pub mesh: MeshName,
     /// The cluster.

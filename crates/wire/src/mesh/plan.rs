@@ -2,7 +2,7 @@
 
 use super::StepRef;
 use crate::{
-    ClusterName, DraftId, ObjectName, Problem, ReviewId, Secret,
+    ClusterName, DraftId, ObjectName, Problem, ReviewRef, Secret,
     install::{DiffLine, ReviewView},
 };
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ pub struct StepPlanView {
     pub step: StepRef,
     /// The draft and its review, for an installation.
     pub install: Option<InstallPlanView>,
-    /// The id of what is shown, to execute exactly that; none when it cannot be executed.
-    pub review: Option<ReviewId>,
+    /// What is shown, to execute exactly that; none when it cannot be executed.
+    pub review: Option<ReviewRef>,
     /// The objects that are created or updated, in order.
     pub objects: Vec<PlannedObject>,
     /// The candidate addresses of the remote's API server, for a join.
@@ -33,8 +33,8 @@ pub struct StepPlanView {
 /// The plan of a rotation or a leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPlanView {
-    /// The id of what is shown, to execute exactly that; none when it is blocked.
-    pub review: Option<ReviewId>,
+    /// What is shown, to execute exactly that; none when it is blocked.
+    pub review: Option<ReviewRef>,
     /// The remote.
     pub remote: ClusterName,
     /// The objects that are created, updated or deleted, in order.

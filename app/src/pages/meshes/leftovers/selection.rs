@@ -80,12 +80,11 @@ impl Selection {
         }
     }
 
-    /// Whether the button is enabled, with the typed name.
-    pub(super) fn is_ready(&self, plan: &CleanupPlanView, typed: &str) -> bool {
+    /// Whether something is selected that can be deleted.
+    pub(super) fn is_ready(&self, plan: &CleanupPlanView) -> bool {
         let request = self.request(plan);
         let any = request.runtime_objects || request.crds || !request.namespaces.is_empty();
-        let confirmed = !self.crds || typed == plan.mesh.as_str();
-        any && confirmed && plan.problem.is_none()
+        any && plan.problem.is_none()
     }
 }
 
@@ -154,13 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn crds_are_deleted_only_after_the_name_of_the_mesh_is_typed() {
+    fn nothing_is_deleted_before_something_is_selected() {
         let plan = plan();
-        let mut selection = Selection::suggested(&plan);
-        assert!(selection.is_ready(&plan, ""));
-        selection.crds = true;
-        assert!(!selection.is_ready(&plan, "") && selection.is_ready(&plan, "shop"));
-        let nothing = Selection::default();
-        assert!(!nothing.is_ready(&plan, ""), "nothing is selected");
+        assert!(Selection::suggested(&plan).is_ready(&plan));
+        assert!(!Selection::default().is_ready(&plan), "nothing is selected");
     }
 }

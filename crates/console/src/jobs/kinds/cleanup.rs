@@ -67,6 +67,10 @@ impl Job for Cleanup {
         format!("clean up {cluster} of mesh {mesh}: {selected}")
     }
 
+    fn confirmation(&self) -> Option<&str> {
+        Some(self.0.mesh.as_str())
+    }
+
     /// Everything that is left: the selection is made after it is shown.
     fn concerns(plan: &CleanupPlan) -> Concerns {
         let left = &plan.plan;

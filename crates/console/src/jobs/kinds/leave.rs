@@ -22,6 +22,10 @@ impl Job for Leave {
         format!("remove {} from mesh {}", self.0.member.remote, self.0.mesh)
     }
 
+    fn confirmation(&self) -> Option<&str> {
+        Some(self.0.member.remote.as_str())
+    }
+
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
         let plan = Box::pin(console.leaving(&connections)).await?;

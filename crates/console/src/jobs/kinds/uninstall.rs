@@ -76,6 +76,10 @@ impl Job for Uninstall {
         format!("uninstall {}", self.release)
     }
 
+    fn confirmation(&self) -> Option<&str> {
+        Some(self.release.release.as_str())
+    }
+
     fn concerns((_, connection, plan): &Self::Plan) -> Concerns {
         Concerns {
             summary: format!("{plan:?}"),
