@@ -34,6 +34,9 @@ mod tests {
     fn a_file_of_a_crate_repeats_every_line_of_the_root() {
         let root = "a = 1\nb = 2\n";
         assert_eq!(missing(root, "b = 2\nc = 3\na = 1\n").count(), 0);
-        assert_eq!(missing(root, "a = 1\nb = 3\n").collect::<Vec<_>>(), ["b = 2"]);
+        assert_eq!(
+            missing(root, "a = 1\nb = 3\n").collect::<Vec<_>>(),
+            ["b = 2"]
+        );
     }
 }
