@@ -51,12 +51,12 @@ impl Console {
         let review = self.store_reviewed(job, state, None).await?;
         let (differences, rights) = tokio::join!(
             release::review(
-                connection.user.cluster(),
+                &connection.user,
                 &rendered.plan,
                 &rendered.manifests.hooks,
                 &rendered.key
             ),
-            mesh::preflight::permissions(rendered.preflight_context(connection.user.cluster())),
+            mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         let reviewed: BTreeSet<String> = objects.iter().map(|row| row.object.to_string()).collect();

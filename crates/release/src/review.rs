@@ -5,7 +5,7 @@
 
 use crate::{Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds};
 use chart::Hook;
-use cluster::{Apply, Cluster, Kinds, NamespaceState, Object};
+use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 /// The planned change of one object.
@@ -48,11 +48,12 @@ pub enum PlannedChange {
 /// # Errors
 /// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
-    cluster: &Cluster,
+    user: &AsUser,
     plan: &Plan,
     hooks: &[Hook],
     key: &ReleaseKey,
 ) -> Result<Vec<ObjectReview>, Error> {
+    let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
     let missing = &missing_kinds(plan, hooks, &kinds);
     let there = cluster.namespace_state(key.namespace.as_str()).await?;

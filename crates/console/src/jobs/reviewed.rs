@@ -221,7 +221,7 @@ async fn cluster_uid(connection: &ClusterConnection) -> Result<String, Error> {
         namespace: None,
         name: "kube-system".to_owned(),
     };
-    match connection.user.cluster().get(&namespace).await {
+    match connection.user.get(&namespace).await {
         Ok(Some(found)) => Ok(found.text("/metadata/uid").to_owned()),
         Err(error) if error.is_unreachable() => Err(error.into()),
         Ok(None) | Err(_) => Ok(String::new()),
@@ -234,12 +234,11 @@ async fn object_state(
     connection: &ClusterConnection,
     object: &ObjectRef,
 ) -> Result<Option<String>, Error> {
-    let cluster = connection.user.cluster();
-    let kinds = cluster.kinds().await?;
+    let kinds = connection.user.kinds().await?;
     if kinds.find(&object.api_version, &object.kind).is_none() {
         return Ok(None);
     }
-    match cluster.get(object).await {
+    match connection.user.get(object).await {
         Ok(found) => Ok(found.map(|found| content(&found))),
         Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) if error.is_forbidden() => Ok(Some("forbidden".to_owned())),

@@ -66,7 +66,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
         let (outcome, _) = shop.install_as(&world, Mode::Install, within(90)).await;
         let release =
             outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        for object in resources(&world.cluster, &release).await.unwrap() {
+        for object in resources(&world.user(), &release).await.unwrap() {
             let ready = object.readiness.as_ref().is_some_and(Readiness::is_ready);
             assert!(
                 ready,
@@ -85,6 +85,6 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
         }
         let gone = uninstall_within(&world, &shop.key, 60).await;
         gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
+        assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
     }
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 pub(crate) async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
     let hooks = &shop.manifests.hooks;
-    review(&world.cluster, &shop.plan, hooks, &shop.key)
+    review(&world.user(), &shop.plan, hooks, &shop.key)
         .await
         .unwrap()
 }
@@ -191,7 +191,7 @@ metadata: {name: web, annotations: {helm.sh/hook: post-install}}
         None,
         "nothing was applied"
     );
-    assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
+    assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
 }
 
 pub(crate) async fn kinds_that_a_template_defines_come_with_the_release(world: TestCluster) {
@@ -222,7 +222,7 @@ pub(crate) async fn an_object_that_is_rendered_twice_is_refused(world: TestClust
         namespace: wire::Namespace::new(&world.namespace).unwrap(),
         release: wire::ReleaseName::new("web").unwrap(),
     };
-    let capabilities = release::cluster_capabilities(&world.cluster).await.unwrap();
+    let capabilities = release::cluster_capabilities(&world.user()).await.unwrap();
     let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
     let manifests = chart::render(&chart, &values, &facts).unwrap();
     let error = release::plan(&manifests, &key, &capabilities.kinds).unwrap_err();
@@ -236,7 +236,7 @@ pub(crate) async fn an_object_that_is_rendered_twice_is_refused(world: TestClust
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
-    let all = resources(&world.cluster, &release).await.unwrap();
+    let all = resources(&world.user(), &release).await.unwrap();
     assert_eq!(all.len(), 8);
     for resource in &all {
         let ready = resource
@@ -251,7 +251,7 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
         .delete(&settings, Propagation::Background)
         .await
         .unwrap();
-    let all = resources(&world.cluster, &release).await.unwrap();
+    let all = resources(&world.user(), &release).await.unwrap();
     let missing = all
         .iter()
         .find(|resource| resource.object == settings)
@@ -276,14 +276,14 @@ pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestClus
         "stringData": {"release": release::encode(&release).unwrap()},
     });
     world.apply(secret).await;
-    let all = list(&world.cluster).await.unwrap();
+    let all = list(&world.user()).await.unwrap();
     let mine: Vec<_> = all
         .iter()
         .filter(|release| release.namespace == world.namespace)
         .collect();
     assert_eq!(mine.len(), 1);
     assert_eq!((mine[0].version, mine[0].info.status), (2, State::Failed));
-    let all = release::history(&world.cluster, &shop.key).await.unwrap();
+    let all = release::history(&world.user(), &shop.key).await.unwrap();
     let all: Vec<u32> = all.iter().map(|release| release.version).collect();
     assert_eq!(all, [1, 2]);
 }
