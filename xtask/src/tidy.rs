@@ -1,5 +1,6 @@
 //! The tidy test: sizes, module docs, words, dependencies between our crates and between their modules.
 
+mod clippy_rules;
 mod dependencies;
 mod functions;
 mod modules;
@@ -18,6 +19,7 @@ const P95_LINES: usize = 350;
 pub(crate) fn tidy(_: &[String]) -> Outcome {
     let sources = source::sources()?;
     let mut offences = counted("dependencies", dependencies::offences(&sources)?);
+    offences.extend(counted("missing clippy rules", clippy_rules::offences()?));
     let mut file_sizes = Vec::new();
     let mut functions = Vec::new();
     for source in &sources {

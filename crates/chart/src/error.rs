@@ -208,7 +208,7 @@ impl Error {
             Self::Template(error) if error.is_plain_parse_error() => {
                 // Helm keeps the text after the last colon.
                 let reason = error.reason.rsplit(": ").next().unwrap_or_default();
-                format!("parse error at ({}:{}): {reason}", error.file, error.line)
+                format!("parse error at ({}): {reason}", error.outermost)
             }
             Self::Template(error) => error.to_string(),
             Self::Yaml { file, source } => {

@@ -10,6 +10,7 @@ mod dict;
 mod encode;
 mod helm;
 mod json;
+mod letter_case;
 mod list;
 mod logic;
 mod math;
@@ -94,11 +95,10 @@ fn items(arguments: &[Value], index: usize, does: &str) -> Result<List, Function
 
 /// Sprig's `strval`: any value as a string, when `used` bytes of text exist beside it.
 fn strval(evaluator: &Evaluator, value: &Value, used: usize) -> Result<String, FunctionError> {
-    if let Value::Object(object) = value {
-        let text = object.bytes().map(go_string::from_bytes);
-        if let Some(text) = text.or_else(|| object.action_text()) {
-            return Ok(text);
-        }
+    if let Value::Object(object) = value
+        && let Some(text) = object.bytes().map(go_string::from_bytes)
+    {
+        return Ok(text);
     }
     evaluator.text(value, used)
 }

@@ -9,6 +9,7 @@ mod read;
 mod resolve;
 mod scalar;
 mod tags;
+mod timestamp;
 mod write;
 
 pub(crate) use read::read_part;

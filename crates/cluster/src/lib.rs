@@ -43,7 +43,7 @@ pub use error::{ApiStatus, Error, FieldOwner, Verb};
 pub use events::KubernetesEvent;
 pub use facts::{Facts, Node};
 pub use handshake::{HandshakeError, ServerCheck, handshake, handshake_with_name};
-pub use identity::{AsConsole, AsUser};
+pub use identity::{AsConsole, AsUser, Identity};
 pub use kind::Kind;
 pub use kinds::{Kinds, ServedKind};
 pub use limits::ExceededLimit;

@@ -4,6 +4,8 @@
 //! so that every call has these limits; [`pages`] limits all pages of one list.
 
 pub(crate) mod pages;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use futures::{FutureExt as _, future::BoxFuture};

@@ -4,7 +4,7 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Error, ExceededLimit, Kind, Object};
+use crate::{AsConsole, Error, ExceededLimit, Identity as _, Kind, Object};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,

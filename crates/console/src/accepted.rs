@@ -98,7 +98,7 @@ impl Console {
         draft: &Draft,
         plan: &RenderedPlan,
     ) -> Result<(), Error> {
-        let user = plan.connection.user.cluster();
+        let user = &plan.connection.user;
         let checks = mesh::preflight(plan.rendered.preflight_context(user), |_| {}).await;
         let blocks = |check: &&CheckView| match check.status {
             CheckStatus::Failed => true,

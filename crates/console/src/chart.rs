@@ -163,11 +163,10 @@ impl Console {
             objects_only: Vec::new(),
         };
         let asked = self.connections.all().into_iter().map(async |connection| {
-            let version =
-                tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.cluster().version())
-                    .await
-                    .ok()?
-                    .ok()?;
+            let version = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.version())
+                .await
+                .ok()?
+                .ok()?;
             Some((connection.name, version))
         });
         for (cluster, version) in futures::future::join_all(asked).await.into_iter().flatten() {

@@ -10,7 +10,7 @@ use crate::{
     Action, Caller, Console, Error,
     connections::{ClusterConnection, UnusableCluster},
 };
-use cluster::{Credentials, Facts, KubeconfigError, read_kubeconfig};
+use cluster::{AsUser, Credentials, Facts, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use store::Store;
 use wire::{
@@ -64,8 +64,8 @@ impl Console {
         let view = view(connection).await;
         let ready = matches!(view.state, ClusterState::Ready(_));
         if ready && self.known_uid(&view.name).await?.is_none() {
-            let cluster = connection.user.cluster().clone();
-            let uid = change::uid(&cluster.with_timeout(CLUSTER_TIMEOUT)).await;
+            let user = connection.user.with_timeout(CLUSTER_TIMEOUT);
+            let uid = change::uid(&user).await;
             self.learn_uid(&view.name, uid.ok().flatten()).await?;
         }
         Ok(view)
@@ -160,7 +160,7 @@ impl Console {
         sandbox: bool,
     ) -> Result<(), Error> {
         let probe = cluster::Cluster::connect(name.clone(), credentials, self.setup.addresses)?;
-        let probe = probe.with_timeout(CLUSTER_TIMEOUT);
+        let probe = AsUser::new(probe.with_timeout(CLUSTER_TIMEOUT));
         probe.version().await?;
         let uid = match change::uid(&probe).await {
             // The version may be read by everyone; a credential that is not taken is not registered.
@@ -202,7 +202,7 @@ impl Console {
 
 /// The view of a cluster, within the timeout whatever the cluster does.
 pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
-    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.cluster().facts());
+    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.facts());
     let (facts, role) = tokio::join!(facts, role(connection));
     let state = match facts {
         Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
@@ -238,7 +238,7 @@ fn unusable_view(cluster: &UnusableCluster) -> ClusterView {
 
 /// The role of a cluster in a mesh, by the charts that are installed on it.
 async fn role(connection: &ClusterConnection) -> Option<Role> {
-    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
+    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
         .await
         .ok()?
         .ok()?;

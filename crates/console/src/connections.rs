@@ -1,7 +1,7 @@
 //! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
 use crate::{Error, log_text::log_text};
-use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Watches};
+use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;
 use std::{collections::BTreeMap, sync::Arc};
@@ -9,6 +9,15 @@ use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::{ClusterName, job::Subject};
+
+/// Who makes a request that operators and background tasks share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RunAs {
+    /// The operator, in a use case or in a job that an operator started.
+    Operator,
+    /// The console, in a background task, or for a result that all operators share.
+    Console,
+}
 
 /// The connection to one cluster.
 #[derive(Clone)]
@@ -26,6 +35,8 @@ pub(crate) struct ClusterConnection {
     pub(crate) network_override: NetworkOverride,
     /// Acts for the operator.
     pub(crate) user: AsUser,
+    /// Acts for the console, in the background.
+    pub(crate) console: AsConsole,
     /// Watches of the console itself.
     pub(crate) watches: Watches,
     /// Cancels the watches of this cluster.
@@ -33,6 +44,14 @@ pub(crate) struct ClusterConnection {
 }
 
 impl ClusterConnection {
+    /// The identity that makes a request.
+    pub(crate) fn identity(&self, run_as: RunAs) -> &dyn Identity {
+        match run_as {
+            RunAs::Operator => &self.user,
+            RunAs::Console => &self.console,
+        }
+    }
+
     /// Whether the cluster was removed, renamed or given another credential since.
     pub(crate) fn is_closed(&self) -> bool {
         self.stop.is_cancelled()
@@ -113,6 +132,7 @@ impl Connections {
         let credentials = stored.credentials.as_ref().ok_or_else(sealed)?;
         let credentials: Credentials = serde_json::from_str(credentials.reveal()).map_err(shape)?;
         let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
+        let console = AsConsole::new(connect()?);
         let stop = self.stop.child_token();
         Ok(ClusterConnection {
             name: stored.name.clone(),
@@ -123,7 +143,8 @@ impl Connections {
             tls_server_name: credentials.tls_server_name.clone(),
             network_override: network_override(&stored.network_override),
             user: AsUser::new(connect()?),
-            watches: Watches::new(AsConsole::new(connect()?), stop.clone()),
+            watches: Watches::new(console.clone(), stop.clone()),
+            console,
             stop,
         })
     }
@@ -169,7 +190,7 @@ impl Connections {
     pub(crate) async fn forget_kinds(&self, subject: &Subject) {
         let all = self.all().into_iter();
         for connection in all.filter(|connection| subject.touches(&connection.name)) {
-            connection.user.cluster().forget_kinds().await;
+            connection.user.forget_kinds().await;
             connection.watches.forget_kinds().await;
         }
     }

@@ -61,7 +61,7 @@ fn member(connection: &ClusterConnection) -> GatherTarget<'_> {
     GatherTarget {
         role: None,
         network_override: connection.network_override.clone(),
-        cluster: connection.user.cluster(),
+        identity: &connection.user,
         server: connection.server.clone(),
         planned: PlannedChanges::default(),
     }

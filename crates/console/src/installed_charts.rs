@@ -67,7 +67,8 @@ impl Console {
                 .map(async |connection: ClusterConnection| {
                     let found = tokio::time::timeout(
                         CLUSTER_TIMEOUT,
-                        release::list(connection.user.cluster()),
+                        // The result is shared by all operators.
+                        release::list(&connection.console),
                     )
                     .await;
                     (connection.name, found.ok().and_then(Result::ok))

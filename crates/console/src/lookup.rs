@@ -4,7 +4,7 @@
 //! the operator may not read is an error that names the right. Start at [`over`].
 
 use chart::{Lookup, LookupError, LookupRequest};
-use cluster::{AsUser, Cluster, Error as ClusterError, Kind, ObjectRef};
+use cluster::{AsUser, Error as ClusterError, Kind, ObjectRef};
 use serde_json::{Value, json};
 use std::{
     sync::{
@@ -31,7 +31,7 @@ pub(crate) fn over(user: &AsUser) -> Lookup {
         budget.charge_call(request)?;
         // The timer is created inside: it needs the runtime, which the rendering's thread is not part of.
         let within = async {
-            let answer = answer(user.cluster(), request);
+            let answer = answer(&user, request);
             tokio::time::timeout_at(deadline, answer).await
         };
         let answer = runtime.block_on(within).map_err(|_| {
@@ -76,8 +76,8 @@ impl Budget {
     }
 }
 
-async fn answer(cluster: &Cluster, request: &LookupRequest) -> Result<Value, LookupError> {
-    let kinds = cluster
+async fn answer(user: &AsUser, request: &LookupRequest) -> Result<Value, LookupError> {
+    let kinds = user
         .kinds()
         .await
         .map_err(|error| refused(request, &error))?;
@@ -95,7 +95,7 @@ async fn answer(cluster: &Cluster, request: &LookupRequest) -> Result<Value, Loo
     let namespace = namespace.filter(|_| served.namespaced);
     if request.name.is_empty() {
         let kind = Kind::new(&request.api_version, &request.kind);
-        let listed = cluster.list_objects(kind, namespace.as_deref(), "").await;
+        let listed = user.list_objects(kind, namespace.as_deref(), "").await;
         let items = listed.map_err(|error| refused(request, &error))?;
         let items: Vec<Value> = items.into_iter().map(cluster::Object::into_value).collect();
         return Ok(json!({
@@ -111,7 +111,7 @@ async fn answer(cluster: &Cluster, request: &LookupRequest) -> Result<Value, Loo
         namespace,
         name: request.name.clone(),
     };
-    match cluster.get(&object).await {
+    match user.get(&object).await {
         Ok(Some(found)) => Ok(found.into_value()),
         Ok(None) => Ok(json!({})),
         Err(error) => Err(refused(request, &error)),

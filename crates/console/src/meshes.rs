@@ -22,7 +22,7 @@ mod verification;
 
 pub(crate) use health::Health;
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, connections::RunAs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use step_draft::release_of;
@@ -267,7 +267,7 @@ impl Console {
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
         let (steps, drifted) = tokio::join!(
             Box::pin(self.step_states(mesh)),
-            Box::pin(self.drifted(mesh))
+            Box::pin(self.drifted(mesh, RunAs::Operator))
         );
         MeshView {
             row: mesh.row(

@@ -86,7 +86,7 @@ impl Console {
         let (draft, _) = self.opened(id).await?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
-        let preflight_context = rendered.preflight_context(connection.user.cluster());
+        let preflight_context = rendered.preflight_context(&connection.user);
         let checks = mesh::preflight(preflight_context, publish).await;
         self.checked.insert(id, &checks);
         Ok(checks)
@@ -97,10 +97,10 @@ impl Rendered {
     /// The context of the checks.
     pub(crate) fn preflight_context<'a>(
         &'a self,
-        cluster: &'a cluster::Cluster,
+        user: &'a cluster::AsUser,
     ) -> PreflightContext<'a> {
         PreflightContext {
-            cluster,
+            user,
             chart: &self.chart,
             key: &self.key,
             manifests: &self.manifests,

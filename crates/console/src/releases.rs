@@ -22,8 +22,7 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let asked = self.connections.all().into_iter().map(async |connection| {
                 let found =
-                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(connection.user.cluster()))
-                        .await;
+                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user)).await;
                 (connection, found)
             });
             let unusable = self.connections.unusable().into_iter();
@@ -66,13 +65,13 @@ impl Console {
     pub async fn release(&self, caller: &Caller, at: &ReleaseRef) -> Result<ReleaseView, Error> {
         self.permitted(caller, Action::Read, async {
             let connection = self.connections.get(&at.cluster)?;
-            let history = release::history(connection.user.cluster(), &key_of(at)).await?;
+            let history = release::history(&connection.user, &key_of(at)).await?;
             let newest = history.last().ok_or_else(|| {
                 let (release, namespace) = (at.release.clone(), at.namespace.clone());
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let now = self.now();
-            let resources = release::resources(connection.user.cluster(), newest).await?;
+            let resources = release::resources(&connection.user, newest).await?;
             let inputs = self.release_inputs(at).await?;
             let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
             let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
@@ -138,7 +137,6 @@ async fn objects_only(connection: &ClusterConnection, release: &Release) -> Opti
         .as_str()?;
     let version = connection
         .user
-        .cluster()
         .version()
         .await
         .map_err(|error| Problem::from(&error))

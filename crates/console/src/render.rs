@@ -71,7 +71,7 @@ impl Console {
         draft: &Draft,
     ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
-        let cluster_capabilities = release::cluster_capabilities(connection.user.cluster()).await?;
+        let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
         let RenderInputs { seed, time } = source.inputs.clone();
         let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
         facts.lookup = lookup::over(&connection.user);
@@ -103,7 +103,7 @@ impl Console {
     ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
         let manifests = Arc::new(manifests.restore()?);
-        let kinds = connection.user.cluster().refresh_kinds().await?;
+        let kinds = connection.user.refresh_kinds().await?;
         source.rendered(manifests, &kinds)
     }
 

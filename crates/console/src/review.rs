@@ -49,8 +49,8 @@ impl Console {
         let job = Install::reviewed(release, draft.clone(), rendered);
         let review = self.store_reviewed(job, state, None).await?;
         let (differences, rights) = tokio::join!(
-            release::review(connection.user.cluster(), &rendered.plan, &rendered.key),
-            mesh::preflight::permissions(rendered.preflight_context(connection.user.cluster())),
+            release::review(&connection.user, &rendered.plan, &rendered.key),
+            mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
         objects.extend(hooks(rendered));

@@ -110,6 +110,16 @@ impl Error {
         }))
     }
 
+    /// An error at the end of a source, shown at the line on which the open block begins; the text keeps
+    /// the line of the end, as Go has it.
+    pub(crate) fn in_block(mut self, source: &str, opened: Option<usize>) -> Self {
+        if let Some(line) = opened {
+            self.0.line = line;
+            self.0.snippet = snippet(source, line);
+        }
+        self
+    }
+
     /// A source that is too large to be parsed.
     pub(crate) fn parse_limit(file: &str, source: &str, reason: &str) -> Self {
         let mut error = Self::parse(file, source, 1, reason);
@@ -191,7 +201,7 @@ impl Error {
 
     /// Whether this is a parse error without the positions of callers.
     pub fn is_plain_parse_error(&self) -> bool {
-        self.kind == ErrorKind::Parse && self.outermost == format!("{}:{}", self.file, self.line)
+        self.kind == ErrorKind::Parse && self.calls == 0
     }
 
     /// Prepends a prefix to the text, as Go's wrapped errors do.

@@ -57,13 +57,18 @@ impl Evaluator {
             let reason = format!("no template {quoted} associated with template \"gotpl\"");
             return Err(Error::without_position(name, &reason));
         };
+        self.execute_template(&template, data)
+    }
+
+    fn execute_template(&mut self, template: &Template, data: &Value) -> Result<String, Error> {
         let mut out = String::new();
-        self.run(&template, data.clone(), &mut out)?;
+        self.run(template, data.clone(), &mut out)?;
         Ok(out)
     }
 
     /// Parses and executes a text as a template, together with the existing templates; its
-    /// definitions are removed afterwards.
+    /// definitions are removed afterwards. The text itself is executed, also when it is blank and a
+    /// template of that name exists.
     ///
     /// # Errors
     /// With the position and Go's message, when the text is not a template, fails or exceeds a
@@ -71,13 +76,12 @@ impl Evaluator {
     pub fn execute_text(&mut self, name: &str, text: &str, data: &Value) -> Result<String, Error> {
         let before = self.templates.clone();
         let memory = self.budget.remaining_memory();
-        let parsed = self.templates.parse(name, text, &self.budget);
+        let parsed = self.templates.add(name, text, &self.budget);
         let syntax_trees = memory.saturating_sub(self.budget.remaining_memory());
-        let result = match parsed {
-            Ok(()) if !self.templates.contains(name) => Ok(String::new()),
-            Ok(()) => self.execute(name, data),
-            Err(error) => Err(error),
-        };
+        let result = parsed.and_then(|template| match template {
+            Some(template) => self.execute_template(&template, data),
+            None => Ok(String::new()),
+        });
         self.templates = before;
         self.budget.release_memory(syntax_trees);
         result

@@ -56,6 +56,7 @@ pub(crate) fn parse(
         action: 0,
         loops: 0,
         depth: 0,
+        open_blocks: Vec::new(),
         definitions: Vec::new(),
     };
     let (body, end) = parser.body(Context::File)?;
@@ -85,6 +86,8 @@ struct Parser<'a> {
     action: usize,
     loops: usize,
     depth: usize,
+    /// The lines on which the blocks begin that are not closed yet.
+    open_blocks: Vec<usize>,
     definitions: Vec<Definition>,
 }
 
@@ -122,7 +125,10 @@ impl Parser<'_> {
             Some(_) => {
                 let line = self.peek().line;
                 let name = crate::fmt::quote(&new.name);
-                return self.error(line, &format!("multiple definition of template {name}"));
+                return self.error(
+                    line,
+                    &format!("template: multiple definition of template {name}"),
+                );
             }
         }
         Ok(())
@@ -175,7 +181,11 @@ impl Parser<'_> {
                     self.depth -= 1;
                     return Ok((body, Close::File));
                 }
-                TokenKind::Eof => return self.error(token.line, "unexpected EOF"),
+                TokenKind::Eof => {
+                    let error = Error::parse(self.file, self.source, token.line, "unexpected EOF");
+                    let opened = self.open_blocks.last().copied();
+                    return Err(error.in_block(self.source, opened));
+                }
                 _ => return self.unexpected(&token, "input"),
             }
         }
@@ -193,7 +203,9 @@ impl Parser<'_> {
     fn scoped_body(&mut self, context: Context) -> Result<Body, Error> {
         let variables = std::mem::replace(&mut self.variables, vec!["$".into()]);
         let loops = std::mem::take(&mut self.loops);
+        self.open_blocks.push(self.action);
         let (body, _) = self.body(context)?;
+        self.open_blocks.pop();
         self.variables = variables;
         self.loops = loops;
         Ok(body)
@@ -246,6 +258,7 @@ impl Parser<'_> {
     fn branch(&mut self, word: &'static str) -> Result<Branch, Error> {
         self.enter()?;
         let outer = self.variables.len();
+        self.open_blocks.push(self.action);
         let pipe = self.pipeline(word, TokenKind::RightDelim)?;
         let looping = usize::from(word == "range");
         self.loops += looping;
@@ -255,6 +268,7 @@ impl Parser<'_> {
             Close::Else => Some(self.else_body(word)?),
             _ => None,
         };
+        self.open_blocks.pop();
         self.variables.truncate(outer);
         self.depth -= 1;
         Ok(Branch {

@@ -43,25 +43,39 @@ impl Templates {
     /// [`ErrorKind::Parse`](crate::ErrorKind::Parse) with the line, when the source is not a
     /// template; [`ErrorKind::Limit`](crate::ErrorKind::Limit) when the memory limit is exceeded.
     pub fn parse(&mut self, name: &str, source: &str, budget: &Budget) -> Result<(), Error> {
+        self.add(name, source, budget).map(drop)
+    }
+
+    /// Adds a source as [`Templates::parse`] does, and returns its own template, also where a blank one
+    /// does not replace another of that name.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        source: &str,
+        budget: &Budget,
+    ) -> Result<Option<Arc<Template>>, Error> {
         let functions = self.functions.clone();
         let functions = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
         let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
         let root: Arc<str> = "$".into();
+        let mut own = None;
         for defined in parse(name, source, &functions, budget)? {
             let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
-            if keeps_old {
-                continue;
-            }
-            let template = Template {
+            let template = Arc::new(Template {
                 name: defined.name.clone(),
                 file: file.clone(),
                 source: text.clone(),
                 body: defined.body,
                 root: root.clone(),
-            };
-            self.by_name.insert(defined.name, Arc::new(template));
+            });
+            if defined.name == name {
+                own = Some(template.clone());
+            }
+            if !keeps_old {
+                self.by_name.insert(defined.name, template);
+            }
         }
-        Ok(())
+        Ok(own)
     }
 
     /// Whether the set has a template with this name.

@@ -23,7 +23,7 @@ use crate::{
     membership::names::namespace_ref,
     step::Side,
 };
-use cluster::{Cluster, Kind, ObjectRef};
+use cluster::{AsUser, Cluster, Identity as _, Kind, ObjectRef};
 use wire::job::PhaseName;
 
 /// The cluster of a cleanup, and the namespaces of its mesh.
@@ -178,7 +178,8 @@ impl Plan {
 ///
 /// # Errors
 /// [`Error::Cluster`].
-pub async fn plan(cluster: &Cluster, scope: &CleanupScope) -> Result<Plan, Error> {
+pub async fn plan(user: &AsUser, scope: &CleanupScope) -> Result<Plan, Error> {
+    let cluster = user.cluster();
     let failed = Error::at(scope.side);
     let led_by = control_planes(cluster, &scope.istio_namespace)
         .await

@@ -15,7 +15,7 @@ use crate::{
     gather::read,
     step::Side,
 };
-use cluster::{Cluster, Kind, Object, ObjectRef};
+use cluster::{Identity, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use std::{cmp::Reverse, net::IpAddr};
 
@@ -90,12 +90,12 @@ impl DiscoveredAddress {
 /// # Errors
 /// [`Error::Cluster`] when its Services or pods cannot be listed or are malformed.
 pub async fn discover(
-    primary: &Cluster,
+    primary: &dyn Identity,
     generation: IstioGeneration,
     namespace: &str,
     now: Timestamp,
 ) -> Result<Vec<DiscoveredAddress>, Error> {
-    let failed = Error::at(Side::Primary);
+    let (primary, failed) = (primary.cluster(), Error::at(Side::Primary));
     let (services, pods) = tokio::join!(
         primary.list_objects(Kind::SERVICE, Some(namespace), ""),
         primary.list_objects(Kind::POD, Some(namespace), ""),

@@ -22,7 +22,7 @@ pub use network::network;
 use crate::facts::{
     ClusterFacts, Fact, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
 };
-use ::cluster::{AddressPolicy, Cluster, Credentials};
+use ::cluster::{AddressPolicy, Credentials, Identity};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -52,8 +52,8 @@ pub struct GatherTarget<'a> {
     pub role: Option<Role>,
     /// The network and ranges that an operator typed.
     pub network_override: NetworkOverride,
-    /// The cluster, under its name in the console.
-    pub cluster: &'a Cluster,
+    /// Who reads the cluster, under its name in the console.
+    pub identity: &'a dyn Identity,
     /// The address of its API server, as the console dials it.
     pub server: String,
     /// The planned changes.

@@ -7,7 +7,7 @@ use crate::{
     gather::{GatherRequest, GatherTarget, OnStage, gather},
     verify,
 };
-use cluster::{Cluster, ResponseLimits};
+use cluster::{Identity, ResponseLimits};
 use wire::{ClusterId, ClusterName, check::Stage};
 
 /// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::ControlPlanes`]. It always
@@ -49,8 +49,8 @@ async fn query_control_plane(
     let joins = facts
         .joins_with_clusters()
         .filter(|(join, ..)| join.joined && join.primary == *name);
-    let remotes: Vec<(ClusterId, &Cluster)> = joins
-        .filter_map(|(join, ..)| Some((join.id.clone(), target(request, &join.remote)?.cluster)))
+    let remotes: Vec<(ClusterId, &dyn Identity)> = joins
+        .filter_map(|(join, ..)| Some((join.id.clone(), target(request, &join.remote)?.identity)))
         .collect();
     let pods = facts
         .cluster(name)
@@ -58,7 +58,7 @@ async fn query_control_plane(
         .unwrap_or_default();
     let page = pods.iter().find(|pod| pod.label("app") == "productpage");
     let verify_request = verify::VerifyRequest {
-        primary: primary.cluster,
+        primary: primary.identity,
         remotes: &remotes,
         generation: control_plane.generation,
         namespace: &control_plane.namespace,
@@ -79,5 +79,5 @@ async fn query_control_plane(
 
 fn target<'a>(request: &'a GatherRequest<'_>, name: &ClusterName) -> Option<&'a GatherTarget<'a>> {
     let mut members = request.members.iter();
-    members.find(|member| member.cluster.name() == name)
+    members.find(|member| member.identity.cluster().name() == name)
 }

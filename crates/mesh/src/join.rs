@@ -29,7 +29,7 @@ use crate::{
     },
     step::Step,
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{AsUser, Identity as _, ObjectRef};
 use wire::{ClusterId, Secret};
 
 /// The wanted join.
@@ -159,15 +159,15 @@ pub struct JoinReport {
 /// # Errors
 /// [`Error::Cluster`], [`Error::Terminating`], [`Error::NameTaken`], [`Error::OwnName`] or
 /// [`Error::SameCluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &JoinSpec) -> Result<Plan, Error> {
+pub async fn plan(primary: &AsUser, remote: &AsUser, spec: &JoinSpec) -> Result<Plan, Error> {
     if spec.member.id == spec.member.primary_id {
         return Err(Error::OwnName {
             name: spec.member.primary_id.to_string(),
         });
     }
     let query = JoinQuery {
-        primary,
-        remote,
+        primary: primary.cluster(),
+        remote: remote.cluster(),
         spec: &spec.member,
         server: &spec.server,
     };

@@ -20,7 +20,7 @@ use crate::{
     },
     step::Step,
 };
-use cluster::Cluster;
+use cluster::{AsUser, Identity as _};
 
 /// The plan of a leave.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`Error::NotJoined`] when no object of a join exists, else [`Error::Cluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+pub async fn plan(primary: &AsUser, remote: &AsUser, spec: &MemberSpec) -> Result<Plan, Error> {
     let plan = Box::pin(plan_resumed(primary, remote, spec)).await?;
     if !plan.steps.iter().any(|step| step.action.is_change()) {
         return Err(Error::NotJoined {
@@ -58,10 +58,11 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Res
 /// # Errors
 /// [`Error::Cluster`].
 pub async fn plan_resumed(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     spec: &MemberSpec,
 ) -> Result<Plan, Error> {
+    let (primary, remote) = (primary.cluster(), remote.cluster());
     let query = JoinQuery {
         primary,
         remote,
@@ -87,7 +88,8 @@ pub async fn plan_resumed(
 ///
 /// # Errors
 /// [`Error::NotJoined`] when no remote Secret has its ID, else [`Error::Cluster`].
-pub async fn plan_without_remote(primary: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+pub async fn plan_without_remote(primary: &AsUser, spec: &MemberSpec) -> Result<Plan, Error> {
+    let primary = primary.cluster();
     let query = JoinQuery {
         primary,
         remote: primary,

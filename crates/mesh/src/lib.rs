@@ -6,6 +6,10 @@
 //! [`cleanup`] are plans that can be shown first; each [`step::Step`] emits [`Event`]s when it is
 //! executed. [`verify`] checks whether the clusters are one mesh, [`probe`] whether an address is
 //! reachable from inside a cluster.
+//!
+//! What a public function may do is in its argument: [`cluster::AsUser`] where an operator asks or something
+//! changes, `&dyn` [`cluster::Identity`] for reads that the console also repeats in the background. The
+//! private functions below take the `&Cluster` of the identity that a public function was given.
 
 pub mod chart_annotations;
 pub mod cleanup;

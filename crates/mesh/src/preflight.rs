@@ -17,7 +17,7 @@ pub use permissions::permissions;
 
 use crate::finding::Finding;
 use chart::{Chart, Manifests};
-use cluster::Cluster;
+use cluster::{AsUser, Cluster, Identity as _};
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, time::Instant};
@@ -30,8 +30,8 @@ use wire::{
 /// The input of the checks.
 #[derive(Clone, Copy)]
 pub struct PreflightContext<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
+    /// The operator who installs the chart.
+    pub user: &'a AsUser,
     /// The chart.
     pub chart: &'a Chart,
     /// The release.
@@ -42,6 +42,12 @@ pub struct PreflightContext<'a> {
     pub plan: &'a Plan,
     /// Whether the chart renders with the current values; a chart may require values that are set later.
     pub renders: bool,
+}
+
+impl<'a> PreflightContext<'a> {
+    fn cluster(&self) -> &'a Cluster {
+        self.user.cluster()
+    }
 }
 
 type CheckFunction =

@@ -13,7 +13,7 @@ use crate::{
     facts::{Fact, ProbeFacts, Purpose, Unknown},
     gather::read,
 };
-use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
+use cluster::{AsUser, Cluster, Identity as _, Kind, Object, ObjectRef, Propagation};
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, Pod};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -67,11 +67,12 @@ pub struct Probe {
 
 /// Probes a connection from inside a cluster. It always ends, and deletes its Job.
 pub async fn probe(
-    from: &Cluster,
+    from: &AsUser,
     probe: &Probe,
     tool: &ProbeTool,
     stop: &CancellationToken,
 ) -> ProbeFacts {
+    let from = from.cluster();
     ProbeFacts {
         from: from.name().clone(),
         to: format!("{}:{}", probe.host, probe.port),

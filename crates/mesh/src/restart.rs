@@ -3,7 +3,7 @@
 //! Start at [`restart`].
 
 use crate::{error::Error, istio::PROXY_CONTAINER, step::Side};
-use cluster::{Cluster, Kind, Object, ObjectRef};
+use cluster::{AsUser, Identity as _, Kind, Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`Error::Cluster`] when pods cannot be listed or a Deployment cannot be changed.
-pub async fn restart(remote: &Cluster, now: Timestamp) -> Result<Vec<ObjectRef>, Error> {
+pub async fn restart(remote: &AsUser, now: Timestamp) -> Result<Vec<ObjectRef>, Error> {
+    let remote = remote.cluster();
     let failed = Error::at(Side::Remote);
     let (pods, sets) = tokio::join!(
         remote.list_objects(Kind::POD, None, ""),

@@ -22,7 +22,7 @@ use crate::{
     },
     step::{Action, Side, Step},
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{AsUser, Identity as _, ObjectRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wire::{ClusterId, Secret};
@@ -99,7 +99,7 @@ impl From<&RemoteServer> for Kubeconfig {
 ///
 /// # Errors
 /// [`Error::NotJoined`] when no remote Secret joins the remote, else [`Error::Cluster`].
-pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Result<Plan, Error> {
+pub async fn plan(primary: &AsUser, remote: &AsUser, spec: &MemberSpec) -> Result<Plan, Error> {
     plan_resumed(primary, remote, spec, None).await
 }
 
@@ -108,14 +108,14 @@ pub async fn plan(primary: &Cluster, remote: &Cluster, spec: &MemberSpec) -> Res
 /// # Errors
 /// As [`plan`].
 pub async fn plan_resumed(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     spec: &MemberSpec,
     kept: Option<&RemoteServer>,
 ) -> Result<Plan, Error> {
     let query = JoinQuery {
-        primary,
-        remote,
+        primary: primary.cluster(),
+        remote: remote.cluster(),
         spec,
         server: "",
     };

@@ -23,7 +23,7 @@ use crate::{
     gather::debug,
     membership::state::stored_access,
 };
-use cluster::{AddressPolicy, Cluster, ResponseLimits};
+use cluster::{AddressPolicy, Identity, ResponseLimits};
 use futures::future::join_all;
 use inventory::ClusterInventory;
 use jiff::Timestamp;
@@ -51,10 +51,10 @@ impl Default for Timeouts {
 /// The clusters and options of a verification.
 #[derive(Clone, Copy)]
 pub struct VerifyRequest<'a> {
-    /// The cluster with the control plane.
-    pub primary: &'a Cluster,
+    /// Who reads the cluster with the control plane.
+    pub primary: &'a dyn Identity,
     /// The remotes, each with its ID in the mesh.
-    pub remotes: &'a [(ClusterId, &'a Cluster)],
+    pub remotes: &'a [(ClusterId, &'a dyn Identity)],
     /// The generation of the control plane.
     pub generation: IstioGeneration,
     /// The control plane's namespace.
@@ -158,8 +158,9 @@ impl VerifyReport {
 
 /// Verifies all parts. It always ends; a part that could not be verified has its reason.
 pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
+    let primary = request.primary.cluster();
     let access = join_all(request.remotes.iter().map(|(id, _)| {
-        let access = stored_access(request.primary, request.namespace, id, request.policy);
+        let access = stored_access(primary, request.namespace, id, request.policy);
         async move { Box::pin(access).await }
     }));
     let (mut report, access) = tokio::join!(Box::pin(inspect(request)), Box::pin(access));
@@ -171,12 +172,13 @@ pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
 
 /// Verifies all parts except the stored tokens.
 pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
-    let primary = inventory::read(None, request.primary, request);
+    let primary = inventory::read(None, request.primary.cluster(), request);
     let remotes = request.remotes.iter();
-    let remotes =
-        join_all(remotes.map(|(id, remote)| inventory::read(Some(id.as_str()), remote, request)));
+    let remotes = join_all(
+        remotes.map(|(id, remote)| inventory::read(Some(id.as_str()), remote.cluster(), request)),
+    );
     let debug = debug::query(
-        request.primary,
+        request.primary.cluster(),
         request.generation,
         request.namespace,
         request.timeouts.answer,
@@ -290,7 +292,7 @@ async fn sample_report(
     let answer = match caller {
         Some(Ok(pods)) => {
             let bounds = request.timeouts.answer;
-            product_page::query(request.primary, pods, namespace, bounds).await
+            product_page::query(request.primary.cluster(), pods, namespace, bounds).await
         }
         Some(Err(unknown)) => ProductAnswer::unknown(&unknown),
         None => ProductAnswer::unknown(&Unknown::because("no cluster was queried")),

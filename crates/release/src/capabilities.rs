@@ -2,7 +2,7 @@
 
 use crate::ReleaseKey;
 use chart::{Capabilities, Facts, Lookup, ReleaseFacts, Seed};
-use cluster::{Cluster, Kinds};
+use cluster::{AsUser, Kinds};
 use std::sync::Arc;
 
 /// The version of a cluster and the kinds that it serves.
@@ -18,10 +18,8 @@ pub struct ClusterCapabilities {
 ///
 /// # Errors
 /// The error of the cluster.
-pub async fn cluster_capabilities(
-    cluster: &Cluster,
-) -> Result<ClusterCapabilities, cluster::Error> {
-    let (version, kinds) = tokio::join!(cluster.version(), cluster.refresh_kinds());
+pub async fn cluster_capabilities(user: &AsUser) -> Result<ClusterCapabilities, cluster::Error> {
+    let (version, kinds) = tokio::join!(user.version(), user.refresh_kinds());
     Ok(ClusterCapabilities {
         version: version?,
         kinds: kinds?,

@@ -1,14 +1,19 @@
 //! Reads release records: the revisions of one release, or the releases of a cluster.
 
 use crate::{Error, Release, ReleaseKey, model::State, storage};
-use cluster::{Cluster, Kind, Object};
+use cluster::{AsUser, Cluster, Identity, Kind, Object};
 use std::collections::BTreeMap;
 
 /// All revisions of a release, oldest first; empty when there is none.
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
-pub async fn history(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>, Error> {
+pub async fn history(user: &AsUser, key: &ReleaseKey) -> Result<Vec<Release>, Error> {
+    revisions(user.cluster(), key).await
+}
+
+/// The revisions of a release, for an identity that the caller has chosen.
+async fn revisions(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>, Error> {
     let labels = format!("owner=helm,name={}", key.release);
     let found = cluster
         .list_objects(Kind::SECRET, Some(key.namespace.as_str()), &labels)
@@ -22,8 +27,11 @@ pub async fn history(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Cluster`] or [`Error::Record`].
-pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Error> {
-    let newest = history(cluster, key).await?.into_iter().next_back();
+pub async fn latest(identity: &dyn Identity, key: &ReleaseKey) -> Result<Release, Error> {
+    let newest = revisions(identity.cluster(), key)
+        .await?
+        .into_iter()
+        .next_back();
     newest.ok_or_else(|| Error::NotFound {
         release: key.release.clone(),
         namespace: key.namespace.clone(),
@@ -35,8 +43,9 @@ pub async fn latest(cluster: &Cluster, key: &ReleaseKey) -> Result<Release, Erro
 ///
 /// # Errors
 /// [`Error::Cluster`].
-pub async fn list(cluster: &Cluster) -> Result<Vec<Release>, Error> {
-    let found = cluster
+pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
+    let found = identity
+        .cluster()
         .list_objects(Kind::SECRET, None, "owner=helm")
         .await?;
     let mut newest: BTreeMap<(String, String), (u32, State, &Object)> = BTreeMap::new();

@@ -61,7 +61,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
             held_by,
         });
     }
-    let before = history(cluster, install.operation.key).await?;
+    let before = history(install.operation.user, install.operation.key).await?;
     let mut record = match (before.into_iter().next_back(), install.mode) {
         (None, _) => new_record(install),
         (Some(old), Mode::Resume) if is_resumable(&old, install) => {

@@ -2,6 +2,10 @@
 //!
 //! A [`Plan`] is pure and can be shown; [`install()`], [`upgrade()`] and [`uninstall()`] execute one
 //! and report each [`Event`]. Nothing here knows Istio. Start at [`plan()`], then [`install()`].
+//!
+//! Public functions take [`cluster::AsUser`]; [`latest`] and [`list`], which the console also reads in the
+//! background, take `&dyn` [`cluster::Identity`]. The private functions below take the `&Cluster` of the
+//! identity that a public function was given.
 
 mod apply;
 mod capabilities;

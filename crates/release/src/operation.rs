@@ -1,7 +1,7 @@
 //! The context of every operation on a release: identity, timeout, clock and receiver of progress.
 
 use crate::{Event, ReleaseKey};
-use cluster::{AsUser, Cluster, WaitOptions, Watches};
+use cluster::{AsUser, Cluster, Identity as _, WaitOptions, Watches};
 use jiff::Timestamp;
 
 /// Receives the progress of an operation.

@@ -4,7 +4,7 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{Error, Owner, Plan, ReleaseKey, foreign_owner};
-use cluster::{Apply, Cluster, Kinds, NamespaceState, Object};
+use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 /// The planned change of one object.
@@ -45,10 +45,11 @@ pub enum PlannedChange {
 /// # Errors
 /// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
-    cluster: &Cluster,
+    user: &AsUser,
     plan: &Plan,
     key: &ReleaseKey,
 ) -> Result<Vec<ObjectReview>, Error> {
+    let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
     let there = cluster.namespace_state(key.namespace.as_str()).await?;
     let objects: Vec<Object> = plan.crds.iter().chain(plan.objects()).cloned().collect();

@@ -3,7 +3,7 @@
 use crate::{Error, Release, ReleaseKey};
 use chart::Values;
 use cluster::{
-    Cluster, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
+    AsUser, Cluster, Identity as _, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
     ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;
@@ -63,7 +63,8 @@ pub(crate) fn split_documents(manifest: &str) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// As for reading the record; the error of one object is in its own status.
-pub async fn resources(cluster: &Cluster, release: &Release) -> Result<Vec<ResourceStatus>, Error> {
+pub async fn resources(user: &AsUser, release: &Release) -> Result<Vec<ResourceStatus>, Error> {
+    let cluster = user.cluster();
     let objects = manifest_objects(cluster, release).await?;
     let namespaces: BTreeSet<String> = objects
         .iter()

@@ -7,7 +7,7 @@ use crate::{
     storage,
 };
 use chart::{KindOrder, kind_rank};
-use cluster::{Cluster, ObjectRef, Propagation};
+use cluster::{AsUser, Identity as _, ObjectRef, Propagation};
 use wire::job::PhaseName;
 use wire::release::KeepReason;
 
@@ -30,7 +30,8 @@ pub struct UninstallPlan {
 ///
 /// # Errors
 /// [`Error::Cluster`] or [`Error::Record`].
-pub async fn plan_uninstall(cluster: &Cluster, release: &Release) -> Result<UninstallPlan, Error> {
+pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<UninstallPlan, Error> {
+    let cluster = user.cluster();
     let key = release_key(release).ok_or_else(|| Error::Record {
         secret: release.name.clone(),
         reason: "its name cannot be one".into(),
@@ -99,8 +100,8 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
 /// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::Cluster`].
 pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     let (cluster, key) = (operation.cluster(), operation.key);
-    let mut release = latest(cluster, key).await?;
-    let plan = plan_uninstall(cluster, &release).await?;
+    let mut release = latest(operation.user, key).await?;
+    let plan = plan_uninstall(operation.user, &release).await?;
     if release.info.status != model::State::Uninstalling || release.info.deleted.is_none() {
         release.info.deleted = Some(operation.now());
     }
@@ -141,7 +142,7 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     )
     .await?;
     operation.report(Event::Started(PhaseName::SaveRelease));
-    for revision in history(cluster, key).await? {
+    for revision in history(operation.user, key).await? {
         storage::remove(cluster, key, revision.version).await?;
     }
     operation.report(Event::Finished(PhaseName::SaveRelease));

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 /// [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
 pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster();
-    let revisions = history(cluster, install.operation.key).await?;
+    let revisions = history(install.operation.user, install.operation.key).await?;
     let newest = revisions.last().ok_or_else(|| Error::NotFound {
         release: install.operation.key.release.clone(),
         namespace: install.operation.key.namespace.clone(),

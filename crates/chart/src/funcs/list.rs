@@ -49,10 +49,12 @@ fn add_constructors(table: &mut Functions) {
     }
     for name in ["chunk", "mustChunk"] {
         table.add_with_evaluator(name, Signature::exact(&[Int, Any]), |evaluator, a| {
-            let size = usize::try_from(int(a, 0)).unwrap_or(0).max(1);
             let Some(items) = arg(a, 1).as_list() else {
                 let kind = arg(a, 1).kind_name();
                 return Err(FunctionError::new(format!("Cannot chunk type {kind}")));
+            };
+            let Some(size) = chunk_size(int(a, 0), items.len())? else {
+                return Ok(List::new(Vec::new(), ElementType::Lists).into());
             };
             let count = items.len().div_ceil(size);
             evaluator.charge_memory(count.saturating_mul(2 * ITEM_SIZE))?;
@@ -60,6 +62,20 @@ fn add_constructors(table: &mut Functions) {
             let chunks = items.chunks(size).map(|part| Value::from(part.to_vec()));
             Ok(List::new(chunks.collect(), ElementType::Lists).into())
         });
+    }
+}
+
+/// The size of the chunks of a list; `None` when there are no chunks. For a size below 1, Sprig's
+/// `floor((length - 1) / size) + 1` chunks are none or one for some lists, and too many for others.
+fn chunk_size(size: i64, length: usize) -> Result<Option<usize>, FunctionError> {
+    let before_last = u64::try_from(length).unwrap_or(u64::MAX).checked_sub(1);
+    match (size, before_last) {
+        (1.., _) => Ok(Some(usize::try_from(size).unwrap_or(usize::MAX))),
+        (..=-2, Some(0)) => Ok(Some(1)),
+        (..=-1, Some(before @ 1..)) if before <= size.unsigned_abs() => Ok(None),
+        _ => Err(FunctionError::new(
+            "runtime error: makeslice: len out of range",
+        )),
     }
 }
 

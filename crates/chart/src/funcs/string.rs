@@ -4,6 +4,7 @@ use gotmpl::{
     Signature, Value, quote,
 };
 
+use super::letter_case::{to_lower, to_upper};
 use super::{CallResult, arg, int, strval, strvals, text};
 use Parameter::{Any, Int, Str};
 
@@ -71,8 +72,8 @@ fn add_trimming(table: &mut Functions) {
         });
     };
     add_unary(table, "trim", |text| text.trim().to_owned());
-    add_unary(table, "upper", str::to_uppercase);
-    add_unary(table, "lower", str::to_lowercase);
+    add_unary(table, "upper", |text| text.chars().map(to_upper).collect());
+    add_unary(table, "lower", |text| text.chars().map(to_lower).collect());
     add_unary(table, "nospace", |text| {
         text.chars().filter(|c| !c.is_whitespace()).collect()
     });
@@ -147,11 +148,21 @@ fn add_splitting(table: &mut Functions) {
     );
 }
 
-/// The parts of a text; an empty separator splits it into its characters.
+/// At most `limit` parts of a text; an empty separator splits it into its characters.
 fn split<'t>(by: &'t str, text: &'t str, limit: usize) -> impl Iterator<Item = &'t str> + Clone {
-    let characters = by.is_empty().then(|| {
+    let characters = by.is_empty().then(move || {
         text.char_indices()
-            .map(|(at, c)| text.get(at..at + c.len_utf8()).unwrap_or_default())
+            .take(limit)
+            .enumerate()
+            .map(move |(index, (at, c))| {
+                let is_last = index + 1 == limit;
+                let end = if is_last {
+                    text.len()
+                } else {
+                    at + c.len_utf8()
+                };
+                text.get(at..end).unwrap_or_default()
+            })
     });
     let parts = (!by.is_empty()).then(|| text.splitn(limit, by));
     characters

@@ -131,16 +131,13 @@ impl Writer {
 
     /// Writes a table, or each table of a list, under its own header.
     fn sub_tables(&mut self, item: &Value, path: &mut Vec<String>, depth: usize) -> WriteResult {
-        let (open, close) = if matches!(item, Value::List(_)) {
-            ("[[", "]]")
-        } else {
-            ("[", "]")
-        };
+        let is_list = matches!(item, Value::List(_));
+        let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
         let single = std::slice::from_ref(item);
         let items = item.as_list();
         for table in items.as_deref().unwrap_or(single) {
-            // Only top-level headers have an empty line before them.
-            if !self.out.is_empty() && depth == 0 {
+            // Headers of the top level and of lists have an empty line before them.
+            if !self.out.is_empty() && (depth == 0 || is_list) {
                 self.out.push('\n');
             }
             self.indent(depth);
@@ -178,18 +175,25 @@ impl Writer {
         Ok(())
     }
 
+    /// A table inside of brackets: its plain values, then its tables. Helm's library writes no comma for
+    /// a nil, but one before a nil at the end.
     fn inline(&mut self, value: &Value, depth: usize) -> WriteResult {
         self.out.push('{');
         let entries = entries(value).unwrap_or_default().entries();
-        let non_nil = entries
-            .iter()
-            .filter(|(_, item)| !matches!(item, Value::Nil));
-        for (index, (name, item)) in non_nil.enumerate() {
-            if index > 0 {
-                self.out.push_str(", ");
+        let (tables, plain): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|(_, item)| is_table(item));
+        let has_tables = !tables.is_empty();
+        for (group, is_followed) in [(plain, has_tables), (tables, false)] {
+            for (index, (name, item)) in group.iter().enumerate() {
+                if matches!(item, Value::Nil) {
+                    continue;
+                }
+                let _ = write!(self.out, "{} = ", key(name));
+                self.value(item, depth + 1)?;
+                if is_followed || index + 1 != group.len() {
+                    self.out.push_str(", ");
+                }
             }
-            let _ = write!(self.out, "{} = ", key(name));
-            self.value(item, depth + 1)?;
         }
         self.out.push('}');
         Ok(())

@@ -20,8 +20,9 @@ pub(super) fn add(table: &mut Functions) {
     add_unary(table, "kebabcase", |text| case::join_words(text, '-'));
     add_unary(table, "swapcase", case::swap_case);
     add_unary(table, "initials", |text| {
+        // Go takes the first byte of a word as a character.
         text.split_whitespace()
-            .filter_map(|word| word.chars().next())
+            .filter_map(|word| word.bytes().next().map(char::from))
             .collect()
     });
     table.add_with_evaluator("wrap", Signature::exact(&[Int, Str]), |evaluator, a| {

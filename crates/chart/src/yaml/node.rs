@@ -174,6 +174,8 @@ impl Reader<'_, '_> {
                     let event = self.next()?;
                     documents.push(self.node(event, 0)?.0);
                     if only_first {
+                        // The end of the document: what follows the node has to be another document.
+                        self.next()?;
                         return Ok(documents);
                     }
                 }

@@ -143,6 +143,9 @@ pub(super) fn key(text: &str, node: &Node, item: &Node) -> Result<String, Error>
         Resolved::Bool(value) => value.to_string(),
         Resolved::Int(value) => value.to_string(),
         Resolved::Large(value) => value.to_string(),
+        Resolved::Float(value) if value.is_nan() => ".nan".to_owned(),
+        Resolved::Float(f64::INFINITY) => ".inf".to_owned(),
+        Resolved::Float(f64::NEG_INFINITY) => "-.inf".to_owned(),
         Resolved::Float(value) => gotmpl::float_text(value),
         Resolved::Timestamp | Resolved::Merge | Resolved::Str => scalar.clone(),
     })

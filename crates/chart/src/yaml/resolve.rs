@@ -1,5 +1,7 @@
 //! Resolves plain scalars as go-yaml v2 does.
 
+use super::timestamp;
+
 /// The type and value of a plain scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Resolved {
@@ -44,7 +46,7 @@ pub(crate) fn resolve(text: &str) -> Resolved {
 }
 
 fn number(text: &str) -> Resolved {
-    if is_timestamp(text) {
+    if timestamp::is_timestamp(text) {
         return Resolved::Timestamp;
     }
     if text.starts_with('.') {
@@ -111,43 +113,4 @@ fn float(text: &str) -> Option<f64> {
         .parse()
         .ok()
         .filter(|value: &f64| value.is_finite())
-}
-
-/// `2001-01-01`, `2001-1-1T10:00:00Z`, `2001-01-01 10:00:00.5`.
-fn is_timestamp(text: &str) -> bool {
-    let mut parts = text.splitn(2, ['T', 't', ' ']);
-    let date: Vec<&str> = parts.next().unwrap_or_default().split('-').collect();
-    let numeric = |text: &str, minimum: usize, maximum: usize| {
-        (minimum..=maximum).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let [year, month, day] = date.as_slice() else {
-        return false;
-    };
-    if !numeric(year, 4, 4) {
-        return false;
-    }
-    let clock = parts.next();
-    let shortest = if clock.is_some() { 1 } else { 2 };
-    if !numeric(month, shortest, 2) || !numeric(day, shortest, 2) {
-        return false;
-    }
-    let in_range = |text: &str, maximum: u32| {
-        text.parse::<u32>()
-            .is_ok_and(|value| (1..=maximum).contains(&value))
-    };
-    if !in_range(month, 12) || !in_range(day, 31) {
-        return false;
-    }
-    clock.is_none_or(|clock| {
-        let clock = clock.trim_start();
-        let (time, zone) = match clock.find(['Z', '+', '-']) {
-            Some(at) => clock.split_at(at),
-            None => (clock, ""),
-        };
-        let time = time.trim_end().split('.').next().unwrap_or_default();
-        let fields: Vec<&str> = time.split(':').collect();
-        fields.len() == 3
-            && fields.iter().all(|field| numeric(field, 1, 2))
-            && (zone.is_empty() || zone == "Z" || zone.len() > 1)
-    })
 }

@@ -65,7 +65,7 @@ impl Writer {
             Value::Int(number) | Value::Int64(number) => self.plain(&number.to_string(), indent),
             Value::Byte(number) => self.plain(&number.to_string(), indent),
             Value::Uint64(number) => self.plain(&number.to_string(), indent),
-            Value::Float(number) => self.plain(&float(*number)?, indent),
+            Value::Float(number) => self.float(*number, indent)?,
             Value::Str(text) => self.string(text, indent, false)?,
             Value::List(items) => self.list(items, position, indent, depth)?,
             Value::Map(map) => self.map(map, indent, depth)?,
@@ -128,6 +128,17 @@ impl Writer {
         Some(())
     }
 
+    fn float(&mut self, number: f64, indent: i32) -> Option<()> {
+        // `toYamlPretty` is written by go-yaml v3, which keeps the float that `toYaml` loses in JSON.
+        let text = if self.indents_lists && number.is_finite() {
+            gotmpl::float_text(number)
+        } else {
+            float(number)?
+        };
+        self.plain(&text, indent);
+        Some(())
+    }
+
     fn plain(&mut self, text: &str, indent: i32) {
         self.emitter
             .scalar(text, Style::Plain, max_depth(indent), true);
@@ -170,6 +181,10 @@ fn float(value: f64) -> Option<String> {
         return None;
     }
     let fits = (-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&value);
+    // Negative zero becomes an integer.
+    if value == 0.0 {
+        return Some("0".to_owned());
+    }
     if value.fract() == 0.0 && fits {
         return Some(format!("{value}"));
     }

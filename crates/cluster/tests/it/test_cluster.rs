@@ -1,8 +1,8 @@
 //! The cluster of a test: sandbox or real API server, a namespace of its own, and ways to inject failures.
 
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Credentials, Object, ObjectRef, WaitOptions, Watches,
-    read_kubeconfig,
+    AddressPolicy, Apply, AsConsole, AsUser, Cluster, Credentials, Object, ObjectRef, WaitOptions,
+    Watches, read_kubeconfig,
 };
 use lab::RealCluster;
 use sandbox::{HttpsServer, Sandbox};
@@ -48,6 +48,12 @@ pub(crate) fn connect(kubeconfig: &str) -> Cluster {
 }
 
 impl TestCluster {
+    /// An operator with the rights of the administrator.
+    #[allow(dead_code, reason = "the suite of `release` uses it")]
+    pub(crate) fn user(&self) -> AsUser {
+        AsUser::new(self.cluster.clone())
+    }
+
     pub(crate) async fn in_memory() -> Self {
         let sandbox = Sandbox::new();
         let cluster = Cluster::from_service(sandbox.service());

@@ -4,7 +4,7 @@
 //! cluster, by the UID of the namespace `kube-system`, which is stored when the cluster is added.
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
-use cluster::{Cluster, Credentials, ObjectRef};
+use cluster::{AsUser, Credentials, ObjectRef};
 use store::Store;
 use wire::{
     ClusterName, Secret,
@@ -71,12 +71,12 @@ impl Console {
             let _held = self.jobs.hold(&request.cluster)?;
             let text = request.kubeconfig.reveal();
             let credentials = self.credentials_of(text, &request.context)?;
-            let new = self.to(&credentials)?;
+            let new = AsUser::new(self.to(&credentials)?);
             let found = uid(&new).await?;
             let known = match self.known_uid(&request.cluster).await? {
                 // A cluster of an older version that never answered has nothing to compare with.
                 None => match &old {
-                    Some(old) => uid(old.user.cluster()).await.ok().flatten(),
+                    Some(old) => uid(&old.user).await.ok().flatten(),
                     None => None,
                 },
                 known => known,
@@ -147,14 +147,14 @@ impl Console {
 }
 
 /// What tells a cluster from every other; none when it may not be read.
-pub(super) async fn uid(cluster: &Cluster) -> Result<Option<String>, Error> {
+pub(super) async fn uid(user: &AsUser) -> Result<Option<String>, Error> {
     let namespace = ObjectRef {
         kind: "Namespace".into(),
         api_version: "v1".into(),
         namespace: None,
         name: "kube-system".into(),
     };
-    match cluster.get(&namespace).await {
+    match user.get(&namespace).await {
         Ok(found) => Ok(found.map(|found| found.text("/metadata/uid").to_owned())),
         Err(error) if error.is_forbidden() => Ok(None),
         Err(error) => Err(error.into()),

@@ -74,7 +74,7 @@ impl Console {
             cluster: CLUSTER_TIMEOUT,
         };
         let facts = Box::pin(network(
-            connection.user.cluster(),
+            &connection.user,
             &connection.network_override,
             timeouts,
         ))

@@ -146,7 +146,7 @@ fn kube_system() -> ObjectRef {
 
 /// The UID of the namespace kube-system; "" when it may not be read.
 async fn cluster_uid(connection: &ClusterConnection) -> Result<String, Error> {
-    match connection.user.cluster().get(&kube_system()).await {
+    match connection.user.get(&kube_system()).await {
         Ok(Some(found)) => Ok(found.text("/metadata/uid").to_owned()),
         Err(error) if error.is_unreachable() => Err(error.into()),
         Ok(None) | Err(_) => Ok(String::new()),
@@ -166,12 +166,11 @@ async fn object_state(
     connection: &ClusterConnection,
     object: &ObjectRef,
 ) -> Result<Option<ObjectState>, Error> {
-    let cluster = connection.user.cluster();
-    let kinds = cluster.kinds().await?;
+    let kinds = connection.user.kinds().await?;
     if kinds.find(&object.api_version, &object.kind).is_none() {
         return Ok(None);
     }
-    match cluster.get(object).await {
+    match connection.user.get(object).await {
         Ok(found) => Ok(found.map(|found| content(&found))),
         Err(cluster::Error::NoSuchKind { .. }) => Ok(None),
         Err(error) if error.is_forbidden() => Ok(Some(ObjectState {

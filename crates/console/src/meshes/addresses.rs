@@ -5,7 +5,10 @@
 //! An address that responds to the console may be unreachable for the primary's pods; an address that does
 //! not respond to the console is not proposed. Start at [`Console::try_addresses`], then [`chosen`].
 
-use crate::{Console, connections::ClusterConnection};
+use crate::{
+    Console,
+    connections::{ClusterConnection, RunAs},
+};
 use ::mesh::join::{self, AddressCandidate, Source};
 use cluster::handshake_with_name;
 use std::time::Duration;
@@ -30,11 +33,14 @@ pub(super) struct TriedAddress {
 
 impl Console {
     /// Every known address of a remote's API server, each dialled once.
-    pub(super) async fn try_addresses(&self, remote: &ClusterConnection) -> Vec<TriedAddress> {
-        let (candidates, in_cluster) = tokio::join!(
-            join::addresses(remote.user.cluster()),
-            join::ca_bundle(remote.user.cluster())
-        );
+    pub(super) async fn try_addresses(
+        &self,
+        remote: &ClusterConnection,
+        run_as: RunAs,
+    ) -> Vec<TriedAddress> {
+        let identity = remote.identity(run_as);
+        let (candidates, in_cluster) =
+            tokio::join!(join::addresses(identity), join::ca_bundle(identity));
         let tried = candidates.into_iter().map(async |candidate| {
             let own = candidate.sources.contains(&Source::Console);
             let known = in_cluster.as_ref().ok().filter(|_| !own);

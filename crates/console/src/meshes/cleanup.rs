@@ -100,7 +100,7 @@ impl Console {
             let mesh = self.stored_mesh(mesh).await?;
             let plan = self.leftovers(&mesh, cluster).await?;
             let connection = self.connections.get(cluster)?;
-            Ok(Box::pin(cleanup::backup(connection.user.cluster(), &plan)).await?)
+            Ok(Box::pin(cleanup::backup(&connection.user, &plan)).await?)
         })
         .await
     }
@@ -156,7 +156,7 @@ impl Console {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
         };
         let connection = self.connections.get(cluster)?;
-        Ok(Box::pin(cleanup::plan(connection.user.cluster(), &scope)).await?)
+        Ok(Box::pin(cleanup::plan(&connection.user, &scope)).await?)
     }
 
     /// Checks that neither this nor another mesh uses the cluster.

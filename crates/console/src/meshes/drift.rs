@@ -4,7 +4,7 @@
 //! restarted: a sidecar keeps the addresses that it started with.
 
 use super::{ISTIO_NAMESPACE, Mesh, step_draft::release_of, step_state::within};
-use crate::{Action, Caller, Console, Error, jobs::Upgrade, releases::key_of};
+use crate::{Action, Caller, Console, Error, connections::RunAs, jobs::Upgrade, releases::key_of};
 use ::mesh::{
     endpoints::{DiscoveredAddress, Drifted, discover, drift},
     facts::IstioGeneration,
@@ -23,12 +23,16 @@ use wire::{
 impl Console {
     /// Every stale address that a remote of a mesh uses. A cluster that does not respond in time has none;
     /// the state of its steps reports the timeout.
-    pub(super) async fn drifted(&self, mesh: &Mesh) -> Vec<DriftView> {
-        let Ok(found) = self.discovered(mesh).await else {
+    pub(super) async fn drifted(&self, mesh: &Mesh, run_as: RunAs) -> Vec<DriftView> {
+        let Ok(found) = self.discovered(mesh, run_as).await else {
             return Vec::new();
         };
         let each = mesh.remotes.iter().map(async |remote| {
-            let release = self.remote_release(mesh, remote).await.ok().flatten();
+            let release = self
+                .remote_release(mesh, remote, run_as)
+                .await
+                .ok()
+                .flatten();
             let release = release.filter(|(_, release)| release.info.status == State::Deployed);
             let Some((at, release)) = release else {
                 return Vec::new();
@@ -42,10 +46,14 @@ impl Console {
         futures::future::join_all(each).await.concat()
     }
 
-    async fn discovered(&self, mesh: &Mesh) -> Result<Vec<DiscoveredAddress>, Error> {
+    async fn discovered(
+        &self,
+        mesh: &Mesh,
+        run_as: RunAs,
+    ) -> Result<Vec<DiscoveredAddress>, Error> {
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
-            primary.user.cluster(),
+            primary.identity(run_as),
             IstioGeneration::Mixer,
             ISTIO_NAMESPACE,
             self.now(),
@@ -61,6 +69,7 @@ impl Console {
         &self,
         mesh: &Mesh,
         remote: &ClusterName,
+        run_as: RunAs,
     ) -> Result<Option<(ReleaseRef, Release)>, Error> {
         let mut steps = mesh.steps().into_iter();
         let step = steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
@@ -68,7 +77,7 @@ impl Console {
         let connection = self.connections.get(remote)?;
         let latest = within(
             &connection,
-            release::latest(connection.user.cluster(), &key_of(&at)),
+            release::latest(connection.identity(run_as), &key_of(&at)),
         )
         .await;
         match latest {
@@ -92,8 +101,8 @@ impl Console {
         let target = format!("update the addresses of {remote} in mesh {name}");
         self.audited_start(caller, Action::WriteMesh, &target, async {
             let mesh = self.stored_mesh(name).await?;
-            let found = self.discovered(&mesh).await?;
-            let release = self.remote_release(&mesh, remote).await?;
+            let found = self.discovered(&mesh, RunAs::Operator).await?;
+            let release = self.remote_release(&mesh, remote, RunAs::Operator).await?;
             let (at, release) = release.ok_or(Error::NoStep)?;
             let drifted = drift(&release.config, &found);
             if drifted.is_empty() {

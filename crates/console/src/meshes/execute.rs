@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Action, Caller, Console, Error,
+    connections::RunAs,
     jobs::{Join, MemberConnections, MeshMember},
 };
 use ::mesh::{
@@ -30,15 +31,11 @@ impl Console {
     ) -> Result<(), Error> {
         let member = mesh.member(&step.cluster);
         let connections = self.member_connections(&member.member)?;
-        let (spec, tried) = self.join_spec(mesh, &connections).await;
+        let (spec, tried) = self.join_spec(mesh, &connections, RunAs::Operator).await;
         plan.addresses = addresses::views(&tried, &spec.server);
         plan.networks = Some(networks::view(&connections, spec.member.generation).await);
-        let planned = join::plan(
-            connections.primary.user.cluster(),
-            connections.remote.user.cluster(),
-            &spec,
-        )
-        .await?;
+        let planned =
+            join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
         plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
@@ -86,11 +83,8 @@ impl Console {
         connections: &MemberConnections,
     ) -> Result<join::Plan, Error> {
         let mesh = self.stored_mesh(mesh).await?;
-        let (spec, _) = self.join_spec(&mesh, connections).await;
-        let (primary, remote) = (
-            connections.primary.user.cluster(),
-            connections.remote.user.cluster(),
-        );
+        let (spec, _) = self.join_spec(&mesh, connections, RunAs::Operator).await;
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
         Ok(join::plan(primary, remote, &spec).await?)
     }
 
@@ -110,12 +104,13 @@ impl Console {
         &self,
         mesh: &Mesh,
         connections: &MemberConnections,
+        run_as: RunAs,
     ) -> (JoinSpec, Vec<TriedAddress>) {
         let remote = &connections.remote;
         let (member, tried, networks) = tokio::join!(
-            self.member_spec(connections),
-            self.try_addresses(remote),
-            networks::typed(connections)
+            self.member_spec(connections, run_as),
+            self.try_addresses(remote, run_as),
+            networks::typed(connections, run_as)
         );
         let [primary_network, network] = networks
             .map(|network| network.filter(|_| member.generation == IstioGeneration::Istiod));

@@ -1,7 +1,11 @@
 //! The facts of a mesh for the doctor, with the changes that are planned for its clusters.
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::chart_of};
-use crate::{Console, Error, connections::ClusterConnection, jobs::MemberConnections};
+use crate::{
+    Console, Error,
+    connections::{ClusterConnection, RunAs},
+    jobs::MemberConnections,
+};
 use ::mesh::{
     chart_annotations::NEWEST_KUBERNETES,
     facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
@@ -30,11 +34,12 @@ impl Console {
     pub(super) async fn mesh_facts(
         &self,
         mesh: &Mesh,
+        run_as: RunAs,
         on_stage: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
         let connections = self.connections_of(mesh)?;
         let primary = self.connections.get(&mesh.primary)?;
-        let control_plane = join::control_plane(primary.user.cluster(), ISTIO_NAMESPACE).await;
+        let control_plane = join::control_plane(primary.identity(run_as), ISTIO_NAMESPACE).await;
         let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
         let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
@@ -44,11 +49,11 @@ impl Console {
             } else {
                 &remote_versions
             };
-            member(mesh, connection, versions)
+            member(mesh, connection, run_as, versions)
         });
         let request = GatherRequest {
             members: members.collect(),
-            joins: self.planned_joins(mesh).await?,
+            joins: self.planned_joins(mesh, run_as).await?,
             // Without a control plane, the built-in charts (Istio 1.0) are the plan.
             generation: control_plane.is_err().then_some(IstioGeneration::Mixer),
             intent: Intent::Keep,
@@ -67,9 +72,9 @@ impl Console {
         facts: &mut MeshFacts,
     ) -> Result<(), Error> {
         let connections = self.connections_of(mesh)?;
-        let clusters: Vec<&cluster::Cluster> = connections
+        let clusters: Vec<&cluster::AsUser> = connections
             .iter()
-            .map(|connection| connection.user.cluster())
+            .map(|connection| &connection.user)
             .collect();
         let versions = self.declared_versions(StepKind::ControlPlane).await?;
         let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
@@ -103,11 +108,11 @@ impl Console {
             .collect()
     }
 
-    async fn planned_joins(&self, mesh: &Mesh) -> Result<Vec<PlannedJoin>, Error> {
+    async fn planned_joins(&self, mesh: &Mesh, run_as: RunAs) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
             let connections: Box<MemberConnections> =
                 self.member_connections(&mesh.member(remote).member)?;
-            let (spec, _) = self.join_spec(mesh, &connections).await;
+            let (spec, _) = self.join_spec(mesh, &connections, run_as).await;
             Ok(PlannedJoin {
                 primary: mesh.primary.clone(),
                 remote: remote.clone(),
@@ -124,6 +129,7 @@ impl Console {
 fn member<'a>(
     mesh: &Mesh,
     connection: &'a ClusterConnection,
+    run_as: RunAs,
     versions: &ChartVersions,
 ) -> GatherTarget<'a> {
     let is_primary = connection.name == mesh.primary;
@@ -134,7 +140,7 @@ fn member<'a>(
             Role::Remote
         }),
         network_override: connection.network_override.clone(),
-        cluster: connection.user.cluster(),
+        identity: connection.identity(run_as),
         server: connection.server.clone(),
         planned: PlannedChanges {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],

@@ -3,12 +3,13 @@
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
 //! task runs all checks when the last job has ended, on request, and every two minutes. When a Service or
 //! a pod of the control plane changes, the task compares the addresses only. Results are published stage
-//! by stage. Start at [`Console::follow_health`].
+//! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
+//! [`Console::follow_health`].
 
 mod monitored;
 
 use super::{ISTIO_NAMESPACE, Mesh};
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, connections::RunAs};
 use ::mesh::facts::MeshFacts;
 use cluster::Snapshot;
 use monitored::MonitoredMesh;
@@ -135,7 +136,7 @@ impl Console {
             let monitored = self.monitored(name);
             let _turn = monitored.turn.lock().await;
             let asking = monitored.asks();
-            let mut facts = self.checked(&mesh, &monitored).await?;
+            let mut facts = self.checked(&mesh, &monitored, RunAs::Operator).await?;
             monitored
                 .seen
                 .send_modify(|view| view.asking = Some(Stage::Connectivity));
@@ -193,7 +194,7 @@ impl Console {
     async fn refresh(&self, mesh: &Mesh, monitored: &MonitoredMesh, everything: bool) -> bool {
         let _turn = monitored.turn.lock().await;
         let drifted = async {
-            let drifted = self.drifted(mesh).await;
+            let drifted = self.drifted(mesh, RunAs::Console).await;
             monitored.seen.send_if_modified(|view| {
                 let new = view.drifted != drifted;
                 view.drifted = drifted;
@@ -205,16 +206,21 @@ impl Console {
         }
         let _asking = monitored.asks();
         let checked = async {
-            let facts = self.checked(mesh, monitored).await;
+            let facts = self.checked(mesh, monitored, RunAs::Console).await;
             monitored.end(self.now().as_second(), facts.map(drop));
         };
         tokio::join!(Box::pin(checked), Box::pin(drifted)).1
     }
 
     /// Gathers the facts of a mesh, and publishes the checks of each stage.
-    async fn checked(&self, mesh: &Mesh, monitored: &MonitoredMesh) -> Result<MeshFacts, Error> {
+    async fn checked(
+        &self,
+        mesh: &Mesh,
+        monitored: &MonitoredMesh,
+        run_as: RunAs,
+    ) -> Result<MeshFacts, Error> {
         let on_facts = |stage, facts: &MeshFacts| monitored.publish(stage, facts);
-        Box::pin(self.mesh_facts(mesh, &on_facts)).await
+        Box::pin(self.mesh_facts(mesh, run_as, &on_facts)).await
     }
 
     /// Watches whose changes may change an address of the control plane.

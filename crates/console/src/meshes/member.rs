@@ -5,6 +5,7 @@
 use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
+    connections::RunAs,
     jobs::{Leave, MemberConnections, Rotate},
 };
 use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
@@ -74,10 +75,10 @@ impl Console {
         connections: &MemberConnections,
         kept: Option<&rotate::RemoteServer>,
     ) -> Result<rotate::Plan, Error> {
-        let spec = self.member_spec(connections).await;
+        let spec = self.member_spec(connections, RunAs::Operator).await;
         Ok(rotate::plan_resumed(
-            connections.primary.user.cluster(),
-            connections.remote.user.cluster(),
+            &connections.primary.user,
+            &connections.remote.user,
             &spec,
             kept,
         )
@@ -89,31 +90,25 @@ impl Console {
         &self,
         connections: &MemberConnections,
     ) -> Result<leave::Plan, Error> {
-        let spec = self.member_spec(connections).await;
-        Ok(leave::plan_resumed(
-            connections.primary.user.cluster(),
-            connections.remote.user.cluster(),
-            &spec,
-        )
-        .await?)
+        let spec = self.member_spec(connections, RunAs::Operator).await;
+        Ok(leave::plan_resumed(&connections.primary.user, &connections.remote.user, &spec).await?)
     }
 
     pub(crate) async fn leaving(
         &self,
         connections: &MemberConnections,
     ) -> Result<leave::Plan, Error> {
-        let spec = self.member_spec(connections).await;
-        Ok(leave::plan(
-            connections.primary.user.cluster(),
-            connections.remote.user.cluster(),
-            &spec,
-        )
-        .await?)
+        let spec = self.member_spec(connections, RunAs::Operator).await;
+        Ok(leave::plan(&connections.primary.user, &connections.remote.user, &spec).await?)
     }
 
     /// The remote with its own name, and its control plane.
-    pub(super) async fn member_spec(&self, connections: &MemberConnections) -> MemberSpec {
-        let (generation, primary_id) = control_plane(connections).await;
+    pub(super) async fn member_spec(
+        &self,
+        connections: &MemberConnections,
+        run_as: RunAs,
+    ) -> MemberSpec {
+        let (generation, primary_id) = control_plane(connections, run_as).await;
         MemberSpec {
             id: ClusterId::from(&connections.remote.name),
             generation,
@@ -126,7 +121,10 @@ impl Console {
 
 /// The generation of the control plane and the ID of its cluster; without a control plane those of
 /// Istio 1.0.
-async fn control_plane(connections: &MemberConnections) -> (IstioGeneration, ClusterId) {
-    let found = join::control_plane(connections.primary.user.cluster(), ISTIO_NAMESPACE).await;
+async fn control_plane(
+    connections: &MemberConnections,
+    run_as: RunAs,
+) -> (IstioGeneration, ClusterId) {
+    let found = join::control_plane(connections.primary.identity(run_as), ISTIO_NAMESPACE).await;
     found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
 }

@@ -119,7 +119,7 @@ impl Console {
         }
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
-            primary.user.cluster(),
+            &primary.user,
             IstioGeneration::Mixer,
             super::ISTIO_NAMESPACE,
             self.now(),

@@ -2,7 +2,7 @@
 //!
 //! The audit entry is written before anything is read.
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, connections::RunAs};
 use ::mesh::join;
 use wire::{ClusterName, MeshName, mesh::Revealed};
 
@@ -22,14 +22,10 @@ impl Console {
         self.audited(caller, Action::Reveal, &target, async {
             let mesh = self.stored_mesh(mesh).await?;
             let connections = self.member_connections(&mesh.remote(remote)?.member)?;
-            let (spec, _) = self.join_spec(&mesh, &connections).await;
-            let plan = join::plan(
-                connections.primary.user.cluster(),
-                connections.remote.user.cluster(),
-                &spec,
-            )
-            .await?;
-            let kubeconfig = join::stored(connections.primary.user.cluster(), &plan).await?;
+            let (spec, _) = self.join_spec(&mesh, &connections, RunAs::Operator).await;
+            let plan =
+                join::plan(&connections.primary.user, &connections.remote.user, &spec).await?;
+            let kubeconfig = join::stored(&connections.primary.user, &plan).await?;
             Ok(Revealed { kubeconfig })
         })
         .await

@@ -86,7 +86,7 @@ impl Console {
     /// in time.
     pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
         let primary = self.connections.get(&mesh.primary).ok()?;
-        let asked = ::mesh::join::control_plane(primary.user.cluster(), super::ISTIO_NAMESPACE);
+        let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
         let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
         let name = match generation {
             IstioGeneration::Mixer => "Deployment istio-pilot",
@@ -97,7 +97,7 @@ impl Console {
 
     async fn injector(&self, cluster: &ClusterName) -> Option<String> {
         let connection = self.connections.get(cluster).ok()?;
-        let asked = ::mesh::join::injector(connection.user.cluster());
+        let asked = ::mesh::join::injector(&connection.user);
         within(&connection, asked).await.ok()?.ok()?
     }
 
@@ -107,11 +107,7 @@ impl Console {
             Err(error) => return StepState::Unknown(Problem::from(error)),
         };
         let key = crate::releases::key_of(at);
-        let latest = within(
-            &connection,
-            release::latest(connection.user.cluster(), &key),
-        )
-        .await;
+        let latest = within(&connection, release::latest(&connection.user, &key)).await;
         match latest {
             Err(problem) => StepState::Unknown(problem),
             Ok(Err(release::Error::NotFound { .. })) => StepState::NextStep,
@@ -137,7 +133,7 @@ impl Console {
             let id = wire::ClusterId::from(&step.cluster);
             let known = within(
                 &connections.0,
-                ::mesh::join::is_known(connections.0.user.cluster(), super::ISTIO_NAMESPACE, &id),
+                ::mesh::join::is_known(&connections.0.user, super::ISTIO_NAMESPACE, &id),
             );
             Ok::<_, Error>(known.await)
         };

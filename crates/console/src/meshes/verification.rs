@@ -4,12 +4,16 @@
 //! Start at [`Console::verify_mesh`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use crate::{
+    Action, Caller, Console, Error,
+    connections::{ClusterConnection, RunAs},
+};
 use ::mesh::{
     facts::IstioGeneration,
     join,
     verify::{self, VerifyRequest},
 };
+use cluster::Identity;
 use wire::{
     ClusterId, MeshName,
     mesh::{StepKind, StepState, VerificationView},
@@ -38,13 +42,18 @@ impl Console {
         let primary = self.connections.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
-        let named: Vec<(ClusterId, &cluster::Cluster)> = remotes
+        let named: Vec<(ClusterId, &dyn Identity)> = remotes
             .iter()
-            .map(|connection| (ClusterId::from(&connection.name), connection.user.cluster()))
+            .map(|connection| {
+                (
+                    ClusterId::from(&connection.name),
+                    connection.identity(RunAs::Operator),
+                )
+            })
             .collect();
-        let plane = join::control_plane(primary.user.cluster(), ISTIO_NAMESPACE).await;
+        let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let question = VerifyRequest {
-            primary: primary.user.cluster(),
+            primary: &primary.user,
             remotes: &named,
             generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
             namespace: ISTIO_NAMESPACE,

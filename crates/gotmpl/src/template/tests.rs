@@ -108,7 +108,7 @@ fn blank_definitions_do_not_replace_others() {
     assert_output("{{ block \"y\" 5 }}<{{ . }}>{{ end }}", "<5>");
     assert_error(
         "{{ define \"x\" }}1{{ end }}{{ define \"x\" }}2{{ end }}",
-        "template: t:1: multiple definition of template \"x\"",
+        "template: t:1: template: multiple definition of template \"x\"",
     );
 }
 
@@ -132,6 +132,24 @@ fn parse_errors_name_the_line() {
             (error.to_string().as_str(), error.kind),
             (expected, ErrorKind::Parse)
         );
+    }
+}
+
+#[test]
+fn a_block_that_is_not_closed_is_shown_where_it_begins() {
+    for (text, line) in [
+        ("a\n{{ if 1 }}\nb\n", 2),
+        ("{{ range .list }}\n{{ with . }}\n{{ end }}\n", 1),
+        ("{{ if 1 }}\n{{ else }}\n{{ with 2 }}\n", 3),
+        ("\n\n{{ define \"x\" }}\n{{ if 1 }}{{ end }}\n", 3),
+        ("\n{{ block \"x\" . }}\n", 2),
+    ] {
+        let error = run(text).unwrap_err();
+        let end = text.matches('\n').count() + 1;
+        let expected = format!("template: t:{end}: unexpected EOF");
+        assert_eq!(error.to_string(), expected, "{text}");
+        assert_eq!(error.line, line, "{text}");
+        assert_eq!(Some(error.snippet.as_str()), text.lines().nth(line - 1));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Plan, crds::Crd};
 use crate::{error::Error, membership::names};
-use cluster::{Cluster, Kind, Object, ObjectRef};
+use cluster::{AsUser, Cluster, Identity as _, Kind, Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// The largest backup, in bytes.
@@ -27,7 +27,8 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// # Errors
 /// [`Error::Unreadable`] when some objects cannot be read, [`Error::Changed`] when one is not as it was
 /// planned, [`Error::BackupTooLarge`], or [`Error::Cluster`].
-pub async fn backup(cluster: &Cluster, plan: &Plan) -> Result<String, Error> {
+pub async fn backup(user: &AsUser, plan: &Plan) -> Result<String, Error> {
+    let cluster = user.cluster();
     let mut text = Text::begin(cluster.name().as_str());
     for crd in &plan.crds {
         text.add(cluster, plan, &crd.object).await?;

@@ -2,7 +2,7 @@
 
 use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
 use crate::{error::Error, stuck};
-use cluster::{Cluster, ObjectRef, Propagation, WaitOptions};
+use cluster::{AsUser, Cluster, Identity as _, ObjectRef, Propagation, WaitOptions};
 use release::{Event, Outcome, WaitReason};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,14 +19,14 @@ const POLL_INTERVAL: Duration = Duration::from_millis(300);
 /// namespace contains kept objects, [`Error::Unreadable`] and [`Error::Changed`] before a changed part is
 /// deleted, [`Error::Stuck`] after the timeout, [`Error::Cancelled`], or [`Error::Cluster`].
 pub async fn execute(
-    cluster: &Cluster,
+    user: &AsUser,
     plan: &Plan,
     selection: &Selection,
     waiting: &WaitOptions,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let cleanup = Cleanup {
-        cluster,
+        user,
         plan,
         selection,
         waiting,
@@ -38,14 +38,14 @@ pub async fn execute(
     cleanup.remove(Part::CustomResources).await?;
     Box::pin(cleanup.crds_are_empty()).await?;
     cleanup.remove(Part::Crds).await?;
-    let kinds = cluster.refresh_kinds().await;
+    let kinds = user.refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
     Box::pin(cleanup.namespaces_are_empty()).await?;
     cleanup.remove(Part::Namespaces).await
 }
 
 struct Cleanup<'a> {
-    cluster: &'a Cluster,
+    user: &'a AsUser,
     plan: &'a Plan,
     selection: &'a Selection,
     waiting: &'a WaitOptions,
@@ -53,10 +53,14 @@ struct Cleanup<'a> {
 }
 
 impl Cleanup<'_> {
+    fn cluster(&self) -> &Cluster {
+        self.user.cluster()
+    }
+
     /// Checks the preconditions before anything is deleted.
     async fn check_preconditions(&self) -> Result<(), Error> {
         let istio_namespace = &self.plan.scope.istio_namespace;
-        let by = super::control_planes(self.cluster, istio_namespace).await;
+        let by = super::control_planes(self.cluster(), istio_namespace).await;
         let by = by.map_err(Error::at(self.plan.scope.side))?;
         if !by.is_empty() {
             return Err(Error::InUse { by });
@@ -81,7 +85,7 @@ impl Cleanup<'_> {
             return Ok(());
         }
         for crd in &self.plan.crds {
-            backup::unchanged(self.cluster, self.plan, crd).await?;
+            backup::unchanged(self.cluster(), self.plan, crd).await?;
         }
         Ok(())
     }
@@ -92,7 +96,7 @@ impl Cleanup<'_> {
             return Ok(());
         }
         for crd in &self.plan.crds {
-            let left = backup::unchanged(self.cluster, self.plan, crd).await?;
+            let left = backup::unchanged(self.cluster(), self.plan, crd).await?;
             if let Some(object) = left.first() {
                 return Err(self.changed(object.reference()));
             }
@@ -105,7 +109,7 @@ impl Cleanup<'_> {
         if self.selection.namespaces.is_empty() {
             return Ok(());
         }
-        let now = Box::pin(super::plan(self.cluster, &self.plan.scope)).await?;
+        let now = Box::pin(super::plan(self.user, &self.plan.scope)).await?;
         for namespace in self.chosen(&now) {
             ensure_empty(
                 &namespace.name,
@@ -132,7 +136,7 @@ impl Cleanup<'_> {
             if self.waiting.stop.is_cancelled() {
                 return Err(Error::Cancelled);
             }
-            let deleted = self.cluster.delete(object, Propagation::Background).await;
+            let deleted = self.cluster().delete(object, Propagation::Background).await;
             deleted.map_err(Error::at(self.plan.scope.side))?;
         }
         self.await_deletion(part, objects).await?;
@@ -146,7 +150,7 @@ impl Cleanup<'_> {
         loop {
             let mut remaining = Vec::new();
             for object in left {
-                let found = stuck::inspect(self.cluster, &object).await;
+                let found = stuck::inspect(self.cluster(), &object).await;
                 match found.map_err(Error::at(self.plan.scope.side))? {
                     None => (self.on_event)(Event::ObjectDone {
                         phase: part.phase(),

@@ -29,8 +29,8 @@ pub(super) async fn snapshot(
     request: &GatherRequest<'_>,
     member: &GatherTarget<'_>,
 ) -> ClusterSnapshot {
-    let name = member.cluster.name();
-    let reader = match ClusterReader::prepare(member.cluster, request.timeouts).await {
+    let name = member.identity.cluster().name();
+    let reader = match ClusterReader::prepare(member.identity.cluster(), request.timeouts).await {
         Ok(reader) => reader,
         Err(unknown) => return unreachable(name, member, unknown),
     };

@@ -125,7 +125,7 @@ fn existing_joins(
             let server = server.unwrap_or_default();
             let is_remote = |snapshot: &&ClusterSnapshot| {
                 let by_server = request.members.iter().any(|member| {
-                    *member.cluster.name() == snapshot.facts.name
+                    *member.identity.cluster().name() == snapshot.facts.name
                         && !member.server.is_empty()
                         && member.server == server
                 });

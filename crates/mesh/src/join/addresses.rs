@@ -7,7 +7,7 @@ use crate::{
     membership::names::reference,
 };
 use chart::Values;
-use cluster::{Cluster, Kind};
+use cluster::{Cluster, Identity, Kind};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use serde_json::Value;
 
@@ -46,7 +46,8 @@ pub struct AddressCandidate {
 
 /// The addresses of the remote's API server, the most useful first; an address of several sources appears
 /// once. A source that cannot be read is skipped.
-pub async fn addresses(remote: &Cluster) -> Vec<AddressCandidate> {
+pub async fn addresses(remote: &dyn Identity) -> Vec<AddressCandidate> {
+    let remote = remote.cluster();
     let mut found: Vec<(String, Source)> = Vec::new();
     if let Ok(Some(address)) = kubeadm(remote).await {
         found.push((address, Source::Kubeadm));
@@ -86,9 +87,9 @@ fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
 ///
 /// # Errors
 /// [`Unknown`] when it cannot be read, or does not exist.
-pub async fn ca_bundle(remote: &Cluster) -> Fact<String> {
+pub async fn ca_bundle(remote: &dyn Identity) -> Fact<String> {
     let map = reference("v1", "ConfigMap", Some("kube-system"), "kube-root-ca.crt");
-    let map = remote.get(&map).await?;
+    let map = remote.cluster().get(&map).await?;
     let pem = map.map(|map| map.data("ca.crt").to_owned());
     let pem = pem.filter(|pem| !pem.is_empty());
     pem.ok_or_else(|| Unknown::because("ConfigMap kube-root-ca.crt does not exist"))

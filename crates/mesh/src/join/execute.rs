@@ -15,7 +15,7 @@ use crate::{
     },
     step::{Action, Side, Step},
 };
-use cluster::Cluster;
+use cluster::{AsUser, Cluster, Identity as _};
 use release::Outcome;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -29,8 +29,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`Error::Changed`] when an object changed since the plan, else the error of a step.
 pub async fn join(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     plan: &Plan,
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
@@ -42,6 +42,7 @@ pub async fn join(
     };
     let now = Box::pin(super::plan(primary, remote, &plan.spec)).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
+    let (primary, remote) = (primary.cluster(), remote.cluster());
     let mut checked = None;
     for (number, (step, now)) in plan.steps.iter().zip(&now.steps).enumerate() {
         progress.started(step)?;

@@ -14,7 +14,10 @@ use crate::{
     },
     step::{Action, KeepReason, Side, Step},
 };
-use cluster::{Cluster, Kind, MetadataPatch, Object, ObjectRef, WaitOptions, wait_until_deleted};
+use cluster::{
+    AsUser, Cluster, Identity as _, Kind, MetadataPatch, Object, ObjectRef, WaitOptions,
+    wait_until_deleted,
+};
 use release::Outcome;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -47,8 +50,8 @@ pub struct LeaveReport {
 /// # Errors
 /// [`Error::Changed`] when an object changed since the plan, else the error of a step.
 pub async fn leave(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     plan: &Plan,
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
@@ -67,8 +70,8 @@ pub async fn leave(
     for (number, step) in plan.steps.iter().enumerate() {
         progress.started(step)?;
         let cluster = match step.side {
-            Side::Primary => primary,
-            Side::Remote => remote,
+            Side::Primary => primary.cluster(),
+            Side::Remote => remote.cluster(),
         };
         let outcome = Box::pin(execute(cluster, step, &plan.spec, &progress)).await?;
         progress.done(number, step, outcome);
@@ -207,15 +210,15 @@ async fn revoked(plan: &Plan, progress: &Progress<'_>) -> Result<Fact<bool>, Err
 /// # Errors
 /// [`Error::Cluster`] when a request fails.
 pub async fn check_removal(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     plan: &Plan,
 ) -> Result<RemovalCheck, Error> {
     let mut check = RemovalCheck::default();
     for step in &plan.steps {
         let cluster = match step.side {
-            Side::Primary => primary,
-            Side::Remote => remote,
+            Side::Primary => primary.cluster(),
+            Side::Remote => remote.cluster(),
         };
         let live = cluster.get(&step.object).await;
         let Some(live) = live.map_err(Error::at(step.side))? else {
@@ -231,7 +234,7 @@ pub async fn check_removal(
         }
     }
     if plan.with_remote {
-        for object in labelled_objects(remote, &plan.spec.namespace).await? {
+        for object in labelled_objects(remote.cluster(), &plan.spec.namespace).await? {
             let known = check.left.iter().map(|(side, object)| (side, object));
             let kept = check.kept.iter().map(|(side, object, _)| (side, object));
             let is_known = known

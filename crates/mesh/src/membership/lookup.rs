@@ -6,7 +6,7 @@ use crate::{
     gather::{lists::MUTATING_WEBHOOKS, read},
     istio::{MULTI_CLUSTER_LABEL, NETWORK_LABEL},
 };
-use cluster::{Cluster, Error, Kind};
+use cluster::{AsUser, Error, Identity, Kind};
 use wire::ClusterId;
 
 /// The generation of the control plane in `namespace`, and the ID that it gives its own cluster.
@@ -14,9 +14,10 @@ use wire::ClusterId;
 /// # Errors
 /// [`Unknown`] when its Deployments cannot be read, when there is none, or when its ID is invalid.
 pub async fn control_plane(
-    primary: &Cluster,
+    primary: &dyn Identity,
     namespace: &str,
 ) -> Fact<(IstioGeneration, ClusterId)> {
+    let primary = primary.cluster();
     let deployments = primary.list_objects(Kind::DEPLOYMENT, Some(namespace), "");
     let control_plane = read::control_plane(&deployments.await?)?;
     let control_plane =
@@ -29,8 +30,8 @@ pub async fn control_plane(
 ///
 /// # Errors
 /// [`Unknown`] when the webhooks cannot be read.
-pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
-    let configurations = cluster.list_objects(MUTATING_WEBHOOKS, None, "");
+pub async fn injector(user: &AsUser) -> Fact<Option<String>> {
+    let configurations = user.list_objects(MUTATING_WEBHOOKS, None, "");
     let configurations = configurations.await?;
     let webhooks = read::all(&configurations, read::webhooks)?;
     // `sidecar-injector.istio.io` in Istio 1.0, with a prefix for istiod.
@@ -44,8 +45,8 @@ pub async fn injector(cluster: &Cluster) -> Fact<Option<String>> {
 ///
 /// # Errors
 /// [`Unknown`] when the namespace cannot be read.
-pub async fn network(cluster: &Cluster, namespace: &str) -> Fact<Option<String>> {
-    let live = cluster.get(&namespace_ref(namespace)).await?;
+pub async fn network(identity: &dyn Identity, namespace: &str) -> Fact<Option<String>> {
+    let live = identity.cluster().get(&namespace_ref(namespace)).await?;
     let label = live.as_ref().and_then(|live| live.label(NETWORK_LABEL));
     Ok(label.filter(|label| !label.is_empty()).map(str::to_owned))
 }
@@ -55,7 +56,7 @@ pub async fn network(cluster: &Cluster, namespace: &str) -> Fact<Option<String>>
 ///
 /// # Errors
 /// The error of the primary.
-pub async fn is_known(primary: &Cluster, namespace: &str, id: &ClusterId) -> Result<bool, Error> {
+pub async fn is_known(primary: &AsUser, namespace: &str, id: &ClusterId) -> Result<bool, Error> {
     let selector = format!("{MULTI_CLUSTER_LABEL}=true");
     let secrets = primary.list_objects(Kind::SECRET, Some(namespace), &selector);
     let mut secrets = secrets.await?.into_iter();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use wire::check::SkipReason;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let facts = context.cluster.facts().await?;
+    let facts = context.cluster().facts().await?;
     let free = (
         facts.cpu.saturating_sub(facts.cpu_requested),
         facts.memory.saturating_sub(facts.memory_requested),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use wire::check::{CheckStatus, Detail};
 
 async fn list(context: PreflightContext<'_>) -> Result<Vec<CrdFacts>, cluster::Error> {
-    let crds = context.cluster.list_objects(Kind::CRD, None, "").await?;
+    let crds = context.cluster().list_objects(Kind::CRD, None, "").await?;
     crds.iter().map(read::crd).collect()
 }
 

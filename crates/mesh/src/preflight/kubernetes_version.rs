@@ -12,7 +12,7 @@ pub(super) fn applies(metadata: &Metadata) -> bool {
 }
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let version = context.cluster.version().await?;
+    let version = context.cluster().version().await?;
     Ok(evaluate(context.chart.metadata(), &version))
 }
 

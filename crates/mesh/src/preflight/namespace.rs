@@ -6,7 +6,7 @@ use cluster::NamespaceState;
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let name = context.key.namespace.as_str();
-    let finding = match context.cluster.namespace_state(name).await? {
+    let finding = match context.cluster().namespace_state(name).await? {
         NamespaceState::Absent => evaluate(name, false, None),
         NamespaceState::Active => evaluate(name, true, None),
         NamespaceState::Terminating { held_by } => evaluate(name, true, Some(&held_by)),

@@ -27,7 +27,7 @@ async fn check_object(
     object: &Object,
 ) -> Result<Option<Detail>, cluster::Error> {
     let object = object.reference();
-    match context.cluster.get(&object).await {
+    match context.cluster().get(&object).await {
         Ok(Some(live)) => {
             let owner = foreign_owner(&live, context.key);
             Ok(owner.map(|owner| describe(&object, &owner)))

@@ -16,7 +16,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
         .map(|review| format!("{}.{}", review.resource, review.group))
         .collect();
     let permissions = context
-        .cluster
+        .cluster()
         .check_access_all(reviews.into_iter().collect())
         .await?;
     let denied = permissions.iter().filter(|permission| !permission.allowed);
@@ -44,7 +44,7 @@ pub async fn permissions(context: PreflightContext<'_>) -> CheckView {
 async fn access_reviews(
     context: PreflightContext<'_>,
 ) -> Result<BTreeSet<AccessReview>, cluster::Error> {
-    let kinds = context.cluster.kinds().await?;
+    let kinds = context.cluster().kinds().await?;
     let release_namespace = context.key.namespace.as_str();
     let mut reviews = BTreeSet::new();
     let mut add = |api_version: &str, kind: &str, namespace: Option<&str>| {
@@ -77,7 +77,7 @@ async fn access_reviews(
         });
         reviews.extend(planned);
     }
-    if namespace_is_absent(context.cluster, release_namespace).await? {
+    if namespace_is_absent(context.cluster(), release_namespace).await? {
         let namespace = kinds.find("v1", "Namespace");
         reviews.extend(namespace.map(|kind| AccessReview::new(kind, "create", None)));
     }

@@ -5,7 +5,7 @@ use crate::finding::detail;
 use wire::check::{CheckStatus, Detail};
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let details = match release::history(context.cluster, context.key).await {
+    let details = match release::history(context.user, context.key).await {
         Ok(revisions) => revisions.iter().map(describe).collect(),
         Err(release::Error::Cluster(error)) => return Err(error),
         // An unreadable record uses the name all the same.

@@ -22,7 +22,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
     let mut details = Vec::new();
     let mut worst = CheckStatus::Passed;
     for kind in KINDS {
-        let configurations = context.cluster.list_objects(kind, None, "").await?;
+        let configurations = context.cluster().list_objects(kind, None, "").await?;
         for webhook in read::all(&configurations, read::webhooks)? {
             // The endpoints are read only for a webhook that would be a finding without them.
             if is_planned(context, &webhook) || evaluate(&webhook, false, &namespaces).is_none() {
@@ -58,7 +58,7 @@ async fn is_served(
     };
     let labels = format!("kubernetes.io/service-name={service}");
     let slices = context
-        .cluster
+        .cluster()
         .list_objects(Kind::ENDPOINT_SLICE, Some(namespace), &labels)
         .await?;
     let endpoints = read::all(&slices, read::endpoints)?;
@@ -75,7 +75,7 @@ async fn namespace_labels(
         namespace: None,
         name: name.to_owned(),
     };
-    let live = context.cluster.get(&reference).await?;
+    let live = context.cluster().get(&reference).await?;
     let live = live.as_ref().map(read::namespace).transpose()?;
     let mut labels = live.map(|live| live.labels).unwrap_or_default();
     labels.insert("kubernetes.io/metadata.name".into(), name.into());

@@ -4,7 +4,7 @@
 use super::{Probe, ProbeTool, probe};
 use crate::facts::{ClusterFacts, IstioGeneration, JoinFacts, MeshFacts, ProbeFacts, Purpose};
 use crate::istio::{ISTIOD_DISCOVERY_PORT, MIXER_TLS_DISCOVERY_PORT, PLAIN_DISCOVERY_PORT};
-use cluster::Cluster;
+use cluster::AsUser;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
@@ -13,7 +13,7 @@ use wire::ClusterName;
 /// the console; the Jobs run in `namespace`.
 pub async fn probe_mesh(
     facts: &mut MeshFacts,
-    clusters: &[&Cluster],
+    clusters: &[&AsUser],
     namespace: &str,
     tool: &ProbeTool,
     stop: &CancellationToken,
@@ -26,7 +26,7 @@ pub async fn probe_mesh(
     for (join, port) in facts.joins.iter_mut().zip(ports) {
         let cluster = |name: &ClusterName| {
             let mut all = clusters.iter();
-            all.find(|cluster| cluster.name() == name).copied()
+            all.find(|cluster| cluster.cluster_name() == name).copied()
         };
         let tried = probes(join, port, namespace).into_iter();
         let tried = tried.filter_map(|(from, probe_spec)| Some((cluster(&from)?, probe_spec)));

@@ -14,13 +14,13 @@ use crate::{
     step::Side,
     verify::{self, SyncState},
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{AsUser, Identity, ObjectRef};
 use jiff::Timestamp;
 use release::Outcome;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use wire::job::Awaited;
+use wire::{ClusterId, job::Awaited};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -44,8 +44,8 @@ pub struct RotateReport {
 /// [`Error::Changed`] when an object changed since the plan, [`Error::TokenRejected`],
 /// [`Error::NotSynced`], else the error of a step.
 pub async fn rotate(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     plan: &Plan,
     sync_timeout: Duration,
     clock: fn() -> Timestamp,
@@ -64,22 +64,22 @@ pub async fn rotate(
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
-        let outcome = apply(remote, step, step.manifest.clone(), None).await?;
+        let outcome = apply(remote.cluster(), step, step.manifest.clone(), None).await?;
         progress.done(number, step, outcome);
     }
     let kubeconfig = Kubeconfig {
-        token: await_token(remote, &plan.token, &progress).await?,
+        token: await_token(remote.cluster(), &plan.token, &progress).await?,
         ..plan.stored.clone()
     };
     let expected = plan.expected_identity();
     let access = Box::pin(await_acceptance(&kubeconfig, &expected, &progress)).await?;
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
-        let live = primary.get(&step.object).await;
+        let live = primary.cluster().get(&step.object).await;
         let live = live.map_err(Error::at(Side::Primary))?;
         let id = plan.spec.id.as_str();
         let text = kubeconfig.text(id);
-        let written = remote_secret::write(primary, step, live.as_ref(), id, &text);
+        let written = remote_secret::write(primary.cluster(), step, live.as_ref(), id, &text);
         let outcome = Box::pin(written).await?;
         progress.done(number, step, outcome);
     }
@@ -88,7 +88,7 @@ pub async fn rotate(
     let mut is_deleted = false;
     for (number, step) in steps {
         progress.started(step)?;
-        delete(remote, step).await?;
+        delete(remote.cluster(), step).await?;
         progress.done(number, step, Outcome::Deleted);
         is_deleted = true;
     }
@@ -119,14 +119,14 @@ impl Plan {
 
 /// Waits until the control plane syncs the remote; returns at once when it does not respond.
 async fn await_sync(
-    primary: &Cluster,
-    remote: &Cluster,
+    primary: &AsUser,
+    remote: &AsUser,
     plan: &Plan,
     (timeout, now): (Duration, fn() -> Timestamp),
     progress: &Progress<'_>,
 ) -> Result<Fact<()>, Error> {
     let spec = &plan.spec;
-    let remotes = [(spec.id.clone(), remote)];
+    let remotes: [(ClusterId, &dyn Identity); 1] = [(spec.id.clone(), remote)];
     let request = verify::VerifyRequest {
         primary,
         remotes: &remotes,

@@ -78,7 +78,7 @@ fn everything() -> Selection {
 }
 
 async fn planned(east: &TestCluster) -> Plan {
-    cleanup::plan(&east.cluster, &scope()).await.unwrap()
+    cleanup::plan(&east.user(), &scope()).await.unwrap()
 }
 
 /// Executes a plan, and returns the outcome and the events.
@@ -94,7 +94,7 @@ async fn cleared(
         timeout: Duration::from_secs(seconds),
         stop: CancellationToken::new(),
     };
-    let outcome = cleanup::execute(&east.cluster, plan, selection, &waiting, &on_event).await;
+    let outcome = cleanup::execute(&east.user(), plan, selection, &waiting, &on_event).await;
     (outcome, events.into_inner().unwrap())
 }
 
@@ -315,7 +315,7 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
         );
     }
 
-    let text = cleanup::backup(&east.cluster, &plan).await.unwrap();
+    let text = cleanup::backup(&east.user(), &plan).await.unwrap();
     let secret = ["hunter2", "aHVudGVyMg", "kind: Secret"];
     assert!(secret.iter().all(|word| !text.contains(word)), "{text}");
     let kept = ["uid:", "resourceVersion:", "managedFields:", "status:"];
@@ -348,7 +348,7 @@ async fn everything_is_deleted_and_restored_from_the_backup(east: &TestCluster) 
     assert!(is_there(east, &reference("v1", "Namespace", None, SHOP)).await);
 
     restore(east, &text).await;
-    let back = cleanup::backup(&east.cluster, &planned(east).await).await;
+    let back = cleanup::backup(&east.user(), &planned(east).await).await;
     assert_eq!(back.unwrap(), text, "what was saved is what is there again");
 }
 
@@ -484,7 +484,7 @@ async fn objects_that_changed_since_the_backup_are_not_deleted(east: &TestCluste
     let web = reference(NETWORKING, "Gateway", Some(SHOP), "web");
     let stops = |error: Error| matches!(error, Error::Changed { object, .. } if object == web);
     assert!(stops(
-        cleanup::backup(&east.cluster, &plan).await.unwrap_err()
+        cleanup::backup(&east.user(), &plan).await.unwrap_err()
     ));
     let (outcome, events) = cleared(east, &plan, &everything(), 60).await;
     assert!(stops(outcome.unwrap_err()));

@@ -4,8 +4,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{
-    AddressPolicy, Apply, AsConsole, Cluster, Object, ObjectRef, Propagation, WaitOptions, Watches,
-    read_kubeconfig, wait_until_ready,
+    AddressPolicy, Apply, AsConsole, AsUser, Cluster, Identity, Object, ObjectRef, Propagation,
+    WaitOptions, Watches, read_kubeconfig, wait_until_ready,
 };
 use jiff::Timestamp;
 use mesh::{
@@ -122,8 +122,11 @@ impl TestMesh {
 
     /// The facts, gathered.
     pub(crate) async fn facts(&self) -> MeshFacts {
+        // The doctor runs in the background, too.
+        let [east, west] =
+            [&self.east, &self.west].map(|side| AsConsole::new(side.cluster.clone()));
         let request = GatherRequest {
-            members: vec![self.east.member(), self.west.member()],
+            members: vec![self.east.member(&east), self.west.member(&west)],
             joins: self.joins.clone(),
             generation: self.generation,
             intent: self.intent,
@@ -253,11 +256,16 @@ fn istiods_account() -> Vec<Value> {
 }
 
 impl TestCluster {
-    fn member(&self) -> GatherTarget<'_> {
+    /// An operator with the rights of the administrator.
+    pub(crate) fn user(&self) -> AsUser {
+        AsUser::new(self.cluster.clone())
+    }
+
+    fn member<'a>(&self, identity: &'a dyn Identity) -> GatherTarget<'a> {
         GatherTarget {
             role: None,
             network_override: NetworkOverride::default(),
-            cluster: &self.cluster,
+            identity,
             server: self.server.clone(),
             planned: self.planned.clone(),
         }

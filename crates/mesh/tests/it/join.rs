@@ -90,7 +90,7 @@ async fn joins_without_existing_objects(pair: &Pair, generation: IstioGeneration
         IstioGeneration::Istiod => (Some("east"), Some("network2")),
     };
     assert_eq!(labels, expected);
-    let own = join::network(&pair.east.cluster, &pair.namespace).await;
+    let own = join::network(&pair.east.user(), &pair.namespace).await;
     let network1 = (generation == IstioGeneration::Istiod).then(|| "network1".to_owned());
     assert_eq!(own.unwrap(), network1);
 
@@ -273,7 +273,7 @@ pub(crate) async fn a_change_since_the_plan_stops_the_join(pair: &Pair) {
         "metadata": {"name": names.role},
         "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]}]});
     pair.west.apply_as("somebody", role).await;
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let stop = CancellationToken::new();
     let stopped = join::join(east, west, &plan, &stop, &|_| {})
         .await
@@ -292,7 +292,7 @@ pub(crate) async fn with_an_untrusted_ca_no_secret_is_written(pair: &Pair) {
         ..pair.wanted(IstioGeneration::Istiod)
     };
     let plan = pair.plan(&wanted).await;
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let stop = CancellationToken::new();
     let stopped = join::join(east, west, &plan, &stop, &|_| {})
         .await
@@ -310,7 +310,7 @@ pub(crate) async fn with_an_untrusted_ca_no_secret_is_written(pair: &Pair) {
 
 pub(crate) async fn a_cluster_joins_neither_itself_nor_under_a_taken_id(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let same = join::plan(east, east, &wanted).await.unwrap_err();
     assert!(matches!(same, Error::SameCluster), "{same}");
     let mut own = wanted.clone();
@@ -325,7 +325,8 @@ pub(crate) async fn a_cluster_joins_neither_itself_nor_under_a_taken_id(pair: &P
                      "labels": {"istio/multiCluster": "true"}},
         "stringData": {"east": text}});
     let foreign = Object::new(foreign).unwrap();
-    west.apply(&foreign, Apply::Persist).await.unwrap();
+    let applied = pair.west.cluster.apply(&foreign, Apply::Persist).await;
+    applied.unwrap();
     let mut back = JoinSpec {
         server: pair.east.server.clone(),
         ca_bundle: pair.east.ca_bundle.clone(),
@@ -338,20 +339,20 @@ pub(crate) async fn a_cluster_joins_neither_itself_nor_under_a_taken_id(pair: &P
 }
 
 pub(crate) async fn candidate_addresses_have_their_source(pair: &Pair) {
-    let addresses = join::addresses(&pair.west.cluster).await;
+    let addresses = join::addresses(&pair.west.user()).await;
     let console = addresses
         .iter()
         .find(|candidate| candidate.address == pair.west.server);
     let console = console.unwrap_or_else(|| panic!("{addresses:?}"));
     assert!(console.loopback && console.sources.contains(&join::Source::Console));
-    let ca_bundle = join::ca_bundle(&pair.west.cluster).await.unwrap();
+    let ca_bundle = join::ca_bundle(&pair.west.user()).await.unwrap();
     assert!(ca_bundle.contains("BEGIN CERTIFICATE"));
 }
 
 pub(crate) async fn an_interrupted_join_continues(pair: &Pair) {
     let wanted = pair.wanted(IstioGeneration::Istiod);
     let plan = pair.plan(&wanted).await;
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let stop = CancellationToken::new();
     let fourth = plan.steps[3].object.clone();
     let on_event = |event: Event| {

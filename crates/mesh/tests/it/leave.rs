@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 const READER: &str = "istio-reader-service-account";
 
 async fn leaves(pair: &Pair, spec: &MemberSpec) -> (Plan, LeaveReport) {
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan = leave::plan(east, west, spec).await.unwrap();
     let stop = CancellationToken::new();
     match leave::leave(east, west, &plan, &stop, &|_| {}).await {
@@ -66,7 +66,7 @@ async fn leaves_and_joins_again(pair: &Pair, generation: IstioGeneration) {
         (None, None)
     );
 
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let again = leave::plan(east, west, &pair.member(generation, "west")).await;
     assert!(matches!(again, Err(Error::NotJoined { .. })), "{again:?}");
     let (again, _) = pair.join(&wanted).await;
@@ -196,7 +196,7 @@ pub(crate) async fn a_secret_with_several_keys_loses_one(pair: &Pair) {
 
 pub(crate) async fn an_unreachable_remote_leaves_the_primary(pair: &Pair) {
     let (joined, _) = pair.join(&pair.wanted(IstioGeneration::Istiod)).await;
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan =
         leave::plan_without_remote(east, &pair.member(IstioGeneration::Istiod, "west")).await;
     let plan = plan.unwrap();

@@ -45,7 +45,7 @@ impl Pair {
     }
 
     pub(crate) async fn plan(&self, wanted: &JoinSpec) -> Plan {
-        match join::plan(&self.east.cluster, &self.west.cluster, wanted).await {
+        match join::plan(&self.east.user(), &self.west.user(), wanted).await {
             Ok(plan) => plan,
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
         }
@@ -57,7 +57,7 @@ impl Pair {
         let events = Mutex::new(Vec::new());
         let on_event = |event| events.lock().unwrap().push(event);
         let stop = CancellationToken::new();
-        let (east, west) = (&self.east.cluster, &self.west.cluster);
+        let (east, west) = (&self.east.user(), &self.west.user());
         match join::join(east, west, &plan, &stop, &on_event).await {
             Ok(joined) => (joined, events.into_inner().unwrap()),
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),

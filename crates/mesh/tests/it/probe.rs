@@ -1,7 +1,7 @@
 //! Probes connections from inside a cluster, and deletes the Job afterwards.
 
 use crate::{fixture::TestMesh, pair::Pair};
-use cluster::{Cluster, Kind};
+use cluster::{AsUser, Cluster, Kind};
 use mesh::{
     facts::{MeshFacts, Purpose},
     probe::{Probe, ProbeTool, probe, probe_mesh},
@@ -20,7 +20,7 @@ fn to(namespace: &str) -> Probe {
 }
 
 pub(crate) async fn a_job_probes_and_is_deleted(pair: &Pair) {
-    let east = &pair.east.cluster;
+    let east = &pair.east.user();
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
     let namespace = crate::fixture::namespace(
@@ -52,14 +52,14 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
     let cluster = Cluster::from_service(sandbox.service());
-    let found = probe(&cluster, &to("default"), &tool, &stop).await;
+    let found = probe(&AsUser::new(cluster.clone()), &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(why.reason.contains("does not start"), "{why}");
     let jobs = cluster.list_objects(Kind::JOB, None, "").await.unwrap();
     assert_eq!(jobs.len(), 0);
     let unprivileged =
         Cluster::from_service(sandbox.service_with_token(&sandbox.token_for("unprivileged", &[])));
-    let found = probe(&unprivileged, &to("default"), &tool, &stop).await;
+    let found = probe(&AsUser::new(unprivileged), &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
     assert!(
         why.reason.contains("cannot create resource \"jobs\""),
@@ -82,7 +82,7 @@ async fn the_doctor_evaluates_the_probes() {
     );
     let stop = CancellationToken::new();
     let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
-    let both = [&mesh.east.cluster, &mesh.west.cluster];
+    let both = [&mesh.east.user(), &mesh.west.user()];
     probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     assert_eq!(
         facts.joins[0].probes.len(),
@@ -105,7 +105,7 @@ async fn the_doctor_evaluates_the_probes() {
 
     mesh.west.end();
     facts.joins[0].probes.clear();
-    probe_mesh(&mut facts, &[&mesh.east.cluster], "default", &tool, &stop).await;
+    probe_mesh(&mut facts, &[&mesh.east.user()], "default", &tool, &stop).await;
     let server = check(&facts, CheckCode::ServerReachable);
     assert_eq!(server.status, CheckStatus::Failed, "{server:#?}");
     assert_eq!(server.details[0].arg("from"), "east");

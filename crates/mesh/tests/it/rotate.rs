@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 const SYNC_TIMEOUT: Duration = Duration::from_secs(5);
 
 async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport, Vec<Event>) {
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan = rotate::plan(east, west, spec).await.unwrap();
     let events = Mutex::new(Vec::new());
     let on_event = |event| events.lock().unwrap().push(event);
@@ -143,7 +143,7 @@ pub(crate) async fn a_join_of_a_script_is_rotated_and_adopted(pair: &Pair) {
 }
 
 pub(crate) async fn without_a_join_there_is_no_rotation(pair: &Pair) {
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let spec = pair.member(IstioGeneration::Istiod, "west");
     let refused = rotate::plan(east, west, &spec).await.unwrap_err();
     assert!(matches!(refused, Error::NotJoined { .. }), "{refused}");

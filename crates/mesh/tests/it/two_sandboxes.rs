@@ -5,7 +5,7 @@ use crate::{
     fixture::{SYSTEM, TestCluster, deployment, injected, namespace, service, test_cluster},
     pair::{Pair, RBAC},
 };
-use cluster::{AddressPolicy, Kind};
+use cluster::{AddressPolicy, Identity, Kind};
 use jiff::Timestamp;
 use mesh::{
     endpoints::{self, Component, Outcome},
@@ -76,9 +76,10 @@ async fn furnish(pair: &Pair, generation: IstioGeneration) {
 }
 
 async fn verified(pair: &Pair, generation: IstioGeneration) -> VerifyReport {
-    let remotes = [(ClusterId::new("west").unwrap(), &pair.west.cluster)];
+    let west = pair.west.user();
+    let remotes: [(_, &dyn Identity); 1] = [(ClusterId::new("west").unwrap(), &west)];
     let question = VerifyRequest {
-        primary: &pair.east.cluster,
+        primary: &pair.east.user(),
         remotes: &remotes,
         generation,
         namespace: SYSTEM,
@@ -146,7 +147,7 @@ async fn procedure(generation: IstioGeneration) {
 
 async fn rotates(pair: &Pair, generation: IstioGeneration) {
     let spec = pair.member(generation, "west");
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan = rotate::plan(east, west, &spec).await.unwrap();
     let stop = CancellationToken::new();
     let rotated = rotate::rotate(
@@ -166,7 +167,7 @@ async fn rotates(pair: &Pair, generation: IstioGeneration) {
 
 async fn leaves(pair: &Pair, generation: IstioGeneration) {
     let spec = pair.member(generation, "west");
-    let (east, west) = (&pair.east.cluster, &pair.west.cluster);
+    let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan = leave::plan(east, west, &spec).await.unwrap();
     let depends = plan.dependents.as_ref().unwrap();
     let details = depends
@@ -247,12 +248,8 @@ async fn an_address_drifts_when_its_pod_is_replaced() {
     furnish(&pair, IstioGeneration::Mixer).await;
     let east = &pair.east;
     let found = async || {
-        let found = endpoints::discover(
-            &east.cluster,
-            IstioGeneration::Mixer,
-            SYSTEM,
-            Timestamp::now(),
-        );
+        let user = east.user();
+        let found = endpoints::discover(&user, IstioGeneration::Mixer, SYSTEM, Timestamp::now());
         found.await.unwrap()
     };
     let first = found().await;

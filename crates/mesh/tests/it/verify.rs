@@ -3,7 +3,7 @@
 
 use crate::fixture::{SYSTEM, TestMesh};
 use bytes::Bytes;
-use cluster::{AddressPolicy, Kind};
+use cluster::{AddressPolicy, Identity, Kind};
 use jiff::Timestamp;
 use mesh::{
     facts::{Access, IstioGeneration},
@@ -73,9 +73,10 @@ impl ControlPlanes {
 }
 
 async fn verified(mesh: &TestMesh) -> VerifyReport {
-    let remotes = [(ClusterId::new("west").unwrap(), &mesh.west.cluster)];
+    let west = mesh.west.user();
+    let remotes: [(_, &dyn Identity); 1] = [(ClusterId::new("west").unwrap(), &west)];
     let request = VerifyRequest {
-        primary: &mesh.east.cluster,
+        primary: &mesh.east.user(),
         remotes: &remotes,
         generation: IstioGeneration::Istiod,
         namespace: SYSTEM,

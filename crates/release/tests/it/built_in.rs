@@ -48,7 +48,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
     ] {
         let namespace = world.name(name);
         let shop = Shop::of(&world, built_in(name), (&namespace, name), values).await;
-        for review in review(&world.cluster, &shop.plan, &shop.key).await.unwrap() {
+        for review in review(&world.user(), &shop.plan, &shop.key).await.unwrap() {
             let refused = matches!(
                 review.change,
                 PlannedChange::Rejected(_) | PlannedChange::OwnedByOther(_)
@@ -63,7 +63,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
         let (outcome, _) = shop.install_as(&world, Mode::Install, within(90)).await;
         let release =
             outcome.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        for object in resources(&world.cluster, &release).await.unwrap() {
+        for object in resources(&world.user(), &release).await.unwrap() {
             let ready = object.readiness.as_ref().is_some_and(Readiness::is_ready);
             assert!(
                 ready,
@@ -71,7 +71,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
                 object.object, object.live, object.readiness
             );
         }
-        for review in review(&world.cluster, &shop.plan, &shop.key).await.unwrap() {
+        for review in review(&world.user(), &shop.plan, &shop.key).await.unwrap() {
             let object = review.object.reference();
             let is_unchanged = matches!(review.change, PlannedChange::Unchanged);
             assert!(
@@ -82,6 +82,6 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
         }
         let gone = uninstall_within(&world, &shop.key, 60).await;
         gone.unwrap_or_else(|error| panic!("{name}: {}: {error:?}", chain(&error)));
-        assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
+        assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
     }
 }

@@ -114,7 +114,7 @@ pub(crate) async fn helm_reads_our_release_and_removes_it(world: TestCluster, te
 
     let gone = helm.says(&["uninstall", "web-shop", "--wait"]).await;
     assert!(gone.contains("uninstalled"), "{gone}");
-    assert!(latest(&world.cluster, &shop.key).await.is_err());
+    assert!(latest(&world.user(), &shop.key).await.is_err());
     assert_eq!(
         shop.get(&world, &shop.object("apps/v1", "Deployment"))
             .await,
@@ -135,7 +135,7 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, te
         namespace: Namespace::new(world.namespace.clone()).unwrap(),
         release: ReleaseName::new("web-shop").unwrap(),
     };
-    let theirs = latest(&world.cluster, &key).await.unwrap();
+    let theirs = latest(&world.user(), &key).await.unwrap();
     assert_eq!((theirs.version, theirs.info.status), (1, State::Deployed));
     assert_eq!(theirs.config, serde_json::json!({"colour": "green"}));
     assert_eq!(theirs.info.notes.trim(), "web-shop is green.");
@@ -145,7 +145,7 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, te
         theirs.manifest.trim(),
         "we render the same"
     );
-    let all = resources(&world.cluster, &theirs).await.unwrap();
+    let all = resources(&world.user(), &theirs).await.unwrap();
     assert!(all.iter().all(|resource| {
         resource
             .readiness
@@ -153,7 +153,7 @@ pub(crate) async fn a_release_of_helm_is_read_and_removed(world: TestCluster, te
             .is_some_and(cluster::Readiness::is_ready)
     }));
 
-    let removal = plan_uninstall(&world.cluster, &theirs).await.unwrap();
+    let removal = plan_uninstall(&world.user(), &theirs).await.unwrap();
     assert_eq!(
         (removal.removed.len(), removal.kept.len()),
         (7, 3),
@@ -174,9 +174,9 @@ pub(crate) async fn helm_upgrades_our_release(world: TestCluster, test: &str) {
     let set = ["--set", "colour=red", "--wait", "--timeout=60s"];
     helm.says(&[&["upgrade", "web-shop", &chart], &set[..]].concat())
         .await;
-    let newest = latest(&world.cluster, &shop.key).await.unwrap();
+    let newest = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!((newest.version, newest.info.status), (2, State::Deployed));
-    let all = release::history(&world.cluster, &shop.key).await.unwrap();
+    let all = release::history(&world.user(), &shop.key).await.unwrap();
     assert_eq!(all[0].info.status, State::Superseded);
     let settings = shop
         .get(&world, &shop.object("v1", "ConfigMap"))
@@ -194,7 +194,7 @@ pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str
     };
     let shop = Shop::new(&world, "").await;
     let kept = async || {
-        let all = release::history(&world.cluster, &shop.key).await.unwrap();
+        let all = release::history(&world.user(), &shop.key).await.unwrap();
         let each = all
             .iter()
             .map(|revision| (revision.version, revision.info.status));

@@ -4,7 +4,7 @@ use crate::{
     shop::{Shop, chain},
     test_cluster::{TestCluster, within},
 };
-use cluster::{AsUser, ObjectRef};
+use cluster::ObjectRef;
 use release::{Error, Event, Mode, Operation, Release, State, latest};
 use std::future::Future;
 use tokio::sync::Notify;
@@ -48,7 +48,7 @@ pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_install_is_re
     let reached = Notify::new();
     let on_event = notify_at(PhaseName::PostHooks, &reached);
     interrupted_after(&reached, shop.install_with_events(&world, &on_event)).await;
-    let pending = latest(&world.cluster, &shop.key).await.unwrap();
+    let pending = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!(pending.info.status, State::PendingInstall);
     assert_eq!(phase_of(&pending, "web-shop-post-install"), "Succeeded");
     let ran = uid(&world, &shop, &job).await;
@@ -69,7 +69,7 @@ pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_
     let job = shop.named("batch/v1", "Job", "web-shop-pre-delete");
     let reached = Notify::new();
     let on_event = notify_at(PhaseName::PreHooks, &reached);
-    let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
+    let (user, watches) = (world.user(), world.watches());
     let wait = within(40);
     let operation = Operation {
         user: &user,

@@ -41,7 +41,7 @@ pub(crate) async fn a_chart_of_ten_objects_is_installed(world: TestCluster) {
         .unwrap();
     assert_eq!(settings.text("/data/colour"), "green");
 
-    let stored = latest(&world.cluster, &shop.key).await.unwrap();
+    let stored = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!((stored.version, stored.info.status), (1, State::Deployed));
     assert_eq!(stored.info.description, "Install complete");
     assert_eq!(stored.info.notes.trim(), "web-shop is green.");
@@ -130,7 +130,7 @@ pub(crate) async fn an_existing_release_name_is_rejected(world: TestCluster) {
     shop.install(&world).await.unwrap();
     let error = shop.install(&world).await.unwrap_err();
     assert!(matches!(error, Error::Exists { .. }), "{error:?}");
-    assert_eq!(history(&world.cluster, &shop.key).await.unwrap().len(), 1);
+    assert_eq!(history(&world.user(), &shop.key).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn a_foreign_object_fails_the_install_before_any_change(world: TestCluster) {
@@ -182,7 +182,7 @@ async fn nothing_was_made(world: &TestCluster, shop: &Shop) {
     ] {
         assert_eq!(shop.get(world, &object).await, None, "{object}");
     }
-    assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
+    assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
 }
 
 pub(crate) async fn an_install_that_is_not_ready_leaves_a_failed_revision_that_can_be_resumed(
@@ -208,7 +208,7 @@ pub(crate) async fn an_install_that_is_not_ready_leaves_a_failed_revision_that_c
         reason.starts_with("container web: ImagePullBackOff"),
         "{reason}"
     );
-    let failed = latest(&world.cluster, &shop.key).await.unwrap();
+    let failed = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!((failed.version, failed.info.status), (1, State::Failed));
     assert!(
         failed
@@ -227,14 +227,14 @@ pub(crate) async fn an_install_that_is_not_ready_leaves_a_failed_revision_that_c
             .iter()
             .any(|event| matches!(event, Event::Finished(PhaseName::Ready)))
     );
-    let all = history(&world.cluster, &shop.key).await.unwrap();
+    let all = history(&world.user(), &shop.key).await.unwrap();
     let all: Vec<_> = all
         .iter()
         .map(|revision| (revision.version, revision.info.status))
         .collect();
     assert_eq!(all, [(1, State::Deployed)]);
     let first = |release: &release::Release| release.info.first_deployed;
-    let after = latest(&world.cluster, &shop.key).await.unwrap();
+    let after = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!(
         first(&after),
         first(&failed),
@@ -264,7 +264,7 @@ pub(crate) async fn a_failed_hook_is_named(world: TestCluster) {
         _ => false,
     });
     assert!(seen, "the event is published during the wait");
-    let failed = latest(&world.cluster, &shop.key).await.unwrap();
+    let failed = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     let ran = failed
         .hooks

@@ -23,7 +23,7 @@ async fn a_rejected_object_leaves_a_failed_revision_and_is_named() {
         world.namespace
     );
     assert!(on_event.contains(&wanted), "{on_event}");
-    let failed = latest(&world.cluster, &shop.key).await.unwrap();
+    let failed = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!(failed.info.status, State::Failed);
     assert!(
         failed.info.description.contains("Service"),

@@ -6,7 +6,7 @@ use release::{ObjectReview, Owner, PlannedChange, State, list, resources, review
 use serde_json::json;
 
 async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
-    review(&world.cluster, &shop.plan, &shop.key).await.unwrap()
+    review(&world.user(), &shop.plan, &shop.key).await.unwrap()
 }
 
 fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
@@ -96,7 +96,7 @@ pub(crate) async fn foreign_and_rejected_objects_are_reported(world: TestCluster
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
-    let all = resources(&world.cluster, &release).await.unwrap();
+    let all = resources(&world.user(), &release).await.unwrap();
     assert_eq!(all.len(), 8);
     for resource in &all {
         let ready = resource
@@ -111,7 +111,7 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
         .delete(&settings, Propagation::Background)
         .await
         .unwrap();
-    let all = resources(&world.cluster, &release).await.unwrap();
+    let all = resources(&world.user(), &release).await.unwrap();
     let missing = all
         .iter()
         .find(|resource| resource.object == settings)
@@ -136,14 +136,14 @@ pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestClus
         "stringData": {"release": release::encode(&release).unwrap()},
     });
     world.apply(secret).await;
-    let all = list(&world.cluster).await.unwrap();
+    let all = list(&world.user()).await.unwrap();
     let mine: Vec<_> = all
         .iter()
         .filter(|release| release.namespace == world.namespace)
         .collect();
     assert_eq!(mine.len(), 1);
     assert_eq!((mine[0].version, mine[0].info.status), (2, State::Failed));
-    let all = release::history(&world.cluster, &shop.key).await.unwrap();
+    let all = release::history(&world.user(), &shop.key).await.unwrap();
     let all: Vec<u32> = all.iter().map(|release| release.version).collect();
     assert_eq!(all, [1, 2]);
 }

@@ -2,7 +2,7 @@
 
 use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
-use cluster::{AsUser, Object, ObjectRef, WaitOptions};
+use cluster::{Object, ObjectRef, WaitOptions};
 use release::{
     Error, Event, Install, Mode, Operation, Plan, Release, ReleaseKey, cluster_capabilities,
     install, plan, upgrade,
@@ -182,7 +182,7 @@ impl Shop {
             namespace: Namespace::new(namespace).unwrap(),
             release: ReleaseName::new(name).unwrap(),
         };
-        let cluster_capabilities = cluster_capabilities(&world.cluster).await.unwrap();
+        let cluster_capabilities = cluster_capabilities(&world.user()).await.unwrap();
         let facts = cluster_capabilities.facts(
             &key,
             jiff::Timestamp::UNIX_EPOCH,
@@ -245,7 +245,7 @@ impl Shop {
         waiting: WaitOptions,
         on_event: &(dyn Fn(Event) + Send + Sync),
     ) -> Result<Release, Error> {
-        let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
+        let (user, watches) = (world.user(), world.watches());
         let install_request = Install {
             operation: Operation {
                 user: &user,
@@ -304,7 +304,7 @@ pub(crate) async fn uninstall_within(
     key: &ReleaseKey,
     seconds: u64,
 ) -> Result<(), Error> {
-    let (user, watches) = (AsUser::new(world.cluster.clone()), world.watches());
+    let (user, watches) = (world.user(), world.watches());
     let operation = Operation {
         user: &user,
         watches: &watches,

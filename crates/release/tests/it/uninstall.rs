@@ -19,7 +19,7 @@ pub(crate) async fn everything_is_deleted_except_crds_and_kept_objects(world: Te
     let shop = Shop::new(&world, "").await;
     let release = shop.install(&world).await.unwrap();
 
-    let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
+    let removal = plan_uninstall(&world.user(), &release).await.unwrap();
     assert_eq!(removal.removed.len(), 7);
     assert_eq!(removal.gone, 0);
     let kept: Vec<_> = removal
@@ -55,8 +55,8 @@ pub(crate) async fn everything_is_deleted_except_crds_and_kept_objects(world: Te
     }
     let job = shop.get(&world, &hook).await.unwrap();
     assert_eq!(job.number("/status/succeeded"), Some(1), "the hook ran");
-    assert!(history(&world.cluster, &shop.key).await.unwrap().is_empty());
-    let gone = latest(&world.cluster, &shop.key).await;
+    assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
+    let gone = latest(&world.user(), &shop.key).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })));
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn missing_and_foreign_objects_are_skipped(world: TestCluster) 
             },
         }))
         .await;
-    let removal = plan_uninstall(&world.cluster, &release).await.unwrap();
+    let removal = plan_uninstall(&world.user(), &release).await.unwrap();
     assert_eq!(removal.gone, 1);
     assert!(
         removal

@@ -25,7 +25,7 @@ async fn upgrade(world: &TestCluster, shop: &Shop, seconds: u64) -> Result<Relea
 }
 
 async fn states(world: &TestCluster, shop: &Shop) -> Vec<(u32, State)> {
-    let all = history(&world.cluster, &shop.key).await.unwrap();
+    let all = history(&world.user(), &shop.key).await.unwrap();
     all.iter()
         .map(|revision| (revision.version, revision.info.status))
         .collect()
@@ -56,7 +56,7 @@ pub(crate) async fn the_next_revision_updates_and_deletes_objects(world: TestClu
 pub(crate) async fn eleven_failed(world: &TestCluster, shop: &Shop) {
     let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
     let first = shop.get(world, &secret).await.unwrap();
-    let record = history(&world.cluster, &shop.key).await.unwrap();
+    let record = history(&world.user(), &shop.key).await.unwrap();
     for version in 2..=12_u32 {
         let mut record = record[0].clone();
         record.version = version;

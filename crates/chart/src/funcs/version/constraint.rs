@@ -1,16 +1,35 @@
-//! Version ranges: `>=1.2 <2 || ^3.1`.
+//! Version ranges, as Masterminds semver 3.3.0 judges them: `>=1.2 <2 || ^3.1`.
 use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 use super::semantic::Version;
+
+/// A version whose components may be missing or wildcards: major, minor, patch, pre-release.
+const PARTIAL: &str = r"v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?(-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?";
+const OPERATOR: &str = r"=<|=>|<=|>=|!=|~>|=|<|>|~|\^|";
+
+/// `1.2 - 1.4`, anywhere in a range.
+static HYPHEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"\s*({PARTIAL})\s+-\s+({PARTIAL})\s*")).ok());
+/// The constraints of one alternative, separated by spaces or commas.
+static ALTERNATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let constraint = format!(r"(?:{OPERATOR})\s*(?:{PARTIAL})\s*");
+    Regex::new(&format!(r"^\s*{constraint}(?:(?:\s+|,\s*){constraint})*$")).ok()
+});
+static CONSTRAINT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"({OPERATOR})\s*({PARTIAL})")).ok());
 
 /// Whether a version matches a range.
 ///
 /// # Errors
 /// Sprig's message, when the range or the version is invalid.
 pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
+    let range = without_hyphens(range);
     let alternatives: Vec<Vec<Constraint>> = range
         .split("||")
-        .map(|part| parse_range(part).ok_or_else(|| format!("improper constraint: {part}")))
+        .map(alternative)
         .collect::<Result<_, _>>()?;
     let version = Version::parse(version)?;
     Ok(alternatives.iter().any(|constraints| {
@@ -18,6 +37,36 @@ pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
             .iter()
             .all(|constraint| constraint.matches_version(&version))
     }))
+}
+
+/// The range with each `1.2 - 1.4` written as two constraints.
+fn without_hyphens(range: &str) -> String {
+    let Some(hyphen) = HYPHEN.as_ref() else {
+        return range.to_owned();
+    };
+    let replaced = hyphen.replace_all(range, |found: &Captures| {
+        let version = |at| {
+            found
+                .get(at)
+                .map_or("", |version: regex::Match| version.as_str())
+        };
+        format!(">= {}, <= {} ", version(1), version(6))
+    });
+    replaced.into_owned()
+}
+
+fn alternative(text: &str) -> Result<Vec<Constraint>, String> {
+    let improper = || format!("improper constraint: {text}");
+    let (Some(valid), Some(constraint)) = (ALTERNATIVE.as_ref(), CONSTRAINT.as_ref()) else {
+        return Err(improper());
+    };
+    if !valid.is_match(text) {
+        return Err(improper());
+    }
+    constraint
+        .captures_iter(text)
+        .map(|found| parse(&found).ok_or_else(|| "constraint Parser Error".to_owned()))
+        .collect()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,139 +81,145 @@ enum Operator {
     Caret,
 }
 
+/// The first component that is missing or a wildcard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wildcard {
+    None,
+    Major,
+    Minor,
+    Patch,
+}
+
 #[derive(Clone, Debug)]
 struct Constraint {
     operator: Operator,
     version: Version,
-    /// The number of given components; the others match any number.
-    components: usize,
+    wildcard: Wildcard,
 }
 
-const OPERATORS: [(&str, Operator); 11] = [
-    ("!=", Operator::NotEqual),
-    (">=", Operator::AtLeast),
-    ("=>", Operator::AtLeast),
-    ("<=", Operator::AtMost),
-    ("=<", Operator::AtMost),
-    ("~>", Operator::Tilde),
-    ("=", Operator::Equal),
-    (">", Operator::Greater),
-    ("<", Operator::Less),
-    ("~", Operator::Tilde),
-    ("^", Operator::Caret),
-];
-
-fn parse_range(text: &str) -> Option<Vec<Constraint>> {
-    let text = text.trim();
-    if let Some((from, to)) = text.split_once(" - ") {
-        return Some(vec![
-            parse(Operator::AtLeast, from.trim())?,
-            parse(Operator::AtMost, to.trim())?,
-        ]);
-    }
-    let mut constraints = Vec::new();
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches([' ', ',']);
-        if rest.is_empty() {
-            return if constraints.is_empty() {
-                None
-            } else {
-                Some(constraints)
-            };
-        }
-        let (operator, after) = OPERATORS
-            .iter()
-            .find_map(|(word, operator)| Some((*operator, rest.strip_prefix(word)?)))
-            .unwrap_or((Operator::Equal, rest));
-        let after = after.trim_start();
-        let end = after.find([' ', ',']).unwrap_or(after.len());
-        constraints.push(parse(operator, after.get(..end)?)?);
-        rest = after.get(end..)?;
-    }
-}
-
-fn parse(operator: Operator, text: &str) -> Option<Constraint> {
-    let (version, components) = parse_partial(text)?;
+fn parse(found: &Captures) -> Option<Constraint> {
+    let group = |at| found.get(at).map_or("", |text: regex::Match| text.as_str());
+    let operator = match group(1) {
+        "!=" => Operator::NotEqual,
+        ">=" | "=>" => Operator::AtLeast,
+        "<=" | "=<" => Operator::AtMost,
+        ">" => Operator::Greater,
+        "<" => Operator::Less,
+        "~" | "~>" => Operator::Tilde,
+        "^" => Operator::Caret,
+        _ => Operator::Equal,
+    };
+    let (major, minor, patch, prerelease) = (group(3), group(4), group(5), group(6));
+    let is_any = |component: &str| matches!(component, "" | "x" | "X" | "*" | ".x" | ".X" | ".*");
+    let (wildcard, version) = if is_any(major) {
+        (Wildcard::Major, format!("0.0.0{prerelease}"))
+    } else if is_any(minor) {
+        (Wildcard::Minor, format!("{major}.0.0{prerelease}"))
+    } else if is_any(patch) {
+        (Wildcard::Patch, format!("{major}{minor}.0{prerelease}"))
+    } else {
+        (Wildcard::None, format!("{major}{minor}{patch}{prerelease}"))
+    };
     Some(Constraint {
         operator,
-        version,
-        components,
+        version: Version::parse(&version).ok()?,
+        wildcard,
     })
 }
 
 impl Constraint {
     fn matches_version(&self, version: &Version) -> bool {
-        // A prerelease matches only a constraint with a prerelease.
+        let has_wildcard = self.wildcard != Wildcard::None;
+        // A pre-release matches only a constraint with a pre-release; `!=` of a complete version is
+        // the exception.
+        let is_plain_inequality = self.operator == Operator::NotEqual && !has_wildcard;
         if !version.prerelease.is_empty()
             && self.version.prerelease.is_empty()
-            && self.operator != Operator::NotEqual
+            && !is_plain_inequality
         {
             return false;
         }
         let order = version.compare(&self.version);
-        let same_prefix = |count: usize| {
-            version
-                .numbers
-                .iter()
-                .zip(&self.version.numbers)
-                .take(count)
-                .all(|(a, b)| a == b)
-        };
         match self.operator {
-            Operator::Equal if self.components < 3 => same_prefix(self.components),
+            Operator::Equal if has_wildcard => self.matches_tilde(version),
             Operator::Equal => order == Ordering::Equal,
-            Operator::NotEqual if self.components < 3 => !same_prefix(self.components),
-            Operator::NotEqual => order != Ordering::Equal,
-            Operator::Greater if self.components < 3 => {
-                order == Ordering::Greater && !same_prefix(self.components)
-            }
+            Operator::NotEqual => self.differs(version),
+            Operator::Greater if has_wildcard => self.is_below(version),
             Operator::Greater => order == Ordering::Greater,
             Operator::Less => order == Ordering::Less,
             Operator::AtLeast => order != Ordering::Less,
-            Operator::AtMost if self.components < 3 => {
-                order == Ordering::Less || same_prefix(self.components)
-            }
+            Operator::AtMost if has_wildcard => self.is_not_below(version),
             Operator::AtMost => order != Ordering::Greater,
-            Operator::Tilde => order != Ordering::Less && same_prefix(self.components.min(2)),
-            Operator::Caret => order != Ordering::Less && self.matches_caret(version),
+            Operator::Tilde => self.matches_tilde(version),
+            Operator::Caret => self.matches_caret(version),
         }
+    }
+
+    /// Whether a version is not any of those that the constraint stands for.
+    fn differs(&self, version: &Version) -> bool {
+        let [major, minor, patch] = self.version.numbers;
+        if self.wildcard == Wildcard::None {
+            return version.compare(&self.version) != Ordering::Equal;
+        }
+        if version.numbers[0] != major {
+            return true;
+        }
+        match self.wildcard {
+            Wildcard::Minor => false,
+            _ if version.numbers[1] != minor => true,
+            Wildcard::Patch => version.compare_prerelease(&self.version) != Ordering::Equal,
+            _ => version.numbers[2] != patch || version.compare(&self.version) != Ordering::Equal,
+        }
+    }
+
+    /// Whether a version is greater than all of those that the constraint stands for.
+    fn is_below(&self, version: &Version) -> bool {
+        let [major, minor, _] = self.version.numbers;
+        match version.numbers[0].cmp(&major) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => match self.wildcard {
+                Wildcard::Minor => false,
+                Wildcard::Patch => version.numbers[1] > minor,
+                _ => version.compare(&self.version) == Ordering::Greater,
+            },
+        }
+    }
+
+    /// Whether a version is not greater than all of those that the constraint stands for.
+    fn is_not_below(&self, version: &Version) -> bool {
+        let [major, minor, _] = self.version.numbers;
+        version.numbers[0] < major
+            || version.numbers[0] == major
+                && (version.numbers[1] <= minor || self.wildcard == Wildcard::Minor)
+    }
+
+    /// `~1.2.3` fixes the major and the minor component; `~0.0.0` fixes nothing.
+    fn matches_tilde(&self, version: &Version) -> bool {
+        if version.compare(&self.version) == Ordering::Less {
+            return false;
+        }
+        let [major, minor, _] = self.version.numbers;
+        let fixes_nothing = self.version.numbers == [0, 0, 0]
+            && matches!(self.wildcard, Wildcard::None | Wildcard::Major);
+        fixes_nothing
+            || version.numbers[0] == major
+                && (version.numbers[1] == minor || self.wildcard == Wildcard::Minor)
     }
 
     /// `^1.2.3` fixes the components up to the first one that is not zero.
     fn matches_caret(&self, version: &Version) -> bool {
-        let first = self.version.numbers.iter().position(|number| *number != 0);
-        let prefix_length = first
-            .map_or(self.components, |at| at + 1)
-            .min(self.components);
-        version
-            .numbers
-            .iter()
-            .zip(&self.version.numbers)
-            .take(prefix_length)
-            .all(|(a, b)| a == b)
+        if version.compare(&self.version) == Ordering::Less {
+            return false;
+        }
+        let [major, minor, patch] = self.version.numbers;
+        let [version_major, version_minor, version_patch] = version.numbers;
+        if major > 0 || self.wildcard == Wildcard::Minor || version_major > 0 {
+            return version_major == major;
+        }
+        if minor > 0 || self.wildcard == Wildcard::Patch || version_minor > 0 {
+            return version_minor == minor;
+        }
+        version_patch == patch
     }
-}
-
-/// Parses a version whose last components may be `x`, and counts the given components.
-fn parse_partial(text: &str) -> Option<(Version, usize)> {
-    let text = text.strip_prefix('v').unwrap_or(text);
-    let end = text.find(['-', '+']).unwrap_or(text.len());
-    let (numbers, rest) = text.split_at(end);
-    let parts: Vec<&str> = numbers.split('.').collect();
-    if parts.len() > 3 {
-        return None;
-    }
-    let any = |part: &&str| matches!(*part, "x" | "X" | "*");
-    let components = parts.iter().position(any).unwrap_or(parts.len());
-    let known = parts.get(..components)?.join(".");
-    let version = if components == 0 {
-        "0".to_owned()
-    } else {
-        known
-    };
-    Some((
-        Version::parse(&format!("{version}{rest}")).ok()?,
-        components,
-    ))
 }

@@ -45,7 +45,11 @@ impl Version {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         self.numbers
             .cmp(&other.numbers)
-            .then_with(|| compare_prerelease(&self.prerelease, &other.prerelease))
+            .then_with(|| self.compare_prerelease(other))
+    }
+
+    pub(super) fn compare_prerelease(&self, other: &Self) -> Ordering {
+        compare_prerelease(&self.prerelease, &other.prerelease)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Conversions of letter case.
 
+use super::super::letter_case::{to_lower, to_title, to_upper};
+
 /// Go's strings.Title.
 pub(super) fn title(text: &str) -> String {
     let separates = |c: char| {
@@ -9,20 +11,20 @@ pub(super) fn title(text: &str) -> String {
             !c.is_alphanumeric() && c.is_whitespace()
         }
     };
-    first_letters(text, separates, |c| c.to_uppercase().collect())
+    first_letters(text, separates, to_title)
 }
 
 /// The text with the first letter of each word in lower case.
 pub(super) fn untitle(text: &str) -> String {
-    first_letters(text, char::is_whitespace, |c| c.to_lowercase().collect())
+    first_letters(text, char::is_whitespace, to_lower)
 }
 
-fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> String) -> String {
+fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> char) -> String {
     let mut out = String::with_capacity(text.len());
     let mut first = true;
     for c in text.chars() {
         if first {
-            out.push_str(&change(c));
+            out.push(change(c));
         } else {
             out.push(c);
         }
@@ -31,14 +33,21 @@ fn first_letters(text: &str, ends: fn(char) -> bool, change: fn(char) -> String)
     out
 }
 
+/// Each letter in the other case; a small letter after a space gets its title case.
 pub(super) fn swap_case(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut starts_word = true;
     for c in text.chars() {
-        if c.is_uppercase() {
-            out.extend(c.to_lowercase());
-        } else {
-            out.extend(c.to_uppercase());
-        }
+        // Go's categories of letters do not contain numerals and letters in circles.
+        let is_symbol = matches!(c, '\u{2160}'..='\u{217f}' | '\u{24b6}'..='\u{24e9}');
+        out.push(match c {
+            _ if is_symbol => c,
+            _ if c.is_uppercase() || to_title(c) == c && to_lower(c) != c => to_lower(c),
+            _ if c.is_lowercase() && starts_word => to_title(c),
+            _ if c.is_lowercase() => to_upper(c),
+            _ => c,
+        });
+        starts_word = c.is_whitespace();
     }
     out
 }
@@ -63,9 +72,9 @@ pub(super) fn camel_case(text: &str) -> String {
         let mut letter = c;
         if starts_word && !is_connector(c) {
             all_capitals = c.is_uppercase();
-            letter = c.to_uppercase().next().unwrap_or(c);
+            letter = to_upper(c);
         } else if all_capitals && c.is_uppercase() {
-            letter = c.to_lowercase().next().unwrap_or(c);
+            letter = to_lower(c);
         } else if !starts_word {
             all_capitals = false;
         }
@@ -135,7 +144,7 @@ pub(super) fn join_words(text: &str, separator: char) -> String {
 fn push_lowercase(out: &mut String, kind: Part, word: &str, separator: char) {
     match kind {
         Part::Connector => out.extend(word.chars().map(|_| separator)),
-        Part::Capitals => out.extend(word.chars().flat_map(char::to_lowercase)),
+        Part::Capitals => out.extend(word.chars().map(to_lower)),
         _ => out.push_str(word),
     }
 }

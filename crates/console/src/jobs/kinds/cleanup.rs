@@ -116,15 +116,15 @@ impl Job for Cleanup {
     }
 
     async fn run(job: CleanupPlan, context: &JobContext<'_>) -> Result<(), Error> {
-        let (cluster, on_event) = (job.connection.user.cluster(), context.on_event);
+        let (user, on_event) = (&job.connection.user, context.on_event);
         if job.saves_backup() {
             on_event(Event::Started(PhaseName::Backup));
-            let text = Box::pin(cleanup::backup(cluster, &job.plan)).await?;
+            let text = Box::pin(cleanup::backup(user, &job.plan)).await?;
             (context.save_backup)(text).await?;
             on_event(Event::Finished(PhaseName::Backup));
         }
         let waiting = context.wait_options();
-        let cleaned = cleanup::execute(cluster, &job.plan, &job.selection, &waiting, on_event);
+        let cleaned = cleanup::execute(user, &job.plan, &job.selection, &waiting, on_event);
         Ok(Box::pin(cleaned).await?)
     }
 }

@@ -30,7 +30,7 @@ impl Job for Join {
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
-        let (primary, remote) = (connections.primary.user.cluster(), connections.remote.user.cluster());
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
         join::join(primary, remote, &plan, &context.stop, context.on_event).await?;
         Ok(())
     }

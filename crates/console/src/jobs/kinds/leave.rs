@@ -39,7 +39,7 @@ impl Job for Leave {
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
-        let (primary, remote) = (connections.primary.user.cluster(), connections.remote.user.cluster());
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
         leave::leave(primary, remote, &plan, &context.stop, context.on_event).await?;
         Ok(())
     }

@@ -74,7 +74,7 @@ impl Job for Rotate {
     }
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
-        let (primary, remote) = (connections.primary.user.cluster(), connections.remote.user.cluster());
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
         let (clock, stop) = (context.clock, &context.stop);
         rotate::rotate(primary, remote, &plan, SYNC_TIMEOUT, clock, stop, context.on_event).await?;
         Ok(())

@@ -35,8 +35,8 @@ impl Uninstall {
         console: &Console,
     ) -> Result<(Uninstalled, ClusterConnection, UninstallPlan), Error> {
         let connection = console.connections.get(&self.release.cluster)?;
-        let release = ::release::latest(connection.user.cluster(), &key_of(&self.release)).await?;
-        let plan = ::release::plan_uninstall(connection.user.cluster(), &release).await?;
+        let release = ::release::latest(&connection.user, &key_of(&self.release)).await?;
+        let plan = ::release::plan_uninstall(&connection.user, &release).await?;
         let release = Uninstalled(console.clone(), self.release.clone());
         Ok((release, connection, plan))
     }

@@ -37,7 +37,7 @@ impl Upgrade {
         draft: Draft,
     ) -> Result<(Self, RenderedPlan), Error> {
         let connection = console.connections.get(&release.cluster)?;
-        let newest = ::release::latest(connection.user.cluster(), &key_of(&release)).await?;
+        let newest = ::release::latest(&connection.user, &key_of(&release)).await?;
         let revision = newest.version + 1;
         let rendered = console.render_revision(revision, &connection, &draft);
         let mut rendered = Box::new(rendered.await?);
@@ -106,7 +106,7 @@ impl Job for Upgrade {
     async fn run(plan: RenderedPlan, context: &JobContext<'_>) -> Result<(), Error> {
         plan.run(context).await?;
         if plan.rendered.restarts {
-            ::mesh::restart(plan.connection.user.cluster(), (context.clock)()).await?;
+            ::mesh::restart(&plan.connection.user, (context.clock)()).await?;
         }
         Ok(())
     }
