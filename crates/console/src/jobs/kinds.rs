@@ -2,7 +2,7 @@
 //!
 //! A new kind is a file that implements [`Job`], a line in the table below, and its words in `app`.
 
-use super::{Job, reviewed::PlannedState};
+use super::{Job, planned_state::PlannedState};
 use crate::{Action, Caller, Console, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

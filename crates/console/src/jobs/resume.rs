@@ -1,6 +1,6 @@
 //! Resuming a job that was interrupted or failed: always a new plan, which is shown before it starts.
 
-use super::{Job, kinds::StoredJob, reviewed::Concerns};
+use super::{Job, kinds::StoredJob, planned_state::Concerns};
 use crate::{Action, Caller, Console, Error};
 use std::collections::BTreeMap;
 use wire::{
