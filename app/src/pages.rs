@@ -1,6 +1,7 @@
 //! The pages: data and arrangement, one folder per noun.
 
 pub(crate) mod catalog;
+pub(crate) mod changed_plan;
 pub(crate) mod clusters;
 pub(crate) mod frame;
 pub(crate) mod install;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wire::{
     JobId, ReviewId,
     job::{JobRow, JobView, ResumeView},
+    review::PlanDifferences,
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -72,4 +73,14 @@ pub async fn start_reviewed(review: ReviewId, typed: Option<String>) -> ApiResul
             .start_reviewed(&caller, &review, typed.as_deref())
             .await,
     )
+}
+
+/// What differs between a plan that was shown and the one that is shown instead of it.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "compare_plans")]
+pub async fn compare_plans(shown: ReviewId, now: ReviewId) -> ApiResult<PlanDifferences> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_differences(&caller, &shown, &now).await)
 }

@@ -1,6 +1,7 @@
 //! The start of a plan that is shown: the name that confirms it, the button, and the problem when nothing
 //! was started.
 
+use super::changed_plan::plan_again_when_changed;
 use crate::{
     AppError, api,
     parts::{Button, ConfirmName, Kind, ProblemNotice},
@@ -54,6 +55,8 @@ pub(crate) fn StartPlan(
         (Some(Ok(job)), None) => navigate(&urls::job(&job), NavigateOptions::default()),
         _ => {}
     });
+    let id = review.as_ref().map(|review| review.id.clone());
+    plan_again_when_changed(move || start.value().get(), id);
     let typed = RwSignal::new(String::new());
     let name = review.as_ref().and_then(|review| review.confirm.clone());
     let kind = name.as_ref().map_or(Kind::Go, |_| Kind::Danger);

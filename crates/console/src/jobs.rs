@@ -5,9 +5,11 @@
 //! cleanup of a cluster excludes every other job there. After a restart a job that was running is shown
 //! as interrupted and can be resumed. Start at [`Console::start_reviewed`].
 
+mod differences;
 mod job;
 mod kinds;
 mod phases;
+mod planned_state;
 mod progress;
 mod resume;
 mod reviewed;
@@ -19,13 +21,13 @@ pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
-pub(crate) use reviewed::Concerns;
+pub(crate) use planned_state::Concerns;
 pub(crate) use running::Jobs;
 
 use crate::{Action, Caller, Console, Error, audit::INTERRUPTED, connections::ClusterConnection};
 use parking_lot::Mutex;
+use planned_state::PlannedState;
 use progress::Progress;
-use reviewed::PlannedState;
 use run::JobRun;
 use running::RunningJob;
 use serde::{Deserialize, Serialize};

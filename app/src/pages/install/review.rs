@@ -3,7 +3,8 @@
 use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     AppError, api,
-    parts::{Button, Diff, Glyph, Icon, Kind, Loaded, Notice, Pill, ProblemNotice, Tabs, Tone},
+    pages::changed_plan::{LoadedPlan, plan_again_when_changed},
+    parts::{Button, Diff, Glyph, Icon, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
     urls,
     words::{check_summary, count, t},
 };
@@ -25,7 +26,7 @@ pub(super) fn Review() -> impl IntoView {
     );
     let again = Callback::new(move |()| review.refetch());
     let shown = move |review| view! { <Page review=review again=again/> };
-    view! { <Loaded from=review subject=t!(install.review) view=shown/> }
+    view! { <LoadedPlan from=review subject=t!(install.review) review=|plan: &ReviewView| Some(plan.review.clone()) view=shown/> }
 }
 
 #[component]
@@ -82,12 +83,14 @@ fn Deploy(
     again: Callback<()>,
 ) -> impl IntoView {
     let navigate = use_navigate();
+    let id = review.id.clone();
     let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.id.clone(), None));
     Effect::new(move |_| {
         if let Some(Ok(job)) = deploy.value().get() {
             navigate(&urls::job(&job), leptos_router::NavigateOptions::default());
         }
     });
+    plan_again_when_changed(move || deploy.value().get(), Some(id));
     let failed = move || deploy.value().get().and_then(Result::err);
     // The button stays at the bottom of the window; the error is at the end of a long list.
     let notice = NodeRef::<leptos::html::Div>::new();

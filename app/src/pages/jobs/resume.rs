@@ -1,7 +1,11 @@
 //! Resuming a job: what is left of it, planned again, and the button that starts exactly that.
 
 use super::timeline::Timeline;
-use crate::{api, pages::start::StartPlan, parts::Loaded, words::t};
+use crate::{
+    api,
+    pages::{changed_plan::LoadedPlan, start::StartPlan},
+    words::t,
+};
 use leptos::prelude::*;
 use wire::{JobId, job::ResumeView};
 
@@ -9,7 +13,7 @@ use wire::{JobId, job::ResumeView};
 #[component]
 pub(super) fn Resume(id: JobId) -> impl IntoView {
     let plan = Resource::new(move || id.clone(), api::jobs::resume_plan);
-    view! { <Loaded from=plan subject=t!(job.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
 /// The phases that are left, and the button that starts them.

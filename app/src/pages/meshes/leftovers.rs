@@ -8,10 +8,11 @@ use super::context::mesh_context;
 use crate::{
     api,
     pages::{
+        changed_plan::LoadedPlan,
         releases::uninstall::Counts,
         start::{Confirmed, StartPlan},
     },
-    parts::{Button, Dialog, Download, Loaded, ProblemNotice},
+    parts::{Button, Dialog, Download, ProblemNotice},
     urls,
     words::{count, t},
 };
@@ -52,7 +53,7 @@ fn LoadPlan(member: StoredValue<(MeshName, ClusterName)>, open: RwSignal<bool>) 
             view! { <Plan plan=plan/> }.into_any()
         }
     };
-    view! { <Loaded from=plan subject=t!(mesh.leftovers) view=content/> }
+    view! { <LoadedPlan from=plan subject=t!(mesh.leftovers) review=|plan: &CleanupPlanView| plan.review.clone() view=content/> }
 }
 
 /// No leftovers: the mesh can be removed from the console.

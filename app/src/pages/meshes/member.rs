@@ -3,8 +3,8 @@
 use super::{context::mesh_context, objects::Objects, plan::Notes};
 use crate::{
     AppError, api,
-    pages::start::StartPlan,
-    parts::{Button, ClusterChip, Dialog, Kind, Loaded, ProblemNotice},
+    pages::{changed_plan::LoadedPlan, start::StartPlan},
+    parts::{Button, ClusterChip, Dialog, Kind, ProblemNotice},
     words::t,
 };
 use leptos::prelude::*;
@@ -76,7 +76,7 @@ pub(super) fn MemberPlan(
     let shown = move |plan: MemberPlanView| {
         view! { <Plan plan=plan label=label.clone()/> }
     };
-    view! { <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/> }
+    view! { <LoadedPlan from=plan subject=t!(mesh.plan_subject) review=|plan: &MemberPlanView| plan.review.clone() view=shown/> }
 }
 
 #[component]

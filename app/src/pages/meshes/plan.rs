@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     api,
-    pages::start::StartPlan,
-    parts::{Button, Kind, Loaded, Notice, ProblemNotice, Tone},
+    pages::{changed_plan::LoadedPlan, start::StartPlan},
+    parts::{Button, Kind, Notice, ProblemNotice, Tone},
     words::{plan_note, t},
 };
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub(super) fn Plan(step: StepRef, due: bool) -> impl IntoView {
     let reload = Callback::new(move |()| plan.refetch());
     let shown = move |plan: StepPlanView| view! { <Content plan=plan due=due reload=reload/> };
     view! {
-        <Loaded from=plan subject=t!(mesh.plan_subject) view=shown/>
+        <LoadedPlan from=plan subject=t!(mesh.plan_subject) review=|plan: &StepPlanView| plan.review.clone() view=shown/>
     }
 }
 

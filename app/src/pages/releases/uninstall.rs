@@ -2,8 +2,7 @@
 
 use crate::{
     api,
-    pages::start::StartPlan,
-    parts::Loaded,
+    pages::{changed_plan::LoadedPlan, start::StartPlan},
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -17,7 +16,7 @@ use wire::{
 #[component]
 pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
     let plan = Resource::new(move || at.clone(), api::releases::plan_uninstall);
-    view! { <Loaded from=plan subject=t!(release.plan_subject) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <LoadedPlan from=plan subject=t!(release.plan_subject) review=|plan: &UninstallView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan/> }/> }
 }
 
 #[component]

@@ -36,8 +36,17 @@ pub(crate) fn member_concerns(connections: &MemberConnections, steps: &[Step]) -
         let own = steps.iter().filter(move |step| step.side == side);
         own.map(|step| step.object.clone()).collect()
     };
+    let done = steps.iter().map(|step| {
+        let connection = match step.side {
+            Side::Primary => &connections.primary,
+            Side::Remote => &connections.remote,
+        };
+        let text = format!("{:?} {}", step.action, step.manifest);
+        (connection.name.clone(), step.object.clone(), text)
+    });
     Concerns {
         summary: summary.collect(),
+        steps: done.collect(),
         objects: vec![
             (connections.primary.clone(), objects(Side::Primary)),
             (connections.remote.clone(), objects(Side::Remote)),

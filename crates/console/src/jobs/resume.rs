@@ -1,6 +1,6 @@
 //! Resuming a job that was interrupted or failed: always a new plan, which is shown before it starts.
 
-use super::{Job, kinds::StoredJob, reviewed::Concerns};
+use super::{Job, kinds::StoredJob, planned_state::Concerns};
 use crate::{Action, Caller, Console, Error};
 use std::collections::BTreeMap;
 use wire::{
@@ -52,7 +52,7 @@ impl Console {
     where
         StoredJob: From<J>,
     {
-        let plan = Box::pin(job.resume(self)).await?;
+        let plan = job.resume(self).await?;
         let concerns: Concerns = J::concerns(&plan);
         let state = self.planned_state(concerns).await?;
         for (cluster, uid) in clusters {

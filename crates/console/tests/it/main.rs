@@ -6,6 +6,7 @@ mod admission;
 mod audit;
 mod by_hand;
 mod canaries;
+mod changed_plans;
 mod cleanup;
 mod clusters;
 mod confirmed;

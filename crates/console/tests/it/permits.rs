@@ -148,6 +148,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     let missing = &wire::ReviewId::new("nothing").unwrap();
     refused!(start_reviewed, &shown.id, None);
     refused!(start_reviewed, missing, None);
+    refused!(plan_differences, &shown.id, missing);
     refused!(plan_resume, job);
     refused!(stop_job, job);
     refused!(jobs);

@@ -58,7 +58,7 @@ impl Job for Cleanup {
     }
 
     async fn plan(&self, console: &Console) -> Result<CleanupPlan, Error> {
-        Box::pin(console.checked_cleanup_plan(&self.0)).await
+        console.checked_cleanup_plan(&self.0).await
     }
 
     fn audit_target(&self) -> String {
@@ -74,20 +74,30 @@ impl Job for Cleanup {
     /// Everything that is left: the selection is made after it is shown.
     fn concerns(plan: &CleanupPlan) -> Concerns {
         let left = &plan.plan;
-        let crds = left.crds.iter().map(|crd| crd.object.clone());
-        let namespaces = left.namespaces.iter().map(|namespace| ObjectRef {
-            api_version: "v1".to_owned(),
-            kind: "Namespace".to_owned(),
-            namespace: None,
-            name: namespace.name.clone(),
+        let crds = left.crds.iter();
+        let crds = crds.map(|crd| (crd.object.clone(), format!("{crd:?}")));
+        let namespaces = left.namespaces.iter().map(|namespace| {
+            let object = ObjectRef {
+                api_version: "v1".to_owned(),
+                kind: "Namespace".to_owned(),
+                namespace: None,
+                name: namespace.name.clone(),
+            };
+            (object, format!("{namespace:?}"))
         });
-        let objects = left.runtime_objects.iter().cloned();
+        let objects = left.runtime_objects.iter();
+        let objects = objects.map(|object| (object.clone(), String::new()));
+        let (connection, cluster) = (plan.connection.clone(), &plan.connection.name);
+        let steps: Vec<_> = objects
+            .chain(crds)
+            .chain(namespaces)
+            .map(|(object, text)| (cluster.clone(), object, text))
+            .collect();
+        let objects = steps.iter().map(|(_, object, _)| object.clone()).collect();
         Concerns {
             summary: format!("{left:?}"),
-            objects: vec![(
-                plan.connection.clone(),
-                objects.chain(crds).chain(namespaces).collect(),
-            )],
+            objects: vec![(connection, objects)],
+            steps,
         }
     }
 
@@ -109,13 +119,13 @@ impl Job for Cleanup {
         let (user, on_event) = (&job.connection.user, context.on_event);
         if job.saves_backup() {
             on_event(Event::Started(PhaseName::Backup));
-            let text = Box::pin(cleanup::backup(user, &job.plan)).await?;
+            let text = cleanup::backup(user, &job.plan).await?;
             (context.save_backup)(text).await?;
             on_event(Event::Finished(PhaseName::Backup));
         }
         let waiting = context.wait_options();
         let cleaned = cleanup::execute(user, &job.plan, &job.selection, &waiting, on_event);
-        Ok(Box::pin(cleaned).await?)
+        Ok(cleaned.await?)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
 };
 use ::release::Mode;
 use chart::StoredManifests;
+use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
@@ -96,14 +97,35 @@ impl RenderedPlan {
         let crds = rendered.plan.crds.iter().map(|crd| crd.value().to_string());
         let target = format!("{:?}\n{:?}\n", rendered.key, rendered.labels);
         let texts = [target, rendered.values.to_yaml(), manifests.text()];
-        let applied = rendered.plan.crds.iter().chain(rendered.plan.objects());
+        let applied = || rendered.plan.crds.iter().chain(rendered.plan.objects());
+        let cluster = &self.connection.name;
+        let steps = applied().map(|object| {
+            let content = object.value().to_string();
+            (cluster.clone(), object.reference(), content)
+        });
+        let hook_steps = manifests.hooks.iter().map(|hook| {
+            let content = hook.manifest.with_source();
+            (cluster.clone(), hook_object(hook), content)
+        });
         Concerns {
+            steps: steps.chain(hook_steps).collect(),
             summary: texts.into_iter().chain(hooks).chain(crds).collect(),
             objects: vec![(
                 self.connection.clone(),
-                applied.map(cluster::Object::reference).collect(),
+                applied().map(cluster::Object::reference).collect(),
             )],
         }
+    }
+}
+
+/// The object of a hook.
+fn hook_object(hook: &chart::Hook) -> ObjectRef {
+    let manifest = &hook.manifest;
+    ObjectRef {
+        kind: manifest.kind.clone(),
+        api_version: manifest.api_version.clone(),
+        namespace: manifest.namespace.clone(),
+        name: manifest.name.clone(),
     }
 }
 

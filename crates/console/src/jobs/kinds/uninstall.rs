@@ -81,8 +81,19 @@ impl Job for Uninstall {
     }
 
     fn concerns((_, connection, plan): &Self::Plan) -> Concerns {
+        let steps = plan.iter().flat_map(|plan| {
+            let removed = plan.removed.iter().map(|object| (object, "delete".to_owned()));
+            let kept = plan.kept.iter();
+            let kept = kept.map(|(object, reason)| (object, format!("keep: {reason:?}")));
+            let hooks = plan.hooks.iter().map(|object| (object, "hook".to_owned()));
+            removed.chain(kept).chain(hooks)
+        });
+        let cluster = &connection.name;
         Concerns {
             summary: format!("{plan:?}"),
+            steps: steps
+                .map(|(object, text)| (cluster.clone(), object.clone(), text))
+                .collect(),
             objects: plan
                 .iter()
                 .map(|plan| (connection.clone(), plan.removed.clone()))

@@ -35,6 +35,7 @@ impl Job for Panicking {
 
     fn concerns((): &()) -> crate::jobs::Concerns {
         crate::jobs::Concerns {
+            steps: Vec::new(),
             summary: String::new(),
             objects: Vec::new(),
         }
