@@ -44,6 +44,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::ProvenanceMismatch
         | Code::NoDependency
         | Code::KindNotServed
+        | Code::InvalidField
         | Code::DuplicateObject
         | Code::LockOutOfSync
         | Code::BadMesh

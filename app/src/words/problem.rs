@@ -44,6 +44,12 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             object = arg("object"),
             field = arg("field")
         ),
+        Code::InvalidField => t!(
+            problem.invalid_field,
+            object = arg("object"),
+            field = arg("field"),
+            reason = arg("reason")
+        ),
         Code::KindNotServed => t!(
             problem.kind_not_served,
             kind = arg("kind"),
@@ -182,10 +188,15 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             manager = problem.arg("manager").to_owned()
         ),
         Code::ObjectMalformed => t!(hint.object_malformed),
+        Code::InvalidField => invalid_field(problem),
         Code::KindNotServed => missing_kind(problem),
         Code::DuplicateObject => t!(hint.duplicate_object),
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
+        Code::RenderFailed if !problem.arg("similar").is_empty() => t!(
+            hint.similar_template,
+            similar = problem.arg("similar").to_owned()
+        ),
         Code::RenderFailed => t!(hint.render_failed),
         Code::ChartTooLarge => t!(hint.chart_too_large),
         Code::ChartsBusy => t!(hint.charts_busy),
@@ -241,4 +252,16 @@ fn missing_kind(problem: &Problem) -> String {
     } else {
         t!(hint.kind_unknown)
     }
+}
+
+/// Where an invalid field comes from.
+fn invalid_field(problem: &Problem) -> String {
+    if problem.arg("template").is_empty() {
+        return t!(hint.invalid_field);
+    }
+    t!(
+        hint.invalid_field_of_template,
+        template = problem.arg("template").to_owned(),
+        line = problem.arg("line").to_owned()
+    )
 }
