@@ -44,7 +44,7 @@ pub(crate) async fn cluster_backup(
         .and_then(|name| ClusterName::new(name).ok());
     match MeshName::new(mesh).ok().zip(cluster) {
         Some((mesh, cluster)) if is_same_origin(&headers) => {
-            let text = Box::pin(console.backup_cluster(&caller, &mesh, &cluster)).await;
+            let text = console.backup_cluster(&caller, &mesh, &cluster).await;
             download(text, &format!("{mesh}-{file}"))
         }
         Some(_) => StatusCode::FORBIDDEN.into_response(),

@@ -51,7 +51,7 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
     let request = DoctorRequest {
         clusters: clusters?,
     };
-    let report = Box::pin(console.doctor(&terminal(), request, &progress)).await?;
+    let report = console.doctor(&terminal(), request, &progress).await?;
     // A terminal obeys escape sequences of a cluster.
     let report = visible_view(report)?;
     if options.json {

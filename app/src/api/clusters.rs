@@ -101,7 +101,7 @@ pub async fn remove_cluster(name: ClusterName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "probe_context")]
 pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.probe(&caller, request)).await)
+    crate::ssr::shown(console.probe(&caller, request).await)
 }
 
 /// Renames a cluster in this console.
@@ -121,7 +121,7 @@ pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
 #[server(input = Json, output = Json, endpoint = "replace_credentials")]
 pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.replace_credential(&caller, request)).await)
+    crate::ssr::shown(console.replace_credential(&caller, request).await)
 }
 
 /// The network and CIDRs of a cluster, and its meshes.
@@ -131,7 +131,7 @@ pub async fn replace_credentials(request: ReplaceRequest) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "cluster_network")]
 pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.cluster_network(&caller, &name)).await)
+    crate::ssr::shown(console.cluster_network(&caller, &name).await)
 }
 
 /// Stores the network and CIDRs that an operator entered.
@@ -141,5 +141,5 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 #[server(input = Json, output = Json, endpoint = "override_cluster_network")]
 pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.override_cluster_network(&caller, request)).await)
+    crate::ssr::shown(console.override_cluster_network(&caller, request).await)
 }

@@ -80,7 +80,7 @@ pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "step_plan")]
 pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.plan_step(&caller, &step)).await)
+    crate::ssr::shown(console.plan_step(&caller, &step).await)
 }
 
 /// The verification of a mesh by its control plane and the product page.
@@ -90,7 +90,7 @@ pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
 #[server(input = Json, output = Json, endpoint = "mesh_verification")]
 pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.verify_mesh(&caller, &name)).await)
+    crate::ssr::shown(console.verify_mesh(&caller, &name).await)
 }
 
 /// The plan of the rotation of a remote's token.
@@ -100,7 +100,7 @@ pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
 #[server(input = Json, output = Json, endpoint = "rotation_plan")]
 pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.plan_rotation(&caller, &mesh, &remote)).await)
+    crate::ssr::shown(console.plan_rotation(&caller, &mesh, &remote).await)
 }
 
 /// The plan of the removal of a remote from the mesh.
@@ -110,7 +110,7 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Mem
 #[server(input = Json, output = Json, endpoint = "leave_plan")]
 pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.plan_leave(&caller, &mesh, &remote)).await)
+    crate::ssr::shown(console.plan_leave(&caller, &mesh, &remote).await)
 }
 
 /// The leftovers of a mesh on one of its clusters.
@@ -120,7 +120,7 @@ pub async fn leave_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Member
 #[server(input = Json, output = Json, endpoint = "cleanup_plan")]
 pub async fn cleanup_plan(mesh: MeshName, cluster: ClusterName) -> ApiResult<CleanupPlanView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.plan_cleanup(&caller, &mesh, &cluster)).await)
+    crate::ssr::shown(console.plan_cleanup(&caller, &mesh, &cluster).await)
 }
 
 /// Deletes the selected leftovers as a job; it is confirmed with the name of the mesh.
@@ -135,7 +135,7 @@ pub async fn clean_up(
 ) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
     let shown = (&review, typed.as_deref());
-    crate::ssr::shown(Box::pin(console.cleanup(&caller, shown, request)).await)
+    crate::ssr::shown(console.cleanup(&caller, shown, request).await)
 }
 
 /// Updates the stale addresses of a remote as a job.
@@ -145,7 +145,11 @@ pub async fn clean_up(
 #[server(input = Json, output = Json, endpoint = "update_addresses")]
 pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<JobId> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(Box::pin(console.update_remote_addresses(&caller, &mesh, &remote)).await)
+    crate::ssr::shown(
+        console
+            .update_remote_addresses(&caller, &mesh, &remote)
+            .await,
+    )
 }
 
 /// Tests the connectivity from inside the clusters; the event stream has the result.
@@ -155,7 +159,7 @@ pub async fn update_addresses(mesh: MeshName, remote: ClusterName) -> ApiResult<
 #[server(input = Json, output = Json, endpoint = "test_connectivity")]
 pub async fn test_connectivity(mesh: MeshName) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
-    Box::pin(console.test_connectivity(&caller, &mesh)).await?;
+    console.test_connectivity(&caller, &mesh).await?;
     Ok(())
 }
 
@@ -176,5 +180,5 @@ pub async fn recheck_mesh(mesh: MeshName) -> ApiResult<()> {
 #[server(input = Json, output = Json, endpoint = "reveal_kubeconfig")]
 pub async fn reveal_kubeconfig(mesh: MeshName, remote: ClusterName) -> ApiResult<Revealed> {
     let (console, caller) = crate::ssr::backend()?;
-    Ok(Box::pin(console.reveal_kubeconfig(&caller, &mesh, &remote)).await?)
+    Ok(console.reveal_kubeconfig(&caller, &mesh, &remote).await?)
 }

@@ -65,12 +65,11 @@ impl Cluster {
         let version = self.version().await?;
         let latency = start.elapsed();
         let kinds = self.kinds().await?;
-        // Boxed: together these futures are large.
         let (nodes, pods, service_cidrs, kubeadm_cidr) = tokio::join!(
-            Box::pin(self.list_objects(Kind::NODE, None, "")),
-            Box::pin(self.list_objects(Kind::POD, None, "")),
-            Box::pin(self.service_ranges()),
-            Box::pin(self.kubeadm_pod_cidr()),
+            self.list_objects(Kind::NODE, None, ""),
+            self.list_objects(Kind::POD, None, ""),
+            self.service_ranges(),
+            self.kubeadm_pod_cidr(),
         );
         let nodes: Vec<Node> = or_empty(nodes)?.iter().map(Node::from_object).collect();
         let (cpu_requested, memory_requested) = requests(&or_empty(pods)?);

@@ -76,7 +76,7 @@ impl Console {
                 (false, _) => BTreeSet::new(),
                 (true, Some(warnings)) => warnings,
                 (true, None) => {
-                    let checks = Box::pin(self.check(id, |_| {})).await?;
+                    let checks = self.check(id, |_| {}).await?;
                     warnings(&checks.checks)
                 }
             };

@@ -128,8 +128,8 @@ impl Console {
             .as_deref()
             .and_then(|text| Digest::parse(text).ok());
         let opened = match digest {
-            Some(digest) => Box::pin(self.catalog.pinned_chart(&draft.chart, &digest)).await,
-            None => Box::pin(self.catalog.chart(&draft.chart)).await,
+            Some(digest) => self.catalog.pinned_chart(&draft.chart, &digest).await,
+            None => self.catalog.chart(&draft.chart).await,
         };
         Ok(opened?.chart)
     }

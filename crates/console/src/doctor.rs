@@ -39,8 +39,7 @@ impl Console {
                 let checks: Vec<CheckView> = examine_at(facts, stage).collect();
                 on_checks(stage, &checks);
             };
-            // On the heap: it asks every cluster a score of things at a time.
-            Ok(report(&Box::pin(inspect(&question, &on_facts)).await))
+            Ok(report(&inspect(&question, &on_facts).await))
         })
         .await
     }

@@ -68,7 +68,7 @@ impl Console {
         request: NewDraftRequest,
     ) -> Result<DraftId, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let opened = Box::pin(self.catalog.chart(&request.chart)).await?;
+            let opened = self.catalog.chart(&request.chart).await?;
             let annotations = &opened.chart.metadata().annotations;
             let of_mesh = annotations.contains_key(mesh::chart_annotations::PART);
             let usual = if of_mesh {

@@ -265,10 +265,8 @@ impl Console {
     }
 
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
-        let (steps, drifted) = tokio::join!(
-            Box::pin(self.step_states(mesh)),
-            Box::pin(self.drifted(mesh, RunAs::Operator))
-        );
+        let (steps, drifted) =
+            tokio::join!(self.step_states(mesh), self.drifted(mesh, RunAs::Operator));
         MeshView {
             row: mesh.row(
                 &steps,

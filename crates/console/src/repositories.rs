@@ -46,7 +46,7 @@ impl Console {
     ) -> Result<ProbeView, Error> {
         self.permitted(caller, Action::WriteRepository, async {
             let definition = self.definition(&request)?;
-            Ok(probe_view(Box::pin(self.catalog.probe(&definition)).await))
+            Ok(probe_view(self.catalog.probe(&definition).await))
         })
         .await
     }
@@ -65,7 +65,7 @@ impl Console {
         self.audited(caller, Action::WriteRepository, &target, async {
             let definition = self.definition(&request)?;
             let name = definition.name.clone();
-            if let Err((_, error)) = Box::pin(self.catalog.probe(&definition)).await.outcome {
+            if let Err((_, error)) = self.catalog.probe(&definition).await.outcome {
                 return Err(error.into());
             }
             let (stored, now) = (stored(&definition, &request)?, self.now().as_second());
@@ -74,7 +74,7 @@ impl Console {
                 return Err(Error::RepositoryExists(name));
             }
             self.catalog.add(definition)?;
-            Box::pin(self.catalog.refresh(&name)).await?;
+            self.catalog.refresh(&name).await?;
             Ok(name)
         })
         .await

@@ -18,9 +18,9 @@ impl Console {
                 release: at.clone(),
                 mesh: self.mesh_of_release(at).await?,
             };
-            let (release, connection, removal) = Box::pin(job.removal(self)).await?;
+            let (release, connection, removal) = job.removal(self).await?;
             let plan = (release, connection, Some(removal.clone()));
-            let review = Box::pin(self.store_review(job, &plan, None)).await?;
+            let review = self.store_review(job, &plan, None).await?;
             Ok(UninstallView {
                 review,
                 at: at.clone(),

@@ -186,13 +186,8 @@ pub async fn plan(user: &AsUser, scope: &CleanupScope) -> Result<Plan, Error> {
         .map_err(&failed)?;
     let runtime_objects = runtime_objects::find(cluster, &scope.istio_namespace).await;
     let runtime_objects = runtime_objects.map_err(&failed)?;
-    let crds = Box::pin(crds::find(cluster)).await.map_err(&failed)?;
-    let namespaces = Box::pin(namespaces::find(
-        cluster,
-        &scope.namespaces,
-        &runtime_objects,
-    ))
-    .await;
+    let crds = crds::find(cluster).await.map_err(&failed)?;
+    let namespaces = namespaces::find(cluster, &scope.namespaces, &runtime_objects).await;
     Ok(Plan {
         scope: scope.clone(),
         led_by,

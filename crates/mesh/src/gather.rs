@@ -112,10 +112,9 @@ pub type OnStage<'a> = &'a (dyn Fn(Stage, &MeshFacts) + Send + Sync);
 /// Gathers the facts of the stages [`Stage::Clusters`] and [`Stage::Remotes`]; the answers of control
 /// planes remain unknown.
 pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
-    let clusters = request.members.iter().map(|member| {
-        // Boxed: together these futures are large.
-        Box::pin(cluster::snapshot(request, member))
-    });
+    let members = request.members.iter();
+    // Boxed: a snapshot is the largest future.
+    let clusters = members.map(|member| Box::pin(cluster::snapshot(request, member)));
     let mut snapshots: Vec<ClusterSnapshot> = join_all(clusters).await;
     assign_roles(request, &mut snapshots);
     let generation = request
@@ -135,7 +134,7 @@ pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshF
     for snapshot in &mut snapshots {
         joins::check_access(request, snapshot).await;
     }
-    facts.joins = Box::pin(joins::joins(request, &snapshots, facts.generation)).await;
+    facts.joins = joins::joins(request, &snapshots, facts.generation).await;
     facts.clusters = snapshots
         .into_iter()
         .map(|snapshot| snapshot.facts)

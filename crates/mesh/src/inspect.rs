@@ -14,6 +14,7 @@ use wire::{ClusterId, ClusterName, check::Stage};
 /// ends; a fact that could not be read has its reason.
 pub async fn inspect(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
     let mut facts = gather(request, on_stage).await;
+    // Boxed: the responses of a whole mesh at once.
     Box::pin(query_control_planes(request, &mut facts)).await;
     on_stage(Stage::ControlPlanes, &facts);
     facts
@@ -31,7 +32,7 @@ async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts
         .map(|cluster| cluster.name.clone())
         .collect();
     for name in names {
-        Box::pin(query_control_plane(request, facts, &name)).await;
+        query_control_plane(request, facts, &name).await;
     }
 }
 
@@ -73,7 +74,7 @@ async fn query_control_plane(
         },
         now: request.now,
     };
-    let report = Box::pin(verify::inspect(&verify_request)).await;
+    let report = verify::inspect(&verify_request).await;
     report.apply_to(facts, name);
 }
 

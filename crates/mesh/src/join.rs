@@ -171,7 +171,7 @@ pub async fn plan(primary: &AsUser, remote: &AsUser, spec: &JoinSpec) -> Result<
         spec: &spec.member,
         server: &spec.server,
     };
-    let state = Box::pin(read_state(&query)).await?;
+    let state = read_state(&query).await?;
     Ok(decide(spec, &state))
 }
 

@@ -44,7 +44,7 @@ pub struct Plan {
 /// # Errors
 /// [`Error::NotJoined`] when no object of a join exists, else [`Error::Cluster`].
 pub async fn plan(primary: &AsUser, remote: &AsUser, spec: &MemberSpec) -> Result<Plan, Error> {
-    let plan = Box::pin(plan_resumed(primary, remote, spec)).await?;
+    let plan = plan_resumed(primary, remote, spec).await?;
     if !plan.steps.iter().any(|step| step.action.is_change()) {
         return Err(Error::NotJoined {
             name: spec.id.to_string(),
@@ -69,10 +69,10 @@ pub async fn plan_resumed(
         spec,
         server: "",
     };
-    let state = Box::pin(read_state(&query)).await?;
-    let shared = Box::pin(steps::shared_role(remote, &state.reader)).await?;
+    let state = read_state(&query).await?;
+    let shared = steps::shared_role(remote, &state.reader).await?;
     let steps = steps::decide(spec, &state, shared);
-    let (dependents, injected_pods) = Box::pin(dependents::find(primary, remote)).await;
+    let (dependents, injected_pods) = dependents::find(primary, remote).await;
     Ok(Plan {
         spec: spec.clone(),
         dependents,
@@ -96,7 +96,7 @@ pub async fn plan_without_remote(primary: &AsUser, spec: &MemberSpec) -> Result<
         spec,
         server: "",
     };
-    let entries = Box::pin(entries(&query, &[])).await?;
+    let entries = entries(&query, &[]).await?;
     let entries = entries.iter().filter(|entry| entry.key == spec.id.as_str());
     let steps: Vec<Step> = entries.map(steps::remote_secret).collect();
     if steps.is_empty() {

@@ -77,7 +77,7 @@ pub async fn probe(
         from: from.name().clone(),
         to: format!("{}:{}", probe.host, probe.port),
         purpose: probe.purpose,
-        outcome: Box::pin(run_job(from, probe, tool, stop)).await,
+        outcome: run_job(from, probe, tool, stop).await,
     }
 }
 

@@ -119,7 +119,7 @@ pub async fn plan_resumed(
         spec,
         server: "",
     };
-    let state = Box::pin(read_state(&query)).await?;
+    let state = read_state(&query).await?;
     let not_joined = || Error::NotJoined {
         name: spec.id.to_string(),
     };

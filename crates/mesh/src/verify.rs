@@ -159,11 +159,13 @@ impl VerifyReport {
 /// Verifies all parts. It always ends; a part that could not be verified has its reason.
 pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
     let primary = request.primary.cluster();
-    let access = join_all(request.remotes.iter().map(|(id, _)| {
-        let access = stored_access(primary, request.namespace, id, request.policy);
-        async move { Box::pin(access).await }
-    }));
-    let (mut report, access) = tokio::join!(Box::pin(inspect(request)), Box::pin(access));
+    let access = join_all(
+        request
+            .remotes
+            .iter()
+            .map(|(id, _)| stored_access(primary, request.namespace, id, request.policy)),
+    );
+    let (mut report, access) = tokio::join!(inspect(request), access);
     for (remote, access) in report.remotes.iter_mut().zip(access) {
         remote.access = access;
     }
@@ -183,8 +185,7 @@ pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
         request.namespace,
         request.timeouts.answer,
     );
-    let (primary, remotes, debug) =
-        tokio::join!(Box::pin(primary), Box::pin(remotes), Box::pin(debug));
+    let (primary, remotes, debug) = tokio::join!(primary, remotes, debug);
     let reports = request.remotes.iter().zip(&remotes);
     let reports = reports.map(|((id, _), inventory)| {
         remote_report(request.generation, id.clone(), inventory, &debug)
@@ -194,7 +195,7 @@ pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
     let sample = match request.sample {
         Some(namespace) => {
             let report = sample_report(request, namespace, &clusters, &debug);
-            Some(Box::pin(report).await)
+            Some(report.await)
         }
         None => None,
     };

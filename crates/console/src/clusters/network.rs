@@ -73,12 +73,7 @@ impl Console {
             call: CLUSTER_TIMEOUT,
             cluster: CLUSTER_TIMEOUT,
         };
-        let facts = Box::pin(network(
-            &connection.user,
-            &connection.network_override,
-            timeouts,
-        ))
-        .await;
+        let facts = network(&connection.user, &connection.network_override, timeouts).await;
         Ok(NetworkView {
             meshes: self.parts(&connection.name).await?,
             ..NetworkView::from(&facts)

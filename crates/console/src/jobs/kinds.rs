@@ -80,10 +80,10 @@ macro_rules! kinds {
                 match self {
                     $(Self::$kind(job) => {
                         let plan = match shown.1 {
-                            Some(_) => Box::pin(job.resume(console)).await?,
-                            None => Box::pin(job.plan(console)).await?,
+                            Some(_) => job.resume(console).await?,
+                            None => job.plan(console).await?,
                         };
-                        Box::pin(console.start_as_shown(caller, job, plan, shown)).await
+                        console.start_as_shown(caller, job, plan, shown).await
                     })*
                 }
             }
@@ -95,7 +95,7 @@ macro_rules! kinds {
                 resumed: (&JobId, &BTreeMap<ClusterName, String>),
             ) -> Result<ResumeView, Error> {
                 match self {
-                    $(Self::$kind(job) => Box::pin(console.resume_view(job, resumed)).await,)*
+                    $(Self::$kind(job) => console.resume_view(job, resumed).await,)*
                 }
             }
         }

@@ -52,7 +52,7 @@ impl Console {
     where
         StoredJob: From<J>,
     {
-        let plan = Box::pin(job.resume(self)).await?;
+        let plan = job.resume(self).await?;
         let concerns: Concerns = J::concerns(&plan);
         let state = self.planned_state(concerns).await?;
         for (cluster, uid) in clusters {

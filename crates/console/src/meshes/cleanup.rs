@@ -35,7 +35,7 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let stored = self.stored_mesh(mesh).await?;
             let plan = self.leftovers(&stored, cluster).await?;
-            let free = Box::pin(self.ensure_unused(&stored, cluster)).await;
+            let free = self.ensure_unused(&stored, cluster).await;
             let free = free.and_then(|()| ensure_no_control_plane(&plan));
             let mut view = plan.view(mesh, cluster);
             match free {
@@ -54,7 +54,7 @@ impl Console {
                         selection: selection(&request),
                     };
                     let review = self.store_review(Cleanup(request), &planned, None);
-                    view.review = Some(Box::pin(review).await?);
+                    view.review = Some(review.await?);
                 }
             }
             Ok(view)
@@ -100,7 +100,7 @@ impl Console {
             let mesh = self.stored_mesh(mesh).await?;
             let plan = self.leftovers(&mesh, cluster).await?;
             let connection = self.connections.get(cluster)?;
-            Ok(Box::pin(cleanup::backup(&connection.user, &plan)).await?)
+            Ok(cleanup::backup(&connection.user, &plan).await?)
         })
         .await
     }
@@ -132,7 +132,7 @@ impl Console {
         request: &CleanupRequest,
     ) -> Result<CleanupPlan, Error> {
         let mesh = self.stored_mesh(&request.mesh).await?;
-        Box::pin(self.ensure_unused(&mesh, &request.cluster)).await?;
+        self.ensure_unused(&mesh, &request.cluster).await?;
         let plan = Box::new(self.leftovers(&mesh, &request.cluster).await?);
         ensure_no_control_plane(&plan)?;
         Ok(CleanupPlan {
@@ -156,7 +156,7 @@ impl Console {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
         };
         let connection = self.connections.get(cluster)?;
-        Ok(Box::pin(cleanup::plan(&connection.user, &scope)).await?)
+        Ok(cleanup::plan(&connection.user, &scope).await?)
     }
 
     /// Checks that neither this nor another mesh uses the cluster.
@@ -177,7 +177,7 @@ impl Console {
         });
         for step in near {
             let release = || release_of(&step).map(|at| at.release.to_string());
-            let step_name = match Box::pin(self.state_of(mesh, &step)).await {
+            let step_name = match self.state_of(mesh, &step).await {
                 StepState::Existing(name) => name,
                 StepState::Done | StepState::Drifted(_) => {
                     release().unwrap_or_else(|| "join".to_owned())

@@ -40,7 +40,7 @@ impl Console {
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
         let planned = (connections, Box::new(planned));
-        let review = Box::pin(self.store_review(Join(member), &planned, None)).await?;
+        let review = self.store_review(Join(member), &planned, None).await?;
         plan.review = Some(review);
         Ok(())
     }

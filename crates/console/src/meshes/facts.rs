@@ -61,8 +61,7 @@ impl Console {
             timeouts: Timeouts::default(),
             now: self.setup.clock,
         };
-        // Boxed: the future reads about twenty lists from each cluster concurrently.
-        Ok(Box::pin(inspect(&request, on_stage)).await)
+        Ok(inspect(&request, on_stage).await)
     }
 
     /// Adds the results of probe Jobs in the clusters.
@@ -78,14 +77,7 @@ impl Console {
             .collect();
         let versions = self.declared_versions(StepKind::ControlPlane).await?;
         let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
-        Box::pin(probe_mesh(
-            facts,
-            &clusters,
-            PROBE_NAMESPACE,
-            &tool,
-            &self.setup.stop,
-        ))
-        .await;
+        probe_mesh(facts, &clusters, PROBE_NAMESPACE, &tool, &self.setup.stop).await;
         Ok(())
     }
 

@@ -202,14 +202,14 @@ impl Console {
             })
         };
         if !everything {
-            return Box::pin(drifted).await;
+            return drifted.await;
         }
         let _asking = monitored.asks();
         let checked = async {
             let facts = self.checked(mesh, monitored, RunAs::Console).await;
             monitored.end(self.now().as_second(), facts.map(drop));
         };
-        tokio::join!(Box::pin(checked), Box::pin(drifted)).1
+        tokio::join!(checked, drifted).1
     }
 
     /// Gathers the facts of a mesh, and publishes the checks of each stage.
@@ -220,7 +220,7 @@ impl Console {
         run_as: RunAs,
     ) -> Result<MeshFacts, Error> {
         let on_facts = |stage, facts: &MeshFacts| monitored.publish(stage, facts);
-        Box::pin(self.mesh_facts(mesh, run_as, &on_facts)).await
+        self.mesh_facts(mesh, run_as, &on_facts).await
     }
 
     /// Watches whose changes may change an address of the control plane.

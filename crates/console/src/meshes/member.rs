@@ -29,12 +29,12 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
-            let plan = Box::new(Box::pin(self.rotation(&connections, None)).await?);
+            let plan = Box::new(self.rotation(&connections, None).await?);
             let notes = plan.notes.iter().map(PlanNote::from).collect();
             let view = planned_objects::member_plan(&member.member, &plan.steps, notes);
             let planned = (connections, plan);
             let rotate = Rotate::planned(member, &planned.1);
-            let review = Box::pin(self.store_review(rotate, &planned, None)).await?;
+            let review = self.store_review(rotate, &planned, None).await?;
             Ok(MemberPlanView {
                 review: Some(review),
                 ..view
@@ -57,10 +57,10 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
-            let plan = Box::new(Box::pin(self.leaving(&connections)).await?);
+            let plan = Box::new(self.leaving(&connections).await?);
             let view = planned_objects::member_plan(&member.member, &plan.steps, plan.notes());
             let planned = (connections, plan);
-            let review = Box::pin(self.store_review(Leave(member), &planned, None)).await?;
+            let review = self.store_review(Leave(member), &planned, None).await?;
             Ok(MemberPlanView {
                 review: Some(review),
                 ..view

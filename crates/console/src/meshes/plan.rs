@@ -36,10 +36,10 @@ impl Console {
             match step.kind {
                 // The page shows the health of the mesh.
                 StepKind::Checks => {}
-                StepKind::Join => Box::pin(self.plan_join(&mesh, step, &mut plan)).await?,
+                StepKind::Join => self.plan_join(&mesh, step, &mut plan).await?,
                 // The page shows the topology of the mesh.
                 StepKind::Verify => {}
-                _ => Box::pin(self.plan_install(&mesh, step, &mut plan)).await?,
+                _ => self.plan_install(&mesh, step, &mut plan).await?,
             }
             Ok(plan)
         })

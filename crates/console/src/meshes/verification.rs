@@ -32,7 +32,7 @@ impl Console {
     ) -> Result<VerificationView, Error> {
         self.permitted(caller, Action::Read, async {
             let mesh = self.stored_mesh(name).await?;
-            Box::pin(self.verdict(&mesh)).await
+            self.verdict(&mesh).await
         })
         .await
     }
@@ -62,7 +62,7 @@ impl Console {
             timeouts: verify::Timeouts::default(),
             now: self.setup.clock,
         };
-        let verdict = Box::pin(verify::verify(&question)).await;
+        let verdict = verify::verify(&question).await;
         let verified = verdict.is_healthy().then(|| self.now().as_second());
         if verified.is_some() != mesh.verified.is_some() {
             self.change_mesh(&mesh.name, move |mesh| mesh.verified = verified)

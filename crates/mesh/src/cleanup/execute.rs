@@ -32,15 +32,15 @@ pub async fn execute(
         waiting,
         on_event,
     };
-    Box::pin(cleanup.check_preconditions()).await?;
+    cleanup.check_preconditions().await?;
     cleanup.remove(Part::RuntimeObjects).await?;
-    Box::pin(cleanup.crds_match_plan()).await?;
+    cleanup.crds_match_plan().await?;
     cleanup.remove(Part::CustomResources).await?;
-    Box::pin(cleanup.crds_are_empty()).await?;
+    cleanup.crds_are_empty().await?;
     cleanup.remove(Part::Crds).await?;
     let kinds = user.refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
-    Box::pin(cleanup.namespaces_are_empty()).await?;
+    cleanup.namespaces_are_empty().await?;
     cleanup.remove(Part::Namespaces).await
 }
 
@@ -109,7 +109,7 @@ impl Cleanup<'_> {
         if self.selection.namespaces.is_empty() {
             return Ok(());
         }
-        let now = Box::pin(super::plan(self.user, &self.plan.scope)).await?;
+        let now = super::plan(self.user, &self.plan.scope).await?;
         for namespace in self.chosen(&now) {
             ensure_empty(
                 &namespace.name,

@@ -64,7 +64,7 @@ async fn foreign_objects(
     for batch in selected.chunks(CONCURRENCY) {
         let lists: Vec<_> = batch
             .iter()
-            .map(|kind| Box::pin(list_kind(cluster, kind, namespace)))
+            .map(|kind| list_kind(cluster, kind, namespace))
             .collect();
         found.extend(try_join_all(lists).await?);
     }

@@ -34,14 +34,14 @@ pub(super) async fn snapshot(
         Ok(reader) => reader,
         Err(unknown) => return unreachable(name, member, unknown),
     };
-    let lists = Box::pin(lists(&reader)).await;
-    let mut facts = Box::pin(facts(name, member, &reader, &lists)).await;
-    Box::pin(istio_objects(&reader, &mut facts)).await;
-    facts.clock = Box::pin(server_time(request, &reader, &lists)).await;
-    facts.injection_dry_run = Box::pin(dry_run_injected_pod(&reader, &facts)).await;
+    let lists = lists(&reader).await;
+    let mut facts = facts(name, member, &reader, &lists).await;
+    istio_objects(&reader, &mut facts).await;
+    facts.clock = server_time(request, &reader, &lists).await;
+    facts.injection_dry_run = dry_run_injected_pod(&reader, &facts).await;
     if request.intent == Intent::Remove {
-        facts.configuration = Box::pin(leftovers::configuration(&reader)).await;
-        facts.leftovers = Box::pin(leftovers::leftovers(&reader, &lists)).await;
+        facts.configuration = leftovers::configuration(&reader).await;
+        facts.leftovers = leftovers::leftovers(&reader, &lists).await;
     }
     let (secrets, stored) = remote_secrets(request, &lists);
     facts.remote_secrets = secrets;

@@ -54,7 +54,7 @@ pub(super) async fn check_access(request: &GatherRequest<'_>, primary: &mut Clus
             entry.access = match credentials {
                 Some(credentials) => {
                     let (policy, timeout) = (request.policy, request.timeouts.call);
-                    Box::pin(access(credentials, policy, timeout)).await
+                    access(credentials, policy, timeout).await
                 }
                 None => Err(Unknown::because("the console may not use this kubeconfig")),
             };
@@ -92,7 +92,7 @@ pub(super) async fn joins(
         }
     }
     for join in &mut joins {
-        Box::pin(fill(request, snapshots, generation, join)).await;
+        fill(request, snapshots, generation, join).await;
     }
     joins
 }
@@ -177,7 +177,7 @@ async fn fill(
         (reader.missing_rights, reader.excess_rights) = match stored {
             Some(stored) => {
                 let (policy, timeout) = (request.policy, request.timeouts.call);
-                Box::pin(rights(stored, policy, timeout, generation)).await
+                rights(stored, policy, timeout, generation).await
             }
             None => (Err(none()), Err(none())),
         };

@@ -45,27 +45,27 @@ pub(super) async fn lists(reader: &ClusterReader) -> Lists {
     let all = |kind| reader.list_objects(kind, None, "");
     let in_system_namespace = |kind| reader.list_objects(kind, Some(SYSTEM_NAMESPACE), "");
     let (nodes, pods, services, slices, namespaces, crds) = tokio::join!(
-        Box::pin(all(Kind::NODE)),
-        Box::pin(all(Kind::POD)),
-        Box::pin(all(Kind::SERVICE)),
-        Box::pin(all(Kind::ENDPOINT_SLICE)),
-        Box::pin(all(Kind::NAMESPACE)),
-        Box::pin(all(Kind::CRD)),
+        all(Kind::NODE),
+        all(Kind::POD),
+        all(Kind::SERVICE),
+        all(Kind::ENDPOINT_SLICE),
+        all(Kind::NAMESPACE),
+        all(Kind::CRD),
     );
     let (mutating, validating, secrets, labelled, deployments) = tokio::join!(
-        Box::pin(all(MUTATING_WEBHOOKS)),
-        Box::pin(all(VALIDATING_WEBHOOKS)),
-        Box::pin(in_system_namespace(Kind::SECRET)),
-        Box::pin(reader.list_objects(Kind::SECRET, None, MULTI_CLUSTER_LABEL)),
-        Box::pin(in_system_namespace(Kind::DEPLOYMENT)),
+        all(MUTATING_WEBHOOKS),
+        all(VALIDATING_WEBHOOKS),
+        in_system_namespace(Kind::SECRET),
+        reader.list_objects(Kind::SECRET, None, MULTI_CLUSTER_LABEL),
+        in_system_namespace(Kind::DEPLOYMENT),
     );
     let (root_maps, mesh_config, leases, accounts, roles, bindings) = tokio::join!(
-        Box::pin(reader.list_objects(Kind::CONFIG_MAP, None, CONFIG_SELECTOR)),
-        Box::pin(reader.config_map(SYSTEM_NAMESPACE, MESH_CONFIG_MAP)),
-        Box::pin(reader.list_objects(Kind::LEASE, Some("kube-node-lease"), "")),
-        Box::pin(in_system_namespace(Kind::SERVICE_ACCOUNT)),
-        Box::pin(all(Kind::CLUSTER_ROLE)),
-        Box::pin(all(Kind::CLUSTER_ROLE_BINDING)),
+        reader.list_objects(Kind::CONFIG_MAP, None, CONFIG_SELECTOR),
+        reader.config_map(SYSTEM_NAMESPACE, MESH_CONFIG_MAP),
+        reader.list_objects(Kind::LEASE, Some("kube-node-lease"), ""),
+        in_system_namespace(Kind::SERVICE_ACCOUNT),
+        all(Kind::CLUSTER_ROLE),
+        all(Kind::CLUSTER_ROLE_BINDING),
     );
     let webhooks = mutating.and_then(|mut webhooks| {
         webhooks.extend(validating?);

@@ -22,14 +22,14 @@ pub async fn network(
         }
     };
     let (pods, nodes, namespaces) = tokio::join!(
-        Box::pin(reader.list_objects(Kind::POD, None, "")),
-        Box::pin(reader.list_objects(Kind::NODE, None, "")),
-        Box::pin(reader.list_objects(Kind::NAMESPACE, None, "")),
+        reader.list_objects(Kind::POD, None, ""),
+        reader.list_objects(Kind::NODE, None, ""),
+        reader.list_objects(Kind::NAMESPACE, None, ""),
     );
     let namespaces = each(&namespaces, read::namespace);
     let (pods, services) = tokio::join!(
-        Box::pin(ranges::pod_ranges(&reader, &pods, &nodes, network_override)),
-        Box::pin(ranges::service_ranges(&reader, network_override)),
+        ranges::pod_ranges(&reader, &pods, &nodes, network_override),
+        ranges::service_ranges(&reader, network_override),
     );
     NetworkFacts {
         name: namespaces

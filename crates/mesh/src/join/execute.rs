@@ -40,7 +40,7 @@ pub async fn join(
         stop,
         on_event,
     };
-    let now = Box::pin(super::plan(primary, remote, &plan.spec)).await?;
+    let now = super::plan(primary, remote, &plan.spec).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
     let (primary, remote) = (primary.cluster(), remote.cluster());
     let mut checked = None;
@@ -53,30 +53,30 @@ pub async fn join(
         let is_secret = step.side == Side::Primary && step.object == plan.secret;
         let is_done = now.action == Action::Unchanged && !(is_secret && plan.rewrites);
         let outcome = if is_secret {
-            let (kubeconfig, access) = Box::pin(credential(remote, plan, &progress)).await?;
+            let (kubeconfig, access) = credential(remote, plan, &progress).await?;
             checked = Some((kubeconfig.clone(), access));
             if is_done {
                 Outcome::Unchanged
             } else {
-                Box::pin(write_secret(cluster, step, plan, &kubeconfig)).await?
+                write_secret(cluster, step, plan, &kubeconfig).await?
             }
         } else if is_done {
             Outcome::Unchanged
         } else {
             let version = now.resource_version.as_deref();
-            Box::pin(apply(cluster, step, step.manifest.clone(), version)).await?
+            apply(cluster, step, step.manifest.clone(), version).await?
         };
         progress.done(number, step, outcome);
     }
     let (kubeconfig, access) = match checked {
         Some(checked) => checked,
-        None => Box::pin(credential(remote, plan, &progress)).await?,
+        None => credential(remote, plan, &progress).await?,
     };
     Ok(JoinReport {
         id: plan.spec.member.id.clone(),
         secret: plan.secret.clone(),
         token: plan.token.clone(),
-        missing_rights: Box::pin(missing_rights(&kubeconfig, plan, &progress)).await?,
+        missing_rights: missing_rights(&kubeconfig, plan, &progress).await?,
         access,
     })
 }

@@ -62,9 +62,9 @@ pub async fn leave(
         on_event,
     };
     let now = if plan.with_remote {
-        Box::pin(super::plan_resumed(primary, remote, &plan.spec)).await?
+        super::plan_resumed(primary, remote, &plan.spec).await?
     } else {
-        Box::pin(super::plan_without_remote(primary, &plan.spec)).await?
+        super::plan_without_remote(primary, &plan.spec).await?
     };
     ensure_unchanged(&plan.steps, &now.steps)?;
     for (number, step) in plan.steps.iter().enumerate() {
@@ -73,15 +73,15 @@ pub async fn leave(
             Side::Primary => primary.cluster(),
             Side::Remote => remote.cluster(),
         };
-        let outcome = Box::pin(execute(cluster, step, &plan.spec, &progress)).await?;
+        let outcome = execute(cluster, step, &plan.spec, &progress).await?;
         progress.done(number, step, outcome);
     }
     let token_is_refused = match &plan.stored {
-        Some(_) if plan.with_remote => Some(Box::pin(revoked(plan, &progress)).await?),
+        Some(_) if plan.with_remote => Some(revoked(plan, &progress).await?),
         _ => None,
     };
     Ok(LeaveReport {
-        check: Box::pin(check_removal(primary, remote, plan)).await?,
+        check: check_removal(primary, remote, plan).await?,
         token_is_refused,
     })
 }

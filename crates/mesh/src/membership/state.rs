@@ -281,7 +281,7 @@ async fn entry(
 /// The answer of the cluster at the address of a kubeconfig.
 pub(crate) async fn access(kubeconfig: &Kubeconfig, policy: AddressPolicy) -> Fact<Access> {
     let credentials = kubeconfig.credentials(policy).map_err(Unknown::because)?;
-    Box::pin(access::access(&credentials, policy, ACCESS_TIMEOUT)).await
+    access::access(&credentials, policy, ACCESS_TIMEOUT).await
 }
 
 /// The entry for the remote among all entries, and the duplicates of it.

@@ -59,7 +59,7 @@ pub async fn rotate(
     };
     let server = plan.remote_server();
     let kept = plan.is_missing.then_some(&server);
-    let now = Box::pin(plan_resumed(primary, remote, &plan.spec, kept)).await?;
+    let now = plan_resumed(primary, remote, &plan.spec, kept).await?;
     ensure_unchanged(&plan.steps, &now.steps)?;
     let mut steps = plan.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
@@ -72,7 +72,7 @@ pub async fn rotate(
         ..plan.stored.clone()
     };
     let expected = plan.expected_identity();
-    let access = Box::pin(await_acceptance(&kubeconfig, &expected, &progress)).await?;
+    let access = await_acceptance(&kubeconfig, &expected, &progress).await?;
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
         let live = primary.cluster().get(&step.object).await;
@@ -80,11 +80,11 @@ pub async fn rotate(
         let id = plan.spec.id.as_str();
         let text = kubeconfig.text(id);
         let written = remote_secret::write(primary.cluster(), step, live.as_ref(), id, &text);
-        let outcome = Box::pin(written).await?;
+        let outcome = written.await?;
         progress.done(number, step, outcome);
     }
-    let synced = await_sync(primary, remote, plan, (sync_timeout, clock), &progress);
-    let synced = Box::pin(synced).await?;
+    let timing = (sync_timeout, clock);
+    let synced = await_sync(primary, remote, plan, timing, &progress).await?;
     let mut is_deleted = false;
     for (number, step) in steps {
         progress.started(step)?;
@@ -94,7 +94,7 @@ pub async fn rotate(
     }
     let old_is_refused = if is_deleted {
         let revoked = await_revocation(&plan.stored, &plan.token, plan.spec.policy, &progress);
-        Some(Box::pin(revoked).await?)
+        Some(revoked.await?)
     } else {
         None
     };
@@ -139,7 +139,7 @@ async fn await_sync(
     };
     let started = Instant::now();
     loop {
-        let report = Box::pin(verify::inspect(&request)).await;
+        let report = verify::inspect(&request).await;
         let state = report.remotes.into_iter().next().map(|remote| remote.sync);
         let reason = match state {
             Some(Ok(SyncState::NotSynced(reason))) => reason,

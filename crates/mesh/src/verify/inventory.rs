@@ -42,7 +42,7 @@ pub(super) async fn read(
 ) -> ClusterInventory {
     let console = cluster.name().to_string();
     let limit = request.timeouts.cluster;
-    let lists = timeout(limit, Box::pin(lists(cluster, request))).await;
+    let lists = timeout(limit, lists(cluster, request)).await;
     let late = || Unknown::because(format!("no answer within {} s", limit.as_secs()));
     let Ok(lists) = lists else {
         return ClusterInventory {

@@ -58,7 +58,7 @@ impl Job for Cleanup {
     }
 
     async fn plan(&self, console: &Console) -> Result<CleanupPlan, Error> {
-        Box::pin(console.checked_cleanup_plan(&self.0)).await
+        console.checked_cleanup_plan(&self.0).await
     }
 
     fn audit_target(&self) -> String {
@@ -119,13 +119,13 @@ impl Job for Cleanup {
         let (user, on_event) = (&job.connection.user, context.on_event);
         if job.saves_backup() {
             on_event(Event::Started(PhaseName::Backup));
-            let text = Box::pin(cleanup::backup(user, &job.plan)).await?;
+            let text = cleanup::backup(user, &job.plan).await?;
             (context.save_backup)(text).await?;
             on_event(Event::Finished(PhaseName::Backup));
         }
         let waiting = context.wait_options();
         let cleaned = cleanup::execute(user, &job.plan, &job.selection, &waiting, on_event);
-        Ok(Box::pin(cleaned).await?)
+        Ok(cleaned.await?)
     }
 }
 

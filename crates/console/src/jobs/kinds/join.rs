@@ -25,7 +25,7 @@ impl Job for Join {
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
-        let plan = Box::pin(console.join_plan(&self.0.mesh, &connections)).await?;
+        let plan = console.join_plan(&self.0.mesh, &connections).await?;
         Ok((connections, Box::new(plan)))
     }
 

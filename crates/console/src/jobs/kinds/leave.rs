@@ -28,13 +28,13 @@ impl Job for Leave {
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
-        let plan = Box::pin(console.leaving(&connections)).await?;
+        let plan = console.leaving(&connections).await?;
         Ok((connections, Box::new(plan)))
     }
 
     async fn resume(&self, console: &Console) -> Result<Self::Plan, Error> {
         let connections = console.member_connections(&self.0.member)?;
-        let plan = Box::pin(console.leaving_again(&connections)).await?;
+        let plan = console.leaving_again(&connections).await?;
         Ok((connections, Box::new(plan)))
     }
 

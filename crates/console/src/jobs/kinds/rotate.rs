@@ -49,7 +49,7 @@ impl Rotate {
         kept: Option<&rotate::RemoteServer>,
     ) -> Result<(Box<MemberConnections>, Box<rotate::Plan>), Error> {
         let connections = console.member_connections(&self.0.member)?;
-        let plan = Box::pin(console.rotation(&connections, kept)).await?;
+        let plan = console.rotation(&connections, kept).await?;
         Ok((connections, Box::new(plan)))
     }
 }
