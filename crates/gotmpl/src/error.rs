@@ -181,7 +181,7 @@ impl Error {
         self.0.outermost = outermost;
         // The position of an error without one is that of its call.
         if self.0.line == 0 {
-            self.0.file = position.file.to_owned();
+            position.file.clone_into(&mut self.0.file);
             self.0.line = position.line();
             self.0.column = Some(position.column());
             self.0.snippet = snippet(position.source, self.0.line);
