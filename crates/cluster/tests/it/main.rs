@@ -64,6 +64,7 @@ suite! {
     objects::a_rejected_object_is_reported_with_its_field,
     objects::a_crd_adds_a_kind,
     objects::a_crd_of_others_is_known_after_a_minute_at_most,
+    objects::a_crd_of_others_is_known_at_once_while_changes_are_watched,
     objects::an_unknown_kind_is_an_error_with_its_name,
     readiness::a_deployment_becomes_ready,
     readiness::a_failed_image_pull_is_reported_and_recovers,
