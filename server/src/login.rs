@@ -10,7 +10,7 @@ use axum::{
 };
 use console::{Caller, Console};
 use std::{net::SocketAddr, time::Duration};
-use wire::session::SessionEnd;
+use wire::{Secret, session::SessionEnd};
 
 /// How long the response to a failed login is delayed.
 const FAILED_LOGIN_DELAY: Duration = Duration::from_millis(500);
@@ -28,17 +28,17 @@ pub(crate) struct State {
 
 /// The token of the session of a request, which the guard read from its cookie.
 #[derive(Clone)]
-pub(crate) struct SessionToken(String);
+pub(crate) struct SessionToken(Secret<String>);
 
 impl SessionToken {
     /// The token of a cookie.
     pub(crate) fn new(token: &str) -> Self {
-        Self(token.to_owned())
+        Self(Secret::new(token.to_owned()))
     }
 
     /// The secret; callers keep it out of logs.
     pub(crate) fn reveal(&self) -> &str {
-        &self.0
+        self.0.reveal()
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn print_link(options: &config::LoginLink) -> Result<()> {
 /// The query of a login link.
 #[derive(serde::Deserialize)]
 pub(crate) struct Ticket {
-    token: String,
+    token: Secret<String>,
 }
 
 /// Exchanges the token of a link for a session and redirects to a URL without the token.
@@ -77,7 +77,7 @@ pub(crate) async fn log_in(
         cookie,
     } = state;
     let client = client::describe(headers, peer.ip());
-    match console.log_in(&ticket.token, &client).await {
+    match console.log_in(ticket.token.reveal(), &client).await {
         Ok(Some(session)) => {
             let overview = Redirect::to(base.cookie_path());
             (

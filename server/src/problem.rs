@@ -43,6 +43,8 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::BadArchive
         | Code::ProvenanceMismatch
         | Code::NoDependency
+        | Code::KindNotServed
+        | Code::DuplicateObject
         | Code::LockOutOfSync
         | Code::BadMesh
         | Code::SameCluster

@@ -44,6 +44,13 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             object = arg("object"),
             field = arg("field")
         ),
+        Code::KindNotServed => t!(
+            problem.kind_not_served,
+            kind = arg("kind"),
+            version = arg("version"),
+            object = arg("object")
+        ),
+        Code::DuplicateObject => duplicate_object(problem),
         Code::OwnedByOther => t!(
             problem.owned_by_other,
             object = arg("object"),
@@ -175,6 +182,8 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             manager = problem.arg("manager").to_owned()
         ),
         Code::ObjectMalformed => t!(hint.object_malformed),
+        Code::KindNotServed => missing_kind(problem),
+        Code::DuplicateObject => t!(hint.duplicate_object),
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
         Code::RenderFailed => t!(hint.render_failed),
@@ -194,4 +203,42 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NotPermitted => return None,
         _ => return mesh::hint(problem).or_else(|| repository::hint(problem)),
     })
+}
+
+/// An object that is rendered twice, by one template or by two.
+fn duplicate_object(problem: &Problem) -> String {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    if problem.arg("template") == problem.arg("other") {
+        return t!(
+            problem.duplicate_object_of_template,
+            object = arg("object"),
+            template = arg("template")
+        );
+    }
+    t!(
+        problem.duplicate_object,
+        object = arg("object"),
+        template = arg("template"),
+        other = arg("other")
+    )
+}
+
+/// How a cluster comes to serve a kind.
+fn missing_kind(problem: &Problem) -> String {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    if !problem.arg("served").is_empty() {
+        t!(hint.kind_of_other_version, versions = arg("served"))
+    } else if !problem.arg("replacement").is_empty() {
+        t!(
+            hint.kind_replaced,
+            removed = arg("removed"),
+            replacement = arg("replacement")
+        )
+    } else if !problem.arg("removed").is_empty() {
+        t!(hint.kind_removed, removed = arg("removed"))
+    } else if !problem.arg("chart").is_empty() {
+        t!(hint.kind_of_chart, chart = arg("chart"))
+    } else {
+        t!(hint.kind_unknown)
+    }
 }

@@ -3,6 +3,7 @@
 //! The same chart, values and facts give the same manifests, and a malicious chart causes an error
 //! within limits. Start at [`render()`]; [`Chart::from_archive`], [`Chart::from_folder`] and
 //! [`Chart::from_files`] load a chart.
+mod api_lifecycle;
 mod archive;
 mod base_encoding;
 mod decode;
@@ -23,6 +24,7 @@ mod set;
 mod values;
 pub mod yaml;
 
+pub use api_lifecycle::{ApiLifecycle, api_lifecycle};
 pub use archive::{ArchiveError, ArchiveLimits};
 pub use error::{Error, SchemaError, SchemaErrorKind};
 pub use facts::{

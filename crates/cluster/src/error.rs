@@ -223,6 +223,13 @@ impl Error {
         self.code() == 404
     }
 
+    /// Whether the API server has no such path: the kind was served when it was discovered, and its CRD or
+    /// API service is gone since. An object that does not exist has the reason `NotFound`.
+    pub(crate) fn is_unknown_path(&self) -> bool {
+        self.status()
+            .is_some_and(|status| status.code == 404 && status.reason != "NotFound")
+    }
+
     /// Whether the object changed in between, or another manager owns a field.
     pub fn is_conflict(&self) -> bool {
         self.status()

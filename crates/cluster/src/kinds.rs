@@ -215,6 +215,25 @@ impl Cluster {
         Ok(kinds)
     }
 
+    /// The result of a request for this kind; when its path is gone, the kind is: it is not served any more.
+    pub(crate) async fn of_served_kind<T>(
+        &self,
+        (api_version, kind): (&str, &str),
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        match result {
+            Err(error) if error.is_unknown_path() => {
+                self.forget_kinds().await;
+                Err(Error::NoSuchKind {
+                    cluster: self.name().clone(),
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                })
+            }
+            result => result,
+        }
+    }
+
     /// Discovers the kinds at the next use, such as after CRDs were applied or deleted.
     pub fn forget_kinds(&self) {
         self.kinds.forget();

@@ -59,7 +59,9 @@ impl Cluster {
         loop {
             let page = self
                 .call(Verb::List, served.plural(), api.list(&parameters))
-                .await?;
+                .await;
+            let name = (kind.api_version, kind.kind);
+            let page = self.of_served_kind(name, page).await?;
             let continue_token = page
                 .metadata
                 .continue_

@@ -188,6 +188,11 @@ pub(crate) fn api_with(
     }
 }
 
+/// The API version and kind of an object.
+fn kind_of(object: &ObjectRef) -> (&str, &str) {
+    (&object.api_version, &object.kind)
+}
+
 impl Cluster {
     pub(crate) fn api(&self, kind: &ServedKind, namespace: Option<&str>) -> Api<DynamicObject> {
         api_with(self.client.clone(), kind, namespace)
@@ -206,7 +211,8 @@ impl Cluster {
         let api = self.api_of(object).await?;
         let found = self
             .call(Verb::Get, object, api.get_opt(&object.name))
-            .await?;
+            .await;
+        let found = self.of_served_kind(kind_of(object), found).await?;
         Ok(found.map(from_dynamic))
     }
 
@@ -222,9 +228,9 @@ impl Cluster {
         parameters.force = mode == Apply::Force;
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
-        Ok(from_dynamic(
-            self.call(Verb::Apply, &reference, call).await?,
-        ))
+        let applied = self.call(Verb::Apply, &reference, call).await;
+        let applied = self.of_served_kind(kind_of(&reference), applied).await?;
+        Ok(from_dynamic(applied))
     }
 
     /// Creates an object.
@@ -245,7 +251,8 @@ impl Cluster {
             })?;
         let created = self
             .call(Verb::Create, &reference, api.create(&parameters, &value))
-            .await?;
+            .await;
+        let created = self.of_served_kind(kind_of(&reference), created).await?;
         Ok(from_dynamic(created))
     }
 
@@ -266,9 +273,9 @@ impl Cluster {
                 source: source.into(),
             })?;
         let call = api.replace(&reference.name, &parameters, &value);
-        Ok(from_dynamic(
-            self.call(Verb::Update, &reference, call).await?,
-        ))
+        let replaced = self.call(Verb::Update, &reference, call).await;
+        let replaced = self.of_served_kind(kind_of(&reference), replaced).await?;
+        Ok(from_dynamic(replaced))
     }
 
     /// Deletes an object; returns whether it existed.

@@ -9,6 +9,7 @@ use crate::{
 };
 use chart::{Budget, Chart, Limits, Manifests, Values};
 use release::{ObjectReview, PlannedChange};
+use std::collections::BTreeSet;
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::CheckStatus,
@@ -49,11 +50,18 @@ impl Console {
         let job = Install::reviewed(release, draft.clone(), rendered);
         let review = self.store_reviewed(job, state, None).await?;
         let (differences, rights) = tokio::join!(
-            release::review(&connection.user, &rendered.plan, &rendered.key),
+            release::review(
+                &connection.user,
+                &rendered.plan,
+                &rendered.manifests.hooks,
+                &rendered.key
+            ),
             mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
         let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
-        objects.extend(hooks(rendered));
+        let reviewed: BTreeSet<String> = objects.iter().map(|row| row.object.to_string()).collect();
+        let of_hooks = hooks(rendered).into_iter();
+        objects.extend(of_hooks.filter(|row| !reviewed.contains(&row.object.to_string())));
         let chart = rendered.chart.clone();
         let (manifests, given) = (rendered.manifests.clone(), rendered.values.clone());
         let compared = move || {
@@ -128,6 +136,10 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::Unchanged => (Change::Keep, Vec::new()),
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
+        PlannedChange::KindNotServed(missing) => {
+            let lines = new(&difference.object);
+            (Change::Refused(Problem::from(missing)), lines)
+        }
         PlannedChange::OwnedByOther(owner) => {
             let problem = Problem::new(Code::OwnedByOther)
                 .with("object", difference.object.reference())

@@ -1,33 +1,59 @@
 //! Executes the stages of a plan: kind by kind, several objects of one kind at a time.
 
-use crate::{Error, Event, Outcome, Owner, ReleaseKey, foreign_owner};
-use cluster::{Apply, Cluster, Object, ObjectRef};
+use crate::{
+    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds,
+};
+use chart::Hook;
+use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
-use tokio_util::sync::CancellationToken;
+use std::time::Duration;
 use wire::job::PhaseName;
 
 /// The number of objects that are applied at the same time.
 const CONCURRENCY: usize = 8;
 
-/// Applies `objects` in order; those of one kind go together.
+/// Applies `objects` in order; those of one kind go together. Objects after a CRD wait until it is
+/// established.
 pub(crate) async fn apply(
-    cluster: &Cluster,
+    operation: &Operation<'_>,
     phase: PhaseName,
     objects: &[Object],
-    stop: &CancellationToken,
-    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
+    let (cluster, on_event) = (operation.cluster(), operation.on_event);
     for batch in objects.chunk_by(|object, next| object.kind() == next.kind()) {
-        if stop.is_cancelled() {
+        if operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
             .map(|object| apply_object(cluster, phase, object, on_event).boxed())
             .collect();
-        let batch = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
-        batch.try_collect::<Vec<()>>().await?;
+        let applied = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
+        applied.try_collect::<Vec<()>>().await?;
+        if batch
+            .first()
+            .is_some_and(|object| object.kind() == "CustomResourceDefinition")
+        {
+            let crds: Vec<ObjectRef> = batch.iter().map(Object::reference).collect();
+            wait_until_established(operation, &crds).await?;
+        }
     }
+    Ok(())
+}
+
+/// Waits a minute at most until CRDs are established, and discovers their kinds.
+pub(crate) async fn wait_until_established(
+    operation: &Operation<'_>,
+    crds: &[ObjectRef],
+) -> Result<(), Error> {
+    let bounded = WaitOptions {
+        timeout: Duration::from_mins(1).min(operation.wait.timeout),
+        stop: operation.wait.stop.clone(),
+    };
+    cluster::wait_until_ready(operation.watches, crds, &bounded, |_, _| {})
+        .await
+        .map_err(Error::from_wait)?;
+    operation.cluster().refresh_kinds().await?;
     Ok(())
 }
 
@@ -46,6 +72,22 @@ async fn apply_object(
     Ok(())
 }
 
+/// Fails when the plan or a hook needs a kind that the cluster does not serve and the release does not
+/// define; the error names every such kind.
+pub(crate) async fn ensure_kinds(
+    cluster: &Cluster,
+    plan: &Plan,
+    hooks: &[Hook],
+) -> Result<(), Error> {
+    // Definitions may have come or gone since the cluster was last asked what it serves.
+    let kinds = cluster.refresh_kinds().await?;
+    let missing = missing_kinds(plan, hooks, &kinds);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::KindsNotServed { missing })
+}
+
 /// Fails when one of `objects` exists and has another owner; the error names both.
 pub(crate) async fn ensure_ownership(
     cluster: &Cluster,
@@ -53,8 +95,6 @@ pub(crate) async fn ensure_ownership(
     key: &ReleaseKey,
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
-    // Definitions may have gone since the cluster was last asked what it serves.
-    cluster.refresh_kinds().await?;
     let found = foreign_objects(cluster, &objects, key).await?;
     match found.into_iter().next() {
         None => Ok(()),

@@ -1,5 +1,6 @@
 //! The errors of operations on releases.
 
+use crate::MissingKind;
 use cluster::ObjectRef;
 use std::{fmt, time::Duration};
 use wire::{Namespace, ReleaseName};
@@ -79,6 +80,20 @@ pub enum Error {
         /// The release that renders it.
         release: ReleaseName,
     },
+    /// The cluster does not serve kinds that the release needs, and the release does not define them.
+    #[error("the cluster does not serve {}", kinds(missing))]
+    KindsNotServed {
+        /// These kinds; there is at least one.
+        missing: Vec<MissingKind>,
+    },
+    /// An object is rendered twice.
+    #[error("{object} is rendered twice, by {} and by {}", templates[0], templates[1])]
+    Duplicate {
+        /// Which object.
+        object: ObjectRef,
+        /// The templates; both are the same when one template renders it twice.
+        templates: [String; 2],
+    },
     /// The namespace is being deleted.
     #[error("namespace {namespace} is being deleted")]
     Terminating {
@@ -133,6 +148,12 @@ pub enum Error {
     /// The operation was cancelled.
     #[error("cancelled")]
     Cancelled,
+}
+
+/// `Gateway of networking.istio.io/v1 (for Gateway shop/web)`, comma separated.
+fn kinds(missing: &[MissingKind]) -> String {
+    let kinds: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    kinds.join(", ")
 }
 
 impl Error {

@@ -9,9 +9,9 @@ use crate::{
     storage,
 };
 use chart::{Chart, Manifests, Values};
-use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation, WaitOptions};
+use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 use wire::{error_chain, job::PhaseName};
 
 /// An installation or an upgrade.
@@ -48,7 +48,8 @@ pub enum Mode {
 /// Installs the first revision of a release.
 ///
 /// # Errors
-/// [`Error::Exists`], [`Error::OwnedByOther`] and [`Error::Terminating`] before anything is created;
+/// [`Error::Exists`], [`Error::KindsNotServed`], [`Error::OwnedByOther`] and [`Error::Terminating`] before
+/// anything is created;
 /// [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind.
 pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster();
@@ -78,6 +79,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
         }
     };
     storage::encode(&record)?;
+    apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     install_crds(install).await?;
     if state == NamespaceState::Absent || !install.labels.is_empty() {
@@ -129,15 +131,7 @@ pub(crate) async fn execute(
     run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {
         install.operation.report(Event::Started(stage.phase));
-        let (cluster, stop) = (install.operation.cluster(), &install.operation.wait.stop);
-        apply::apply(
-            cluster,
-            stage.phase,
-            &stage.objects,
-            stop,
-            install.operation.on_event,
-        )
-        .await?;
+        apply::apply(&install.operation, stage.phase, &stage.objects).await?;
         install.operation.report(Event::Finished(stage.phase));
     }
     delete_obsolete(install, removed).await?;
@@ -206,23 +200,9 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
             outcome: Outcome::Unchanged,
         });
     }
-    apply::apply(
-        cluster,
-        PhaseName::Crds,
-        &new,
-        &install.operation.wait.stop,
-        install.operation.on_event,
-    )
-    .await?;
-    let objects: Vec<ObjectRef> = install.plan.crds.iter().map(Object::reference).collect();
-    let bounded = WaitOptions {
-        timeout: Duration::from_mins(1).min(install.operation.wait.timeout),
-        stop: install.operation.wait.stop.clone(),
-    };
-    cluster::wait_until_ready(install.operation.watches, &objects, &bounded, |_, _| {})
-        .await
-        .map_err(Error::from_wait)?;
-    cluster.refresh_kinds().await?;
+    apply::apply(&install.operation, PhaseName::Crds, &new).await?;
+    let old: Vec<ObjectRef> = old.iter().map(Object::reference).collect();
+    apply::wait_until_established(&install.operation, &old).await?;
     install.operation.report(Event::Finished(PhaseName::Crds));
     Ok(())
 }

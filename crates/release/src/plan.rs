@@ -104,12 +104,15 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidObject`] when a template renders an object without kind or name.
+/// [`Error::InvalidObject`] when a template renders an object without kind or name, [`Error::Duplicate`]
+/// when an object is rendered twice.
 pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Plan, Error> {
-    let crd_scopes = crd_scopes(&manifests.crds);
+    let all = manifests.crds.iter().chain(&manifests.objects);
+    let of_hooks = manifests.hooks.iter().map(|hook| &hook.manifest);
+    let defined = defined_kinds(all.chain(of_hooks).map(|manifest| &manifest.object));
     let namespaced = |manifest: &Manifest| {
         let key = (manifest.api_version.clone(), manifest.kind.clone());
-        match (kinds.find(&key.0, &key.1), crd_scopes.get(&key)) {
+        match (kinds.find(&key.0, &key.1), defined.get(&key)) {
             (Some(kind), _) => kind.namespaced,
             (None, Some(namespaced)) => *namespaced,
             (None, None) => true,
@@ -121,16 +124,22 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
         .iter()
         .filter(|manifest| !manifest.is_blank())
     {
-        let object = owned_object(manifest, key, namespaced(manifest))?;
-        objects.push((
-            phase_for_kind(&manifest.kind),
-            kind_rank(&manifest.kind, KindOrder::Install),
-            object,
-        ));
+        objects.push((manifest, owned_object(manifest, key, namespaced(manifest))?));
     }
-    objects.sort_by_key(|(phase, rank, _)| (*phase, *rank));
+    let rendered: Vec<_> = objects
+        .iter()
+        .map(|(manifest, object)| (*manifest, object))
+        .collect();
+    if let Some(error) = duplicate(&rendered) {
+        return Err(error);
+    }
+    objects.sort_by_key(|(manifest, _)| {
+        let rank = kind_rank(&manifest.kind, KindOrder::Install);
+        (phase_for_kind(&manifest.kind), rank)
+    });
     let mut stages: Vec<Stage> = Vec::new();
-    for (phase, _, object) in objects {
+    for (manifest, object) in objects {
+        let phase = phase_for_kind(&manifest.kind);
         match stages.last_mut().filter(|stage| stage.phase == phase) {
             Some(stage) => stage.objects.push(object),
             None => stages.push(Stage {
@@ -156,29 +165,59 @@ fn crd_object(manifest: &Manifest) -> Result<Object, Error> {
     })
 }
 
-/// The API version and kind of each CRD of the chart, and whether it is namespaced.
-fn crd_scopes(crds: &[Manifest]) -> BTreeMap<(String, String), bool> {
-    let mut crd_scopes = BTreeMap::new();
-    for crd in crds {
+/// The API version and kind that each CRD among these objects defines, and whether it is namespaced.
+pub(crate) fn defined_kinds<'a>(
+    objects: impl Iterator<Item = &'a serde_json::Value>,
+) -> BTreeMap<(String, String), bool> {
+    let mut defined = BTreeMap::new();
+    for crd in objects {
         let text = |pointer: &str| {
-            let found = crd.object.pointer(pointer).and_then(|found| found.as_str());
+            let found = crd.pointer(pointer).and_then(|found| found.as_str());
             found.unwrap_or_default().to_owned()
         };
+        if text("/kind") != "CustomResourceDefinition" {
+            continue;
+        }
         let versions = crd
-            .object
             .pointer("/spec/versions")
             .and_then(|found| found.as_array());
-        for version in versions.into_iter().flatten() {
-            let version = version
-                .get("name")
-                .and_then(|name| name.as_str())
-                .unwrap_or_default();
+        let names = versions
+            .into_iter()
+            .flatten()
+            .filter_map(|version| version.get("name")?.as_str());
+        // apiextensions.k8s.io/v1beta1 may have one version only.
+        let version = text("/spec/version");
+        let version = Some(version.as_str()).filter(|version| !version.is_empty());
+        for version in names.chain(version) {
             let api_version = format!("{}/{version}", text("/spec/group"));
-            crd_scopes.insert(
+            defined.insert(
                 (api_version, text("/spec/names/kind")),
                 text("/spec/scope") == "Namespaced",
             );
         }
     }
-    crd_scopes
+    defined
+}
+
+/// The first object that two templates render, or one template twice.
+fn duplicate(rendered: &[(&Manifest, &Object)]) -> Option<Error> {
+    let mut templates: BTreeMap<_, &str> = BTreeMap::new();
+    rendered.iter().find_map(|(manifest, object)| {
+        let reference = object.reference();
+        let group = match reference.api_version.rsplit_once('/') {
+            Some((group, _)) => group.to_owned(),
+            None => String::new(),
+        };
+        let identity = (
+            group,
+            reference.kind.clone(),
+            reference.namespace.clone(),
+            reference.name.clone(),
+        );
+        let first = templates.insert(identity, &manifest.template)?;
+        Some(Error::Duplicate {
+            object: reference,
+            templates: [first.to_owned(), manifest.template.clone()],
+        })
+    })
 }

@@ -1,6 +1,6 @@
 //! The errors of this crate as problems for a page.
 
-use crate::{Error, Owner};
+use crate::{Error, KindOrigin, MissingKind, Owner};
 use cluster::not_ready;
 use wire::{Code, Problem};
 
@@ -24,6 +24,11 @@ impl From<&Error> for Problem {
                 .with("object", object)
                 .with("owner", owner.label())
                 .with("release", release),
+            Error::KindsNotServed { missing } => kinds_not_served(missing),
+            Error::Duplicate { object, templates } => Self::new(Code::DuplicateObject)
+                .with("object", object)
+                .with("template", &templates[0])
+                .with("other", &templates[1]),
             Error::OperationPending { release, .. } => Self::new(Code::ReleaseUnfinished)
                 .with("release", release)
                 .detail(error),
@@ -46,6 +51,34 @@ impl From<&Error> for Problem {
             Error::Record { .. } => Self::new(Code::Internal).detail(error),
             Error::Cancelled => Self::new(Code::Cancelled),
         }
+    }
+}
+
+/// The problem of kinds that nobody serves: the first by name, and all of them in its detail.
+fn kinds_not_served(missing: &[MissingKind]) -> Problem {
+    let problem = Problem::new(Code::KindNotServed).with("count", missing.len());
+    let Some(first) = missing.first() else {
+        return problem;
+    };
+    let problem = problem
+        .with("kind", &first.object.kind)
+        .with("version", &first.object.api_version)
+        .with("object", &first.object);
+    let problem = match &first.origin {
+        KindOrigin::OtherVersions(versions) => problem.with("served", versions.join(", ")),
+        KindOrigin::Removed(lifecycle) => problem
+            .with("removed", format!("1.{}", lifecycle.removed))
+            .with("replacement", lifecycle.replacement.unwrap_or_default()),
+        KindOrigin::Chart(chart) => problem.with("chart", chart),
+        KindOrigin::Unknown => problem,
+    };
+    let all: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    problem.detail(all.join("; "))
+}
+
+impl From<&MissingKind> for Problem {
+    fn from(missing: &MissingKind) -> Self {
+        kinds_not_served(std::slice::from_ref(missing))
     }
 }
 

@@ -3,7 +3,8 @@
 //! An object whose namespace or kind is created by the release cannot be checked yet. The review shows
 //! it as pending, apart from the objects that were checked.
 
-use crate::{Error, Owner, Plan, ReleaseKey, foreign_owner};
+use crate::{Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds};
+use chart::Hook;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
 
@@ -34,28 +35,40 @@ pub enum PlannedChange {
     OwnedByOther(Owner),
     /// Its namespace is created by this release.
     NamespacePending,
-    /// Its kind is created by this release.
+    /// Its kind is defined by a CRD of this release.
     KindPending,
+    /// Nobody serves or defines its kind, so that the release cannot be installed.
+    KindNotServed(MissingKind),
     /// The API server rejects it.
     Rejected(cluster::Error),
 }
 
-/// Reviews each object of a plan by a dry run.
+/// Reviews each object of a plan by a dry run, and the hooks whose kinds nobody serves.
 ///
 /// # Errors
 /// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
     user: &AsUser,
     plan: &Plan,
+    hooks: &[Hook],
     key: &ReleaseKey,
 ) -> Result<Vec<ObjectReview>, Error> {
     let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
+    let missing = &missing_kinds(plan, hooks, &kinds);
     let there = cluster.namespace_state(key.namespace.as_str()).await?;
     let objects: Vec<Object> = plan.crds.iter().chain(plan.objects()).cloned().collect();
+    let of_hooks = hooks.iter().filter_map(|hook| {
+        let object = Object::new(hook.manifest.object.clone()).ok()?;
+        let missing = missing.iter().find(|kind| kind.is_of(&object))?;
+        let change = PlannedChange::KindNotServed(missing.clone());
+        Some(Ok(ObjectReview { object, change }))
+    });
     let differences = futures::stream::iter(objects).map(async |object| {
         let crd = object.kind() == "CustomResourceDefinition";
-        let change = if is_unknown_kind(&kinds, &object) {
+        let change = if let Some(missing) = missing.iter().find(|kind| kind.is_of(&object)) {
+            PlannedChange::KindNotServed(missing.clone())
+        } else if is_unknown_kind(&kinds, &object) {
             PlannedChange::KindPending
         } else if there == NamespaceState::Absent
             && object.namespace() == Some(key.namespace.as_str())
@@ -66,7 +79,9 @@ pub async fn review(
         };
         Ok(ObjectReview { object, change })
     });
-    differences.buffered(8).try_collect().await
+    let differences = differences.buffered(8);
+    let all = differences.chain(futures::stream::iter(of_hooks));
+    all.try_collect().await
 }
 
 fn is_unknown_kind(kinds: &Kinds, object: &Object) -> bool {

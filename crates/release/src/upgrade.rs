@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`Error::NotFound`] without a release, [`Error::OperationPending`] while another operation is
-/// pending, [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and
+/// pending, [`Error::KindsNotServed`] and [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and
 /// [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
 pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster();
@@ -41,6 +41,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         resume(&mut record, newest);
     }
     storage::encode(&record)?;
+    apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     let obsolete = obsolete_objects(cluster, install, current).await?;
     let prunable = match resumed {

@@ -1,6 +1,6 @@
 //! Registered clusters: addresses in plain, credentials encrypted.
 
-use crate::{Error, Store};
+use crate::{Error, Store, seal::secret_text};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
 use wire::{ClusterName, Secret, range::Range};
@@ -96,7 +96,6 @@ impl Store {
         };
         let parsed = ClusterName::new(row.name.clone()).map_err(damaged)?;
         let plain = self.seal().decrypt(&row_name(&parsed), &row.sealed).ok();
-        let text = plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok());
         let network_override = match row.network_override.as_str() {
             "" => NetworkOverride::default(),
             json => serde_json::from_str(json).map_err(|source| malformed(&parsed, &source))?,
@@ -106,7 +105,7 @@ impl Store {
             colour: row.colour,
             server: row.server,
             sandbox: row.sandbox,
-            credentials: text.map(Secret::new),
+            credentials: plain.and_then(|plain| secret_text(&plain)),
             network_override,
         })
     }

@@ -1,6 +1,6 @@
 //! Chart repositories: addresses in plain, credentials encrypted.
 
-use crate::{Error, Store};
+use crate::{Error, Store, seal::secret_text};
 use wire::{Repository, Secret};
 
 /// A stored repository.
@@ -85,15 +85,13 @@ impl Store {
         };
         let parsed = Repository::new(name.clone()).map_err(damaged)?;
         let plaintext = self.seal().decrypt(&row_name(&parsed), &sealed).ok();
-        let credentials =
-            plaintext.and_then(|plaintext| String::from_utf8(plaintext.to_vec()).ok());
         Ok(StoredRepository {
             name: parsed,
             url,
             plain,
             ca_bundle,
             provenance,
-            credentials: credentials.map(Secret::new),
+            credentials: plaintext.and_then(|plaintext| secret_text(&plaintext)),
         })
     }
 

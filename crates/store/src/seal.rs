@@ -15,6 +15,7 @@ use std::{
     io::{ErrorKind, Write as _},
     path::Path,
 };
+use wire::Secret;
 use zeroize::Zeroizing;
 
 const NONCE_BYTES: usize = 24;
@@ -120,6 +121,12 @@ impl Seal {
     }
 }
 
+/// A decrypted text; none when it is not one.
+pub(crate) fn secret_text(plain: &[u8]) -> Option<Secret<String>> {
+    let text = std::str::from_utf8(plain).ok()?;
+    Some(Secret::new(text.to_owned()))
+}
+
 /// Fills `bytes` with random bytes of the operating system.
 pub(crate) fn fill(bytes: &mut [u8]) {
     rand::rngs::OsRng
@@ -202,6 +209,18 @@ mod tests {
             *last ^= 1;
         }
         assert!(seal.decrypt("x", &sealed).is_err() && seal.decrypt("x", b"short").is_err());
+    }
+
+    #[test]
+    fn the_key_and_decrypted_values_are_overwritten_when_they_are_dropped() {
+        fn overwritten<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let (_folder, seal) = seal();
+        overwritten(&seal.0);
+        overwritten(
+            &seal
+                .decrypt("x", &seal.encrypt("x", b"token"))
+                .expect("decrypted"),
+        );
     }
 
     #[cfg(unix)]

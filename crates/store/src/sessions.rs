@@ -10,21 +10,23 @@ use crate::{Error, Store, seal::fill};
 use rusqlite::{OptionalExtension as _, Row};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use wire::Secret;
+use zeroize::Zeroizing;
 
 /// A random secret that is shown once.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token(Secret<String>);
 
 impl Token {
     fn new() -> Self {
-        let mut bytes = [0; 32];
-        fill(&mut bytes);
-        Self(hex(&bytes))
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill(bytes.as_mut_slice());
+        Self(Secret::new(hex(bytes.as_slice())))
     }
 
     /// The secret; callers keep it out of logs.
     pub fn reveal(&self) -> &str {
-        &self.0
+        self.0.reveal()
     }
 }
 

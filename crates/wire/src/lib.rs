@@ -1,4 +1,5 @@
-//! The API between browser and server: names, requests and views, with serde as the only dependency.
+//! The API between browser and server: names, requests and views; of libraries it has serde, thiserror and zeroize
+//! only.
 //!
 //! Names are parsed once, by the same code on both sides. A `…Request` goes to the server, a `…View` comes
 //! back, and no view contains a [`Secret`]. Start at [`name`], then at the module of the noun.

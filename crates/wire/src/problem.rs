@@ -37,6 +37,12 @@ pub enum Code {
     Forbidden,
     /// The cluster rejects an object. `cluster`, `object`.
     Refused,
+    /// The cluster does not serve a kind that a release needs. `kind`, `version`, `object`, `count` of the
+    /// kinds; and `served`: the versions of the group that have it, or `removed`: the Kubernetes version
+    /// that removed it, with its `replacement`, or `chart`: what defines it.
+    KindNotServed,
+    /// A release renders an object twice. `object`, `template`, `other`.
+    DuplicateObject,
     /// A field of an object in a cluster does not have the type of its kind. `object`, `field`.
     ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.

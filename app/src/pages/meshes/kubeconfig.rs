@@ -22,7 +22,7 @@ pub(super) fn Kubeconfig(remote: ClusterName) -> impl IntoView {
     let shown = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         if let Some(Ok(revealed)) = reveal.value().get() {
-            shown.set(Some(revealed.kubeconfig.into_inner()));
+            shown.set(Some(revealed.kubeconfig.reveal().clone()));
         }
     });
     let hide = move || {

@@ -57,7 +57,10 @@ mod tests {
             r#"{"access_token":"a","expires_in":60}"#,
         ] {
             let token = parse(body.as_bytes());
-            assert_eq!(token.map(Secret::into_inner).as_deref(), Some("a"));
+            assert_eq!(
+                token.as_ref().map(|token| token.reveal().as_str()),
+                Some("a")
+            );
         }
         assert!(parse(b"{}").is_none() && parse(b"<html>").is_none());
     }

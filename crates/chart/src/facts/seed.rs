@@ -24,3 +24,17 @@ impl std::fmt::Debug for Seed {
         formatter.write_str("Seed(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_overwritten_when_it_is_dropped() {
+        fn overwritten<T: ZeroizeOnDrop>() {}
+        overwritten::<Seed>();
+        let mut seed = Seed::new([7; 32]);
+        seed.zeroize();
+        assert_eq!(seed.bytes(), &[0; 32]);
+    }
+}

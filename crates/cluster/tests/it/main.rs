@@ -63,6 +63,7 @@ suite! {
     objects::an_object_blocked_by_a_finalizer_is_reported_with_it,
     objects::a_rejected_object_is_reported_with_its_field,
     objects::a_crd_adds_a_kind,
+    objects::a_kind_whose_crd_was_deleted_is_not_served_any_more,
     objects::a_crd_of_others_is_known_after_a_minute_at_most,
     objects::a_crd_of_others_is_known_at_once_while_changes_are_watched,
     objects::an_unknown_kind_is_an_error_with_its_name,

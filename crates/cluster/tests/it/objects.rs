@@ -224,6 +224,53 @@ pub(crate) async fn a_crd_adds_a_kind(test: TestCluster) {
     assert_eq!(read.number("/spec/size"), Some(3));
 }
 
+pub(crate) async fn a_kind_whose_crd_was_deleted_is_not_served_any_more(test: TestCluster) {
+    let (group, crd) = test.crd("Gadget");
+    let version = format!("{group}/v1");
+    let crd = test.apply(crd).await.reference();
+    let definitions = std::slice::from_ref(&crd);
+    wait_until_ready(&test.watches(), definitions, &within(30), |_, _| {})
+        .await
+        .unwrap();
+    test.cluster.refresh_kinds().await.unwrap();
+    let gadget = json!({
+        "apiVersion": version, "kind": "Gadget",
+        "metadata": {"name": "one", "namespace": test.namespace}, "spec": {"size": 3},
+    });
+    let gadget = test.apply(gadget).await;
+    let object = gadget.reference();
+
+    test.cluster
+        .delete(&crd, Propagation::Background)
+        .await
+        .unwrap();
+    wait_until_deleted(&test.cluster, definitions, &within(30))
+        .await
+        .unwrap();
+
+    // The discovered kinds are cached: the API server decides.
+    let kind = Kind::new(&version, "Gadget");
+    let read = test.cluster.get(&object).await;
+    assert!(matches!(read, Err(Error::NoSuchKind { .. })), "{read:?}");
+    let applied = test.cluster.apply(&gadget, Apply::Persist).await;
+    assert!(
+        matches!(applied, Err(Error::NoSuchKind { .. })),
+        "{applied:?}"
+    );
+    let listed = test.cluster.list_objects(kind, None, "").await;
+    assert!(
+        matches!(listed, Err(Error::NoSuchKind { .. })),
+        "{listed:?}"
+    );
+    assert!(
+        !test
+            .cluster
+            .delete(&object, Propagation::Background)
+            .await
+            .unwrap()
+    );
+}
+
 pub(crate) async fn a_crd_of_others_is_known_after_a_minute_at_most(test: TestCluster) {
     let (group, crd) = test.crd("Gadget");
     let version = format!("{group}/v1");

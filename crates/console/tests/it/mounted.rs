@@ -22,7 +22,7 @@ fn mount(kubeconfig: &str, folder: &Path) -> (ServiceAccountMount, String) {
         server: credentials.server,
         folder: folder.to_owned(),
     };
-    (mount, token.into_inner())
+    (mount, token.reveal().clone())
 }
 
 fn named(name: &str) -> AddMountedRequest {

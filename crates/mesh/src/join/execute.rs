@@ -108,15 +108,17 @@ async fn write_secret(
     kubeconfig: &Kubeconfig,
 ) -> Result<Outcome, Error> {
     let id = plan.spec.member.id.as_str();
-    let text = kubeconfig.text(id).into_inner();
+    let text = kubeconfig.text(id);
     let live = primary.get(&step.object).await;
     let live = live.map_err(Error::at(Side::Primary))?;
     let stored = live.as_ref().and_then(|live| decoded(live, id));
     let text = match stored {
-        Some(stored) if plan.rewrites && stored == text => format!("{text}\n"),
+        Some(stored) if plan.rewrites && stored == *text.reveal() => {
+            Secret::new(format!("{}\n", text.reveal()))
+        }
         _ => text,
     };
-    remote_secret::write(primary, step, live.as_ref(), id, &Secret::new(text)).await
+    remote_secret::write(primary, step, live.as_ref(), id, &text).await
 }
 
 /// The rights that the reader lacks; new rights may take a moment.

@@ -2,12 +2,13 @@
 
 use crate::shop::uninstall_within;
 use crate::{
+    review::reviewed,
     shop::{Shop, chain},
     test_cluster::{TestCluster, within},
 };
 use chart::Chart;
 use cluster::Readiness;
-use release::{Mode, PlannedChange, history, resources, review};
+use release::{Mode, PlannedChange, history, resources};
 use std::{fs, path::Path};
 
 /// A chart of the built-in repository, read from its folder.
@@ -48,10 +49,12 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
     ] {
         let namespace = world.name(name);
         let shop = Shop::of(&world, built_in(name), (&namespace, name), values).await;
-        for review in review(&world.user(), &shop.plan, &shop.key).await.unwrap() {
+        for review in reviewed(&world, &shop).await {
             let refused = matches!(
                 review.change,
-                PlannedChange::Rejected(_) | PlannedChange::OwnedByOther(_)
+                PlannedChange::Rejected(_)
+                    | PlannedChange::OwnedByOther(_)
+                    | PlannedChange::KindNotServed(_)
             );
             assert!(
                 !refused,
@@ -71,7 +74,7 @@ pub(crate) async fn the_built_in_charts_become_ready_and_are_uninstalled(world: 
                 object.object, object.live, object.readiness
             );
         }
-        for review in review(&world.user(), &shop.plan, &shop.key).await.unwrap() {
+        for review in reviewed(&world, &shop).await {
             let object = review.object.reference();
             let is_unchanged = matches!(review.change, PlannedChange::Unchanged);
             assert!(

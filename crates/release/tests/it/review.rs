@@ -1,12 +1,19 @@
 //! The review of an installation, and the state of installed objects.
 
 use crate::{shop::Shop, test_cluster::TestCluster};
+use chart::{Chart, Values};
 use cluster::Propagation;
-use release::{ObjectReview, Owner, PlannedChange, State, list, resources, review};
+use release::{
+    Error, KindOrigin, ObjectReview, Owner, PlannedChange, ReleaseKey, State, history, list,
+    resources, review,
+};
 use serde_json::json;
 
-async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
-    review(&world.user(), &shop.plan, &shop.key).await.unwrap()
+pub(crate) async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
+    let hooks = &shop.manifests.hooks;
+    review(&world.user(), &shop.plan, hooks, &shop.key)
+        .await
+        .unwrap()
 }
 
 fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
@@ -91,6 +98,139 @@ pub(crate) async fn foreign_and_rejected_objects_are_reported(world: TestCluster
     };
     let status = error.status().unwrap();
     assert_eq!(status.causes[0].0, "spec.template.spec.containers[0].image");
+}
+
+/// A chart of one ConfigMap and these templates.
+fn chart_of(templates: &[(&str, &str)]) -> Chart {
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
+    let metadata = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let mut files = vec![("Chart.yaml", metadata), ("templates/a.yaml", settings)];
+    files.extend(templates);
+    let owned = |(name, text): (&str, &str)| (name.to_owned(), text.as_bytes().to_vec());
+    Chart::from_files(files.into_iter().map(owned)).unwrap()
+}
+
+pub(crate) async fn kinds_that_nobody_serves_are_refused_before_any_change(world: TestCluster) {
+    let chart = chart_of(&[
+        (
+            "templates/kinds.yaml",
+            "apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: web}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: web}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: api}
+---
+apiVersion: policy/v1beta1
+kind: PodSecurityPolicy
+metadata: {name: web}
+---
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: web}
+",
+        ),
+        (
+            "templates/hook.yaml",
+            "apiVersion: unknown.example/v1
+kind: Migration
+metadata: {name: web, annotations: {helm.sh/hook: post-install}}
+",
+        ),
+    ]);
+    let place = (world.namespace.clone(), "web");
+    let shop = Shop::of(&world, chart, (&place.0, place.1), "").await;
+    let all = reviewed(&world, &shop).await;
+    let origins: Vec<(&str, usize, &KindOrigin)> = all
+        .iter()
+        .filter_map(|review| match &review.change {
+            PlannedChange::KindNotServed(missing) => {
+                Some((review.object.kind(), missing.count, &missing.origin))
+            }
+            _ => None,
+        })
+        .collect();
+    let count = |kind: &str| origins.iter().filter(|(of, ..)| *of == kind).count();
+    assert_eq!(origins.len(), 6, "{origins:?}");
+    assert_eq!(count("ServiceMonitor"), 2, "{origins:?}");
+    assert_eq!(count("Migration"), 1, "{origins:?}");
+    for (kind, objects, origin) in &origins {
+        let is_named = match *kind {
+            "Gateway" => *origin == &KindOrigin::Chart("ack-istio or istio/base"),
+            "ServiceMonitor" => *objects == 2 && matches!(origin, KindOrigin::Chart(_)),
+            "PodSecurityPolicy" => {
+                matches!(origin, KindOrigin::Removed(at) if at.removed == 25 && at.replacement.is_none())
+            }
+            "PodDisruptionBudget" => {
+                *origin == &KindOrigin::OtherVersions(vec!["policy/v1".to_owned()])
+            }
+            _ => *origin == &KindOrigin::Unknown,
+        };
+        assert!(is_named, "{kind}: {objects} {origin:?}");
+    }
+
+    let error = shop.install(&world).await.unwrap_err();
+    let Error::KindsNotServed { missing } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(missing.len(), 5, "{missing:?}");
+    assert!(
+        error
+            .to_string()
+            .contains("PodSecurityPolicy of policy/v1beta1"),
+        "{error}"
+    );
+    let settings = shop.named("v1", "ConfigMap", "settings");
+    assert_eq!(
+        shop.get(&world, &settings).await,
+        None,
+        "nothing was applied"
+    );
+    assert!(history(&world.user(), &shop.key).await.unwrap().is_empty());
+}
+
+pub(crate) async fn kinds_that_a_template_defines_come_with_the_release(world: TestCluster) {
+    let (group, gadget) = world.crd("Gadget");
+    let object = format!("apiVersion: {group}/v1\nkind: Gadget\nmetadata: {{name: web}}\n");
+    let definition = gadget.to_string();
+    let chart = chart_of(&[
+        ("templates/b.yaml", object.as_str()),
+        ("templates/crd.yaml", definition.as_str()),
+    ]);
+    let place = (world.namespace.clone(), "web");
+    let shop = Shop::of(&world, chart, (&place.0, place.1), "").await;
+    let all = reviewed(&world, &shop).await;
+    assert!(matches!(of(&all, "Gadget"), PlannedChange::KindPending));
+    shop.install(&world).await.unwrap();
+    let made = shop.named(&format!("{group}/v1"), "Gadget", "web");
+    assert!(shop.get(&world, &made).await.is_some());
+    crate::shop::uninstall_within(&world, &shop.key, 40)
+        .await
+        .unwrap();
+}
+
+pub(crate) async fn an_object_that_is_rendered_twice_is_refused(world: TestCluster) {
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: {{ .Release.Namespace }}}\n";
+    let chart = chart_of(&[("templates/z.yaml", settings)]);
+    let values = Values::parse("").unwrap();
+    let key = ReleaseKey {
+        namespace: wire::Namespace::new(&world.namespace).unwrap(),
+        release: wire::ReleaseName::new("web").unwrap(),
+    };
+    let capabilities = release::cluster_capabilities(&world.user()).await.unwrap();
+    let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
+    let manifests = chart::render(&chart, &values, &facts).unwrap();
+    let error = release::plan(&manifests, &key, &capabilities.kinds).unwrap_err();
+    let Error::Duplicate { object, templates } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(object.name, "settings");
+    assert_eq!(templates, &["web/templates/a.yaml", "web/templates/z.yaml"]);
 }
 
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {

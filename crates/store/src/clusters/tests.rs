@@ -54,7 +54,7 @@ fn a_renamed_cluster_keeps_its_credentials_and_accepts_new_ones() {
         let cluster = all.into_iter().find(|cluster| cluster.name == west);
         let cluster = cluster.expect("west");
         let credentials = cluster.credentials.expect("decrypted");
-        (cluster.server, credentials.into_inner())
+        (cluster.server, credentials.reveal().clone())
     };
     assert_eq!(stored(&store), ("https://x".to_owned(), "old".to_owned()));
     assert!(

@@ -54,9 +54,9 @@ fn values(folder: &Path) -> Result<[String; 7], Error> {
         record: "credentials".to_owned(),
     };
     let cluster = store.clusters()?.remove(0).credentials;
-    let cluster = cluster.ok_or_else(sealed)?.into_inner();
+    let cluster = cluster.ok_or_else(sealed)?.reveal().clone();
     let repository = store.repositories()?.remove(0).credentials;
-    let repository = repository.ok_or_else(sealed)?.into_inner();
+    let repository = repository.ok_or_else(sealed)?.reveal().clone();
     let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
