@@ -216,14 +216,14 @@ impl Cluster {
     }
 
     /// The result of a request for this kind; when its path is gone, the kind is: it is not served any more.
-    pub(crate) async fn of_served_kind<T>(
+    pub(crate) fn of_served_kind<T>(
         &self,
         (api_version, kind): (&str, &str),
         result: Result<T, Error>,
     ) -> Result<T, Error> {
         match result {
             Err(error) if error.is_unknown_path() => {
-                self.forget_kinds().await;
+                self.forget_kinds();
                 Err(Error::NoSuchKind {
                     cluster: self.name().clone(),
                     api_version: api_version.to_owned(),

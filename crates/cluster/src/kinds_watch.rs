@@ -5,7 +5,10 @@
 //! [`SETTLE_TIME`] after it. When one of the two may not be watched, they never count as followed: the kinds
 //! are cached for a minute, as without a watch. Start at [`run`].
 
-use crate::{Cluster, limits::pages, watch::WATCH_TIMEOUT_SECONDS};
+use crate::{
+    Cluster,
+    limits::{WATCH_TIMEOUT_SECONDS, pages},
+};
 use futures::{
     StreamExt as _,
     stream::{BoxStream, select},

@@ -4,7 +4,10 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, kinds_watch};
+use crate::{
+    AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, kinds_watch,
+    limits::WATCH_TIMEOUT_SECONDS,
+};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
@@ -21,9 +24,6 @@ use std::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
-
-/// The server-side timeout of one watch request, in seconds; kube requires less than 295.
-pub(crate) const WATCH_TIMEOUT_SECONDS: u32 = 290;
 
 /// Namespace and name of an object.
 type ObjectKey = (String, String);
