@@ -11,7 +11,7 @@ use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Refused, Resolver},
     credentials,
-    kinds::CachedKinds,
+    kinds::KindsCache,
     limits::{ExceededLimit, Limited},
 };
 use echo::SentToken;
@@ -48,7 +48,7 @@ pub struct Cluster {
     pub(crate) manager: Arc<str>,
     pub(crate) client: Client,
     sent: SentToken,
-    pub(crate) kinds: Arc<tokio::sync::RwLock<Option<CachedKinds>>>,
+    pub(crate) kinds: Arc<KindsCache>,
     timeout: Duration,
 }
 

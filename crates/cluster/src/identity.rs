@@ -144,16 +144,16 @@ impl AsUser {
         self.0.kinds().await
     }
 
-    /// [`Cluster::refresh_kinds`].
+    /// [`Cluster::current_kinds`].
     ///
     /// # Errors
-    /// As [`Cluster::refresh_kinds`].
-    pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
-        self.0.refresh_kinds().await
+    /// As [`Cluster::current_kinds`].
+    pub async fn current_kinds(&self) -> Result<Arc<Kinds>, Error> {
+        self.0.current_kinds().await
     }
 
     /// Discovers the kinds of the cluster at the next use.
-    pub async fn forget_kinds(&self) {
-        self.0.forget_kinds().await;
+    pub fn forget_kinds(&self) {
+        self.0.forget_kinds();
     }
 }

@@ -1,11 +1,13 @@
 //! The kinds that a cluster serves: their plural names, whether they are namespaced, whether they can be
 //! listed.
 //!
-//! They are cached: for a minute at most, since anybody may create or delete a CRD, and until
-//! [`Cluster::forget_kinds`].
+//! They are cached until [`Cluster::forget_kinds`], and for a minute at most, since anybody may create or
+//! delete a CRD. While [`Watches::follow_kinds`](crate::Watches::follow_kinds) watches for such changes, the
+//! cache is used until one happens.
 
 use crate::{Cluster, Error, Verb};
 use kube::discovery::{ApiResource, Discovery, Scope, verbs};
+use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -15,11 +17,63 @@ use tokio::time::Instant;
 
 /// How long discovered kinds are used: CRDs and APIServices of others are known after that.
 const MAX_KINDS_AGE: Duration = Duration::from_mins(1);
+/// The same while changes are watched: a watch may have lost its connection without an error.
+const MAX_FOLLOWED_AGE: Duration = Duration::from_mins(5);
+
+/// The cached kinds of a client and its clones.
+#[derive(Default)]
+pub(crate) struct KindsCache(Mutex<CacheState>);
+
+#[derive(Default)]
+struct CacheState {
+    cached: Option<CachedKinds>,
+    /// The number of changes: a discovery that began before the last one is not cached.
+    changes: u64,
+    is_followed: bool,
+}
 
 /// Kinds, and when they were discovered.
-pub(crate) struct CachedKinds {
+struct CachedKinds {
     kinds: Arc<Kinds>,
     discovered: Instant,
+}
+
+impl KindsCache {
+    /// The cached kinds, unless they are older than `max_age` and no watch follows their changes.
+    fn get(&self, max_age: Duration) -> Option<Arc<Kinds>> {
+        let state = self.0.lock();
+        let max_age = if state.is_followed {
+            MAX_FOLLOWED_AGE
+        } else {
+            max_age
+        };
+        let cached = state.cached.as_ref()?;
+        (cached.discovered.elapsed() < max_age).then(|| cached.kinds.clone())
+    }
+
+    fn changes(&self) -> u64 {
+        self.0.lock().changes
+    }
+
+    /// Caches the result of a discovery that began after `changes` changes.
+    fn store(&self, cached: CachedKinds, changes: u64) {
+        let mut state = self.0.lock();
+        if state.changes == changes {
+            state.cached = Some(cached);
+        }
+    }
+
+    /// Drops the kinds, because they have changed.
+    pub(crate) fn forget(&self) {
+        let mut state = self.0.lock();
+        state.cached = None;
+        state.changes += 1;
+    }
+
+    /// Whether a watch follows the changes from now on.
+    pub(crate) fn set_followed(&self, is_followed: bool) {
+        self.0.lock().is_followed = is_followed;
+    }
 }
 
 /// A kind that a cluster serves.
@@ -109,17 +163,26 @@ impl Kinds {
 }
 
 impl Cluster {
-    /// The kinds that the cluster serves, discovered at most a minute ago.
+    /// The kinds that the cluster serves, discovered at most a minute ago or still followed by a watch.
     ///
     /// # Errors
     /// [`Error::Unreachable`], [`Error::TimedOut`] or [`Error::Refused`].
     pub async fn kinds(&self) -> Result<Arc<Kinds>, Error> {
-        if let Some(cached) = self.kinds.read().await.as_ref()
-            && cached.discovered.elapsed() < MAX_KINDS_AGE
-        {
-            return Ok(cached.kinds.clone());
+        match self.kinds.get(MAX_KINDS_AGE) {
+            Some(kinds) => Ok(kinds),
+            None => self.refresh_kinds().await,
         }
-        self.refresh_kinds().await
+    }
+
+    /// The kinds that the cluster serves now: discovered again, unless a watch follows their changes.
+    ///
+    /// # Errors
+    /// As [`Cluster::kinds`].
+    pub async fn current_kinds(&self) -> Result<Arc<Kinds>, Error> {
+        match self.kinds.get(Duration::ZERO) {
+            Some(kinds) => Ok(kinds),
+            None => self.refresh_kinds().await,
+        }
     }
 
     /// Discovers the kinds again, such as after CRDs were created.
@@ -127,7 +190,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::kinds`].
     pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
-        let discovered = Instant::now();
+        let (discovered, changes) = (Instant::now(), self.kinds.changes());
         let aggregated = Discovery::new(self.client.clone()).run_aggregated();
         let discovery = match self.call(Verb::Discover, "kinds", aggregated).await {
             Ok(discovery) => discovery,
@@ -144,22 +207,23 @@ impl Cluster {
             }
         };
         let kinds = Arc::new(Kinds::from_discovery(&discovery));
-        *self.kinds.write().await = Some(CachedKinds {
+        let cached = CachedKinds {
             kinds: kinds.clone(),
             discovered,
-        });
+        };
+        self.kinds.store(cached, changes);
         Ok(kinds)
     }
 
     /// The result of a request for this kind; when its path is gone, the kind is: it is not served any more.
-    pub(crate) async fn of_served_kind<T>(
+    pub(crate) fn of_served_kind<T>(
         &self,
         (api_version, kind): (&str, &str),
         result: Result<T, Error>,
     ) -> Result<T, Error> {
         match result {
             Err(error) if error.is_unknown_path() => {
-                self.forget_kinds().await;
+                self.forget_kinds();
                 Err(Error::NoSuchKind {
                     cluster: self.name().clone(),
                     api_version: api_version.to_owned(),
@@ -171,8 +235,8 @@ impl Cluster {
     }
 
     /// Discovers the kinds at the next use, such as after CRDs were applied or deleted.
-    pub async fn forget_kinds(&self) {
-        *self.kinds.write().await = None;
+    pub fn forget_kinds(&self) {
+        self.kinds.forget();
     }
 
     /// The kind `kind` of `api_version`; discovers once more when it is not in the cache.

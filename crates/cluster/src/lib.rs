@@ -16,6 +16,7 @@ mod handshake;
 mod identity;
 mod kind;
 mod kinds;
+mod kinds_watch;
 mod limits;
 mod list;
 mod metadata;

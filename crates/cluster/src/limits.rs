@@ -24,6 +24,9 @@ const MAX_ERROR_BODY: u64 = 1 << 20;
 /// The maximum number of bytes of a watch or of a followed log since its last newline.
 const MAX_LINE: u64 = 4 << 20;
 
+/// The server-side timeout of one watch request, in seconds; kube requires less than 295.
+pub(crate) const WATCH_TIMEOUT_SECONDS: u32 = 290;
+
 /// The limit that a cluster's response exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExceededLimit {

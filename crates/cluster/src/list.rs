@@ -61,7 +61,7 @@ impl Cluster {
                 .call(Verb::List, served.plural(), api.list(&parameters))
                 .await;
             let name = (kind.api_version, kind.kind);
-            let page = self.of_served_kind(name, page).await?;
+            let page = self.of_served_kind(name, page)?;
             let continue_token = page
                 .metadata
                 .continue_

@@ -212,7 +212,7 @@ impl Cluster {
         let found = self
             .call(Verb::Get, object, api.get_opt(&object.name))
             .await;
-        let found = self.of_served_kind(kind_of(object), found).await?;
+        let found = self.of_served_kind(kind_of(object), found)?;
         Ok(found.map(from_dynamic))
     }
 
@@ -229,7 +229,7 @@ impl Cluster {
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
         let applied = self.call(Verb::Apply, &reference, call).await;
-        let applied = self.of_served_kind(kind_of(&reference), applied).await?;
+        let applied = self.of_served_kind(kind_of(&reference), applied)?;
         Ok(from_dynamic(applied))
     }
 
@@ -252,7 +252,7 @@ impl Cluster {
         let created = self
             .call(Verb::Create, &reference, api.create(&parameters, &value))
             .await;
-        let created = self.of_served_kind(kind_of(&reference), created).await?;
+        let created = self.of_served_kind(kind_of(&reference), created)?;
         Ok(from_dynamic(created))
     }
 
@@ -274,7 +274,7 @@ impl Cluster {
             })?;
         let call = api.replace(&reference.name, &parameters, &value);
         let replaced = self.call(Verb::Update, &reference, call).await;
-        let replaced = self.of_served_kind(kind_of(&reference), replaced).await?;
+        let replaced = self.of_served_kind(kind_of(&reference), replaced)?;
         Ok(from_dynamic(replaced))
     }
 

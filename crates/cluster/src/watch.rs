@@ -4,7 +4,10 @@
 //! backoff, and its snapshot carries the error until a list succeeds. Objects are shared: a new snapshot
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
-use crate::{AsConsole, Error, ExceededLimit, Identity as _, Kind, Object};
+use crate::{
+    AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, kinds_watch,
+    limits::WATCH_TIMEOUT_SECONDS,
+};
 use futures::StreamExt as _;
 use kube::{
     api::DynamicObject,
@@ -13,14 +16,14 @@ use kube::{
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
-
-/// The server-side timeout of one watch request, in seconds; kube requires less than 295.
-const WATCH_TIMEOUT_SECONDS: u32 = 290;
 
 /// Namespace and name of an object.
 type ObjectKey = (String, String);
@@ -44,6 +47,7 @@ type WatcherKey = (String, String, Option<String>);
 pub struct Watches {
     cluster: AsConsole,
     running: Arc<Mutex<HashMap<WatcherKey, watch::Sender<Snapshot>>>>,
+    follows_kinds: Arc<AtomicBool>,
     stop: CancellationToken,
 }
 
@@ -53,6 +57,7 @@ impl Watches {
         Self {
             cluster,
             running: Arc::default(),
+            follows_kinds: Arc::default(),
             stop,
         }
     }
@@ -63,8 +68,17 @@ impl Watches {
     }
 
     /// Discovers the kinds of the cluster at the next use.
-    pub async fn forget_kinds(&self) {
-        self.cluster.cluster().forget_kinds().await;
+    pub fn forget_kinds(&self) {
+        self.cluster.cluster().forget_kinds();
+    }
+
+    /// Drops the cached kinds of the cluster, for the console and for `user`, when a CRD or an APIService
+    /// changes. The first call starts the watch, which ends with the other watchers.
+    pub fn follow_kinds(&self, user: &AsUser) {
+        if !self.follows_kinds.swap(true, Ordering::Relaxed) {
+            let clients = [self.cluster.cluster().clone(), user.cluster().clone()];
+            tokio::spawn(kinds_watch::run(clients, self.stop.clone()));
+        }
     }
 
     /// Watches a kind, in one namespace or in all.

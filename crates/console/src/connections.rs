@@ -44,6 +44,11 @@ pub(crate) struct ClusterConnection {
 }
 
 impl ClusterConnection {
+    /// Watches the changes of the kinds from now on, so that they are not discovered for each use.
+    pub(crate) fn follow_kinds(&self) {
+        self.watches.follow_kinds(&self.user);
+    }
+
     /// The identity that makes a request.
     pub(crate) fn identity(&self, run_as: RunAs) -> &dyn Identity {
         match run_as {
@@ -187,11 +192,11 @@ impl Connections {
     }
 
     /// Discovers the kinds of the clusters of a job again: it may have applied or deleted CRDs.
-    pub(crate) async fn forget_kinds(&self, subject: &Subject) {
+    pub(crate) fn forget_kinds(&self, subject: &Subject) {
         let all = self.all().into_iter();
         for connection in all.filter(|connection| subject.touches(&connection.name)) {
-            connection.user.forget_kinds().await;
-            connection.watches.forget_kinds().await;
+            connection.user.forget_kinds();
+            connection.watches.forget_kinds();
         }
     }
 

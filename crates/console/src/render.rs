@@ -71,6 +71,7 @@ impl Console {
         draft: &Draft,
     ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
+        connection.follow_kinds();
         let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
         let RenderInputs { seed, time } = source.inputs.clone();
         let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
@@ -103,7 +104,7 @@ impl Console {
     ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
         let manifests = Arc::new(manifests.restore()?);
-        let kinds = connection.user.refresh_kinds().await?;
+        let kinds = connection.user.current_kinds().await?;
         source.rendered(manifests, &kinds)
     }
 

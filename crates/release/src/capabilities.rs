@@ -19,7 +19,7 @@ pub struct ClusterCapabilities {
 /// # Errors
 /// The error of the cluster.
 pub async fn cluster_capabilities(user: &AsUser) -> Result<ClusterCapabilities, cluster::Error> {
-    let (version, kinds) = tokio::join!(user.version(), user.refresh_kinds());
+    let (version, kinds) = tokio::join!(user.version(), user.current_kinds());
     Ok(ClusterCapabilities {
         version: version?,
         kinds: kinds?,

@@ -65,6 +65,7 @@ suite! {
     objects::a_crd_adds_a_kind,
     objects::a_kind_whose_crd_was_deleted_is_not_served_any_more,
     objects::a_crd_of_others_is_known_after_a_minute_at_most,
+    objects::a_crd_of_others_is_known_at_once_while_changes_are_watched,
     objects::an_unknown_kind_is_an_error_with_its_name,
     readiness::a_deployment_becomes_ready,
     readiness::a_failed_image_pull_is_reported_and_recovers,

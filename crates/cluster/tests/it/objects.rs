@@ -2,7 +2,8 @@
 
 use crate::test_cluster::{TestCluster, within};
 use cluster::{
-    Apply, Error, FieldOwner, Kind, Object, Propagation, wait_until_deleted, wait_until_ready,
+    Apply, AsUser, Error, FieldOwner, Kind, Object, Propagation, wait_until_deleted,
+    wait_until_ready,
 };
 use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -12,7 +13,7 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::json;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// A client outside of this crate, as another field manager.
 async fn other_client(test: &TestCluster) -> Client {
@@ -302,8 +303,41 @@ pub(crate) async fn a_crd_of_others_is_known_after_a_minute_at_most(test: TestCl
     wait_until_deleted(&test.cluster, &[crd], &within(30))
         .await
         .unwrap();
-    test.cluster.forget_kinds().await;
+    test.cluster.forget_kinds();
     assert!(!is_known().await, "deleted");
+}
+
+pub(crate) async fn a_crd_of_others_is_known_at_once_while_changes_are_watched(test: TestCluster) {
+    let (group, crd) = test.crd("Gadget");
+    let version = format!("{group}/v1");
+    let (user, watches) = (test.user(), test.watches());
+    watches.follow_kinds(&user);
+    let becomes = async |known: bool| {
+        let is_known = async || {
+            let kinds = user.current_kinds().await.unwrap();
+            kinds.find(&version, "Gadget").is_some()
+        };
+        while is_known().await != known || !is_cached(&user).await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let soon = |change| tokio::time::timeout(Duration::from_secs(30), change);
+    soon(becomes(false)).await.expect("followed");
+
+    let crd = test.apply(crd).await.reference();
+    soon(becomes(true)).await.expect("created");
+    let how = Propagation::Background;
+    test.cluster.delete(&crd, how).await.unwrap();
+    soon(becomes(false)).await.expect("deleted");
+}
+
+/// Whether the kinds are not discovered again, although they are to be current.
+async fn is_cached(user: &AsUser) -> bool {
+    let (first, second) = (
+        user.current_kinds().await.unwrap(),
+        user.current_kinds().await.unwrap(),
+    );
+    Arc::ptr_eq(&first, &second)
 }
 
 /// Lets the clock of timers pass a minute.

@@ -49,7 +49,6 @@ pub(crate) fn connect(kubeconfig: &str) -> Cluster {
 
 impl TestCluster {
     /// An operator with the rights of the administrator.
-    #[allow(dead_code, reason = "the suite of `release` uses it")]
     pub(crate) fn user(&self) -> AsUser {
         AsUser::new(self.cluster.clone())
     }

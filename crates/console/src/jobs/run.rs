@@ -119,7 +119,7 @@ impl JobRun {
             }
         }
         self.save_end(&view).await;
-        self.console.connections.forget_kinds(&view.subject).await;
+        self.console.connections.forget_kinds(&view.subject);
         self.console.installed.invalidate();
         // Who sees the end may start the next job on the same subject at once.
         self.console.jobs.unregister(&self.id);

@@ -228,6 +228,7 @@ impl Console {
         let Ok(connection) = self.connections.get(&mesh.primary) else {
             return Vec::new();
         };
+        connection.follow_kinds();
         let kinds = ["Service", "Pod"].map(|kind| {
             let follow = connection
                 .watches

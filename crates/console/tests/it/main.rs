@@ -10,6 +10,7 @@ mod changed_plans;
 mod cleanup;
 mod clusters;
 mod confirmed;
+mod discovery;
 mod doctor;
 mod full_disk;
 mod generated;

@@ -38,7 +38,7 @@ pub async fn execute(
     cleanup.remove(Part::CustomResources).await?;
     cleanup.crds_are_empty().await?;
     cleanup.remove(Part::Crds).await?;
-    let kinds = user.refresh_kinds().await;
+    let kinds = user.cluster().refresh_kinds().await;
     kinds.map_err(Error::at(plan.scope.side))?;
     cleanup.namespaces_are_empty().await?;
     cleanup.remove(Part::Namespaces).await

@@ -16,11 +16,11 @@ pub(super) struct ClusterReader {
 }
 
 impl ClusterReader {
-    /// Starts the deadline and discovers the kinds that the cluster serves.
+    /// Starts the deadline and reads the kinds that the cluster serves.
     pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
         let deadline = Instant::now() + timeouts.cluster;
         let cluster = cluster.clone().with_timeout(timeouts.call);
-        let kinds = within(deadline, timeouts, cluster.refresh_kinds()).await?;
+        let kinds = within(deadline, timeouts, cluster.current_kinds()).await?;
         Ok(Self {
             cluster,
             kinds,
