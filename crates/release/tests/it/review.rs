@@ -310,7 +310,7 @@ pub(crate) async fn an_object_without_a_name_names_its_template(world: TestClust
         let object = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {metadata}\n");
         let chart = chart_of(&[("templates/b.yaml", &object)]);
         let planned = chart::render(&chart, &Values::empty(), &facts)
-            .map_err(|error| Error::from(error))
+            .map_err(Error::from)
             .and_then(|manifests| release::plan(&manifests, &key, &capabilities.kinds));
         let problem = wire::Problem::from(&planned.unwrap_err());
         assert_eq!(
