@@ -24,6 +24,7 @@ mod base_path;
 mod editor;
 pub mod error;
 mod live;
+mod named;
 mod page_cluster;
 mod pages;
 mod palette;

@@ -1,10 +1,15 @@
-//! The server side of a request: the console, the caller, and the base path.
+//! The server side of a request: the console, the caller, the base path, and the status of a page.
 
 use crate::{AppError, BasePath};
 use console::{Caller, Console, visible_view};
-use leptos::prelude::{provide_context, use_context};
+use leptos::{
+    prelude::{provide_context, use_context},
+    reactive::{computed::ScopedFuture, owner::Owner},
+};
+use leptos_axum::ResponseOptions;
 use leptos_router::location::RequestUrl;
 use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
 use wire::{Code, Problem};
 
 /// The id of the browser files that the server serves.
@@ -47,6 +52,36 @@ pub(crate) fn shown<T: Serialize + DeserializeOwned>(
     result: Result<T, console::Error>,
 ) -> Result<T, AppError> {
     visible_view(result?).map_err(|_| AppError(Problem::new(Code::Internal)))
+}
+
+/// How long the first bytes of a page wait for what its path names.
+const NAMED_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Answers 404 when what a page needs does not exist. When that is not known soon, the page is sent before.
+pub(crate) fn answer_missing<T>(found: impl Future<Output = Result<T, AppError>> + Send + 'static) {
+    let shared = Owner::current_shared_context();
+    let (Some(shared), Some(response)) = (shared, use_context::<ResponseOptions>()) else {
+        return;
+    };
+    // The stream accepts futures that can be shared only.
+    let (sender, known) = tokio::sync::oneshot::channel();
+    let found = tokio::time::timeout(NAMED_TIMEOUT, ScopedFuture::new(found));
+    tokio::spawn(async move {
+        let _ = sender.send(match found.await {
+            Ok(Err(AppError(problem))) => is_missing(problem.code),
+            _ => false,
+        });
+    });
+    shared.defer_stream(Box::pin(async move {
+        if known.await == Ok(true) {
+            response.set_status(http::StatusCode::NOT_FOUND);
+        }
+    }));
+}
+
+/// Whether a page names something that does not exist, or that no name can be.
+fn is_missing(code: Code) -> bool {
+    matches!(code, Code::NotFound | Code::NoRelease | Code::BadName)
 }
 
 /// Puts the base path into the context of a page. The path of the request has no base path: the server

@@ -18,11 +18,15 @@ use axum::{
     routing::{any, get, post},
 };
 use console::Console;
-use http_body_util::Limited;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_to_stream_with_context};
 use std::{
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -118,8 +122,17 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
             app::ssr::provide_base_path(&base);
         }
     };
+    let missing = {
+        let options = options.clone();
+        render_app_to_stream_with_context(context.clone(), move || shell(options.clone()))
+    };
     Router::new()
         .route("/api/{*function}", any(unknown_function))
+        .fallback(async move |request: Request| {
+            let mut page = missing(request).await;
+            *page.status_mut() = http::StatusCode::NOT_FOUND;
+            page
+        })
         .leptos_routes_with_context(&options, generate_route_list(App), context, {
             let options = options.clone();
             move || shell(options.clone())
@@ -160,17 +173,34 @@ fn build_id(site: &Path) -> BuildId {
 
 /// Limits the size of a request body; an upload has a higher limit.
 async fn limit_body(request: Request, next: Next) -> Response {
-    let max = match request.uri().path() {
+    let path = request.uri().path().to_owned();
+    let max = match path.as_str() {
         "/api/upload_chart" => MAX_UPLOAD_BYTES,
         _ => MAX_BODY_BYTES,
     };
     let length = request.headers().get(http::header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let too_large = || {
+        let problem = Problem::new(Code::TooLarge).with("url", &path);
+        problem::response(problem.with("max", max))
+    };
     if length.is_some_and(|length| length > max) {
-        return http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return too_large();
     }
-    let limited = request.map(|body| Body::new(Limited::new(body, max)));
-    next.run(limited).await
+    // A chunked body is too large only once it is read; its reader does not tell that from other errors.
+    let is_exceeded = Arc::new(AtomicBool::new(false));
+    let exceeded = is_exceeded.clone();
+    let limited = request.map(|body| {
+        Body::new(Limited::new(body, max).map_err(move |error| {
+            exceeded.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
+            error
+        }))
+    });
+    let response = next.run(limited).await;
+    if is_exceeded.load(Ordering::Relaxed) {
+        return too_large();
+    }
+    response
 }
 
 /// Handles a login link, which carries its token in the query; `/login` without a token is a page.

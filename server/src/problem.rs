@@ -18,6 +18,7 @@ const MAX_ERROR_BYTES: usize = 1 << 20;
 
 /// The status of a problem. 4xx: the request has to change. 500 and 503: the console has a fault. 502 and
 /// 504: a cluster or a repository answered with an error, or did not answer in time.
+#[rustfmt::skip]
 pub(crate) fn status(code: Code) -> StatusCode {
     match code {
         Code::BadRequest | Code::NotConfirmed => StatusCode::BAD_REQUEST,
@@ -25,32 +26,13 @@ pub(crate) fn status(code: Code) -> StatusCode {
         Code::NotPermitted => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NoRelease => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::BadName
-        | Code::BadKubeconfig
-        | Code::BadRange
-        | Code::AddressRefused
-        | Code::BadYaml
-        | Code::BadValues
-        | Code::RenderFailed
-        | Code::ChartTooLarge
-        | Code::Refused
-        | Code::ReleaseTooLarge
-        | Code::BackupTooLarge
-        | Code::BadRepository
-        | Code::CredentialsWithheld
-        | Code::NotARepository
-        | Code::DigestDiffers
-        | Code::BadArchive
-        | Code::ProvenanceMismatch
-        | Code::NoDependency
-        | Code::KindNotServed
-        | Code::DuplicateObject
-        | Code::LockOutOfSync
-        | Code::BadMesh
-        | Code::SameCluster
-        | Code::OwnName
-        | Code::OtherCluster
-        | Code::OtherGeneration => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::BadName | Code::BadKubeconfig | Code::BadRange | Code::AddressRefused
+        | Code::BadYaml | Code::BadValues | Code::RenderFailed | Code::ChartTooLarge
+        | Code::Refused | Code::ReleaseTooLarge | Code::BackupTooLarge | Code::BadRepository
+        | Code::CredentialsWithheld | Code::NotARepository | Code::DigestDiffers
+        | Code::BadArchive | Code::ProvenanceMismatch | Code::NoDependency | Code::KindNotServed
+        | Code::InvalidField | Code::DuplicateObject | Code::LockOutOfSync | Code::BadMesh
+        | Code::SameCluster | Code::OwnName | Code::OtherCluster | Code::OtherGeneration => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ClusterExists
         | Code::ReleaseExists
         | Code::RepositoryExists

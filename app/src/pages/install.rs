@@ -8,6 +8,7 @@ mod target;
 
 use crate::{
     AppError, api,
+    named::{answer_missing, named},
     page_cluster::set_page_cluster,
     pages::catalog::detail::chart_of_url,
     parts::{Head, Loaded, ProblemNotice},
@@ -52,7 +53,11 @@ pub(crate) fn Install() -> impl IntoView {
         (None, Ok((repository, chart))) => {
             view! { <CreateDraft repository=repository chart=chart version=version()/> }.into_any()
         }
-        (None, Err(AppError(problem))) => view! { <ProblemNotice problem=problem/> }.into_any(),
+        (None, Err(AppError(problem))) => {
+            let missing = problem.clone();
+            answer_missing(move || std::future::ready(Err::<(), _>(AppError(missing))));
+            view! { <ProblemNotice problem=problem/> }.into_any()
+        }
     }
 }
 
@@ -74,6 +79,8 @@ async fn create_draft(
 
 #[component]
 fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
+    let named = (repository.clone(), chart.clone());
+    answer_missing(move || api::catalog::latest_chart(named.0, named.1));
     let navigate = use_navigate();
     let create = Action::new(move |(): &()| {
         create_draft(repository.clone(), chart.clone(), version.clone())
@@ -105,7 +112,7 @@ async fn load(id: String) -> Result<DraftView, AppError> {
 
 #[component]
 fn LoadDraft(id: String) -> impl IntoView {
-    let draft = Resource::new(move || id.clone(), load);
+    let draft = named(move || id.clone(), load);
     view! { <Loaded from=draft subject=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
 }
 

@@ -1,6 +1,7 @@
 //! The wording of a problem: a sentence, and a hint with the next action.
 
 mod mesh;
+mod object;
 mod repository;
 
 use super::{count, t};
@@ -32,29 +33,6 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             problem.refused,
             cluster = arg("cluster"),
             object = arg("object")
-        ),
-        Code::FieldOwned => t!(
-            problem.field_owned,
-            object = arg("object"),
-            manager = arg("manager"),
-            field = arg("field")
-        ),
-        Code::ObjectMalformed => t!(
-            problem.object_malformed,
-            object = arg("object"),
-            field = arg("field")
-        ),
-        Code::KindNotServed => t!(
-            problem.kind_not_served,
-            kind = arg("kind"),
-            version = arg("version"),
-            object = arg("object")
-        ),
-        Code::DuplicateObject => duplicate_object(problem),
-        Code::OwnedByOther => t!(
-            problem.owned_by_other,
-            object = arg("object"),
-            owner = arg("owner")
         ),
         Code::BadYaml => t!(problem.bad_yaml, line = arg("line"), column = arg("column")),
         Code::BadValues => count!(problem.bad_values, n = number(problem, "count")),
@@ -90,7 +68,9 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
-        _ => mesh::sentence(problem).unwrap_or_else(|| repository::sentence(problem)),
+        _ => object::sentence(problem)
+            .or_else(|| mesh::sentence(problem))
+            .unwrap_or_else(|| repository::sentence(problem)),
     }
 }
 
@@ -182,10 +162,15 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             manager = problem.arg("manager").to_owned()
         ),
         Code::ObjectMalformed => t!(hint.object_malformed),
-        Code::KindNotServed => missing_kind(problem),
+        Code::InvalidField => object::invalid_field(problem),
+        Code::KindNotServed => object::missing_kind(problem),
         Code::DuplicateObject => t!(hint.duplicate_object),
         Code::OwnedByOther => t!(hint.owned_by_other),
         Code::BadYaml | Code::BadValues => t!(hint.bad_values),
+        Code::RenderFailed if !problem.arg("similar").is_empty() => t!(
+            hint.similar_template,
+            similar = problem.arg("similar").to_owned()
+        ),
         Code::RenderFailed => t!(hint.render_failed),
         Code::ChartTooLarge => t!(hint.chart_too_large),
         Code::ChartsBusy => t!(hint.charts_busy),
@@ -203,42 +188,4 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NotPermitted => return None,
         _ => return mesh::hint(problem).or_else(|| repository::hint(problem)),
     })
-}
-
-/// An object that is rendered twice, by one template or by two.
-fn duplicate_object(problem: &Problem) -> String {
-    let arg = |name: &str| problem.arg(name).to_owned();
-    if problem.arg("template") == problem.arg("other") {
-        return t!(
-            problem.duplicate_object_of_template,
-            object = arg("object"),
-            template = arg("template")
-        );
-    }
-    t!(
-        problem.duplicate_object,
-        object = arg("object"),
-        template = arg("template"),
-        other = arg("other")
-    )
-}
-
-/// How a cluster comes to serve a kind.
-fn missing_kind(problem: &Problem) -> String {
-    let arg = |name: &str| problem.arg(name).to_owned();
-    if !problem.arg("served").is_empty() {
-        t!(hint.kind_of_other_version, versions = arg("served"))
-    } else if !problem.arg("replacement").is_empty() {
-        t!(
-            hint.kind_replaced,
-            removed = arg("removed"),
-            replacement = arg("replacement")
-        )
-    } else if !problem.arg("removed").is_empty() {
-        t!(hint.kind_removed, removed = arg("removed"))
-    } else if !problem.arg("chart").is_empty() {
-        t!(hint.kind_of_chart, chart = arg("chart"))
-    } else {
-        t!(hint.kind_unknown)
-    }
 }

@@ -127,6 +127,8 @@ pub enum Error {
         template: String,
         /// The output of the template.
         text: String,
+        /// The line of the template, from 1, that wrote the line of the failure.
+        template_line: Option<usize>,
         /// The position and the reason.
         #[source]
         source: yaml::Error,
@@ -167,8 +169,14 @@ impl Error {
         match self {
             Self::Yaml { file, source } => Some((file, source.line, source.column)),
             Self::InvalidOutput {
-                template, source, ..
-            } => Some((template, source.line, source.column)),
+                template,
+                template_line,
+                source,
+                ..
+            } => match template_line {
+                Some(line) => Some((template, *line, 1)),
+                None => Some((template, source.line, source.column)),
+            },
             Self::InvalidManifest { template, .. } => Some((template, 1, 1)),
             Self::ValuesFile {
                 file, line, column, ..
@@ -181,6 +189,15 @@ impl Error {
             Self::Ignore(error) => Some((".helmignore", error.line, 1)),
             Self::BadSchema { .. } => Some(("values.schema.json", 1, 1)),
             Self::Subchart { source, .. } => source.location(),
+            _ => None,
+        }
+    }
+
+    /// The name of an existing template that may be meant instead of a missing one.
+    pub fn similar_template(&self) -> Option<&str> {
+        match self {
+            Self::Template(error) => error.similar.as_deref(),
+            Self::Subchart { source, .. } => source.similar_template(),
             _ => None,
         }
     }
@@ -240,16 +257,5 @@ impl Error {
             }
             _ => self.to_string(),
         }
-    }
-
-    /// Whether the chart and its values are valid, but its templates are not.
-    pub fn is_template_error(&self) -> bool {
-        matches!(
-            self,
-            Self::KubeVersion { .. }
-                | Self::Template(_)
-                | Self::InvalidOutput { .. }
-                | Self::InvalidManifest { .. }
-        )
     }
 }

@@ -78,9 +78,29 @@ pub struct Manifest {
     pub namespace: Option<String>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
+    /// For each line of the text, the line of the template that it begins on; empty when it is unknown.
+    lines: Vec<u32>,
+}
+
+/// A document in the output of a template.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Document<'t> {
+    /// The path of the template.
+    pub(crate) template: &'t str,
+    /// The YAML text.
+    pub(crate) text: &'t str,
+    /// For each line of the text, the line of the template; empty when it is unknown.
+    pub(crate) lines: &'t [u32],
 }
 
 impl Manifest {
+    /// The line of the template, from 1, that wrote the field at a path of keys and indexes, or its
+    /// deepest existing parent; lines that an action wrote are on the line of the action.
+    pub fn template_line<S: AsRef<str>>(&self, path: &[S]) -> Option<usize> {
+        let position = yaml::edit::position(&self.text, path)?;
+        template_line(&self.lines, position.line)
+    }
+
     /// The text with a `# Source` line that names the template.
     pub fn with_source(&self) -> String {
         let mut out = String::with_capacity(self.text.len() + self.template.len() + 20);
@@ -99,26 +119,30 @@ impl Manifest {
         self.object.is_null()
     }
 
-    pub(crate) fn read(template: &str, text: &str) -> Result<Self, Error> {
-        Self::read_with(template, text, yaml::read_first)
+    pub(crate) fn read(document: Document<'_>) -> Result<Self, Error> {
+        Self::read_with(document, yaml::read_first)
     }
 
     /// The same, but the object may contain only the fields that Helm reads.
-    pub(crate) fn read_head(template: &str, text: &str) -> Result<Self, Error> {
-        Self::read_with(template, text, |text| {
+    pub(crate) fn read_head(document: Document<'_>) -> Result<Self, Error> {
+        Self::read_with(document, |text| {
             yaml::read_part(text, SimpleHead::includes_key)
         })
     }
 
     fn read_with(
-        template: &str,
-        text: &str,
+        Document {
+            template,
+            text,
+            lines,
+        }: Document<'_>,
         read: impl Fn(&str) -> Result<gotmpl::Value, yaml::Error>,
     ) -> Result<Self, Error> {
         // Helm applies the complete text, in which a newline follows each object.
         let value = read(&format!("{text}\n")).map_err(|source| Error::InvalidOutput {
             template: template.to_owned(),
             text: text.to_owned(),
+            template_line: template_line(lines, source.line),
             source,
         })?;
         let head = SimpleHead::read(&value).map_err(|reason| Error::InvalidManifest {
@@ -136,6 +160,7 @@ impl Manifest {
             name: head.name,
             namespace: namespace.filter(|name| !name.is_empty()).map(str::to_owned),
             annotations: head.annotations,
+            lines: lines.to_vec(),
             object,
         })
     }
@@ -143,6 +168,12 @@ impl Manifest {
     fn annotation(&self, key: &str) -> Option<&str> {
         self.annotations.get(key).map(String::as_str)
     }
+}
+
+/// The line of the template for a line of a text, both from 1.
+fn template_line(lines: &[u32], line: usize) -> Option<usize> {
+    let line = lines.get(line.checked_sub(1)?)?;
+    usize::try_from(*line).ok()
 }
 
 /// An object that runs at a point in a release's lifecycle.

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::funcs::{self, Observed};
 use crate::json::parsed_size;
-use crate::manifest::{self, Classified, CrdFile, Manifest, Manifests};
+use crate::manifest::{self, Classified, CrdFile, Document, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
 use crate::values::{Values, coalesce_values_with_warnings};
@@ -84,7 +84,7 @@ pub(crate) fn render_to_lint(
 }
 
 /// Reads a manifest from a document of a template.
-type Read = fn(&str, &str) -> Result<Manifest, Error>;
+type Read = fn(Document<'_>) -> Result<Manifest, Error>;
 
 /// Renders a chart within these limits.
 ///
@@ -104,7 +104,11 @@ pub fn render_with_limits(
         for text in manifest::split(&crd_file.text) {
             budget.charge_memory(parsed_size(text))?;
             budget.check_deadline()?;
-            let read = Manifest::read(&crd_file.file, text)?;
+            let read = Manifest::read(Document {
+                template: &crd_file.file,
+                text,
+                lines: &[],
+            })?;
             manifests.crds.push(read);
         }
     }
@@ -191,8 +195,8 @@ fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     })
 }
 
-/// The path of a template and its output.
-type Output = (String, String);
+/// The path of a template, its output, and for each line of the output the line of the template.
+type Output = (String, String, Vec<u32>);
 
 fn execute_templates(
     scoped: &[ScopedTemplate],
@@ -220,10 +224,10 @@ fn execute_templates(
             continue;
         }
         template.scope.set("Template", scope::template(template));
-        let text = evaluator
-            .execute(&template.path, &Value::Map(template.scope.clone()))
+        let (text, lines) = evaluator
+            .execute_with_lines(&template.path, &Value::Map(template.scope.clone()))
             .map_err(fail)?;
-        outputs.push((template.path.clone(), clean_output(text)));
+        outputs.push((template.path.clone(), clean_output(text), lines));
     }
     outputs.sort();
     Ok(outputs)
@@ -248,6 +252,21 @@ fn is_partial(path: &str) -> bool {
         .is_some_and(|name| name.starts_with('_'))
 }
 
+/// The lines of a document, which is a part of an output.
+fn lines_of<'l>(output: &str, document: &str, lines: &'l [u32]) -> &'l [u32] {
+    let start = document
+        .as_ptr()
+        .addr()
+        .wrapping_sub(output.as_ptr().addr());
+    let before = output
+        .get(..start)
+        .unwrap_or_default()
+        .matches('\n')
+        .count();
+    let end = before + 1 + document.matches('\n').count();
+    lines.get(before..end.min(lines.len())).unwrap_or_default()
+}
+
 fn build_manifests(
     chart: &Chart,
     outputs: Vec<Output>,
@@ -256,7 +275,7 @@ fn build_manifests(
 ) -> Result<Manifests, Error> {
     let mut manifests = Manifests::default();
     let notes = format!("{}/templates/NOTES.txt", chart.name());
-    for (path, text) in outputs {
+    for (path, text, lines) in outputs {
         if path == notes {
             manifests.notes = Some(text);
             continue;
@@ -267,7 +286,12 @@ fn build_manifests(
         for document in manifest::split(&text) {
             budget.charge_memory(parsed_size(document))?;
             budget.check_deadline()?;
-            match manifest::classify(read(&path, document)?) {
+            let document = Document {
+                template: &path,
+                text: document,
+                lines: lines_of(&text, document, &lines),
+            };
+            match manifest::classify(read(document)?) {
                 Classified::Object(object) => manifests.objects.push(object),
                 Classified::Hook(hook) => manifests.hooks.push(hook),
                 Classified::UnknownHook(object, word) => manifests.warnings.push(format!(

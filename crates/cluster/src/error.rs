@@ -250,16 +250,22 @@ impl Error {
         )
     }
 
-    /// The managers that own the conflicting fields of a server-side apply.
+    /// Whether the API server found fields of the object invalid.
+    pub fn is_invalid(&self) -> bool {
+        self.code() == 422
+    }
+
+    /// The managers that own the conflicting fields of a server-side apply; none unless it is a conflict.
     pub fn field_owners(&self) -> Vec<FieldOwner> {
         let causes = self
             .status()
+            .filter(|_| self.is_conflict())
             .map(|status| status.causes.as_slice())
             .unwrap_or_default();
         causes
             .iter()
             .filter_map(|(field, message)| {
-                let manager = message.split('"').nth(1)?;
+                let (manager, _) = message.strip_prefix("conflict with \"")?.split_once('"')?;
                 Some(FieldOwner {
                     manager: manager.to_owned(),
                     field: field.clone(),

@@ -25,6 +25,8 @@ pub struct Facts {
     pub memory_requested: u64,
     /// The number of API groups.
     pub groups: usize,
+    /// The API groups that are listed and not served.
+    pub unavailable: Vec<crate::UnavailableGroup>,
     /// The latency of the API server's response to the version request.
     pub latency: Duration,
 }
@@ -90,6 +92,7 @@ impl Cluster {
             cpu_requested,
             memory_requested,
             groups: kinds.groups(),
+            unavailable: kinds.unavailable().to_vec(),
             latency,
         })
     }

@@ -5,8 +5,8 @@
 //! delete a CRD. While [`Watches::follow_kinds`](crate::Watches::follow_kinds) watches for such changes, the
 //! cache is used until one happens.
 
-use crate::{Cluster, Error, Kind, Verb};
-use kube::discovery::{ApiResource, Discovery, Scope, verbs};
+use crate::{Cluster, Error, Kind};
+use kube::discovery::{ApiGroup, ApiResource, Scope, verbs};
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -113,6 +113,7 @@ impl ServedKind {
 pub struct Kinds {
     by_name: BTreeMap<(String, String), ServedKind>,
     groups: BTreeSet<String>,
+    unavailable: Vec<UnavailableGroup>,
 }
 
 impl Kinds {
@@ -142,9 +143,29 @@ impl Kinds {
         names
     }
 
-    fn from_discovery(discovery: &Discovery) -> Self {
+    /// The groups that the API server lists and whose kinds it could not give.
+    pub fn unavailable(&self) -> &[UnavailableGroup] {
+        &self.unavailable
+    }
+
+    /// Whether nothing was discovered.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// Whether the core group and others are there: every API server serves both.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.groups.contains("") && self.groups.len() > 1
+    }
+
+    pub(crate) fn with_unavailable(mut self, unavailable: Vec<UnavailableGroup>) -> Self {
+        self.unavailable = unavailable;
+        self
+    }
+
+    pub(crate) fn from_groups<'a>(groups: impl Iterator<Item = &'a ApiGroup>) -> Self {
         let mut kinds = Self::default();
-        for group in discovery.groups() {
+        for group in groups {
             kinds.groups.insert(group.name().to_owned());
             for version in group.versions() {
                 for (resource, capabilities) in group.versioned_resources(version) {
@@ -161,6 +182,16 @@ impl Kinds {
         }
         kinds
     }
+}
+
+/// An API group and version that is listed and not served, such as that of an aggregated API server that
+/// does not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnavailableGroup {
+    /// Its API version, such as `metrics.k8s.io/v1beta1`.
+    pub api_version: String,
+    /// Why it could not be read.
+    pub reason: String,
 }
 
 impl Cluster {
@@ -192,22 +223,7 @@ impl Cluster {
     /// As [`Cluster::kinds`].
     pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
         let (discovered, changes) = (Instant::now(), self.kinds.changes());
-        let aggregated = Discovery::new(self.client.clone()).run_aggregated();
-        let discovery = match self.call(Verb::Discover, "kinds", aggregated).await {
-            Ok(discovery) => discovery,
-            Err(error)
-                if error.is_unreachable()
-                    || error.is_unauthorized()
-                    || matches!(error, Error::TooLarge { .. }) =>
-            {
-                return Err(error);
-            }
-            Err(_) => {
-                let plain = Discovery::new(self.client.clone()).run();
-                self.call(Verb::Discover, "kinds", plain).await?
-            }
-        };
-        let kinds = Arc::new(Kinds::from_discovery(&discovery));
+        let kinds = Arc::new(self.discover().await?);
         let cached = CachedKinds {
             kinds: kinds.clone(),
             discovered,

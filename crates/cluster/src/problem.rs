@@ -62,6 +62,15 @@ fn refused(error: &Error, cluster: &str, object: &str, status: &ApiStatus) -> Pr
             .with("field", &owner.field)
             .detail(&status.message);
     }
+    if let (422, Some((field, reason))) = (status.code, status.causes.first()) {
+        return Problem::new(Code::InvalidField)
+            .with("cluster", cluster)
+            .with("object", object)
+            .with("field", field)
+            .with("reason", reason)
+            .with("count", status.causes.len())
+            .detail(&status.message);
+    }
     let code = match status.code {
         401 => Code::Unauthorized,
         403 => Code::Forbidden,

@@ -279,6 +279,11 @@ fn facts_view(facts: Facts) -> FactsView {
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
         groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
+        unavailable_groups: facts
+            .unavailable
+            .iter()
+            .map(|group| format!("{}: {}", group.api_version, group.reason))
+            .collect(),
         latency: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
     }
 }

@@ -52,8 +52,7 @@ impl Console {
         let (differences, rights) = tokio::join!(
             release::review(
                 &connection.user,
-                &rendered.plan,
-                &rendered.manifests.hooks,
+                (&rendered.plan, &rendered.manifests),
                 &rendered.key
             ),
             mesh::preflight::permissions(rendered.preflight_context(&connection.user)),

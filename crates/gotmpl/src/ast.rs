@@ -15,7 +15,8 @@ pub(crate) type Body = Vec<Node>;
 /// One node of a template.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    Text(Box<str>),
+    /// A text, with the line on which it begins.
+    Text(Box<str>, usize),
     Action(Pipeline),
     If(Branch),
     Range(Branch),
@@ -37,6 +38,8 @@ pub(crate) struct Branch {
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) offset: usize,
+    /// The first line of the action.
+    pub(crate) line: usize,
     pub(crate) name: String,
     pub(crate) pipe: Option<Pipeline>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Invocation {
 #[derive(Clone, Debug)]
 pub(crate) struct Pipeline {
     pub(crate) offset: usize,
+    /// The first line of the action.
+    pub(crate) line: usize,
     pub(crate) variables: Vec<Arc<str>>,
     pub(crate) assigns: bool,
     pub(crate) commands: Vec<Command>,

@@ -55,6 +55,8 @@ pub struct Details {
     pub reason: String,
     /// The position in the outermost template, as `file:line:column`.
     pub outermost: String,
+    /// The existing template with the most similar name, when a template does not exist.
+    pub similar: Option<String>,
     /// The complete text, as Go formats it.
     text: String,
     /// The number of calls in the text.
@@ -105,6 +107,7 @@ impl Error {
             snippet: snippet(source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}"),
+            similar: None,
             calls: 0,
             text: format!("template: {file}:{line}: {reason}"),
         }))
@@ -145,6 +148,7 @@ impl Error {
             snippet: snippet(position.source, line),
             reason: reason.to_owned(),
             outermost: format!("{file}:{line}:{column}"),
+            similar: None,
             calls: 0,
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
@@ -175,6 +179,19 @@ impl Error {
             );
         }
         self.0.outermost = outermost;
+        // The position of an error without one is that of its call.
+        if self.0.line == 0 {
+            position.file.clone_into(&mut self.0.file);
+            self.0.line = position.line();
+            self.0.column = Some(position.column());
+            self.0.snippet = snippet(position.source, self.0.line);
+        }
+        self
+    }
+
+    /// Names the existing template with the most similar name.
+    pub(crate) fn with_similar(mut self, similar: Option<String>) -> Self {
+        self.0.similar = similar;
         self
     }
 
@@ -194,6 +211,7 @@ impl Error {
             snippet: String::new(),
             reason: reason.to_owned(),
             outermost: name.to_owned(),
+            similar: None,
             calls: 0,
             text: format!("template: {reason}"),
         }))

@@ -2,11 +2,13 @@
 //!
 //! An [`Evaluator`] is one rendering: the templates and the remaining budget. It follows Go's
 //! evaluator step by step, so that error messages name the same positions. [`walk`] executes
-//! bodies, [`operand`] evaluates operands, [`field`] fields and [`call`] calls. Functions receive
+//! bodies, [`lines`] records the lines of its output, [`operand`] evaluates operands, [`field`] fields
+//! and [`call`] calls. Functions receive
 //! the evaluator, so that `include` and `tpl` can execute templates.
 mod call;
 mod field;
 mod frame;
+mod lines;
 mod operand;
 mod walk;
 
@@ -24,6 +26,8 @@ pub struct Evaluator {
     budget: Budget,
     depth: usize,
     nesting: usize,
+    /// The line of the outermost template that each line of its output begins on, when it is recorded.
+    lines: Option<Vec<u32>>,
 }
 
 impl Templates {
@@ -44,6 +48,7 @@ impl Evaluator {
             budget,
             depth: 0,
             nesting: 0,
+            lines: None,
         }
     }
 
@@ -55,9 +60,27 @@ impl Evaluator {
         let Some(template) = self.templates.get(name) else {
             let quoted = fmt::quote(name);
             let reason = format!("no template {quoted} associated with template \"gotpl\"");
-            return Err(Error::without_position(name, &reason));
+            let error = Error::without_position(name, &reason);
+            return Err(error.with_similar(self.templates.similar_name(name)));
         };
         self.execute_template(&template, data)
+    }
+
+    /// Executes a template and returns its output, and for each line of the output the line of the
+    /// template that it begins on, from 1; lines that an action writes are on the line of the action. At
+    /// most a million lines are recorded.
+    ///
+    /// # Errors
+    /// With the position and Go's message, when the template fails or exceeds a limit.
+    pub fn execute_with_lines(
+        &mut self,
+        name: &str,
+        data: &Value,
+    ) -> Result<(String, Vec<u32>), Error> {
+        self.lines = Some(vec![1]);
+        let out = self.execute(name, data);
+        let lines = self.lines.take().unwrap_or_default();
+        Ok((out?, lines))
     }
 
     fn execute_template(&mut self, template: &Template, data: &Value) -> Result<String, Error> {

@@ -72,7 +72,7 @@ pub(crate) fn parse(
 /// Whether a body contains only whitespace.
 pub(crate) fn is_blank(body: &Body) -> bool {
     body.iter()
-        .all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
+        .all(|node| matches!(node, Node::Text(text, _) if text.trim().is_empty()))
 }
 
 struct Parser<'a> {
@@ -141,7 +141,7 @@ impl Parser<'_> {
             let token = self.take();
             match token.kind {
                 TokenKind::Space => {}
-                TokenKind::Text => body.push(Node::Text(token.text.into())),
+                TokenKind::Text => body.push(Node::Text(token.text.into(), token.line)),
                 TokenKind::LeftDelim => {
                     self.action = token.line;
                     let keyword = self.peek_non_space().clone();
@@ -309,11 +309,17 @@ impl Parser<'_> {
         } else {
             Some(self.pipeline("template clause", TokenKind::RightDelim)?)
         };
-        Ok(Invocation { offset, name, pipe })
+        Ok(Invocation {
+            offset,
+            line: self.action,
+            name,
+            pipe,
+        })
     }
 
     fn block(&mut self) -> Result<Invocation, Error> {
         let offset = self.peek_non_space().offset;
+        let line = self.action;
         let name = self.name("block clause")?;
         let pipe = self.pipeline("block clause", TokenKind::RightDelim)?;
         let body = self.scoped_body(Context::Define)?;
@@ -323,6 +329,7 @@ impl Parser<'_> {
         })?;
         Ok(Invocation {
             offset,
+            line,
             name,
             pipe: Some(pipe),
         })

@@ -78,6 +78,15 @@ impl Templates {
         Ok(own)
     }
 
+    /// The most similar name of a template, when there is one that may be meant.
+    pub(crate) fn similar_name(&self, name: &str) -> Option<String> {
+        let similarity = |other: &str| strsim::jaro_winkler(name, other);
+        let names = self.by_name.keys().map(|other| (similarity(other), other));
+        let best = names.max_by(|(a, first), (b, second)| a.total_cmp(b).then(second.cmp(first)));
+        best.filter(|(similarity, _)| *similarity > 0.85)
+            .map(|(_, name)| name.clone())
+    }
+
     /// Whether the set has a template with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.by_name.contains_key(name)

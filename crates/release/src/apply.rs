@@ -63,7 +63,10 @@ async fn apply_object(
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    cluster.apply(object, Apply::Persist).await?;
+    cluster
+        .apply(object, Apply::Persist)
+        .await
+        .map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {
         phase,
         object: object.reference(),

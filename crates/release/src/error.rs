@@ -39,6 +39,17 @@ pub enum Error {
     /// A request to the cluster failed.
     #[error("a request to the cluster failed")]
     Cluster(#[from] cluster::Error),
+    /// The API server finds fields of an object invalid.
+    #[error("{object} is invalid")]
+    Invalid {
+        /// Which object.
+        object: ObjectRef,
+        /// The template and the line of the first invalid field.
+        origin: Option<(String, usize)>,
+        /// The invalid fields.
+        #[source]
+        source: Box<cluster::Error>,
+    },
     /// The chart does not render.
     #[error("the chart does not render")]
     Render(#[from] chart::Error),

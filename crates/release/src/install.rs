@@ -131,7 +131,9 @@ pub(crate) async fn execute(
     run_hooks(record, before, PhaseName::PreHooks).await?;
     for stage in &install.plan.stages {
         install.operation.report(Event::Started(stage.phase));
-        apply::apply(&install.operation, stage.phase, &stage.objects).await?;
+        apply::apply(&install.operation, stage.phase, &stage.objects)
+            .await
+            .map_err(|error| error.located(install.manifests))?;
         install.operation.report(Event::Finished(stage.phase));
     }
     delete_obsolete(install, removed).await?;

@@ -14,6 +14,7 @@ mod event;
 mod history;
 mod hooks;
 mod install;
+mod invalid;
 mod missing_kind;
 mod model;
 mod operation;

@@ -8,6 +8,13 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
             Error::Cluster(error) => Self::from(error),
+            Error::Invalid { origin, source, .. } => {
+                let problem = Self::from(&**source);
+                match origin {
+                    Some((template, line)) => problem.with("template", template).with("line", line),
+                    None => problem,
+                }
+            }
             Error::Render(error) => Self::from(error),
             Error::Exists { release, namespace } => Self::new(Code::ReleaseExists)
                 .with("release", release)
@@ -54,7 +61,7 @@ impl From<&Error> for Problem {
     }
 }
 
-/// The problem of kinds that nobody serves: the first by name, and all of them in its detail.
+/// The problem of kinds that are not served: the first by name, and all of them in its detail.
 fn kinds_not_served(missing: &[MissingKind]) -> Problem {
     let problem = Problem::new(Code::KindNotServed).with("count", missing.len());
     let Some(first) = missing.first() else {

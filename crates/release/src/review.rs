@@ -4,7 +4,7 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds};
-use chart::Hook;
+use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
 
@@ -37,24 +37,24 @@ pub enum PlannedChange {
     NamespacePending,
     /// Its kind is defined by a CRD of this release.
     KindPending,
-    /// Nobody serves or defines its kind, so that the release cannot be installed.
+    /// Its kind is neither served nor defined, so that the release cannot be installed.
     KindNotServed(MissingKind),
     /// The API server rejects it.
-    Rejected(cluster::Error),
+    Rejected(Error),
 }
 
-/// Reviews each object of a plan by a dry run, and the hooks whose kinds nobody serves.
+/// Reviews each object of a plan of these manifests by a dry run, and the hooks whose kinds are not served.
 ///
 /// # Errors
 /// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
     user: &AsUser,
-    plan: &Plan,
-    hooks: &[Hook],
+    (plan, manifests): (&Plan, &Manifests),
     key: &ReleaseKey,
 ) -> Result<Vec<ObjectReview>, Error> {
     let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
+    let hooks = &manifests.hooks;
     let missing = &missing_kinds(plan, hooks, &kinds);
     let there = cluster.namespace_state(key.namespace.as_str()).await?;
     let objects: Vec<Object> = plan.crds.iter().chain(plan.objects()).cloned().collect();
@@ -75,7 +75,7 @@ pub async fn review(
         {
             PlannedChange::NamespacePending
         } else {
-            change(cluster, &object, (!crd).then_some(key)).await?
+            change((cluster, manifests), &object, (!crd).then_some(key)).await?
         };
         Ok(ObjectReview { object, change })
     });
@@ -89,7 +89,7 @@ fn is_unknown_kind(kinds: &Kinds, object: &Object) -> bool {
 }
 
 async fn change(
-    cluster: &Cluster,
+    (cluster, manifests): (&Cluster, &Manifests),
     object: &Object,
     key: Option<&ReleaseKey>,
 ) -> Result<PlannedChange, Error> {
@@ -105,7 +105,10 @@ async fn change(
     }
     match (cluster.apply(object, Apply::DryRun).await, live) {
         (Err(error), _) if error.is_unreachable() => Err(error.into()),
-        (Err(error), _) => Ok(PlannedChange::Rejected(error)),
+        (Err(error), _) => {
+            let rejected = Error::rejected(object.reference(), error);
+            Ok(PlannedChange::Rejected(rejected.located(manifests)))
+        }
         (Ok(to), None) => Ok(PlannedChange::Create(to)),
         (Ok(to), Some(from)) if is_unchanged(&from, &to) => Ok(PlannedChange::Unchanged),
         (Ok(to), Some(from)) => Ok(PlannedChange::Update { from, to }),

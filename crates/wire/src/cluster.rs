@@ -204,6 +204,10 @@ pub struct FactsView {
     pub memory_requested: u64,
     /// The number of API groups.
     pub groups: u32,
+    /// The API groups that are listed and not served, each with its reason, such as
+    /// `metrics.k8s.io/v1beta1: HTTP status 503`.
+    #[serde(default)]
+    pub unavailable_groups: Vec<String>,
     /// The latency of the API server in milliseconds.
     pub latency: u32,
 }

@@ -37,6 +37,9 @@ pub enum Code {
     Forbidden,
     /// The cluster rejects an object. `cluster`, `object`.
     Refused,
+    /// The cluster finds a field of an object invalid. `cluster`, `object`, `field`, `reason`, `count` of the
+    /// invalid fields; and, when a template wrote it, `template` and `line`.
+    InvalidField,
     /// The cluster does not serve a kind that a release needs. `kind`, `version`, `object`, `count` of the
     /// kinds; and `served`: the versions of the group that have it, or `removed`: the Kubernetes version
     /// that removed it, with its `replacement`, or `chart`: what defines it.
@@ -54,7 +57,8 @@ pub enum Code {
     BadYaml,
     /// The values violate the schema of the chart. `count`.
     BadValues,
-    /// The chart cannot be rendered. `template`, `line`.
+    /// The chart cannot be rendered. `template`, `line`; `similar`: a template that may be meant instead of
+    /// a missing one.
     RenderFailed,
     /// The chart needs more memory or time than the console gives to one chart. `reason`.
     ChartTooLarge,

@@ -70,13 +70,13 @@ fn is_release_name(name: &str) -> bool {
 fn render(chart: &chart::Chart, values: &Values, facts: &Facts) -> Result<Manifests, String> {
     chart::render_to_print(chart, values, facts).map_err(|error| {
         let mut text = error.detail();
-        if error.is_template_error() {
-            text.push_str("\n\nUse --debug flag to render out invalid YAML");
-        }
         if let Some((file, line, column)) = error.location() {
             let snippet = error.snippet().unwrap_or_default();
             let snippet = snippet.trim();
             let _ = write!(text, "\n\n  at {file}:{line}:{column}: {snippet}");
+        }
+        if let Some(similar) = error.similar_template() {
+            let _ = write!(text, "\n  did you mean {similar:?}?");
         }
         text
     })

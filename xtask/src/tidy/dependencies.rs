@@ -4,7 +4,10 @@ use super::source::Source;
 use crate::{Outcome, cache};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use proc_macro2::{TokenStream, TokenTree};
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    path::{Component, Path},
+};
 
 /// Which of our crates each crate may import; every other import is an offence.
 const EDGES: &[(&str, &[&str])] = &[
@@ -93,8 +96,14 @@ fn unused(package: &Package, sources: &[Source]) -> Outcome<Vec<String>> {
         return Ok(Vec::new());
     };
     let mut identifiers = BTreeSet::new();
+    let own = || {
+        sources
+            .iter()
+            .filter(|source| source.name.starts_with(&folder))
+    };
+    let included: BTreeSet<String> = own().flat_map(included).collect();
     for source in sources {
-        if source.name.starts_with(&folder) {
+        if source.name.starts_with(&folder) || included.contains(&source.name) {
             let tokens = source.text.parse::<TokenStream>();
             collect(tokens.map_err(|error| error.to_string())?, &mut identifiers);
         }
@@ -110,6 +119,27 @@ fn unused(package: &Package, sources: &[Source]) -> Outcome<Vec<String>> {
     Ok(unused
         .map(|(_, name)| format!("{}: dependency {name} is not used", package.name))
         .collect())
+}
+
+/// The sources of other packages that a source includes as modules by `#[path = "…"]`.
+fn included(source: &Source) -> Vec<String> {
+    let folder = Path::new(&source.name).parent().unwrap_or(Path::new(""));
+    let paths = source
+        .text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("#[path = \"")?.strip_suffix("\"]"));
+    let resolve = |path: &str| {
+        let mut resolved: Vec<String> = Vec::new();
+        for component in folder.join(path).components() {
+            match component {
+                Component::ParentDir => drop(resolved.pop()),
+                Component::Normal(name) => resolved.push(name.to_string_lossy().into_owned()),
+                _ => {}
+            }
+        }
+        resolved.join("/")
+    };
+    paths.map(resolve).collect()
 }
 
 fn collect(tokens: TokenStream, identifiers: &mut BTreeSet<String>) {

@@ -3,6 +3,7 @@
 use super::facts::{Facts, Versions};
 use crate::{
     AppError, api,
+    named::named,
     parts::{ButtonLink, Code, Head, Kind, Loaded, Notice, Tabs, Tone},
     urls,
     words::t,
@@ -53,7 +54,7 @@ pub(crate) fn Chart() -> impl IntoView {
     let of_url = chart_of_url();
     let query = use_query_map();
     let version = move || query.read().get("version");
-    let chart = Resource::new(version, move |version| load(of_url.clone(), version));
+    let chart = named(version, move |version| load(of_url.clone(), version));
     view! { <Loaded from=chart subject=t!(chart.subject) view=|chart| view! { <Page chart=chart/> }/> }
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     AppError, api,
+    named::named,
     page_cluster::set_page_cluster,
     parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone},
     urls,
@@ -29,7 +30,7 @@ pub(crate) fn Cluster() -> impl IntoView {
     let params = use_params_map();
     let name = Signal::derive(move || params.read().get("name").unwrap_or_default());
     set_page_cluster(Signal::derive(move || Some(name.get())));
-    let cluster = Resource::new(move || name.get(), load);
+    let cluster = named(move || name.get(), load);
     view! { <Loaded from=cluster subject=t!(clusters.subject) view=|cluster| view! { <Page cluster=cluster/> }/> }
 }
 

@@ -126,6 +126,8 @@ pub(super) fn Facts(
             ))}
             {line(t!(clusters.available), available)}
             {line(t!(clusters.api_groups), facts.groups.to_string())}
+            {(!facts.unavailable_groups.is_empty())
+                .then(|| line(t!(clusters.unavailable_groups), facts.unavailable_groups.join(", ")))}
             {line(t!(clusters.latency), t!(time.milliseconds, n = facts.latency))}
         </dl>
     }

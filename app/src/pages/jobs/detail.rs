@@ -9,6 +9,7 @@ use super::{
 use crate::{
     AppError, api,
     live::stream,
+    named::named,
     page_cluster::set_page_cluster,
     parts::{
         Button, ButtonLink, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
@@ -33,7 +34,7 @@ async fn load(id: String) -> Result<JobView, AppError> {
 pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let job = Resource::new(move || id.get(), load);
+    let job = named(move || id.get(), load);
     view! { <Loaded from=job subject=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
 }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     AppError, api,
+    named::named,
     page_cluster::set_page_cluster,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     urls,
@@ -34,7 +35,7 @@ async fn load(name: String) -> Result<MeshView, AppError> {
 pub(crate) fn Mesh() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let mesh = Resource::new(move || name.get(), load);
+    let mesh = named(move || name.get(), load);
     view! { <Loaded from=mesh subject=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
 }
 

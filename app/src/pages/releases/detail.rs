@@ -3,6 +3,7 @@
 use super::{state::State, uninstall::Uninstall};
 use crate::{
     AppError, api,
+    named::named,
     page_cluster::set_page_cluster,
     parts::{Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Loaded, Notice, Tabs, Tone},
     urls,
@@ -54,7 +55,7 @@ pub(crate) fn Release() -> impl IntoView {
     set_page_cluster(Signal::derive(move || {
         at.get().ok().map(|at| at.cluster.to_string())
     }));
-    let release = Resource::new(move || at.get(), load);
+    let release = named(move || at.get(), load);
     let refresh = Callback::new(move |()| release.refetch());
     view! {
         <Loaded from=release subject=t!(release.subject) view=move |release| view! { <Page release=release refresh=refresh/> }/>

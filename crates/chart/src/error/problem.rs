@@ -13,7 +13,10 @@ impl From<&Error> for Problem {
         if let Error::Limit(limit) = error {
             return Self::new(Code::ChartTooLarge).with("reason", limit);
         }
-        let problem = Self::new(Code::RenderFailed).detail(error.detail());
+        let similar = error.similar_template().unwrap_or_default();
+        let problem = Self::new(Code::RenderFailed)
+            .with("similar", similar)
+            .detail(error.detail());
         match error.location() {
             Some((file, line, column)) => problem
                 .with("template", file)

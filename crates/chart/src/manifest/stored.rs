@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Classified, CrdFile, Manifest, Manifests, SensitiveTexts, classify};
+use super::{Classified, CrdFile, Document, Manifest, Manifests, SensitiveTexts, classify};
 use crate::error::Error;
 
 /// A template and the text that it rendered to.
@@ -51,7 +51,14 @@ impl StoredManifests {
     /// # Errors
     /// [`Error::InvalidOutput`] or [`Error::InvalidManifest`] when a text is not the one of an object.
     pub fn restore(&self) -> Result<Manifests, Error> {
-        let read = |(template, text): &Rendered| Manifest::read(template, text);
+        let read = |(template, text): &Rendered| {
+            let lines = &[];
+            Manifest::read(Document {
+                template,
+                text,
+                lines,
+            })
+        };
         let mut manifests = Manifests {
             crds: self.crds.iter().map(read).collect::<Result<_, _>>()?,
             objects: self.objects.iter().map(read).collect::<Result<_, _>>()?,
@@ -84,7 +91,14 @@ mod tests {
 
     #[test]
     fn manifests_are_restored_as_they_were_rendered() {
-        let read = |text: &str| Manifest::read("c/templates/a.yaml", text).expect("a manifest");
+        let read = |text: &str| {
+            let document = Document {
+                template: "c/templates/a.yaml",
+                text,
+                lines: &[],
+            };
+            Manifest::read(document).expect("a manifest")
+        };
         let hook = "kind: Job\napiVersion: batch/v1\nmetadata:\n  name: h\n  annotations:\n    helm.sh/hook: pre-install\n    helm.sh/hook-weight: \"5\"";
         let Classified::Hook(hook) = classify(read(hook)) else {
             panic!("not a hook");

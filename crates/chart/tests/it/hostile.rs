@@ -38,6 +38,24 @@ fn location(error: &Error) -> String {
 }
 
 #[test]
+fn an_error_of_the_output_names_the_line_of_the_template() {
+    let error = failure(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n{{- range $i := until 5 }}\n  k{{ $i }}: v\n{{- end }}\n bad: 1\n",
+    );
+    assert_eq!(
+        location(&error),
+        "bad/templates/a.yaml:9",
+        "{}",
+        error.detail()
+    );
+    assert!(
+        error.detail().contains("yaml: line 10"),
+        "Helm's words: {}",
+        error.detail()
+    );
+}
+
+#[test]
 fn a_syntax_error_names_the_file_and_line() {
     let error = failure("a: 1\nb: {{ .Values.name ) }}\n");
     assert_eq!(location(&error), "bad/templates/a.yaml:2");

@@ -83,8 +83,8 @@ fn answer(attack: Attack, path: &str, query: &str, sent: &Arc<Sent>) -> Answer {
             "resource":"configmaps","singularResource":"configmap","scope":"Namespaced",
             "responseKind":{"group":"","version":"v1","kind":"ConfigMap"},
             "verbs":["get","list","watch"]}]}]}]}"#;
-    let groups =
-        r#"{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[]}"#;
+    let groups = r#"{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[
+        {"metadata":{"name":"apps"},"versions":[{"version":"v1","resources":[]}]}]}"#;
     match path {
         _ if attack == Attack::Discovery => Response::new(sent.endless()),
         "/version" => Response::new(sent.endless()),

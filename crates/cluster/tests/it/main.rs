@@ -7,6 +7,7 @@
 
 mod access;
 mod connection;
+mod discovery;
 mod facts;
 mod hostile;
 mod metadata;

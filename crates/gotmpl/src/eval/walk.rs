@@ -40,14 +40,17 @@ impl Evaluator {
     ) -> Result<Flow, Error> {
         for node in body {
             let flow = match node {
-                Node::Text(text) => {
+                Node::Text(text, line) => {
                     self.write(frame, out, text)?;
+                    self.record_text(text, *line);
                     Flow::Proceed
                 }
                 Node::Action(pipe) => {
                     let operand = self.pipeline(frame, dot, pipe)?;
                     if pipe.variables.is_empty() {
+                        let start = out.len();
                         self.print(frame, out, pipe, &operand.value)?;
+                        self.record_output(out, start, pipe.line);
                     }
                     Flow::Proceed
                 }
@@ -57,7 +60,9 @@ impl Evaluator {
                 }
                 Node::Range(branch) => self.range(frame, dot, branch, out)?,
                 Node::Template(invocation) => {
+                    let start = out.len();
                     self.invoke(frame, dot, invocation, out)?;
+                    self.record_output(out, start, invocation.line);
                     Flow::Proceed
                 }
                 Node::Break => Flow::Break,
@@ -225,7 +230,9 @@ impl Evaluator {
         frame.node = NodeRef::Invocation(invocation);
         let Some(template) = self.templates.get(&invocation.name) else {
             let quoted = fmt::quote(&invocation.name);
-            return frame.fail(&format!("template {quoted} not defined"));
+            let reason = format!("template {quoted} not defined");
+            let similar = self.templates.similar_name(&invocation.name);
+            return Err(frame.error(ErrorKind::Exec, &reason).with_similar(similar));
         };
         if self.depth >= self.budget.depth() {
             let reason = format!("exceeded maximum template depth ({})", self.budget.depth());

@@ -13,6 +13,7 @@ impl Parser<'_> {
         let first = self.peek_non_space().clone();
         let mut pipe = Pipeline {
             offset: first.offset,
+            line: self.action,
             variables: Vec::new(),
             assigns: false,
             commands: Vec::new(),

@@ -154,6 +154,53 @@ fn a_block_that_is_not_closed_is_shown_where_it_begins() {
 }
 
 #[test]
+fn a_missing_template_is_reported_at_its_call_with_the_most_similar_name() {
+    for (call, column) in [
+        ("{{ include \"web.lables\" . }}", 3),
+        ("{{ template \"web.lables\" }}", 12),
+    ] {
+        let text = format!("{{{{ define \"web.labels\" }}}}{{{{ end }}}}\n\n{call}\n");
+        let error = run(&text).unwrap_err();
+        assert_eq!((error.file.as_str(), error.line), ("t", 3), "{error}");
+        assert_eq!(error.column, Some(column), "{error}");
+        assert_eq!(error.snippet, call);
+        assert_eq!(error.similar.as_deref(), Some("web.labels"));
+    }
+    let error = run("{{ include \"quite.other\" . }}").unwrap_err();
+    assert_eq!(error.similar, None);
+}
+
+#[test]
+fn each_line_of_the_output_has_the_line_of_the_template_that_it_begins_on() {
+    let source = "a\n{{ range .list -}}\nb: {{ . }}\n{{ end }}\n{{- define \"x\" }}\n1\n2\n{{ end }}\nc{{ template \"x\" }}\n{{ \"p\\nq\" }}\nd\n";
+    let mut templates = Templates::new(Functions::new());
+    let budget = Budget::new(Limits::default());
+    templates.parse("t", source, &budget).unwrap();
+    let mut evaluator = crate::Evaluator::new(templates, budget);
+    let (out, lines) = evaluator.execute_with_lines("t", &data()).unwrap();
+    let of_output: Vec<(&str, u32)> = out.split('\n').zip(lines.iter().copied()).collect();
+    assert_eq!(
+        of_output,
+        [
+            ("a", 1),
+            ("b: 1", 2),
+            ("b: two", 4),
+            ("b: <no value>", 4),
+            ("", 4),
+            ("c", 9),
+            ("1", 9),
+            ("2", 9),
+            ("", 9),
+            ("p", 10),
+            ("q", 10),
+            ("d", 11),
+            ("", 12),
+        ]
+    );
+    assert_eq!(lines.len(), out.matches('\n').count() + 1);
+}
+
+#[test]
 fn an_error_inside_an_include_lists_all_calls() {
     let error =
         run("{{ define \"x\" }}\n{{ index .list 9 }}{{ end }}\n{{ include \"x\" . }}").unwrap_err();

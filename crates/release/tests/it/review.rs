@@ -10,10 +10,8 @@ use release::{
 use serde_json::json;
 
 pub(crate) async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
-    let hooks = &shop.manifests.hooks;
-    review(&world.user(), &shop.plan, hooks, &shop.key)
-        .await
-        .unwrap()
+    let rendered = (&shop.plan, &shop.manifests);
+    review(&world.user(), rendered, &shop.key).await.unwrap()
 }
 
 fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {
@@ -96,8 +94,13 @@ pub(crate) async fn foreign_and_rejected_objects_are_reported(world: TestCluster
     let PlannedChange::Rejected(error) = of(&all, "Deployment") else {
         panic!("{:?}", of(&all, "Deployment"));
     };
-    let status = error.status().unwrap();
+    let Error::Invalid { origin, source, .. } = error else {
+        panic!("{error:?}");
+    };
+    let status = source.status().unwrap();
     assert_eq!(status.causes[0].0, "spec.template.spec.containers[0].image");
+    let template = "shop/templates/web.yaml".to_owned();
+    assert_eq!(origin, &Some((template, 25)), "the line of the template");
 }
 
 /// A chart of one ConfigMap and these templates.
@@ -110,7 +113,7 @@ fn chart_of(templates: &[(&str, &str)]) -> Chart {
     Chart::from_files(files.into_iter().map(owned)).unwrap()
 }
 
-pub(crate) async fn kinds_that_nobody_serves_are_refused_before_any_change(world: TestCluster) {
+pub(crate) async fn kinds_that_are_not_served_are_refused_before_any_change(world: TestCluster) {
     let chart = chart_of(&[
         (
             "templates/kinds.yaml",
@@ -231,6 +234,36 @@ pub(crate) async fn an_object_that_is_rendered_twice_is_refused(world: TestClust
     };
     assert_eq!(object.name, "settings");
     assert_eq!(templates, &["web/templates/a.yaml", "web/templates/z.yaml"]);
+}
+
+pub(crate) async fn an_invalid_field_names_its_line_and_no_owner(world: TestCluster) {
+    let invalid = "# A comment.
+{{- if true }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: labelled
+  labels:
+    app: {{ \"a b/c\" | quote }}
+{{- end }}
+";
+    let chart = chart_of(&[("templates/labelled.yaml", invalid)]);
+    let place = (world.namespace.clone(), "web");
+    let shop = Shop::of(&world, chart, (&place.0, place.1), "").await;
+    let all = reviewed(&world, &shop).await;
+    let found = all.iter().find(|review| review.object.name() == "labelled");
+    let PlannedChange::Rejected(in_review) = &found.unwrap().change else {
+        panic!("{found:?}");
+    };
+    let in_job = shop.install(&world).await.unwrap_err();
+    for error in [in_review, &in_job] {
+        let problem = wire::Problem::from(error);
+        assert_eq!(problem.code, wire::Code::InvalidField, "{problem:?}");
+        assert_eq!(problem.arg("field"), "metadata.labels", "{problem:?}");
+        assert!(problem.arg("reason").contains("a b/c"), "{problem:?}");
+        let place = (problem.arg("template"), problem.arg("line"));
+        assert_eq!(place, ("web/templates/labelled.yaml", "7"), "{problem:?}");
+    }
 }
 
 pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
