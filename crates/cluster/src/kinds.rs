@@ -42,12 +42,13 @@ impl KindsCache {
     /// The cached kinds, unless they are older than `max_age` and no watch follows their changes.
     fn get(&self, max_age: Duration) -> Option<Arc<Kinds>> {
         let state = self.0.lock();
-        let max_age = if state.is_followed {
+        let cached = state.cached.as_ref()?;
+        // A group that did not respond may respond again without an event.
+        let max_age = if state.is_followed && cached.kinds.unavailable.is_empty() {
             MAX_FOLLOWED_AGE
         } else {
             max_age
         };
-        let cached = state.cached.as_ref()?;
         (cached.discovered.elapsed() < max_age).then(|| cached.kinds.clone())
     }
 
