@@ -65,10 +65,10 @@ pub(crate) async fn run(
             continue;
         };
         let object = object(operation.cluster(), &hook, operation.key).await?;
-        let outcome = if has_succeeded(&hook, began) {
+        let outcome = if has_succeeded(&hook, hook_event, began) {
             Outcome::Unchanged
         } else {
-            run_recorded(operation, record, *place, &object).await?;
+            run_recorded(operation, record, *place, &object, hook_event).await?;
             Outcome::Completed
         };
         operation.report(Event::ObjectDone {
@@ -92,14 +92,27 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// Whether a hook succeeded in this operation. One that runs both before and after it is run again: the
-/// record does not say which of the two runs succeeded.
-fn has_succeeded(hook: &model::Hook, began: Option<Timestamp>) -> bool {
-    let runs_twice = OPERATIONS
-        .iter()
-        .any(|events| events.iter().all(|event| runs_at(hook, event)));
-    let (run, succeeded) = (&hook.last_run, hook.last_run.phase == SUCCEEDED);
-    !runs_twice && succeeded && began.is_some() && run.started_at >= began
+/// Whether a hook succeeded at this event of this operation.
+fn has_succeeded(hook: &model::Hook, hook_event: &str, began: Option<Timestamp>) -> bool {
+    let run = &hook.last_run;
+    if began.is_none() || run.started_at < began {
+        return false;
+    }
+    let succeeded = run.phase == SUCCEEDED;
+    match (events_of_two_runs(hook, hook_event), run.event.as_str()) {
+        (None, _) => succeeded,
+        // It runs after the operation only when it succeeded before it.
+        (Some([before, after]), event) if event == *after && hook_event == *before => true,
+        (Some(_), event) => succeeded && event == hook_event,
+    }
+}
+
+/// The events of the operation of `hook_event`, of a hook that runs both before and after it.
+fn events_of_two_runs(hook: &model::Hook, hook_event: &str) -> Option<&'static [&'static str; 2]> {
+    let mut operations = OPERATIONS.iter();
+    let events = operations.find(|events| events.contains(&hook_event))?;
+    let runs_twice = events.iter().all(|event| runs_at(hook, event));
+    runs_twice.then_some(events)
 }
 
 /// Runs one hook, and saves the record before and after it.
@@ -108,14 +121,17 @@ async fn run_recorded(
     record: &mut Release,
     place: usize,
     object: &Object,
+    hook_event: &str,
 ) -> Result<(), Error> {
     let Some(hook) = record.hooks.get_mut(place) else {
         return Ok(());
     };
+    let event = events_of_two_runs(hook, hook_event).map_or("", |_| hook_event);
     hook.last_run = model::Run {
         started_at: Some(operation.now()),
         completed_at: None,
         phase: "Running".to_owned(),
+        event: event.to_owned(),
     };
     let running = hook.clone();
     storage::update(operation.cluster(), record, operation.now()).await?;
@@ -169,7 +185,7 @@ pub(crate) async fn object(
         template: hook.path.clone(),
         source,
     })?;
-    let kind = cluster.kind(object.api_version(), object.kind()).await?;
+    let kind = cluster.kind((&object).into()).await?;
     if kind.namespaced && object.namespace().is_none() {
         object.value_mut()["metadata"]["namespace"] = key.namespace.as_str().into();
     }

@@ -194,6 +194,9 @@ pub struct Run {
     /// `Succeeded`, `Failed`, `Running`, or "" before it ran.
     #[serde(default)]
     pub phase: String,
+    /// The event of the run, of a hook that runs both before and after an operation; Helm ignores it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub event: String,
 }
 
 #[expect(

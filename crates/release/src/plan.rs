@@ -6,7 +6,7 @@
 
 use crate::{Error, ReleaseKey, list_object::flatten, owned_object};
 use chart::{KindOrder, Manifest, Manifests, kind_rank};
-use cluster::{Kinds, Object};
+use cluster::{Kind, Kinds, Object};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::job::PhaseName;
@@ -114,7 +114,7 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
     let namespaced = |object: &Value| {
         let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
         let key = (text("apiVersion").to_owned(), text("kind").to_owned());
-        match (kinds.find(&key.0, &key.1), defined.get(&key)) {
+        match (kinds.find(Kind::new(&key.0, &key.1)), defined.get(&key)) {
             (Some(kind), _) => kind.namespaced,
             (None, Some(namespaced)) => *namespaced,
             (None, None) => true,

@@ -1,11 +1,12 @@
 //! Hooks of operations that are interrupted: what succeeded is not run again.
 
 use crate::{
-    shop::{Shop, chain},
+    shop::{Shop, chain, uninstall_within},
     test_cluster::{TestCluster, within},
 };
+use chart::Chart;
 use cluster::ObjectRef;
-use release::{Error, Event, Mode, Operation, Release, State, latest};
+use release::{Error, Event, Mode, Operation, Outcome, Release, State, latest};
 use std::future::Future;
 use tokio::sync::Notify;
 use wire::job::PhaseName;
@@ -86,4 +87,68 @@ pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_
 
     again.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!(uid(&world, &shop, &job).await, ran, "the hook ran again");
+}
+
+/// A chart whose hook runs before and after its installation.
+async fn with_a_hook_of_two_runs(world: &TestCluster) -> Shop {
+    let hook = "apiVersion: batch/v1
+kind: Job
+metadata:
+  name: twice
+  annotations:
+    helm.sh/hook: pre-install,post-install
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: main, image: docker.io/library/hook:1}
+";
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n";
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let chart = Chart::from_files(vec![
+        file(
+            "Chart.yaml",
+            "apiVersion: v2\nname: twice\nversion: 1.0.0\n",
+        ),
+        file("templates/hook.yaml", hook),
+        file("templates/settings.yaml", settings),
+    ]);
+    Shop::of(world, chart.unwrap(), (&world.namespace, "twice"), "").await
+}
+
+/// What became of the hook before and after the operation.
+fn outcomes(events: &[Event]) -> Vec<(PhaseName, Outcome)> {
+    let done = events.iter().filter_map(|event| match event {
+        Event::ObjectDone {
+            phase,
+            outcome,
+            object,
+        } if object.kind == "Job" => Some((*phase, *outcome)),
+        _ => None,
+    });
+    done.collect()
+}
+
+pub(crate) async fn a_hook_of_two_runs_is_resumed_at_the_run_that_did_not_succeed(
+    world: TestCluster,
+) {
+    use PhaseName::{PostHooks, PreHooks};
+    for (interrupted_in, after) in [
+        (PreHooks, Outcome::Completed),
+        (PostHooks, Outcome::Unchanged),
+    ] {
+        let shop = with_a_hook_of_two_runs(&world).await;
+        let reached = Notify::new();
+        let on_event = notify_at(interrupted_in, &reached);
+        interrupted_after(&reached, shop.install_with_events(&world, &on_event)).await;
+
+        let (outcome, events) = shop.install_as(&world, Mode::Resume, within(40)).await;
+
+        outcome.unwrap_or_else(|error| panic!("{}", chain(&error)));
+        let expected = [(PreHooks, Outcome::Unchanged), (PostHooks, after)];
+        assert_eq!(outcomes(&events), expected, "{interrupted_in:?}");
+        uninstall_within(&world, &shop.key, 40).await.unwrap();
+    }
 }

@@ -55,6 +55,7 @@ suite! {
     install::a_terminating_namespace_is_rejected,
     hooks::a_hook_that_succeeded_is_not_run_again_when_an_install_is_resumed,
     hooks::a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_resumed,
+    hooks::a_hook_of_two_runs_is_resumed_at_the_run_that_did_not_succeed,
     review::pending_objects_are_distinct_from_checked_objects,
     review::kinds_that_are_not_served_are_refused_before_any_change,
     review::kinds_that_a_template_defines_come_with_the_release,
