@@ -217,12 +217,14 @@ mod tests {
     fn each_stage_before_the_failure_passes() {
         let nowhere = way(
             "https://east.invalid",
+            false,
             Err(HandshakeError::Resolve("east.invalid".into())),
         );
         assert_eq!(nowhere.len(), 1);
         assert_eq!(nowhere[0].passed, Some(false));
         let silent = way(
             "https://10.0.0.1",
+            false,
             Err(HandshakeError::TimedOut("10.0.0.1".into(), 8)),
         );
         assert_eq!(
@@ -235,5 +237,16 @@ mod tests {
                 (ProbeItem::Connection, Some(false))
             ]
         );
+    }
+
+    #[test]
+    fn a_server_that_the_system_verifies_says_so() {
+        let seen = |verified| ServerCheck {
+            chain: Vec::new(),
+            verified,
+        };
+        let message = |by_system| certificate(&seen(Ok(())), by_system).message;
+        assert!(message(true).contains("of the console's system"));
+        assert!(!message(false).contains("system"));
     }
 }
