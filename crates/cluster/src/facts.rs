@@ -98,12 +98,7 @@ impl Cluster {
     }
 
     async fn kubeadm_pod_cidr(&self) -> Option<String> {
-        let reference = crate::ObjectRef {
-            kind: "ConfigMap".into(),
-            api_version: "v1".into(),
-            namespace: Some("kube-system".into()),
-            name: "kubeadm-config".into(),
-        };
+        let reference = Kind::CONFIG_MAP.object(Some("kube-system"), "kubeadm-config");
         let config = self.get(&reference).await.ok()??;
         let text = config.text("/data/ClusterConfiguration");
         let line = text

@@ -1,5 +1,6 @@
 //! Kinds as constants: API version and kind in one value, so that a call cannot mix them up.
 
+use crate::{Object, ObjectRef};
 use std::fmt;
 
 /// The API version and the kind of objects, such as `apps/v1` and `Deployment`.
@@ -15,6 +16,28 @@ impl<'a> Kind<'a> {
     /// A kind without a constant, such as the kind of a CRD.
     pub const fn new(api_version: &'a str, kind: &'a str) -> Self {
         Self { api_version, kind }
+    }
+
+    /// A reference to an object of the kind; the namespace is none for a cluster-scoped kind.
+    pub fn object(self, namespace: Option<&str>, name: &str) -> ObjectRef {
+        ObjectRef {
+            kind: self.kind.to_owned(),
+            api_version: self.api_version.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl<'a> From<&'a Object> for Kind<'a> {
+    fn from(object: &'a Object) -> Self {
+        Self::new(object.api_version(), object.kind())
+    }
+}
+
+impl<'a> From<&'a ObjectRef> for Kind<'a> {
+    fn from(object: &'a ObjectRef) -> Self {
+        Self::new(&object.api_version, &object.kind)
     }
 }
 

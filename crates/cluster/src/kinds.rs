@@ -5,7 +5,7 @@
 //! delete a CRD. While [`Watches::follow_kinds`](crate::Watches::follow_kinds) watches for such changes, the
 //! cache is used until one happens.
 
-use crate::{Cluster, Error};
+use crate::{Cluster, Error, Kind};
 use kube::discovery::{ApiGroup, ApiResource, Scope, verbs};
 use parking_lot::Mutex;
 use std::{
@@ -42,12 +42,13 @@ impl KindsCache {
     /// The cached kinds, unless they are older than `max_age` and no watch follows their changes.
     fn get(&self, max_age: Duration) -> Option<Arc<Kinds>> {
         let state = self.0.lock();
-        let max_age = if state.is_followed {
+        let cached = state.cached.as_ref()?;
+        // A group that did not respond may respond again without an event.
+        let max_age = if state.is_followed && cached.kinds.unavailable.is_empty() {
             MAX_FOLLOWED_AGE
         } else {
             max_age
         };
-        let cached = state.cached.as_ref()?;
         (cached.discovered.elapsed() < max_age).then(|| cached.kinds.clone())
     }
 
@@ -117,8 +118,9 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// The kind `kind` of `api_version`.
-    pub fn find(&self, api_version: &str, kind: &str) -> Option<&ServedKind> {
+    /// A kind, such as [`Kind::POD`] or that of an object; none when it is not served.
+    pub fn find<'k>(&self, kind: impl Into<Kind<'k>>) -> Option<&ServedKind> {
+        let Kind { api_version, kind } = kind.into();
         self.by_name.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
@@ -234,17 +236,13 @@ impl Cluster {
     /// The result of a request for this kind; when its path is gone, the kind is: it is not served any more.
     pub(crate) fn of_served_kind<T>(
         &self,
-        (api_version, kind): (&str, &str),
+        kind: Kind<'_>,
         result: Result<T, Error>,
     ) -> Result<T, Error> {
         match result {
             Err(error) if error.is_unknown_path() => {
                 self.forget_kinds();
-                Err(Error::NoSuchKind {
-                    cluster: self.name().clone(),
-                    api_version: api_version.to_owned(),
-                    kind: kind.to_owned(),
-                })
+                Err(self.no_such_kind(kind))
             }
             result => result,
         }
@@ -255,22 +253,24 @@ impl Cluster {
         self.kinds.forget();
     }
 
-    /// The kind `kind` of `api_version`; discovers once more when it is not in the cache.
+    /// A kind; discovers once more when it is not in the cache.
     ///
     /// # Errors
     /// [`Error::NoSuchKind`] when it is not served, else as [`Cluster::kinds`].
-    pub async fn kind(&self, api_version: &str, kind: &str) -> Result<ServedKind, Error> {
-        if let Some(found) = self.kinds().await?.find(api_version, kind) {
+    pub async fn kind(&self, kind: Kind<'_>) -> Result<ServedKind, Error> {
+        if let Some(found) = self.kinds().await?.find(kind) {
             return Ok(found.clone());
         }
         let refreshed = self.refresh_kinds().await?;
-        refreshed
-            .find(api_version, kind)
-            .cloned()
-            .ok_or_else(|| Error::NoSuchKind {
-                cluster: self.name().clone(),
-                api_version: api_version.to_owned(),
-                kind: kind.to_owned(),
-            })
+        let found = refreshed.find(kind).cloned();
+        found.ok_or_else(|| self.no_such_kind(kind))
+    }
+
+    fn no_such_kind(&self, kind: Kind<'_>) -> Error {
+        Error::NoSuchKind {
+            cluster: self.name().clone(),
+            api_version: kind.api_version.to_owned(),
+            kind: kind.kind.to_owned(),
+        }
     }
 }

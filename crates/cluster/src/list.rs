@@ -52,7 +52,7 @@ impl Cluster {
         namespace: Option<&str>,
         parameters: ListParams,
     ) -> Result<Vec<Object>, Error> {
-        let served = self.kind(kind.api_version, kind.kind).await?;
+        let served = self.kind(kind).await?;
         let api = self.list_api(&served, namespace);
         let mut parameters = parameters.limit(MAX_PAGE_ITEMS);
         let mut objects = Vec::new();
@@ -60,8 +60,7 @@ impl Cluster {
             let page = self
                 .call(Verb::List, served.plural(), api.list(&parameters))
                 .await;
-            let name = (kind.api_version, kind.kind);
-            let page = self.of_served_kind(name, page)?;
+            let page = self.of_served_kind(kind, page)?;
             let continue_token = page
                 .metadata
                 .continue_

@@ -1,6 +1,6 @@
 //! The state of a namespace: absent, active, or terminating and blocked.
 
-use crate::{Cluster, Error, ObjectRef};
+use crate::{Cluster, Error, Kind};
 use serde_json::Value;
 
 /// The state of a namespace.
@@ -23,12 +23,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::get`].
     pub async fn namespace_state(&self, name: &str) -> Result<NamespaceState, Error> {
-        let reference = ObjectRef {
-            kind: "Namespace".into(),
-            api_version: "v1".into(),
-            namespace: None,
-            name: name.to_owned(),
-        };
+        let reference = Kind::NAMESPACE.object(None, name);
         let Some(namespace) = self.get(&reference).await? else {
             return Ok(NamespaceState::Absent);
         };

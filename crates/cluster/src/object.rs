@@ -188,18 +188,13 @@ pub(crate) fn api_with(
     }
 }
 
-/// The API version and kind of an object.
-fn kind_of(object: &ObjectRef) -> (&str, &str) {
-    (&object.api_version, &object.kind)
-}
-
 impl Cluster {
     pub(crate) fn api(&self, kind: &ServedKind, namespace: Option<&str>) -> Api<DynamicObject> {
         api_with(self.client.clone(), kind, namespace)
     }
 
     pub(crate) async fn api_of(&self, object: &ObjectRef) -> Result<Api<DynamicObject>, Error> {
-        let kind = self.kind(&object.api_version, &object.kind).await?;
+        let kind = self.kind(object.into()).await?;
         Ok(self.api(&kind, object.namespace.as_deref()))
     }
 
@@ -212,7 +207,7 @@ impl Cluster {
         let found = self
             .call(Verb::Get, object, api.get_opt(&object.name))
             .await;
-        let found = self.of_served_kind(kind_of(object), found)?;
+        let found = self.of_served_kind(object.into(), found)?;
         Ok(found.map(from_dynamic))
     }
 
@@ -229,7 +224,7 @@ impl Cluster {
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
         let applied = self.call(Verb::Apply, &reference, call).await;
-        let applied = self.of_served_kind(kind_of(&reference), applied)?;
+        let applied = self.of_served_kind((&reference).into(), applied)?;
         Ok(from_dynamic(applied))
     }
 
@@ -252,7 +247,7 @@ impl Cluster {
         let created = self
             .call(Verb::Create, &reference, api.create(&parameters, &value))
             .await;
-        let created = self.of_served_kind(kind_of(&reference), created)?;
+        let created = self.of_served_kind((&reference).into(), created)?;
         Ok(from_dynamic(created))
     }
 
@@ -274,7 +269,7 @@ impl Cluster {
             })?;
         let call = api.replace(&reference.name, &parameters, &value);
         let replaced = self.call(Verb::Update, &reference, call).await;
-        let replaced = self.of_served_kind(kind_of(&reference), replaced)?;
+        let replaced = self.of_served_kind((&reference).into(), replaced)?;
         Ok(from_dynamic(replaced))
     }
 

@@ -91,7 +91,7 @@ impl Watches {
         namespace: Option<&str>,
     ) -> Result<watch::Receiver<Snapshot>, Error> {
         let cluster = self.cluster.cluster();
-        let served = cluster.kind(kind.api_version, kind.kind).await?;
+        let served = cluster.kind(kind).await?;
         let namespace = namespace.filter(|_| served.namespaced).map(str::to_owned);
         let (api_version, kind) = (kind.api_version.to_owned(), kind.kind.to_owned());
         let key = (api_version.clone(), kind.clone(), namespace.clone());

@@ -28,6 +28,7 @@ mod meshes;
 mod parameters;
 mod permit;
 mod preflight;
+mod problem;
 mod releases;
 mod render;
 mod render_cache;

@@ -4,7 +4,7 @@
 //! the operator may not read is an error that names the right. Start at [`over`].
 
 use chart::{Lookup, LookupError, LookupRequest};
-use cluster::{AsUser, Error as ClusterError, Kind, ObjectRef};
+use cluster::{AsUser, Error as ClusterError, Kind};
 use serde_json::{Value, json};
 use std::{
     sync::{
@@ -81,7 +81,8 @@ async fn answer(user: &AsUser, request: &LookupRequest) -> Result<Value, LookupE
         .kinds()
         .await
         .map_err(|error| refused(request, &error))?;
-    let Some(served) = kinds.find(&request.api_version, &request.kind) else {
+    let kind = Kind::new(&request.api_version, &request.kind);
+    let Some(served) = kinds.find(kind) else {
         let mut versions = kinds.all().map(cluster::ServedKind::api_version);
         if versions.any(|version| version == request.api_version) {
             return Ok(json!({}));
@@ -94,7 +95,6 @@ async fn answer(user: &AsUser, request: &LookupRequest) -> Result<Value, LookupE
     let namespace = Some(request.namespace.clone()).filter(|name| !name.is_empty());
     let namespace = namespace.filter(|_| served.namespaced);
     if request.name.is_empty() {
-        let kind = Kind::new(&request.api_version, &request.kind);
         let listed = user.list_objects(kind, namespace.as_deref(), "").await;
         let items = listed.map_err(|error| refused(request, &error))?;
         let items: Vec<Value> = items.into_iter().map(cluster::Object::into_value).collect();
@@ -105,12 +105,7 @@ async fn answer(user: &AsUser, request: &LookupRequest) -> Result<Value, LookupE
             "items": items,
         }));
     }
-    let object = ObjectRef {
-        api_version: request.api_version.clone(),
-        kind: request.kind.clone(),
-        namespace,
-        name: request.name.clone(),
-    };
+    let object = kind.object(namespace.as_deref(), &request.name);
     match user.get(&object).await {
         Ok(Some(found)) => Ok(found.into_value()),
         Ok(None) => Ok(json!({})),

@@ -36,12 +36,9 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
         Some((pod.namespace()?.to_owned(), deployment.to_owned()))
     });
     let owners: BTreeSet<(String, String)> = owners.collect();
-    let named = owners.into_iter().map(|(namespace, name)| ObjectRef {
-        kind: "Deployment".into(),
-        api_version: "apps/v1".into(),
-        namespace: Some(namespace),
-        name,
-    });
+    let named = owners
+        .into_iter()
+        .map(|(namespace, name)| Kind::DEPLOYMENT.object(Some(&namespace), &name));
     named.collect()
 }
 

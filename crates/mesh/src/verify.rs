@@ -109,6 +109,8 @@ pub struct SampleReport {
 /// The report of a verification.
 #[derive(Clone, Debug)]
 pub struct VerifyReport {
+    /// The generation of the control plane.
+    pub generation: IstioGeneration,
     /// The debug endpoints of the control plane.
     pub debug: DebugFacts,
     /// The remotes.
@@ -200,6 +202,7 @@ pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
         None => None,
     };
     VerifyReport {
+        generation: request.generation,
         debug,
         remotes: reports,
         sample,

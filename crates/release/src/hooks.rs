@@ -185,7 +185,7 @@ pub(crate) async fn object(
         template: hook.path.clone(),
         source,
     })?;
-    let kind = cluster.kind(object.api_version(), object.kind()).await?;
+    let kind = cluster.kind((&object).into()).await?;
     if kind.namespaced && object.namespace().is_none() {
         object.value_mut()["metadata"]["namespace"] = key.namespace.as_str().into();
     }

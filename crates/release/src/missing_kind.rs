@@ -96,7 +96,7 @@ pub fn missing_kinds(plan: &Plan, hooks: &[Hook], kinds: &Kinds) -> Vec<MissingK
     let mut position: BTreeMap<(String, String), usize> = BTreeMap::new();
     for object in references {
         let key = (object.api_version.clone(), object.kind.clone());
-        if kinds.find(&key.0, &key.1).is_some() || defined.contains_key(&key) {
+        if kinds.find(&object).is_some() || defined.contains_key(&key) {
             continue;
         }
         let at = *position.entry(key).or_insert_with(|| {

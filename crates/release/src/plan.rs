@@ -6,7 +6,7 @@
 
 use crate::{Error, ReleaseKey, owned_object};
 use chart::{KindOrder, Manifest, Manifests, kind_rank};
-use cluster::{Kinds, Object};
+use cluster::{Kind, Kinds, Object};
 use std::collections::BTreeMap;
 use wire::job::PhaseName;
 
@@ -112,7 +112,7 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
     let defined = defined_kinds(all.chain(of_hooks).map(|manifest| &manifest.object));
     let namespaced = |manifest: &Manifest| {
         let key = (manifest.api_version.clone(), manifest.kind.clone());
-        match (kinds.find(&key.0, &key.1), defined.get(&key)) {
+        match (kinds.find(Kind::new(&key.0, &key.1)), defined.get(&key)) {
             (Some(kind), _) => kind.namespaced,
             (None, Some(namespaced)) => *namespaced,
             (None, None) => true,

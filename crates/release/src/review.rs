@@ -85,7 +85,7 @@ pub async fn review(
 }
 
 fn is_unknown_kind(kinds: &Kinds, object: &Object) -> bool {
-    kinds.find(object.api_version(), object.kind()).is_none()
+    kinds.find(object).is_none()
 }
 
 async fn change(

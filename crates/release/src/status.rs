@@ -39,7 +39,7 @@ pub(crate) async fn manifest_objects(
         let Ok(mut object) = Object::new(values.to_json()) else {
             continue;
         };
-        let kind = kinds.find(object.api_version(), object.kind());
+        let kind = kinds.find(&object);
         if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
             object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
         }

@@ -2,7 +2,7 @@
 
 use crate::{Error, Release, ReleaseKey, model::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Cluster, Object, ObjectRef, Propagation};
+use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde_json::json;
@@ -65,12 +65,10 @@ pub(crate) fn secret_name(release: &str, revision: u32) -> String {
 }
 
 pub(crate) fn reference(key: &ReleaseKey, revision: u32) -> ObjectRef {
-    ObjectRef {
-        kind: "Secret".into(),
-        api_version: "v1".into(),
-        namespace: Some(key.namespace.to_string()),
-        name: secret_name(key.release.as_str(), revision),
-    }
+    Kind::SECRET.object(
+        Some(key.namespace.as_str()),
+        &secret_name(key.release.as_str(), revision),
+    )
 }
 
 /// Creates or updates the record of a revision; a conflict is retried.

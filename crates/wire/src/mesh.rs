@@ -16,8 +16,8 @@ pub use plan::{
     ServerAddress, StaysBecause, StepPlanView,
 };
 pub use verification::{
-    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointView, PageContent, PageView,
-    ServiceInClusterView, ServiceView, VerificationMessage, VerificationView,
+    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointRegistry, EndpointView, PageContent,
+    PageView, ServiceInClusterView, ServiceView, VerificationMessage, VerificationView,
 };
 
 use crate::{ClusterName, JobId, MeshName, Problem, release::ReleaseRef};

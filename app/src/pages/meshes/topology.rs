@@ -12,8 +12,8 @@ use std::time::Duration;
 use wire::{
     MeshName,
     mesh::{
-        ClusterSyncState, ClusterSyncView, EndpointView, MeshView, PageContent, PageView,
-        ServiceInClusterView, ServiceView, StepKind, StepState, VerificationView,
+        ClusterSyncState, ClusterSyncView, EndpointRegistry, EndpointView, MeshView, PageContent,
+        PageView, ServiceInClusterView, ServiceView, StepKind, StepState, VerificationView,
     },
 };
 
@@ -102,7 +102,7 @@ fn Verification(verification: VerificationView) -> impl IntoView {
                 <Drawing services=verification.services.clone()/>
                 <ProductPage page=verification.page/>
             </div>
-            <Services services=verification.services/>
+            <Services services=verification.services registry=verification.registry/>
         })}
         <ClusterStates states=verification.seen/>
     }
@@ -134,12 +134,12 @@ fn ProductPage(page: PageView) -> impl IntoView {
 
 /// The list of services: the clusters in which each runs, and its endpoints in the control plane.
 #[component]
-fn Services(services: Vec<ServiceView>) -> impl IntoView {
+fn Services(services: Vec<ServiceView>, registry: EndpointRegistry) -> impl IntoView {
     let row = |service: ServiceView| {
         view! {
             <div class="px-4 py-2 border-b border-line last:border-b-0 text-[13px]">
                 <p class="font-medium mb-0.5">{service.name}</p>
-                {service.places.into_iter().map(|workload| view! { <Workload workload=workload/> }).collect_view()}
+                {service.places.into_iter().map(|workload| view! { <Workload workload=workload registry=registry/> }).collect_view()}
             </div>
         }
     };
@@ -152,7 +152,7 @@ fn Services(services: Vec<ServiceView>) -> impl IntoView {
 
 /// A service in one cluster.
 #[component]
-fn Workload(workload: ServiceInClusterView) -> impl IntoView {
+fn Workload(workload: ServiceInClusterView, registry: EndpointRegistry) -> impl IntoView {
     let service = match workload.service {
         Some(true) => t!(mesh.has_service),
         Some(false) => t!(mesh.has_no_service),
@@ -165,8 +165,14 @@ fn Workload(workload: ServiceInClusterView) -> impl IntoView {
     };
     let endpoint = |endpoint: EndpointView| {
         let (class, state) = match endpoint.known {
-            Some(true) => (tw("text-good"), t!(mesh.registered_in_istiod)),
-            Some(false) => (tw("text-bad"), t!(mesh.not_registered_in_istiod)),
+            Some(true) => (
+                tw("text-good"),
+                t!(mesh.endpoint_registered, registry = registry.name()),
+            ),
+            Some(false) => (
+                tw("text-bad"),
+                t!(mesh.endpoint_not_registered, registry = registry.name()),
+            ),
             None => (tw("text-ink-3"), t!(probe.unknown)),
         };
         view! { <span class="whitespace-nowrap"><span class="font-mono text-[12px]">{endpoint.address}</span> " " <span class=class>{state}</span></span> }

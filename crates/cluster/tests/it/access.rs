@@ -1,12 +1,12 @@
 //! The rights and the user of a credential.
 
 use crate::test_cluster::TestCluster;
-use cluster::{AccessReview, Apply, Object};
+use cluster::{AccessReview, Apply, Kind, Object};
 
 pub(crate) async fn a_viewer_may_read_and_not_write(test: TestCluster) {
     let viewer = test.as_viewer().await;
     let kinds = test.cluster.kinds().await.unwrap();
-    let maps = kinds.find("v1", "ConfigMap").unwrap();
+    let maps = kinds.find(Kind::CONFIG_MAP).unwrap();
     let review = |verb| AccessReview::new(maps, verb, Some(&test.namespace));
     let decisions = viewer
         .check_access_all(vec![review("get"), review("create"), review("delete")])

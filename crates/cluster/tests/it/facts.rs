@@ -1,6 +1,7 @@
 //! Facts about a cluster.
 
 use crate::test_cluster::TestCluster;
+use cluster::Kind;
 
 pub(crate) async fn a_cluster_has_facts_about_version_nodes_and_cidrs(test: TestCluster) {
     let facts = test.cluster.facts().await.unwrap();
@@ -27,7 +28,7 @@ pub(crate) async fn a_cluster_has_facts_about_version_nodes_and_cidrs(test: Test
     let kinds = test.cluster.kinds().await.unwrap();
     assert!(
         kinds
-            .find("apps/v1", "Deployment")
+            .find(Kind::DEPLOYMENT)
             .is_some_and(|kind| kind.namespaced)
     );
     assert!(

@@ -200,7 +200,8 @@ pub(crate) async fn a_rejected_object_is_reported_with_its_field(test: TestClust
 pub(crate) async fn a_crd_adds_a_kind(test: TestCluster) {
     let (group, crd) = test.crd("Gadget");
     let version = format!("{group}/v1");
-    let before = test.cluster.kind(&version, "Gadget").await.unwrap_err();
+    let gadget = Kind::new(&version, "Gadget");
+    let before = test.cluster.kind(gadget).await.unwrap_err();
     assert!(matches!(before, Error::NoSuchKind { .. }), "{before:?}");
 
     let crd = test.apply(crd).await.reference();
@@ -209,7 +210,7 @@ pub(crate) async fn a_crd_adds_a_kind(test: TestCluster) {
         .unwrap();
 
     test.cluster.refresh_kinds().await.unwrap();
-    let kind = test.cluster.kind(&version, "Gadget").await.unwrap();
+    let kind = test.cluster.kind(gadget).await.unwrap();
     assert_eq!((kind.plural(), kind.namespaced), ("gadgets", true));
     let gadget = test.apply(json!({
         "apiVersion": version, "kind": "Gadget",
@@ -279,7 +280,7 @@ pub(crate) async fn a_crd_of_others_is_known_after_a_minute_at_most(test: TestCl
             .kinds()
             .await
             .unwrap()
-            .find(&version, "Gadget")
+            .find(Kind::new(&version, "Gadget"))
             .is_some()
     };
     assert!(!is_known().await);
@@ -315,7 +316,7 @@ pub(crate) async fn a_crd_of_others_is_known_at_once_while_changes_are_watched(t
     let becomes = async |known: bool| {
         let is_known = async || {
             let kinds = user.current_kinds().await.unwrap();
-            kinds.find(&version, "Gadget").is_some()
+            kinds.find(Kind::new(&version, "Gadget")).is_some()
         };
         while is_known().await != known || !is_cached(&user).await {
             tokio::time::sleep(Duration::from_millis(50)).await;

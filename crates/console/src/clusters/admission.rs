@@ -48,10 +48,21 @@ mod tests {
     }
 
     #[test]
-    fn the_role_has_every_permission_that_the_probe_requires() {
+    fn the_role_has_every_permission_that_the_probe_and_the_kinds_watch_require() {
         let role = role();
         let rules = role["rules"].as_array().expect("rules");
-        for (verb, group, resource, _) in REQUIRED_PERMISSIONS {
+        let required = REQUIRED_PERMISSIONS
+            .iter()
+            .map(|(verb, group, resource, _)| (verb, group, resource));
+        let watched = [
+            (
+                &"watch",
+                &"apiextensions.k8s.io",
+                &"customresourcedefinitions",
+            ),
+            (&"watch", &"apiregistration.k8s.io", &"apiservices"),
+        ];
+        for (verb, group, resource) in required.chain(watched) {
             let lists = |rule: &Value, key: &str, wanted: &str| {
                 let all = rule[key].as_array().expect("a list");
                 all.iter().any(|value| value == wanted)

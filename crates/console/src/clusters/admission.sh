@@ -1,4 +1,4 @@
-# Kubernetes fills the Secret in after a moment.
+# Kubernetes fills in the Secret after a moment.
 TOKEN=
 for TRY in 1 2 3 4 5 6 7 8 9 10; do
   TOKEN=$(kubectl --namespace meshspan get secret meshspan-token --output jsonpath='{.data.token}' | base64 --decode)
@@ -6,15 +6,15 @@ for TRY in 1 2 3 4 5 6 7 8 9 10; do
   sleep 1
 done
 
-# Name, address and authority are those by which kubectl reaches the cluster now.
+# The name, address and CA of the cluster, as kubectl connects to it now.
 NAME=$(kubectl config view --minify --output jsonpath='{.clusters[0].name}')
 SERVER=$(kubectl config view --minify --output jsonpath='{.clusters[0].cluster.server}')
-AUTHORITY=$(kubectl config view --minify --raw --flatten --output jsonpath='{.clusters[0].cluster.certificate-authority-data}')
-if [ -z "$AUTHORITY" ]; then
-  AUTHORITY=$(kubectl --namespace meshspan get secret meshspan-token --output jsonpath='{.data.ca\.crt}')
+CA_DATA=$(kubectl config view --minify --raw --flatten --output jsonpath='{.clusters[0].cluster.certificate-authority-data}')
+if [ -z "$CA_DATA" ]; then
+  CA_DATA=$(kubectl --namespace meshspan get secret meshspan-token --output jsonpath='{.data.ca\.crt}')
 fi
 
-# This is the kubeconfig: whoever has it has the rights above.
+# The kubeconfig. It grants all permissions above.
 cat <<END
 apiVersion: v1
 kind: Config
@@ -22,7 +22,7 @@ clusters:
 - name: "$NAME"
   cluster:
     server: $SERVER
-    certificate-authority-data: $AUTHORITY
+    certificate-authority-data: $CA_DATA
 users:
 - name: meshspan
   user:

@@ -4,7 +4,7 @@
 //! cluster, by the UID of the namespace `kube-system`, which is stored when the cluster is added.
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
-use cluster::{AsUser, Credentials, ObjectRef};
+use cluster::{AsUser, Credentials, Kind};
 use store::Store;
 use wire::{
     ClusterName, Secret,
@@ -148,12 +148,7 @@ impl Console {
 
 /// What tells a cluster from every other; none when it may not be read.
 pub(super) async fn uid(user: &AsUser) -> Result<Option<String>, Error> {
-    let namespace = ObjectRef {
-        kind: "Namespace".into(),
-        api_version: "v1".into(),
-        namespace: None,
-        name: "kube-system".into(),
-    };
+    let namespace = Kind::NAMESPACE.object(None, "kube-system");
     match user.get(&namespace).await {
         Ok(found) => Ok(found.map(|found| found.text("/metadata/uid").to_owned())),
         Err(error) if error.is_forbidden() => Ok(None),

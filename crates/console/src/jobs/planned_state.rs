@@ -7,7 +7,7 @@
 
 use crate::{Console, Error, connections::ClusterConnection};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cluster::{Object, ObjectRef};
+use cluster::{Kind, Object, ObjectRef};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -136,12 +136,7 @@ fn label(cluster: &ClusterName, object: &ObjectRef) -> String {
 
 /// The namespace whose UID identifies a cluster.
 fn kube_system() -> ObjectRef {
-    ObjectRef {
-        api_version: "v1".to_owned(),
-        kind: "Namespace".to_owned(),
-        namespace: None,
-        name: "kube-system".to_owned(),
-    }
+    Kind::NAMESPACE.object(None, "kube-system")
 }
 
 /// The UID of the namespace kube-system; "" when it may not be read.
@@ -167,7 +162,7 @@ async fn object_state(
     object: &ObjectRef,
 ) -> Result<Option<ObjectState>, Error> {
     let kinds = connection.user.kinds().await?;
-    if kinds.find(&object.api_version, &object.kind).is_none() {
+    if kinds.find(object).is_none() {
         return Ok(None);
     }
     match connection.user.get(object).await {

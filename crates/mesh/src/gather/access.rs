@@ -4,7 +4,9 @@
 //! The requests use the stored token itself and end within a timeout. Start at [`access`] and [`rights`].
 
 use crate::facts::{Access, Fact, IstioGeneration, Unknown};
-use cluster::{AccessReview, AddressPolicy, Cluster, Credentials, ObjectRef, handshake_with_name};
+use cluster::{
+    AccessReview, AddressPolicy, Cluster, Credentials, Kind, ObjectRef, handshake_with_name,
+};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -48,12 +50,7 @@ pub(crate) async fn cluster_uid(cluster: &Cluster) -> Result<Option<String>, clu
 }
 
 fn kube_system() -> ObjectRef {
-    ObjectRef {
-        kind: "Namespace".into(),
-        api_version: "v1".into(),
-        namespace: None,
-        name: "kube-system".into(),
-    }
+    Kind::NAMESPACE.object(None, "kube-system")
 }
 
 /// The resources that a control plane reads in a remote: group and plural.

@@ -2,7 +2,7 @@
 
 use super::Timeouts;
 use crate::facts::{Fact, Unknown};
-use cluster::{Cluster, Error, Kind, Kinds, Object, ObjectRef};
+use cluster::{Cluster, Error, Kind, Kinds, Object};
 use futures::future::BoxFuture;
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
@@ -42,7 +42,7 @@ impl ClusterReader {
         labels: &'a str,
     ) -> BoxFuture<'a, Fact<Vec<Object>>> {
         Box::pin(async move {
-            if self.kinds.find(kind.api_version, kind.kind).is_none() {
+            if self.kinds.find(kind).is_none() {
                 return Ok(Vec::new());
             }
             let call = self.cluster.list_objects(kind, namespace, labels);
@@ -54,8 +54,8 @@ impl ClusterReader {
     pub(super) async fn list_istio(&self, group: &str, kind: &str) -> Fact<Vec<Object>> {
         for version in ["v1", "v1beta1", "v1alpha3", "v1alpha1"] {
             let api_version = format!("{group}/{version}");
-            if self.kinds.find(&api_version, kind).is_some() {
-                let kind = Kind::new(&api_version, kind);
+            let kind = Kind::new(&api_version, kind);
+            if self.kinds.find(kind).is_some() {
                 return self.list_objects(kind, None, "").await;
             }
         }
@@ -64,12 +64,7 @@ impl ClusterReader {
 
     /// Reads a ConfigMap.
     pub(super) async fn config_map(&self, namespace: &str, name: &str) -> Fact<Option<Object>> {
-        let reference = ObjectRef {
-            kind: Kind::CONFIG_MAP.kind.to_owned(),
-            api_version: Kind::CONFIG_MAP.api_version.to_owned(),
-            namespace: Some(namespace.to_owned()),
-            name: name.to_owned(),
-        };
+        let reference = Kind::CONFIG_MAP.object(Some(namespace), name);
         self.within(self.cluster.get(&reference)).await
     }
 }

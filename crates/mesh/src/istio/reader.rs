@@ -4,7 +4,7 @@
 //! [`service_account`].
 
 use super::IstioGeneration;
-use cluster::ObjectRef;
+use cluster::{Kind, ObjectRef};
 
 /// The reader's ServiceAccount and ClusterRoleBinding in Istio 1.0.
 const MIXER_ACCOUNT: &str = "istio-multi";
@@ -78,31 +78,17 @@ impl ReaderNames {
 
     /// The ServiceAccount.
     pub fn account_ref(&self) -> ObjectRef {
-        ObjectRef {
-            kind: "ServiceAccount".to_owned(),
-            api_version: "v1".to_owned(),
-            namespace: Some(self.namespace.clone()),
-            name: self.account.clone(),
-        }
+        Kind::SERVICE_ACCOUNT.object(Some(&self.namespace), &self.account)
     }
 
     /// The role.
     pub fn role_ref(&self) -> ObjectRef {
-        cluster_scoped("ClusterRole", &self.role)
+        Kind::CLUSTER_ROLE.object(None, &self.role)
     }
 
     /// The binding.
     pub fn binding_ref(&self) -> ObjectRef {
-        cluster_scoped("ClusterRoleBinding", &self.binding)
-    }
-}
-
-fn cluster_scoped(kind: &str, name: &str) -> ObjectRef {
-    ObjectRef {
-        kind: kind.to_owned(),
-        api_version: RBAC_API.to_owned(),
-        namespace: None,
-        name: name.to_owned(),
+        Kind::CLUSTER_ROLE_BINDING.object(None, &self.binding)
     }
 }
 

@@ -4,7 +4,6 @@ use super::steps::is_loopback;
 use crate::{
     facts::{Fact, Unknown},
     gather::read,
-    membership::names::reference,
 };
 use chart::Values;
 use cluster::{Cluster, Identity, Kind};
@@ -88,7 +87,7 @@ fn sorted(found: Vec<(String, Source)>) -> Vec<AddressCandidate> {
 /// # Errors
 /// [`Unknown`] when it cannot be read, or does not exist.
 pub async fn ca_bundle(remote: &dyn Identity) -> Fact<String> {
-    let map = reference("v1", "ConfigMap", Some("kube-system"), "kube-root-ca.crt");
+    let map = Kind::CONFIG_MAP.object(Some("kube-system"), "kube-root-ca.crt");
     let map = remote.cluster().get(&map).await?;
     let pem = map.map(|map| map.data("ca.crt").to_owned());
     let pem = pem.filter(|pem| !pem.is_empty());
@@ -96,7 +95,7 @@ pub async fn ca_bundle(remote: &dyn Identity) -> Fact<String> {
 }
 
 async fn kubeadm(remote: &Cluster) -> Fact<Option<String>> {
-    let map = reference("v1", "ConfigMap", Some("kube-system"), "kubeadm-config");
+    let map = Kind::CONFIG_MAP.object(Some("kube-system"), "kubeadm-config");
     let map = remote.get(&map).await?;
     let text = map.as_ref().map(|map| map.data("ClusterConfiguration"));
     let read = Values::parse(text.unwrap_or_default()).map_err(Unknown::because)?;

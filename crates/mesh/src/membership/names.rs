@@ -1,6 +1,6 @@
 //! The names of the console's own labels and annotations, and references to objects.
 
-use cluster::ObjectRef;
+use cluster::{Kind, ObjectRef};
 
 /// The label of every object that belongs to a join, created or adopted.
 pub const JOIN_LABEL: &str = "meshspan.io/join";
@@ -13,22 +13,12 @@ pub const TOKEN_SECRET_TYPE: &str = "kubernetes.io/service-account-token";
 /// The annotation of a token Secret with the name of its ServiceAccount.
 pub const SERVICE_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
 
-/// A reference to an object.
-pub fn reference(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> ObjectRef {
-    ObjectRef {
-        kind: kind.to_owned(),
-        api_version: api_version.to_owned(),
-        namespace: namespace.map(str::to_owned),
-        name: name.to_owned(),
-    }
-}
-
 /// A reference to a namespace.
 pub fn namespace_ref(name: &str) -> ObjectRef {
-    reference("v1", "Namespace", None, name)
+    Kind::NAMESPACE.object(None, name)
 }
 
 /// A reference to a Secret.
 pub fn secret_ref(namespace: &str, name: &str) -> ObjectRef {
-    reference("v1", "Secret", Some(namespace), name)
+    Kind::SECRET.object(Some(namespace), name)
 }

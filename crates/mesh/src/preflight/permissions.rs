@@ -2,7 +2,7 @@
 
 use super::{Finding, PreflightContext, view};
 use crate::{finding::detail, gather::read};
-use cluster::{AccessReview, Cluster};
+use cluster::{AccessReview, Cluster, Kind};
 use std::{collections::BTreeSet, time::Instant};
 use wire::check::{CheckCode, CheckStatus, CheckView, Group};
 
@@ -47,8 +47,8 @@ async fn access_reviews(
     let kinds = context.cluster().kinds().await?;
     let release_namespace = context.key.namespace.as_str();
     let mut reviews = BTreeSet::new();
-    let mut add = |api_version: &str, kind: &str, namespace: Option<&str>| {
-        if let Some(kind) = kinds.find(api_version, kind) {
+    let mut add = |kind: Kind<'_>, namespace: Option<&str>| {
+        if let Some(kind) = kinds.find(kind) {
             reviews.extend(
                 VERBS
                     .iter()
@@ -56,9 +56,9 @@ async fn access_reviews(
             );
         }
     };
-    add("v1", "Secret", Some(release_namespace));
+    add(Kind::SECRET, Some(release_namespace));
     for object in context.plan.crds.iter().chain(context.plan.objects()) {
-        add(object.api_version(), object.kind(), object.namespace());
+        add(object.into(), object.namespace());
     }
     for hook in &context.manifests.hooks {
         let namespace = hook
@@ -66,7 +66,8 @@ async fn access_reviews(
             .namespace
             .as_deref()
             .or(Some(release_namespace));
-        add(&hook.manifest.api_version, &hook.manifest.kind, namespace);
+        let kind = Kind::new(&hook.manifest.api_version, &hook.manifest.kind);
+        add(kind, namespace);
     }
     for (group, resource) in planned_resources(context, &kinds) {
         let planned = VERBS.iter().map(|verb| AccessReview {
@@ -78,7 +79,7 @@ async fn access_reviews(
         reviews.extend(planned);
     }
     if namespace_is_absent(context.cluster(), release_namespace).await? {
-        let namespace = kinds.find("v1", "Namespace");
+        let namespace = kinds.find(Kind::NAMESPACE);
         reviews.extend(namespace.map(|kind| AccessReview::new(kind, "create", None)));
     }
     Ok(reviews)
@@ -91,7 +92,7 @@ fn planned_resources(
 ) -> BTreeSet<(String, String)> {
     let mut resources = BTreeSet::new();
     for object in context.plan.objects() {
-        if kinds.find(object.api_version(), object.kind()).is_some() {
+        if kinds.find(object).is_some() {
             continue;
         }
         let group = object.api_version().split('/').next().unwrap_or_default();

@@ -69,12 +69,7 @@ async fn namespace_labels(
     context: PreflightContext<'_>,
 ) -> Result<BTreeMap<String, String>, cluster::Error> {
     let name = context.key.namespace.as_str();
-    let reference = cluster::ObjectRef {
-        kind: "Namespace".into(),
-        api_version: "v1".into(),
-        namespace: None,
-        name: name.to_owned(),
-    };
+    let reference = Kind::NAMESPACE.object(None, name);
     let live = context.cluster().get(&reference).await?;
     let live = live.as_ref().map(read::namespace).transpose()?;
     let mut labels = live.map(|live| live.labels).unwrap_or_default();

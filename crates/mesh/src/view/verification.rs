@@ -1,15 +1,15 @@
 //! Views of a verification.
 
 use crate::{
-    facts::{Access, Fact, InstanceFacts},
+    facts::{Access, Fact, InstanceFacts, IstioGeneration},
     verify::{
         Diagnosis as D, EndpointTopology, Page, ProductAnswer, RemoteReport, ServiceInCluster,
         ServiceTopology, SyncState, VerifyReport,
     },
 };
 use wire::mesh::{
-    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointView, PageContent, PageView,
-    ServiceInClusterView, ServiceView, StepKind, VerificationMessage, VerificationView,
+    ClusterSyncState, ClusterSyncView, Diagnosis, EndpointRegistry, EndpointView, PageContent,
+    PageView, ServiceInClusterView, ServiceView, StepKind, VerificationMessage, VerificationView,
 };
 
 impl VerifyReport {
@@ -17,6 +17,10 @@ impl VerifyReport {
     pub fn view(&self) -> VerificationView {
         let sample = self.sample.as_ref();
         VerificationView {
+            registry: match self.generation {
+                IstioGeneration::Mixer => EndpointRegistry::Pilot,
+                IstioGeneration::Istiod => EndpointRegistry::Istiod,
+            },
             diagnosis: diagnosis(self),
             page: sample.map_or_else(no_page, |sample| page(&sample.answer)),
             services: sample

@@ -150,7 +150,7 @@ async fn define(east: &TestCluster, definitions: &[Value]) {
 async fn served(east: &TestCluster, api: &str, kind: &str) {
     let listed = Kind::new(api, kind);
     for _ in 0..300 {
-        let known = east.cluster.kind(api, kind).await.is_ok();
+        let known = east.cluster.kind(listed).await.is_ok();
         if known && east.cluster.list_objects(listed, None, "").await.is_ok() {
             return;
         }

@@ -134,6 +134,11 @@ async fn procedure(generation: IstioGeneration) {
     );
     let endpoint = &details.clusters[1].endpoints.as_ref().unwrap()[0];
     assert_eq!(endpoint.registered, Ok(true));
+    let registry = match generation {
+        IstioGeneration::Mixer => "Pilot",
+        IstioGeneration::Istiod => "istiod",
+    };
+    assert_eq!(verdict.view().registry.name(), registry);
 
     rotates(&pair, generation).await;
     until(&pair, generation, &Diagnosis::Joined).await;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The report of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationView {
+    /// The component of the control plane in which endpoints are registered.
+    pub registry: EndpointRegistry,
     /// The diagnosis.
     pub diagnosis: Diagnosis,
     /// The product page.
@@ -14,6 +16,26 @@ pub struct VerificationView {
     pub services: Vec<ServiceView>,
     /// The state of each cluster in each instance of the control plane.
     pub seen: Vec<ClusterSyncView>,
+}
+
+/// The component of a control plane in which the endpoints of its clusters are registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndpointRegistry {
+    /// Pilot, of Istio 1.0.
+    Pilot,
+    /// istiod.
+    Istiod,
+}
+
+impl EndpointRegistry {
+    /// Its name, as Istio writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pilot => "Pilot",
+            Self::Istiod => "istiod",
+        }
+    }
 }
 
 /// The diagnosis of a verification.

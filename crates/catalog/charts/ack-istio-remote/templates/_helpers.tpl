@@ -6,20 +6,20 @@ heritage: {{ .root.Release.Service }}
 release: {{ .root.Release.Name }}
 {{- end }}
 
-{{/* An image of Istio's. Call with (dict "root" $ "image" "pilot"). */}}
+{{/* An image of Istio. Call with (dict "root" $ "image" "pilot"). */}}
 {{- define "ack-istio-remote.image" -}}
 {{- $global := .root.Values.global -}}
 image: {{ printf "%s/%s:%s" $global.hub .image $global.tag | quote }}
 imagePullPolicy: {{ $global.imagePullPolicy }}
 {{- end }}
 
-{{/* An image of somebody else's. Call with (dict "root" $ "hub" "..." "image" "..." "tag" "..."). */}}
+{{/* An image of another project. Call with (dict "root" $ "hub" "..." "image" "..." "tag" "..."). */}}
 {{- define "ack-istio-remote.foreign-image" -}}
 image: {{ printf "%s/%s:%s" .hub .image .tag | quote }}
 imagePullPolicy: {{ .root.Values.global.imagePullPolicy }}
 {{- end }}
 
-{{/* What every pod may ask for. Call with (dict "root" $ "nodeSelector" ...). */}}
+{{/* The settings that every pod has. Call with (dict "root" $ "nodeSelector" ...). */}}
 {{- define "ack-istio-remote.pod" -}}
 {{- with .root.Values.global.imagePullSecrets }}
 imagePullSecrets:
@@ -36,7 +36,7 @@ nodeSelector:
 {{- end }}
 {{- end }}
 
-{{/* The name and the address of a pod, for its containers. */}}
+{{/* The name, namespace and IP address of a pod, as environment variables. */}}
 {{- define "ack-istio-remote.pod-env" -}}
 - name: POD_NAME
   valueFrom:
@@ -52,7 +52,7 @@ nodeSelector:
       fieldPath: status.podIP
 {{- end }}
 
-{{/* How parts of the control plane prove who they are. */}}
+{{/* The authentication between components of the control plane. */}}
 {{- define "ack-istio-remote.auth-policy" -}}
 {{- if .Values.global.controlPlaneSecurityEnabled }}MUTUAL_TLS{{ else }}NONE{{ end }}
 {{- end }}
@@ -92,12 +92,12 @@ subjects:
     namespace: {{ .root.Release.Namespace }}
 {{- end }}
 
-{{/* "yes" when what is given is an IP address, not a name. */}}
+{{/* "yes" when the argument is an IP address and not a host name. */}}
 {{- define "ack-istio-remote.is-ip" -}}
 {{- if or (regexMatch "^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$" .) (contains ":" .) }}yes{{ end }}
 {{- end }}
 
-{{/* Pilot's address, which everything here depends on. */}}
+{{/* The address of Pilot, which is required. */}}
 {{- define "ack-istio-remote.pilot" -}}
 {{- $address := required "global.remotePilotAddress is empty: give it the address of Pilot in the control plane's cluster" .Values.global.remotePilotAddress -}}
 {{- if and .Values.global.remotePilotCreateSvcEndpoint (not (include "ack-istio-remote.is-ip" $address)) -}}
@@ -106,7 +106,7 @@ subjects:
 {{- $address -}}
 {{- end }}
 
-{{/* An address with a port; IPv6 stands in brackets. Call with (dict "address" "..." "port" 9411). */}}
+{{/* An address with a port; an IPv6 address is in brackets. Call with (dict "address" "..." "port" 9411). */}}
 {{- define "ack-istio-remote.at" -}}
 {{- if contains ":" .address }}[{{ .address }}]{{ else }}{{ .address }}{{ end }}:{{ .port | int }}
 {{- end }}

@@ -6,20 +6,20 @@ heritage: {{ .root.Release.Service }}
 release: {{ .root.Release.Name }}
 {{- end }}
 
-{{/* An image of Istio's. Call with (dict "root" $ "image" "pilot"). */}}
+{{/* An image of Istio. Call with (dict "root" $ "image" "pilot"). */}}
 {{- define "ack-istio.image" -}}
 {{- $global := .root.Values.global -}}
 image: {{ printf "%s/%s:%s" $global.hub .image $global.tag | quote }}
 imagePullPolicy: {{ $global.imagePullPolicy }}
 {{- end }}
 
-{{/* An image of somebody else's. Call with (dict "root" $ "hub" "..." "image" "..." "tag" "..."). */}}
+{{/* An image of another project. Call with (dict "root" $ "hub" "..." "image" "..." "tag" "..."). */}}
 {{- define "ack-istio.foreign-image" -}}
 image: {{ printf "%s/%s:%s" .hub .image .tag | quote }}
 imagePullPolicy: {{ .root.Values.global.imagePullPolicy }}
 {{- end }}
 
-{{/* What every pod may ask for. Call with (dict "root" $ "nodeSelector" ...). */}}
+{{/* The settings that every pod has. Call with (dict "root" $ "nodeSelector" ...). */}}
 {{- define "ack-istio.pod" -}}
 {{- with .root.Values.global.imagePullSecrets }}
 imagePullSecrets:
@@ -36,7 +36,7 @@ nodeSelector:
 {{- end }}
 {{- end }}
 
-{{/* The name and the address of a pod, for its containers. */}}
+{{/* The name, namespace and IP address of a pod, as environment variables. */}}
 {{- define "ack-istio.pod-env" -}}
 - name: POD_NAME
   valueFrom:
@@ -52,7 +52,7 @@ nodeSelector:
       fieldPath: status.podIP
 {{- end }}
 
-{{/* How parts of the control plane prove who they are. */}}
+{{/* The authentication between components of the control plane. */}}
 {{- define "ack-istio.auth-policy" -}}
 {{- if .Values.global.controlPlaneSecurityEnabled }}MUTUAL_TLS{{ else }}NONE{{ end }}
 {{- end }}
@@ -92,7 +92,7 @@ subjects:
     namespace: {{ .root.Release.Namespace }}
 {{- end }}
 
-{{/* An autoscaler, in the newest version the cluster serves.
+{{/* A HorizontalPodAutoscaler, in the newest version that the cluster serves.
      Call with (dict "root" $ "app" "..." "name" "..." "values" ... "cpu" 80). */}}
 {{- define "ack-istio.autoscaler" -}}
 {{- $v2 := .root.Capabilities.APIVersions.Has "autoscaling/v2" -}}
@@ -139,7 +139,7 @@ spec:
       {{- toYaml .selector | nindent 6 }}
 {{- end }}
 
-{{/* A sidecar of the control plane's own. Call with (dict "root" $ "cluster" "istio-pilot" "config" "pilot" "ports" (list ...)). */}}
+{{/* The sidecar of a component of the control plane. Call with (dict "root" $ "cluster" "istio-pilot" "config" "pilot" "ports" (list ...)). */}}
 {{- define "ack-istio.own-sidecar" -}}
 - name: istio-proxy
   {{- include "ack-istio.image" (dict "root" .root "image" .root.Values.global.proxy.image) | nindent 2 }}
@@ -169,7 +169,7 @@ spec:
     {{- end }}
 {{- end }}
 
-{{/* The certificates that Citadel keeps for a ServiceAccount, as a volume. */}}
+{{/* A volume with the certificates that Citadel issues for a ServiceAccount. */}}
 {{- define "ack-istio.certs" -}}
 - name: istio-certs
   secret:

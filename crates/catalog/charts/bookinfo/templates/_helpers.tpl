@@ -6,7 +6,7 @@ heritage: {{ .root.Release.Service }}
 release: {{ .root.Release.Name }}
 {{- end }}
 
-{{/* The Service that a part is called by. Call with (dict "root" $ "app" "reviews"). */}}
+{{/* The Service of a component. Call with (dict "root" $ "app" "reviews"). */}}
 {{- define "bookinfo.service" -}}
 apiVersion: v1
 kind: Service
@@ -24,7 +24,7 @@ spec:
       port: 9080
 {{- end }}
 
-{{/* Who a part is in the mesh. Call with (dict "root" $ "app" "reviews"). */}}
+{{/* The ServiceAccount of a component. Call with (dict "root" $ "app" "reviews"). */}}
 {{- define "bookinfo.account" -}}
 apiVersion: v1
 kind: ServiceAccount
@@ -42,9 +42,8 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* One version of a part: its pods. Call with (dict "root" $ "app" "reviews" "version" "v1" "replicas" 1
-"resources" ...), and where they are needed "annotations", "env" and "folders" (name: path; emptied with
-the pod). */}}
+{{/* The Deployment of one version of a component. Call with (dict "root" $ "app" "reviews" "version" "v1" "replicas" 1
+"resources" ...), and optionally "annotations", "env" and "folders" (name: path; deleted with the pod). */}}
 {{- define "bookinfo.deployment" -}}
 apiVersion: apps/v1
 kind: Deployment

@@ -7,7 +7,7 @@ use crate::{
 };
 use ::mesh::cleanup::{self, Disposition, Part, Plan, Selection};
 use ::release::Event;
-use cluster::ObjectRef;
+use cluster::Kind;
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
@@ -77,12 +77,7 @@ impl Job for Cleanup {
         let crds = left.crds.iter();
         let crds = crds.map(|crd| (crd.object.clone(), format!("{crd:?}")));
         let namespaces = left.namespaces.iter().map(|namespace| {
-            let object = ObjectRef {
-                api_version: "v1".to_owned(),
-                kind: "Namespace".to_owned(),
-                namespace: None,
-                name: namespace.name.clone(),
-            };
+            let object = Kind::NAMESPACE.object(None, &namespace.name);
             (object, format!("{namespace:?}"))
         });
         let objects = left.runtime_objects.iter();

@@ -1,0 +1,158 @@
+//! The problems that pages show, by the errors of use cases.
+
+use crate::Error;
+use wire::{
+    Code, Problem,
+    error_chain::{causes, error_chain},
+};
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
+            Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
+            Error::NoCluster(name) => not_found("cluster", name),
+            Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
+                .with("cluster", cluster)
+                .detail(causes(error)),
+            Error::NoSession(id) => not_found("session", id),
+            Error::NoDraft(id) => not_found("draft", id),
+            Error::NoJob(id) => not_found("job", id),
+            Error::NoMesh(name) => not_found("mesh", name),
+            Error::MeshExists(_)
+            | Error::BadMesh { .. }
+            | Error::StepNotUndone { .. }
+            | Error::ClusterInMesh { .. } => of_mesh(error),
+            Error::NoBackup(job) => not_found("backup", job),
+            Error::Packing(source) => Self::new(Code::Storage)
+                .with("reason", error)
+                .detail(source),
+            Error::PlanChanged { .. }
+            | Error::NoReview
+            | Error::NotConfirmed { .. }
+            | Error::ChecksFailed { .. }
+            | Error::NotResumable(_)
+            | Error::ChartsBusy
+            | Error::NoStep
+            | Error::ReviewAgain => not_started(error),
+            Error::OtherGeneration => Self::new(Code::OtherGeneration),
+            Error::NoTarget => not_found("target", "cluster"),
+            Error::BadName { kind, name, source } => Self::new(Code::BadName)
+                .with("name", name)
+                .with("reason", source)
+                .field(kind),
+            Error::BadRange { field, source } => Self::new(Code::BadRange)
+                .with("reason", source)
+                .field(field),
+            Error::ServerWithCredentials { server } => Self::new(Code::AddressRefused)
+                .with("address", server)
+                .with("reason", "leave out user, password, query and fragment"),
+            Error::Kubeconfig(refusal) => Self::new(Code::BadKubeconfig)
+                .with("reason", refusal)
+                .field("kubeconfig"),
+            Error::ClusterExists(name) => Self::new(Code::ClusterExists)
+                .with("cluster", name)
+                .field("cluster"),
+            Error::OtherCluster(name) => Self::new(Code::OtherCluster)
+                .with("server", name)
+                .field("kubeconfig"),
+            Error::Busy { release, job } => Self::new(Code::Busy)
+                .with("release", release)
+                .with("job", job),
+            Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
+                .with("line", error.line)
+                .with("column", error.column)
+                .detail(error),
+            Error::Cluster(error) => Self::from(error),
+            Error::Release(error) => Self::from(error),
+            Error::Mesh(error) => Self::from(error),
+            Error::Chart(error) => Self::from(error),
+            Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
+                .with("repository", name)
+                .field("repository"),
+            Error::BadRepository(bad) => Self::new(Code::BadRepository)
+                .with("reason", bad)
+                .field("url"),
+            Error::Upload { file, source } => Self::new(Code::BadArchive)
+                .with("file", file)
+                .detail(error_chain(source)),
+            Error::UploadTooLarge { file, max } => {
+                Self::new(Code::TooLarge).with("url", file).with("max", max)
+            }
+            Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
+            Error::Catalog(error) => Self::from(error),
+            Error::Store(error) => Self::new(Code::Storage)
+                .detail(causes(error))
+                .with("reason", error),
+            Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
+        }
+    }
+}
+
+/// Why a mesh cannot be created or changed.
+fn of_mesh(error: &Error) -> Problem {
+    match error {
+        Error::MeshExists(name) => Problem::new(Code::MeshExists)
+            .with("mesh", name)
+            .field("mesh"),
+        Error::BadMesh {
+            cluster: Some(name),
+        } => Problem::new(Code::BadMesh)
+            .with("cluster", name)
+            .field("remotes"),
+        Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
+        Error::StepNotUndone { step, cluster } => Problem::new(Code::StepNotUndone)
+            .with("step", step)
+            .with("cluster", cluster),
+        Error::ClusterInMesh { cluster, mesh } => Problem::new(Code::ClusterInMesh)
+            .with("cluster", cluster)
+            .with("mesh", mesh),
+        _ => Problem::new(Code::Internal),
+    }
+}
+
+/// Changed objects that a problem names; the others are counted.
+const MAX_NAMED_OBJECTS: usize = 5;
+
+/// Why a job, a step or work on a chart was not started.
+fn not_started(error: &Error) -> Problem {
+    match error {
+        Error::PlanChanged { objects } => {
+            let more = if objects.len() > MAX_NAMED_OBJECTS {
+                ", …"
+            } else {
+                ""
+            };
+            let named: Vec<&str> = objects
+                .iter()
+                .take(MAX_NAMED_OBJECTS)
+                .map(String::as_str)
+                .collect();
+            Problem::new(Code::PlanChanged)
+                .with("count", objects.len())
+                .with("objects", named.join(", ") + more)
+        }
+        Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
+        Error::ChecksFailed { checks } => {
+            let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
+            Problem::new(Code::ChecksFailed).with("checks", checks.join(", "))
+        }
+        Error::NotResumable(job) => Problem::new(Code::NotResumable).with("job", job),
+        Error::ReviewAgain => Problem::new(Code::ReviewAgain),
+        Error::NoStep => Problem::new(Code::StepNotDue),
+        Error::ChartsBusy => Problem::new(Code::ChartsBusy),
+        _ => Problem::new(Code::NoReview),
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+fn not_found(kind: &str, name: impl ToString) -> Problem {
+    Problem::new(Code::NotFound)
+        .with("kind", kind)
+        .with("name", name)
+}
