@@ -52,6 +52,7 @@ pub(crate) fn table(facts: &Facts, observed: &Observed) -> Functions {
     toml::add(&mut table);
     helm::add(&mut table, &facts.lookup, observed);
     observed.follow_random(&mut table);
+    observed.follow_derived(&mut table);
     table
 }
 

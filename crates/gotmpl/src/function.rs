@@ -30,9 +30,14 @@ impl std::fmt::Debug for Function {
     }
 }
 
+type Observe = dyn Fn(&str, &[Value], &Value) + Send + Sync;
+
 /// The functions that a template may call, by name.
 #[derive(Clone, Default)]
-pub struct Functions(HashMap<&'static str, Function>);
+pub struct Functions {
+    by_name: HashMap<&'static str, Function>,
+    observer: Option<Arc<Observe>>,
+}
 
 impl Functions {
     /// An empty table; the built-in functions are always available.
@@ -57,7 +62,7 @@ impl Functions {
         signature: Signature,
         run: impl Fn(&mut Evaluator, &[Value]) -> Result<Value, FunctionError> + Send + Sync + 'static,
     ) {
-        self.0.insert(
+        self.by_name.insert(
             name,
             Function {
                 signature,
@@ -69,14 +74,14 @@ impl Functions {
 
     /// Marks a function as one that the evaluator treats specially.
     pub(crate) fn set_special(&mut self, name: &str, special: Special) {
-        if let Some(function) = self.0.get_mut(name) {
+        if let Some(function) = self.by_name.get_mut(name) {
             function.special = special;
         }
     }
 
     /// Calls `observe` with each result of a function; a name that is not in the table is ignored.
     pub fn observe(&mut self, name: &str, observe: impl Fn(&Value) + Send + Sync + 'static) {
-        if let Some(function) = self.0.get_mut(name) {
+        if let Some(function) = self.by_name.get_mut(name) {
             let run = function.run.clone();
             function.run = Arc::new(move |evaluator, arguments| {
                 let result = run(evaluator, arguments)?;
@@ -86,18 +91,34 @@ impl Functions {
         }
     }
 
+    /// Calls `observe` with the name, the arguments and the result of each call, also of the built-in
+    /// functions.
+    pub fn observe_calls(
+        &mut self,
+        observe: impl Fn(&str, &[Value], &Value) + Send + Sync + 'static,
+    ) {
+        self.observer = Some(Arc::new(observe));
+    }
+
+    /// Reports a call to the observer.
+    pub(crate) fn report(&self, name: &str, arguments: &[Value], result: &Value) {
+        if let Some(observe) = &self.observer {
+            observe(name, arguments, result);
+        }
+    }
+
     /// Whether the table has a function with this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.by_name.contains_key(name)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Function> {
-        self.0.get(name)
+        self.by_name.get(name)
     }
 }
 
 impl std::fmt::Debug for Functions {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_set().entries(self.0.keys()).finish()
+        formatter.debug_set().entries(self.by_name.keys()).finish()
     }
 }

@@ -92,6 +92,11 @@ impl Templates {
         self.by_name.contains_key(name)
     }
 
+    /// The functions that the templates may call.
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Template>> {
         self.by_name.get(name).cloned()
     }

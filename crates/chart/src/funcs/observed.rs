@@ -1,7 +1,7 @@
 //! What a rendering read or generated and must be masked wherever the result is shown.
 use std::sync::Arc;
 
-use gotmpl::Functions;
+use gotmpl::{Functions, Value};
 use parking_lot::Mutex;
 
 use crate::json::to_json;
@@ -29,6 +29,9 @@ const RANDOM: [&str; 18] = [
     "genSignedCertWithKey",
 ];
 
+/// Functions whose results are names of types or messages.
+const NOT_DERIVED: [&str; 3] = ["typeOf", "kindOf", "required"];
+
 /// Collects sensitive texts and counts lookups; clones share what they collect.
 #[derive(Clone, Default)]
 pub(crate) struct Observed(Arc<Mutex<(SensitiveTexts, usize)>>);
@@ -43,6 +46,23 @@ impl Observed {
                 observed.with(|(texts, _)| texts.add_generated(&json));
             });
         }
+    }
+
+    /// Collects what functions make of sensitive texts, such as a digest or a part of one.
+    pub(super) fn follow_derived(&self, table: &mut Functions) {
+        let observed = self.clone();
+        table.observe_calls(move |name, arguments, result| {
+            let is_plain = |value: &Value| value.as_map().is_none() && value.as_list().is_none();
+            if NOT_DERIVED.contains(&name) || !arguments.iter().all(is_plain) {
+                return;
+            }
+            let texts: Vec<&str> = arguments.iter().filter_map(Value::as_str).collect();
+            observed.with(|(sensitive, _)| {
+                if sensitive.is_in(&texts) {
+                    sensitive.add_derived(&texts, &to_json(result));
+                }
+            });
+        });
     }
 
     /// Collects the Secrets in the answer to a lookup.

@@ -5,7 +5,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The texts that random functions returned, and the values of Secrets that were looked up.
+/// A shorter text is recognized only when it is a whole one.
+const MIN_PARTIAL_LENGTH: usize = 6;
+/// A longer text is not searched, and so many sensitive texts are looked for.
+const MAX_SEARCHED_LENGTH: usize = 16 << 10;
+const MAX_SOUGHT: usize = 256;
+/// So many texts are kept at most with those that functions made.
+const MAX_DERIVED: usize = 1024;
+
+/// The texts that random functions returned, the values of Secrets that were looked up, and what functions
+/// made of them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SensitiveTexts(BTreeSet<String>);
 
@@ -29,6 +38,47 @@ impl SensitiveTexts {
             Value::Object(fields) => {
                 for field in fields.values() {
                     self.add_generated(field);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether one of these texts is sensitive, or has a sensitive text in it.
+    pub(crate) fn is_in(&self, texts: &[&str]) -> bool {
+        let mut searched = texts
+            .iter()
+            .filter(|text| text.len() <= MAX_SEARCHED_LENGTH);
+        !self.0.is_empty() && searched.any(|text| self.0.contains(*text) || self.is_part_of(text))
+    }
+
+    fn is_part_of(&self, text: &str) -> bool {
+        let long = self
+            .0
+            .iter()
+            .filter(|known| known.len() >= MIN_PARTIAL_LENGTH);
+        long.take(MAX_SOUGHT)
+            .any(|known| text.contains(known.as_str()))
+    }
+
+    /// Adds what a function made of sensitive arguments: texts in which these are not recognized.
+    pub(crate) fn add_derived(&mut self, arguments: &[&str], result: &Value) {
+        match result {
+            Value::String(text) => {
+                let is_new = !arguments.contains(&text.as_str()) && !self.is_part_of(text);
+                let fits = (MIN_PARTIAL_LENGTH..=MAX_SEARCHED_LENGTH).contains(&text.len());
+                if is_new && fits && self.0.len() < MAX_DERIVED {
+                    self.0.insert(text.clone());
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.add_derived(arguments, item);
+                }
+            }
+            Value::Object(fields) => {
+                for field in fields.values() {
+                    self.add_derived(arguments, field);
                 }
             }
             _ => {}

@@ -44,11 +44,47 @@ fn generated_texts_are_reported_as_sensitive() {
     let template = "{{ $p := randAlphaNum 12 }}{{ $k := genPrivateKey \"ed25519\" }}{{ $p | b64enc }}{{ uuidv4 | trunc 0 }}";
     let manifests = rendered(template, &seeded(7)).unwrap();
     let texts: Vec<&str> = manifests.sensitive.iter().collect();
-    assert_eq!(texts.len(), 3, "a password, a key and an id");
+    assert_eq!(texts.len(), 4, "a password, its Base64, a key and an id");
     assert!(texts.iter().any(|text| text.len() == 12));
     assert!(texts.iter().any(|text| text.contains("PRIVATE KEY")));
     let debug = format!("{:?}", manifests.sensitive);
     assert!(texts.iter().all(|text| !debug.contains(text)));
+}
+
+#[test]
+fn what_functions_make_of_sensitive_texts_is_sensitive_too() {
+    let made = [
+        ("{{ $p | upper }}", "HUNTER22-SHOP"),
+        ("{{ $p | trunc 8 }}", "hunter22"),
+        ("{{ $p | replace \"-\" \"/\" }}", "hunter22/shop"),
+        ("{{ printf \"%x\" $p }}", "68756e74657232322d73686f70"),
+        (
+            "{{ printf \"shop:%s\" $p | b64enc }}",
+            "c2hvcDpodW50ZXIyMi1zaG9w",
+        ),
+        ("{{ first (splitList \"-\" $p) }}", "hunter22"),
+        ("{{ print $p $p | sha256sum | trunc 10 }}", "d3242026a4"),
+    ];
+    let rendered_with = |template: &str| {
+        let lookup =
+            Lookup::new(|_| Ok(json!({"kind": "Secret", "data": {"p": "aHVudGVyMjItc2hvcA=="}})));
+        let facts = Facts { lookup, ..facts() };
+        let password = "{{ $p := (lookup \"v1\" \"Secret\" \"ns\" \"x\").data.p | b64dec }}";
+        rendered(&format!("{password}{template}"), &facts).unwrap()
+    };
+    for (template, expected) in made {
+        let manifests = rendered_with(template);
+        let text = manifests.text();
+        assert!(text.contains(expected), "{template}: {text}");
+        let mut known = manifests.sensitive.iter();
+        assert!(known.any(|known| known == expected), "{template}");
+    }
+    // Other texts of such calls stay as they are.
+    let other =
+        "{{ default \"fallback-text\" $p }}{{ typeOf $p }}{{ upper \"public\" }}{{ $p | len }}";
+    let texts = rendered_with(other).sensitive;
+    let texts: Vec<&str> = texts.iter().collect();
+    assert_eq!(texts, ["aHVudGVyMjItc2hvcA==", "hunter22-shop"]);
 }
 
 #[test]

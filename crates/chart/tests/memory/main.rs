@@ -77,7 +77,7 @@ fn harms(name: &str, attempt: impl FnOnce()) -> bool {
 }
 
 /// Templates that would take more memory or time than a server has.
-const TEMPLATES: [&str; 27] = [
+const TEMPLATES: [&str; 28] = [
     r#"{{ splitList "" (repeat 30000000 "a") | len }}"#,
     r#"{{ split "" (repeat 30000000 "a") | len }}"#,
     r#"{{ splitn "a" 30000000 (repeat 30000000 "a") | len }}"#,
@@ -105,6 +105,7 @@ const TEMPLATES: [&str; 27] = [
     r#"{{ tpl (print "{{ list " (repeat 5000000 "1 ") "}}") . | len }}"#,
     r#"{{ range until 900000 }}{{ $x := tpl "{{ $x := repeat 100 `a` }}{{ $x }}" $ }}{{ end }}"#,
     r#"{{ print "a:\n" (repeat 900000 "- {a: 1}\n") }}"#,
+    r#"{{ range until 300 }}{{ $p := randAlphaNum 20 }}{{ end }}{{ $s := repeat 16000 "a" }}{{ range until 900000 }}{{ $x := upper $s }}{{ end }}"#,
 ];
 
 /// A schema whose values are few and whose validation would not end.

@@ -36,6 +36,8 @@ async fn a_generated_password_differs_in_every_draft_and_no_page_shows_it() {
         let map = cluster.get(&map).await.unwrap().unwrap();
         let url = map.text("/data/url");
         assert_eq!(url, format!("postgres://vault:{password}@db"));
+        let digest = map.text("/data/digest");
+        assert_eq!(digest.len(), 64);
         let page = world.console.release(&operator(), &release("vault")).await;
         let page = page.unwrap();
         assert!(page.notes.contains("Log in with ••••."), "{}", page.notes);
@@ -43,6 +45,7 @@ async fn a_generated_password_differs_in_every_draft_and_no_page_shows_it() {
         for text in [&review, &page] {
             assert!(text.contains("postgres://vault:••••@db"), "{text}");
             assert!(!text.contains(&password), "{text}");
+            assert!(!text.contains(digest), "{text}");
             assert!(!text.contains(&STANDARD.encode(&password)), "{text}");
         }
         passwords.push(password);

@@ -52,6 +52,7 @@ metadata:
   name: vault
 data:
   url: postgres://vault:{{ $password | b64dec }}@db
+  digest: {{ $password | b64dec | sha256sum }}
   at: {{ now | date "2006-01-02T15:04:05" | quote }}
 "#;
 

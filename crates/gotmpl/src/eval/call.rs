@@ -36,6 +36,9 @@ impl Evaluator {
             arguments.insert(0, first.map(Expr::to_string).unwrap_or_default().into());
         }
         let result = (function.run)(self, &arguments).and_then(|value| self.charge_result(value));
+        if let Ok(value) = &result {
+            self.templates.functions().report(name, &arguments, value);
+        }
         result.map(ReflectValue::from).map_err(|error| {
             frame.node = node;
             frame.function_error(&format!("error calling {name}: "), error)
