@@ -60,11 +60,12 @@ impl ChartIndex {
         self.charts.entry(name).or_default().push(entry);
     }
 
-    /// Sorts the versions of each chart, newest first. Only the newest keeps its description, keywords and
+    /// Sorts the versions of each chart, newest first; of versions that differ in their build metadata only,
+    /// the first of the index is the newest, as for Helm. Only the newest keeps its description, keywords and
     /// annotations: an index repeats them hundreds of times.
     pub(crate) fn sorted(mut self) -> Self {
         for versions in self.charts.values_mut() {
-            versions.sort_by(|left, right| version::order(&right.version, &left.version));
+            versions.sort_by(|left, right| version::precedence(&right.version, &left.version));
             let newest = newest(versions).map(|entry| entry.version.clone());
             for entry in versions
                 .iter_mut()
@@ -117,6 +118,18 @@ mod tests {
             chart_index.add(name.clone(), entry);
         }
         (chart_index.sorted(), name)
+    }
+
+    #[test]
+    fn the_first_of_versions_that_differ_in_build_metadata_is_the_newest() {
+        for versions in [
+            ["1.0.0+b", "1.0.0+c", "1.0.0+a"],
+            ["1.0.0+a", "1.0.0+b", "1.0.0+c"],
+        ] {
+            let (chart_index, name) = chart_index(&versions);
+            let newest = chart_index.newest(&name).expect("a version");
+            assert_eq!(newest.version, versions[0]);
+        }
     }
 
     #[test]

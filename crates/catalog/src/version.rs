@@ -29,6 +29,15 @@ pub(crate) fn order(left: &str, right: &str) -> Ordering {
     parse(left).cmp(&parse(right)).then_with(|| left.cmp(right))
 }
 
+/// The order of two versions without their build metadata, by which Helm sorts an index; an invalid one
+/// comes first.
+pub(crate) fn precedence(left: &str, right: &str) -> Ordering {
+    match (parse(left), parse(right)) {
+        (Some(left), Some(right)) => left.cmp_precedence(&right),
+        (left, right) => left.is_some().cmp(&right.is_some()),
+    }
+}
+
 /// Whether `version` is newer than `other`.
 pub fn is_newer(version: &str, other: &str) -> bool {
     order(version, other).is_gt()

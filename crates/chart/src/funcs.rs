@@ -8,6 +8,7 @@ mod date;
 mod decimal;
 mod dict;
 mod encode;
+mod go_number;
 mod helm;
 mod json;
 mod letter_case;

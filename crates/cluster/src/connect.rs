@@ -264,13 +264,14 @@ fn client_config(uri: http::Uri, credentials: &Credentials) -> Result<Config, Ba
     let mut config = Config::new(uri);
     let ca_certificates: Result<Vec<_>, _> =
         CertificateDer::pem_slice_iter(credentials.ca_bundle.as_bytes()).collect();
-    config.root_cert = Some(
+    let ca_certificates = ca_certificates.map_err(|_| BadCredentials::CaBundle)?;
+    // Without any, the verifier of the platform decides.
+    config.root_cert = (!credentials.ca_bundle.is_empty()).then(|| {
         ca_certificates
-            .map_err(|_| BadCredentials::CaBundle)?
             .into_iter()
             .map(|der| der.to_vec())
-            .collect(),
-    );
+            .collect()
+    });
     config
         .tls_server_name
         .clone_from(&credentials.tls_server_name);

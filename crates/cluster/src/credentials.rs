@@ -24,7 +24,7 @@ pub struct Credentials {
     /// The name in its certificate, if it differs from the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls_server_name: Option<String>,
-    /// The CA certificates that verify the server, as PEM.
+    /// The CA certificates that verify the server, as PEM; empty for those of the system.
     #[serde(alias = "authority")]
     pub ca_bundle: String,
     /// The credentials of the client.

@@ -151,10 +151,12 @@ pub enum Error {
         kind: String,
     },
     /// An object without a required field.
-    #[error("invalid object: {missing} is missing")]
+    #[error("invalid object: {field} {fault}")]
     InvalidObject {
         /// `kind`, `apiVersion` or `metadata.name`.
-        missing: &'static str,
+        field: &'static str,
+        /// `is missing` or `is not a string`.
+        fault: &'static str,
     },
     /// A field of an object does not have the type of its kind.
     #[error("could not read {path} of {object}")]

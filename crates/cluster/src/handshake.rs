@@ -55,7 +55,8 @@ pub enum HandshakeError {
     TimedOut(String, u64),
 }
 
-/// Reads the certificates of the server at `url` and verifies them against `ca_bundle` (PEM).
+/// Reads the certificates of the server at `url` and verifies them against `ca_bundle` (PEM), or against the CA
+/// certificates of the system when it is empty.
 ///
 /// # Errors
 /// [`HandshakeError`], which names the step that failed.
@@ -155,6 +156,10 @@ impl RecordingVerifier {
     fn new(ca_bundle: &str) -> Result<Self, HandshakeError> {
         let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore::empty();
+        if ca_bundle.is_empty() {
+            let system = rustls_native_certs::load_native_certs();
+            roots.add_parsable_certificates(system.certs);
+        }
         for certificate in CertificateDer::pem_slice_iter(ca_bundle.as_bytes()) {
             let certificate =
                 certificate.map_err(|error| HandshakeError::CaBundle(error.to_string()))?;

@@ -56,13 +56,17 @@ impl Object {
     /// [`Error::InvalidObject`] naming the field that is missing.
     pub fn new(value: Value) -> Result<Self, Error> {
         let object = Self(value);
-        for (missing, pointer) in [
+        for (field, pointer) in [
             ("kind", "/kind"),
             ("apiVersion", "/apiVersion"),
             ("metadata.name", "/metadata/name"),
         ] {
             if object.text(pointer).is_empty() {
-                return Err(Error::InvalidObject { missing });
+                let fault = match object.0.pointer(pointer) {
+                    None | Some(Value::Null | Value::String(_)) => "is missing",
+                    Some(_) => "is not a string",
+                };
+                return Err(Error::InvalidObject { field, fault });
             }
         }
         Ok(object)

@@ -78,7 +78,7 @@ impl Console {
             };
             let named = annotations.get(mesh::chart_annotations::NAMESPACE);
             let draft = Draft {
-                release: request.chart.chart.to_string(),
+                release: wire::ReleaseName::proposed(&request.chart.chart).to_string(),
                 chart: request.chart,
                 cluster: None,
                 namespace: named.map_or(usual, String::as_str).to_owned(),

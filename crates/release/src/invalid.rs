@@ -36,6 +36,7 @@ fn origin(
     object: &ObjectRef,
     error: &cluster::Error,
 ) -> Option<(String, usize)> {
+    // An item of a list is not looked up: its path begins at the item.
     let manifest = manifests.objects.iter().find(|manifest| {
         let same_namespace = match (&manifest.namespace, &object.namespace) {
             (Some(rendered), Some(namespace)) => rendered == namespace,

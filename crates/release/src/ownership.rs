@@ -1,7 +1,6 @@
 //! The owner of an object: the label and annotations of Helm.
 
 use crate::Owner;
-use chart::Manifest;
 use cluster::Object;
 use serde_json::{Value, json};
 use wire::{Namespace, ReleaseName};
@@ -19,16 +18,21 @@ pub struct ReleaseKey {
     pub release: ReleaseName,
 }
 
-/// The object of a manifest as it is applied: with its namespace and the owner labels of the release.
+/// An object of a template as it is applied: with its namespace and the owner labels of the release.
 ///
 /// # Errors
 /// [`crate::Error::InvalidObject`] naming the template.
-pub fn owned_object(
-    manifest: &Manifest,
+pub(crate) fn owned_object(
+    template: &str,
+    mut value: Value,
     key: &ReleaseKey,
     namespaced: bool,
 ) -> Result<Object, crate::Error> {
-    let mut value = manifest.object.clone();
+    let invalid = |source| crate::Error::InvalidObject {
+        template: template.to_owned(),
+        source,
+    };
+    Object::new(value.clone()).map_err(invalid)?;
     let metadata = &mut value["metadata"];
     if namespaced {
         if metadata["namespace"]
@@ -49,10 +53,7 @@ pub fn owned_object(
         RELEASE_NAMESPACE,
         key.namespace.as_str(),
     );
-    Object::new(value).map_err(|source| crate::Error::InvalidObject {
-        template: manifest.template.clone(),
-        source,
-    })
+    Object::new(value).map_err(invalid)
 }
 
 fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {

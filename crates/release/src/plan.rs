@@ -4,9 +4,10 @@
 //! person before it is executed. Start at [`plan`]; the phase of each kind is in
 //! [`phase_for_kind`].
 
-use crate::{Error, ReleaseKey, owned_object};
+use crate::{Error, ReleaseKey, list_object::flatten, owned_object};
 use chart::{KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kind, Kinds, Object};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::job::PhaseName;
 
@@ -110,8 +111,9 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
     let all = manifests.crds.iter().chain(&manifests.objects);
     let of_hooks = manifests.hooks.iter().map(|hook| &hook.manifest);
     let defined = defined_kinds(all.chain(of_hooks).map(|manifest| &manifest.object));
-    let namespaced = |manifest: &Manifest| {
-        let key = (manifest.api_version.clone(), manifest.kind.clone());
+    let namespaced = |object: &Value| {
+        let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+        let key = (text("apiVersion").to_owned(), text("kind").to_owned());
         match (kinds.find(Kind::new(&key.0, &key.1)), defined.get(&key)) {
             (Some(kind), _) => kind.namespaced,
             (None, Some(namespaced)) => *namespaced,
@@ -124,22 +126,22 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
         .iter()
         .filter(|manifest| !manifest.is_blank())
     {
-        objects.push((manifest, owned_object(manifest, key, namespaced(manifest))?));
+        let template = manifest.template.as_str();
+        for value in flatten(&manifest.object) {
+            let namespaced = namespaced(&value);
+            objects.push((template, owned_object(template, value, key, namespaced)?));
+        }
     }
-    let rendered: Vec<_> = objects
-        .iter()
-        .map(|(manifest, object)| (*manifest, object))
-        .collect();
-    if let Some(error) = duplicate(&rendered) {
+    if let Some(error) = duplicate(&objects) {
         return Err(error);
     }
-    objects.sort_by_key(|(manifest, _)| {
-        let rank = kind_rank(&manifest.kind, KindOrder::Install);
-        (phase_for_kind(&manifest.kind), rank)
+    objects.sort_by_key(|(_, object)| {
+        let rank = kind_rank(object.kind(), KindOrder::Install);
+        (phase_for_kind(object.kind()), rank)
     });
     let mut stages: Vec<Stage> = Vec::new();
-    for (manifest, object) in objects {
-        let phase = phase_for_kind(&manifest.kind);
+    for (_, object) in objects {
+        let phase = phase_for_kind(object.kind());
         match stages.last_mut().filter(|stage| stage.phase == phase) {
             Some(stage) => stage.objects.push(object),
             None => stages.push(Stage {
@@ -167,7 +169,7 @@ fn crd_object(manifest: &Manifest) -> Result<Object, Error> {
 
 /// The API version and kind that each CRD among these objects defines, and whether it is namespaced.
 pub(crate) fn defined_kinds<'a>(
-    objects: impl Iterator<Item = &'a serde_json::Value>,
+    objects: impl Iterator<Item = &'a Value>,
 ) -> BTreeMap<(String, String), bool> {
     let mut defined = BTreeMap::new();
     for crd in objects {
@@ -200,9 +202,9 @@ pub(crate) fn defined_kinds<'a>(
 }
 
 /// The first object that two templates render, or one template twice.
-fn duplicate(rendered: &[(&Manifest, &Object)]) -> Option<Error> {
+fn duplicate(rendered: &[(&str, Object)]) -> Option<Error> {
     let mut templates: BTreeMap<_, &str> = BTreeMap::new();
-    rendered.iter().find_map(|(manifest, object)| {
+    rendered.iter().find_map(|(template, object)| {
         let reference = object.reference();
         let group = match reference.api_version.rsplit_once('/') {
             Some((group, _)) => group.to_owned(),
@@ -214,10 +216,10 @@ fn duplicate(rendered: &[(&Manifest, &Object)]) -> Option<Error> {
             reference.namespace.clone(),
             reference.name.clone(),
         );
-        let first = templates.insert(identity, &manifest.template)?;
+        let first = templates.insert(identity, *template)?;
         Some(Error::Duplicate {
             object: reference,
-            templates: [first.to_owned(), manifest.template.clone()],
+            templates: [first.to_owned(), (*template).to_owned()],
         })
     })
 }

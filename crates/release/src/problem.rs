@@ -54,7 +54,7 @@ impl From<&Error> for Problem {
                 .with("max", max),
             Error::InvalidObject { template, .. } => Self::new(Code::RenderFailed)
                 .with("template", template)
-                .detail(error),
+                .detail(wire::error_chain(error)),
             Error::Record { .. } => Self::new(Code::Internal).detail(error),
             Error::Cancelled => Self::new(Code::Cancelled),
         }

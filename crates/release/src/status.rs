@@ -1,6 +1,6 @@
 //! The current status of the objects of a release.
 
-use crate::{Error, Release, ReleaseKey};
+use crate::{Error, Release, ReleaseKey, list_object::flatten};
 use chart::Values;
 use cluster::{
     AsUser, Cluster, Identity as _, Kind, KubernetesEvent, Object, ObjectRef, Readiness,
@@ -36,14 +36,16 @@ pub(crate) async fn manifest_objects(
             reason,
         };
         let values = Values::parse(document).map_err(|error| unreadable(error.to_string()))?;
-        let Ok(mut object) = Object::new(values.to_json()) else {
-            continue;
-        };
-        let kind = kinds.find(&object);
-        if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
-            object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
+        for value in flatten(&values.to_json()) {
+            let Ok(mut object) = Object::new(value) else {
+                continue;
+            };
+            let kind = kinds.find(&object);
+            if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
+                object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
+            }
+            objects.push(object);
         }
-        objects.push(object);
     }
     Ok(objects)
 }

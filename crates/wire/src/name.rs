@@ -22,6 +22,9 @@ pub enum BadName {
     /// A character is not allowed, or not at its position.
     #[error("lower-case letters, digits and '-', beginning and ending with a letter or digit")]
     Shape,
+    /// A character that the name of a chart does not allow.
+    #[error("letters, digits, '-', '_' and '.', and neither '.' nor '..'")]
+    Chart,
     /// A character that the key of a Secret does not allow.
     #[error("letters, digits, '-', '_' and '.', and neither '.' nor a leading '..'")]
     SecretKey,
@@ -75,6 +78,27 @@ fn secret_key(text: &str) -> Result<(), BadName> {
     }
     Ok(())
 }
+
+/// Whether a text is a valid name of a chart, by the rules of Helm's loaders and `helm lint`.
+fn chart_name(text: &str) -> Result<(), BadName> {
+    if text.is_empty() {
+        return Err(BadName::Empty);
+    }
+    if text.len() > MAX_CHART_NAME {
+        return Err(BadName::TooLong {
+            length: text.len() as u32,
+            max: MAX_CHART_NAME as u32,
+        });
+    }
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if matches!(text, "." | "..") || !text.bytes().all(is_allowed) {
+        return Err(BadName::Chart);
+    }
+    Ok(())
+}
+
+/// The longest name of a chart.
+const MAX_CHART_NAME: usize = 250;
 
 /// The longest key of a Secret.
 const MAX_SECRET_KEY: usize = 253;
@@ -148,11 +172,11 @@ name!(
 );
 name!(
     /// The name of a release: at most 53 characters, as Helm allows.
-    ReleaseName, 53, true
+    ReleaseName, ReleaseName::MAX, true
 );
 name!(
-    /// The name of a chart.
-    ChartName, 253, true
+    /// The name of a chart, as Helm takes it in indexes and archives.
+    ChartName, chart_name
 );
 name!(
     /// A chart repository of this console, such as `built-in`.
@@ -174,6 +198,24 @@ name!(
     /// The id of a plan that an operator was shown: a random text.
     ReviewId, 36, false
 );
+
+impl ReleaseName {
+    /// The longest name, in characters.
+    const MAX: usize = 53;
+
+    /// The name that is proposed for a release of this chart: in lower case, with `-` for other characters,
+    /// cut at 53 characters.
+    pub fn proposed(chart: &ChartName) -> Self {
+        let allowed = |c: char| match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() => c,
+            _ => '-',
+        };
+        let name: String = chart.0.chars().map(allowed).collect();
+        let name = name.trim_start_matches('-');
+        let name = name.get(..Self::MAX).unwrap_or(name).trim_end_matches('-');
+        Self::new(name).unwrap_or_else(|_| Self("release".to_owned()))
+    }
+}
 
 impl ClusterId {
     /// The ID that a control plane gives its own cluster unless another one is set.
@@ -253,6 +295,34 @@ mod tests {
                 max: 53
             })
         );
+    }
+
+    #[test]
+    fn a_chart_has_the_names_that_helm_takes() {
+        let longest = "a".repeat(250);
+        for name in ["MyChart", "my_chart", "a.b-c_D9", "-", "...", &longest] {
+            assert!(ChartName::new(name).is_ok(), "{name:?}");
+        }
+        let longer = "a".repeat(251);
+        for bad in ["", ".", "..", "a/b", "a b", "a\\b", "\u{e4}", &longer] {
+            assert!(ChartName::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_release_name_is_proposed_for_every_chart() {
+        let (long, cut) = ("A_".repeat(40), format!("{}a", "a-".repeat(26)));
+        for (chart, release) in [
+            ("ack-istio", "ack-istio"),
+            ("MyChart", "mychart"),
+            ("my_chart.v2", "my-chart-v2"),
+            ("_a_", "a"),
+            ("___", "release"),
+            (&long, &cut),
+        ] {
+            let chart = ChartName::new(chart).expect("a name");
+            assert_eq!(ReleaseName::proposed(&chart).as_str(), release);
+        }
     }
 
     #[test]

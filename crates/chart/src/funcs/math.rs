@@ -28,7 +28,7 @@ fn add_conversions(table: &mut Functions) {
         Ok(float(arg(a, 0)).into())
     });
     table.add("atoi", Signature::exact(&[Parameter::Str]), |a| {
-        Ok(Value::Int(super::text(a, 0).parse::<i64>().unwrap_or(0)))
+        Ok(Value::Int(super::go_number::atoi(super::text(a, 0))))
     });
     table.add_with_evaluator("toDecimal", Signature::exact(&[Any]), |evaluator, a| {
         let octal = super::strval(evaluator, arg(a, 0), 0)?;

@@ -1,7 +1,7 @@
 //! Sprig's conversion of any value to a number.
 use gotmpl::Value;
 
-use crate::yaml;
+use super::go_number::{parse_float, parse_integer};
 
 /// Sprig's integer for any value; 0 when the value is not a number.
 pub(super) fn integer(value: &Value) -> i64 {
@@ -31,19 +31,6 @@ fn float_to_integer(number: f64) -> i64 {
     }
 }
 
-/// An integer as Go's ParseInt parses it with base 0.
-fn parse_integer(text: &str) -> Option<i64> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (radix, digits) = yaml::based(digits)?;
-    if digits.starts_with(['+', '-']) {
-        return None;
-    }
-    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok()
-}
-
 /// Sprig's float for any value; 0 when the value is not a number.
 pub(super) fn float(value: &Value) -> f64 {
     match value {
@@ -52,7 +39,7 @@ pub(super) fn float(value: &Value) -> f64 {
         Value::Uint64(number) => *number as f64,
         Value::Float(number) => *number,
         Value::Bool(value) => f64::from(u8::from(*value)),
-        Value::Str(text) => text.parse().unwrap_or(0.0),
+        Value::Str(text) => parse_float(text).unwrap_or(0.0),
         Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => 0.0,
     }
 }

@@ -1,6 +1,10 @@
 //! The kubeconfig file format: unknown fields are errors.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use std::fmt;
 use wire::Secret;
 
 #[derive(Deserialize)]
@@ -16,11 +20,11 @@ pub(super) struct Kubeconfig {
     pub(super) _preferences: Option<IgnoredAny>,
     #[serde(rename = "extensions", default)]
     pub(super) _extensions: Option<IgnoredAny>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(super) clusters: Vec<NamedCluster>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(super) users: Vec<NamedUser>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(super) contexts: Vec<NamedContext>,
 }
 
@@ -36,10 +40,12 @@ pub(super) struct NamedCluster {
 pub(super) struct ClusterEntry {
     pub(super) server: String,
     pub(super) certificate_authority_data: Option<String>,
-    pub(super) certificate_authority: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) certificate_authority: IsSet,
     pub(super) insecure_skip_tls_verify: Option<bool>,
     pub(super) tls_server_name: Option<String>,
-    pub(super) proxy_url: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) proxy_url: IsSet,
     #[serde(rename = "disable-compression")]
     pub(super) _disable_compression: Option<bool>,
     #[serde(rename = "extensions")]
@@ -60,21 +66,32 @@ pub(super) struct UserEntry {
     pub(super) client_certificate_data: Option<String>,
     pub(super) client_key_data: Option<Secret<String>>,
     #[serde(rename = "tokenFile")]
-    pub(super) token_file: Option<IgnoredAny>,
-    pub(super) client_certificate: Option<IgnoredAny>,
-    pub(super) client_key: Option<IgnoredAny>,
-    pub(super) exec: Option<IgnoredAny>,
-    pub(super) auth_provider: Option<IgnoredAny>,
-    pub(super) username: Option<IgnoredAny>,
-    pub(super) password: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) token_file: IsSet,
+    #[serde(default)]
+    pub(super) client_certificate: IsSet,
+    #[serde(default)]
+    pub(super) client_key: IsSet,
+    #[serde(default)]
+    pub(super) exec: IsSet,
+    #[serde(default)]
+    pub(super) auth_provider: IsSet,
+    #[serde(default)]
+    pub(super) username: IsSet,
+    #[serde(default)]
+    pub(super) password: IsSet,
     #[serde(rename = "as")]
-    pub(super) impersonate: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) impersonate: IsSet,
     #[serde(rename = "as-uid")]
-    pub(super) impersonate_uid: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) impersonate_uid: IsSet,
     #[serde(rename = "as-groups")]
-    pub(super) impersonate_groups: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) impersonate_groups: IsSet,
     #[serde(rename = "as-user-extra")]
-    pub(super) impersonate_extra: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) impersonate_extra: IsSet,
     #[serde(rename = "extensions")]
     pub(super) _extensions: Option<IgnoredAny>,
 }
@@ -95,6 +112,103 @@ pub(super) struct ContextEntry {
     pub(super) _namespace: Option<String>,
     #[serde(rename = "extensions")]
     pub(super) _extensions: Option<IgnoredAny>,
+}
+
+/// A list that may be null, as kubectl writes one without entries.
+fn null_is_empty<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Whether a field that is not supported has a value: null, an empty text, list or map is none, as for
+/// kubectl. The value itself is not kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct IsSet(pub(super) bool);
+
+impl<'de> Deserialize<'de> for IsSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = IsSet;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<IsSet, E> {
+        Ok(IsSet(false))
+    }
+
+    fn visit_none<E>(self) -> Result<IsSet, E> {
+        Ok(IsSet(false))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<IsSet, D::Error> {
+        IsSet::deserialize(deserializer)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<IsSet, E> {
+        Ok(IsSet(!text.is_empty()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<IsSet, E> {
+        Ok(IsSet(true))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<IsSet, E> {
+        Ok(IsSet(true))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<IsSet, E> {
+        Ok(IsSet(true))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<IsSet, E> {
+        Ok(IsSet(true))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<IsSet, A::Error> {
+        let mut is_set = false;
+        while elements.next_element::<IgnoredAny>()?.is_some() {
+            is_set = true;
+        }
+        Ok(IsSet(is_set))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<IsSet, A::Error> {
+        let mut is_set = false;
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            is_set = true;
+        }
+        Ok(IsSet(is_set))
+    }
+}
+
+/// The first document of a text: kubectl ignores the others.
+pub(super) fn first_document(text: &str) -> &str {
+    let mut start = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let is_marker = line.trim_end() == "---" || line.starts_with("--- ");
+        let has_content = !line.trim().is_empty() && !line.starts_with('#');
+        match start {
+            Some(_) if is_marker || line.trim_end() == "..." => {
+                return text.get(..offset).unwrap_or(text);
+            }
+            None if has_content && !is_marker => start = Some(offset),
+            _ => {}
+        }
+        offset += line.len();
+    }
+    text
 }
 
 /// What is wrong with a text that is not a kubeconfig. The parser's own message is left out: it quotes

@@ -39,7 +39,7 @@ pub fn read_kubeconfig(text: &str, policy: AddressPolicy) -> Result<Vec<Context>
             "it is larger than 1 MiB".into(),
         ));
     }
-    let file: Kubeconfig = serde_saphyr::from_str(text)
+    let file: Kubeconfig = serde_saphyr::from_str(file::first_document(text))
         .map_err(|error| KubeconfigError::Unreadable(file::describe(&error)))?;
     if file.kind.as_deref().is_some_and(|kind| kind != "Config") {
         return Err(KubeconfigError::Unreadable("its kind is not Config".into()));
@@ -107,12 +107,12 @@ fn check_cluster_fields(cluster: &ClusterEntry) -> Result<(), KubeconfigError> {
         "the token would be sent to an unverified server; use certificate-authority-data instead",
     )?;
     reject_if(
-        cluster.proxy_url.is_some(),
+        cluster.proxy_url.0,
         "proxy-url",
         "the console dials clusters itself",
     )?;
     reject_if(
-        cluster.certificate_authority.is_some(),
+        cluster.certificate_authority.0,
         "certificate-authority",
         INLINE_DATA,
     )
@@ -129,24 +129,16 @@ fn check_user_fields(user: &UserEntry) -> Result<(), KubeconfigError> {
     let token = "use the token of a ServiceAccount instead";
     let runs =
         "it would run a program on the console's host; use the token of a ServiceAccount instead";
-    reject_if(user.exec.is_some(), "exec", runs)?;
-    reject_if(user.auth_provider.is_some(), "auth-provider", runs)?;
-    reject_if(user.token_file.is_some(), "tokenFile", INLINE_DATA)?;
-    reject_if(
-        user.client_certificate.is_some(),
-        "client-certificate",
-        INLINE_DATA,
-    )?;
-    reject_if(user.client_key.is_some(), "client-key", INLINE_DATA)?;
-    reject_if(
-        user.username.is_some() || user.password.is_some(),
-        "username",
-        token,
-    )?;
-    let impersonates = user.impersonate.is_some()
-        || user.impersonate_uid.is_some()
-        || user.impersonate_groups.is_some()
-        || user.impersonate_extra.is_some();
+    reject_if(user.exec.0, "exec", runs)?;
+    reject_if(user.auth_provider.0, "auth-provider", runs)?;
+    reject_if(user.token_file.0, "tokenFile", INLINE_DATA)?;
+    reject_if(user.client_certificate.0, "client-certificate", INLINE_DATA)?;
+    reject_if(user.client_key.0, "client-key", INLINE_DATA)?;
+    reject_if(user.username.0 || user.password.0, "username", token)?;
+    let impersonates = user.impersonate.0
+        || user.impersonate_uid.0
+        || user.impersonate_groups.0
+        || user.impersonate_extra.0;
     reject_if(
         impersonates,
         "as",
@@ -171,10 +163,14 @@ fn parse_tls_server_name(cluster: &ClusterEntry) -> Result<Option<String>, Kubec
 }
 
 fn parse_auth_info(user: &UserEntry) -> Result<AuthInfo, KubeconfigError> {
-    if let Some(token) = &user.token {
+    let token = user.token.as_ref();
+    if let Some(token) = token.filter(|token| !token.reveal().is_empty()) {
         return Ok(AuthInfo::Token(parse_token(token.reveal())?));
     }
-    match (&user.client_certificate_data, &user.client_key_data) {
+    let certificate = user.client_certificate_data.as_ref();
+    let certificate = certificate.filter(|certificate| !certificate.is_empty());
+    let key = user.client_key_data.as_ref();
+    match (certificate, key.filter(|key| !key.reveal().is_empty())) {
         (Some(certificate), Some(key)) => Ok(AuthInfo::Certificate {
             certificate: pem::certificates("client-certificate-data", certificate)?,
             key: Secret::new(pem::private_key("client-key-data", key.reveal())?),

@@ -2,13 +2,15 @@
 
 use super::KubeconfigError;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
-/// The CA certificates in `certificate-authority-data`.
+/// The CA certificates in `certificate-authority-data`; empty without any, for those of the system.
 pub(super) fn ca_bundle(data: Option<&str>) -> Result<String, KubeconfigError> {
-    let key = "certificate-authority-data";
-    let data = data.ok_or(KubeconfigError::MissingField { key })?;
-    certificates(key, data)
+    match data.filter(|data| !data.is_empty()) {
+        Some(data) => certificates("certificate-authority-data", data),
+        None => Ok(String::new()),
+    }
 }
 
 /// At least one certificate.
@@ -23,10 +25,18 @@ pub(super) fn certificates(key: &'static str, data: &str) -> Result<String, Kube
 /// A private key.
 pub(super) fn private_key(key: &'static str, data: &str) -> Result<String, KubeconfigError> {
     let pem = decode(key, data)?;
-    if is_private_key(&pem) {
-        return Ok(pem);
+    if is_encrypted(&pem) {
+        let reason = "it is encrypted: decrypt it with `openssl pkey` first";
+        return Err(invalid(key, reason));
     }
-    Err(invalid(key, "it contains no PEM private key"))
+    match PrivateKeyDer::from_pem_slice(pem.as_bytes()) {
+        Ok(key_der) if any_supported_type(&key_der).is_ok() => Ok(pem),
+        Ok(_) => Err(invalid(
+            key,
+            "it is not of a supported type: RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519",
+        )),
+        Err(_) => Err(invalid(key, "it contains no PEM private key")),
+    }
 }
 
 /// Whether a text contains certificates, all of them readable.
@@ -38,6 +48,14 @@ pub(crate) fn are_certificates(pem: &str) -> bool {
 /// Whether a text contains a private key.
 pub(crate) fn is_private_key(pem: &str) -> bool {
     PrivateKeyDer::from_pem_slice(pem.as_bytes()).is_ok()
+}
+
+/// Whether a PEM text is an encrypted private key, in PKCS #8 (RFC 7468) or in OpenSSL's older form.
+fn is_encrypted(pem: &str) -> bool {
+    pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+        || pem
+            .lines()
+            .any(|line| line.starts_with("Proc-Type:") && line.contains("ENCRYPTED"))
 }
 
 fn decode(key: &'static str, data: &str) -> Result<String, KubeconfigError> {

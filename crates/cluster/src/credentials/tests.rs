@@ -117,6 +117,16 @@ fn a_context_without_its_cluster_is_an_error() {
     assert!(outcome(&text).contains("refers to the cluster gone"));
 }
 
+/// A key that was made for this test.
+const P521: &str = "-----BEGIN PRIVATE KEY-----\n\
+MIHuAgEAMBAGByqGSM49AgEGBSuBBAAjBIHWMIHTAgEBBEIBbLtNUnmbZ/6nF3Cd\n\
+QWs/torIdNEo3aM+gpDr3LuX8+ZBc14sccZ/ZAEc6jXyWzg7teAP/CrAyc3xQ+zB\n\
+ZfxbUb2hgYkDgYYABAE5qkQNgIkfQIqyZs7FE6p2i08Q5s7KWfcK6fPn7lrOKxLw\n\
+5KJSY08+chUW16j+0ggj2oLOdHRh36916qyP1LrH0AHiNVWQ2hybUo4wS9+DFzo+\n\
+OKoYhwSl6WaTEDtlYjf4QwPXimWhxgtabPtXVfK2b860NM6hhOcyfrfMA7nfr9p8\n\
+PA==\n\
+-----END PRIVATE KEY-----\n";
+
 /// What each of these errors must not repeat.
 const CANARY: &str = "c4n4ry";
 
@@ -194,4 +204,82 @@ fn a_field_of_another_type_is_rejected_without_repeating_it() {
     let text = config("", "token: a").replace("users:\n", "users: c4n4ry\n");
     let message = outcome(&text);
     assert!(!message.contains(CANARY), "{message}");
+}
+
+#[test]
+fn kubeconfigs_are_read_as_tools_write_them() {
+    let empty_cluster = ", proxy-url: '', certificate-authority: '', tls-server-name: ''";
+    let empty_user = "token: a, username: '', password: '', as: '', as-groups: [], as-user-extra: {}, \
+                      exec: null, client-certificate: '', client-key-data: ''";
+    assert_eq!(outcome(&config(empty_cluster, empty_user)), "accepted");
+    for set in [
+        "as-groups: [a]",
+        "as-user-extra: {a: [b]}",
+        "username: a",
+        "as-uid: 1",
+    ] {
+        let message = outcome(&config("", &format!("token: a, {set}")));
+        assert!(message.contains("is not supported"), "{set}: {message}");
+    }
+    let several = format!(
+        "# first\n---\n{}---\napiVersion: v1\nkind: ConfigMap\n",
+        config("", "token: a")
+    );
+    assert_eq!(
+        outcome(&several),
+        "accepted",
+        "kubectl reads the first document"
+    );
+    let none = "apiVersion: v1\nkind: Config\nclusters: null\nusers: null\ncontexts: null\n";
+    assert_eq!(outcome(none), "the kubeconfig has no context");
+}
+
+#[tokio::test]
+async fn a_cluster_without_a_ca_is_verified_by_those_of_the_system() {
+    for authority in ["", "certificate-authority-data: ''"] {
+        let text = config("", "token: a");
+        let given = format!("certificate-authority-data: {CA}");
+        let text = text.replace(&format!(", {given}"), &format!(", {authority}"));
+        let text = text.replace("6443', }", "6443'}");
+        let mut contexts = read_kubeconfig(&text, AddressPolicy::Remote).expect("a kubeconfig");
+        let credentials = contexts.remove(0).outcome.expect("credentials");
+        assert_eq!(credentials.ca_bundle, "");
+        let name = wire::ClusterName::new("east").expect("a name");
+        let connected = crate::Cluster::connect(name, &credentials, AddressPolicy::Remote);
+        assert!(connected.is_ok());
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_used_says_why() {
+    let generated = |algorithm| {
+        let key = rcgen::KeyPair::generate_for(algorithm).expect("a key");
+        key.serialize_pem()
+    };
+    let certificate =
+        STANDARD.encode("-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n");
+    let with_key = |key: &str| {
+        let key = STANDARD.encode(key);
+        outcome(&config(
+            "",
+            &format!("client-certificate-data: {certificate}, client-key-data: {key}"),
+        ))
+    };
+    for algorithm in [
+        &rcgen::PKCS_ECDSA_P256_SHA256,
+        &rcgen::PKCS_ECDSA_P384_SHA384,
+        &rcgen::PKCS_ED25519,
+    ] {
+        assert_eq!(with_key(&generated(algorithm)), "accepted");
+    }
+    // The key of a P-521 certificate, made with `openssl ecparam -name secp521r1 -genkey`.
+    let message = with_key(P521);
+    assert!(message.contains("not of a supported type"), "{message}");
+    for encrypted in [
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYWJj\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nYWJj\n-----END RSA PRIVATE KEY-----\n",
+    ] {
+        let message = with_key(encrypted);
+        assert!(message.contains("it is encrypted"), "{message}");
+    }
 }

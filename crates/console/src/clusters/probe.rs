@@ -66,7 +66,7 @@ impl Console {
                     let name = credentials.tls_server_name.as_deref();
                     let seen =
                         handshake_with_name(server, name, ca_bundle, self.setup.addresses).await;
-                    way(server, seen)
+                    way(server, ca_bundle.is_empty(), seen)
                 }
                 ProbeStage::Server => server(&self.to(&credentials)?).await,
                 ProbeStage::Rights => rights(&self.to(&credentials)?).await,
@@ -104,11 +104,15 @@ fn line(item: ProbeItem, passed: Option<bool>, message: impl ToString) -> ProbeL
 }
 
 /// The stages of a connection to the server.
-fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeLine> {
+fn way(
+    server: &str,
+    by_system: bool,
+    outcome: Result<ServerCheck, HandshakeError>,
+) -> Vec<ProbeLine> {
     use ProbeItem::{Certificate, Connection, Name};
     let fine = |item| line(item, Some(true), server);
     match outcome {
-        Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen)],
+        Ok(seen) => vec![fine(Name), fine(Connection), certificate(&seen, by_system)],
         Err(error) => match &error {
             HandshakeError::NoHost(_) | HandshakeError::Address(_) | HandshakeError::Resolve(_) => {
                 vec![line(Name, Some(false), &error)]
@@ -127,13 +131,16 @@ fn way(server: &str, outcome: Result<ServerCheck, HandshakeError>) -> Vec<ProbeL
     }
 }
 
-fn certificate(seen: &ServerCheck) -> ProbeLine {
+fn certificate(seen: &ServerCheck, by_system: bool) -> ProbeLine {
     let shown = seen.chain.first().map(|certificate| {
         let end = Timestamp::from_second(certificate.not_after)
             .map(|end| end.strftime("%Y-%m-%d").to_string());
         format!("{} · {}", certificate.subject, end.unwrap_or_default())
     });
-    let shown = shown.unwrap_or_default();
+    let mut shown = shown.unwrap_or_default();
+    if by_system {
+        shown.push_str(" · verified by the CA certificates of the console's system");
+    }
     match &seen.verified {
         Ok(()) => line(ProbeItem::Certificate, Some(true), shown),
         Err(why) => line(
@@ -210,12 +217,14 @@ mod tests {
     fn each_stage_before_the_failure_passes() {
         let nowhere = way(
             "https://east.invalid",
+            false,
             Err(HandshakeError::Resolve("east.invalid".into())),
         );
         assert_eq!(nowhere.len(), 1);
         assert_eq!(nowhere[0].passed, Some(false));
         let silent = way(
             "https://10.0.0.1",
+            false,
             Err(HandshakeError::TimedOut("10.0.0.1".into(), 8)),
         );
         assert_eq!(
@@ -228,5 +237,16 @@ mod tests {
                 (ProbeItem::Connection, Some(false))
             ]
         );
+    }
+
+    #[test]
+    fn a_server_that_the_system_verifies_says_so() {
+        let seen = |verified| ServerCheck {
+            chain: Vec::new(),
+            verified,
+        };
+        let message = |by_system| certificate(&seen(Ok(())), by_system).message;
+        assert!(message(true).contains("of the console's system"));
+        assert!(!message(false).contains("system"));
     }
 }

@@ -61,6 +61,8 @@ suite! {
     review::kinds_that_a_template_defines_come_with_the_release,
     review::an_object_that_is_rendered_twice_is_refused,
     review::an_invalid_field_names_its_line_and_no_owner,
+    review::lists_are_applied_and_deleted_as_their_items,
+    review::an_object_without_a_name_names_its_template,
     review::unchanged_objects_are_kept_and_changed_objects_shown,
     review::foreign_and_rejected_objects_are_reported,
     review::the_objects_of_a_release_are_read_live,

@@ -236,6 +236,93 @@ pub(crate) async fn an_object_that_is_rendered_twice_is_refused(world: TestClust
     assert_eq!(templates, &["web/templates/a.yaml", "web/templates/z.yaml"]);
 }
 
+pub(crate) async fn lists_are_applied_and_deleted_as_their_items(world: TestCluster) {
+    let chart = chart_of(&[(
+        "templates/lists.yaml",
+        "apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: first}}
+- {apiVersion: v1, kind: Service, metadata: {name: second}, spec: {ports: [{port: 80}]}}
+---
+apiVersion: v1
+kind: ConfigMapList
+items:
+- metadata: {name: third}
+---
+apiVersion: v1
+kind: List
+items: []
+",
+    )]);
+    let place = (world.namespace.clone(), "web");
+    let shop = Shop::of(&world, chart, (&place.0, place.1), "").await;
+    let names: Vec<String> = reviewed(&world, &shop)
+        .await
+        .iter()
+        .map(|review| {
+            assert!(
+                matches!(review.change, PlannedChange::Create(_)),
+                "{review:?}"
+            );
+            format!("{}/{}", review.object.kind(), review.object.name())
+        })
+        .collect();
+    let expected = [
+        "ConfigMap/settings",
+        "ConfigMap/third",
+        "ConfigMap/first",
+        "Service/second",
+    ];
+    assert_eq!(names, expected);
+    let release = shop.install(&world).await.unwrap();
+    let live = resources(&world.user(), &release).await.unwrap();
+    assert_eq!(live.len(), 4);
+    for resource in &live {
+        let there = resource.live.as_ref().unwrap().as_ref();
+        let object = there.unwrap_or_else(|| panic!("{}", resource.object));
+        assert_eq!(object.label("app.kubernetes.io/managed-by"), Some("Helm"));
+    }
+    crate::shop::uninstall_within(&world, &shop.key, 40)
+        .await
+        .unwrap();
+    for resource in live {
+        assert_eq!(
+            shop.get(&world, &resource.object).await,
+            None,
+            "{}",
+            resource.object
+        );
+    }
+}
+
+pub(crate) async fn an_object_without_a_name_names_its_template(world: TestCluster) {
+    let capabilities = release::cluster_capabilities(&world.user()).await.unwrap();
+    let key = ReleaseKey {
+        namespace: wire::Namespace::new(&world.namespace).unwrap(),
+        release: wire::ReleaseName::new("web").unwrap(),
+    };
+    let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
+    for (metadata, reason) in [
+        ("{}", "metadata.name is missing"),
+        ("{name: 12}", "metadata.name is not a string"),
+    ] {
+        let object = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {metadata}\n");
+        let chart = chart_of(&[("templates/b.yaml", &object)]);
+        let planned = chart::render(&chart, &Values::empty(), &facts)
+            .map_err(Error::from)
+            .and_then(|manifests| release::plan(&manifests, &key, &capabilities.kinds));
+        let problem = wire::Problem::from(&planned.unwrap_err());
+        assert_eq!(
+            problem.arg("template"),
+            "web/templates/b.yaml",
+            "{problem:?}"
+        );
+        let detail = problem.detail.unwrap_or_default();
+        assert!(detail.contains(reason), "{detail}");
+    }
+}
+
 pub(crate) async fn an_invalid_field_names_its_line_and_no_owner(world: TestCluster) {
     let invalid = "# A comment.
 {{- if true }}
