@@ -185,7 +185,10 @@ mod tests {
         let found = best_matches(&entries, "prod");
         let first = found.first().expect("the mesh");
         assert_eq!(first.group, Group::Mesh);
-        assert_eq!((first.url.as_str(), first.location.as_str()), ("/meshes/production", "east, west"));
+        assert_eq!(
+            (first.url.as_str(), first.location.as_str()),
+            ("/meshes/production", "east, west")
+        );
     }
 
     #[test]
