@@ -19,6 +19,11 @@ pub use scalar::Scalar;
 pub use write::write;
 pub(crate) use write::write_pretty;
 
+/// The text without the byte order mark that some editors write at its start.
+pub fn without_byte_order_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
 /// A YAML error with its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]

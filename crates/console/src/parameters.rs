@@ -3,7 +3,7 @@
 use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
     Budget, Chart, Field, FieldKind as Kind, Limits, Values,
-    yaml::{Scalar as Yaml, edit},
+    yaml::{self, Scalar as Yaml, edit},
 };
 use wire::{
     DraftId, Problem,
@@ -23,7 +23,8 @@ impl Console {
         .await
     }
 
-    /// Changes the values of a draft. The text of the request is stored, valid or not.
+    /// Changes the values of a draft. The text of the request is stored without a byte order mark, valid
+    /// or not.
     ///
     /// # Errors
     /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
@@ -34,7 +35,7 @@ impl Console {
     ) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let (mut draft, _) = self.opened(&request.draft).await?;
-            draft.values = request.text;
+            draft.values = yaml::without_byte_order_mark(&request.text).to_owned();
             self.save(&request.draft, &draft).await?;
             let text = draft.values.clone();
             let edited = self

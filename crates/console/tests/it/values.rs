@@ -26,6 +26,25 @@ async fn the_form_sets_a_value_and_leaves_comments_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_byte_order_mark_is_removed_and_does_not_prevent_an_edit() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let view = write(&world.console, &draft, "\u{feff}galley:\n  enabled: true\n").await;
+    assert_eq!(view.text, "galley:\n  enabled: true\n");
+
+    let request = EditRequest {
+        draft: draft.clone(),
+        text: "\u{feff}galley:\n  enabled: true\n".to_owned(),
+        edit: Edit::Set {
+            path: vec!["galley".into(), "enabled".into()],
+            value: Scalar::Bool(false),
+        },
+    };
+    let view = world.console.edit(&operator(), request).await.unwrap();
+    assert_eq!(view.text, "galley:\n  enabled: false\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_value_is_reset_to_its_default() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
