@@ -2,6 +2,7 @@
 //!
 //! [`read`](read()) and [`write`](write()) behave exactly as go-yaml v2; [`edit`] changes one value
 //! in a text and keeps all other bytes.
+mod duplicates;
 pub mod edit;
 mod fast;
 mod node;
@@ -12,6 +13,7 @@ mod tags;
 mod timestamp;
 mod write;
 
+pub use duplicates::{DuplicateKey, duplicate_keys};
 pub(crate) use read::read_part;
 pub use read::{read, read_first};
 pub(crate) use resolve::based;

@@ -210,7 +210,7 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
     }
 }
 
-/// The errors of a text: invalid YAML, or violations of the schema, each with its position.
+/// The errors of a text: invalid YAML, duplicate keys, or violations of the schema, each with its position.
 fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>, chart::Error> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     let values = match Values::parse(text) {
@@ -234,5 +234,16 @@ fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>
             message: fault.message.clone(),
         }
     };
-    Ok(found.into_iter().map(fault).collect())
+    let duplicates = yaml::duplicate_keys(text)
+        .into_iter()
+        .map(|key| ValuesError {
+            line: number(key.line),
+            column: number(key.column),
+            path: key.path.join("."),
+            message: format!(
+                "the key is already set in line {}; only the last value counts",
+                key.first_line
+            ),
+        });
+    Ok(duplicates.chain(found.into_iter().map(fault)).collect())
 }

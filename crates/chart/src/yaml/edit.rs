@@ -29,7 +29,10 @@ pub struct KeyPositions(Node);
 impl KeyPositions {
     /// Parses a text; `None` when it is empty or not YAML.
     pub fn read(text: &str) -> Option<Self> {
-        let root = documents(without_byte_order_mark(text), true).ok()?.into_iter().next()?;
+        let root = documents(without_byte_order_mark(text), true)
+            .ok()?
+            .into_iter()
+            .next()?;
         Some(Self(root))
     }
 

@@ -134,6 +134,24 @@ async fn an_unknown_key_and_a_wrong_type_are_reported_at_their_position() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_key_is_an_error_with_both_lines() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let text = "galley:\n  enabled: true\npilot:\n  enabled: true\ngalley:\n  enabled: false\n";
+
+    let view = write(&world.console, &draft, text).await;
+
+    let [fault] = view.faults.as_slice() else {
+        panic!("{:#?}", view.faults);
+    };
+    assert_eq!(
+        (fault.line, fault.column, fault.path.as_str()),
+        (5, 1, "galley")
+    );
+    assert!(fault.message.contains("line 1"), "{}", fault.message);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_effective_values_are_the_defaults_merged_with_the_draft() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;

@@ -20,7 +20,10 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         let Some(Some(plane)) = plane else { continue };
         let name = plane.cluster_id();
         if let Err(violation) = ClusterId::new(name) {
-            tally.fail(detail(name, &violation).on(&primary.name), Remedy::RenameCluster);
+            tally.fail(
+                detail(name, &violation).on(&primary.name),
+                Remedy::RenameCluster,
+            );
         }
     }
     tally.finding()

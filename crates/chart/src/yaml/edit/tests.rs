@@ -155,7 +155,10 @@ fn a_byte_order_mark_is_removed_and_does_not_shift_the_edit() {
         put(&format!("{mark}a: 1\nb: 2\n"), "a", Scalar::Integer(7)),
         "a: 7\nb: 2\n"
     );
-    assert_eq!(put(&format!("{mark}a: 1\n"), "b", text("x")), "a: 1\nb: x\n");
+    assert_eq!(
+        put(&format!("{mark}a: 1\n"), "b", text("x")),
+        "a: 1\nb: x\n"
+    );
     assert_eq!(put(mark, "b", text("x")), "b: x\n");
     assert_eq!(drop(&format!("{mark}a: 1\nb: 2\n"), "a"), "b: 2\n");
     let at = position(&format!("{mark}a: 1\nb: 2\n"), &["b"]).unwrap();
