@@ -96,6 +96,6 @@ mod tests {
     #[test]
     fn helm_takes_the_last_value() {
         let values = crate::Values::parse("a: 1\nb: 2\na: 3\n").expect("values");
-        assert_eq!(values.to_json(), serde_json::json!({"a": 3.0, "b": 2.0}));
+        assert_eq!(values.to_json(), serde_json::json!({"a": 3, "b": 2}));
     }
 }
