@@ -105,13 +105,15 @@ impl Console {
         for (connection, objects) in concerns.objects {
             let uid = cluster_uid(&connection).await?;
             state.clusters.insert(connection.name.clone(), uid);
-            let reads = objects.into_iter().map(|object| {
-                let connection = &connection;
-                async move {
-                    let read = object_state(connection, &object).await?;
-                    Ok::<_, Error>((label(&connection.name, &object), read))
-                }
-            });
+            let reads = labelled(&connection.name, objects)
+                .into_iter()
+                .map(|(name, object)| {
+                    let connection = &connection;
+                    async move {
+                        let read = object_state(connection, &object).await?;
+                        Ok::<_, Error>((name, read))
+                    }
+                });
             let read: Vec<_> = futures::stream::iter(reads)
                 .buffered(CONCURRENT_READS)
                 .try_collect()
@@ -132,6 +134,24 @@ impl Console {
 /// An object as errors and pages name it.
 fn label(cluster: &ClusterName, object: &ObjectRef) -> String {
     format!("{cluster}: {object}")
+}
+
+/// Objects with their names; those of another API group with the same kind and name have their API version
+/// in it.
+fn labelled(
+    cluster: &ClusterName,
+    objects: impl IntoIterator<Item = ObjectRef>,
+) -> Vec<(String, ObjectRef)> {
+    let mut versions: BTreeMap<String, String> = BTreeMap::new();
+    let named = objects.into_iter().map(|object| {
+        let name = label(cluster, &object);
+        let version = versions.entry(name.clone());
+        if *version.or_insert_with(|| object.api_version.clone()) == object.api_version {
+            return (name, object);
+        }
+        (format!("{name} ({})", object.api_version), object)
+    });
+    named.collect()
 }
 
 /// The namespace whose UID identifies a cluster.
@@ -265,6 +285,25 @@ mod tests {
         let found = fields(&json!({"data": many, "kind": "ConfigMap"}));
         let paths: Vec<&str> = found.keys().map(String::as_str).collect();
         assert_eq!(paths, ["data", "kind"]);
+    }
+
+    #[test]
+    fn objects_of_two_api_groups_with_one_kind_and_name_are_two_objects() {
+        let gateway = |api_version: &str| ObjectRef {
+            api_version: api_version.to_owned(),
+            kind: "Gateway".to_owned(),
+            namespace: Some("shop".to_owned()),
+            name: "web".to_owned(),
+        };
+        let (istio, other) = ("networking.istio.io/v1", "gateway.networking.k8s.io/v1");
+        let objects = [gateway(istio), gateway(other), gateway(istio)];
+        let cluster = ClusterName::new("east").expect("a name");
+        let names = labelled(&cluster, objects)
+            .into_iter()
+            .map(|(name, _)| name);
+        let plain = "east: Gateway shop/web";
+        let second = format!("{plain} ({other})");
+        assert_eq!(names.collect::<Vec<_>>(), [plain, &second, plain]);
     }
 
     #[test]

@@ -38,7 +38,11 @@ async fn refuses_other_names<F: Future<Output = Result<JobId, Error>>>(
     start: impl Fn(Option<String>) -> F,
 ) {
     assert_eq!(review.confirm.as_deref(), Some(name));
-    let before = pair.console.jobs(&operator()).await.unwrap();
+    let jobs = async || -> Vec<JobId> {
+        let rows = pair.console.jobs(&operator()).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect()
+    };
+    let before = jobs().await;
     let others = ["", "other", &name.to_uppercase(), &format!("{name} ")].map(str::to_owned);
     for typed in others.map(Some).into_iter().chain([None]) {
         let refused = start(typed.clone()).await.expect_err(name);
@@ -46,7 +50,7 @@ async fn refuses_other_names<F: Future<Output = Result<JobId, Error>>>(
         assert_eq!(problem.code, Code::NotConfirmed, "{typed:?}: {refused:?}");
         assert_eq!(problem.arg("name"), name);
     }
-    assert_eq!(pair.console.jobs(&operator()).await.unwrap(), before);
+    assert_eq!(jobs().await, before);
 }
 
 /// Starts a plan after requests with other names were refused.

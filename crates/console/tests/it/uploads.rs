@@ -113,7 +113,7 @@ async fn an_invalid_or_different_chart_is_rejected() {
     );
     assert_eq!(refused.code, Code::BadArchive);
     assert_eq!(
-        code(&archive("Bad_Name", "1.0.0")).await.code,
+        code(&archive("Bad Name", "1.0.0")).await.code,
         Code::BadName
     );
 }
