@@ -89,6 +89,16 @@ impl Client {
         })
     }
 
+    /// A client of another origin that this repository names: without its credentials, and for public
+    /// addresses only; the same client for its own origin.
+    pub(crate) fn for_origin(&self, origin: &Url) -> Result<Self, FetchError> {
+        if self.is_own(origin) {
+            return Ok(self.clone());
+        }
+        let (anonymous, public) = (Credentials::Anonymous, AllowedHosts::Public);
+        Self::new(origin, &anonymous, "", public, self.network)
+    }
+
     /// Whether a URL has the origin that the credentials belong to.
     pub(crate) fn is_own(&self, url: &Url) -> bool {
         url.origin() == self.origin.origin()

@@ -1,7 +1,8 @@
 //! The errors of the catalog.
 
 use crate::{
-    Digest, fetch_error::FetchError, index_yaml::BadIndex, provenance::ProvenanceMismatch,
+    BadAddress, Digest, fetch_error::FetchError, index_yaml::BadIndex,
+    provenance::ProvenanceMismatch,
 };
 use wire::{ChartName, ChartRef, Repository};
 
@@ -80,6 +81,15 @@ pub enum Error {
     NoUrl {
         /// The chart.
         chart: Box<ChartRef>,
+    },
+    /// The index entry of a chart names an archive in a registry by an invalid address.
+    #[error("the archive of chart {chart} has an invalid address")]
+    ArchiveAddress {
+        /// The chart.
+        chart: Box<ChartRef>,
+        /// Why it is invalid.
+        #[source]
+        reason: BadAddress,
     },
     /// The content has another digest than announced.
     #[error("{content} has the digest {found}, expected {expected}")]

@@ -19,6 +19,7 @@ mod index_yaml;
 mod listing;
 mod local;
 mod oci;
+mod oci_archive;
 mod open;
 mod probe;
 mod problem;

@@ -35,11 +35,11 @@ impl From<&Error> for Problem {
             Error::Name { folder, source } => Problem::new(Code::BadName)
                 .with("name", folder)
                 .with("reason", source),
-            Error::NoUrl { chart } | Error::ChartMismatch { chart, .. } => {
-                Problem::new(Code::BadArchive)
-                    .with("file", chart)
-                    .detail(error)
-            }
+            Error::NoUrl { chart }
+            | Error::ArchiveAddress { chart, .. }
+            | Error::ChartMismatch { chart, .. } => Problem::new(Code::BadArchive)
+                .with("file", chart)
+                .detail(error),
             Error::Changed { chart } => Problem::new(Code::ChartChanged).with("chart", chart),
             Error::Provenance { chart, source } => Problem::new(Code::ProvenanceMismatch)
                 .with("chart", chart)

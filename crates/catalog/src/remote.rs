@@ -6,6 +6,7 @@ use crate::{
     client::{Client, Network},
     http_repo::{self, IndexResponse},
     oci::{Registry, tag_version},
+    oci_archive::OciArchive,
     provenance::{self, ProvenanceMismatch},
     resolver::AllowedHosts,
     version,
@@ -175,6 +176,15 @@ impl Remote {
     /// Fetches the archive of a chart and verifies its digest and its provenance.
     pub(crate) async fn archive(&self, chart: &ChartRef, entry: &Entry) -> Result<Vec<u8>, Error> {
         let (archive, announced, prov, name) = match &self.source {
+            Source::Http { client, base } if OciArchive::is_named_by(entry) => {
+                let found =
+                    OciArchive::of(base, entry).map_err(|reason| Error::ArchiveAddress {
+                        chart: Box::new(chart.clone()),
+                        reason,
+                    })?;
+                let (archive, prov) = found.fetch(client, self.requires_provenance()).await?;
+                (archive, entry.digest.clone(), prov, None)
+            }
             Source::Http { client, base } => {
                 let no_url = || Error::NoUrl {
                     chart: Box::new(chart.clone()),

@@ -35,6 +35,15 @@ use crate::facts::Facts;
 
 /// All functions of one rendering; `observed` receives what must be masked.
 pub(crate) fn table(facts: &Facts, observed: &Observed) -> Functions {
+    functions(facts, observed, false)
+}
+
+/// The same for the linter, for which `required` and `fail` do not fail.
+pub(crate) fn table_to_lint(facts: &Facts, observed: &Observed) -> Functions {
+    functions(facts, observed, true)
+}
+
+fn functions(facts: &Facts, observed: &Observed, is_lint: bool) -> Functions {
     let mut table = Functions::new();
     string::add(&mut table);
     words::add(&mut table);
@@ -50,7 +59,7 @@ pub(crate) fn table(facts: &Facts, observed: &Observed) -> Functions {
     path::add(&mut table);
     url::add(&mut table);
     toml::add(&mut table);
-    helm::add(&mut table, &facts.lookup, observed);
+    helm::add(&mut table, &facts.lookup, observed, is_lint);
     observed.follow_random(&mut table);
     observed.follow_derived(&mut table);
     table

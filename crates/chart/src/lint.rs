@@ -1,16 +1,22 @@
 //! The chart linter: errors and recommendations, each with its file and line.
 //!
 //! The linter checks the metadata, parses every template and renders the chart with its default
-//! values; a parse error in one template does not hide errors in the next. Start at [`lint`].
+//! values; a parse error in one template does not hide errors in the next. It finds what `helm lint` of
+//! Helm 3.17 finds in charts that can be loaded, in its words. Start at [`lint`]; [`metadata`] has the rules
+//! for Chart.yaml, [`object`] those for rendered objects.
+mod metadata;
+mod object;
+
 use std::collections::BTreeSet;
 
 use gotmpl::{Budget, Limits, Templates};
 
+use crate::dependencies;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::funcs;
 use crate::manifest::{Manifest, Manifests};
-use crate::model::{Chart, is_version};
+use crate::model::Chart;
 use crate::render::render_to_lint;
 use crate::schema::unsupported_keywords;
 use crate::values::Values;
@@ -76,7 +82,7 @@ pub fn lint_message(error: &Error) -> LintMessage {
 
 /// Checks a chart and renders it with these values over its defaults.
 pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
-    let mut messages = check_metadata(chart);
+    let mut messages = check_files(chart);
     for (name, keyword) in unsupported_keywords(chart) {
         messages.push(LintMessage {
             severity: Severity::Warning,
@@ -91,12 +97,20 @@ pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
         messages.extend(parse_errors);
     } else if !chart.metadata().is_library() {
         match render_to_lint(chart, values, facts) {
-            Ok(manifests) => messages.extend(check_manifests(&manifests)),
+            Ok(manifests) => messages.extend(check_manifests(&manifests, minor_version(facts))),
             Err(error) => messages.push(lint_message(&error)),
         }
     }
     messages.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
     messages
+}
+
+/// The minor version of the Kubernetes that the chart is checked for.
+fn minor_version(facts: &Facts) -> u32 {
+    let mut parts = facts.capabilities.kube_version.split('.').skip(1);
+    let minor = parts.next().unwrap_or_default();
+    let digits = minor.trim_end_matches(|c: char| !c.is_ascii_digit());
+    digits.parse().unwrap_or(u32::MAX)
 }
 
 fn line_of(text: &str, word: &str) -> usize {
@@ -105,9 +119,16 @@ fn line_of(text: &str, word: &str) -> usize {
         .map_or(0, |at| at + 1)
 }
 
-fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
-    let metadata = chart.metadata();
-    let mut messages = Vec::new();
+fn check_files(chart: &Chart) -> Vec<LintMessage> {
+    let in_metadata = metadata::check(chart).into_iter();
+    let mut messages: Vec<LintMessage> = in_metadata
+        .map(|(severity, text)| LintMessage {
+            severity,
+            file: "Chart.yaml".to_owned(),
+            line: 0,
+            text,
+        })
+        .collect();
     let mut add_message = |severity, file: &str, text: String| {
         messages.push(LintMessage {
             severity,
@@ -116,36 +137,36 @@ fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
             text,
         });
     };
-    if !matches!(metadata.api_version.as_str(), "v1" | "v2") {
-        let text = format!("apiVersion {:?} is neither v1 nor v2", metadata.api_version);
-        add_message(Severity::Error, "Chart.yaml", text);
+    for file in chart.templates() {
+        let name = format!("{}/{}", chart.name(), file.name);
+        let extension = file
+            .name
+            .rsplit_once('.')
+            .map_or("", |(_, extension)| extension);
+        if !matches!(extension, "yaml" | "yml" | "tpl" | "txt") {
+            let text = format!(
+                "file extension '.{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
+            );
+            add_message(Severity::Error, &name, text);
+        }
+        if file.text().is_ok_and(|text| text.contains(".Release.Time")) {
+            let text = ".Release.Time has been removed in v3, please replace with the `now` function in your templates";
+            add_message(Severity::Error, &name, text.to_owned());
+        }
     }
-    if metadata.version.split('.').count() < 3 || !is_version(&metadata.version) {
-        let text = format!(
-            "version {:?} is not a complete semantic version",
-            metadata.version
-        );
-        add_message(Severity::Warning, "Chart.yaml", text);
+    if let Err(Error::MissingDependencies { names }) = dependencies::check_dependencies(chart) {
+        let names = names.join(",");
+        let text = format!("chart directory is missing these dependencies: {names}");
+        add_message(Severity::Warning, "charts/", text);
     }
-    if metadata.icon.is_empty() {
-        add_message(
-            Severity::Info,
-            "Chart.yaml",
-            "icon is recommended".to_owned(),
-        );
-    }
-    if metadata.api_version == "v1" && metadata.chart_type.is_some() {
-        let text = "type is valid with apiVersion v2 only".to_owned();
-        add_message(Severity::Warning, "Chart.yaml", text);
-    }
-    if chart.values_text().is_empty() {
+    if !chart.has_values() {
         add_message(
             Severity::Info,
             "values.yaml",
-            "file does not exist or is empty".to_owned(),
+            "file does not exist".to_owned(),
         );
     }
-    if chart.templates().is_empty() && !metadata.is_library() {
+    if chart.templates().is_empty() && !chart.metadata().is_library() {
         add_message(
             Severity::Warning,
             "templates/",
@@ -158,7 +179,8 @@ fn check_metadata(chart: &Chart) -> Vec<LintMessage> {
 /// The parse errors of all templates.
 fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessage> {
     let mut messages = Vec::new();
-    let mut templates = Templates::new(funcs::table(facts, &funcs::Observed::default()));
+    let functions = funcs::table_to_lint(facts, &funcs::Observed::default());
+    let mut templates = Templates::new(functions);
     for file in chart.templates() {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
@@ -175,7 +197,7 @@ fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessag
     messages
 }
 
-fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
+fn check_manifests(manifests: &Manifests, minor: u32) -> Vec<LintMessage> {
     let mut messages = Vec::new();
     let mut add_message = |manifest: &Manifest, severity, text: String| {
         messages.push(LintMessage {
@@ -190,6 +212,9 @@ fn check_manifests(manifests: &Manifests) -> Vec<LintMessage> {
     for manifest in manifests.objects.iter().chain(hooks) {
         if manifest.is_blank() {
             continue;
+        }
+        for (severity, text) in object::check(manifest, minor) {
+            add_message(manifest, severity, text);
         }
         for (key, value) in [
             ("apiVersion", &manifest.api_version),
@@ -261,7 +286,7 @@ mod tests {
 
     const METADATA: (&str, &str) = (
         "Chart.yaml",
-        "apiVersion: v2\nname: web\nversion: 1.0.0\nicon: i",
+        "apiVersion: v2\nname: web\nversion: 1.0.0\nicon: https://example.com/i",
     );
     const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 

@@ -41,12 +41,25 @@ pub struct Chart {
     templates: Arc<[File]>,
     files: Arc<[File]>,
     subcharts: Vec<Chart>,
+    /// The fields of Chart.yaml that have to be strings and are not, each with its Go type.
+    mistyped_fields: Vec<(&'static str, &'static str)>,
+    has_values: bool,
 }
 
 impl Chart {
     /// The contents of Chart.yaml.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// The fields of Chart.yaml that have to be strings and are not, each with its Go type.
+    pub(crate) fn mistyped_fields(&self) -> &[(&'static str, &'static str)] {
+        &self.mistyped_fields
+    }
+
+    /// Whether the chart has a values.yaml.
+    pub(crate) fn has_values(&self) -> bool {
+        self.has_values
     }
 
     /// The name of the chart.

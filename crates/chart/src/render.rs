@@ -6,7 +6,7 @@ mod scope;
 
 use std::borrow::Cow;
 
-use gotmpl::{Budget, Evaluator, Limits, Templates, Value};
+use gotmpl::{Budget, Evaluator, Functions, Limits, Templates, Value};
 
 use crate::dependencies;
 use crate::error::Error;
@@ -71,7 +71,12 @@ pub fn render(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests
 /// # Errors
 /// The errors of [`render()`].
 pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<Manifests, Error> {
-    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read_head))
+    let purpose = Purpose {
+        read: Manifest::read_head,
+        functions: funcs::table,
+        checks_dependencies: true,
+    };
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), purpose))
 }
 
 /// Renders a chart for the linter: CRD files are not parsed, objects are complete.
@@ -80,11 +85,23 @@ pub(crate) fn render_to_lint(
     values: &Values,
     facts: &Facts,
 ) -> Result<Manifests, Error> {
-    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), Manifest::read))
+    let purpose = Purpose {
+        read: Manifest::read,
+        functions: funcs::table_to_lint,
+        checks_dependencies: false,
+    };
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), purpose))
 }
 
-/// Reads a manifest from a document of a template.
-type Read = fn(Document<'_>) -> Result<Manifest, Error>;
+/// What a rendering is for.
+#[derive(Clone, Copy)]
+struct Purpose {
+    /// Reads a manifest from a document of a template.
+    read: fn(Document<'_>) -> Result<Manifest, Error>,
+    functions: fn(&Facts, &Observed) -> Functions,
+    /// Whether each dependency has to be there.
+    checks_dependencies: bool,
+}
 
 /// Renders a chart within these limits.
 ///
@@ -96,8 +113,12 @@ pub fn render_with_limits(
     facts: &Facts,
     limits: Limits,
 ) -> Result<Manifests, Error> {
-    let mut manifests =
-        with_large_stack(|| render_chart(chart, values, facts, limits, Manifest::read))?;
+    let purpose = Purpose {
+        read: Manifest::read,
+        functions: funcs::table,
+        checks_dependencies: true,
+    };
+    let mut manifests = with_large_stack(|| render_chart(chart, values, facts, limits, purpose))?;
     // The templates may have used the whole budget, and CRDs come from files of the chart.
     let budget = Budget::new(limits);
     for crd_file in &manifests.crd_files {
@@ -132,12 +153,14 @@ fn render_chart(
     values: &Values,
     facts: &Facts,
     limits: Limits,
-    read: Read,
+    purpose: Purpose,
 ) -> Result<Manifests, Error> {
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
-    dependencies::check_dependencies(chart)?;
+    if purpose.checks_dependencies {
+        dependencies::check_dependencies(chart)?;
+    }
     let budget = &Budget::new(limits);
     let mut warnings = Vec::new();
     let chart = dependencies::process_dependencies(chart, values, budget, &mut warnings)?;
@@ -149,8 +172,11 @@ fn render_chart(
     check_kube_version(&chart, facts)?;
     let scoped_templates = scope::templates(&chart, &values, facts, budget)?;
     let observed = Observed::default();
-    let outputs = execute_templates(&scoped_templates, facts, &observed, budget)?;
-    let mut manifests = build_manifests(&chart, outputs, budget, read)?;
+    let outputs = {
+        let templates = Templates::new((purpose.functions)(facts, &observed));
+        execute_templates(&scoped_templates, templates, budget)?
+    };
+    let mut manifests = build_manifests(&chart, outputs, budget, purpose)?;
     observed.into_manifests(&mut manifests);
     manifests.warnings.extend(warnings);
     for (chart, keyword) in unsupported_keywords(&chart) {
@@ -200,12 +226,10 @@ type Output = (String, String, Vec<u32>);
 
 fn execute_templates(
     scoped: &[ScopedTemplate],
-    facts: &Facts,
-    observed: &Observed,
+    mut templates: Templates,
     budget: &Budget,
 ) -> Result<Vec<Output>, Error> {
     let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
-    let mut templates = Templates::new(funcs::table(facts, observed));
     // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
     let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
     parse_order.sort_by(|a, b| {
@@ -271,7 +295,7 @@ fn build_manifests(
     chart: &Chart,
     outputs: Vec<Output>,
     budget: &Budget,
-    read: Read,
+    purpose: Purpose,
 ) -> Result<Manifests, Error> {
     let mut manifests = Manifests::default();
     let notes = format!("{}/templates/NOTES.txt", chart.name());
@@ -291,7 +315,7 @@ fn build_manifests(
                 text: document,
                 lines: lines_of(&text, document, &lines),
             };
-            match manifest::classify(read(document)?) {
+            match manifest::classify((purpose.read)(document)?) {
                 Classified::Object(object) => manifests.objects.push(object),
                 Classified::Hook(hook) => manifests.hooks.push(hook),
                 Classified::UnknownHook(object, word) => manifests.warnings.push(format!(

@@ -135,7 +135,11 @@ async fn run_recorded(
     };
     let running = hook.clone();
     storage::update(operation.cluster(), record, operation.now()).await?;
-    let outcome = run_hook(operation, &running, object).await;
+    let created = create_hook(operation, &running, object).await;
+    let (created, outcome) = match created {
+        Ok(created) => (Some(created), wait_for_hook(operation, object).await),
+        Err(error) => (None, Err(error)),
+    };
     if let Some(hook) = record.hooks.get_mut(place) {
         hook.last_run.completed_at = Some(operation.now());
         let ended = if outcome.is_ok() { SUCCEEDED } else { "Failed" };
@@ -143,10 +147,11 @@ async fn run_recorded(
     }
     if outcome.is_err() {
         // The caller saves the record with the failure of the operation.
-        if has_delete_policy(&running, "hook-failed") {
+        // Only what this run has created is deleted, not an object of that name that was there.
+        if let Some(created) = created.filter(|_| has_delete_policy(&running, "hook-failed")) {
             operation
                 .cluster()
-                .delete(&object.reference(), Propagation::Background)
+                .delete_by_uid(&created, Propagation::Background)
                 .await?;
         }
         return outcome;
@@ -192,11 +197,12 @@ pub(crate) async fn object(
     Ok(object)
 }
 
-async fn run_hook(
+/// Creates the object of a hook, after that of an earlier run is deleted.
+async fn create_hook(
     operation: &Operation<'_>,
     hook: &model::Hook,
     object: &Object,
-) -> Result<(), Error> {
+) -> Result<Object, Error> {
     let cluster = operation.cluster();
     let reference = object.reference();
     if hook.delete_policies.is_empty() || has_delete_policy(hook, "before-hook-creation") {
@@ -206,9 +212,13 @@ async fn run_hook(
                 .await;
         gone.map_err(Error::from_wait)?;
     }
-    cluster.create(object).await?;
+    Ok(cluster.create(object).await?)
+}
+
+/// Waits for the completion of a hook that has one.
+async fn wait_for_hook(operation: &Operation<'_>, object: &Object) -> Result<(), Error> {
     if matches!(object.kind(), "Job" | "Pod") {
-        return wait_for_completion(operation, &reference).await;
+        return wait_for_completion(operation, &object.reference()).await;
     }
     Ok(())
 }

@@ -128,7 +128,8 @@ fn origin(object: &ObjectRef, kinds: &Kinds) -> KindOrigin {
     if !other_versions.is_empty() {
         return KindOrigin::OtherVersions(other_versions);
     }
-    if let Some(lifecycle) = api_lifecycle(&object.api_version, &object.kind) {
+    let lifecycle = api_lifecycle(&object.api_version, &object.kind);
+    if let Some(lifecycle) = lifecycle.filter(|lifecycle| lifecycle.removed.is_some()) {
         return KindOrigin::Removed(lifecycle);
     }
     CHARTS

@@ -74,7 +74,10 @@ fn kinds_not_served(missing: &[MissingKind]) -> Problem {
     let problem = match &first.origin {
         KindOrigin::OtherVersions(versions) => problem.with("served", versions.join(", ")),
         KindOrigin::Removed(lifecycle) => problem
-            .with("removed", format!("1.{}", lifecycle.removed))
+            .with(
+                "removed",
+                format!("1.{}", lifecycle.removed.unwrap_or_default()),
+            )
             .with("replacement", lifecycle.replacement.unwrap_or_default()),
         KindOrigin::Chart(chart) => problem.with("chart", chart),
         KindOrigin::Unknown => problem,

@@ -43,6 +43,28 @@ impl Oracle {
         Ok(folder)
     }
 
+    /// Runs `helm lint CHART` in `folder`; returns the findings, one a line.
+    pub(super) fn lint(&self, chart: &Path, folder: &Path) -> Outcome<String> {
+        let mut helm = Command::new(&self.helm);
+        helm.current_dir(folder).arg("lint").arg(chart);
+        self.isolate(&mut helm);
+        let output = helm.output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        // What concerns the folder is a finding in its charts/.
+        let text = text.replace(&*folder.join(chart).to_string_lossy(), "charts/");
+        let findings: Vec<&str> = text.lines().filter(|line| line.starts_with('[')).collect();
+        Ok(findings.join("\n"))
+    }
+
+    /// Keeps Helm away from the clusters and the settings of the user.
+    fn isolate(&self, helm: &mut Command) {
+        helm.env("KUBECONFIG", self.home.join("no-clusters"))
+            .env("TZ", "UTC");
+        for home in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
+            helm.env(home, self.home.join(home));
+        }
+    }
+
     /// Runs `helm template rel CHART -n ns1 --kube-version 1.31.0` with more arguments in `folder`.
     pub(super) fn template(
         &self,
@@ -56,12 +78,8 @@ impl Oracle {
             .arg("rel")
             .arg(chart)
             .args(["-n", "ns1", "--kube-version", "1.31.0"])
-            .args(arguments)
-            .env("KUBECONFIG", self.home.join("no-clusters"))
-            .env("TZ", "UTC");
-        for home in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
-            helm.env(home, self.home.join(home));
-        }
+            .args(arguments);
+        self.isolate(&mut helm);
         let output = helm.output()?;
         if output.status.success() {
             return Ok(Output::Manifests(

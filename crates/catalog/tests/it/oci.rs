@@ -2,8 +2,8 @@
 
 use crate::{
     fixture::{
-        archive, catalog, catalog_in, config, entries, error_chain, named, open, password, push,
-        push_as, repository_config, tags,
+        archive, catalog, catalog_in, config, entries, error_chain, index, named, open, password,
+        push, push_as, repository_config, row, tags,
     },
     site::{Authentication, Reply, Site},
 };
@@ -333,4 +333,61 @@ async fn a_registry_uses_tls_unless_configured_otherwise() {
         catalog::Address::parse(&format!("oci://{}/shop", tls.host()), Transport::Tls).unwrap();
     trusted.ca_bundle = ca_bundle;
     assert_eq!(catalog().probe(&trusted).await.outcome.unwrap().charts, 1);
+}
+
+/// As in Bitnami's index since 2024.
+#[tokio::test]
+async fn an_archive_of_an_http_index_may_lie_in_a_registry() {
+    let site = Site::plain().await;
+    let packed = push(&site, "team/shop", "shop", "1.2.3");
+    let url = format!("oci://{}/team/shop:1.2.3", site.host());
+    let (digest, other) = (
+        Digest::of(&packed).to_string(),
+        Digest::of(b"other").to_string(),
+    );
+    let rows = [
+        row("shop", "1.2.3", &url, &digest),
+        row("wrong", "1.2.3", &url, &other),
+    ];
+    site.put("/index.yaml", Reply::of(index(&rows.concat())));
+    let catalog = catalog();
+    catalog
+        .add(repository_config(
+            "tests",
+            &format!("http://{}", site.host()),
+        ))
+        .unwrap();
+
+    let opened = open(&catalog, "tests", "shop", "1.2.3").await.unwrap();
+    assert_eq!(opened, "shop 1.2.3");
+    let error = open(&catalog, "tests", "wrong", "1.2.3").await.unwrap_err();
+    assert!(matches!(error, Error::Digest { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_registry_of_an_index_on_another_host_gets_no_credentials_and_has_a_public_address() {
+    let (site, other) = (Site::plain().await, Site::plain().await);
+    push(&other, "team/shop", "shop", "1.2.3");
+    let url = format!("oci://{}/team/shop:1.2.3", other.host());
+    site.put(
+        "/index.yaml",
+        Reply::of(index(&row("shop", "1.2.3", &url, ""))),
+    );
+    let catalog = catalog();
+    catalog
+        .add(repository_config(
+            "tests",
+            &format!("http://{}", site.host()),
+        ))
+        .unwrap();
+    let error = open(&catalog, "tests", "shop", "1.2.3").await.unwrap_err();
+    assert!(
+        error_chain(&error).contains("127.0.0.1"),
+        "{}",
+        error_chain(&error)
+    );
+    assert!(
+        other.requests().is_empty(),
+        "a private address that an index names is not dialled"
+    );
 }

@@ -13,7 +13,7 @@ use Parameter::{Any, Str};
 /// The maximum number of nested includes of the same template.
 const MAX_INCLUDE_DEPTH: usize = 1000;
 
-pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
+pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed, is_lint: bool) {
     let active_includes = Arc::new(Mutex::new(HashMap::new()));
     table.add_with_evaluator(
         "include",
@@ -23,18 +23,7 @@ pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
     table.add_with_evaluator("tpl", Signature::exact(&[Str, Any]), |evaluator, a| {
         tpl(evaluator, text(a, 0), arg(a, 1))
     });
-    table.add("required", Signature::exact(&[Str, Any]), |a| {
-        match arg(a, 1) {
-            Value::Nil => Err(FunctionError::Fail(text(a, 0).to_owned())),
-            Value::Str(value) if value.is_empty() => {
-                Err(FunctionError::Fail(text(a, 0).to_owned()))
-            }
-            value => Ok(value.clone()),
-        }
-    });
-    table.add("fail", Signature::exact(&[Str]), |a| {
-        Err(FunctionError::Fail(text(a, 0).to_owned()))
-    });
+    add_failures(table, is_lint);
     let (lookup, observed) = (lookup.clone(), observed.clone());
     table.add_with_evaluator(
         "lookup",
@@ -56,6 +45,26 @@ pub(super) fn add(table: &mut Functions, lookup: &Lookup, observed: &Observed) {
         },
     );
     table.add("getHostByName", Signature::exact(&[Str]), |_| Ok("".into()));
+}
+
+/// `required` and `fail`; for the linter neither fails, since a missing value is no fault of the chart.
+fn add_failures(table: &mut Functions, is_lint: bool) {
+    let fail = move |message: &str| {
+        if is_lint {
+            return Ok("".into());
+        }
+        Err(FunctionError::Fail(message.to_owned()))
+    };
+    table.add(
+        "required",
+        Signature::exact(&[Str, Any]),
+        move |a| match arg(a, 1) {
+            Value::Nil => fail(text(a, 0)),
+            Value::Str(value) if value.is_empty() => fail(text(a, 0)),
+            value => Ok(value.clone()),
+        },
+    );
+    table.add("fail", Signature::exact(&[Str]), move |a| fail(text(a, 0)));
 }
 
 fn include(

@@ -163,6 +163,10 @@ impl ChartFiles {
             Some(file) => Some(Metadata::read(file)?),
             None => None,
         };
+        let mistyped_fields = match &self.metadata {
+            Some(file) => mistyped_fields(&read_yaml(file)?),
+            None => Vec::new(),
+        };
         if let Some(lock) = &self.lock {
             read_yaml(lock)?;
         }
@@ -201,8 +205,29 @@ impl ChartFiles {
             templates: self.templates.into(),
             files: self.files.into(),
             subcharts: Vec::new(),
+            mistyped_fields,
+            has_values: self.values.is_some(),
         })
     }
+}
+
+/// The versions of Chart.yaml that are not strings, such as `appVersion: 1.10`, which is 1.1, and an
+/// apiVersion that is not there.
+fn mistyped_fields(metadata: &Value) -> Vec<(&'static str, &'static str)> {
+    let type_of = |key: &str| match metadata.as_map()?.get(key)? {
+        Value::Float(_) | Value::Int(_) => Some("float64"),
+        Value::Bool(_) => Some("bool"),
+        _ => None,
+    };
+    let has_version = metadata
+        .as_map()
+        .is_some_and(|map| map.contains("apiVersion"));
+    let missing = (!has_version).then_some(("apiVersion", "nil"));
+    ["version", "appVersion"]
+        .into_iter()
+        .filter_map(|key| Some((key, type_of(key)?)))
+        .chain(missing)
+        .collect()
 }
 
 /// The YAML value of a file.

@@ -134,9 +134,58 @@ fn sorted_lines(text: &str) -> Vec<String> {
     lines
 }
 
+/// The findings of the linter as lines of `helm lint`.
+fn lint_lines(shared: &str, case: &str) -> Vec<String> {
+    let mut all = Files::from([("Chart.yaml".to_owned(), METADATA.to_owned())]);
+    files(shared, &mut all);
+    files(case, &mut all);
+    let facts = CommandLine::default().facts().unwrap();
+    let owned = all
+        .iter()
+        .map(|(path, body)| (path.clone(), body.clone().into_bytes()));
+    let messages = match Chart::from_folder(owned) {
+        Ok(chart) => chart::lint(&chart, &Values::empty(), &facts),
+        Err(error) => vec![chart::lint_message(&error)],
+    };
+    let line = |message: &chart::LintMessage| {
+        let severity = message.severity.as_str().to_uppercase();
+        let file = message.file.strip_prefix("web/").unwrap_or(&message.file);
+        format!("[{severity}] {file}: {}", message.text)
+    };
+    messages.iter().map(line).collect()
+}
+
+/// The difference between the findings and those of `helm lint`: each of its findings is there, and there
+/// is an error only where it has one.
+fn lint_difference(shared: &str, text: &str, expected: &str) -> Option<String> {
+    let actual = lint_lines(shared, text);
+    // Helm does not name the template of an error.
+    let text = |line: &str| line.split_once(": ").map(|(_, text)| text.to_owned());
+    let is_there = |line: &str| {
+        let same = |found: &String| {
+            found == line || line.starts_with("[ERROR] templates/: ") && text(found) == text(line)
+        };
+        actual.iter().any(same)
+    };
+    let is_error = |line: &str| line.starts_with("[ERROR]");
+    let fails = expected.lines().any(is_error);
+    let missing: Vec<&str> = expected.lines().filter(|line| !is_there(line)).collect();
+    let false_alarm = !fails && actual.iter().any(|line| is_error(line));
+    (!missing.is_empty() || false_alarm).then(|| {
+        format!(
+            "--- missing\n{}\n--- actual\n{}",
+            missing.join("\n"),
+            actual.join("\n")
+        )
+    })
+}
+
 fn difference(shared: &str, case: &str) -> Option<String> {
     let (text, expected) = case.split_once("\n--- ").unwrap_or((case, "gives\n"));
     let (kind, expected) = expected.split_once('\n').unwrap_or((expected, ""));
+    if text.lines().any(|line| line == "$ lint") {
+        return lint_difference(shared, text, expected.trim_end());
+    }
     let actual = run_case(shared, text);
     let is_equal = match (&actual, kind) {
         (Ok(actual), "gives") => actual.trim_end() == expected.trim_end(),

@@ -1,7 +1,7 @@
 //! `genCA` and similar functions create valid certificates.
 use chart::{Chart, Values, render};
 use x509_parser::pem::parse_x509_pem;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use x509_parser::prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate};
 
 use crate::golden::facts;
 
@@ -82,4 +82,42 @@ fn every_key_type_can_sign() {
 fn the_same_seed_gives_the_same_key() {
     let key = || evaluate("dict \"k\" (genSelfSignedCert \"x\" nil nil 1).Key");
     assert_eq!(key(), key());
+}
+
+/// The extensions that `openssl verify -x509_strict` asks for, as Helm's certificates have them.
+#[test]
+fn certificates_have_the_extensions_of_strict_verification() {
+    let values = evaluate(
+        "$ca := genCA \"my-ca\" 365 }}{{ $c := genSignedCert \"a.example\" nil (list \"b.example\") 30 $ca }}{{ $s := genSelfSignedCert \"s.example\" nil nil 30 }}{{ dict \"ca\" $ca.Cert \"cert\" $c.Cert \"own\" $s.Cert",
+    );
+    let subject_key = with_certificate(&values["ca"], |ca| {
+        let found = ca
+            .iter_extensions()
+            .find_map(|extension| match extension.parsed_extension() {
+                ParsedExtension::SubjectKeyIdentifier(key) => Some(key.0.to_vec()),
+                _ => None,
+            });
+        found.expect("a subject key identifier")
+    });
+    with_certificate(&values["cert"], |cert| {
+        let authority =
+            cert.iter_extensions()
+                .find_map(|extension| match extension.parsed_extension() {
+                    ParsedExtension::AuthorityKeyIdentifier(key) => key.key_identifier.clone(),
+                    _ => None,
+                });
+        assert_eq!(
+            authority.expect("an authority key identifier").0,
+            subject_key
+        );
+    });
+    for name in ["cert", "own"] {
+        with_certificate(&values[name], |cert| {
+            let constraints = cert
+                .basic_constraints()
+                .unwrap()
+                .expect("basic constraints");
+            assert!(constraints.critical && !constraints.value.ca, "{name}");
+        });
+    }
 }

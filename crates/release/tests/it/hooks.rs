@@ -41,6 +41,37 @@ fn phase_of(release: &Release, hook: &str) -> String {
     found.expect("the hook").last_run.phase.clone()
 }
 
+pub(crate) async fn a_failed_hook_deletes_only_what_it_has_created(world: TestCluster) {
+    let hook = "apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: migration
+  annotations: {helm.sh/hook: pre-install, helm.sh/hook-delete-policy: hook-failed}
+";
+    let metadata = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let files = [("Chart.yaml", metadata), ("templates/hook.yaml", hook)];
+    let owned = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    let chart = Chart::from_files(owned).unwrap();
+    let theirs = world
+        .apply(world.config_map("migration", "owner", "somebody"))
+        .await;
+    let place = (world.namespace.clone(), "web");
+    let shop = Shop::of(&world, chart, (&place.0, place.1), "").await;
+
+    let error = shop.install(&world).await.unwrap_err();
+
+    assert!(
+        chain(&error).contains("already exists"),
+        "{}",
+        chain(&error)
+    );
+    let there = shop
+        .get(&world, &theirs.reference())
+        .await
+        .expect("not ours, so kept");
+    assert_eq!(there.text("/metadata/uid"), theirs.text("/metadata/uid"));
+}
+
 pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_install_is_resumed(
     world: TestCluster,
 ) {

@@ -53,6 +53,7 @@ suite! {
     install::a_failed_hook_is_named,
     install::an_install_can_be_cancelled,
     install::a_terminating_namespace_is_rejected,
+    hooks::a_failed_hook_deletes_only_what_it_has_created,
     hooks::a_hook_that_succeeded_is_not_run_again_when_an_install_is_resumed,
     hooks::a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_resumed,
     hooks::a_hook_of_two_runs_is_resumed_at_the_run_that_did_not_succeed,

@@ -167,7 +167,7 @@ metadata: {name: web, annotations: {helm.sh/hook: post-install}}
             "Gateway" => *origin == &KindOrigin::Chart("ack-istio or istio/base"),
             "ServiceMonitor" => *objects == 2 && matches!(origin, KindOrigin::Chart(_)),
             "PodSecurityPolicy" => {
-                matches!(origin, KindOrigin::Removed(at) if at.removed == 25 && at.replacement.is_none())
+                matches!(origin, KindOrigin::Removed(at) if at.removed == Some(25) && at.replacement.is_none())
             }
             "PodDisruptionBudget" => {
                 *origin == &KindOrigin::OtherVersions(vec!["policy/v1".to_owned()])

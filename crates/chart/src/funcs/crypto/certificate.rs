@@ -195,7 +195,8 @@ impl CertificateBuilder {
             let before = "error parsing certificate: decodedSignerCert.Bytes";
             FunctionError::new(format!("{before}: {reason}"))
         })?;
-        let params = self.with_names(a)?;
+        let mut params = self.with_names(a)?;
+        params.use_authority_key_identifier_extension = true;
         sign_certificate(key, |pair| params.signed_by(pair, &issuer))
     }
 
@@ -210,6 +211,7 @@ impl CertificateBuilder {
             rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.min(253_402_300_799))
         };
         (params.not_before, params.not_after) = (at(begin), at(end));
+        params.is_ca = IsCa::ExplicitNoCa;
         params.serial_number = Some(SerialNumber::from_slice(&self.serial()));
         params.key_usages = vec![
             KeyUsagePurpose::DigitalSignature,
