@@ -168,6 +168,7 @@ checks! {
     DiscoverySelectors = p29,
     OtherManagers = p30,
     KubeconfigPath = p31,
+    ClusterReachable = p32,
     ClusterSynced = d01,
     RemoteAddress = d02,
     RemoteAddressStale = d03,
@@ -226,6 +227,7 @@ remedies! {
     ExtendSelectors = extend_selectors,
     ChangeAtSource = change_at_source,
     UnsetKubeconfigPath = unset_kubeconfig_path,
+    RestoreApiServer = restore_api_server,
     CheckRemoteAccess = check_remote_access,
     UseStableAddress = use_stable_address,
     RestrictAddress = restrict_address,
@@ -254,6 +256,7 @@ remedies! {
 
 skip_reasons! {
     Unknown = unknown,
+    ClusterUnreachable = cluster_unreachable,
     MixerOnly = mixer_only,
     IstiodOnly = istiod_only,
     NoRemote = no_remote,

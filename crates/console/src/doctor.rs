@@ -62,6 +62,7 @@ fn member(connection: &ClusterConnection) -> GatherTarget<'_> {
         network_override: connection.network_override.clone(),
         identity: &connection.user,
         server: connection.server.clone(),
+        response: None,
         planned: PlannedChanges::default(),
     }
 }

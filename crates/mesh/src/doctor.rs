@@ -62,6 +62,7 @@ mod p28_pod_security;
 mod p29_discovery_selectors;
 mod p30_other_managers;
 mod p31_kubeconfig_path;
+mod p32_cluster_reachable;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -170,6 +171,7 @@ checks! {
     DiscoverySelectors,    p29_discovery_selectors,     Workloads,    Istiod, Nothing,  Remotes;
     OtherManagers,         p30_other_managers,          Conflicts,    Any,    Nothing,  Clusters;
     KubeconfigPath,        p31_kubeconfig_path,         Identity,     Istiod, Join,     Remotes;
+    ClusterReachable,      p32_cluster_reachable,       Cluster,      Any,    Nothing,  Clusters;
     ClusterSynced,         d01_cluster_synced,          Sync,         Any,    Join,     ControlPlanes;
     RemoteAddress,         d02_remote_address,          Addresses,    Any,    Join,     Remotes;
     RemoteAddressStale,    d03_remote_address_stale,    Addresses,    Any,    Join,     Remotes;

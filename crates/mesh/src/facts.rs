@@ -48,6 +48,8 @@ use wire::{ClusterName, error_chain::error_chain};
 pub struct Unknown {
     /// The reason, for the operator.
     pub reason: String,
+    /// The cluster whose API server does not answer, when that is the reason.
+    pub(crate) unreachable: Option<ClusterName>,
 }
 
 impl Unknown {
@@ -55,6 +57,15 @@ impl Unknown {
     pub fn because(reason: impl fmt::Display) -> Self {
         Self {
             reason: reason.to_string(),
+            unreachable: None,
+        }
+    }
+
+    /// A fact of a cluster whose API server does not answer.
+    pub fn of_unreachable(cluster: &ClusterName, reason: impl fmt::Display) -> Self {
+        Self {
+            unreachable: Some(cluster.clone()),
+            ..Self::because(reason)
         }
     }
 }

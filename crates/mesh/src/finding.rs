@@ -4,7 +4,7 @@
 //! skipped and never passed. The lines of a finding are codes with arguments (`detail!`).
 
 use crate::facts::Fact;
-use wire::check::{CheckStatus, Detail, Remedy, SkipReason};
+use wire::check::{CheckCode, CheckStatus, Detail, Remedy, SkipReason};
 
 /// A line of a finding: `detail!(TokenExpires { secret, hours: left / 3600 })`.
 ///
@@ -87,6 +87,8 @@ pub(crate) struct Tally {
     unknown: Vec<Detail>,
     remedies: Vec<Remedy>,
     applicable: bool,
+    /// Whether a fact is unknown because a cluster does not answer.
+    unreachable: bool,
 }
 
 impl Tally {
@@ -106,6 +108,7 @@ impl Tally {
             unknown: Vec::new(),
             remedies: Vec::new(),
             applicable: false,
+            unreachable: false,
         }
     }
 
@@ -123,13 +126,25 @@ impl Tally {
         match fact {
             Ok(fact) => Some(fact),
             Err(unknown) => {
-                self.unknown(detail!(Unknown {
-                    subject,
-                    reason: unknown
-                }));
+                let detail = if let Some(cluster) = &unknown.unreachable {
+                    self.unreachable = true;
+                    let check = CheckCode::ClusterReachable.id();
+                    detail!(SkippedBecause { check }).on(cluster)
+                } else {
+                    detail!(Unknown {
+                        subject,
+                        reason: unknown
+                    })
+                };
+                self.unknown(detail);
                 None
             }
         }
+    }
+
+    /// Whether a fact was unknown because a cluster does not answer.
+    pub(crate) fn lacks_cluster(&self) -> bool {
+        self.unreachable
     }
 
     /// A detail about an object that could not be inspected.
@@ -171,6 +186,8 @@ impl Tally {
         let count = self.details.len();
         let finding = if count > 0 {
             Finding::new(self.status)
+        } else if self.unreachable {
+            Finding::skipped(SkipReason::ClusterUnreachable)
         } else if !self.unknown.is_empty() {
             Finding::skipped(SkipReason::Unknown)
         } else if !self.applicable {
@@ -205,6 +222,19 @@ mod tests {
             reason: "forbidden"
         });
         assert_eq!(finding.details, [expected]);
+    }
+
+    #[test]
+    fn a_fact_of_a_silent_cluster_is_attributed_to_its_check() {
+        let mut tally = Tally::new();
+        let west = wire::ClusterName::new("west").expect("a name");
+        let fact: Fact<u8> = Err(Unknown::of_unreachable(&west, "no answer in 6 s"));
+        assert_eq!(tally.known("west: Pods", &fact), None);
+        assert_eq!(tally.known("west: Nodes", &fact), None);
+        let finding = tally.finding();
+        assert_eq!(finding.skipped, Some(SkipReason::ClusterUnreachable));
+        let expected = detail!(SkippedBecause { check: "P32" }).on("west");
+        assert_eq!(finding.details, [expected], "once a cluster");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Gathers facts from the clusters of a mesh: a few lists per cluster, all clusters at once.
 //!
 //! Every call has a timeout. A call that is forbidden or times out leaves an
-//! [`Unknown`](crate::facts::Unknown) with its reason, and the other facts are still read. Start at
-//! [`gather`]; [`read`] turns single objects into facts.
+//! [`Unknown`](crate::facts::Unknown) with its reason, and the other facts are still read. A cluster whose
+//! API server does not answer the first request gets no other one, neither by the console's credential nor
+//! by a stored one. Start at [`gather`]; [`read`] turns single objects into facts.
 
 pub(crate) mod access;
 mod addresses;
@@ -18,6 +19,7 @@ mod reader;
 mod trust;
 
 pub use network::network;
+pub use reader::{FirstResponse, first_response};
 
 use crate::facts::{
     ClusterFacts, Fact, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
@@ -31,6 +33,8 @@ use wire::{ClusterId, ClusterName, check::Stage};
 /// The timeouts of a gathering.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
+    /// The timeout of the first response of an API server.
+    pub probe: Duration,
     /// The timeout of one call.
     pub call: Duration,
     /// The timeout of all calls to one cluster.
@@ -40,6 +44,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
+            probe: Duration::from_secs(6),
             call: Duration::from_secs(8),
             cluster: Duration::from_secs(25),
         }
@@ -56,6 +61,8 @@ pub struct GatherTarget<'a> {
     pub identity: &'a dyn Identity,
     /// The address of its API server, as the console dials it.
     pub server: String,
+    /// The first response of its API server, when it was requested already.
+    pub response: Option<FirstResponse>,
     /// The planned changes.
     pub planned: PlannedChanges,
 }
@@ -131,9 +138,7 @@ pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshF
         .map(|snapshot| snapshot.facts.clone())
         .collect();
     on_stage(Stage::Clusters, &facts);
-    for snapshot in &mut snapshots {
-        joins::check_access(request, snapshot).await;
-    }
+    joins::check_access(request, &mut snapshots).await;
     facts.joins = joins::joins(request, &snapshots, facts.generation).await;
     facts.clusters = snapshots
         .into_iter()

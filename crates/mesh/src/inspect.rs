@@ -7,8 +7,8 @@ use crate::{
     gather::{GatherRequest, GatherTarget, OnStage, gather},
     verify,
 };
-use cluster::{Identity, ResponseLimits};
-use wire::{ClusterId, ClusterName, check::Stage};
+use cluster::ResponseLimits;
+use wire::{ClusterName, check::Stage};
 
 /// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::ControlPlanes`]. It always
 /// ends; a fact that could not be read has its reason.
@@ -47,12 +47,19 @@ async fn query_control_plane(
     let Some((primary, control_plane)) = target(request, name).zip(control_plane) else {
         return;
     };
-    let joins = facts
-        .joins_with_clusters()
-        .filter(|(join, ..)| join.joined && join.primary == *name);
-    let remotes: Vec<(ClusterId, &dyn Identity)> = joins
-        .filter_map(|(join, ..)| Some((join.id.clone(), target(request, &join.remote)?.identity)))
-        .collect();
+    let (mut remotes, mut unreachable) = (Vec::new(), Vec::new());
+    for (join, _, remote) in facts.joins_with_clusters() {
+        if !join.joined || join.primary != *name {
+            continue;
+        }
+        match (remote.unreachable(), target(request, &join.remote)) {
+            (Some(unknown), _) => {
+                unreachable.push((&remote.name, join.id.clone(), unknown.clone()));
+            }
+            (None, Some(target)) => remotes.push((join.id.clone(), target.identity)),
+            (None, None) => {}
+        }
+    }
     let pods = facts
         .cluster(name)
         .map(ClusterFacts::known_pods)
@@ -74,7 +81,7 @@ async fn query_control_plane(
         },
         now: request.now,
     };
-    let report = verify::inspect(&verify_request).await;
+    let report = verify::inspect(&verify_request, &unreachable).await;
     report.apply_to(facts, name);
 }
 

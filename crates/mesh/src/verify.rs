@@ -167,15 +167,22 @@ pub async fn verify(request: &VerifyRequest<'_>) -> VerifyReport {
             .iter()
             .map(|(id, _)| stored_access(primary, request.namespace, id, request.policy)),
     );
-    let (mut report, access) = tokio::join!(inspect(request), access);
+    let (mut report, access) = tokio::join!(inspect(request, &[]), access);
     for (remote, access) in report.remotes.iter_mut().zip(access) {
         remote.access = access;
     }
     report
 }
 
-/// Verifies all parts except the stored tokens.
-pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
+/// A remote that does not answer: its name in the console, its ID in the mesh, and the reason.
+pub(crate) type UnreachableRemote<'a> = (&'a ClusterName, ClusterId, Unknown);
+
+/// Verifies all parts except the stored tokens. Nothing is requested from the unreachable remotes, and no
+/// report is about them.
+pub(crate) async fn inspect(
+    request: &VerifyRequest<'_>,
+    unreachable: &[UnreachableRemote<'_>],
+) -> VerifyReport {
     let primary = inventory::read(None, request.primary.cluster(), request);
     let remotes = request.remotes.iter();
     let remotes = join_all(
@@ -193,7 +200,13 @@ pub(crate) async fn inspect(request: &VerifyRequest<'_>) -> VerifyReport {
         remote_report(request.generation, id.clone(), inventory, &debug)
     });
     let reports = reports.collect();
-    let clusters: Vec<ClusterInventory> = std::iter::once(primary).chain(remotes).collect();
+    let unreachable = unreachable
+        .iter()
+        .map(|(name, id, unknown)| ClusterInventory::unknown(id, name, unknown));
+    let clusters: Vec<ClusterInventory> = std::iter::once(primary)
+        .chain(remotes)
+        .chain(unreachable)
+        .collect();
     let sample = match request.sample {
         Some(namespace) => {
             let report = sample_report(request, namespace, &clusters, &debug);

@@ -38,6 +38,8 @@ pub enum CheckStatus {
 pub enum SkipReason {
     /// Facts are missing; the details say which and why.
     Unknown,
+    /// The API server of a cluster does not answer, which [`CheckCode::ClusterReachable`] reports.
+    ClusterUnreachable,
     /// The check applies to Istio 1.0 with Mixer only.
     MixerOnly,
     /// The check applies to Istio with istiod only.

@@ -61,6 +61,7 @@ macro_rules! texts {
 
 texts! {
     Unknown = unknown,
+    SkippedBecause = skipped_because,
     PodRangesOverlap = pod_ranges_overlap,
     PodRangesIncomplete = pod_ranges_incomplete,
     PodOutsideRanges = pod_outside_ranges,
@@ -119,6 +120,7 @@ texts! {
     NamespaceNotSelected = namespace_not_selected,
     ManagedByTool = managed_by_tool,
     KubeconfigPathSet = kubeconfig_path_set,
+    ApiServerUnavailable = api_server_unavailable,
     ControlPlaneMissing = control_plane_missing,
     ControlPlaneNotQueried = control_plane_not_queried,
     RemoteSyncing = remote_syncing,

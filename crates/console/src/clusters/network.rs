@@ -70,6 +70,7 @@ impl Console {
 
     async fn network_view(&self, connection: &ClusterConnection) -> Result<NetworkView, Error> {
         let timeouts = Timeouts {
+            probe: CLUSTER_TIMEOUT,
             call: CLUSTER_TIMEOUT,
             cluster: CLUSTER_TIMEOUT,
         };

@@ -9,17 +9,24 @@ use crate::{
 use ::mesh::{
     chart_annotations::NEWEST_KUBERNETES,
     facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
-    gather::{GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts},
+    gather::{
+        FirstResponse, GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, first_response,
+    },
     inspect::inspect,
     join,
     probe::{ProbeTool, probe_mesh},
 };
-use wire::mesh::StepKind;
+use futures::future::join_all;
+use std::collections::BTreeMap;
+use wire::{ClusterId, ClusterName, mesh::StepKind};
 
 /// The namespace of the probe Jobs, which every cluster has.
 const PROBE_NAMESPACE: &str = "default";
 /// The image of the probes, which the installation pulls anyway; its tag is the version of Istio.
 const PROBE_IMAGE: &str = "docker.io/istio/proxyv2";
+
+/// The first response of each cluster.
+type Responses = BTreeMap<ClusterName, FirstResponse>;
 
 /// The versions that a chart declares.
 struct ChartVersions {
@@ -38,8 +45,21 @@ impl Console {
         on_stage: OnStage<'_>,
     ) -> Result<MeshFacts, Error> {
         let connections = self.connections_of(mesh)?;
+        let timeouts = Timeouts::default();
+        let responses = connections.iter().map(async |connection| {
+            let cluster = connection.identity(run_as).cluster();
+            let response = first_response(cluster, timeouts).await;
+            (connection.name.clone(), response)
+        });
+        let responses: Responses = join_all(responses).await.into_iter().collect();
         let primary = self.connections.get(&mesh.primary)?;
-        let control_plane = join::control_plane(primary.identity(run_as), ISTIO_NAMESPACE).await;
+        // Without a control plane, the built-in charts (Istio 1.0) are the plan.
+        let generation = if answers(&responses, &mesh.primary) {
+            let found = join::control_plane(primary.identity(run_as), ISTIO_NAMESPACE).await;
+            found.is_err().then_some(IstioGeneration::Mixer)
+        } else {
+            None
+        };
         let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
         let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
@@ -49,16 +69,18 @@ impl Console {
             } else {
                 &remote_versions
             };
-            member(mesh, connection, run_as, versions)
+            GatherTarget {
+                response: responses.get(&connection.name).cloned(),
+                ..member(mesh, connection, run_as, versions)
+            }
         });
         let request = GatherRequest {
             members: members.collect(),
-            joins: self.planned_joins(mesh, run_as).await?,
-            // Without a control plane, the built-in charts (Istio 1.0) are the plan.
-            generation: control_plane.is_err().then_some(IstioGeneration::Mixer),
+            joins: self.planned_joins(mesh, run_as, &responses).await?,
+            generation,
             intent: Intent::Keep,
             policy: self.setup.addresses,
-            timeouts: Timeouts::default(),
+            timeouts,
             now: self.setup.clock,
         };
         Ok(inspect(&request, on_stage).await)
@@ -100,8 +122,17 @@ impl Console {
             .collect()
     }
 
-    async fn planned_joins(&self, mesh: &Mesh, run_as: RunAs) -> Result<Vec<PlannedJoin>, Error> {
+    /// The joins of the mesh; that of a cluster which does not answer has the address of the console.
+    async fn planned_joins(
+        &self,
+        mesh: &Mesh,
+        run_as: RunAs,
+        responses: &Responses,
+    ) -> Result<Vec<PlannedJoin>, Error> {
         let joins = mesh.remotes.iter().map(async |remote| {
+            if !answers(responses, &mesh.primary) || !answers(responses, remote) {
+                return Ok(unread_join(mesh, &self.connections.get(remote)?));
+            }
             let connections: Box<MemberConnections> =
                 self.member_connections(&mesh.member(remote).member)?;
             let (spec, _) = self.join_spec(mesh, &connections, run_as).await;
@@ -114,7 +145,25 @@ impl Console {
                 ca_bundle: spec.ca_bundle,
             })
         });
-        futures::future::join_all(joins).await.into_iter().collect()
+        join_all(joins).await.into_iter().collect()
+    }
+}
+
+/// Whether a cluster has answered the first request.
+fn answers(responses: &Responses, cluster: &ClusterName) -> bool {
+    responses.get(cluster).is_some_and(Result::is_ok)
+}
+
+/// The planned join of a remote without a request to either cluster.
+fn unread_join(mesh: &Mesh, remote: &ClusterConnection) -> PlannedJoin {
+    let chosen = mesh.servers.get(&remote.name);
+    PlannedJoin {
+        primary: mesh.primary.clone(),
+        remote: remote.name.clone(),
+        id: ClusterId::from(&remote.name),
+        server: chosen.unwrap_or(&remote.server).clone(),
+        tls_server_name: remote.tls_server_name.clone(),
+        ca_bundle: remote.ca_bundle.clone(),
     }
 }
 
@@ -134,6 +183,7 @@ fn member<'a>(
         network_override: connection.network_override.clone(),
         identity: connection.identity(run_as),
         server: connection.server.clone(),
+        response: None,
         planned: PlannedChanges {
             namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
             injected: vec![SAMPLE_NAMESPACE.to_owned()],

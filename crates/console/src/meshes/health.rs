@@ -170,7 +170,11 @@ impl Console {
         let mut addresses = Vec::new();
         let mut everything = true;
         while let Ok(mesh) = self.stored_mesh(&name).await {
-            let moved = self.refresh(&mesh, &monitored, everything).await;
+            let moved = tokio::select! {
+                moved = self.refresh(&mesh, &monitored, everything) => moved,
+                // A complete check compares the addresses too, and must not wait for a slow cluster.
+                () = monitored.again.notified(), if !everything => true,
+            };
             if moved && !everything {
                 // The checks evaluate the addresses too.
                 everything = true;

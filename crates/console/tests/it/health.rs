@@ -6,9 +6,10 @@ use crate::{
 };
 use cluster::{Cluster, Kind, Object, Propagation};
 use console::Error;
+use std::time::{Duration, Instant};
 use wire::{
     ClusterName,
-    check::{CheckCode, CheckStatus, Stage},
+    check::{CheckCode, CheckStatus, DoctorRequest, DoctorView, SkipReason, Stage},
     mesh::{HealthView, StepKind},
 };
 
@@ -149,8 +150,12 @@ async fn an_unreachable_cluster_is_not_healthy() {
     pair.lose_west().await;
     let ann = operator();
     pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
-    let lost = pair.health_that(|health| whole(health) && health.unknown() > 0);
+    let lost = |health: &HealthView| {
+        verdict(health, CheckCode::ClusterReachable) == Some(CheckStatus::Failed)
+    };
+    let lost = pair.health_that(|health| whole(health) && lost(health));
     let row = lost.await.row().unwrap();
+    assert_eq!((row.blocked, row.unknown), (1, 0));
     let listed = pair.console.meshes(&ann).await.unwrap();
     assert_eq!(listed[0].health.as_ref(), Some(&row));
 }
@@ -164,4 +169,41 @@ async fn a_removed_mesh_is_not_checked_any_more() {
     while followed.changed().await.is_ok() {}
     let gone = pair.console.follow_health(&ann, &pair.mesh).await;
     assert!(matches!(gone, Err(Error::NoMesh(_))));
+}
+
+#[tokio::test]
+async fn a_silent_remote_is_one_failure_on_the_page_and_in_the_report() {
+    let mut pair = Pair::new().await;
+    let ann = operator();
+    pair.health_that(|health| health.is_whole() && health.asking.is_none())
+        .await;
+    let _listener = pair.silence_west().await;
+    let unreachable = CheckCode::ClusterReachable;
+
+    let start = Instant::now();
+    let request = DoctorRequest::default();
+    let report = pair.console.doctor(&ann, request, &|_, _| {}).await;
+    let report = report.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(failed(&report), [unreachable]);
+
+    let start = Instant::now();
+    pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
+    let page = pair
+        .health_that(|health| verdict(health, unreachable) == Some(CheckStatus::Failed))
+        .await;
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(failed(&page.doctor), [unreachable]);
+    let skipped = |code| {
+        let mut checks = page.doctor.checks.iter();
+        checks.find(|check| check.code == code).unwrap().skipped
+    };
+    let because = Some(SkipReason::ClusterUnreachable);
+    assert_eq!(skipped(CheckCode::ServiceRanges), because);
+}
+
+fn failed(report: &DoctorView) -> Vec<CheckCode> {
+    let checks = report.checks.iter();
+    let failed = checks.filter(|check| check.status == CheckStatus::Failed);
+    failed.map(|check| check.code).collect()
 }

@@ -106,6 +106,20 @@ impl Pair {
         self.held.2[1] = other.unwrap();
     }
 
+    /// The API server of the remote accepts connections and never answers.
+    pub(crate) async fn silence_west(&mut self) -> std::net::TcpListener {
+        let address = self.held.2[1].address;
+        self.lose_west().await;
+        let end = tokio::time::Instant::now() + Duration::from_secs(10);
+        loop {
+            match std::net::TcpListener::bind(address) {
+                Ok(listener) => return listener,
+                Err(error) if tokio::time::Instant::now() > end => panic!("{address}: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    }
+
     /// Asks until the verdict is like that.
     pub(crate) async fn verdict_that(
         &self,

@@ -23,7 +23,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         if !is_on {
             let finding = tally.finding();
             return match finding.skipped {
-                Some(SkipReason::Unknown) => finding,
+                Some(SkipReason::Unknown | SkipReason::ClusterUnreachable) => finding,
                 _ => Finding::skipped(SkipReason::MutualTlsOff).with("count", 0),
             };
         }

@@ -15,19 +15,21 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         return tally.finding().with("status", "");
     };
     tally.applies();
-    if page.status != 200 || page.shows_details == Ok(false) {
-        let (status, detail, remedy) = cause(page, &mut tally);
+    if (page.status != 200 || page.shows_details == Ok(false))
+        && let Some((status, detail, remedy)) = cause(page, &mut tally)
+    {
         tally.report(status, detail, remedy);
     }
     tally.finding().with("status", page.status)
 }
 
-fn cause(page: &ProductPageFacts, tally: &mut Tally) -> (CheckStatus, Detail, Remedy) {
+/// The cause; none when it may lie in a cluster that does not answer.
+fn cause(page: &ProductPageFacts, tally: &mut Tally) -> Option<(CheckStatus, Detail, Remedy)> {
     let status = page.status;
     let service = tally.known("Service details", &page.service_present);
     let registered = tally.known("Endpoints details", &page.endpoint_registered);
     let reachable = tally.known("productpage → details", &page.endpoint_reachable);
-    match (service, registered, reachable) {
+    Some(match (service, registered, reachable) {
         (Some(false), ..) => (
             CheckStatus::Failed,
             detail!(ProductServiceMissing { status }),
@@ -49,18 +51,20 @@ fn cause(page: &ProductPageFacts, tally: &mut Tally) -> (CheckStatus, Detail, Re
             detail!(ProductPropagating { status }),
             Remedy::RestartWorkloads,
         ),
+        _ if tally.lacks_cluster() => return None,
         _ => (
             CheckStatus::Failed,
             detail!(ProductCauseUnknown { status }),
             Remedy::CheckRemoteAccess,
         ),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::samples::*, *};
-    use wire::check::DetailCode;
+    use crate::facts::Unknown;
+    use wire::check::{DetailCode, SkipReason};
 
     fn with(change: fn(&mut ProductPageFacts)) -> Finding {
         let mut facts = istiod();
@@ -83,6 +87,16 @@ mod tests {
         let connection = with(|page| page.endpoint_reachable = Ok(false));
         assert_eq!(connection.remedies, [Remedy::OpenFirewall]);
         assert_eq!(connection.status, CheckStatus::Failed);
+    }
+
+    #[test]
+    fn a_cause_that_may_lie_in_a_silent_cluster_is_skipped() {
+        let finding = with(|page| {
+            let west = wire::ClusterName::new("west").expect("a name");
+            page.endpoint_registered = Err(Unknown::of_unreachable(&west, "no answer"));
+            page.endpoint_reachable = Err(Unknown::because("no request was sent"));
+        });
+        assert_eq!(finding.skipped, Some(SkipReason::ClusterUnreachable));
     }
 
     #[test]

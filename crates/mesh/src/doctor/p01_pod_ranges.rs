@@ -42,7 +42,8 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
 fn is_incomplete(cluster: &ClusterFacts, tally: &mut Tally) -> bool {
     let ranges = cluster.pod_ranges.as_deref().unwrap_or_default();
     let Some(best) = ranges.iter().map(|range| &range.source).min() else {
-        return true;
+        // A cluster that does not answer may show its ranges once it does.
+        return cluster.unreachable().is_none();
     };
     if best.is_partial() {
         let detail = detail!(PodRangesIncomplete {

@@ -234,6 +234,12 @@ impl ClusterFacts {
         }
     }
 
+    /// Why none of its facts is known: its API server does not answer.
+    pub(crate) fn unreachable(&self) -> Option<&Unknown> {
+        let unknown = self.uid.as_ref().err()?;
+        unknown.unreachable.is_some().then_some(unknown)
+    }
+
     /// The control plane, if it is known and installed.
     pub fn installed_control_plane(&self) -> Option<&ControlPlaneFacts> {
         self.control_plane.as_ref().ok()?.as_ref()

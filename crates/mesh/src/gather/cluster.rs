@@ -30,7 +30,8 @@ pub(super) async fn snapshot(
     member: &GatherTarget<'_>,
 ) -> ClusterSnapshot {
     let name = member.identity.cluster().name();
-    let reader = match ClusterReader::prepare(member.identity.cluster(), request.timeouts).await {
+    let (cluster, response) = (member.identity.cluster(), member.response.clone());
+    let reader = match ClusterReader::prepare(cluster, request.timeouts, response).await {
         Ok(reader) => reader,
         Err(unknown) => return unreachable(name, member, unknown),
     };
@@ -94,7 +95,7 @@ async fn facts(
         network: network.map(|(name, _)| name).unwrap_or_default(),
         planned: member.planned.clone(),
         uid: uid(&lists.namespaces),
-        version: reader.within(reader.cluster.version()).await,
+        version: reader.version.clone(),
         pod_ranges: ranges::pod_ranges(reader, &lists.pods, &lists.nodes, &member.network_override)
             .await,
         service_ranges: ranges::service_ranges(reader, &member.network_override).await,

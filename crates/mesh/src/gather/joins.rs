@@ -12,7 +12,8 @@ use crate::{
     facts::{Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, Unknown},
     istio::{SYSTEM_NAMESPACE, reader::service_account},
 };
-use cluster::{Credentials, Error, HandshakeError, Object, handshake_with_name};
+use cluster::{Credentials, Error, Object, ServerCheck, handshake_with_name};
+use futures::future::join_all;
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use wire::{ClusterId, ClusterName};
 
@@ -44,22 +45,43 @@ impl ReaderObjects {
     }
 }
 
-/// Asks each remote for its answer to the kubeconfig that is stored for it.
-pub(super) async fn check_access(request: &GatherRequest<'_>, primary: &mut ClusterSnapshot) {
-    let Ok(secrets) = &mut primary.facts.remote_secrets else {
-        return;
-    };
-    for (secret, stored) in secrets.iter_mut().zip(&primary.stored) {
-        for (entry, credentials) in secret.entries.iter_mut().zip(stored) {
-            entry.access = match credentials {
-                Some(credentials) => {
-                    let (policy, timeout) = (request.policy, request.timeouts.call);
-                    access(credentials, policy, timeout).await
-                }
-                None => Err(Unknown::because("the console may not use this kubeconfig")),
-            };
-        }
-    }
+/// Asks each remote for its answer to the kubeconfig that is stored for it, all at once.
+pub(super) async fn check_access(request: &GatherRequest<'_>, snapshots: &mut [ClusterSnapshot]) {
+    let unreachable = unreachable_members(request, snapshots);
+    let entries = snapshots.iter_mut().flat_map(|snapshot| {
+        let secrets = snapshot.facts.remote_secrets.as_deref_mut();
+        let secrets = secrets.unwrap_or_default().iter_mut();
+        let all = secrets.zip(&snapshot.stored);
+        all.flat_map(|(secret, stored)| secret.entries.iter_mut().zip(stored))
+    });
+    let checks = entries.map(async |(entry, credentials)| {
+        let Some(credentials) = credentials else {
+            entry.access = Err(Unknown::because("the console may not use this kubeconfig"));
+            return;
+        };
+        let silent = unreachable.iter().find(|(name, server, _)| {
+            name.as_str() == entry.key || (!server.is_empty() && *server == credentials.server)
+        });
+        entry.access = match silent {
+            Some((_, _, unknown)) => Err(unknown.clone()),
+            None => access(credentials, request.policy, request.timeouts.call).await,
+        };
+    });
+    join_all(checks).await;
+}
+
+/// The members whose API server does not answer: name, address, and the reason.
+fn unreachable_members(
+    request: &GatherRequest<'_>,
+    snapshots: &[ClusterSnapshot],
+) -> Vec<(ClusterName, String, Unknown)> {
+    let members = request.members.iter().zip(snapshots);
+    let unreachable = members.filter_map(|(member, snapshot)| {
+        let unknown = snapshot.facts.unreachable()?;
+        let name = snapshot.facts.name.clone();
+        Some((name, member.server.clone(), unknown.clone()))
+    });
+    unreachable.collect()
 }
 
 /// All joins: those that remote Secrets show, and the planned ones.
@@ -81,19 +103,11 @@ pub(super) async fn joins(
         if !joins.iter().any(same) {
             joins.push(planned_join(planned));
         }
-        if let Some(join) = joins.iter_mut().find(|join| same(join))
-            && !join.joined
-        {
-            let name = planned.tls_server_name.as_deref();
-            let policy = request.policy;
-            let check =
-                handshake_with_name(&planned.server, name, &planned.ca_bundle, policy).await;
-            join.handshake = check.map_err(Unknown::because);
-        }
     }
-    for join in &mut joins {
-        fill(request, snapshots, generation, join).await;
-    }
+    let fills = joins
+        .iter_mut()
+        .map(|join| fill(request, snapshots, generation, join));
+    join_all(fills).await;
     joins
 }
 
@@ -150,7 +164,7 @@ fn existing_joins(
     joins
 }
 
-/// Completes a join: reader, handshake, addresses.
+/// Completes a join: handshake, reader, addresses. Nothing is requested from a remote that does not answer.
 async fn fill(
     request: &GatherRequest<'_>,
     snapshots: &[ClusterSnapshot],
@@ -164,12 +178,15 @@ async fn fill(
     let (Some(primary), Some(remote)) = (snapshot(&join.primary), snapshot(&join.remote)) else {
         return;
     };
+    if let Some(unknown) = remote.facts.unreachable() {
+        join.handshake = Err(unknown.clone());
+        join.reader = Err(unknown.clone());
+        join.endpoints = Err(unknown.clone());
+        return;
+    }
     let stored = stored(primary, join.id.as_str());
-    if let Some(credentials) = stored {
-        let name = credentials.tls_server_name.as_deref();
-        let policy = request.policy;
-        let check = handshake_with_name(&join.server, name, &credentials.ca_bundle, policy).await;
-        join.handshake = check.map_err(|error: HandshakeError| Unknown::because(error));
+    if let Some(handshake) = handshake(request, join, stored).await {
+        join.handshake = handshake;
     }
     join.reader = reader(primary, remote, generation, join.id.as_str());
     if let Ok(reader) = &mut join.reader {
@@ -183,6 +200,29 @@ async fn fill(
         };
     }
     join.endpoints = addresses::endpoints(&primary.facts, remote, generation);
+}
+
+/// The server certificate of a remote: by its stored kubeconfig, else by the planned one.
+async fn handshake(
+    request: &GatherRequest<'_>,
+    join: &JoinFacts,
+    stored: Option<&Credentials>,
+) -> Option<Fact<ServerCheck>> {
+    let mut joins = request.joins.iter();
+    let planned = joins.find(|planned| {
+        !join.joined && planned.primary == join.primary && planned.remote == join.remote
+    });
+    let (server, name, ca_bundle) = match (stored, planned) {
+        (Some(stored), _) => (&join.server, &stored.tls_server_name, &stored.ca_bundle),
+        (None, Some(planned)) => (
+            &planned.server,
+            &planned.tls_server_name,
+            &planned.ca_bundle,
+        ),
+        (None, None) => return None,
+    };
+    let check = handshake_with_name(server, name.as_deref(), ca_bundle, request.policy).await;
+    Some(check.map_err(Unknown::because))
 }
 
 fn stored<'a>(primary: &'a ClusterSnapshot, key: &str) -> Option<&'a Credentials> {

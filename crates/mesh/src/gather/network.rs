@@ -11,7 +11,7 @@ pub async fn network(
     network_override: &NetworkOverride,
     timeouts: Timeouts,
 ) -> NetworkFacts {
-    let reader = match ClusterReader::prepare(user.cluster(), timeouts).await {
+    let reader = match ClusterReader::prepare(user.cluster(), timeouts, None).await {
         Ok(reader) => reader,
         Err(unknown) => {
             return NetworkFacts {

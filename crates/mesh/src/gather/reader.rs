@@ -7,23 +7,51 @@ use futures::future::BoxFuture;
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
 
+/// The first response of an API server: its version, or why it does not tell its version. Unknown when there
+/// is no response; then nothing else is requested.
+pub type FirstResponse = Fact<Fact<String>>;
+
+/// Requests the version of an API server.
+///
+/// # Errors
+/// [`Unknown`] when the API server does not answer within the timeout.
+pub async fn first_response(cluster: &Cluster, timeouts: Timeouts) -> FirstResponse {
+    let probe = cluster.clone().with_timeout(timeouts.probe);
+    match probe.version().await {
+        Ok(version) => Ok(Ok(version)),
+        Err(error) if error.status().is_some() => Ok(Err(error.into())),
+        Err(error) => Err(Unknown::of_unreachable(cluster.name(), error)),
+    }
+}
+
 /// A cluster, the kinds that it serves, and the deadline of its calls.
 pub(super) struct ClusterReader {
     pub(super) cluster: Cluster,
     pub(super) kinds: Arc<Kinds>,
+    pub(super) version: Fact<String>,
     deadline: Instant,
     timeouts: Timeouts,
 }
 
 impl ClusterReader {
-    /// Starts the deadline and reads the kinds that the cluster serves.
-    pub(super) async fn prepare(cluster: &Cluster, timeouts: Timeouts) -> Fact<Self> {
+    /// Starts the deadline and reads the kinds that the cluster serves, once its API server has responded.
+    pub(super) async fn prepare(
+        cluster: &Cluster,
+        timeouts: Timeouts,
+        response: Option<FirstResponse>,
+    ) -> Fact<Self> {
         let deadline = Instant::now() + timeouts.cluster;
+        let version = match response {
+            Some(response) => response?,
+            None => first_response(cluster, timeouts).await?,
+        };
         let cluster = cluster.clone().with_timeout(timeouts.call);
-        let kinds = within(deadline, timeouts, cluster.current_kinds()).await?;
+        let kinds = within(deadline, timeouts, cluster.current_kinds()).await;
+        let kinds = kinds.map_err(|unknown| Unknown::of_unreachable(cluster.name(), unknown))?;
         Ok(Self {
             cluster,
             kinds,
+            version,
             deadline,
             timeouts,
         })

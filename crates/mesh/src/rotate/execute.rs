@@ -139,7 +139,7 @@ async fn await_sync(
     };
     let started = Instant::now();
     loop {
-        let report = verify::inspect(&request).await;
+        let report = verify::inspect(&request, &[]).await;
         let state = report.remotes.into_iter().next().map(|remote| remote.sync);
         let reason = match state {
             Some(Ok(SyncState::NotSynced(reason))) => reason,

@@ -34,6 +34,21 @@ pub(super) struct ClusterInventory {
     pub(super) ready_since: Vec<(std::net::IpAddr, Timestamp)>,
 }
 
+impl ClusterInventory {
+    /// A cluster of which nothing is known.
+    pub(super) fn unknown(id: impl ToString, console: impl ToString, reason: &Unknown) -> Self {
+        Self {
+            id: id.to_string(),
+            console: console.to_string(),
+            pods: Err(reason.clone()),
+            endpoints: Err(reason.clone()),
+            services: Err(reason.clone()),
+            workloads: Err(reason.clone()),
+            ready_since: Vec::new(),
+        }
+    }
+}
+
 /// Reads one cluster. The ID of the primary is the one that its control plane gives it.
 pub(super) async fn read(
     id: Option<&str>,
@@ -43,17 +58,9 @@ pub(super) async fn read(
     let console = cluster.name().to_string();
     let limit = request.timeouts.cluster;
     let lists = timeout(limit, lists(cluster, request)).await;
-    let late = || Unknown::because(format!("no answer within {} s", limit.as_secs()));
     let Ok(lists) = lists else {
-        return ClusterInventory {
-            id: id.map_or_else(|| console.clone(), str::to_owned),
-            console,
-            pods: Err(late()),
-            endpoints: Err(late()),
-            services: Err(late()),
-            workloads: Err(late()),
-            ready_since: Vec::new(),
-        };
+        let late = Unknown::because(format!("no answer within {} s", limit.as_secs()));
+        return ClusterInventory::unknown(id.unwrap_or(&console), &console, &late);
     };
     let own_id = lists.own_id.unwrap_or_else(|| console.clone());
     // Unknown pods are reported as `pods`.

@@ -77,13 +77,7 @@ pub(super) fn services(
             .iter()
             .map(|inventory| service_in_cluster(name, namespace, inventory, &known))
             .collect();
-        let registered = known.map(|_| {
-            let endpoints = clusters
-                .iter()
-                .flat_map(|service| service.endpoints.as_deref().unwrap_or_default());
-            let mut live = endpoints.filter(|endpoint| endpoint.ready);
-            live.any(|endpoint| endpoint.registered == Ok(true))
-        });
+        let registered = known.and_then(|_| is_registered(&clusters));
         ServiceTopology {
             name: (*name).to_owned(),
             clusters,
@@ -91,6 +85,23 @@ pub(super) fn services(
         }
     };
     SERVICES.iter().map(service).collect()
+}
+
+/// Whether a ready endpoint is registered; unknown when none is and a cluster could not be read.
+fn is_registered(clusters: &[ServiceInCluster]) -> Fact<bool> {
+    let mut registered = Ok(false);
+    for cluster in clusters {
+        match &cluster.endpoints {
+            Ok(endpoints) => {
+                let mut live = endpoints.iter().filter(|endpoint| endpoint.ready);
+                if live.any(|endpoint| endpoint.registered == Ok(true)) {
+                    return Ok(true);
+                }
+            }
+            Err(unknown) => registered = Err(unknown.clone()),
+        }
+    }
+    registered
 }
 
 fn service_in_cluster(

@@ -16,7 +16,7 @@ use mesh::{
 };
 use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{net::TcpListener, time::Duration};
 use tokio_util::sync::CancellationToken;
 use wire::{
     ClusterName,
@@ -267,8 +267,21 @@ impl TestCluster {
             network_override: NetworkOverride::default(),
             identity,
             server: self.server.clone(),
+            response: None,
             planned: self.planned.clone(),
         }
+    }
+
+    /// Puts a listener in front of the console that accepts connections and never answers, as a stopped
+    /// API server does. The sandbox continues to run.
+    pub(crate) fn silence(&mut self) -> TcpListener {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("https://{}", listener.local_addr().unwrap());
+        let token = self.sandbox().token_for("admin", &["system:masters"]);
+        let text = kubeconfig(self, &token).replace(&self.server, &server);
+        let name = self.cluster.name().to_string();
+        self.cluster = test_cluster_of(&name, &text).cluster;
+        listener
     }
 
     /// Ends the sandbox: its API server stops.

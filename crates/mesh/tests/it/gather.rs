@@ -2,7 +2,8 @@
 
 use crate::fixture::*;
 use mesh::facts::{ClusterFacts, MeshFacts, RangeSource};
-use wire::check::{CheckCode, CheckStatus, SkipReason};
+use std::time::{Duration, Instant};
+use wire::check::{CheckCode, CheckStatus, CheckView, DetailCode, SkipReason};
 
 #[tokio::test]
 async fn the_facts_of_a_joined_mesh_are_gathered() {
@@ -97,6 +98,48 @@ async fn a_cluster_that_does_not_answer_is_unknown_and_the_other_is_known() {
     assert_eq!(known(&facts.clusters[1]), (false, false));
     let why = facts.clusters[1].pods.as_ref().unwrap_err();
     assert!(why.reason.contains("no answer"), "{why}");
+}
+
+#[tokio::test]
+async fn a_silent_api_server_is_one_failure_within_ten_seconds() {
+    let mut mesh = TestMesh::joined().await;
+    let _listener = mesh.west.silence();
+    let start = Instant::now();
+    let facts = mesh.facts().await;
+    let checks: Vec<CheckView> = mesh::doctor::examine(&facts).collect();
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+    let failed: Vec<&CheckView> = checks
+        .iter()
+        .filter(|check| check.status == CheckStatus::Failed)
+        .collect();
+    assert_eq!(failed.len(), 1, "{failed:#?}");
+    assert_eq!(failed[0].code, CheckCode::ClusterReachable);
+    assert_eq!(failed[0].details[0].cluster.as_deref(), Some("west"));
+    let reason = failed[0].details[0].arg("reason");
+    assert!(reason.contains("no answer in 6 s"), "{reason}");
+
+    let because = |check: &&CheckView| {
+        let mut details = check.details.iter();
+        details.any(|detail| detail.arg("check") == "P32")
+    };
+    let others: Vec<&CheckView> = checks.iter().filter(because).collect();
+    assert!(others.len() > 20, "{}", others.len());
+    for check in &checks {
+        let about_east = check.status == CheckStatus::Info || check.status == CheckStatus::Warning;
+        let attributed = check.skipped == Some(SkipReason::ClusterUnreachable);
+        assert_eq!(attributed, because(&check) && !about_east, "{check:#?}");
+        let unknown = check
+            .details
+            .iter()
+            .filter(|detail| detail.code == DetailCode::Unknown);
+        assert_eq!(unknown.count(), 0, "{check:#?}");
+    }
+    let east = &facts.clusters[0];
+    assert!(east.pods.is_ok() && east.installed_control_plane().is_some());
 }
 
 #[tokio::test]

@@ -98,6 +98,8 @@ codes! {
     OtherManagers = "P30",
     /// The control plane reads remote Secrets. `count`.
     KubeconfigPath = "P31",
+    /// The API server of each cluster answers the console. `count`.
+    ClusterReachable = "P32",
 
     /// The control plane has synced the remote. `count`.
     ClusterSynced = "D01",

@@ -81,6 +81,8 @@ macro_rules! details {
 details! {
     /// A fact could not be read.
     Unknown { subject, reason }
+    /// The facts of a cluster are unknown because of the finding of another check.
+    SkippedBecause { check }
 
     // P01 to P07: addresses.
     /// Pod ranges of two clusters overlap.
@@ -133,13 +135,13 @@ details! {
     PermissionMissing { account, permission }
     /// The reader has a permission that the control plane does not need.
     PermissionExcessive { account, permission }
-    /// The name of the remote is empty.
+    /// A cluster ID is empty.
     NameEmpty {}
-    /// The name of the remote is too long.
+    /// A cluster ID is too long.
     NameTooLong { name, limit }
-    /// The name of the remote contains an invalid character.
+    /// A cluster ID contains an invalid character.
     NameCharacters { name }
-    /// The name of the remote begins or ends with a hyphen.
+    /// The name of the remote begins or ends with a hyphen; in reports of earlier versions.
     NameHyphen { name }
     /// The remote has the cluster ID of the control plane.
     NameOfControlPlane { name, primary }
@@ -162,7 +164,7 @@ details! {
     /// The control plane rejects a stored kubeconfig.
     KubeconfigRejected { secret, key, reason }
 
-    // P19 to P31: conflicts and the cluster.
+    // P19 to P32: conflicts and the cluster.
     /// A namespace is terminating.
     NamespaceTerminating { namespace }
     /// A condition that delays the deletion of a namespace.
@@ -203,6 +205,8 @@ details! {
     ManagedByTool { object, tool }
     /// The control plane reads its clusters from a file.
     KubeconfigPathSet { variable, path }
+    /// The API server does not answer, or rejects the console.
+    ApiServerUnavailable { reason }
 
     // D01 to D08: sync and addresses.
     /// A cluster has no control plane.

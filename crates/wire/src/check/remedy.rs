@@ -58,6 +58,8 @@ pub enum Remedy {
     ChangeAtSource,
     /// Remove the setting from the control plane.
     UnsetKubeconfigPath,
+    /// Start the API server, open the way to it, or renew the credential of the console.
+    RestoreApiServer,
     /// Find out why the control plane cannot read the remote.
     CheckRemoteAccess,
     /// Point the remotes to a stable address.

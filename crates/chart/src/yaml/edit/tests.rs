@@ -176,3 +176,20 @@ fn a_typed_number_is_stored_as_it_was_typed() {
         );
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_removed_and_does_not_shift_the_edit() {
+    let mark = "\u{feff}";
+    assert_eq!(
+        put(&format!("{mark}a: 1\nb: 2\n"), "a", Scalar::Integer(7)),
+        "a: 7\nb: 2\n"
+    );
+    assert_eq!(
+        put(&format!("{mark}a: 1\n"), "b", text("x")),
+        "a: 1\nb: x\n"
+    );
+    assert_eq!(put(mark, "b", text("x")), "b: x\n");
+    assert_eq!(drop(&format!("{mark}a: 1\nb: 2\n"), "a"), "b: 2\n");
+    let at = position(&format!("{mark}a: 1\nb: 2\n"), &["b"]).unwrap();
+    assert_eq!((at.line, at.column), (2, 1));
+}
