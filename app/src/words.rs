@@ -101,7 +101,7 @@ mod tests {
     fn find_plurals(key: &str, text: &Value, found: &mut Vec<String>) {
         match text {
             Value::String(text) if !plurals(text).is_empty() => {
-                found.push(format!("{key}: {text}"))
+                found.push(format!("{key}: {text}"));
             }
             Value::Object(forms) if forms.contains_key("singular") => {
                 assert!(forms.contains_key("plural") && forms.len() == 2, "{key}");

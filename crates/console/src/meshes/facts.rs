@@ -47,8 +47,7 @@ impl Console {
         let connections = self.connections_of(mesh)?;
         let timeouts = Timeouts::default();
         let responses = connections.iter().map(async |connection| {
-            let cluster = connection.identity(run_as).cluster();
-            let response = first_response(cluster, timeouts).await;
+            let response = first_response(connection.identity(run_as), timeouts).await;
             (connection.name.clone(), response)
         });
         let responses: Responses = join_all(responses).await.into_iter().collect();
