@@ -2,7 +2,7 @@
 //!
 //! [`urls`] lists every path, `routes` maps the paths to pages, [`api`] holds every server function. `pages/`
 //! has data and arrangement, `parts/` the look; every text comes from `locales/` by [`words`]. Start at
-//! [`urls::ROUTES`] and [`App`].
+//! [`urls::Page`] and [`App`].
 #![recursion_limit = "512"]
 #![allow(
     unreachable_pub,

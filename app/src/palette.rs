@@ -1,4 +1,4 @@
-//! The palette: opens a page, a cluster, a release or a chart by a few letters of its name.
+//! The palette: opens a page, a cluster, a mesh, a release or a chart by a few letters of its name.
 //!
 //! ⌘K, Ctrl K or `/` opens it from every page, Enter opens the selected entry. The entries are loaded when it
 //! is first opened. Start at [`Palette`]; [`entry`] selects and sorts the entries, [`window`] shows them.
@@ -10,14 +10,14 @@ use crate::{
     api,
     live::stream,
     parts::{Glyph, Icon},
-    urls::{self, NavPage},
+    urls::{self, Page},
     words::t,
 };
 use entry::{Entry, Group, best_matches};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use window::Window;
-use wire::catalog::CatalogRequest;
+use wire::{catalog::CatalogRequest, mesh::MeshRow};
 
 /// The charts that the palette searches at most; the catalog's own search has no limit.
 const MAX_CHARTS: u32 = 500;
@@ -85,7 +85,7 @@ fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
-/// The entries of releases and charts, loaded each time that the palette is opened.
+/// The entries of meshes, releases and charts, loaded each time that the palette is opened.
 fn load_when_open(open: RwSignal<bool>) -> RwSignal<Vec<Entry>> {
     let loaded = RwSignal::new(Vec::new());
     let load = Action::new_local(move |(): &()| async move {
@@ -104,10 +104,12 @@ async fn load_entries() -> Vec<Entry> {
         limit: MAX_CHARTS,
         ..CatalogRequest::default()
     };
-    let (releases, catalog) = (
+    let (meshes, releases, catalog) = (
+        api::meshes::meshes().await,
         api::releases::releases().await,
         api::catalog::catalog(request).await,
     );
+    let meshes = meshes.unwrap_or_default().into_iter().map(mesh_entry);
     let releases = releases.map(|found| found.rows).unwrap_or_default();
     let releases = releases.into_iter().map(|row| Entry {
         group: Group::Release,
@@ -122,17 +124,22 @@ async fn load_entries() -> Vec<Entry> {
         location: card.repository.to_string(),
         url: urls::chart(&card.repository, &card.chart),
     });
-    releases.chain(charts).collect()
+    meshes.chain(releases).chain(charts).collect()
 }
 
-/// All entries: pages, clusters, and the loaded releases and charts.
+fn mesh_entry(row: MeshRow) -> Entry {
+    let clusters = std::iter::once(row.primary).chain(row.remotes);
+    let clusters: Vec<String> = clusters.map(|cluster| cluster.to_string()).collect();
+    Entry {
+        group: Group::Mesh,
+        location: clusters.join(", "),
+        url: urls::mesh(&row.name),
+        name: row.name.to_string(),
+    }
+}
+
+/// All entries: pages, clusters, and the loaded meshes, releases and charts.
 fn entries(loaded: &[Entry]) -> Vec<Entry> {
-    let pages = NavPage::ALL.map(|page| Entry {
-        group: Group::Page,
-        name: page.title(),
-        location: String::new(),
-        url: page.path().to_owned(),
-    });
     let frame = stream().frame.get().unwrap_or_default();
     let clusters = frame.clusters.into_iter().map(|(name, _, _)| Entry {
         group: Group::Cluster,
@@ -140,9 +147,54 @@ fn entries(loaded: &[Entry]) -> Vec<Entry> {
         name: name.to_string(),
         location: String::new(),
     });
-    pages
-        .into_iter()
+    page_entries()
         .chain(clusters)
         .chain(loaded.iter().cloned())
         .collect()
+}
+
+/// Every page that opens from anywhere.
+fn page_entries() -> impl Iterator<Item = Entry> {
+    Page::ALL.into_iter().filter_map(|page| {
+        Some(Entry {
+            group: Group::Page,
+            name: page.title()?,
+            location: String::new(),
+            url: page.path().to_owned(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::{ClusterName, MeshName};
+
+    #[test]
+    fn a_mesh_is_found_by_its_name_and_opens_its_page() {
+        let cluster = |name: &str| ClusterName::new(name).expect("a name");
+        let mesh = mesh_entry(MeshRow {
+            name: MeshName::new("production").expect("a name"),
+            primary: cluster("east"),
+            remotes: vec![cluster("west")],
+            done: 1,
+            steps: 6,
+            health: None,
+        });
+        let entries: Vec<Entry> = page_entries().chain([mesh]).collect();
+        let found = best_matches(&entries, "prod");
+        let first = found.first().expect("the mesh");
+        assert_eq!(first.group, Group::Mesh);
+        assert_eq!(
+            (first.url.as_str(), first.location.as_str()),
+            ("/meshes/production", "east, west")
+        );
+    }
+
+    #[test]
+    fn the_form_for_a_new_mesh_is_found() {
+        let entries: Vec<Entry> = page_entries().collect();
+        let found = best_matches(&entries, "new mesh");
+        assert_eq!(found.first().expect("the page").url, urls::NEW_MESH);
+    }
 }

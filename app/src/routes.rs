@@ -1,6 +1,6 @@
 //! The router: the page of each path, inside the frame that all pages share.
 //!
-//! The paths are those of [`crate::urls::ROUTES`]. Pages import `urls`, and no page imports this module.
+//! The paths are those of [`crate::urls::Page`]. Pages import `urls`, and no page imports this module.
 
 use crate::{
     base_path::BasePath,
@@ -58,16 +58,16 @@ pub fn App() -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::urls::ROUTES;
+    use crate::urls::Page;
 
     #[test]
-    fn the_router_and_the_list_of_routes_have_the_same_paths() {
+    fn the_router_and_the_list_of_pages_have_the_same_paths() {
         let routes = leptos_axum::generate_route_list(App);
         let mut paths: Vec<String> = routes
             .iter()
             .map(|route| route.path().replace('{', ":").replace('}', ""))
             .collect();
-        let mut listed = ROUTES.map(str::to_owned).to_vec();
+        let mut listed = Page::ALL.map(|page| page.path().to_owned()).to_vec();
         paths.sort();
         listed.sort();
         assert_eq!(paths, listed);

@@ -1,31 +1,12 @@
 //! The paths of the console: every page, and a function for each path with parameters.
 //!
 //! All paths are relative to the base path: navigation goes through the router, which adds it; [`absolute`]
-//! adds it to the URLs of links and requests. Start at [`ROUTES`].
+//! adds it to the URLs of links and requests. Start at [`Page`], the one list of
+//! pages for the router, the navigation, the palette and the tests of access.
 
 use crate::{base_path::BasePath, words::t};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Display;
-
-/// The path of every page, with its parameters as `:name`.
-pub const ROUTES: [&str; 16] = [
-    LOGIN,
-    OVERVIEW,
-    CATALOG,
-    "/catalog/:repository/:chart",
-    REPOSITORIES,
-    "/install/:repository/:chart",
-    RELEASES,
-    "/releases/:cluster/:namespace/:name",
-    CLUSTERS,
-    "/clusters/:name",
-    MESHES,
-    NEW_MESH,
-    "/meshes/:name",
-    JOBS,
-    "/jobs/:id",
-    SESSIONS,
-];
 
 pub(crate) const LOGIN: &str = "/login";
 /// The login page after a logout that is not written to the database yet.
@@ -43,57 +24,107 @@ pub(crate) const NEW_MESH: &str = "/meshes/new";
 pub(crate) const JOBS: &str = "/jobs";
 pub(crate) const SESSIONS: &str = "/sessions";
 
-/// A page of the navigation.
+/// A page of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NavPage {
+pub enum Page {
+    /// The login.
+    Login,
+    /// The overview.
     Overview,
+    /// The list of clusters.
     Clusters,
+    /// A cluster.
+    Cluster,
+    /// The list of meshes.
     Meshes,
+    /// The form for a new mesh.
+    NewMesh,
+    /// A mesh.
+    Mesh,
+    /// The catalog.
     Catalog,
+    /// A chart.
+    Chart,
+    /// The install wizard.
+    Install,
+    /// The list of repositories.
     Repositories,
+    /// The list of releases.
     Releases,
+    /// A release.
+    Release,
+    /// The list of jobs.
     Jobs,
+    /// A job.
+    Job,
+    /// The sessions of the user.
     Sessions,
 }
 
-impl NavPage {
-    /// All pages, in the order of the navigation.
-    pub(crate) const ALL: [Self; 8] = [
+impl Page {
+    /// Every page; those of the navigation and the palette are in its order.
+    pub const ALL: [Self; 16] = [
+        Self::Login,
         Self::Overview,
         Self::Clusters,
+        Self::Cluster,
         Self::Meshes,
+        Self::NewMesh,
+        Self::Mesh,
         Self::Catalog,
+        Self::Chart,
+        Self::Install,
         Self::Repositories,
         Self::Releases,
+        Self::Release,
         Self::Jobs,
+        Self::Job,
         Self::Sessions,
     ];
 
-    /// The path of the page.
-    pub(crate) fn path(self) -> &'static str {
+    /// The path of the page, with its parameters as `:name`.
+    #[must_use]
+    pub fn path(self) -> &'static str {
         match self {
+            Self::Login => LOGIN,
             Self::Overview => OVERVIEW,
             Self::Clusters => CLUSTERS,
+            Self::Cluster => "/clusters/:name",
             Self::Meshes => MESHES,
+            Self::NewMesh => NEW_MESH,
+            Self::Mesh => "/meshes/:name",
             Self::Catalog => CATALOG,
+            Self::Chart => "/catalog/:repository/:chart",
+            Self::Install => "/install/:repository/:chart",
             Self::Repositories => REPOSITORIES,
             Self::Releases => RELEASES,
+            Self::Release => "/releases/:cluster/:namespace/:name",
             Self::Jobs => JOBS,
+            Self::Job => "/jobs/:id",
             Self::Sessions => SESSIONS,
         }
     }
 
-    /// The title of the page.
-    pub(crate) fn title(self) -> String {
+    /// The title under which a user opens the page from anywhere: none for the login and for a page about
+    /// one object.
+    pub(crate) fn title(self) -> Option<String> {
         match self {
-            Self::Overview => t!(frame.overview),
-            Self::Clusters => t!(frame.clusters),
-            Self::Meshes => t!(frame.meshes),
-            Self::Catalog => t!(frame.catalog),
-            Self::Repositories => t!(frame.repositories),
-            Self::Releases => t!(frame.releases),
-            Self::Jobs => t!(frame.jobs),
-            Self::Sessions => t!(sessions.title),
+            Self::Overview => Some(t!(frame.overview)),
+            Self::Clusters => Some(t!(frame.clusters)),
+            Self::Meshes => Some(t!(frame.meshes)),
+            Self::NewMesh => Some(t!(mesh.new)),
+            Self::Catalog => Some(t!(frame.catalog)),
+            Self::Repositories => Some(t!(frame.repositories)),
+            Self::Releases => Some(t!(frame.releases)),
+            Self::Jobs => Some(t!(frame.jobs)),
+            Self::Sessions => Some(t!(sessions.title)),
+            Self::Login
+            | Self::Cluster
+            | Self::Mesh
+            | Self::Chart
+            | Self::Install
+            | Self::Release
+            | Self::Job => None,
         }
     }
 }
@@ -196,9 +227,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_page_of_the_navigation_is_a_route() {
-        for page in NavPage::ALL {
-            assert!(ROUTES.contains(&page.path()), "{page:?}");
+    fn a_page_has_a_title_unless_it_is_the_login_or_has_parameters() {
+        for page in Page::ALL {
+            let opens_from_anywhere = page != Page::Login && !page.path().contains(':');
+            assert_eq!(page.title().is_some(), opens_from_anywhere, "{page:?}");
         }
     }
 

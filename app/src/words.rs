@@ -38,3 +38,98 @@ macro_rules! count {
     }};
 }
 pub(crate) use count;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    /// Verbs after a name, which is singular: `{{ cluster }} is not reachable`.
+    const VERBS: [&str; 34] = [
+        "is",
+        "has",
+        "was",
+        "does",
+        "begins",
+        "belongs",
+        "calls",
+        "connects",
+        "contains",
+        "enforces",
+        "exists",
+        "expires",
+        "keeps",
+        "lacks",
+        "matches",
+        "needs",
+        "overlaps",
+        "prefers",
+        "reads",
+        "redirects",
+        "rejects",
+        "requires",
+        "resolves",
+        "runs",
+        "serves",
+        "stores",
+        "trusts",
+        "uses",
+        "writes",
+        "sends",
+        "names",
+        "starts",
+        "answers",
+        "returns",
+    ];
+    /// Limits and sizes, which are never 1.
+    const LIMITS: [&str; 2] = ["limit", "size"];
+
+    /// The plural nouns after a number, in a text that has no singular.
+    fn plurals(text: &str) -> Vec<&str> {
+        let places = text.split('{').skip(1);
+        let after = places.filter_map(|rest| {
+            let (name, after) = rest.split_once('}')?;
+            let word = after.trim_start_matches('}').strip_prefix(' ')?;
+            let word = word.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+            (!LIMITS.contains(&name.trim())).then_some(word)
+        });
+        after
+            .filter(|word| word.ends_with('s') && !VERBS.contains(word))
+            .collect()
+    }
+
+    /// Adds the keys of the texts with a plural after a number, unless they have both forms.
+    fn find_plurals(key: &str, text: &Value, found: &mut Vec<String>) {
+        match text {
+            Value::String(text) if !plurals(text).is_empty() => {
+                found.push(format!("{key}: {text}"))
+            }
+            Value::Object(forms) if forms.contains_key("singular") => {
+                assert!(forms.contains_key("plural") && forms.len() == 2, "{key}");
+            }
+            Value::Object(texts) => {
+                for (name, text) in texts {
+                    find_plurals(&format!("{key}.{name}"), text, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_text_with_a_number_before_a_plural_has_a_singular() {
+        let texts = include_str!("../locales/en.json");
+        let texts: Value = serde_json::from_str(texts).expect("JSON");
+        let mut found = Vec::new();
+        find_plurals("", &texts, &mut found);
+        assert_eq!(found, [""; 0]);
+    }
+
+    #[test]
+    fn a_plural_after_a_number_is_found_and_a_verb_is_not() {
+        assert_eq!(
+            plurals("{{ done }} of {{ all }} objects applied"),
+            ["objects"]
+        );
+        assert_eq!(plurals("{cluster} runs {count} pods"), ["pods"]);
+    }
+}

@@ -7,7 +7,7 @@ use crate::{
     palette::Palette,
     parts::{Glyph, Icon, Link, Notice, Tone, cluster_swatch, tw},
     theme::Theme,
-    urls::{self, NavPage},
+    urls::{self, Page},
     words::{age, t},
 };
 use leptos::prelude::*;
@@ -179,10 +179,10 @@ fn Navigation(menu_open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let pages = |group: NavGroup| {
-        let pages = NavPage::ALL.into_iter();
-        let pages = pages.filter(|page| group.contains(*page));
+        let pages = Page::ALL.into_iter().filter_map(nav_entry);
         pages
-            .map(|page| view! { <NavItem page=page/> })
+            .filter(|entry| entry.group == group)
+            .map(|entry| view! { <NavItem entry=entry/> })
             .collect_view()
     };
     view! {
@@ -204,17 +204,41 @@ enum NavGroup {
     Account,
 }
 
-impl NavGroup {
-    fn contains(self, page: NavPage) -> bool {
-        let group = match page {
-            NavPage::Overview | NavPage::Clusters | NavPage::Meshes => Self::Infrastructure,
-            NavPage::Catalog | NavPage::Repositories | NavPage::Releases | NavPage::Jobs => {
-                Self::Apps
-            }
-            NavPage::Sessions => Self::Account,
-        };
-        self == group
-    }
+/// A page in the navigation.
+struct NavEntry {
+    page: Page,
+    title: String,
+    group: NavGroup,
+    glyph: Glyph,
+}
+
+/// The entry of a page: every page that opens from anywhere has one, except those that another page opens.
+fn nav_entry(page: Page) -> Option<NavEntry> {
+    use NavGroup::{Account, Apps, Infrastructure};
+    let (group, glyph) = match page {
+        Page::Overview => (Infrastructure, Glyph::Overview),
+        Page::Clusters => (Infrastructure, Glyph::Clusters),
+        Page::Meshes => (Infrastructure, Glyph::Span),
+        Page::Catalog => (Apps, Glyph::Catalog),
+        Page::Repositories => (Apps, Glyph::Repositories),
+        Page::Releases => (Apps, Glyph::Releases),
+        Page::Jobs => (Apps, Glyph::Jobs),
+        Page::Sessions => (Account, Glyph::Key),
+        Page::Login
+        | Page::Cluster
+        | Page::NewMesh
+        | Page::Mesh
+        | Page::Chart
+        | Page::Install
+        | Page::Release
+        | Page::Job => return None,
+    };
+    Some(NavEntry {
+        page,
+        title: page.title()?,
+        group,
+        glyph,
+    })
 }
 
 #[component]
@@ -224,27 +248,14 @@ fn GroupTitle(title: String) -> impl IntoView {
     }
 }
 
-fn glyph(page: NavPage) -> Glyph {
-    match page {
-        NavPage::Overview => Glyph::Overview,
-        NavPage::Clusters => Glyph::Clusters,
-        NavPage::Meshes => Glyph::Span,
-        NavPage::Catalog => Glyph::Catalog,
-        NavPage::Repositories => Glyph::Repositories,
-        NavPage::Releases => Glyph::Releases,
-        NavPage::Jobs => Glyph::Jobs,
-        NavPage::Sessions => Glyph::Key,
-    }
-}
-
 /// The count beside a page: the registered clusters, the running jobs.
-fn nav_count(page: NavPage) -> String {
+fn nav_count(page: Page) -> String {
     let frame = stream().frame.get();
     match page {
-        NavPage::Clusters => frame
+        Page::Clusters => frame
             .map(|frame| frame.clusters.len().to_string())
             .unwrap_or_default(),
-        NavPage::Jobs => match frame.map_or(0, |frame| frame.running) {
+        Page::Jobs => match frame.map_or(0, |frame| frame.running) {
             0 => String::new(),
             running => t!(frame.running, n = running),
         },
@@ -253,16 +264,19 @@ fn nav_count(page: NavPage) -> String {
 }
 
 #[component]
-fn NavItem(page: NavPage) -> impl IntoView {
-    let exact = page == NavPage::Overview;
+fn NavItem(entry: NavEntry) -> impl IntoView {
+    let NavEntry {
+        page, title, glyph, ..
+    } = entry;
+    let exact = page == Page::Overview;
     view! {
         <Link
             href=page.path()
             exact=exact
             attr:class="flex items-center gap-2.5 h-[34px] max-md:h-11 px-2.5 rounded-[6px] text-[13px] font-medium text-ink-2 hover:bg-sunken aria-[current=page]:bg-span-soft aria-[current=page]:text-span"
         >
-            <Icon glyph=glyph(page)/>
-            {page.title()}
+            <Icon glyph=glyph/>
+            {title}
             <span class="ml-auto text-[11px] text-ink-3 tabular">{move || nav_count(page)}</span>
         </Link>
     }

@@ -5,7 +5,7 @@ use crate::{
     pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
     parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone, cluster_swatch},
     urls,
-    words::t,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::cluster::{ClusterState, ClusterView};
@@ -84,7 +84,7 @@ fn ClusterLine(cluster: ClusterView) -> impl IntoView {
             let ready = facts.nodes.iter().filter(|node| node.ready).count();
             view! {
                 <span class="text-[12px] text-ink-3 tabular">
-                    {facts.version} " · " {t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len())}
+                    {facts.version} " · " {count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready)}
                 </span>
                 <Pill tone=Tone::Good>{t!(clusters.reachable)}</Pill>
             }

@@ -9,6 +9,8 @@ pub(crate) enum Group {
     Page,
     /// A cluster.
     Cluster,
+    /// A mesh.
+    Mesh,
     /// A release.
     Release,
     /// A chart.

@@ -155,6 +155,7 @@ fn label(group: Group) -> (Glyph, String) {
     match group {
         Group::Page => (Glyph::Overview, t!(palette.page)),
         Group::Cluster => (Glyph::Clusters, t!(palette.cluster)),
+        Group::Mesh => (Glyph::Span, t!(palette.mesh)),
         Group::Release => (Glyph::Releases, t!(palette.release)),
         Group::Chart => (Glyph::Catalog, t!(palette.chart)),
     }

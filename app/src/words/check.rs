@@ -1,6 +1,6 @@
 //! The texts of checks: title, summary and hint.
 
-use super::{doctor, t};
+use super::{count, doctor, t};
 use wire::check::{CheckCode, CheckStatus, CheckView, Stage};
 
 /// Whether the doctor ran a check that the preflight has too: then it lacks the argument of one cluster.
@@ -77,7 +77,8 @@ pub(crate) fn check_summary(check: &CheckView) -> String {
             version = arg(check, "version")
         ),
         CheckCode::Permissions if is_passed => {
-            t!(check.permissions_granted, kinds = arg(check, "kinds"))
+            let kinds: u64 = check.arg("kinds").parse().unwrap_or_default();
+            count!(check.permissions_granted, n = kinds)
         }
         CheckCode::Permissions => t!(check.permissions_missing, missing = arg(check, "missing")),
         CheckCode::NamespaceState => match check.arg("state") {

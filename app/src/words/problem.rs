@@ -54,10 +54,10 @@ pub(crate) fn sentence(problem: &Problem) -> String {
         Code::Busy => t!(problem.busy, release = arg("release")),
         Code::NamespaceTerminating => t!(problem.terminating, namespace = arg("namespace")),
         Code::NotReady => not_ready(problem),
-        Code::Interrupted => t!(
+        Code::Interrupted => count!(
             problem.interrupted,
-            step = arg("step"),
-            steps = arg("steps")
+            n = number(problem, "steps"),
+            step = arg("step")
         ),
         Code::Cancelled => t!(problem.cancelled),
         Code::ReleaseTooLarge => t!(

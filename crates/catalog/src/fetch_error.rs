@@ -24,8 +24,8 @@ pub enum FetchError {
     #[error("could not connect")]
     Connection(#[source] std::io::Error),
     /// The TLS handshake failed.
-    #[error("the TLS handshake failed")]
-    Tls(#[source] rustls::Error),
+    #[error("{}", tls_error::describe(.0))]
+    Tls(rustls::Error),
     /// The request timed out.
     #[error("no answer within {} s", .0.as_secs_f32())]
     TimedOut(Duration),
@@ -98,7 +98,7 @@ impl FetchError {
             let host = found.host.clone();
             return Self::NameResolution { host, source };
         }
-        if let Some(found) = cause::<rustls::Error>(&error) {
+        if let Some(found) = tls_error::in_chain(&error) {
             return Self::Tls(found.clone());
         }
         if error.is_timeout() {

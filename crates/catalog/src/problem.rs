@@ -83,7 +83,7 @@ fn fetch_problem(url: &str, error: &FetchError) -> Problem {
         FetchError::TimedOut(_) | FetchError::Request(_) => {
             problem(Code::RepositoryUnreachable).detail(error)
         }
-        FetchError::Tls(source) => problem(Code::RepositoryUntrusted).detail(source),
+        FetchError::Tls(_) => problem(Code::RepositoryUntrusted).detail(error),
         FetchError::CaBundle => problem(Code::RepositoryUntrusted)
             .detail(error)
             .field("ca_bundle"),

@@ -162,7 +162,11 @@ impl Unpacker {
     /// The reason for a stream error: an exceeded limit, or the error of the reader.
     fn stream_error(&self, error: &std::io::Error) -> ArchiveError {
         let exceeded = self.meter.borrow().exceeded.clone();
-        exceeded.unwrap_or_else(|| ArchiveError::NotAnArchive(error.to_string()))
+        let reason = match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => "it ends too early",
+            _ => "it is damaged, or has another format",
+        };
+        exceeded.unwrap_or_else(|| ArchiveError::NotAnArchive(reason.to_owned()))
     }
 }
 

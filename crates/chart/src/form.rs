@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use gotmpl::{Budget, ITEM_SIZE, Value};
 
 use crate::error::Error;
-use crate::json::parsed_size;
+use crate::json::{invalid_json, parsed_size};
 use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
@@ -88,7 +88,7 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
     budget.reserve_memory(parsed_size(schema))?;
     let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
         chart: chart.name().to_owned(),
-        reason: error.to_string(),
+        reason: invalid_json(&error),
     })?;
     let user_values = yaml::read_first(text).map_err(|source| Error::Yaml {
         file: "values".to_owned(),

@@ -94,3 +94,27 @@ pub(crate) fn json_name(value: &Value) -> &'static str {
         Value::Map(_) | Value::Object(_) => "object",
     }
 }
+
+/// Where and why a text is not JSON.
+pub(crate) fn invalid_json(error: &serde_json::Error) -> String {
+    let reason = match error.classify() {
+        serde_json::error::Category::Eof => "the JSON ends too early",
+        _ => "it is not JSON",
+    };
+    format!("line {}, column {}: {reason}", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::invalid_json;
+
+    #[test]
+    fn invalid_json_is_reported_with_its_position() {
+        let of = |text: &str| {
+            let read = serde_json::from_str::<serde_json::Value>(text);
+            invalid_json(&read.expect_err("an error"))
+        };
+        assert_eq!(of("{\n  \"a\": x\n}"), "line 2, column 8: it is not JSON");
+        assert_eq!(of("{\"a\": ["), "line 1, column 7: the JSON ends too early");
+    }
+}

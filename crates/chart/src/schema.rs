@@ -16,7 +16,7 @@ use gotmpl::{Budget, ENTRY_SIZE};
 use serde_json::Value as Json;
 
 use crate::error::{Error, SchemaError};
-use crate::json::parsed_size;
+use crate::json::{invalid_json, parsed_size};
 use crate::model::Chart;
 use crate::values::{Values, coalesce_values};
 use walk::Walk;
@@ -172,7 +172,7 @@ fn check_values(
     let schema: Json = match documents.next() {
         None => return Err("EOF".to_owned()),
         Some(Err(error)) if error.is_eof() => return Err("unexpected EOF".to_owned()),
-        Some(schema) => schema.map_err(|error| error.to_string())?,
+        Some(schema) => schema.map_err(|error| invalid_json(&error))?,
     };
     let draft = Draft::from_schema(&schema)?;
     check::schema(&schema, draft, budget)?;

@@ -28,6 +28,7 @@ impl Values {
     /// # Errors
     /// With line and column, when the text is not YAML or not a map.
     pub fn parse(text: &str) -> Result<Self, yaml::Error> {
+        let text = yaml::without_byte_order_mark(text);
         match yaml::read_first(text)? {
             Value::Nil => Ok(Self::empty()),
             value @ Value::Map(_) => Ok(Self(value)),
@@ -46,7 +47,7 @@ impl Values {
             line,
             column,
         };
-        match yaml::read_first(text.trim_start_matches('\u{feff}')) {
+        match yaml::read_first(yaml::without_byte_order_mark(text)) {
             Ok(Value::Nil) => Ok(Self::empty()),
             Ok(value @ Value::Map(_)) => Ok(Self(value)),
             Ok(other) => {

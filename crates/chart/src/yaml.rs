@@ -2,6 +2,7 @@
 //!
 //! [`read`](read()) and [`write`](write()) behave exactly as go-yaml v2; [`edit`] changes one value
 //! in a text and keeps all other bytes.
+mod duplicates;
 pub mod edit;
 mod fast;
 mod node;
@@ -12,12 +13,18 @@ mod tags;
 mod timestamp;
 mod write;
 
+pub use duplicates::{DuplicateKey, duplicate_keys};
 pub(crate) use read::read_part;
 pub use read::{read, read_first};
 pub(crate) use resolve::based;
 pub use scalar::Scalar;
 pub use write::write;
 pub(crate) use write::write_pretty;
+
+/// The text without the byte order mark that some editors write at its start.
+pub fn without_byte_order_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
 
 /// A YAML error with its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -102,7 +102,7 @@ pub fn signed_by(chain: &str, root: &str) -> Result<bool, CertificateError> {
 
 fn pem_to_der(pem: &str) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    let found = found.map_err(|error| CertificateError(error.to_string()))?;
+    let found = found.map_err(|_| CertificateError("it is not valid PEM".into()))?;
     if found.is_empty() {
         return Err(CertificateError("it contains no PEM certificate".into()));
     }
@@ -113,7 +113,7 @@ fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     let parsed = X509Certificate::from_der(der);
     parsed
         .map(|(_, certificate)| certificate)
-        .map_err(|error| CertificateError(error.to_string()))
+        .map_err(|_| CertificateError("it is not an X.509 certificate".into()))
 }
 
 fn general_name(name: &GeneralName<'_>) -> Option<String> {

@@ -210,6 +210,11 @@ struct UnreadableResponse {
     column: usize,
 }
 
+/// A failed TLS handshake, by its reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+struct TlsFailure(String);
+
 /// The error of a connection; a refused address and an exceeded limit are reported as such.
 fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kube::Error) -> Error {
     if let Some(source) = ExceededLimit::in_chain(&error) {
@@ -235,7 +240,10 @@ fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kub
             line: error.line(),
             column: error.column(),
         }),
-        error => Box::new(error),
+        error => match tls_error::in_chain(&error) {
+            Some(reason) => Box::new(TlsFailure(tls_error::describe(reason))),
+            None => Box::new(error),
+        },
     };
     Error::Unreachable {
         cluster,

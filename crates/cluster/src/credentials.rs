@@ -114,7 +114,8 @@ fn parse_server(server: &str, policy: AddressPolicy) -> Result<String, Kubeconfi
         server: without_userinfo(server),
         reason,
     };
-    let url = url::Url::parse(server).map_err(|error| invalid(error.to_string()))?;
+    let url = url::Url::parse(server)
+        .map_err(|_| invalid("it is not a URL such as https://host:6443".into()))?;
     if url.scheme() != "https" {
         return Err(invalid("it is not https".into()));
     }

@@ -122,7 +122,7 @@ async fn inspect(
     let verifier = Arc::new(RecordingVerifier::new(ca_bundle)?);
     let tls = ClientConfig::builder_with_provider(verifier.provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| HandshakeError::Tls(host.to_owned(), error.to_string()))?
+        .map_err(|error| HandshakeError::Tls(host.to_owned(), tls_error::describe(&error)))?
         .dangerous()
         .with_custom_certificate_verifier(verifier.clone())
         .with_no_client_auth();
@@ -134,12 +134,23 @@ async fn inspect(
         (Some(check), _) => Ok(check),
         (None, Err(error)) => Err(HandshakeError::Tls(
             format!("{host}:{port}"),
-            error.to_string(),
+            failure(&error),
         )),
         (None, Ok(_)) => Err(HandshakeError::Tls(
             format!("{host}:{port}"),
             "it sent no certificate".into(),
         )),
+    }
+}
+
+/// Why the server did not complete the handshake.
+fn failure(error: &std::io::Error) -> String {
+    match tls_error::in_chain(error) {
+        Some(error) => tls_error::describe(error),
+        None => format!(
+            "the connection ended during the handshake ({})",
+            error.kind()
+        ),
     }
 }
 
@@ -160,17 +171,17 @@ impl RecordingVerifier {
             let system = rustls_native_certs::load_native_certs();
             roots.add_parsable_certificates(system.certs);
         }
-        for certificate in CertificateDer::pem_slice_iter(ca_bundle.as_bytes()) {
-            let certificate =
-                certificate.map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
+        let invalid = |reason: String| HandshakeError::CaBundle(reason);
+        for (index, certificate) in CertificateDer::pem_slice_iter(ca_bundle.as_bytes()).enumerate()
+        {
+            let certificate = certificate.map_err(|_| invalid("it is not valid PEM".to_owned()))?;
+            let unreadable = |_| invalid(format!("certificate {} cannot be parsed", index + 1));
+            roots.add(certificate).map_err(unreadable)?;
         }
         let verifier =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
                 .build()
-                .map_err(|error| HandshakeError::CaBundle(error.to_string()))?;
+                .map_err(|_| invalid("it contains no certificate".to_owned()))?;
         Ok(Self {
             provider,
             verifier,
@@ -191,7 +202,9 @@ impl ServerCertVerifier for RecordingVerifier {
         let verified = self
             .verifier
             .verify_server_cert(end_entity, intermediates, name, ocsp, now);
-        let verified = verified.map(|_| ()).map_err(|error| error.to_string());
+        let verified = verified
+            .map(|_| ())
+            .map_err(|error| tls_error::describe(&error));
         let ders = std::iter::once(end_entity).chain(intermediates);
         let chain = ders
             .filter_map(|der| Certificate::read_der(der).ok())

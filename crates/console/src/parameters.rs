@@ -3,7 +3,7 @@
 use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
     Budget, Chart, Field, FieldKind as Kind, Limits, Values,
-    yaml::{Scalar as Yaml, edit},
+    yaml::{self, Scalar as Yaml, edit},
 };
 use wire::{
     DraftId, Problem,
@@ -23,7 +23,8 @@ impl Console {
         .await
     }
 
-    /// Changes the values of a draft. The text of the request is stored, valid or not.
+    /// Changes the values of a draft. The text of the request is stored without a byte order mark, valid
+    /// or not.
     ///
     /// # Errors
     /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
@@ -34,7 +35,7 @@ impl Console {
     ) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             let (mut draft, _) = self.opened(&request.draft).await?;
-            draft.values = request.text;
+            draft.values = yaml::without_byte_order_mark(&request.text).to_owned();
             self.save(&request.draft, &draft).await?;
             let text = draft.values.clone();
             let edited = self
@@ -124,12 +125,8 @@ fn to_yaml(value: &Scalar) -> Yaml {
     match value {
         Scalar::Text(text) => Yaml::Text(text.clone()),
         Scalar::Bool(value) => Yaml::Bool(*value),
-        Scalar::Number(text) => match (text.trim().parse::<i64>(), text.trim().parse::<f64>()) {
-            (Ok(whole), _) => Yaml::Integer(whole),
-            (_, Ok(number)) => Yaml::Number(number),
-            // What is no number stays as typed, and the schema says what is wrong with it.
-            _ => Yaml::Text(text.clone()),
-        },
+        // What is no number stays as typed, and the schema says what is wrong with it.
+        Scalar::Number(text) => Yaml::number(text),
     }
 }
 
@@ -139,6 +136,7 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
         Yaml::Bool(value) => Scalar::Bool(*value),
         Yaml::Integer(number) => Scalar::Number(number.to_string()),
         Yaml::Number(number) => Scalar::Number(number.to_string()),
+        Yaml::Written(number) => Scalar::Number(number.clone()),
         Yaml::Text(text) => Scalar::Text(text.clone()),
     })
 }
@@ -209,7 +207,7 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
     }
 }
 
-/// The errors of a text: invalid YAML, or violations of the schema, each with its position.
+/// The errors of a text: invalid YAML, duplicate keys, or violations of the schema, each with its position.
 fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>, chart::Error> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     let values = match Values::parse(text) {
@@ -233,5 +231,16 @@ fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>
             message: fault.message.clone(),
         }
     };
-    Ok(found.into_iter().map(fault).collect())
+    let duplicates = yaml::duplicate_keys(text)
+        .into_iter()
+        .map(|key| ValuesError {
+            line: number(key.line),
+            column: number(key.column),
+            path: key.path.join("."),
+            message: format!(
+                "the key is already set in line {}; only the last value counts",
+                key.first_line
+            ),
+        });
+    Ok(duplicates.chain(found.into_iter().map(fault)).collect())
 }

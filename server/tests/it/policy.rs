@@ -37,10 +37,10 @@ fn the_path_of_a_server_function_is_its_name() {
 #[tokio::test]
 async fn every_page_redirects_to_the_login_without_a_session() {
     let server = Server::start();
-    let pages = app::urls::ROUTES
+    let pages = app::urls::Page::ALL
         .into_iter()
-        .filter(|route| *route != "/login")
-        .map(app::urls::example)
+        .filter(|page| *page != app::urls::Page::Login)
+        .map(|page| app::urls::example(page.path()))
         .chain(["/nothing/here".to_owned()]);
     for path in pages {
         let response = client()

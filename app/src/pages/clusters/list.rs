@@ -8,7 +8,7 @@ use crate::{
         cluster_swatch,
     },
     urls,
-    words::t,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::cluster::{ClusterState, ClusterView, FactsView, Role};
@@ -119,7 +119,7 @@ pub(super) fn Facts(
     view! {
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
             {line(t!(clusters.version), facts.version.clone())}
-            {line(t!(clusters.nodes), t!(clusters.nodes_ready, ready = ready, all = facts.nodes.len()))}
+            {line(t!(clusters.nodes), count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready))}
             {(!without_cidrs).then(|| (
                 line(t!(clusters.pod_cidrs), list(&facts.pod_cidrs)),
                 line(t!(clusters.service_cidrs), list(&facts.service_cidrs)),

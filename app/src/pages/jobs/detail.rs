@@ -220,9 +220,9 @@ fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
         let job = job.get();
         match job.kind {
             JobKind::Uninstall | JobKind::Cleanup => {
-                t!(job.resources_deleted, n = job.completed, all = job.objects)
+                count!(job.resources_deleted, n = job.objects, done = job.completed)
             }
-            _ => t!(job.resources_applied, n = job.completed, all = job.objects),
+            _ => count!(job.resources_applied, n = job.objects, done = job.completed),
         }
     };
     view! {

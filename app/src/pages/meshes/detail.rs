@@ -14,7 +14,7 @@ use crate::{
     page_cluster::set_page_cluster,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     urls,
-    words::t,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -152,7 +152,7 @@ fn Progress() -> impl IntoView {
         <Pill tone=tone>
             {move || {
                 let row = mesh.get().row;
-                t!(mesh.progress, done = row.done, all = row.steps)
+                count!(mesh.progress, n = row.steps, done = row.done)
             }}
         </Pill>
     }

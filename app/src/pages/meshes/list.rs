@@ -7,7 +7,7 @@ use crate::{
         Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone,
     },
     urls,
-    words::t,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use wire::mesh::MeshRow;
@@ -68,7 +68,7 @@ fn Row(row: MeshRow) -> impl IntoView {
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
             {row.health.as_ref().map(marks).unwrap_or_default().into_iter().map(pill).collect_view()}
-            <Pill tone=tone>{t!(mesh.progress, done = row.done, all = row.steps)}</Pill>
+            <Pill tone=tone>{count!(mesh.progress, n = row.steps, done = row.done)}</Pill>
         </div>
     }
 }

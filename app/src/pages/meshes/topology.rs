@@ -160,7 +160,7 @@ fn Workload(workload: ServiceInClusterView, registry: EndpointRegistry) -> impl 
     };
     let pods = match workload.pods {
         Some((_, 0)) => t!(mesh.no_pods),
-        Some((ready, all)) => t!(mesh.pods_ready, ready = ready, all = all),
+        Some((ready, all)) => count!(mesh.pods_ready, n = all, ready = ready),
         None => String::new(),
     };
     let endpoint = |endpoint: EndpointView| {

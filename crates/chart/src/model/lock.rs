@@ -58,8 +58,8 @@ impl Chart {
         };
         let lock_file: LockFile = match to_json(&read_yaml(file)?) {
             serde_json::Value::Null => LockFile::default(),
-            json => serde_json::from_value(json).map_err(|error| Error::Metadata {
-                reason: format!("{}: {error}", file.name),
+            json => serde_json::from_value(json).map_err(|_| Error::Metadata {
+                reason: format!("{} is not a lock as helm writes it", file.name),
             })?,
         };
         let dependencies = &self.metadata.dependencies;

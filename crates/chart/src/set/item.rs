@@ -150,7 +150,7 @@ pub(super) fn json(cursor: &mut Cursor<'_>) -> Result<Value, ParseError> {
             cursor.skip(read);
             Ok(crate::json::from_json(&json))
         }
-        Some(Err(error)) => ParseError::new(error.to_string()),
+        Some(Err(error)) => ParseError::new(crate::json::invalid_json(&error)),
         None => Err(ParseError::End),
     }
 }

@@ -1,12 +1,13 @@
 //! Changes one value in the user's YAML text; comments, order and all other bytes are unchanged.
 //!
 //! The text is parsed with the position of each node, and only the bytes of the value are replaced.
-//! The result is parsed again and checked. Start at [`set`].
+//! The result is parsed again and checked. A byte order mark at the start is removed by the first change. Start at [`set`].
 mod find;
 mod insert;
 
 use super::node::{Content, Node, documents};
-use super::{Error, Scalar};
+use super::scalar::written_number;
+use super::{Error, Scalar, without_byte_order_mark};
 use find::{Lookup, content_end, find, line_end, line_start};
 
 /// A position in a text, counted from 1.
@@ -29,7 +30,10 @@ pub struct KeyPositions(Node);
 impl KeyPositions {
     /// Parses a text; `None` when it is empty or not YAML.
     pub fn read(text: &str) -> Option<Self> {
-        let root = documents(text, true).ok()?.into_iter().next()?;
+        let root = documents(without_byte_order_mark(text), true)
+            .ok()?
+            .into_iter()
+            .next()?;
         Some(Self(root))
     }
 
@@ -49,6 +53,7 @@ impl KeyPositions {
 /// # Errors
 /// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<String, Error> {
+    let text = without_byte_order_mark(text);
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let root = documents(text, true)?.into_iter().next();
     let edited = match root {
@@ -68,6 +73,7 @@ pub fn set<S: AsRef<str>>(text: &str, path: &[S], scalar: &Scalar) -> Result<Str
 /// # Errors
 /// With line and column, when the text is not YAML or the value cannot be changed.
 pub fn unset<S: AsRef<str>>(text: &str, path: &[S]) -> Result<String, Error> {
+    let text = without_byte_order_mark(text);
     let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     let Some(root) = documents(text, true)?.into_iter().next() else {
         return Ok(text.to_owned());
@@ -126,7 +132,13 @@ fn has_value(value: &gotmpl::Value, path: &[&str], expected: &Scalar) -> bool {
     let Some(found) = value_at(value, path).and_then(|found| Scalar::from_value(&found)) else {
         return false;
     };
+    let number = |scalar: &Scalar| match scalar {
+        Scalar::Integer(value) => Some(*value as f64),
+        Scalar::Number(value) => Some(*value),
+        _ => None,
+    };
     match (&found, expected) {
+        (found, Scalar::Written(text)) => number(found) == written_number(text),
         (Scalar::Integer(a), Scalar::Number(b)) | (Scalar::Number(b), Scalar::Integer(a)) => {
             (*a as f64 - b).abs() < f64::EPSILON * b.abs().max(1.0)
         }

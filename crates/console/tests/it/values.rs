@@ -26,6 +26,25 @@ async fn the_form_sets_a_value_and_leaves_comments_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_byte_order_mark_is_removed_and_does_not_prevent_an_edit() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let view = write(&world.console, &draft, "\u{feff}galley:\n  enabled: true\n").await;
+    assert_eq!(view.text, "galley:\n  enabled: true\n");
+
+    let request = EditRequest {
+        draft: draft.clone(),
+        text: "\u{feff}galley:\n  enabled: true\n".to_owned(),
+        edit: Edit::Set {
+            path: vec!["galley".into(), "enabled".into()],
+            value: Scalar::Bool(false),
+        },
+    };
+    let view = world.console.edit(&operator(), request).await.unwrap();
+    assert_eq!(view.text, "galley:\n  enabled: false\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_value_is_reset_to_its_default() {
     let world = World::new().await;
     let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
@@ -112,6 +131,24 @@ async fn an_unknown_key_and_a_wrong_type_are_reported_at_their_position() {
         view.faults
     );
     assert_eq!(view.objects, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_key_is_an_error_with_both_lines() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio", EAST).await;
+    let text = "galley:\n  enabled: true\npilot:\n  enabled: true\ngalley:\n  enabled: false\n";
+
+    let view = write(&world.console, &draft, text).await;
+
+    let [fault] = view.faults.as_slice() else {
+        panic!("{:#?}", view.faults);
+    };
+    assert_eq!(
+        (fault.line, fault.column, fault.path.as_str()),
+        (5, 1, "galley")
+    );
+    assert!(fault.message.contains("line 1"), "{}", fault.message);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,61 +1,58 @@
-//! P14: the name of the remote in the mesh is a DNS label.
+//! P14: the cluster IDs of a mesh are valid keys of a Secret.
 //!
-//! The name becomes a data key of a Secret, a label and a part of metrics; a DNS label is valid for all.
+//! The ID of a remote is the key of its remote Secret, which Kubernetes validates. The ID of the control
+//! plane's own cluster comes from its environment, and becomes such a key when another control plane reads
+//! the cluster.
 
 use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally, detail},
 };
-use wire::check::{Detail, Remedy};
-
-/// The longest DNS label.
-const MAX_LENGTH: usize = 63;
+use wire::{
+    BadName, ClusterId,
+    check::{Detail, Remedy},
+};
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
-    for join in &facts.joins {
-        if let Some(violation) = violation(join.id.as_str()) {
-            tally.fail(violation.on(&join.remote), Remedy::RenameCluster);
+    for (_, primary, _) in facts.joins_with_clusters() {
+        let plane = tally.known(&primary.name, &primary.control_plane);
+        let Some(Some(plane)) = plane else { continue };
+        let name = plane.cluster_id();
+        if let Err(violation) = ClusterId::new(name) {
+            tally.fail(
+                detail(name, &violation).on(&primary.name),
+                Remedy::RenameCluster,
+            );
         }
     }
     tally.finding()
 }
 
-/// Why a name is no DNS label; none for a valid name.
-fn violation(name: &str) -> Option<Detail> {
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() {
-        Some(detail!(NameEmpty {}))
-    } else if name.len() > MAX_LENGTH {
-        Some(detail!(NameTooLong {
-            name,
-            limit: MAX_LENGTH
-        }))
-    } else if !name.chars().all(is_allowed) {
-        Some(detail!(NameCharacters { name }))
-    } else if name.starts_with('-') || name.ends_with('-') {
-        Some(detail!(NameHyphen { name }))
-    } else {
-        None
+fn detail(name: &str, violation: &BadName) -> Detail {
+    match violation {
+        BadName::Empty => detail!(NameEmpty {}),
+        BadName::TooLong { max, .. } => detail!(NameTooLong { name, limit: max }),
+        BadName::Shape | BadName::Chart | BadName::SecretKey => detail!(NameCharacters { name }),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, violation};
+    use super::super::samples::*;
     use wire::check::DetailCode;
 
     #[test]
-    fn an_invalid_name_fails() {
-        let long = "x".repeat(64);
+    fn an_id_that_is_no_key_of_a_secret_fails() {
+        let long = "x".repeat(254);
         for (name, code) in [
-            ("cluster_2", DetailCode::NameCharacters),
-            ("West", DetailCode::NameCharacters),
-            ("-west", DetailCode::NameHyphen),
+            ("east,west", DetailCode::NameCharacters),
+            ("..east", DetailCode::NameCharacters),
             (&long, DetailCode::NameTooLong),
         ] {
             let mut facts = istiod();
-            join(&mut facts).id = cluster_id(name);
+            let env = &mut plane_of(&mut facts).env;
+            env.insert("CLUSTER_ID".to_owned(), name.to_owned());
             let finding = run(CheckCode::ValidClusterName, &facts);
             assert_eq!(finding.status, CheckStatus::Failed, "{name}");
             assert_eq!(finding.details[0].code, code, "{name}");
@@ -63,16 +60,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_name_is_a_violation() {
-        assert_eq!(
-            violation("").expect("a violation").code,
-            DetailCode::NameEmpty
-        );
-    }
-
-    #[test]
-    fn a_dns_label_passes() {
-        let finding = run(CheckCode::ValidClusterName, &istiod());
-        assert_eq!(finding.status, CheckStatus::Passed);
+    fn every_key_of_a_secret_passes() {
+        for name in ["west", "Prod_East.1", "-west-"] {
+            let mut facts = istiod();
+            join(&mut facts).id = cluster_id(name);
+            let env = &mut plane_of(&mut facts).env;
+            env.insert("CLUSTER_ID".to_owned(), format!("{name}.primary"));
+            let finding = run(CheckCode::ValidClusterName, &facts);
+            assert_eq!(finding.status, CheckStatus::Passed, "{name}");
+        }
     }
 }

@@ -135,13 +135,13 @@ details! {
     PermissionMissing { account, permission }
     /// The reader has a permission that the control plane does not need.
     PermissionExcessive { account, permission }
-    /// The name of the remote is empty.
+    /// A cluster ID is empty.
     NameEmpty {}
-    /// The name of the remote is too long.
+    /// A cluster ID is too long.
     NameTooLong { name, limit }
-    /// The name of the remote contains an invalid character.
+    /// A cluster ID contains an invalid character.
     NameCharacters { name }
-    /// The name of the remote begins or ends with a hyphen.
+    /// The name of the remote begins or ends with a hyphen; in reports of earlier versions.
     NameHyphen { name }
     /// The remote has the cluster ID of the control plane.
     NameOfControlPlane { name, primary }

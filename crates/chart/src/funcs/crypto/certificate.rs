@@ -154,7 +154,8 @@ fn custom_certificate(cert: &str, key: &str) -> CallResult {
 }
 
 fn issuer(cert: &str, pair: KeyPair) -> Result<Issuer<'static, KeyPair>, String> {
-    Issuer::from_ca_cert_pem(cert, pair).map_err(|error| error.to_string())
+    let unreadable = |_| "it is not an X.509 certificate".to_owned();
+    Issuer::from_ca_cert_pem(cert, pair).map_err(unreadable)
 }
 
 impl CertificateBuilder {
@@ -271,7 +272,7 @@ fn sign_certificate(
     let failed =
         |reason: String| FunctionError::new(format!("error creating certificate: {reason}"));
     let pair = key.pair().map_err(failed)?;
-    let cert = sign(&pair).map_err(|error| failed(error.to_string()))?;
+    let cert = sign(&pair).map_err(|_| failed("the key cannot sign it".to_owned()))?;
     Ok(Certificate::value(
         super::der::encode_pem("CERTIFICATE", cert.der()),
         key.encode_pem(),

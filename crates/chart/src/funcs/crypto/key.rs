@@ -196,6 +196,7 @@ impl Key {
     /// # Errors
     /// When the library does not support the key.
     pub(super) fn pair(&self) -> Result<KeyPair, String> {
-        KeyPair::try_from(self.pkcs8.as_slice()).map_err(|error| error.to_string())
+        KeyPair::try_from(self.pkcs8.as_slice())
+            .map_err(|_| "this kind of key cannot sign certificates".to_owned())
     }
 }
