@@ -66,9 +66,10 @@ impl OciArchive {
         let registry = Registry::new(client, self.registry.clone());
         let manifest = registry.find(&self.path, &self.tag).await?;
         let archive = registry.archive(&manifest).await?;
-        let provenance = match with_provenance {
-            true => registry.provenance(&manifest).await?,
-            false => None,
+        let provenance = if with_provenance {
+            registry.provenance(&manifest).await?
+        } else {
+            None
         };
         Ok((archive, provenance))
     }

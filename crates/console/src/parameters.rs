@@ -125,12 +125,8 @@ fn to_yaml(value: &Scalar) -> Yaml {
     match value {
         Scalar::Text(text) => Yaml::Text(text.clone()),
         Scalar::Bool(value) => Yaml::Bool(*value),
-        Scalar::Number(text) => match (text.trim().parse::<i64>(), text.trim().parse::<f64>()) {
-            (Ok(whole), _) => Yaml::Integer(whole),
-            (_, Ok(number)) => Yaml::Number(number),
-            // What is no number stays as typed, and the schema says what is wrong with it.
-            _ => Yaml::Text(text.clone()),
-        },
+        // What is no number stays as typed, and the schema says what is wrong with it.
+        Scalar::Number(text) => Yaml::number(text),
     }
 }
 
@@ -140,6 +136,7 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
         Yaml::Bool(value) => Scalar::Bool(*value),
         Yaml::Integer(number) => Scalar::Number(number.to_string()),
         Yaml::Number(number) => Scalar::Number(number.to_string()),
+        Yaml::Written(number) => Scalar::Number(number.clone()),
         Yaml::Text(text) => Scalar::Text(text.clone()),
     })
 }

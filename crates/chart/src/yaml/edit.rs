@@ -6,6 +6,7 @@ mod find;
 mod insert;
 
 use super::node::{Content, Node, documents};
+use super::scalar::written_number;
 use super::{Error, Scalar, without_byte_order_mark};
 use find::{Lookup, content_end, find, line_end, line_start};
 
@@ -131,7 +132,13 @@ fn has_value(value: &gotmpl::Value, path: &[&str], expected: &Scalar) -> bool {
     let Some(found) = value_at(value, path).and_then(|found| Scalar::from_value(&found)) else {
         return false;
     };
+    let number = |scalar: &Scalar| match scalar {
+        Scalar::Integer(value) => Some(*value as f64),
+        Scalar::Number(value) => Some(*value),
+        _ => None,
+    };
     match (&found, expected) {
+        (found, Scalar::Written(text)) => number(found) == written_number(text),
         (Scalar::Integer(a), Scalar::Number(b)) | (Scalar::Number(b), Scalar::Integer(a)) => {
             (*a as f64 - b).abs() < f64::EPSILON * b.abs().max(1.0)
         }

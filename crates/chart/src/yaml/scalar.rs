@@ -1,5 +1,5 @@
 //! Scalars, and how they are written into the user's text.
-use super::resolve::resolves_to_string;
+use super::resolve::{Resolved, resolve, resolves_to_string};
 
 /// A scalar value.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,11 +12,22 @@ pub enum Scalar {
     Integer(i64),
     /// A number that is not an integer.
     Number(f64),
+    /// A number as it is written, such as `1e6`; by [`Scalar::number`].
+    Written(String),
     /// A text.
     Text(String),
 }
 
 impl Scalar {
+    /// A typed number, kept as it is written; what YAML does not read as a number is a text.
+    pub fn number(typed: &str) -> Self {
+        let written = typed.trim();
+        match written_number(written) {
+            Some(_) => Self::Written(written.to_owned()),
+            None => Self::Text(typed.to_owned()),
+        }
+    }
+
     /// The scalar as YAML; `like` is the previous text, whose quotes are kept.
     pub(super) fn to_yaml(&self, like: &str) -> String {
         match self {
@@ -27,6 +38,7 @@ impl Scalar {
                 format!("{value:.0}")
             }
             Self::Number(value) => format!("{value}"),
+            Self::Written(number) => number.clone(),
             Self::Text(text) => quoted(text, like),
         }
     }
@@ -44,6 +56,16 @@ impl Scalar {
             gotmpl::Value::Str(text) => Self::Text(text.to_string()),
             _ => return None,
         })
+    }
+}
+
+/// The finite number that YAML reads in a plain text.
+pub(super) fn written_number(text: &str) -> Option<f64> {
+    match resolve(text) {
+        Resolved::Int(value) => Some(value as f64),
+        Resolved::Large(value) => Some(value as f64),
+        Resolved::Float(value) if value.is_finite() => Some(value),
+        _ => None,
     }
 }
 

@@ -149,6 +149,35 @@ fn a_position_is_the_position_of_the_key() {
 }
 
 #[test]
+fn a_typed_number_is_stored_as_it_was_typed() {
+    for number in [
+        "1e6",
+        "12345678901234567890",
+        "0x1f",
+        "1.50",
+        "-7",
+        "1_000",
+        "+3",
+        ".5",
+    ] {
+        let scalar = Scalar::number(number);
+        assert_eq!(put("a: 1\n", "a", scalar), format!("a: {number}\n"));
+    }
+    assert_eq!(put("a: 1\n", "a", Scalar::number(" 8 ")), "a: 8\n");
+    for (text, written) in [
+        ("1e400", "1e400"),
+        ("NaN", "NaN"),
+        ("12 apples", "12 apples"),
+        (".inf", "\".inf\""),
+    ] {
+        assert_eq!(
+            put("a: 1\n", "a", Scalar::number(text)),
+            format!("a: {written}\n")
+        );
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_removed_and_does_not_shift_the_edit() {
     let mark = "\u{feff}";
     assert_eq!(
