@@ -2,7 +2,7 @@
 
 use super::Timeouts;
 use crate::facts::{Fact, Unknown};
-use cluster::{Cluster, Error, Kind, Kinds, Object};
+use cluster::{Cluster, Error, Identity, Kind, Kinds, Object};
 use futures::future::BoxFuture;
 use std::{future::Future, sync::Arc};
 use tokio::time::{Instant, timeout_at};
@@ -15,7 +15,11 @@ pub type FirstResponse = Fact<Fact<String>>;
 ///
 /// # Errors
 /// [`Unknown`] when the API server does not answer within the timeout.
-pub async fn first_response(cluster: &Cluster, timeouts: Timeouts) -> FirstResponse {
+pub async fn first_response(identity: &dyn Identity, timeouts: Timeouts) -> FirstResponse {
+    request_version(identity.cluster(), timeouts).await
+}
+
+async fn request_version(cluster: &Cluster, timeouts: Timeouts) -> FirstResponse {
     let probe = cluster.clone().with_timeout(timeouts.probe);
     match probe.version().await {
         Ok(version) => Ok(Ok(version)),
@@ -43,7 +47,7 @@ impl ClusterReader {
         let deadline = Instant::now() + timeouts.cluster;
         let version = match response {
             Some(response) => response?,
-            None => first_response(cluster, timeouts).await?,
+            None => request_version(cluster, timeouts).await?,
         };
         let cluster = cluster.clone().with_timeout(timeouts.call);
         let kinds = within(deadline, timeouts, cluster.current_kinds()).await;
