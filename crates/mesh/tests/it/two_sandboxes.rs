@@ -194,12 +194,12 @@ async fn leaves(pair: &Pair, generation: IstioGeneration) {
 
 #[tokio::test]
 async fn istio_1_0_on_two_sandboxes() {
-    procedure(IstioGeneration::Mixer).await;
+    Box::pin(procedure(IstioGeneration::Mixer)).await;
 }
 
 #[tokio::test]
 async fn istiod_on_two_sandboxes() {
-    procedure(IstioGeneration::Istiod).await;
+    Box::pin(procedure(IstioGeneration::Istiod)).await;
 }
 
 #[tokio::test]
