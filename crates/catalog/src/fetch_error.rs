@@ -106,7 +106,8 @@ impl FetchError {
         }
         match cause::<std::io::Error>(&error) {
             Some(found) if error.is_connect() => {
-                Self::Connection(std::io::Error::new(found.kind(), found.to_string()))
+                // The kind alone has a text without a layer and a number of the operating system.
+                Self::Connection(found.kind().into())
             }
             _ if error.is_builder() => Self::Request(error.without_url()),
             _ => Self::Interrupted(error.without_url()),

@@ -75,14 +75,14 @@ fn fetch_problem(url: &str, error: &FetchError) -> Problem {
         FetchError::Address(refused) => Problem::new(Code::AddressRefused)
             .with("address", &refused.address)
             .with("reason", refused),
-        FetchError::NameResolution { .. }
-        | FetchError::Connection(_)
-        | FetchError::Interrupted(_) => {
+        FetchError::Connection(_) => {
             problem(Code::RepositoryUnreachable).detail(error_chain(error))
         }
-        FetchError::TimedOut(_) | FetchError::Request(_) => {
-            problem(Code::RepositoryUnreachable).detail(error)
-        }
+        // The texts of the resolver and of reqwest stay in the log.
+        FetchError::NameResolution { .. }
+        | FetchError::Interrupted(_)
+        | FetchError::TimedOut(_)
+        | FetchError::Request(_) => problem(Code::RepositoryUnreachable).detail(error),
         FetchError::Tls(_) => problem(Code::RepositoryUntrusted).detail(error),
         FetchError::CaBundle => problem(Code::RepositoryUntrusted)
             .detail(error)

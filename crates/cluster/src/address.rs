@@ -15,6 +15,11 @@ use hyper_util::client::legacy::connect::dns::Name;
 pub(crate) use wire::address::Refused;
 pub use wire::address::{AddressPolicy, Reach};
 
+/// A host name that the resolver does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the host name {0} cannot be resolved")]
+pub(crate) struct Unresolved(pub(crate) String);
+
 /// Resolves names and returns only allowed addresses.
 #[derive(Clone)]
 pub(crate) struct Resolver {
@@ -35,8 +40,10 @@ impl tower::Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let policy = self.policy;
         Box::pin(async move {
-            let addresses: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let resolved = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let addresses: Vec<SocketAddr> = resolved
+                .map_err(|_| Unresolved(name.as_str().to_owned()))?
+                .collect();
             for address in &addresses {
                 policy.check(address.ip())?;
             }

@@ -6,13 +6,14 @@
 mod echo;
 mod retry;
 mod token;
+mod unreachable;
 
 use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
-    address::{AddressPolicy, Refused, Resolver},
+    address::{AddressPolicy, Resolver},
     credentials,
     kinds::KindsCache,
-    limits::{ExceededLimit, Limited},
+    limits::Limited,
 };
 use echo::SentToken;
 use futures::future::BoxFuture;
@@ -29,6 +30,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tower::{
     BoxError, Layer as _, Service, ServiceExt as _, buffer::BufferLayer, retry::RetryLayer,
 };
+use unreachable::connection_error;
 use wire::ClusterName;
 
 /// The name of the field manager that owns the fields of applied objects.
@@ -199,57 +201,6 @@ impl Cluster {
             object,
             source,
         }
-    }
-}
-
-/// A response that is not what was asked for. The text of serde is left out: it quotes values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column} of the response is not what was expected")]
-struct UnreadableResponse {
-    line: usize,
-    column: usize,
-}
-
-/// A failed TLS handshake, by its reason.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-struct TlsFailure(String);
-
-/// The error of a connection; a refused address and an exceeded limit are reported as such.
-fn connection_error(cluster: ClusterName, verb: Verb, object: String, error: kube::Error) -> Error {
-    if let Some(source) = ExceededLimit::in_chain(&error) {
-        return Error::TooLarge {
-            cluster,
-            verb,
-            object,
-            source,
-        };
-    }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(error) = cause {
-        if let Some(refused) = error.downcast_ref::<Refused>() {
-            return Error::Address {
-                cluster,
-                source: refused.clone(),
-            };
-        }
-        cause = error.source();
-    }
-    let source: BoxError = match error {
-        kube::Error::SerdeError(error) => Box::new(UnreadableResponse {
-            line: error.line(),
-            column: error.column(),
-        }),
-        error => match tls_error::in_chain(&error) {
-            Some(reason) => Box::new(TlsFailure(tls_error::describe(reason))),
-            None => Box::new(error),
-        },
-    };
-    Error::Unreachable {
-        cluster,
-        verb,
-        object,
-        source,
     }
 }
 

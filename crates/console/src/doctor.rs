@@ -2,14 +2,22 @@
 //!
 //! A read: nothing is written to a cluster but dry runs, and nothing to the audit.
 
-use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
+use crate::{
+    Action, Caller, Console, Error,
+    connections::{ClusterConnection, RunAs},
+    meshes::Mesh,
+};
 use mesh::{
     doctor::{examine_at, report},
     facts::{Intent, MeshFacts, PlannedChanges},
     gather::{GatherRequest, GatherTarget, Timeouts},
     inspect::inspect,
 };
-use wire::check::{CheckView, DoctorRequest, DoctorView, Stage};
+use std::collections::BTreeSet;
+use wire::{
+    ClusterName,
+    check::{CheckView, DoctorRequest, DoctorView, Stage},
+};
 
 impl Console {
     /// What the doctor says of the mesh over these clusters; `on_checks` gets the checks of each
@@ -26,6 +34,15 @@ impl Console {
     ) -> Result<DoctorView, Error> {
         self.permitted(caller, Action::Read, async {
             let connections = self.requested_connections(&request)?;
+            let on_facts = |stage, facts: &MeshFacts| {
+                let checks: Vec<CheckView> = examine_at(facts, stage).collect();
+                on_checks(stage, &checks);
+            };
+            if let Some(mesh) = self.mesh_over(&connections).await? {
+                // The findings of its page.
+                let facts = self.mesh_facts(&mesh, RunAs::Operator, &on_facts).await?;
+                return Ok(report(&facts));
+            }
             let question = GatherRequest {
                 members: connections.iter().map(member).collect(),
                 joins: Vec::new(),
@@ -35,13 +52,22 @@ impl Console {
                 timeouts: Timeouts::default(),
                 now: self.setup.clock,
             };
-            let on_facts = |stage, facts: &MeshFacts| {
-                let checks: Vec<CheckView> = examine_at(facts, stage).collect();
-                on_checks(stage, &checks);
-            };
             Ok(report(&inspect(&question, &on_facts).await))
         })
         .await
+    }
+
+    /// The mesh of this console over exactly these clusters.
+    async fn mesh_over(&self, connections: &[ClusterConnection]) -> Result<Option<Mesh>, Error> {
+        let requested: BTreeSet<&ClusterName> = connections
+            .iter()
+            .map(|connection| &connection.name)
+            .collect();
+        let mut meshes = self.stored_meshes().await?.into_iter();
+        Ok(meshes.find(|mesh| {
+            let clusters = mesh.clusters();
+            clusters.iter().collect::<BTreeSet<_>>() == requested
+        }))
     }
 
     fn requested_connections(

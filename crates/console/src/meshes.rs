@@ -106,7 +106,7 @@ impl Mesh {
     }
 
     /// Every cluster of it, the primary first.
-    fn clusters(&self) -> Vec<ClusterName> {
+    pub(crate) fn clusters(&self) -> Vec<ClusterName> {
         let primary = std::iter::once(&self.primary);
         primary.chain(&self.remotes).cloned().collect()
     }

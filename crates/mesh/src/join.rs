@@ -13,7 +13,7 @@ mod steps;
 
 pub use crate::membership::{
     Kubeconfig,
-    lookup::{control_plane, injector, is_known, network},
+    lookup::{control_plane, injector, installed_generation, is_known, network},
     names,
 };
 pub use addresses::{AddressCandidate, Source, addresses, ca_bundle};

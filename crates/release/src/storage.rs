@@ -38,18 +38,22 @@ pub fn encode(release: &Release) -> Result<String, Error> {
 pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
     let packed = STANDARD
         .decode(text.trim())
-        .map_err(|e| unreadable(secret, &e))?;
+        .map_err(|_| unreadable(secret, &"it is not base64"))?;
     let mut json = Vec::new();
     if packed.starts_with(&[0x1f, 0x8b]) {
         let reader = GzDecoder::new(packed.as_slice());
         reader
             .take(MAX_UNPACKED_BYTES)
             .read_to_end(&mut json)
-            .map_err(|e| unreadable(secret, &e))?;
+            .map_err(|_| unreadable(secret, &"its gzip data is damaged"))?;
     } else {
         json = packed;
     }
-    serde_json::from_slice(&json).map_err(|e| unreadable(secret, &e))
+    serde_json::from_slice(&json).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let reason = format!("line {line}, column {column}: it is not the record of a release");
+        unreadable(secret, &reason)
+    })
 }
 
 fn unreadable(secret: &str, reason: &dyn std::fmt::Display) -> Error {
@@ -184,6 +188,23 @@ mod tests {
             ("web-shop", State::Deployed)
         );
         assert_eq!(back.config, json!({"a": 1}));
+    }
+
+    #[test]
+    fn a_damaged_record_says_what_is_wrong_and_repeats_no_value() {
+        let reason = |text: &str| match decode("x", text) {
+            Err(Error::Record { reason, .. }) => reason,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(reason("%"), "it is not base64");
+        assert_eq!(
+            reason(&STANDARD.encode([0x1f, 0x8b, 0])),
+            "its gzip data is damaged"
+        );
+        assert_eq!(
+            reason(&STANDARD.encode(r#"{"name": ["s3cret"]}"#)),
+            "line 1, column 9: it is not the record of a release"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod cleanup;
 mod health;
 mod plan;
+mod verdict;
 mod verification;
 
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
@@ -15,6 +16,7 @@ pub use plan::{
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
     ServerAddress, StaysBecause, StepPlanView,
 };
+pub use verdict::MeshVerdict;
 pub use verification::{
     ClusterSyncState, ClusterSyncView, Diagnosis, EndpointRegistry, EndpointView, PageContent,
     PageView, ServiceInClusterView, ServiceView, VerificationMessage, VerificationView,

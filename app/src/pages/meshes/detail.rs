@@ -2,7 +2,7 @@
 
 use super::{
     context::{MeshContext, follow_health, mesh_context},
-    health::Health,
+    health::{Health, progress_tone},
     member::Member,
     removal::Removal,
     step::Step,
@@ -23,6 +23,7 @@ use leptos_router::{
 };
 use wire::{
     ClusterName, MeshName,
+    check::CheckStatus,
     mesh::{DriftView, MeshView, StepKind, StepState},
 };
 
@@ -139,14 +140,14 @@ fn by_remote(all: Vec<DriftView>) -> Vec<(ClusterName, Vec<DriftView>)> {
 /// The number of complete steps.
 #[component]
 fn Progress() -> impl IntoView {
-    let mesh = mesh_context().mesh;
+    let MeshContext { mesh, health, .. } = mesh_context();
     let tone = Signal::derive(move || {
         let row = mesh.get().row;
-        if row.done == row.steps {
-            Tone::Good
-        } else {
-            Tone::Busy
-        }
+        let failed = health.with(|health| {
+            let health = health.as_ref();
+            health.is_some_and(|health| health.doctor.count(CheckStatus::Failed) > 0)
+        });
+        progress_tone(row.done == row.steps, failed)
     });
     view! {
         <Pill tone=tone>

@@ -41,6 +41,15 @@ pub(super) fn Health() -> impl IntoView {
     }
 }
 
+/// The tone of the number of complete steps: all steps are no success while a check fails.
+pub(super) fn progress_tone(is_complete: bool, has_failed: bool) -> Tone {
+    match (is_complete, has_failed) {
+        (true, true) => Tone::Plain,
+        (true, false) => Tone::Good,
+        (false, _) => Tone::Busy,
+    }
+}
+
 /// The marks of a mesh with findings; none for a healthy mesh.
 pub(super) fn marks(row: &HealthRow) -> Vec<(Tone, String)> {
     let drifted = (row.drifted > 0).then(|| (Tone::Warn, t!(mesh.addresses_changed)));

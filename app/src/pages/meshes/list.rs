@@ -1,11 +1,9 @@
 //! The list of meshes, each with its progress and health.
 
-use super::health::marks;
+use super::health::{marks, progress_tone};
 use crate::{
     api,
-    parts::{
-        Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone,
-    },
+    parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill},
     urls,
     words::{count, t},
 };
@@ -56,7 +54,8 @@ pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
 fn Row(row: MeshRow) -> impl IntoView {
     let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
     let complete = row.done == row.steps;
-    let tone = if complete { Tone::Good } else { Tone::Busy };
+    let failed = row.health.as_ref().is_some_and(|health| health.blocked > 0);
+    let tone = progress_tone(complete, failed);
     let remotes = row
         .remotes
         .iter()

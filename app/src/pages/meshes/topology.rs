@@ -1,19 +1,24 @@
 //! The topology: a drawing of the sample over the clusters, the product page, and the same content as a list for
 //! screen readers.
 
-use super::{context::mesh_context, drawing::Drawing, step};
+use super::{
+    context::{MeshContext, mesh_context},
+    drawing::Drawing,
+    step,
+};
 use crate::{
     api,
     parts::{Button, ClusterChip, Glyph, Icon, Loaded, Notice, Pill, Tone, tw},
-    words::{count, t, verification_message},
+    words::{count, doctor, t, verification_message},
 };
 use leptos::prelude::*;
 use std::time::Duration;
 use wire::{
     MeshName,
     mesh::{
-        ClusterSyncState, ClusterSyncView, EndpointRegistry, EndpointView, MeshView, PageContent,
-        PageView, ServiceInClusterView, ServiceView, StepKind, StepState, VerificationView,
+        ClusterSyncState, ClusterSyncView, Diagnosis, EndpointRegistry, EndpointView, MeshVerdict,
+        MeshView, PageContent, PageView, ServiceInClusterView, ServiceView, StepKind, StepState,
+        VerificationView,
     },
 };
 
@@ -80,23 +85,9 @@ fn is_complete(mesh: &MeshView) -> bool {
 #[component]
 fn Verification(verification: VerificationView) -> impl IntoView {
     let has_sample = !verification.services.is_empty();
-    let (tone, summary) = if verification.diagnosis.whole {
-        (Tone::Good, t!(mesh.healthy))
-    } else {
-        (Tone::Warn, t!(mesh.incomplete))
-    };
-    let missing = verification.diagnosis.missing.map(|kind| {
-        let steps = mesh_context().mesh.get_untracked().steps;
-        let found = steps.iter().find(|step| step.step.kind == kind);
-        found.map(|found| step::title(&found.step))
-    });
-    let lines = verification.diagnosis.lines;
+    let diagnosis = verification.diagnosis;
     view! {
-        <Notice tone=tone>
-            <p class="font-medium">{summary}</p>
-            {missing.flatten().map(|title| view! { <p class="mt-1">{t!(mesh.missing_step)} ": " {title}</p> })}
-            {lines.into_iter().map(|line| view! { <p class="mt-1 text-ink-2 break-words">{verification_message(&line)}</p> }).collect_view()}
-        </Notice>
+        <Verdict diagnosis=diagnosis/>
         {has_sample.then(|| view! {
             <div class="grid gap-4 mt-4 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] items-start">
                 <Drawing services=verification.services.clone()/>
@@ -105,6 +96,41 @@ fn Verification(verification: VerificationView) -> impl IntoView {
             <Services services=verification.services registry=verification.registry/>
         })}
         <ClusterStates states=verification.seen/>
+    }
+}
+
+/// The one verdict about the mesh, with its reasons: the failed checks, and what the verification found.
+#[component]
+fn Verdict(diagnosis: Diagnosis) -> impl IntoView {
+    let MeshContext { mesh, health, .. } = mesh_context();
+    move || {
+        let verdict = health.with(|health| MeshVerdict::new(&diagnosis, health.as_ref()));
+        let (tone, summary, failed) = match verdict {
+            MeshVerdict::Healthy => (Tone::Good, t!(mesh.healthy), Vec::new()),
+            MeshVerdict::Incomplete => (Tone::Warn, t!(mesh.incomplete), Vec::new()),
+            MeshVerdict::Failed(failed) => (Tone::Bad, t!(mesh.unhealthy), failed),
+        };
+        let failed = failed.into_iter().map(|check| {
+            let reason = format!("{} {}", check.code.id(), doctor::title(&check));
+            view! { <p class="mt-1 break-words">{reason}</p> }
+        });
+        let missing = diagnosis.missing.and_then(|kind| {
+            let steps = mesh.get_untracked().steps;
+            let found = steps.iter().find(|step| step.step.kind == kind);
+            found.map(|found| step::title(&found.step))
+        });
+        let lines = diagnosis.lines.iter().map(verification_message);
+        let lines = lines
+            .map(|line| view! { <p class="mt-1 text-ink-2 break-words">{line}</p> })
+            .collect_view();
+        view! {
+            <Notice tone=tone>
+                <p class="font-medium">{summary}</p>
+                {failed.collect_view()}
+                {missing.map(|title| view! { <p class="mt-1">{t!(mesh.missing_step)} ": " {title}</p> })}
+                {lines}
+            </Notice>
+        }
     }
 }
 

@@ -121,6 +121,11 @@ async fn stops_during_a_wait(cluster: Cluster, stop_cluster: impl FnOnce()) {
     let start = Instant::now();
     let error = cluster.get(&web).await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+    let cause = wire::error_chain::causes(&error);
+    assert_eq!(
+        cause,
+        "the connection was refused: nothing listens at the address, or a firewall rejects it"
+    );
     assert_eq!(
         error.to_string(),
         "could not read Deployment default/web on cluster east: no answer"

@@ -38,7 +38,7 @@ struct ChartVersions {
 
 impl Console {
     /// The facts of a mesh as it is planned or installed.
-    pub(super) async fn mesh_facts(
+    pub(crate) async fn mesh_facts(
         &self,
         mesh: &Mesh,
         run_as: RunAs,
@@ -52,13 +52,17 @@ impl Console {
         });
         let responses: Responses = join_all(responses).await.into_iter().collect();
         let primary = self.connections.get(&mesh.primary)?;
-        // Without a control plane, the built-in charts (Istio 1.0) are the plan.
-        let generation = if answers(&responses, &mesh.primary) {
-            let found = join::control_plane(primary.identity(run_as), ISTIO_NAMESPACE).await;
-            found.is_err().then_some(IstioGeneration::Mixer)
+        let installed = if answers(&responses, &mesh.primary) {
+            let primary = primary.identity(run_as);
+            join::installed_generation(primary, ISTIO_NAMESPACE)
+                .await
+                .ok()
         } else {
             None
         };
+        // Without a control plane, the built-in charts (Istio 1.0) are the plan.
+        let generation = (installed == Some(None)).then_some(IstioGeneration::Mixer);
+        let is_planned = matches!(installed, Some(None | Some(IstioGeneration::Mixer)));
         let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
         let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
@@ -70,7 +74,7 @@ impl Console {
             };
             GatherTarget {
                 response: responses.get(&connection.name).cloned(),
-                ..member(mesh, connection, run_as, versions)
+                ..member(mesh, connection, run_as, is_planned.then_some(versions))
             }
         });
         let request = GatherRequest {
@@ -166,13 +170,23 @@ fn unread_join(mesh: &Mesh, remote: &ClusterConnection) -> PlannedJoin {
     }
 }
 
+/// A cluster of the mesh, with what the built-in charts of these versions change; where istiod leads, they
+/// change nothing.
 fn member<'a>(
     mesh: &Mesh,
     connection: &'a ClusterConnection,
     run_as: RunAs,
-    versions: &ChartVersions,
+    versions: Option<&ChartVersions>,
 ) -> GatherTarget<'a> {
     let is_primary = connection.name == mesh.primary;
+    let planned = versions.map(|versions| PlannedChanges {
+        namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
+        injected: vec![SAMPLE_NAMESPACE.to_owned()],
+        load_balancer: is_primary,
+        newest_kubernetes: versions.newest_kubernetes.clone(),
+        istio: Some(versions.istio.clone()),
+        ..PlannedChanges::default()
+    });
     GatherTarget {
         role: Some(if is_primary {
             Role::Primary
@@ -183,13 +197,6 @@ fn member<'a>(
         identity: connection.identity(run_as),
         server: connection.server.clone(),
         response: None,
-        planned: PlannedChanges {
-            namespaces: vec![ISTIO_NAMESPACE.to_owned(), SAMPLE_NAMESPACE.to_owned()],
-            injected: vec![SAMPLE_NAMESPACE.to_owned()],
-            load_balancer: is_primary,
-            newest_kubernetes: versions.newest_kubernetes.clone(),
-            istio: Some(versions.istio.clone()),
-            ..PlannedChanges::default()
-        },
+        planned: planned.unwrap_or_default(),
     }
 }

@@ -172,6 +172,23 @@ async fn a_removed_mesh_is_not_checked_any_more() {
 }
 
 #[tokio::test]
+async fn the_report_finds_what_the_page_finds() {
+    let pair = Pair::new().await;
+    let page = pair
+        .health_that(|health| health.is_whole() && health.asking.is_none())
+        .await;
+    let request = DoctorRequest::default();
+    let report = pair.console.doctor(&operator(), request, &|_, _| {}).await;
+    let found = |report: &DoctorView| -> Vec<_> {
+        let checks = report.checks.iter();
+        checks.map(|check| (check.code, check.status)).collect()
+    };
+    let report = report.unwrap();
+    assert_eq!(found(&report), found(&page.doctor));
+    assert_eq!(report.generation, page.doctor.generation);
+}
+
+#[tokio::test]
 async fn a_silent_remote_is_one_failure_on_the_page_and_in_the_report() {
     let mut pair = Pair::new().await;
     let ann = operator();

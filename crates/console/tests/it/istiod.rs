@@ -9,7 +9,8 @@ use cluster::Object;
 use serde_json::json;
 use wire::{
     ClusterName, Code,
-    mesh::{StepKind, StepState},
+    check::{CheckCode, CheckStatus},
+    mesh::{HealthView, StepKind, StepState},
 };
 
 #[tokio::test]
@@ -22,6 +23,14 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
         east.create(&object).await.unwrap();
     }
     pair.accept().await;
+    // The images of Istio 1.0 are not the plan.
+    pair.console.recheck_mesh(&ann, &pair.mesh).await.unwrap();
+    let led = |health: &HealthView| health.doctor.generation == "istiod";
+    let ended = |health: &HealthView| health.is_whole() && health.asking.is_none();
+    let health = pair.health_that(|health| led(health) && ended(health));
+    let mut checks = health.await.doctor.checks.into_iter();
+    let version = checks.find(|check| check.code == CheckCode::KubernetesVersion);
+    assert_ne!(version.unwrap().status, CheckStatus::Warning);
     let leads = pair.step(StepKind::ControlPlane).await;
     assert_eq!(leads.state, StepState::Existing("Deployment istiod".into()));
     assert_eq!(leads.release, None);

@@ -1,4 +1,7 @@
 //! D07: network and mesh ID are the same in namespaces, charts and proxies.
+//!
+//! The charts give proxies a network (`global.network`) also where the namespace has no label, as in a mesh
+//! on one network: such proxies have to agree, and no cluster may be on another network.
 
 use crate::{
     facts::{ClusterFacts, JoinFacts, MeshFacts},
@@ -12,8 +15,10 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     let mut tally = Tally::new();
     let mut mesh_ids: BTreeMap<String, String> = BTreeMap::new();
     for cluster in &facts.clusters {
-        if check_namespace(cluster, is_join_planned(facts, cluster), &mut tally) {
-            check_proxies(cluster, &mut tally);
+        if let Some(network) = network_without_label(cluster) {
+            check_single_network(facts, cluster, network, &mut tally);
+        } else if check_namespace(cluster, is_join_planned(facts, cluster), &mut tally) {
+            check_proxies(cluster, &cluster.network, &mut tally);
         }
         for (mesh_id, object) in mesh_ids_of(cluster) {
             mesh_ids.entry(mesh_id).or_insert(object);
@@ -29,6 +34,38 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         tally.fail(detail, Remedy::AlignNetworkAndMeshId);
     }
     tally.finding()
+}
+
+/// The network of the proxies of a cluster that has no network itself.
+fn network_without_label(cluster: &ClusterFacts) -> Option<&str> {
+    if !cluster.network.is_empty() {
+        return None;
+    }
+    let live = cluster.known_pods().iter().filter(|pod| pod.live);
+    let mut networks = live.filter_map(|pod| Some(pod.sidecar.as_ref()?.network.as_str()));
+    networks.find(|network| !network.is_empty())
+}
+
+/// Compares the proxies of a cluster without a network with each other and with the other clusters.
+fn check_single_network(
+    facts: &MeshFacts,
+    cluster: &ClusterFacts,
+    network: &str,
+    tally: &mut Tally,
+) {
+    let mut others = facts.clusters.iter().map(|other| {
+        let own = Some(other.network.as_str()).filter(|own| !own.is_empty());
+        own.or_else(|| network_without_label(other))
+    });
+    if others.any(|other| other.is_some_and(|other| other != network)) {
+        let detail = detail!(NamespaceNetworkDiffers {
+            namespace: cluster.istio_namespace,
+            label: "",
+            network
+        });
+        tally.fail(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
+    }
+    check_proxies(cluster, network, tally);
 }
 
 /// Whether a planned join is going to label the namespace of the cluster.
@@ -65,7 +102,8 @@ fn check_namespace(cluster: &ClusterFacts, is_join_planned: bool, tally: &mut Ta
     true
 }
 
-fn check_proxies(cluster: &ClusterFacts, tally: &mut Tally) {
+/// Compares the networks of proxies. A proxy without one is on every network of a cluster without one.
+fn check_proxies(cluster: &ClusterFacts, network: &str, tally: &mut Tally) {
     let Some(pods) = tally.known(format!("{}: Pods", cluster.name), &cluster.pods) else {
         return;
     };
@@ -73,11 +111,12 @@ fn check_proxies(cluster: &ClusterFacts, tally: &mut Tally) {
         let Some(sidecar) = &pod.sidecar else {
             continue;
         };
-        if sidecar.network != cluster.network {
+        let unset = sidecar.network.is_empty() && cluster.network.is_empty();
+        if !unset && sidecar.network != network {
             let detail = detail!(ProxyNetworkDiffers {
                 pod: pod.reference(),
                 proxy_network: sidecar.network,
-                network: cluster.network
+                network
             });
             tally.fail(detail.on(&cluster.name), Remedy::AlignNetworkAndMeshId);
         }
@@ -149,6 +188,38 @@ mod tests {
         assert_eq!(finding.status, CheckStatus::Info);
         let expected = detail!(NetworkLabelPlanned { network: "n2" });
         assert_eq!(finding.details, [expected.on("west")]);
+    }
+
+    /// A mesh without network labels whose charts have `global.network`.
+    fn single_network() -> MeshFacts {
+        let mut facts = istiod();
+        for cluster in &mut facts.clusters {
+            let pods = cluster.pods.as_mut().expect("known").iter_mut();
+            for sidecar in pods.filter_map(|pod| pod.sidecar.as_mut()) {
+                sidecar.network = "network1".into();
+            }
+        }
+        facts
+    }
+
+    #[test]
+    fn proxies_of_one_network_pass_without_a_label() {
+        let finding = run(CheckCode::NetworkAndMeshId, &single_network());
+        assert_eq!(finding.status, CheckStatus::Passed, "{finding:?}");
+    }
+
+    #[test]
+    fn another_network_without_a_label_fails() {
+        let mut facts = single_network();
+        sidecar_of(&mut facts).network = "network2".into();
+        let finding = run(CheckCode::NetworkAndMeshId, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let expected = detail!(NamespaceNetworkDiffers {
+            namespace: "istio-system",
+            label: "",
+            network: "network2",
+        });
+        assert!(finding.details.contains(&expected.on("west")));
     }
 
     #[test]

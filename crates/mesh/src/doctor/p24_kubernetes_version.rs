@@ -4,7 +4,7 @@
 //! operator accepts. istiod has an oldest supported version.
 
 use crate::{
-    facts::{ClusterFacts, MeshFacts},
+    facts::{ClusterFacts, IstioGeneration, MeshFacts},
     finding::{Finding, Tally, detail},
     versions::{minor, oldest_kubernetes, runs_on},
 };
@@ -30,6 +30,8 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     for cluster in &facts.clusters {
         let istio = istio_version(cluster);
         let newest = cluster.planned.newest_kubernetes.as_deref();
+        // The limit of the images of Istio 1.0 says nothing about a mesh that istiod leads.
+        let newest = newest.filter(|_| facts.generation == IstioGeneration::Mixer);
         if istio.is_none() && newest.is_none() {
             continue;
         }
@@ -81,6 +83,17 @@ mod tests {
             newest: "1.21"
         });
         assert_eq!(finding.details, [expected.on("west")]);
+    }
+
+    #[test]
+    fn images_of_istio_1_0_do_not_matter_where_istiod_leads() {
+        let mut facts = istiod();
+        for cluster in &mut facts.clusters {
+            cluster.version = Ok("v1.36.3".into());
+            cluster.planned.newest_kubernetes = Some("1.21".into());
+        }
+        let finding = run(CheckCode::KubernetesVersion, &facts);
+        assert_eq!(finding.status, CheckStatus::Passed, "{finding:?}");
     }
 
     #[test]

@@ -16,10 +16,10 @@ pub type FirstResponse = Fact<Fact<String>>;
 /// # Errors
 /// [`Unknown`] when the API server does not answer within the timeout.
 pub async fn first_response(identity: &dyn Identity, timeouts: Timeouts) -> FirstResponse {
-    probe(identity.cluster(), timeouts).await
+    request_version(identity.cluster(), timeouts).await
 }
 
-async fn probe(cluster: &Cluster, timeouts: Timeouts) -> FirstResponse {
+async fn request_version(cluster: &Cluster, timeouts: Timeouts) -> FirstResponse {
     let probe = cluster.clone().with_timeout(timeouts.probe);
     match probe.version().await {
         Ok(version) => Ok(Ok(version)),
@@ -47,7 +47,7 @@ impl ClusterReader {
         let deadline = Instant::now() + timeouts.cluster;
         let version = match response {
             Some(response) => response?,
-            None => probe(cluster, timeouts).await?,
+            None => request_version(cluster, timeouts).await?,
         };
         let cluster = cluster.clone().with_timeout(timeouts.call);
         let kinds = within(deadline, timeouts, cluster.current_kinds()).await;

@@ -9,6 +9,21 @@ use crate::{
 use cluster::{AsUser, Error, Identity, Kind};
 use wire::ClusterId;
 
+/// The generation of the control plane in `namespace`; none without one.
+///
+/// # Errors
+/// [`Unknown`] when the Deployments cannot be read.
+pub async fn installed_generation(
+    primary: &dyn Identity,
+    namespace: &str,
+) -> Fact<Option<IstioGeneration>> {
+    let deployments = primary
+        .cluster()
+        .list_objects(Kind::DEPLOYMENT, Some(namespace), "");
+    let control_plane = read::control_plane(&deployments.await?)?;
+    Ok(control_plane.map(|control_plane| control_plane.generation))
+}
+
 /// The generation of the control plane in `namespace`, and the ID that it gives its own cluster.
 ///
 /// # Errors

@@ -1,0 +1,130 @@
+//! The errors of a call that got no usable answer, with a cause that an operator understands.
+//!
+//! The texts of hyper and serde are left out: the first names its own layers, the second quotes values.
+//! Start at [`connection_error`].
+
+use crate::{
+    Error, Verb,
+    address::{Refused, Unresolved},
+    limits::ExceededLimit,
+};
+use std::{error::Error as StdError, io};
+use tower::BoxError;
+use wire::ClusterName;
+
+/// A response that is not what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column} of the response is not what was expected")]
+struct UnreadableResponse {
+    line: usize,
+    column: usize,
+}
+
+/// A failed connection, by its reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+struct ConnectionFailure(String);
+
+/// The error of a connection; a refused address and an exceeded limit are reported as such.
+pub(super) fn connection_error(
+    cluster: ClusterName,
+    verb: Verb,
+    object: String,
+    error: kube::Error,
+) -> Error {
+    if let Some(source) = ExceededLimit::in_chain(&error) {
+        return Error::TooLarge {
+            cluster,
+            verb,
+            object,
+            source,
+        };
+    }
+    if let Some(source) = in_chain::<Refused>(&error).cloned() {
+        return Error::Address { cluster, source };
+    }
+    let source: BoxError = match error {
+        kube::Error::SerdeError(error) => Box::new(UnreadableResponse {
+            line: error.line(),
+            column: error.column(),
+        }),
+        error => match reason(&error) {
+            Some(reason) => Box::new(ConnectionFailure(reason)),
+            None => Box::new(error),
+        },
+    };
+    Error::Unreachable {
+        cluster,
+        verb,
+        object,
+        source,
+    }
+}
+
+/// Why a connection failed, when the chain of causes says so.
+fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
+    if let Some(error) = tls_error::in_chain(error) {
+        return Some(tls_error::describe(error));
+    }
+    if let Some(unresolved) = in_chain::<Unresolved>(error) {
+        return Some(unresolved.to_string());
+    }
+    if let Some(error) = in_chain::<hyper::Error>(error) {
+        if error.is_incomplete_message() || error.is_closed() {
+            return Some("the server closed the connection".to_owned());
+        }
+        if error.is_parse() {
+            return Some("the answer of the server is not HTTP".to_owned());
+        }
+    }
+    let text = match in_chain::<io::Error>(error)?.kind() {
+        io::ErrorKind::ConnectionRefused => {
+            "the connection was refused: nothing listens at the address, or a firewall rejects it"
+        }
+        io::ErrorKind::TimedOut => "the connection was not established in time",
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => "the server closed the connection",
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            "there is no route to the address"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// The first cause of that type.
+fn in_chain<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_connection_has_a_reason_without_the_names_of_layers() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let text = reason(&refused).expect("a reason");
+        assert!(text.starts_with("the connection was refused"), "{text}");
+        let closed = io::Error::from(io::ErrorKind::UnexpectedEof);
+        assert_eq!(
+            reason(&closed).expect("a reason"),
+            "the server closed the connection"
+        );
+        let unresolved = Unresolved("east.example".to_owned());
+        assert_eq!(
+            reason(&unresolved).expect("a reason"),
+            "the host name east.example cannot be resolved"
+        );
+        assert_eq!(reason(&io::Error::other("unknown")), None);
+    }
+}
