@@ -90,11 +90,12 @@ pub fn phase_for_kind(kind: &str) -> PhaseName {
 ///     ),
 /// ])?;
 /// let cluster = cluster::Cluster::from_service(sandbox::Sandbox::new().service());
+/// let user = cluster::AsUser::new(cluster);
 /// let key = ReleaseKey {
 ///     namespace: "default".parse()?,
 ///     release: "shop".parse()?,
 /// };
-/// let capabilities = cluster_capabilities(&cluster).await?;
+/// let capabilities = cluster_capabilities(&user).await?;
 /// let facts = capabilities.facts(&key, jiff::Timestamp::UNIX_EPOCH, chart::Seed::new([7; 32]));
 /// let manifests = render(&chart, &Values::empty(), &facts)?;
 /// let plan = plan(&manifests, &key, &capabilities.kinds)?;

@@ -157,6 +157,9 @@ impl ControlPlane {
                 "--service-cluster-ip-range",
                 self.config.services.to_string(),
             ),
+            // Kubernetes allocates the first 128 ports of such a range last: the ports that Istio's ingress
+            // gateway asks for (31380, 31390, 31400) are not given to the Services of other tests.
+            ("--service-node-port-range", "31380-35475".into()),
             ("--authorization-mode", "Node,RBAC".into()),
             ("--enable-admission-plugins", "NodeRestriction".into()),
             (
