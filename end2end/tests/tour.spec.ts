@@ -74,6 +74,8 @@ test("the tour of a mesh", async ({ page }) => {
   await expect(topology(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
   await deployStep(page, /^Bookinfo details on/);
   await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 90_000 });
+  // The checks run again once the mesh is verified.
+  await expect(topology(page).getByText("Mesh unhealthy")).toHaveCount(0, { timeout: 60_000 });
   await topology(page).scrollIntoViewIfNeeded();
   await picture(page, "mesh");
   const mesh = page.url();

@@ -110,14 +110,19 @@ impl Console {
     pub async fn recheck_mesh(&self, caller: &Caller, name: &MeshName) -> Result<(), Error> {
         self.permitted(caller, Action::Read, async {
             self.stored_mesh(name).await?;
-            let monitored = self.monitored(name);
-            monitored
-                .seen
-                .send_modify(|view| view.asking = Some(Stage::Clusters));
-            monitored.again.notify_one();
+            self.check_again(name);
             Ok(())
         })
         .await
+    }
+
+    /// Starts a complete check of a mesh now.
+    pub(super) fn check_again(&self, name: &MeshName) {
+        let monitored = self.monitored(name);
+        monitored
+            .seen
+            .send_modify(|view| view.asking = Some(Stage::Clusters));
+        monitored.again.notify_one();
     }
 
     /// Tests the connectivity between the clusters of a mesh with a Job in each cluster, which is deleted

@@ -67,6 +67,8 @@ impl Console {
         if verified.is_some() != mesh.verified.is_some() {
             self.change_mesh(&mesh.name, move |mesh| mesh.verified = verified)
                 .await?;
+            // The checks saw the mesh before it changed; the verdict is made of both.
+            self.check_again(&mesh.name);
         }
         Ok(verdict.view())
     }
