@@ -3,7 +3,7 @@
 //! They do not repeat the content of a response: it may contain what the request sent.
 
 use std::time::Duration;
-use wire::address::Refused;
+use wire::{address::Refused, error_chain::find_in_chain};
 
 /// The error of a request to a repository.
 #[derive(Debug, thiserror::Error)]
@@ -90,21 +90,21 @@ pub enum CredentialsSent {
 impl FetchError {
     /// The error of a failed request, from its chain of causes.
     pub(crate) fn from_reqwest(error: reqwest::Error, timeout: Duration) -> Self {
-        if let Some(found) = cause::<Refused>(&error) {
+        if let Some(found) = find_in_chain::<Refused>(&error) {
             return Self::Address(found.clone());
         }
-        if let Some(found) = cause::<ResolveError>(&error) {
+        if let Some(found) = find_in_chain::<ResolveError>(&error) {
             let source = std::io::Error::new(found.kind, found.message.clone());
             let host = found.host.clone();
             return Self::NameResolution { host, source };
         }
-        if let Some(found) = tls_error::in_chain(&error) {
+        if let Some(found) = find_in_chain::<rustls::Error>(&error) {
             return Self::Tls(found.clone());
         }
         if error.is_timeout() {
             return Self::TimedOut(timeout);
         }
-        match cause::<std::io::Error>(&error) {
+        match find_in_chain::<std::io::Error>(&error) {
             Some(found) if error.is_connect() => {
                 // The kind alone has a text without a layer and a number of the operating system.
                 Self::Connection(found.kind().into())
@@ -133,24 +133,4 @@ pub(crate) struct ResolveError {
     pub(crate) host: String,
     pub(crate) kind: std::io::ErrorKind,
     pub(crate) message: String,
-}
-
-/// The first cause of that type, including the inner errors of I/O errors.
-fn cause<'a, T: std::error::Error + 'static>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        let wrapped = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        next = match wrapped {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
 }

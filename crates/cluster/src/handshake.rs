@@ -16,6 +16,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpStream;
+use wire::error_chain::find_in_chain;
 
 /// How long name resolution, connection and handshake may take together.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
@@ -145,7 +146,7 @@ async fn inspect(
 
 /// Why the server did not complete the handshake.
 fn failure(error: &std::io::Error) -> String {
-    match tls_error::in_chain(error) {
+    match find_in_chain::<rustls::Error>(error) {
         Some(error) => tls_error::describe(error),
         None => format!(
             "the connection ended during the handshake ({})",

@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 use tower::{BoxError, Service};
+use wire::error_chain::find_in_chain;
 
 /// The maximum size of a response that is not a stream.
 const MAX_BODY: u64 = 32 << 20;
@@ -56,14 +57,7 @@ pub enum ExceededLimit {
 impl ExceededLimit {
     /// The limit in the chain of causes of an error.
     pub(crate) fn in_chain(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            if let Some(exceeded) = error.downcast_ref::<Self>() {
-                return Some(*exceeded);
-            }
-            cause = error.source();
-        }
-        None
+        find_in_chain::<Self>(error).copied()
     }
 }
 

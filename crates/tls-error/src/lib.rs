@@ -5,24 +5,6 @@
 use jiff::Timestamp;
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
-/// The TLS error in a chain of causes, including the inner errors of I/O errors.
-pub fn in_chain<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<Error>() {
-            return Some(found);
-        }
-        let wrapped = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        next = match wrapped {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
-}
-
 /// The reason of a TLS error, without a full stop.
 #[must_use]
 pub fn describe(error: &Error) -> String {

@@ -16,10 +16,48 @@ pub fn causes(error: &dyn Error) -> String {
     texts.join(": ")
 }
 
+/// The first error of a type in a chain: the error itself, its causes, and the inner errors of I/O errors.
+pub fn find_in_chain<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        // The source of an I/O error is that of its inner error, not the inner error itself.
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
 /// An error and its causes, separated by colons.
 pub fn error_chain(error: &dyn Error) -> String {
     match causes(error) {
         causes if causes.is_empty() => error.to_string(),
         causes => format!("{error}: {causes}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_in_chain;
+    use crate::BadName;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn the_inner_error_of_an_io_error_is_in_the_chain() {
+        let error = Outer(std::io::Error::other(BadName::Empty));
+        assert_eq!(find_in_chain::<BadName>(&error), Some(&BadName::Empty));
+        assert!(find_in_chain::<std::io::Error>(&error).is_some());
+        assert!(find_in_chain::<Outer>(&error).is_some());
+        assert!(find_in_chain::<std::fmt::Error>(&error).is_none());
     }
 }

@@ -84,7 +84,7 @@ fn hexadecimal(text: &str) -> Option<f64> {
     Some(value * 2f64.powi(half) * 2f64.powi(exponent - half))
 }
 
-/// Whether each underscore stands between digits, or between a base prefix and a digit.
+/// Whether each underscore is between digits, or between a base prefix and a digit.
 fn has_valid_underscores(text: &str) -> bool {
     if !text.contains('_') {
         return true;

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::{error::Error as StdError, io};
 use tower::BoxError;
-use wire::ClusterName;
+use wire::{ClusterName, error_chain::find_in_chain};
 
 /// A response that is not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +40,7 @@ pub(super) fn connection_error(
             source,
         };
     }
-    if let Some(source) = in_chain::<Refused>(&error).cloned() {
+    if let Some(source) = find_in_chain::<Refused>(&error).cloned() {
         return Error::Address { cluster, source };
     }
     let source: BoxError = match error {
@@ -63,13 +63,13 @@ pub(super) fn connection_error(
 
 /// Why a connection failed, when the chain of causes says so.
 fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
-    if let Some(error) = tls_error::in_chain(error) {
+    if let Some(error) = find_in_chain::<rustls::Error>(error) {
         return Some(tls_error::describe(error));
     }
-    if let Some(unresolved) = in_chain::<Unresolved>(error) {
+    if let Some(unresolved) = find_in_chain::<Unresolved>(error) {
         return Some(unresolved.to_string());
     }
-    if let Some(error) = in_chain::<hyper::Error>(error) {
+    if let Some(error) = find_in_chain::<hyper::Error>(error) {
         if error.is_incomplete_message() || error.is_closed() {
             return Some("the server closed the connection".to_owned());
         }
@@ -77,7 +77,7 @@ fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
             return Some("the answer of the server is not HTTP".to_owned());
         }
     }
-    let text = match in_chain::<io::Error>(error)?.kind() {
+    let text = match find_in_chain::<io::Error>(error)?.kind() {
         io::ErrorKind::ConnectionRefused => {
             "the connection was refused: nothing listens at the address, or a firewall rejects it"
         }
@@ -92,18 +92,6 @@ fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
-}
-
-/// The first cause of that type.
-fn in_chain<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
 }
 
 #[cfg(test)]

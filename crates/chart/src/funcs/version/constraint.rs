@@ -144,18 +144,18 @@ impl Constraint {
             Operator::Equal if has_wildcard => self.matches_tilde(version),
             Operator::Equal => order == Ordering::Equal,
             Operator::NotEqual => self.differs(version),
-            Operator::Greater if has_wildcard => self.is_below(version),
+            Operator::Greater if has_wildcard => self.is_exceeded_by(version),
             Operator::Greater => order == Ordering::Greater,
             Operator::Less => order == Ordering::Less,
             Operator::AtLeast => order != Ordering::Less,
-            Operator::AtMost if has_wildcard => self.is_not_below(version),
+            Operator::AtMost if has_wildcard => self.is_not_exceeded_by(version),
             Operator::AtMost => order != Ordering::Greater,
             Operator::Tilde => self.matches_tilde(version),
             Operator::Caret => self.matches_caret(version),
         }
     }
 
-    /// Whether a version is not any of those that the constraint stands for.
+    /// Whether a version is not any of those that the constraint describes.
     fn differs(&self, version: &Version) -> bool {
         let [major, minor, patch] = self.version.numbers;
         if self.wildcard == Wildcard::None {
@@ -172,8 +172,8 @@ impl Constraint {
         }
     }
 
-    /// Whether a version is greater than all of those that the constraint stands for.
-    fn is_below(&self, version: &Version) -> bool {
+    /// Whether a version is greater than all of those that the constraint describes.
+    fn is_exceeded_by(&self, version: &Version) -> bool {
         let [major, minor, _] = self.version.numbers;
         match version.numbers[0].cmp(&major) {
             Ordering::Greater => true,
@@ -186,8 +186,8 @@ impl Constraint {
         }
     }
 
-    /// Whether a version is not greater than all of those that the constraint stands for.
-    fn is_not_below(&self, version: &Version) -> bool {
+    /// Whether a version is not greater than all of those that the constraint describes.
+    fn is_not_exceeded_by(&self, version: &Version) -> bool {
         let [major, minor, _] = self.version.numbers;
         version.numbers[0] < major
             || version.numbers[0] == major
