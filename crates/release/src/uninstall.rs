@@ -16,6 +16,8 @@ use wire::release::KeepReason;
 pub struct UninstallPlan {
     /// The release.
     pub key: ReleaseKey,
+    /// The record of its newest revision, from which the plan is made.
+    pub record: ObjectRef,
     /// The objects that are deleted, in order.
     pub removed: Vec<ObjectRef>,
     /// The objects that are kept, and why.
@@ -39,6 +41,7 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
     let (removed, kept, hooks) = Default::default();
     let mut plan = UninstallPlan {
         key: key.clone(),
+        record: storage::reference(&key, release.version),
         removed,
         kept,
         hooks,

@@ -115,6 +115,48 @@ async fn a_removal_names_what_changed_replaced_and_gone_objects_without_values()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_removal_of_a_revision_does_not_remove_the_next_one() {
+    let world = World::with_shop().await;
+    let (console, ann) = (&world.console, operator());
+    let draft = draft(console, "tests", "shop", EAST).await;
+    deployed(console, &draft).await;
+    let plan = async || {
+        console
+            .plan_uninstall(&ann, &release("shop"))
+            .await
+            .unwrap()
+    };
+    let shown = plan().await;
+    // Helm upgrades it meanwhile: no object differs.
+    let cluster = world.cluster();
+    let record = |revision| format!("sh.helm.release.v1.shop.v{revision}");
+    let first = reference("v1", "Secret", &record(1));
+    let first = cluster.get(&first).await.unwrap().unwrap();
+    let key = ::release::ReleaseKey {
+        namespace: "istio-system".parse().unwrap(),
+        release: "shop".parse().unwrap(),
+    };
+    let user = cluster::AsUser::new(cluster.clone());
+    let mut second = ::release::latest(&user, &key).await.unwrap();
+    second.version = 2;
+    let mut secret = first.value().clone();
+    let labels = secret["metadata"]["labels"].clone();
+    secret["metadata"] = json!({"name": record(2), "namespace": "istio-system", "labels": labels});
+    secret["metadata"]["labels"]["version"] = json!("2");
+    secret.as_object_mut().unwrap().remove("data");
+    secret["stringData"] = json!({"release": ::release::encode(&second).unwrap()});
+    cluster.create(&Object::new(secret).unwrap()).await.unwrap();
+
+    let now = plan().await;
+    let found = changed(console, &shown.review, &now.review).await;
+
+    assert_eq!(kind_of(&found, &record(1)), [&DifferenceKind::StepRemoved]);
+    assert_eq!(kind_of(&found, &record(2)), [&DifferenceKind::StepAdded]);
+    let job = console.start_shown(&ann, &now.review).await.unwrap();
+    succeeded(console, &job).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_installation_names_what_appeared_and_what_another_tab_plans() {
     let world = World::with_shop().await;
     let (console, ann) = (&world.console, operator());

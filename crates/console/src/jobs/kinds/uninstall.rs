@@ -80,13 +80,15 @@ impl Job for Uninstall {
         Some(self.release.release.as_str())
     }
 
+    /// The record is one of the objects: another revision is another plan, also when it has the same objects.
     fn concerns((_, connection, plan): &Self::Plan) -> Concerns {
         let steps = plan.iter().flat_map(|plan| {
             let removed = plan.removed.iter().map(|object| (object, "delete".to_owned()));
             let kept = plan.kept.iter();
             let kept = kept.map(|(object, reason)| (object, format!("keep: {reason:?}")));
             let hooks = plan.hooks.iter().map(|object| (object, "hook".to_owned()));
-            removed.chain(kept).chain(hooks)
+            let record = std::iter::once((&plan.record, "delete".to_owned()));
+            removed.chain(kept).chain(hooks).chain(record)
         });
         let cluster = &connection.name;
         Concerns {
@@ -96,7 +98,11 @@ impl Job for Uninstall {
                 .collect(),
             objects: plan
                 .iter()
-                .map(|plan| (connection.clone(), plan.removed.clone()))
+                .map(|plan| {
+                    let mut objects = plan.removed.clone();
+                    objects.push(plan.record.clone());
+                    (connection.clone(), objects)
+                })
                 .collect(),
         }
     }
