@@ -20,6 +20,7 @@ use crate::model::Chart;
 use crate::render::render_to_lint;
 use crate::schema::unsupported_keywords;
 use crate::values::Values;
+use crate::yaml::duplicate_keys;
 
 /// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +90,18 @@ pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
             file: "values.schema.json".to_owned(),
             line: line_of(chart.schema_text().unwrap_or_default(), keyword),
             text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
+        });
+    }
+    for repeated in duplicate_keys(chart.values_text()) {
+        messages.push(LintMessage {
+            severity: Severity::Warning,
+            file: "values.yaml".to_owned(),
+            line: repeated.line,
+            text: format!(
+                "key {} is repeated; the value of line {} is ignored",
+                repeated.path.join("."),
+                repeated.first_line
+            ),
         });
     }
     let budget = Budget::new(Limits::default());
@@ -328,6 +341,19 @@ mod tests {
                 "error: web/templates/a.yaml: an object has no metadata.name",
                 "warning: web/templates/c.yaml: ConfigMap a is defined twice",
             ]
+        );
+    }
+
+    #[test]
+    fn a_repeated_key_is_reported_with_both_lines() {
+        let files = [
+            METADATA,
+            ("values.yaml", "a: 1\nb:\n  c: 1\n  c: 2\n"),
+            ("templates/a.yaml", GOOD),
+        ];
+        assert_eq!(
+            lint_lines(&files),
+            ["warning: values.yaml:4: key b.c is repeated; the value of line 3 is ignored"]
         );
     }
 

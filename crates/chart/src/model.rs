@@ -30,6 +30,20 @@ impl File {
     }
 }
 
+/// A fault of Chart.yaml that Helm accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetadataFault {
+    /// There is no `apiVersion`.
+    NoApiVersion,
+    /// A version that is not a string, such as `appVersion: 1.10`, which is 1.1.
+    NotAString {
+        /// The key.
+        field: &'static str,
+        /// Go's name of its type.
+        go_type: &'static str,
+    },
+}
+
 /// A Helm chart with its subcharts.
 #[derive(Clone, Debug)]
 pub struct Chart {
@@ -41,8 +55,7 @@ pub struct Chart {
     templates: Arc<[File]>,
     files: Arc<[File]>,
     subcharts: Vec<Chart>,
-    /// The fields of Chart.yaml that have to be strings and are not, each with its Go type.
-    mistyped_fields: Vec<(&'static str, &'static str)>,
+    metadata_faults: Vec<MetadataFault>,
     has_values: bool,
 }
 
@@ -52,9 +65,9 @@ impl Chart {
         &self.metadata
     }
 
-    /// The fields of Chart.yaml that have to be strings and are not, each with its Go type.
-    pub(crate) fn mistyped_fields(&self) -> &[(&'static str, &'static str)] {
-        &self.mistyped_fields
+    /// The faults of Chart.yaml that the decoded metadata does not show.
+    pub(crate) fn metadata_faults(&self) -> &[MetadataFault] {
+        &self.metadata_faults
     }
 
     /// Whether the chart has a values.yaml.

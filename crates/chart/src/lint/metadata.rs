@@ -1,7 +1,7 @@
 //! The rules for Chart.yaml, with the messages of `helm lint`.
 
 use super::Severity;
-use crate::model::{Chart, Metadata, is_version};
+use crate::model::{Chart, Metadata, MetadataFault, is_version};
 
 const API_VERSION_MISSING: &str =
     "apiVersion is required. The value must be either \"v1\" or \"v2\"";
@@ -17,14 +17,13 @@ pub(super) fn check(chart: &Chart) -> Vec<(Severity, String)> {
             "apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\""
         )),
     }
-    for (field, go_type) in chart.mistyped_fields() {
-        if *field == "apiVersion" {
-            error(API_VERSION_MISSING.to_owned());
-            continue;
-        }
-        error(format!(
-            "{field} should be of type string but it's of type {go_type}"
-        ));
+    for fault in chart.metadata_faults() {
+        error(match fault {
+            MetadataFault::NoApiVersion => API_VERSION_MISSING.to_owned(),
+            MetadataFault::NotAString { field, go_type } => {
+                format!("{field} should be of type string but it's of type {go_type}")
+            }
+        });
     }
     if metadata.api_version == "v1" {
         for (is_given, field, is) in [

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use gotmpl::Value;
 
-use super::{Chart, Dependency, File, Metadata};
+use super::{Chart, Dependency, File, Metadata, MetadataFault};
 use crate::archive::{ArchiveLimits, Unpacker};
 use crate::error::Error;
 use crate::ignore::IgnoreRules;
@@ -163,8 +163,8 @@ impl ChartFiles {
             Some(file) => Some(Metadata::read(file)?),
             None => None,
         };
-        let mistyped_fields = match &self.metadata {
-            Some(file) => mistyped_fields(&read_yaml(file)?),
+        let metadata_faults = match &self.metadata {
+            Some(file) => metadata_faults(&read_yaml(file)?),
             None => Vec::new(),
         };
         if let Some(lock) = &self.lock {
@@ -205,28 +205,30 @@ impl ChartFiles {
             templates: self.templates.into(),
             files: self.files.into(),
             subcharts: Vec::new(),
-            mistyped_fields,
+            metadata_faults,
             has_values: self.values.is_some(),
         })
     }
 }
 
-/// The versions of Chart.yaml that are not strings, such as `appVersion: 1.10`, which is 1.1, and an
-/// apiVersion that is not there.
-fn mistyped_fields(metadata: &Value) -> Vec<(&'static str, &'static str)> {
-    let type_of = |key: &str| match metadata.as_map()?.get(key)? {
-        Value::Float(_) | Value::Int(_) => Some("float64"),
-        Value::Bool(_) => Some("bool"),
-        _ => None,
+/// The faults of Chart.yaml that the decoded metadata does not show.
+fn metadata_faults(metadata: &Value) -> Vec<MetadataFault> {
+    let Some(map) = metadata.as_map() else {
+        return Vec::new();
     };
-    let has_version = metadata
-        .as_map()
-        .is_some_and(|map| map.contains("apiVersion"));
-    let missing = (!has_version).then_some(("apiVersion", "nil"));
-    ["version", "appVersion"]
+    let not_a_string = |field| {
+        let go_type = match map.get(field)? {
+            Value::Float(_) | Value::Int(_) => "float64",
+            Value::Bool(_) => "bool",
+            _ => return None,
+        };
+        Some(MetadataFault::NotAString { field, go_type })
+    };
+    let missing = (!map.contains("apiVersion")).then_some(MetadataFault::NoApiVersion);
+    let versions = ["version", "appVersion"].into_iter();
+    missing
         .into_iter()
-        .filter_map(|key| Some((key, type_of(key)?)))
-        .chain(missing)
+        .chain(versions.filter_map(not_a_string))
         .collect()
 }
 
