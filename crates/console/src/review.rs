@@ -8,8 +8,7 @@ use crate::{
     secrets::Secrets,
 };
 use chart::{Budget, Chart, Limits, Manifests, Values};
-use release::{ObjectReview, PlannedChange};
-use std::collections::BTreeSet;
+use release::{MissingKind, ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::CheckStatus,
@@ -57,10 +56,13 @@ impl Console {
             ),
             mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
-        let mut objects: Vec<ObjectDiff> = differences?.iter().map(object).collect();
-        let reviewed: BTreeSet<String> = objects.iter().map(|row| row.object.to_string()).collect();
+        let differences = differences?;
+        let missing = missing_kinds(&differences);
+        let mut objects: Vec<ObjectDiff> = differences.iter().map(object).collect();
+        // A hook of a missing kind is among the reviewed objects.
+        let is_missing = |row: &ObjectDiff| missing.iter().any(|kind| kind.is_of(&row.object));
         let of_hooks = hooks(rendered).into_iter();
-        objects.extend(of_hooks.filter(|row| !reviewed.contains(&row.object.to_string())));
+        objects.extend(of_hooks.filter(|row| !is_missing(row)));
         let chart = rendered.chart.clone();
         let (manifests, given) = (rendered.manifests.clone(), rendered.values.clone());
         let compared = move || {
@@ -91,9 +93,31 @@ impl Console {
                 &draft.chart,
                 rendered,
             ),
-            problem: refused.or(forbidden),
+            problem: not_served(missing).or(refused).or(forbidden),
         })
     }
+}
+
+/// The kinds that are not served, each once.
+fn missing_kinds(differences: &[ObjectReview]) -> Vec<MissingKind> {
+    let mut missing: Vec<MissingKind> = Vec::new();
+    for difference in differences {
+        if let PlannedChange::KindNotServed(kind) = &difference.change
+            && !missing.contains(kind)
+        {
+            missing.push(kind.clone());
+        }
+    }
+    missing
+}
+
+/// The problem that names every kind that is not served; none when all are.
+fn not_served(missing: Vec<MissingKind>) -> Option<Problem> {
+    if missing.is_empty() {
+        return None;
+    }
+    let error = release::Error::KindsNotServed { missing };
+    Some(Problem::from(&error))
 }
 
 /// The operator's values that go into Secrets.
@@ -136,8 +160,12 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
         PlannedChange::KindNotServed(missing) => {
-            let lines = new(&difference.object);
-            (Change::Refused(Problem::from(missing)), lines)
+            let of_object = MissingKind {
+                object: difference.object.reference(),
+                ..missing.clone()
+            };
+            let problem = Problem::from(&of_object);
+            (Change::Refused(problem), new(&difference.object))
         }
         PlannedChange::OwnedByOther(owner) => {
             let problem = Problem::new(Code::OwnedByOther)

@@ -21,8 +21,8 @@ pub struct MissingKind {
 
 impl MissingKind {
     /// Whether it is the kind of this object.
-    pub(crate) fn is_of(&self, object: &Object) -> bool {
-        (object.api_version(), object.kind()) == (&*self.object.api_version, &*self.object.kind)
+    pub fn is_of(&self, object: &ObjectRef) -> bool {
+        (&object.api_version, &object.kind) == (&self.object.api_version, &self.object.kind)
     }
 }
 

@@ -82,6 +82,9 @@ fn kinds_not_served(missing: &[MissingKind]) -> Problem {
         KindOrigin::Chart(chart) => problem.with("chart", chart),
         KindOrigin::Unknown => problem,
     };
+    if missing.len() == 1 {
+        return problem;
+    }
     let all: Vec<String> = missing.iter().map(ToString::to_string).collect();
     problem.detail(all.join("; "))
 }

@@ -60,23 +60,26 @@ pub async fn review(
     let objects: Vec<Object> = plan.crds.iter().chain(plan.objects()).cloned().collect();
     let of_hooks = hooks.iter().filter_map(|hook| {
         let object = Object::new(hook.manifest.object.clone()).ok()?;
-        let missing = missing.iter().find(|kind| kind.is_of(&object))?;
+        let missing = missing
+            .iter()
+            .find(|kind| kind.is_of(&object.reference()))?;
         let change = PlannedChange::KindNotServed(missing.clone());
         Some(Ok(ObjectReview { object, change }))
     });
     let differences = futures::stream::iter(objects).map(async |object| {
         let crd = object.kind() == "CustomResourceDefinition";
-        let change = if let Some(missing) = missing.iter().find(|kind| kind.is_of(&object)) {
-            PlannedChange::KindNotServed(missing.clone())
-        } else if is_unknown_kind(&kinds, &object) {
-            PlannedChange::KindPending
-        } else if there == NamespaceState::Absent
-            && object.namespace() == Some(key.namespace.as_str())
-        {
-            PlannedChange::NamespacePending
-        } else {
-            change((cluster, manifests), &object, (!crd).then_some(key)).await?
-        };
+        let change =
+            if let Some(missing) = missing.iter().find(|kind| kind.is_of(&object.reference())) {
+                PlannedChange::KindNotServed(missing.clone())
+            } else if is_unknown_kind(&kinds, &object) {
+                PlannedChange::KindPending
+            } else if there == NamespaceState::Absent
+                && object.namespace() == Some(key.namespace.as_str())
+            {
+                PlannedChange::NamespacePending
+            } else {
+                change((cluster, manifests), &object, (!crd).then_some(key)).await?
+            };
         Ok(ObjectReview { object, change })
     });
     let differences = differences.buffered(8);

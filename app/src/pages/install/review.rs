@@ -233,7 +233,7 @@ fn Object(object: ObjectDiff) -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <span class="font-mono text-[11.5px] text-ink-3 md:w-[210px] truncate">{object.object.kind.clone()}</span>
-                <span class="font-mono flex-1 min-w-0 break-words">{object.object.name.clone()}</span>
+                <span class="font-mono flex-1 min-w-0 break-words max-md:order-last max-md:basis-full">{object.object.name.clone()}</span>
                 <Pill tone=tone>{label}</Pill>
             </button>
             {problem.map(|problem| view! { <div class="px-5 pb-3"><ProblemNotice problem=problem/></div> })}

@@ -1,14 +1,15 @@
 //! Obstacles of an installation are reported before it starts.
 
 use crate::support::Operate as _;
-use crate::support::{EAST, World, check, draft, operator, reference, register, set, setup};
-use cluster::Propagation;
+use crate::support::{EAST, World, check, draft, ended, operator, reference, register, set, setup};
+use cluster::{ObjectRef, Propagation};
 use console::{Console, Error};
 use serde_json::{Value, json};
 use wire::{
     Code, DraftId,
     check::{CheckCode, CheckStatus, DetailCode},
     install::{Change, Scalar},
+    job::JobState,
 };
 
 fn namespace() -> Value {
@@ -203,4 +204,44 @@ async fn refused(console: &Console, draft: &DraftId, failed: CheckCode) {
         "{refused:?}"
     );
     assert_eq!(console.jobs(&operator()).await.unwrap().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_that_are_not_served_are_all_named_and_nothing_is_applied() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let draft = draft(console, "built-in", "bookinfo", EAST).await;
+    world.checks(&draft).await;
+    console.accept_warnings(&ann, &draft, true).await.unwrap();
+
+    let review = console.review(&ann, &draft).await.unwrap();
+
+    let problem = review.problem.unwrap();
+    assert_eq!(problem.code, Code::KindNotServed, "{problem:?}");
+    assert_eq!(problem.arg("chart"), "ack-istio or istio/base");
+    let all = problem.detail.unwrap();
+    assert!(
+        all.contains("Gateway of networking.istio.io/v1alpha3"),
+        "{all}"
+    );
+    assert!(
+        all.contains("VirtualService of networking.istio.io/v1alpha3"),
+        "{all}"
+    );
+    for row in &review.objects {
+        if let Change::Refused(problem) = &row.change {
+            assert_eq!(problem.arg("object"), row.object.to_string());
+        }
+    }
+    let job = console.start_shown(&ann, &review.review).await.unwrap();
+    let view = ended(console, &job).await;
+    let JobState::Failed(problem) = &view.state else {
+        panic!("{view:?}");
+    };
+    assert_eq!(problem.code, Code::KindNotServed);
+    let service = ObjectRef {
+        namespace: Some(review.draft.namespace.clone()),
+        ..reference("v1", "Service", "productpage")
+    };
+    assert_eq!(world.cluster().get(&service).await.unwrap(), None);
 }
