@@ -7,6 +7,7 @@ use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
 use crate::{
     Action, Caller, Console, Error,
     connections::{ClusterConnection, RunAs},
+    permit::may,
 };
 use ::mesh::{
     facts::IstioGeneration,
@@ -20,7 +21,8 @@ use wire::{
 };
 
 impl Console {
-    /// What the control plane and the product page say, asked now.
+    /// What the control plane and the product page say, asked now. Whether the mesh is verified is stored for
+    /// a caller who may change the mesh.
     ///
     /// # Errors
     /// [`Error::NoMesh`], [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`]. Who does
@@ -32,13 +34,17 @@ impl Console {
     ) -> Result<VerificationView, Error> {
         self.permitted(caller, Action::Read, async {
             let mesh = self.stored_mesh(name).await?;
-            self.verdict(&mesh).await
+            let (verdict, verified) = self.verdict(&mesh).await?;
+            if may(caller.role, Action::WriteMesh) {
+                self.store_verified(&mesh, verified).await?;
+            }
+            Ok(verdict)
         })
         .await
     }
 
-    /// Asks, and keeps whether the mesh was whole.
-    async fn verdict(&self, mesh: &Mesh) -> Result<VerificationView, Error> {
+    /// The answers, and when they showed that the mesh is verified.
+    async fn verdict(&self, mesh: &Mesh) -> Result<(VerificationView, Option<i64>), Error> {
         let primary = self.connections.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
@@ -64,13 +70,19 @@ impl Console {
         };
         let verdict = verify::verify(&question).await;
         let verified = verdict.is_healthy().then(|| self.now().as_second());
-        if verified.is_some() != mesh.verified.is_some() {
-            self.change_mesh(&mesh.name, move |mesh| mesh.verified = verified)
-                .await?;
-            // The checks saw the mesh before it changed; the verdict is made of both.
-            self.check_again(&mesh.name);
+        Ok((verdict.view(), verified))
+    }
+
+    /// Stores whether a mesh is verified, when that changed.
+    async fn store_verified(&self, mesh: &Mesh, verified: Option<i64>) -> Result<(), Error> {
+        if verified.is_some() == mesh.verified.is_some() {
+            return Ok(());
         }
-        Ok(verdict.view())
+        self.change_mesh(&mesh.name, move |mesh| mesh.verified = verified)
+            .await?;
+        // The checks saw the mesh before it changed; the verdict is made of both.
+        self.check_again(&mesh.name);
+        Ok(())
     }
 
     /// Whether the sample's page is installed on the primary.
