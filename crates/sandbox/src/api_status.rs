@@ -2,9 +2,12 @@
 //!
 //! It becomes a `Status` object with code, reason, message and causes. Start at [`ApiStatus`].
 
+mod cause;
+
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
+pub(crate) use cause::Cause;
 
 /// The status of a request that failed.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -18,46 +21,6 @@ pub struct ApiStatus {
     pub message: String,
     /// The details of the `Status` object.
     pub details: Value,
-}
-
-/// One problem of an object.
-#[derive(Clone, Debug)]
-pub(crate) struct Cause {
-    pub(crate) reason: &'static str,
-    pub(crate) field: String,
-    pub(crate) message: String,
-}
-
-impl Cause {
-    pub(crate) fn required(field: &str, detail: &str) -> Self {
-        let message = if detail.is_empty() {
-            "Required value".into()
-        } else {
-            format!("Required value: {detail}")
-        };
-        Self {
-            reason: "FieldValueRequired",
-            field: field.into(),
-            message,
-        }
-    }
-
-    pub(crate) fn invalid(field: &str, value: &Value, detail: &str) -> Self {
-        Self {
-            reason: "FieldValueInvalid",
-            field: field.into(),
-            message: format!("Invalid value: {value}: {detail}"),
-        }
-    }
-
-    pub(crate) fn forbidden(field: &str, detail: &str) -> Self {
-        let message = format!("Forbidden: {detail}");
-        Self {
-            reason: "FieldValueForbidden",
-            field: field.into(),
-            message,
-        }
-    }
 }
 
 impl ApiStatus {
@@ -120,7 +83,7 @@ impl ApiStatus {
 
     pub(crate) fn field_conflict(message: String, causes: Vec<Cause>) -> Self {
         let mut status = Self::new(409, "Conflict", message);
-        status.details = json!({"causes": causes.iter().map(cause).collect::<Vec<_>>()});
+        status.details = json!({"causes": causes.iter().map(Cause::to_json).collect::<Vec<_>>()});
         status
     }
 
@@ -146,7 +109,7 @@ impl ApiStatus {
         );
         status = status.with_details(kind, name);
         status.details["kind"] = json!(kind.kind);
-        status.details["causes"] = causes.iter().map(cause).collect();
+        status.details["causes"] = causes.iter().map(Cause::to_json).collect();
         status
     }
 
@@ -194,7 +157,7 @@ impl ApiStatus {
         );
         let mut status = Self::new(422, "Invalid", message);
         status.details = json!({
-            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause(&problem)],
+            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [problem.to_json()],
         });
         status
     }
@@ -206,12 +169,12 @@ impl ApiStatus {
     }
 
     pub(crate) fn with_cause(mut self, reason: &'static str, field: &str, message: &str) -> Self {
-        let cause = cause(&Cause {
+        let cause = Cause {
             reason,
             field: field.into(),
             message: message.into(),
-        });
-        self.details["causes"] = json!([cause]);
+        };
+        self.details["causes"] = json!([cause.to_json()]);
         self
     }
 
@@ -257,6 +220,15 @@ impl ApiStatus {
         Self::new(415, "UnsupportedMediaType", message)
     }
 
+    /// The patch has a type that the kind does not accept.
+    pub(crate) fn unsupported_patch(accepted: &[&str]) -> Self {
+        let message = format!(
+            "the body of the request was in an unknown format - accepted media types include: {}",
+            accepted.join(", ")
+        );
+        Self::new(415, "UnsupportedMediaType", message)
+    }
+
     pub(crate) fn too_old(requested: u64, oldest: u64) -> Self {
         Self::new(
             410,
@@ -297,8 +269,4 @@ impl ApiStatus {
         }
         status
     }
-}
-
-fn cause(cause: &Cause) -> Value {
-    json!({"reason": cause.reason, "message": cause.message, "field": cause.field})
 }

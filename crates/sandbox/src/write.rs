@@ -15,7 +15,7 @@ use crate::defaults;
 use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
-use crate::validate;
+use crate::validate::{self, Author};
 
 pub(crate) mod delete;
 
@@ -28,6 +28,8 @@ pub(crate) struct Writer {
     pub(crate) subresource: String,
     /// Whether the result is only shown and not stored.
     pub(crate) dry_run: bool,
+    /// Who writes: a client or the cluster itself.
+    pub(crate) author: Author,
     /// The managers after an apply; for other writes, the writer owns the changed fields.
     pub(crate) applied: Option<Managers>,
 }
@@ -39,6 +41,7 @@ impl Writer {
             manager: "kube-controller-manager".to_owned(),
             subresource: subresource.to_owned(),
             dry_run: false,
+            author: Author::Cluster,
             applied: None,
         }
     }
@@ -92,6 +95,7 @@ pub(crate) fn create(
     admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;
+    check_account(state, kind, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {
@@ -209,6 +213,28 @@ fn check_namespace(
     Ok(())
 }
 
+/// Rejects a pod whose ServiceAccount does not exist. The account `default` comes with its
+/// namespace.
+fn check_account(state: &State, kind: &Kind, object: &Value) -> Result<(), ApiStatus> {
+    let account = object::text(object, "/spec/serviceAccountName");
+    if kind.id != "pods" || matches!(account, "" | "default") {
+        return Ok(());
+    }
+    let namespace = object::namespace(object);
+    if state
+        .objects
+        .get("serviceaccounts", namespace, account)
+        .is_some()
+    {
+        return Ok(());
+    }
+    let detail = format!(
+        "error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not \
+         found"
+    );
+    Err(ApiStatus::forbidden(kind, object::name(object), &detail))
+}
+
 /// Replaces an object.
 pub(crate) fn replace(
     cluster: &Cluster,
@@ -232,8 +258,15 @@ pub(crate) fn replace(
         return Err(ApiStatus::conflict(kind, &name, &detail));
     }
     retain_read_only_fields(kind, old, &mut new, &writer.subresource);
+    if kind.id == "services" {
+        defaults::release_node_ports(old, &mut new);
+    }
     defaults::fill(kind, &mut new);
-    validate::check_change(kind, old, &new)?;
+    if writer.subresource == "status" {
+        validate::check_status(kind, &new)?;
+    } else {
+        validate::check_change(kind, old, &new, writer.author)?;
+    }
     defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
     if kind.has("gen") && changes_spec(old, &new) {
         let generation = object::number(old, "/metadata/generation").unwrap_or(1) + 1;

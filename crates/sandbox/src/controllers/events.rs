@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cluster::{Cluster, State};
+use crate::cluster::{Cluster, State, random_suffix};
 use crate::object;
 
 /// The content of an event.
@@ -72,7 +72,7 @@ pub(super) fn record_event(
         "events",
         json!({
             "apiVersion": "v1", "kind": "Event",
-            "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
+            "metadata": {"namespace": namespace, "name": format!("{name}.{}", random_suffix())},
             "involvedObject": {
                 "apiVersion": involved_object["apiVersion"], "kind": involved_object["kind"], "namespace": namespace,
                 "name": object::name(involved_object), "uid": object::uid(involved_object),

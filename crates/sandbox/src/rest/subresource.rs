@@ -14,6 +14,7 @@ use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
 use crate::request::ApiRequest;
+use crate::validate::Author;
 use crate::write::{self, DeleteOptions, Writer};
 
 pub(super) fn handle(
@@ -30,11 +31,11 @@ pub(super) fn handle(
         ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
             let result = update::update(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            result.respond(request, resolved)
         }
         ("status", &Method::PATCH) => {
-            let (_, result) = patch::patch(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            let result = patch::patch(cluster, state, request, resolved)?;
+            result.respond(request, resolved)
         }
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
@@ -79,6 +80,7 @@ fn scale(
         manager: request.manager(),
         subresource: "scale".to_owned(),
         dry_run: request.is_dry(),
+        author: Author::Client,
         applied: None,
     };
     let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;

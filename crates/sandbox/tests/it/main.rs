@@ -10,6 +10,7 @@ mod access;
 mod apply;
 mod clock;
 mod controllers;
+mod conversations;
 mod custom;
 mod extensions;
 mod faults;
