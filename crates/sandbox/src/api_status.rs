@@ -150,15 +150,22 @@ impl ApiStatus {
     }
 
     /// The options of a patch are invalid.
-    pub(crate) fn invalid_options(problem: Cause) -> Self {
+    pub(crate) fn invalid_options(problem: &Cause) -> Self {
+        Self::invalid_request("meta.k8s.io", "PatchOptions", problem)
+    }
+
+    /// A request for a token is invalid.
+    pub(crate) fn invalid_token_request(problem: &Cause) -> Self {
+        Self::invalid_request("authentication.k8s.io", "TokenRequest", problem)
+    }
+
+    fn invalid_request(group: &str, kind: &str, problem: &Cause) -> Self {
         let message = format!(
-            "PatchOptions.meta.k8s.io \"\" is invalid: {}: {}",
+            "{kind}.{group} \"\" is invalid: {}: {}",
             problem.field, problem.message
         );
         let mut status = Self::new(422, "Invalid", message);
-        status.details = json!({
-            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [problem.to_json()],
-        });
+        status.details = json!({"group": group, "kind": kind, "causes": [problem.to_json()]});
         status
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::access::{Identity, escalation};
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
@@ -28,8 +29,8 @@ pub(crate) struct Writer {
     pub(crate) subresource: String,
     /// Whether the result is only shown and not stored.
     pub(crate) dry_run: bool,
-    /// Who writes: a client or the cluster itself.
-    pub(crate) author: Author,
+    /// The client that writes; `None` for the cluster itself.
+    pub(crate) identity: Option<Identity>,
     /// The managers after an apply; for other writes, the writer owns the changed fields.
     pub(crate) applied: Option<Managers>,
 }
@@ -41,8 +42,16 @@ impl Writer {
             manager: "kube-controller-manager".to_owned(),
             subresource: subresource.to_owned(),
             dry_run: false,
-            author: Author::Cluster,
+            identity: None,
             applied: None,
+        }
+    }
+
+    fn author(&self) -> Author {
+        if self.identity.is_some() {
+            Author::Client
+        } else {
+            Author::Cluster
         }
     }
 
@@ -96,6 +105,9 @@ pub(crate) fn create(
     defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;
     check_account(state, kind, &object)?;
+    if let Some(identity) = &writer.identity {
+        escalation::check(&state.objects, identity, kind, None, &object)?;
+    }
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {
@@ -265,7 +277,10 @@ pub(crate) fn replace(
     if writer.subresource == "status" {
         validate::check_status(kind, &new)?;
     } else {
-        validate::check_change(kind, old, &new, writer.author)?;
+        validate::check_change(kind, old, &new, writer.author())?;
+    }
+    if let Some(identity) = &writer.identity {
+        escalation::check(&state.objects, identity, kind, Some(old), &new)?;
     }
     defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
     if kind.has("gen") && changes_spec(old, &new) {

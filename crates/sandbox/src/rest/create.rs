@@ -13,7 +13,6 @@ use crate::cluster::{Cluster, State};
 use crate::decode::Decoded;
 use crate::object;
 use crate::request::ApiRequest;
-use crate::validate::Author;
 use crate::write::{self, Writer};
 
 pub(super) fn create(
@@ -42,7 +41,7 @@ pub(super) fn writer(request: &ApiRequest, subresource: &str) -> Writer {
         manager: request.manager(),
         subresource: subresource.to_owned(),
         dry_run: request.is_dry(),
-        author: Author::Client,
+        identity: Some(request.identity.clone()),
         applied: None,
     }
 }

@@ -90,7 +90,7 @@ fn apply_patch(
     let kind = &resolved.kind;
     if request.query.get("fieldManager").is_empty() {
         let cause = Cause::required("fieldManager", "is required for apply patch");
-        return Err(ApiStatus::invalid_options(cause));
+        return Err(ApiStatus::invalid_options(&cause));
     }
     if config
         .pointer("/metadata/managedFields")

@@ -14,7 +14,6 @@ use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
 use crate::request::ApiRequest;
-use crate::validate::Author;
 use crate::write::{self, DeleteOptions, Writer};
 
 pub(super) fn handle(
@@ -40,7 +39,7 @@ pub(super) fn handle(
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
             let account = resolved.find(state)?;
-            let result = review::token(state, &account, &request.object()?);
+            let result = review::token(state, &resolved.kind, &account, &request.object()?)?;
             Ok(json_response(StatusCode::CREATED, &result))
         }
         ("log", &Method::GET) => Ok(log(&*resolved.find(state)?)),
@@ -80,7 +79,7 @@ fn scale(
         manager: request.manager(),
         subresource: "scale".to_owned(),
         dry_run: request.is_dry(),
-        author: Author::Client,
+        identity: Some(request.identity.clone()),
         applied: None,
     };
     let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;

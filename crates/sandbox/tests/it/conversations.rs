@@ -3,6 +3,8 @@
 //! Each file in `conversations/` holds the conversations of one subject, as an API server of
 //! Kubernetes 1.36 answered them. They run on the sandbox and, unchanged, on a real API server.
 
+use std::time::Duration;
+
 use http::{Request, Response};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use kube::Client;
@@ -80,10 +82,16 @@ fn request(step: &Value) -> Request<Body> {
         query => query,
     };
     let body = step.get("patch").unwrap_or(object);
-    Request::builder()
+    let mut request = Request::builder()
         .method(method)
         .uri(format!("{path}{query}"))
-        .header("content-type", media_type)
+        .header("content-type", media_type);
+    if let Some(user) = step["as"].as_str() {
+        request = request
+            .header("impersonate-user", user)
+            .header("impersonate-group", "devs");
+    }
+    request
         .body(Body::from(body.to_string().into_bytes()))
         .unwrap()
 }
@@ -174,6 +182,25 @@ async fn wait_for_crd(client: &Client, crd: &Value) {
     .await;
 }
 
+/// Sends the request of a step and returns the response.
+///
+/// The permissions of a user follow a new binding with a delay, so that a step of a user is
+/// repeated until it has the expected response.
+async fn respond(client: &Client, step: &Value) -> Value {
+    const MAX_ATTEMPTS: u8 = 20;
+    let expected = expected(step);
+    let mut attempts = 1;
+    loop {
+        let found = client.send(request(step)).await.unwrap();
+        let actual = response(found, step).await;
+        if actual == expected || step["as"].is_null() || attempts == MAX_ATTEMPTS {
+            return actual;
+        }
+        attempts += 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Runs all conversations of a file and reports all differences at once.
 async fn run(client: &Client, file: &str) {
     let conversations: Vec<Value> = serde_json::from_str(file).unwrap();
@@ -182,8 +209,7 @@ async fn run(client: &Client, file: &str) {
     for conversation in &conversations {
         let steps = conversation["steps"].as_array().unwrap();
         for step in steps {
-            let found = client.send(request(step)).await.unwrap();
-            let (actual, expected) = (response(found, step).await, expected(step));
+            let (actual, expected) = (respond(client, step).await, expected(step));
             if actual != expected {
                 let name = &conversation["name"];
                 differences.push(format!("{name}:\n  {actual}\n  instead of\n  {expected}"));
@@ -245,5 +271,6 @@ conversations! {
     wrong_workloads_are_rejected: "conversations/workloads.json",
     wrong_services_are_rejected: "conversations/services.json",
     wrong_configuration_is_rejected: "conversations/configuration.json",
+    permissions_are_not_escalated: "conversations/rbac.json",
     custom_resources_follow_their_schema: "conversations/custom.json",
 }
