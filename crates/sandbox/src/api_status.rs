@@ -251,11 +251,24 @@ impl ApiStatus {
 
     /// The server failed.
     pub fn internal(detail: &str) -> Self {
-        Self::new(
-            500,
-            "InternalError",
-            format!("Internal error occurred: {detail}"),
-        )
+        let message = format!("Internal error occurred: {detail}");
+        let mut status = Self::new(500, "InternalError", message);
+        status.details = json!({"causes": [{"message": detail}]});
+        status
+    }
+
+    /// A webhook denied the request, with this reason.
+    pub(crate) fn denied(code: u16, reason: &str, message: String) -> Self {
+        const REASONS: [&str; 6] = [
+            "BadRequest",
+            "Conflict",
+            "Forbidden",
+            "Invalid",
+            "NotFound",
+            "Unauthorized",
+        ];
+        let known = REASONS.into_iter().find(|known| *known == reason);
+        Self::new(code, known.unwrap_or_default(), message)
     }
 
     /// The error as a `Status` object.

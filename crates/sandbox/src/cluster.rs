@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use network::AdmissionPrograms;
 pub use network::Network;
 
 use crate::access::tokens::Tokens;

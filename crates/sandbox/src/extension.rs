@@ -13,6 +13,7 @@ use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::process::Program;
 use crate::programs::{Container, ProgramFactory};
+use crate::webhooks;
 
 /// Programs, admission plugins and controllers that are added to a sandbox.
 #[derive(Clone, Default)]
@@ -155,6 +156,12 @@ impl<'a> ControllerContext<'a> {
     /// Replaces the status of an object.
     pub fn update_status(&mut self, kind: &str, object: &Value, status: Value) {
         self.state.set_status(self.cluster, kind, object, status);
+    }
+
+    /// The CA of the program that serves an admission webhook, in PEM, by the reference to its
+    /// Service in the webhook.
+    pub fn serving_ca(&self, service: &Value) -> Option<String> {
+        webhooks::serving_ca(self.cluster, self.state, service)
     }
 
     /// Deletes an object.

@@ -73,6 +73,7 @@ mod selector;
 mod service;
 mod table;
 mod validate;
+mod webhooks;
 mod write;
 
 use std::sync::Arc;
@@ -90,6 +91,7 @@ pub use process::Program;
 pub use programs::{Container, DialError, PodContext, image_name, image_tag, response};
 pub use selector::selector_matches;
 pub use service::ApiService;
+pub use webhooks::{AdmissionServer, ServingCa, ServingCertificate};
 
 /// One simulated cluster; it ends with the last handle to it and its services.
 #[derive(Clone, Debug)]
@@ -211,6 +213,21 @@ impl Sandbox {
     ) {
         let mut state = self.running.cluster.lock();
         let program = FunctionProgram::new(image, port, handler);
+        state.programs.functions.push(program);
+    }
+
+    /// Adds a program that serves admission webhooks in the pods with an image whose reference
+    /// contains this text: a function returns the response to the path and the request of an
+    /// `AdmissionReview`.
+    pub fn add_webhook(
+        &self,
+        image: &str,
+        port: u16,
+        certificate: ServingCertificate,
+        review: impl Fn(&str, &serde_json::Value) -> serde_json::Value + Send + Sync + 'static,
+    ) {
+        let mut state = self.running.cluster.lock();
+        let program = FunctionProgram::webhook(image, port, certificate, review);
         state.programs.functions.push(program);
     }
 

@@ -143,8 +143,8 @@ pub(crate) fn handle(
             let written = patch::patch(cluster, &mut state, request, &resolved)?;
             written.respond(request, &resolved)
         }
-        "delete" => delete::delete_one(&mut state, request, &resolved),
-        _ => delete::delete_collection(&mut state, request, &resolved),
+        "delete" => delete::delete_one(cluster, &mut state, request, &resolved),
+        _ => delete::delete_collection(cluster, &mut state, request, &resolved),
     }
 }
 

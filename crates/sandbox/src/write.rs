@@ -17,6 +17,7 @@ use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
 use crate::validate::{self, Author};
+use crate::webhooks::{self, Review};
 
 pub(crate) mod delete;
 
@@ -44,6 +45,23 @@ impl Writer {
             dry_run: false,
             identity: None,
             applied: None,
+        }
+    }
+
+    /// The review of a write by webhooks.
+    fn review<'a>(
+        &'a self,
+        operation: &'static str,
+        kind: &'a Kind,
+        old: Option<&'a Value>,
+    ) -> Review<'a> {
+        Review {
+            operation,
+            kind,
+            subresource: &self.subresource,
+            identity: self.identity.as_ref(),
+            old,
+            dry_run: self.dry_run,
         }
     }
 
@@ -103,11 +121,15 @@ pub(crate) fn create(
     }
     admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
-    validate::check_new(kind, &object)?;
     check_account(state, kind, &object)?;
+    let review = writer.review("CREATE", kind, None);
+    webhooks::mutate(cluster, state, &review, &mut object)?;
+    defaults::fill(kind, &mut object);
+    validate::check_new(kind, &object)?;
     if let Some(identity) = &writer.identity {
         escalation::check(&state.objects, identity, kind, None, &object)?;
     }
+    webhooks::validate(cluster, state, &review, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {
@@ -274,6 +296,9 @@ pub(crate) fn replace(
         defaults::release_node_ports(old, &mut new);
     }
     defaults::fill(kind, &mut new);
+    let review = writer.review("UPDATE", kind, Some(old));
+    webhooks::mutate(cluster, state, &review, &mut new)?;
+    defaults::fill(kind, &mut new);
     if writer.subresource == "status" {
         validate::check_status(kind, &new)?;
     } else {
@@ -282,6 +307,7 @@ pub(crate) fn replace(
     if let Some(identity) = &writer.identity {
         escalation::check(&state.objects, identity, kind, Some(old), &new)?;
     }
+    webhooks::validate(cluster, state, &review, &new)?;
     defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
     if kind.has("gen") && changes_spec(old, &new) {
         let generation = object::number(old, "/metadata/generation").unwrap_or(1) + 1;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{is_running, of_pod};
-use crate::cluster::{Cluster, State};
+use crate::cluster::{AdmissionPrograms, Cluster, State};
 use crate::object;
 
 /// Starts the programs of running pods, ends those of other pods, and publishes the addresses
@@ -16,15 +16,29 @@ use crate::object;
 pub(crate) fn reconcile(cluster: &Arc<Cluster>, state: &mut State) {
     let mut pods = state.objects.list("pods", None);
     pods.retain(|pod| is_running(pod));
+    let mut admission = AdmissionPrograms::new();
     for pod in &pods {
-        drop(of_pod(cluster, state, pod));
+        let programs = of_pod(cluster, state, pod).into_iter();
+        let serving: Vec<_> = programs
+            .map(|running| running.program)
+            .filter(|program| program.admission_server().is_some())
+            .collect();
+        if !serving.is_empty() {
+            admission.insert(object::text(pod, "/status/podIP").to_owned(), serving);
+        }
     }
     let running: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
     state.programs.retain(|uid| running.contains(uid));
     let pod_addresses = pods.iter().map(|pod| object::text(pod, "/status/podIP"));
     let mut addresses: BTreeSet<String> = pod_addresses.map(str::to_owned).collect();
-    addresses.extend(load_balancer_addresses(state));
-    cluster.network().publish(cluster, addresses);
+    let serving: Vec<_> = admission.values().flatten().cloned().collect();
+    for address in load_balancer_addresses(state) {
+        if !serving.is_empty() {
+            admission.insert(address.clone(), serving.clone());
+        }
+        addresses.insert(address);
+    }
+    cluster.network().publish(cluster, addresses, admission);
 }
 
 /// The addresses of load balancers with ready endpoints.

@@ -22,3 +22,4 @@ mod port_forward;
 mod support;
 mod tool;
 mod watches;
+mod webhooks;
