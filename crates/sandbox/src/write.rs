@@ -291,6 +291,7 @@ pub(crate) fn replace(
         );
         return Err(ApiStatus::conflict(kind, &name, &detail));
     }
+    let owners = requested_owners(&new, old, &writer.subresource);
     retain_read_only_fields(kind, old, &mut new, &writer.subresource);
     if kind.id == "services" {
         defaults::release_node_ports(old, &mut new);
@@ -315,7 +316,7 @@ pub(crate) fn replace(
     }
     let api_version = object::text(&new, "/apiVersion").to_owned();
     let managers = writer.applied.clone().unwrap_or_else(|| {
-        let mut managers = Managers::read(old);
+        let mut managers = owners;
         let difference = compare(old, &new, &kind.schema(version_of(&new, kind)));
         managers.record_update(
             writer.entry("Update", &api_version, state.now()),
@@ -331,6 +332,29 @@ pub(crate) fn replace(
     serve_crd(state, kind, &stored);
     delete::remove_if_finalized(state, kind, &stored);
     Ok(stored)
+}
+
+/// The owners of the fields before an update: those that the writer set, or the present ones.
+///
+/// A list with one empty entry removes all owners; an empty or invalid list has no effect.
+fn requested_owners(new: &Value, old: &Value, subresource: &str) -> Managers {
+    let requested = &new["metadata"]["managedFields"];
+    if !subresource.is_empty() {
+        return Managers::read(old);
+    }
+    if *requested == json!([{}]) {
+        return Managers::default();
+    }
+    let is_valid = |entry: &Value| {
+        matches!(entry["operation"].as_str(), Some("Apply" | "Update"))
+            && entry["fieldsType"] == "FieldsV1"
+            && entry["fieldsV1"].is_object()
+    };
+    let mut entries = object::items(new, "/metadata/managedFields").peekable();
+    if entries.peek().is_none() || !entries.all(is_valid) {
+        return Managers::read(old);
+    }
+    Managers::read(new)
 }
 
 /// Restores the fields that a writer of this subresource may not change.

@@ -298,16 +298,22 @@ async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_clust
     create_service(&client, json!({"ports": [{"port": 443}]})).await;
     let other = Sandbox::with_config(sandbox_istio::control_plane()).on_network(&network);
     let there = crate::support::client(&other);
+    let namespaces: Api<Namespace> = Api::all(there.clone());
+    let namespace = object(json!({"metadata": {"name": "istio-system"}}));
+    namespaces
+        .create(&PostParams::default(), &namespace)
+        .await
+        .unwrap();
     let mut istiod = deployment("istiod", 1);
     istiod["spec"]["template"]["spec"]["containers"][0]["image"] =
         json!("docker.io/istio/pilot:1.30.3");
-    let deployments: Api<Deployment> = Api::default_namespaced(there.clone());
+    let deployments: Api<Deployment> = Api::namespaced(there.clone(), "istio-system");
     deployments
         .create(&PostParams::default(), &object(istiod))
         .await
         .unwrap();
-    let name = ready_pod_name(&there, "default", "app=istiod").await;
-    let services: Api<Service> = Api::default_namespaced(there.clone());
+    let name = ready_pod_name(&there, "istio-system", "app=istiod").await;
+    let services: Api<Service> = Api::namespaced(there.clone(), "istio-system");
     let balanced = object(json!({"metadata": {"name": "istiod"}, "spec": {
         "type": "LoadBalancer", "selector": {"app": "istiod"}, "ports": [{"port": 15017}],
     }}));
@@ -320,7 +326,7 @@ async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_clust
         status.load_balancer?.ingress?.into_iter().next()?.ip
     };
     wait_until("a balancer", || async { balancer().await.is_some() }).await;
-    let pods: Api<Pod> = Api::default_namespaced(there.clone());
+    let pods: Api<Pod> = Api::namespaced(there.clone(), "istio-system");
     let status = pods.get(&name).await.unwrap().status.unwrap();
     for (number, address) in [status.pod_ip.unwrap(), balancer().await.unwrap()]
         .into_iter()

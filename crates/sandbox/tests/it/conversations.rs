@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
-use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::client::Body;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -115,6 +116,14 @@ async fn response(response: Response<Body>, step: &Value) -> Value {
         if step.get("spec").is_some() {
             actual["spec"] = body["spec"].clone();
         }
+        if step.get("managers").is_some() {
+            let entries = body["metadata"]["managedFields"].as_array();
+            let entries = entries
+                .into_iter()
+                .flatten()
+                .map(|entry| json!([entry["manager"], entry["operation"], entry["fieldsV1"]]));
+            actual["managers"] = json!(entries.collect::<Vec<_>>());
+        }
         return actual;
     }
     let message = text(&body["message"]);
@@ -143,7 +152,7 @@ async fn response(response: Response<Body>, step: &Value) -> Value {
 /// The part of a step that is the expected response.
 fn expected(step: &Value) -> Value {
     let mut expected = json!({});
-    for member in ["code", "message", "causes", "warnings", "spec"] {
+    for member in ["code", "message", "causes", "warnings", "spec", "managers"] {
         if let Some(value) = step.get(member) {
             expected[member] = value.clone();
         }
@@ -258,7 +267,12 @@ macro_rules! conversations {
 /// A client for a real API server; `None`, and a line with the reason, if there is none.
 async fn real_client(test: &str) -> Option<Client> {
     match lab::shared().await {
-        Ok(real) => Some(crate::support::connect_first(&real.kubeconfig()).await),
+        Ok(real) => {
+            let kubeconfig = Kubeconfig::from_yaml(&real.kubeconfig()).unwrap();
+            let options = KubeConfigOptions::default();
+            let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+            Some(Client::try_from(config.unwrap()).unwrap())
+        }
         Err(error) => {
             lab::skip(test, error);
             None
@@ -272,5 +286,6 @@ conversations! {
     wrong_services_are_rejected: "conversations/services.json",
     wrong_configuration_is_rejected: "conversations/configuration.json",
     permissions_are_not_escalated: "conversations/rbac.json",
+    owners_of_fields_are_taken_over_and_replaced: "conversations/owners.json",
     custom_resources_follow_their_schema: "conversations/custom.json",
 }

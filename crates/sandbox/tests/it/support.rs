@@ -35,14 +35,6 @@ pub(crate) async fn connect(text: &str, context: &str) -> Client {
     .unwrap()
 }
 
-/// A client for the current context of a kubeconfig, over TCP.
-pub(crate) async fn connect_first(text: &str) -> Client {
-    let read = Kubeconfig::from_yaml(text).unwrap();
-    let options = KubeConfigOptions::default();
-    let config = Config::from_custom_kubeconfig(read, &options).await;
-    Client::try_from(config.unwrap()).unwrap()
-}
-
 /// Waits for a ready pod with these labels and returns its name.
 pub(crate) async fn ready_pod_name(client: &Client, namespace: &str, labels: &str) -> String {
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
