@@ -211,7 +211,7 @@ impl TypeMismatch {
             found => found,
         };
         let path = if kind.crd.is_some() {
-            // The metadata of a custom resource is decoded by itself.
+            // The metadata of a custom resource is decoded separately.
             self.place.go_path.trim_start_matches("metadata.")
         } else {
             &self.place.go_path

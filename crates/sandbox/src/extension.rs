@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::admission::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::process::Program;
@@ -87,34 +88,6 @@ impl fmt::Debug for Extension {
             .field("admission", &self.admission)
             .field("controllers", &self.controllers)
             .finish()
-    }
-}
-
-/// The state of the cluster that an admission plugin may read.
-#[derive(Debug)]
-pub struct AdmissionContext<'a> {
-    cluster: &'a Cluster,
-    state: &'a State,
-}
-
-impl<'a> AdmissionContext<'a> {
-    pub(crate) fn new(cluster: &'a Cluster, state: &'a State) -> Self {
-        Self { cluster, state }
-    }
-
-    /// An object, by plural and group such as `deployments.apps`.
-    pub fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
-        self.state.objects.get(kind, namespace, name)
-    }
-
-    /// The objects of a kind, in one namespace or in all.
-    pub fn list(&self, kind: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
-        self.state.objects.list(kind, namespace)
-    }
-
-    /// Whether an address of the pod network accepts connections, in any cluster.
-    pub fn is_reachable(&self, address: &str) -> bool {
-        self.cluster.network().is_reachable(address)
     }
 }
 

@@ -42,6 +42,7 @@
 //! ```
 
 mod access;
+mod admission;
 mod api_status;
 mod apply;
 mod cluster;
@@ -78,12 +79,13 @@ mod write;
 
 use std::sync::Arc;
 
+pub use admission::{AdmissionContext, AdmissionServer, ServingCa, ServingCertificate};
 pub use api_status::ApiStatus;
 use bytes::Bytes;
 use cluster::Cluster;
 pub use cluster::Network;
 pub use config::{ClusterConfig, Timing};
-pub use extension::{Admission, AdmissionContext, Controller, ControllerContext, Extension};
+pub use extension::{Admission, Controller, ControllerContext, Extension};
 use fault::WriteHook;
 pub use listen::{HttpsServer, ListenError, kubeconfig};
 use process::FunctionProgram;
@@ -91,7 +93,6 @@ pub use process::Program;
 pub use programs::{Container, DialError, PodContext, image_name, image_tag, response};
 pub use selector::selector_matches;
 pub use service::ApiService;
-pub use webhooks::{AdmissionServer, ServingCa, ServingCertificate};
 
 /// One simulated cluster; it ends with the last handle to it and its services.
 #[derive(Clone, Debug)]

@@ -18,8 +18,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use function::FunctionProgram;
 
+use crate::admission::AdmissionServer;
 use crate::object;
-use crate::webhooks::AdmissionServer;
 
 /// A simulated program that runs in a container.
 ///

@@ -1,18 +1,16 @@
 //! Admission webhooks: the programs that a cluster asks before it stores an object.
 //!
 //! A webhook is called over the simulated network only: its Service must lead to a program with an
-//! [`AdmissionServer`], whose certificate the CA bundle of the webhook must verify. A URL and every
+//! [`AdmissionServer`](crate::AdmissionServer), whose certificate the CA bundle of the webhook must verify. A URL and every
 //! other Service are unreachable, and then the failure policy decides. Conditions in CEL
 //! (`matchConditions`) are not evaluated. Start at [`mutate`] and [`validate`].
 
 mod call;
 mod matching;
-mod server;
 
 use serde_json::{Value, json};
 
 pub(crate) use call::serving_ca;
-pub use server::{AdmissionServer, ServingCa, ServingCertificate};
 
 use crate::access::Identity;
 use crate::api_status::ApiStatus;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::access::{Identity, escalation};
+use crate::admission::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
 use crate::cluster::{Cluster, State, random_suffix};
 use crate::defaults;
-use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
 use crate::validate::{self, Author};
@@ -336,13 +336,13 @@ pub(crate) fn replace(
 
 /// The owners of the fields before an update: those that the writer set, or the present ones.
 ///
-/// A list with one empty entry removes all owners; an empty or invalid list has no effect.
+/// An empty list, or a list with one empty entry, removes all owners; an invalid list has no effect.
 fn requested_owners(new: &Value, old: &Value, subresource: &str) -> Managers {
     let requested = &new["metadata"]["managedFields"];
     if !subresource.is_empty() {
         return Managers::read(old);
     }
-    if *requested == json!([{}]) {
+    if *requested == json!([]) || *requested == json!([{}]) {
         return Managers::default();
     }
     let is_valid = |entry: &Value| {
@@ -350,11 +350,12 @@ fn requested_owners(new: &Value, old: &Value, subresource: &str) -> Managers {
             && entry["fieldsType"] == "FieldsV1"
             && entry["fieldsV1"].is_object()
     };
-    let mut entries = object::items(new, "/metadata/managedFields").peekable();
-    if entries.peek().is_none() || !entries.all(is_valid) {
-        return Managers::read(old);
+    let is_set = requested.is_array();
+    if is_set && object::items(new, "/metadata/managedFields").all(is_valid) {
+        Managers::read(new)
+    } else {
+        Managers::read(old)
     }
-    Managers::read(new)
 }
 
 /// Restores the fields that a writer of this subresource may not change.

@@ -28,9 +28,12 @@ pub(super) fn check(schema: &Value, value: &Value, place: &Place, problems: &mut
             .causes
             .extend(any.into_iter().next().unwrap_or_default());
     }
-    let one = evaluate("oneOf");
-    let valid = one.iter().filter(|causes| causes.is_empty()).count();
-    if !one.is_empty() && valid != 1 {
+    let alternatives = evaluate("oneOf");
+    let valid = alternatives
+        .iter()
+        .filter(|causes| causes.is_empty())
+        .count();
+    if !alternatives.is_empty() && valid != 1 {
         let found = if valid == 0 {
             "Found none valid".to_owned()
         } else {
@@ -41,7 +44,7 @@ pub(super) fn check(schema: &Value, value: &Value, place: &Place, problems: &mut
         if valid == 0 {
             problems
                 .causes
-                .extend(one.into_iter().next().unwrap_or_default());
+                .extend(alternatives.into_iter().next().unwrap_or_default());
         }
     }
     let all = evaluate("allOf");

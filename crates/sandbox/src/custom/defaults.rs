@@ -22,12 +22,16 @@ pub(super) fn fill(schema: &Value, value: &mut Value) {
                 }
             }
             if let Some(schema) = schema.get("additionalProperties").filter(|s| s.is_object()) {
-                members.values_mut().for_each(|member| fill(schema, member));
+                for member in members.values_mut() {
+                    fill(schema, member);
+                }
             }
         }
         Value::Array(items) => {
             if let Some(schema) = schema.get("items") {
-                items.iter_mut().for_each(|item| fill(schema, item));
+                for item in items {
+                    fill(schema, item);
+                }
             }
         }
         _ => {}

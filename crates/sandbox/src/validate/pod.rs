@@ -102,7 +102,7 @@ fn check_tolerations(spec: &Value, field: &str, problems: &mut Problems) {
                 problems.text(&format!("{field}.operator"), value, messages);
             }
             (operator, _) => {
-                problems.one_of(&format!("{field}.operator"), operator, &["Equal", "Exists"])
+                problems.one_of(&format!("{field}.operator"), operator, &["Equal", "Exists"]);
             }
         }
         problems.one_of(

@@ -13,9 +13,9 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, RootCertStore};
 use serde_json::{Value, json};
 
-use super::{Review, ServingCertificate};
+use super::Review;
+use crate::admission::{AdmissionContext, ServingCertificate};
 use crate::cluster::{Cluster, State};
-use crate::extension::AdmissionContext;
 use crate::object;
 use crate::process::Program;
 

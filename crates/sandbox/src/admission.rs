@@ -1,8 +1,9 @@
-//! The part of a program that serves admission webhooks, and its certificate.
+//! Programs that serve admission webhooks, their certificates, and what they may read.
 //!
-//! Start at [`AdmissionServer`].
+//! Start at [`AdmissionServer`] and [`AdmissionContext`].
 
 use std::fmt;
+use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -11,7 +12,35 @@ use rcgen::{
 use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 
-use crate::extension::AdmissionContext;
+use crate::cluster::{Cluster, State};
+
+/// The state of the cluster that admission plugins and webhooks may read.
+#[derive(Debug)]
+pub struct AdmissionContext<'a> {
+    cluster: &'a Cluster,
+    state: &'a State,
+}
+
+impl<'a> AdmissionContext<'a> {
+    pub(crate) fn new(cluster: &'a Cluster, state: &'a State) -> Self {
+        Self { cluster, state }
+    }
+
+    /// An object, by plural and group such as `deployments.apps`.
+    pub fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
+        self.state.objects.get(kind, namespace, name)
+    }
+
+    /// The objects of a kind, in one namespace or in all.
+    pub fn list(&self, kind: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
+        self.state.objects.list(kind, namespace)
+    }
+
+    /// Whether an address of the pod network accepts connections, in any cluster.
+    pub fn is_reachable(&self, address: &str) -> bool {
+        self.cluster.network().is_reachable(address)
+    }
+}
 
 /// A program that serves admission webhooks over TLS.
 pub trait AdmissionServer: Send + Sync {
@@ -103,11 +132,11 @@ impl ServingCertificate {
     }
 
     /// The names that the certificate is valid for.
-    pub(super) fn names(&self) -> &[String] {
+    pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
-    pub(super) fn der(&self) -> &CertificateDer<'static> {
+    pub(crate) fn der(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
 }
