@@ -1,23 +1,40 @@
 //! DaemonSets: one pod per node.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::keys::{self, BuiltInController};
 use super::{is_ready, pod_from};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 use crate::selector;
 
 const ID: &str = "daemonsets.apps";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for set in state.objects.list(ID, None) {
-        if !object::is_terminating(&set) {
-            reconcile(cluster, state, &set);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "daemonset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    // Each node may get a pod of every set.
+    if &*change.kind == "nodes" {
+        return keys::all(state, ID);
+    }
+    keys::own_or_controller(ID, "DaemonSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    if !object::is_terminating(&set) {
+        reconcile(cluster, state, &set);
     }
     None
 }

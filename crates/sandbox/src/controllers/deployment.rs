@@ -1,6 +1,6 @@
 //! Deployments: one ReplicaSet per template, the newest one scaled up.
 //!
-//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`reconcile_all`].
+//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`CONTROLLER`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,19 +10,31 @@ use sha2::{Digest, Sha256};
 
 use super::Conditions;
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
 const HASH: &str = "pod-template-hash";
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for deployment in state.objects.list(ID, None) {
-        if !object::is_terminating(&deployment) {
-            reconcile(cluster, state, &deployment);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "deployment",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "Deployment", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let deployment = state.objects.get_key(key)?;
+    if !object::is_terminating(&deployment) {
+        reconcile(cluster, state, &deployment);
     }
     None
 }

@@ -1,15 +1,18 @@
 //! ReplicaSets: creates and deletes pods until the number of replicas is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use super::{Conditions, is_ready, pod_from};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "replicasets.apps";
 
@@ -19,14 +22,24 @@ const CREATE_FAILED: &str = "create-failed";
 /// The delay before a failed creation is retried.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let mut next_run = None;
-    for set in state.objects.list(ID, None) {
-        if !object::is_terminating(&set) && reconcile(cluster, state, &set).is_some() {
-            next_run = Some(RETRY_DELAY);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "replicaset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "ReplicaSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    if object::is_terminating(&set) {
+        return None;
     }
-    next_run
+    let failure = reconcile(cluster, state, &set);
+    failure.map(|_| RETRY_DELAY)
 }
 
 /// Creates and deletes pods; returns the condition of a failed creation.

@@ -1,22 +1,35 @@
 //! StatefulSets: numbered pods, created in order.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::keys::{self, BuiltInController};
 use super::{is_ready, pod_from};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "statefulsets.apps";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for set in state.objects.list(ID, None) {
-        if !object::is_terminating(&set) {
-            reconcile(cluster, state, &set);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "statefulset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "StatefulSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    if !object::is_terminating(&set) {
+        reconcile(cluster, state, &set);
     }
     None
 }
