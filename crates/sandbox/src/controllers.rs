@@ -3,14 +3,17 @@
 //! One task runs all controllers after each change; each controller reconciles all objects of its
 //! kinds and is idempotent. Start at [`run`].
 
+mod availability;
 mod bootstrap;
 mod container_status;
+mod controller_revision;
 mod crd;
 mod daemonset;
 mod deployment;
 mod endpoints;
 mod events;
 mod garbage_collector;
+mod int_or_percent;
 mod job;
 mod load_balancer;
 mod namespace;
@@ -18,8 +21,10 @@ mod pod;
 mod pod_address;
 mod qos_class;
 mod replicaset;
+mod retry;
 mod serviceaccount;
 mod statefulset;
+mod template_hash;
 
 pub(crate) use bootstrap::bootstrap;
 
