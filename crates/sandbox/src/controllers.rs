@@ -3,14 +3,17 @@
 //! Each controller reconciles one object at a time, after a change that concerns it, and is
 //! idempotent. Start at [`run`].
 
+mod availability;
 mod bootstrap;
 mod container_status;
+mod controller_revision;
 mod crd;
 mod daemonset;
 mod deployment;
 mod endpoints;
 mod events;
 mod garbage_collector;
+mod int_or_percent;
 mod job;
 mod keys;
 mod load_balancer;
@@ -21,9 +24,11 @@ mod programs;
 mod qos_class;
 mod queue;
 mod replicaset;
+mod retry;
 mod run;
 mod serviceaccount;
 mod statefulset;
+mod template_hash;
 
 pub(crate) use bootstrap::bootstrap;
 pub(crate) use run::run;
@@ -132,12 +137,17 @@ impl State {
 
     /// The pods that an object controls, without those that terminate.
     fn pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
+        let mut pods = self.all_pods_of(owner);
+        pods.retain(|pod| !object::is_terminating(pod));
+        pods
+    }
+
+    /// The pods that an object controls, with those that terminate.
+    fn all_pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
         let dependents = self.objects.indexed(Index::Owner, object::uid(owner));
         dependents
-            .filter(|(key, _)| &*key.kind == "pods")
-            .map(|(_, pod)| pod)
-            .filter(|pod| object::is_controlled_by(pod, owner) && !object::is_terminating(pod))
-            .cloned()
+            .filter(|(key, pod)| &*key.kind == "pods" && object::is_controlled_by(pod, owner))
+            .map(|(_, pod)| pod.clone())
             .collect()
     }
 }

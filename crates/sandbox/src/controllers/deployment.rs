@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::Conditions;
 use super::events::{EventRecord, record_event};
+use super::int_or_percent::rounded_down;
 use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
@@ -246,12 +247,6 @@ fn status(
 
 /// The number of unavailable pods that the strategy allows.
 fn max_unavailable(deployment: &Value, replicas: i64) -> i64 {
-    match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
-        Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
-        Some(Value::String(percentage)) => percentage
-            .trim_end_matches('%')
-            .parse()
-            .map_or(0, |percentage: i64| replicas * percentage / 100),
-        _ => 0,
-    }
+    let limit = &deployment["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"];
+    rounded_down(limit, replicas).unwrap_or(0)
 }
