@@ -1,6 +1,6 @@
 //! Deployments: one ReplicaSet per template, the newest one scaled up.
 //!
-//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`reconcile_all`].
+//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`CONTROLLER`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,19 +10,32 @@ use sha2::{Digest, Sha256};
 
 use super::Conditions;
 use super::events::{EventRecord, record_event};
+use super::int_or_percent::rounded_down;
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
 const HASH: &str = "pod-template-hash";
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for deployment in state.objects.list(ID, None) {
-        if !object::is_terminating(&deployment) {
-            reconcile(cluster, state, &deployment);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "deployment",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "Deployment", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let deployment = state.objects.get_key(key)?;
+    if !object::is_terminating(&deployment) {
+        reconcile(cluster, state, &deployment);
     }
     None
 }
@@ -234,12 +247,6 @@ fn status(
 
 /// The number of unavailable pods that the strategy allows.
 fn max_unavailable(deployment: &Value, replicas: i64) -> i64 {
-    match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
-        Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
-        Some(Value::String(percentage)) => percentage
-            .trim_end_matches('%')
-            .parse()
-            .map_or(0, |percentage: i64| replicas * percentage / 100),
-        _ => 0,
-    }
+    let limit = &deployment["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"];
+    rounded_down(limit, replicas).unwrap_or(0)
 }

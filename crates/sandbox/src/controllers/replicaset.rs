@@ -1,32 +1,39 @@
 //! ReplicaSets: creates and deletes pods until the number of replicas is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::events::{EventRecord, record_event};
-use super::{Conditions, is_ready, pod_from};
+use super::keys::{self, BuiltInController};
+use super::{Conditions, is_ready, pod_from, retry};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "replicasets.apps";
 
-/// The timer of a ReplicaSet whose pod could not be created.
-const CREATE_FAILED: &str = "create-failed";
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "replicaset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
 
-/// The delay before a failed creation is retried.
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "ReplicaSet", change)
+}
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let mut next_run = None;
-    for set in state.objects.list(ID, None) {
-        if !object::is_terminating(&set) && reconcile(cluster, state, &set).is_some() {
-            next_run = Some(RETRY_DELAY);
-        }
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    if object::is_terminating(&set) {
+        return None;
     }
-    next_run
+    let failure = reconcile(cluster, state, &set);
+    failure.map(|_| retry::DELAY)
 }
 
 /// Creates and deletes pods; returns the condition of a failed creation.
@@ -42,7 +49,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value>
         }
     }
     if pods.len() >= replicas {
-        state.reset_timer(set, CREATE_FAILED);
+        retry::record(state, set, true);
     }
     // Pods that are not ready are deleted first.
     pods.sort_by_key(|pod| !is_ready(pod));
@@ -70,9 +77,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value>
 
 /// Creates one pod; the error is a condition.
 fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), Value> {
-    let timer = format!("{}/{CREATE_FAILED}", object::uid(set));
-    let elapsed = state.timers.get(&timer).map(Instant::elapsed);
-    if elapsed.is_some_and(|elapsed| elapsed < RETRY_DELAY) {
+    if retry::is_delayed(state, set) {
         let existing = object::items(set, "/status/conditions").next();
         return Err(existing.cloned().unwrap_or_default());
     }
@@ -90,11 +95,10 @@ fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), V
         ),
     };
     record_event(cluster, state, set, &event);
+    retry::record(state, set, created.is_ok());
     let Err(status) = created else {
-        state.reset_timer(set, CREATE_FAILED);
         return Ok(());
     };
-    state.timers.insert(timer, Instant::now());
     let message = status.to_string();
     Err(Conditions::new(set, state).condition("ReplicaFailure", true, "FailedCreate", &message))
 }
