@@ -14,6 +14,7 @@ mod walk;
 
 use gotmpl::{Budget, ENTRY_SIZE};
 use serde_json::Value as Json;
+use wire::HelmVersion;
 
 use crate::error::{Error, SchemaError};
 use crate::json::{invalid_json, parsed_size};
@@ -96,8 +97,14 @@ pub(crate) fn validate_coalesced(
 }
 
 /// The keywords in a chart's schemas that Helm ignores, each with the name of its chart.
-pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
+pub(crate) fn unsupported_keywords(
+    chart: &Chart,
+    helm: HelmVersion,
+) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
+    if helm == HelmVersion::V4 {
+        return found;
+    }
     // A text search is faster than parsing, and few schemas contain these keywords.
     if let Some(text) = chart.schema_text()
         && UNSUPPORTED_KEYWORDS
@@ -111,7 +118,7 @@ pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)>
         found.extend(used.map(|keyword| (chart.name().to_owned(), keyword)));
     }
     for child in chart.subcharts() {
-        found.extend(unsupported_keywords(child));
+        found.extend(unsupported_keywords(child, helm));
     }
     found
 }

@@ -1,6 +1,6 @@
 //! DaemonSets: one pod per node, replaced node by node when the template changes.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
 mod plan;
 
@@ -12,20 +12,35 @@ use serde_json::{Value, json};
 use super::availability::Availability;
 use super::controller_revision::{self, REVISION_LABEL};
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use super::{is_ready, pod_from, retry};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 use crate::selector;
 use plan::{Action, NodePods};
 
 const ID: &str = "daemonsets.apps";
 const COMPONENT: &str = "daemonset-controller";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let sets = state.objects.list(ID, None);
-    sets.iter()
-        .filter_map(|set| reconcile(cluster, state, set))
-        .min()
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "daemonset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    // Each node may get a pod of every set.
+    if &*change.kind == "nodes" {
+        return keys::all(state, ID);
+    }
+    keys::own_or_controller(ID, "DaemonSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    reconcile(cluster, state, &set)
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Duration> {
@@ -68,8 +83,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Durati
 
 /// The nodes with the pods of a DaemonSet on them, the oldest pod first.
 fn node_pods(state: &State, set: &Value) -> Vec<NodePods> {
-    let mut pods = state.objects.list("pods", Some(object::namespace(set)));
-    pods.retain(|pod| object::is_controlled_by(pod, set));
+    let mut pods = state.all_pods_of(set);
     pods.sort_by_key(|pod| {
         let entry = state
             .objects

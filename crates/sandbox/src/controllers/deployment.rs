@@ -1,22 +1,25 @@
 //! Deployments: one ReplicaSet per template, and rollouts from the old ones to the newest one.
 //!
 //! The next change is planned from the ReplicaSets that exist, then executed; a status change of a
-//! ReplicaSet plans again. Start at [`reconcile_all`].
+//! ReplicaSet plans again. Start at [`CONTROLLER`].
 
 mod plan;
 mod replica_sets;
 mod revision;
 mod status;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::availability::is_finished;
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use super::template_hash;
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, EventType, ObjectKey};
 use plan::Action;
 use replica_sets::{DESIRED_REPLICAS, HASH, MAX_REPLICAS, ReplicaSets, replicas};
 use status::Rollout;
@@ -24,12 +27,27 @@ use status::Rollout;
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let deployments = state.objects.list(ID, None);
-    deployments
-        .iter()
-        .filter_map(|deployment| reconcile(cluster, state, deployment))
-        .min()
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "deployment",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if &*change.kind == "pods" && change.event == EventType::Deleted {
+        // A rollout that recreates the pods waits for their end.
+        let set = keys::controller(SETS, "ReplicaSet", &change.object);
+        let set = set.and_then(|key| state.objects.get_key(&key));
+        let deployment = set.and_then(|set| keys::controller(ID, "Deployment", &set));
+        return deployment.into_iter().collect();
+    }
+    keys::own_or_controller(ID, "Deployment", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let deployment = state.objects.get_key(key)?;
+    reconcile(cluster, state, &deployment)
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) -> Option<Duration> {
@@ -71,11 +89,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) -> Option
 
 /// The ReplicaSets of a Deployment.
 fn replica_sets(state: &State, deployment: &Value) -> ReplicaSets {
-    let mut sets = state
-        .objects
-        .list(SETS, Some(object::namespace(deployment)));
-    sets.retain(|set| object::is_controlled_by(set, deployment));
-    ReplicaSets::new(deployment, sets)
+    ReplicaSets::new(deployment, state.controlled_by(deployment, SETS))
 }
 
 /// Gives the newest ReplicaSet the newest revision, and the Deployment the same.
@@ -96,16 +110,10 @@ fn has_old_pods(state: &State, deployment: &Value, sets: &ReplicaSets) -> bool {
     if sets.old.is_empty() || !plan::is_recreate(deployment) {
         return false;
     }
-    let pods = state
-        .objects
-        .list("pods", Some(object::namespace(deployment)));
-    pods.iter().any(|pod| {
-        !is_finished(pod)
-            && sets
-                .old
-                .iter()
-                .any(|set| object::is_controlled_by(pod, set))
-    })
+    sets.old
+        .iter()
+        .flat_map(|set| state.all_pods_of(set))
+        .any(|pod| !is_finished(&pod))
 }
 
 /// Creates the ReplicaSet of the current template; returns its name.

@@ -1,26 +1,38 @@
 //! ReplicaSets: creates and deletes pods until the number of replicas is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::availability::{Availability, is_finished};
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use super::{Conditions, is_ready, pod_from, retry};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "replicasets.apps";
 const COMPONENT: &str = "replicaset-controller";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let sets = state.objects.list(ID, None);
-    sets.iter()
-        .filter_map(|set| reconcile(cluster, state, set))
-        .min()
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "replicaset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "ReplicaSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    reconcile(cluster, state, &set)
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Duration> {

@@ -1,7 +1,7 @@
 //! StatefulSets: numbered pods, created and updated in order.
 //!
 //! The next change is planned from the pods that exist, then executed; a status change of a pod
-//! plans again. Start at [`reconcile_all`].
+//! plans again. Start at [`CONTROLLER`].
 
 mod claims;
 mod identity;
@@ -17,19 +17,30 @@ use super::availability::Availability;
 use super::controller_revision::{self, HASH_LABEL, REVISION_LABEL};
 use super::events::{EventRecord, record_event};
 use super::is_ready;
+use super::keys::{self, BuiltInController};
 use super::retry;
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 use plan::{Action, PodSet, Revisions};
 
 const ID: &str = "statefulsets.apps";
 const COMPONENT: &str = "statefulset-controller";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let sets = state.objects.list(ID, None);
-    sets.iter()
-        .filter_map(|set| reconcile(cluster, state, set))
-        .min()
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "statefulset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "StatefulSet", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    reconcile(cluster, state, &set)
 }
 
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Duration> {
@@ -39,7 +50,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Durati
     let history = controller_revision::sync(cluster, state, set, HASH_LABEL);
     let revisions = Revisions::new(set, &history)?;
     let availability = Availability::new(set, state.time());
-    let pods = PodSet::new(set, all_pods(state, set));
+    let pods = PodSet::new(set, state.all_pods_of(set));
     claims::update_owners(cluster, state, set, &pods);
     let mut next_run = availability.next(pods.all().map(AsRef::as_ref));
     for action in plan::plan(set, &pods, &revisions, &availability) {
@@ -61,7 +72,7 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Durati
             break;
         }
     }
-    let pods = all_pods(state, set);
+    let pods = state.all_pods_of(set);
     let status = status(set, &pods, &revisions, &availability);
     let is_used = |revision: &Value| {
         let name = object::name(revision);
@@ -71,13 +82,6 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Durati
     controller_revision::truncate(state, set, &history, is_used);
     state.set_status(cluster, ID, set, status);
     next_run
-}
-
-/// The pods of a StatefulSet, with those that terminate.
-fn all_pods(state: &State, set: &Value) -> Vec<Arc<Value>> {
-    let mut pods = state.objects.list("pods", Some(object::namespace(set)));
-    pods.retain(|pod| object::is_controlled_by(pod, set));
-    pods
 }
 
 /// Creates the claims of a pod and the pod; `false` if that failed and is to be retried.
