@@ -36,6 +36,7 @@ const digest = (bytes: Buffer | string) => "sha256:" + createHash("sha256").upda
 /** A running file server. */
 export class ChartServer {
   private readonly files = new Map<string, Buffer | string>();
+  private readonly index = new Map<string, string[]>();
 
   private constructor(private readonly server: Server) {}
 
@@ -74,7 +75,9 @@ export class ChartServer {
       const created = "2024-03-01T10:00:00Z";
       return `  - {name: ${name}, version: ${version}, description: Pays bills on time, keywords: [money], created: "${created}", urls: [${name}-${version}.tgz], digest: "${digest(archive)}"}`;
     });
-    this.put("/index.yaml", `apiVersion: v1\nentries:\n  ${name}:\n${rows.join("\n")}\n`);
+    this.index.set(name, rows);
+    const entries = [...this.index].map(([chart, lines]) => `  ${chart}:\n${lines.join("\n")}\n`);
+    this.put("/index.yaml", `apiVersion: v1\nentries:\n${entries.join("")}`);
   }
 
   /** Adds a chart to the registry. */

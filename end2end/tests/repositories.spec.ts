@@ -52,10 +52,13 @@ async function install(page: Page, release: string): Promise<void> {
 
 test("a chart of an HTTP repository is found by a word and installed", async ({ page }) => {
   charts.addChart("bills", ["1.0.0", "1.1.0"]);
+  charts.addChart("bills!", ["1.0.0"]);
   await enter(page, "company", charts.url);
   await password(page, "nine-lives");
   await add(page, /1 chart in 2 versions/);
   const row = page.getByRole("article", { name: "company" });
+  await row.getByText("1 entry skipped").click();
+  await expect(row.getByText(/bills! 1\.0\.0: Helm does not accept this chart name/)).toBeVisible();
   await expect(row.getByText("Ready")).toBeVisible();
   await expect(row.getByText(/1 chart · synced .* · user ann/)).toBeVisible();
 

@@ -3,3 +3,4 @@
 mod add;
 pub(crate) mod list;
 mod probe;
+mod skipped;

@@ -1,6 +1,6 @@
 //! The index of a repository: its charts, each with its versions, newest first.
 
-use crate::{digest::Digest, version};
+use crate::{digest::Digest, skipped::SkippedEntries, version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::ChartName;
@@ -10,9 +10,9 @@ use wire::ChartName;
 pub struct ChartIndex {
     /// The versions of each chart, newest first; never empty.
     pub charts: BTreeMap<ChartName, Vec<Entry>>,
-    /// The number of entries that were skipped because of an invalid name or version.
+    /// The entries that were skipped, with the reasons.
     #[serde(alias = "passed_over")]
-    pub skipped: u32,
+    pub skipped: SkippedEntries,
 }
 
 /// One version of one chart, as its repository lists it.

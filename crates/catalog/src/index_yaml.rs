@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use wire::ChartName;
+use wire::{ChartName, repository::SkippedEntryReason};
 
 /// The reason why a text is not an index.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,15 +68,21 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<ChartIndex, BadIndex> {
     let mut chart_index = ChartIndex::default();
     for (name, rows) in index.entries.unwrap_or_default() {
         let rows = rows.unwrap_or_default();
-        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let Ok(name) = ChartName::new(name) else {
-            chart_index.skipped = chart_index.skipped.saturating_add(count);
-            continue;
-        };
+        let chart_name = ChartName::new(name.as_str());
         for row in rows {
-            match row.and_then(|row| entry(&name, row)) {
-                Some(entry) => chart_index.add(name.clone(), entry),
-                None => chart_index.skipped = chart_index.skipped.saturating_add(1),
+            let version = row.as_ref().and_then(|row| row.version.clone());
+            let parsed = match (&chart_name, row) {
+                (Err(_), _) => Err(SkippedEntryReason::ChartName),
+                (Ok(_), None) => Err(SkippedEntryReason::Empty),
+                (Ok(name), Some(row)) => entry(name, row).map(|entry| (name, entry)),
+            };
+            match parsed {
+                Ok((name, entry)) => chart_index.add(name.clone(), entry),
+                Err(reason) => {
+                    chart_index
+                        .skipped
+                        .add(&name, &version.unwrap_or_default(), reason);
+                }
             }
         }
     }
@@ -107,22 +113,30 @@ fn yaml(bytes: &[u8]) -> Result<Index, BadIndex> {
     })
 }
 
-/// An entry of the chart `name`; none when it is invalid.
-fn entry(name: &ChartName, row: Row) -> Option<Entry> {
-    let valid = row.name.is_none_or(|own| own == name.as_str())
-        && row
-            .chart_type
-            .is_none_or(|chart_type| matches!(chart_type.as_str(), "" | "application" | "library"));
+/// An entry of the chart `name`.
+///
+/// # Errors
+/// The reason why it is skipped.
+fn entry(name: &ChartName, row: Row) -> Result<Entry, SkippedEntryReason> {
+    if row.name.is_some_and(|own| own != name.as_str()) {
+        return Err(SkippedEntryReason::OtherName);
+    }
     let version = row
         .version
-        .filter(|version| version::parse(version).is_some())?;
+        .filter(|version| version::parse(version).is_some())
+        .ok_or(SkippedEntryReason::Version)?;
+    let known_type =
+        |chart_type: String| matches!(chart_type.as_str(), "" | "application" | "library");
+    if !row.chart_type.is_none_or(known_type) {
+        return Err(SkippedEntryReason::ChartType);
+    }
     // An invalid digest must not count as no digest.
     let digest = match row.digest.as_deref() {
         None | Some("") => None,
-        Some(text) => Some(Digest::parse(text).ok()?),
+        Some(text) => Some(Digest::parse(text).map_err(|_| SkippedEntryReason::Digest)?),
     };
     let annotations = row.annotations.unwrap_or_default().into_iter();
-    valid.then(|| Entry {
+    Ok(Entry {
         version,
         app_version: row.app_version.unwrap_or_default(),
         description: row.description.unwrap_or_default(),
@@ -174,12 +188,28 @@ entries:
 "#;
 
     #[test]
-    fn an_invalid_entry_is_skipped() {
+    fn an_invalid_entry_is_skipped_with_its_reason() {
         assert_eq!(
             versions(MIXED),
             ["shop 7.0.0-rc.1", "shop v1.2", "shop 1.0.0"]
         );
-        assert_eq!(parse(MIXED.as_bytes()).expect("an index").skipped, 6);
+        let skipped = parse(MIXED.as_bytes()).expect("an index").skipped;
+        let listed = skipped
+            .listed
+            .iter()
+            .map(|entry| (entry.chart.as_str(), entry.version.as_str(), entry.reason));
+        assert_eq!(
+            listed.collect::<Vec<_>>(),
+            [
+                ("../x", "1.0.0", SkippedEntryReason::ChartName),
+                ("shop", "not.a.version", SkippedEntryReason::Version),
+                ("shop", "", SkippedEntryReason::Empty),
+                ("shop", "3.0.0", SkippedEntryReason::OtherName),
+                ("shop", "5.0.0", SkippedEntryReason::ChartType),
+                ("shop", "6.0.0", SkippedEntryReason::Digest),
+            ]
+        );
+        assert_eq!(skipped.count, 6);
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod remote;
 mod repository_config;
 mod resolver;
 mod search;
+mod skipped;
 mod version;
 
 pub use builtin::BUILT_IN;
@@ -46,6 +47,7 @@ pub use probe::{IndexSummary, Probe, Stage};
 pub use provenance::ProvenanceMismatch;
 pub use repository_config::{Address, BadAddress, Provenance, RepositoryConfig, Transport};
 pub use search::{SearchFields, rank};
+pub use skipped::SkippedEntries;
 pub use version::is_newer;
 
 use cache::Cache;

@@ -2,7 +2,7 @@
 
 use crate::{
     Address, Catalog, Credentials, Error, RepositoryConfig, fetch_error::FetchError,
-    remote::Remote, resolver::AllowedHosts,
+    remote::Remote, resolver::AllowedHosts, skipped::SkippedEntries,
 };
 
 /// A stage of the connection test.
@@ -32,14 +32,14 @@ pub struct Probe {
 }
 
 /// The counts of an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexSummary {
     /// The number of charts.
     pub charts: usize,
     /// The number of versions of all charts.
     pub versions: usize,
-    /// The number of skipped entries.
-    pub skipped: u32,
+    /// The skipped entries.
+    pub skipped: SkippedEntries,
 }
 
 impl Catalog {
@@ -54,7 +54,7 @@ impl Catalog {
         let outcome = outcome.map(|read| IndexSummary {
             charts: read.index.charts.len(),
             versions: read.index.versions(),
-            skipped: read.index.skipped,
+            skipped: read.index.skipped.clone(),
         });
         Probe {
             outcome: outcome.map_err(|error| (stage_of(&error), error)),

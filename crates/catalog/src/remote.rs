@@ -16,7 +16,7 @@ use parking_lot::RwLock;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
-use wire::{ChartName, ChartRef, error_chain};
+use wire::{ChartName, ChartRef, error_chain, repository::SkippedEntryReason};
 
 /// The number of charts of a registry that are listed.
 const MAX_CHARTS: usize = 300;
@@ -259,8 +259,11 @@ async fn list(registry: &Registry, path: &str, address: &str) -> Result<ChartInd
     let mut names = children
         .filter(|names| !names.is_empty())
         .ok_or_else(no_listing)?;
-    chart_index.skipped = u32::try_from(names.len().saturating_sub(MAX_CHARTS)).unwrap_or(u32::MAX);
-    names.truncate(MAX_CHARTS);
+    for name in names.drain(MAX_CHARTS.min(names.len())..) {
+        chart_index
+            .skipped
+            .add(&name, "", SkippedEntryReason::TooMany);
+    }
     let each = names.into_iter().map(async |name| {
         let path = format!("{path}/{name}");
         let mut single = ChartIndex::default();
@@ -268,10 +271,8 @@ async fn list(registry: &Registry, path: &str, address: &str) -> Result<ChartInd
         // Other artifacts, such as images, are skipped.
         match add_chart(registry, &path, &name, tags, &mut single).await {
             Err(Error::NotAChart { .. }) => {
-                single = ChartIndex {
-                    skipped: 1,
-                    ..ChartIndex::default()
-                };
+                single = ChartIndex::default();
+                single.skipped.add(&name, "", SkippedEntryReason::NotAChart);
             }
             result => result?,
         }
@@ -280,7 +281,7 @@ async fn list(registry: &Registry, path: &str, address: &str) -> Result<ChartInd
     let mut listed = stream::iter(each).buffer_unordered(CONCURRENCY);
     while let Some(single) = listed.next().await {
         let single = single?;
-        chart_index.skipped = chart_index.skipped.saturating_add(single.skipped);
+        chart_index.skipped.extend(single.skipped);
         chart_index.charts.extend(single.charts);
     }
     Ok(chart_index.sorted())
@@ -295,7 +296,9 @@ async fn add_chart(
     chart_index: &mut ChartIndex,
 ) -> Result<(), Error> {
     let Ok(name) = ChartName::new(name) else {
-        chart_index.skipped += 1;
+        chart_index
+            .skipped
+            .add(name, "", SkippedEntryReason::ChartName);
         return Ok(());
     };
     for tag in tags {
@@ -313,7 +316,9 @@ async fn add_chart(
     }
     *chart_index = std::mem::take(chart_index).sorted();
     let Some(newest) = chart_index.newest(&name).cloned() else {
-        chart_index.skipped += 1;
+        chart_index
+            .skipped
+            .add(name.as_str(), "", SkippedEntryReason::Version);
         return Ok(());
     };
     let manifest = registry.find(path, &newest.version).await?;

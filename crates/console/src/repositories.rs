@@ -233,7 +233,7 @@ fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
     let seen = listing.index.as_ref().map(|index| IndexSummary {
         charts: index.charts.len(),
         versions: index.versions(),
-        skipped: index.skipped,
+        skipped: index.skipped.clone(),
     });
     RepositoryView {
         name: listing.repository.clone(),
@@ -263,13 +263,14 @@ fn seen_view(seen: IndexSummary) -> IndexSummaryView {
     IndexSummaryView {
         charts: number(seen.charts),
         versions: number(seen.versions),
-        skipped: seen.skipped,
+        skipped: seen.skipped.count,
+        skipped_entries: seen.skipped.listed,
     }
 }
 
 fn probe_view(probe: Probe) -> ProbeView {
     let (seen, failed): (_, Option<(Stage, Problem)>) = match &probe.outcome {
-        Ok(seen) => (Some(seen_view(*seen)), None),
+        Ok(seen) => (Some(seen_view(seen.clone())), None),
         Err((stage, error)) => (None, Some((*stage, Problem::from(error)))),
     };
     // A stage that does not apply to every repository is shown when it is the one that failed.

@@ -32,6 +32,9 @@ const INJECTOR_PORT: u16 = 443;
 /// The port of istiod's webhooks.
 const ISTIOD_PORT: u16 = 15017;
 
+/// How often an injector is looked for that was not reachable.
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
+
 /// The root of trust; `None` when the random number generator of the system failed.
 static CA: LazyLock<Option<ServingCa>> = LazyLock::new(|| ServingCa::generate().ok());
 
@@ -132,7 +135,16 @@ impl Program for InjectorProgram {
 pub(crate) struct CaBundleController;
 
 impl Controller for CaBundleController {
+    fn kinds(&self) -> &[&str] {
+        &[
+            CONFIGURATIONS,
+            "endpointslices.discovery.k8s.io",
+            "services",
+        ]
+    }
+
     fn reconcile(&self, context: &mut ControllerContext<'_>) -> Option<Duration> {
+        let mut is_missing = false;
         for configuration in context.list(CONFIGURATIONS, None) {
             let mut changed = configuration.as_ref().clone();
             let webhooks = changed.get_mut("webhooks").and_then(Value::as_array_mut);
@@ -140,14 +152,19 @@ impl Controller for CaBundleController {
                 let client = &webhook["clientConfig"];
                 let is_ours = object::text(webhook, "/name").ends_with(WEBHOOK_SUFFIX)
                     && object::text(client, "/caBundle").is_empty();
-                if is_ours && let Some(ca) = context.serving_ca(&client["service"]) {
-                    webhook["clientConfig"]["caBundle"] = json!(STANDARD.encode(ca));
+                if !is_ours {
+                    continue;
+                }
+                match context.serving_ca(&client["service"]) {
+                    Some(ca) => webhook["clientConfig"]["caBundle"] = json!(STANDARD.encode(ca)),
+                    None => is_missing = true,
                 }
             }
             if changed != *configuration {
                 context.update(CONFIGURATIONS, changed);
             }
         }
-        None
+        // The injector may run in another cluster, whose changes are not seen here.
+        is_missing.then_some(RETRY_INTERVAL)
     }
 }

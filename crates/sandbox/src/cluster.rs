@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use network::AdmissionPrograms;
 pub use network::Network;
 
 use crate::access::tokens::Tokens;
@@ -47,6 +46,8 @@ pub(crate) struct State {
     pub(crate) timers: BTreeMap<String, Instant>,
     /// The simulated programs in the pods.
     pub(crate) programs: Programs,
+    /// The number of reconciliations of each built-in controller.
+    pub(crate) reconciliations: BTreeMap<&'static str, u64>,
     /// The last pod address that each node allocated.
     pub(crate) last_addresses: BTreeMap<String, Ipv4Addr>,
 }
@@ -61,6 +62,7 @@ impl Cluster {
             clock: config.clock,
             timers: BTreeMap::new(),
             programs: Programs::default(),
+            reconciliations: BTreeMap::new(),
             last_addresses: BTreeMap::new(),
         };
         let ca = CertificateAuthority::new(&config.name);
@@ -80,8 +82,8 @@ impl Cluster {
 
     /// Moves the pods to a network.
     pub(crate) fn join_network(self: &Arc<Self>, network: &Network) {
-        self.network().leave(self);
-        network.join(self);
+        let addresses = self.network().leave(self);
+        network.join(self, addresses);
         *self.network.lock() = network.clone();
     }
 

@@ -77,6 +77,7 @@ mod validate;
 mod webhooks;
 mod write;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use admission::{AdmissionContext, AdmissionServer, ServingCa, ServingCertificate};
@@ -165,6 +166,12 @@ impl Sandbox {
     /// The configuration of the cluster.
     pub fn config(&self) -> &ClusterConfig {
         &self.running.cluster.config
+    }
+
+    /// The number of objects that each built-in controller has reconciled, by its name: what a test
+    /// counts instead of time.
+    pub fn reconciliations(&self) -> BTreeMap<&'static str, u64> {
+        self.running.cluster.lock().reconciliations.clone()
     }
 
     /// Refuses the next create, update or patch of a resource, by its plural, once.

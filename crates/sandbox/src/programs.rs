@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use container::{Container, image_name, image_tag};
 pub use dial::DialError;
 pub use pod_context::PodContext;
-pub(crate) use reachability::reconcile;
+pub(crate) use reachability::{reconcile_pod, reconcile_service};
 use tcp_probe::TcpProbe;
 
 use crate::cluster::{Cluster, State};

@@ -48,8 +48,41 @@ pub struct ProbeView {
     pub problem: Option<Problem>,
 }
 
-/// The counts of an index.
+/// An entry of an index that is skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedEntry {
+    /// The chart, as the repository writes it; 120 characters at most.
+    pub chart: String,
+    /// The version, as the repository writes it; "" where it has none; 120 characters at most.
+    pub version: String,
+    /// Why it is skipped.
+    pub reason: SkippedEntryReason,
+}
+
+/// Why an entry of an index is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkippedEntryReason {
+    /// The chart has a name that Helm does not accept.
+    ChartName,
+    /// The entry has no content.
+    Empty,
+    /// The entry names another chart than the list it is in.
+    OtherName,
+    /// The version is no semantic version; of a registry, no tag is one.
+    Version,
+    /// The type is neither application nor library.
+    ChartType,
+    /// The digest is no SHA-256.
+    Digest,
+    /// The artifact is no chart, such as an image.
+    NotAChart,
+    /// The registry has more charts than are listed.
+    TooMany,
+}
+
+/// The counts of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexSummaryView {
     /// The number of charts.
     pub charts: u32,
@@ -57,6 +90,8 @@ pub struct IndexSummaryView {
     pub versions: u32,
     /// The number of skipped entries.
     pub skipped: u32,
+    /// The first skipped entries, 100 at most.
+    pub skipped_entries: Vec<SkippedEntry>,
 }
 
 /// One stage of a connection test.

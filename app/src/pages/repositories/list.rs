@@ -1,6 +1,6 @@
 //! The list of repositories: charts, last sync and problem of each.
 
-use super::add::AddRepository;
+use super::{add::AddRepository, skipped::Skipped};
 use crate::{
     AppError, api,
     parts::{
@@ -90,6 +90,7 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
                     </h2>
                     {(!view.url.is_empty()).then(|| view! { <p class="font-mono text-[12px] text-ink-3 break-all mt-0.5">{view.url.clone()}</p> })}
                     <p class="text-[13px] text-ink-2 mt-1 tabular">{move || summary(&shown.get())}</p>
+                    {move || shown.get().seen.map(|seen| view! { <Skipped seen=seen/> })}
                 </div>
                 {is_remote.then(|| {
                     view! {
@@ -153,7 +154,7 @@ fn kind(kind: RepositoryKind) -> String {
 /// The charts of a repository, its last sync, and how the console connects to it.
 fn summary(view: &RepositoryView) -> String {
     let mut parts = Vec::new();
-    if let Some(seen) = view.seen {
+    if let Some(seen) = &view.seen {
         parts.push(count!(repositories.charts, n = seen.charts));
     }
     parts.push(match view.age {

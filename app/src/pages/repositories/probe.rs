@@ -1,5 +1,6 @@
 //! The result of a connection test: its stages, and the charts or the problem.
 
+use super::skipped::Skipped;
 use crate::{
     parts::{Glyph, Icon, Notice, ProblemNotice, Tone, tw},
     words::{count, t},
@@ -68,7 +69,7 @@ fn Seen(seen: IndexSummaryView) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good>
             <p>{found}</p>
-            {(seen.skipped > 0).then(|| view! { <p class="mt-1 text-ink-2">{count!(repositories.skipped, n = seen.skipped)}</p> })}
+            <Skipped seen=seen/>
         </Notice>
     }
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use catalog::{Catalog, Credentials, Digest, Error, RepositoryConfig, Stage, Transport};
+use wire::repository::SkippedEntryReason;
 
 const CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 const LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
@@ -133,7 +134,13 @@ async fn a_parent_path_lists_its_charts_if_the_registry_has_a_catalog() {
         .await
         .outcome
         .unwrap();
-    assert_eq!((seen.charts, seen.skipped), (2, 1), "an image is no chart");
+    let [image] = seen.skipped.listed.as_slice() else {
+        panic!("{:?}", seen.skipped);
+    };
+    assert_eq!(
+        (seen.charts, image.chart.as_str(), image.reason),
+        (2, "image", SkippedEntryReason::NotAChart)
+    );
     assert_eq!(
         open(&catalog, "tests", "web", "1.0.0").await.unwrap(),
         "web 1.0.0"

@@ -209,7 +209,7 @@ async fn a_repository_survives_a_restart_and_its_password_is_never_readable() {
         .unwrap();
     assert_eq!(mine.kind, RepositoryKind::Http);
     assert_eq!(mine.credentials, CredentialsView::Password("ann".into()));
-    assert_eq!(mine.seen.unwrap().charts, 1);
+    assert_eq!(mine.seen.as_ref().unwrap().charts, 1);
     let json = serde_json::to_string(&known).unwrap();
     assert!(secrets.iter().all(|secret| !json.contains(secret)));
     nowhere_in(world.folder.path(), &secrets);

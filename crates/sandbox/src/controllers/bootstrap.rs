@@ -11,10 +11,13 @@ use crate::access::roles;
 use crate::cluster::{Cluster, State};
 use crate::object;
 
+/// The namespaces of a new cluster.
+const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
 /// Creates the objects of a new cluster.
 pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
     let mut state = cluster.lock();
-    for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
+    for name in NAMESPACES {
         put(
             cluster,
             &mut state,
@@ -84,7 +87,9 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
             "data": {"client-ca-file": cluster.ca.ca_pem()},
         }),
     );
-    serviceaccount::reconcile_all(cluster, &mut state);
+    for name in NAMESPACES {
+        serviceaccount::create_defaults(cluster, &mut state, name);
+    }
 }
 
 fn put(cluster: &Cluster, state: &mut State, id: &str, object: Value) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, State, random_suffix};
 use crate::object;
+use crate::object_map::Index;
 
 /// The content of an event.
 pub(super) struct EventRecord<'a> {
@@ -50,13 +51,12 @@ pub(super) fn record_event(
     );
     let existing = state
         .objects
-        .list("events", Some(namespace))
-        .into_iter()
+        .indexed(Index::InvolvedObject, object::uid(involved_object))
+        .map(|(_, existing)| existing)
         .find(|existing| {
-            existing["involvedObject"]["uid"] == object::uid(involved_object)
-                && existing["reason"] == event.reason
-                && existing["message"] == event.message.as_str()
-        });
+            existing["reason"] == event.reason && existing["message"] == event.message.as_str()
+        })
+        .cloned();
     if let Some(existing) = existing {
         let mut updated = existing.as_ref().clone();
         updated["count"] = json!(object::number(&existing, "/count").unwrap_or(1) + 1);

@@ -1,26 +1,38 @@
 //! Jobs: creates pods until the number of completions is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::keys::{self, BuiltInController};
 use super::{Conditions, is_ready, pod_from};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "jobs.batch";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for job in state.objects.list(ID, None) {
-        let is_done = object::items(&job, "/status/conditions")
-            .filter(|condition| condition["status"] == "True")
-            .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
-        if !object::is_terminating(&job) && !is_done && job["spec"]["suspend"] != true {
-            reconcile(cluster, state, &job);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "job",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "Job", change)
+}
+
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let job = state.objects.get_key(key)?;
+    let is_done = object::items(&job, "/status/conditions")
+        .filter(|condition| condition["status"] == "True")
+        .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
+    if !object::is_terminating(&job) && !is_done && job["spec"]["suspend"] != true {
+        reconcile(cluster, state, &job);
     }
     None
 }

@@ -1,7 +1,8 @@
 //! Pods: scheduled, started, ready, completed if they run once, and terminated when deleted.
 //!
-//! No container runs: the controller writes the status that each stage has after its delay. Start at [`reconcile_all`].
+//! No container runs: the controller writes the status that each stage has after its delay. Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,29 +10,41 @@ use serde_json::{Value, json};
 use super::Conditions;
 use super::container_status::{Stage, container_statuses, pull_error};
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, Index, ObjectKey};
 use crate::write::delete;
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let mut next_run = None;
-    let mut schedule_run = |due: Option<Duration>| {
-        next_run = match (next_run, due) {
-            (Some(earliest), Some(due)) => Some(std::cmp::min::<Duration>(earliest, due)),
-            (earliest, due) => earliest.or(due),
-        };
-    };
-    for pod in state.objects.list("pods", None) {
-        let phase = object::text(&pod, "/status/phase");
-        if object::is_terminating(&pod) {
-            schedule_run(terminate(cluster, state, &pod));
-        } else if object::text(&pod, "/spec/nodeName").is_empty() || phase.is_empty() {
-            schedule(cluster, state, &pod);
-        } else if !matches!(phase, "Succeeded" | "Failed") {
-            schedule_run(advance(cluster, state, &pod));
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "pod",
+    kinds: &["pods"],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if &*change.kind == "nodes" {
+        let waiting = state.objects.indexed(Index::Node, "");
+        return waiting.map(|(key, _)| key.clone()).collect();
     }
-    next_run
+    keys::own("pods", change)
+}
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let pod = state.objects.get_key(key)?;
+    let phase = object::text(&pod, "/status/phase");
+    if object::is_terminating(&pod) {
+        return terminate(cluster, state, &pod);
+    }
+    if object::text(&pod, "/spec/nodeName").is_empty() || phase.is_empty() {
+        schedule(cluster, state, &pod);
+        return None;
+    }
+    if matches!(phase, "Succeeded" | "Failed") {
+        return None;
+    }
+    advance(cluster, state, &pod)
 }
 
 fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
@@ -45,8 +58,6 @@ fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Durati
     if object::items(pod, "/metadata/finalizers").next().is_some() {
         return None;
     }
-    let uid = format!("{}/", object::uid(pod));
-    state.timers.retain(|timer, _| !timer.starts_with(&uid));
     if let Some(kind) = state.kinds.by_id("pods").cloned() {
         delete::remove(state, &kind, pod);
     }
@@ -56,12 +67,7 @@ fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Durati
 fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
     let mut scheduled = pod.clone();
     if object::text(pod, "/spec/nodeName").is_empty() {
-        let pods = state.objects.list("pods", None);
-        let load = |node: &str| {
-            pods.iter()
-                .filter(|pod| object::text(pod, "/spec/nodeName") == node)
-                .count()
-        };
+        let load = |node: &str| state.objects.indexed(Index::Node, node).count();
         let node_selector = json!({"matchLabels": pod["spec"]["nodeSelector"]});
         let node = state
             .objects
