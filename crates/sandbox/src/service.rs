@@ -236,13 +236,27 @@ fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Response<Body>
     }
 }
 
-/// The OpenAPI v2 document in JSON. Clients that request protobuf continue without it.
+/// The OpenAPI v2 document in JSON, or without its definitions in protobuf: kubectl reads it for
+/// kinds that the documents of version 3 do not have, such as `List`, and accepts what it does not
+/// find.
 fn openapi_v2(kinds: &Kinds, request: &ApiRequest) -> Result<Response<Body>, ApiStatus> {
+    const ACCEPTED: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /// The same type, in the syntax of a response.
+    const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    /// The field `swagger` with the text `2.0`.
+    const EMPTY_DOCUMENT: &[u8] = b"\x0a\x032.0";
     let accept = request.header("accept");
     if accept.is_empty() || accept.contains("json") || accept.contains("*/*") {
         return Ok(json_response(StatusCode::OK, &openapi::v2(kinds)));
     }
-    Err(ApiStatus::not_acceptable())
+    if !accept.contains(ACCEPTED) {
+        return Err(ApiStatus::not_acceptable());
+    }
+    let mut response = Response::new(Body::from(EMPTY_DOCUMENT));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+    Ok(response)
 }
 
 fn plain_text(text: &'static str) -> Response<Body> {

@@ -262,8 +262,7 @@ async fn kubectl_changes_from_client_side_to_server_side_apply() {
         .output(&["apply", "--server-side", "-f", &second])
         .await;
     assert_eq!(applied, "deployment.apps/pilot serverside-applied\n");
-    let path = "jsonpath={range .metadata.managedFields[?(@.subresource!=\"status\")]}{.manager} \
-                {.operation}{\"\\n\"}{end}";
+    let path = "jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{\"\\n\"}{end}";
     let shown = [
         "get",
         "deployment",
