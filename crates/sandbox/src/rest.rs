@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
+use crate::apply::managers;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
@@ -49,6 +50,7 @@ impl ResolvedTarget {
         let mut response = found.clone();
         response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         response["kind"] = json!(self.kind.kind);
+        managers::expand(&mut response);
         response
     }
 }

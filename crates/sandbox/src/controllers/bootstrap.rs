@@ -130,8 +130,8 @@ fn node(cluster: &Cluster, now: &str, number: u8) -> Value {
         .to_string();
     let address = format!(
         "192.168.{}.{}",
-        100 + u16::from(cluster.config.load_balancer_subnet),
-        20 + u16::from(number)
+        100 + u16::from(cluster.config.load_balancer_subnet) + 50 * (u16::from(number) / 230),
+        20 + u16::from(number % 230)
     );
     let amounts = json!({
         "cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi",

@@ -13,23 +13,15 @@ use super::events::{EventRecord, record_event};
 use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::object_map::{Change, Index, ObjectKey};
+use crate::object_map::ObjectKey;
 use crate::write::delete;
 
 pub(super) const CONTROLLER: BuiltInController = BuiltInController {
     name: "pod",
     kinds: &["pods"],
-    keys: concerned,
+    keys: |_, change| keys::own("pods", change),
     reconcile,
 };
-
-fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
-    if &*change.kind == "nodes" {
-        let waiting = state.objects.indexed(Index::Node, "");
-        return waiting.map(|(key, _)| key.clone()).collect();
-    }
-    keys::own("pods", change)
-}
 
 fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
     let pod = state.objects.get_key(key)?;
@@ -37,12 +29,12 @@ fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Opti
     if object::is_terminating(&pod) {
         return terminate(cluster, state, &pod);
     }
-    if object::text(&pod, "/spec/nodeName").is_empty() || phase.is_empty() {
-        schedule(cluster, state, &pod);
+    let is_scheduled = !object::text(&pod, "/spec/nodeName").is_empty();
+    if !is_scheduled || matches!(phase, "Succeeded" | "Failed") {
         return None;
     }
-    if matches!(phase, "Succeeded" | "Failed") {
-        return None;
+    if pod.pointer("/status/containerStatuses").is_none() {
+        return accept(cluster, state, &pod);
     }
     advance(cluster, state, &pod)
 }
@@ -64,54 +56,15 @@ fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Durati
     None
 }
 
-fn schedule(cluster: &Cluster, state: &mut State, pod: &Value) {
-    let mut scheduled = pod.clone();
-    if object::text(pod, "/spec/nodeName").is_empty() {
-        let load = |node: &str| state.objects.indexed(Index::Node, node).count();
-        let node_selector = json!({"matchLabels": pod["spec"]["nodeSelector"]});
-        let node = state
-            .objects
-            .list("nodes", None)
-            .into_iter()
-            .filter(|node| node["spec"]["unschedulable"] != true)
-            .filter(|node| {
-                crate::selector::selector_matches(&node_selector, &node["metadata"]["labels"])
-            })
-            .min_by_key(|node| load(object::name(node)));
-        let Some(node) = node else {
-            mark_unschedulable(cluster, state, pod);
-            return;
-        };
-        scheduled["spec"]["nodeName"] = json!(object::name(&node));
-        state.update(cluster, "pods", scheduled.clone(), "");
-        let message = format!(
-            "Successfully assigned {}/{} to {}",
-            object::namespace(pod),
-            object::name(pod),
-            object::name(&node)
-        );
-        let event = EventRecord::normal("default-scheduler", "Scheduled", message);
-        record_event(cluster, state, &scheduled, &event);
-    }
-    write_status(cluster, state, &scheduled, |_| Stage::Creating);
+/// Accepts a pod that was assigned to the node.
+fn accept(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
+    write_status(cluster, state, pod, |_| Stage::Creating);
     for container in object::items(pod, "/spec/containers") {
         let message = format!("Pulling image \"{}\"", object::text(container, "/image"));
         let event = EventRecord::normal("kubelet", "Pulling", message);
-        record_event(cluster, state, &scheduled, &event);
-    }
-}
-
-fn mark_unschedulable(cluster: &Cluster, state: &mut State, pod: &Value) {
-    let message = "no nodes available to schedule pods".to_owned();
-    let status = json!({
-        "phase": "Pending", "qosClass": "BestEffort",
-        "conditions": [Conditions::new(pod, state).condition("PodScheduled", false, "Unschedulable", &message)],
-    });
-    if pod["status"]["conditions"].is_null() {
-        let event = EventRecord::warning("default-scheduler", "FailedScheduling", message);
         record_event(cluster, state, pod, &event);
     }
-    state.set_status(cluster, "pods", pod, status);
+    None
 }
 
 /// Starts or completes a scheduled pod, if its delay has passed.

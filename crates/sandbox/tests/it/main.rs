@@ -19,6 +19,7 @@ mod https_server;
 mod kubectl;
 mod objects;
 mod port_forward;
+mod scheduling;
 mod stateful_sets;
 mod support;
 mod tool;
