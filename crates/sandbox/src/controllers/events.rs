@@ -41,6 +41,13 @@ impl<'a> EventRecord<'a> {
     }
 }
 
+impl EventRecord<'_> {
+    /// Reason and message.
+    pub(super) fn summary(&self) -> String {
+        format!("{}: {}", self.reason, self.message)
+    }
+}
+
 /// Records an event about an object.
 pub(super) fn record_event(
     cluster: &Cluster,

@@ -25,7 +25,21 @@ pub(super) fn check(state: &State, pod: &Value) -> Result<Volumes, Rejection> {
     for name in claim_names(pod) {
         let claim = state.objects.get(CLAIMS, object::namespace(pod), &name);
         let Some(claim) = claim else {
-            let reason = format!("persistentvolumeclaim \"{name}\" not found");
+            let prefix = format!("{}-", object::name(pod));
+            let is_ephemeral = object::items(pod, "/spec/volumes").any(|volume| {
+                let own = volume
+                    .get("ephemeral")
+                    .map(|_| object::text(volume, "/name"));
+                own.is_some_and(|own| name.strip_prefix(&prefix) == Some(own))
+            });
+            let reason = if is_ephemeral {
+                format!(
+                    "waiting for ephemeral volume controller to create the persistentvolumeclaim \
+                     \"{name}\""
+                )
+            } else {
+                format!("persistentvolumeclaim \"{name}\" not found")
+            };
             return Err(Rejection::Pod(reason));
         };
         if object::is_terminating(&claim) {
