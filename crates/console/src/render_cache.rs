@@ -106,6 +106,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH,
             seed: Seed::new([7; 32]),
             lookup: chart::Lookup::none(),
+            helm: chart::HelmVersion::V3,
         };
         let cluster = ("east".to_owned(), "https://10.0.0.1".to_owned());
         let chart = ("shop/web@1.0.0".to_owned(), Some("sha256:1".to_owned()));

@@ -159,10 +159,15 @@ impl State {
 
     /// The pods that an object controls, with those that terminate.
     fn all_pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
+        self.controlled_by(owner, "pods")
+    }
+
+    /// The objects of a kind that an object controls, with those that terminate.
+    fn controlled_by(&self, owner: &Value, kind: &str) -> Vec<Arc<Value>> {
         let dependents = self.objects.indexed(Index::Owner, object::uid(owner));
         dependents
-            .filter(|(key, pod)| &*key.kind == "pods" && object::is_controlled_by(pod, owner))
-            .map(|(_, pod)| pod.clone())
+            .filter(|(key, found)| &*key.kind == kind && object::is_controlled_by(found, owner))
+            .map(|(_, found)| found.clone())
             .collect()
     }
 }

@@ -78,8 +78,7 @@ pub(super) fn sync(cluster: &Cluster, state: &mut State, set: &Value, hash_label
 
 /// The revisions that a workload controls, the oldest first.
 fn owned(state: &State, set: &Value) -> Vec<Arc<Value>> {
-    let mut revisions = state.objects.list(ID, Some(object::namespace(set)));
-    revisions.retain(|revision| object::is_controlled_by(revision, set));
+    let mut revisions = state.controlled_by(set, ID);
     revisions.sort_by_key(|revision| object::number(revision, "/revision"));
     revisions
 }

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::object_map::{Change, ObjectKey};
@@ -35,17 +37,24 @@ pub(super) fn own(kind: &str, change: &Change) -> Vec<ObjectKey> {
 pub(super) fn own_or_controller(kind: &str, type_name: &str, change: &Change) -> Vec<ObjectKey> {
     let mut keys = own(kind, change);
     for version in change.versions() {
-        let namespace = object::namespace(version);
-        let owners = object::items(version, "/metadata/ownerReferences")
-            .filter(|owner| owner["controller"] == true && owner["kind"] == type_name)
-            .map(|owner| ObjectKey::new(kind, namespace, object::text(owner, "/name")));
-        for owner in owners {
-            if !keys.contains(&owner) {
-                keys.push(owner);
-            }
-        }
+        let owner = controller(kind, type_name, version);
+        let owner = owner.filter(|owner| !keys.contains(owner));
+        keys.extend(owner);
     }
     keys
+}
+
+/// The object of this kind that controls an object. `type_name` is the kind as owner references
+/// write it.
+pub(super) fn controller(kind: &str, type_name: &str, object: &Value) -> Option<ObjectKey> {
+    let mut owners = object::items(object, "/metadata/ownerReferences");
+    let owner = owners.find(|owner| owner["controller"] == true && owner["kind"] == type_name)?;
+    let namespace = object::namespace(object);
+    Some(ObjectKey::new(
+        kind,
+        namespace,
+        object::text(owner, "/name"),
+    ))
 }
 
 /// All objects of a controller.

@@ -12,6 +12,7 @@ mod clock;
 mod controllers;
 mod custom;
 mod daemon_sets;
+mod deployments;
 mod extensions;
 mod faults;
 mod helm;
