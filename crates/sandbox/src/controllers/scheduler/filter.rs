@@ -226,8 +226,12 @@ fn tolerates(pod: &Value, taint: &Value) -> bool {
     })
 }
 
-/// Whether two ports of a node are the same one.
-fn conflicts(one: &HostPort, other: &HostPort) -> bool {
+/// Whether two ports of a node are the same.
+fn conflicts(first: &HostPort, second: &HostPort) -> bool {
     let any = |address: &str| matches!(address, "" | "0.0.0.0");
-    one.1 == other.1 && one.2 == other.2 && (one.0 == other.0 || any(&one.0) || any(&other.0))
+    let (first_address, first_protocol, first_number) = first;
+    let (second_address, second_protocol, second_number) = second;
+    first_protocol == second_protocol
+        && first_number == second_number
+        && (first_address == second_address || any(first_address) || any(second_address))
 }
