@@ -11,8 +11,8 @@ use parking_lot::MutexGuard;
 use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
-    crd, daemonset, deployment, endpoints, garbage_collector, job, load_balancer, namespace, pod,
-    programs, replicaset, serviceaccount, statefulset,
+    crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
+    load_balancer, namespace, pod, programs, replicaset, serviceaccount, statefulset,
 };
 use crate::cluster::{Cluster, State};
 use crate::extension::{Controller, ControllerContext};
@@ -25,7 +25,7 @@ const RESYNC_INTERVAL: Duration = Duration::from_mins(5);
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 13] = [
+const CONTROLLERS: [&BuiltInController; 15] = [
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,
@@ -33,6 +33,8 @@ const CONTROLLERS: [&BuiltInController; 13] = [
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &cronjob::CONTROLLER,
+    &disruption_budget::CONTROLLER,
     &pod::CONTROLLER,
     &load_balancer::CONTROLLER,
     &endpoints::CONTROLLER,
