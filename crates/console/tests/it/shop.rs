@@ -57,7 +57,7 @@ data:
 "#;
 
 /// A template that only Helm 4 renders.
-const COUNTED: &str = r#"{{- range $i := 2 }}
+const COUNTED: &str = r"{{- range $i := 2 }}
 apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -66,7 +66,7 @@ data:
   greeting: {{ $.Values.greeting }}
 ---
 {{- end }}
-"#;
+";
 
 /// The built-in charts and the shop's.
 pub(crate) fn catalog() -> Catalog {
