@@ -11,8 +11,9 @@ use parking_lot::MutexGuard;
 use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
-    crd, daemonset, deployment, endpoints, garbage_collector, job, load_balancer, namespace,
-    node_lifecycle, pod, programs, replicaset, scheduler, serviceaccount, statefulset, volumes,
+    crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
+    load_balancer, namespace, node_lifecycle, pod, programs, replicaset, scheduler, serviceaccount,
+    statefulset, volumes,
 };
 use crate::cluster::{Cluster, State};
 use crate::extension::{Controller, ControllerContext};
@@ -25,7 +26,7 @@ const RESYNC_INTERVAL: Duration = Duration::from_mins(5);
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 17] = [
+const CONTROLLERS: [&BuiltInController; 19] = [
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,
@@ -33,6 +34,8 @@ const CONTROLLERS: [&BuiltInController; 17] = [
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &cronjob::CONTROLLER,
+    &disruption_budget::CONTROLLER,
     &volumes::EPHEMERAL,
     &volumes::CONTROLLER,
     &node_lifecycle::CONTROLLER,
