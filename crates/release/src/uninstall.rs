@@ -6,7 +6,7 @@ use crate::{
     status::{manifest_objects, release_key, split_documents},
     storage,
 };
-use chart::{HelmVersion, KindOrder, kind_rank};
+use chart::{KindOrder, kind_rank};
 use cluster::{AsUser, Identity as _, ObjectRef, Propagation};
 use wire::job::PhaseName;
 use wire::release::KeepReason;
@@ -48,7 +48,7 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
         gone: 0,
     };
     let mut objects = manifest_objects(cluster, release).await?;
-    objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall, HelmVersion::V3));
+    objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall, release.helm));
     for object in objects {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {

@@ -62,6 +62,16 @@ impl Quantity {
     }
 }
 
+/// A quantity in thousandths, rounded up; `None` if it is not valid.
+pub(crate) fn thousandths(quantity: &Value) -> Option<i128> {
+    const NANOS_IN_THOUSANDTH: i128 = NANO / 1_000;
+    let Quantity(nanos) = Quantity::of(quantity)?;
+    let magnitude = nanos.abs();
+    let rounded =
+        magnitude / NANOS_IN_THOUSANDTH + i128::from(magnitude % NANOS_IN_THOUSANDTH != 0);
+    Some(rounded * nanos.signum())
+}
+
 /// The factor of a suffix, as numerator and denominator.
 fn factor(suffix: &str) -> Option<(i128, i128)> {
     if let Some(exponent) = suffix
@@ -95,7 +105,9 @@ fn factor(suffix: &str) -> Option<(i128, i128)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Quantity;
+    use serde_json::json;
+
+    use super::{Quantity, thousandths};
 
     fn quantity(text: &str) -> Quantity {
         Quantity::parse(text).expect("a quantity")
@@ -117,6 +129,22 @@ mod tests {
         }
         assert!(quantity("2") > quantity("1500m"));
         assert!(quantity("-1").is_negative() && quantity("0Gi").is_zero());
+    }
+
+    #[test]
+    fn quantities_are_counted_in_thousandths() {
+        for (quantity, expected) in [
+            (json!("100m"), Some(100)),
+            (json!(2), Some(2_000)),
+            (json!(".5"), Some(500)),
+            (json!("16Mi"), Some(16 * 1_048_576_000)),
+            (json!("1u"), Some(1)),
+            (json!("-1u"), Some(-1)),
+            (json!("lots"), None),
+            (json!(true), None),
+        ] {
+            assert_eq!(thousandths(&quantity), expected, "{quantity}");
+        }
     }
 
     #[test]

@@ -4,11 +4,14 @@
 
 mod create;
 mod delete;
+mod eviction;
 mod get;
+mod log;
 mod patch;
 mod review;
 mod subresource;
 mod update;
+mod warnings;
 mod watch;
 
 use std::sync::Arc;
@@ -19,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
+use crate::apply::managers;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
@@ -49,6 +53,7 @@ impl ResolvedTarget {
         let mut response = found.clone();
         response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         response["kind"] = json!(self.kind.kind);
+        managers::expand(&mut response);
         response
     }
 }
@@ -68,6 +73,7 @@ impl Written {
         resolved: &ResolvedTarget,
     ) -> Result<Response<Body>, ApiStatus> {
         let response = respond(request, resolved, self.code, &self.stored)?;
+        let response = warnings::add(&resolved.kind, response);
         Ok(create::add_warnings(
             request,
             &self.unknown_fields,
