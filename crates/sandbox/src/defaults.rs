@@ -45,6 +45,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
                 }
             }
         }
+        "LimitRange" => crate::admission::fill_limit_range(object),
         "PersistentVolumeClaim" => set_default(map(object, "spec"), "volumeMode", "Filesystem"),
         _ => {}
     }

@@ -42,6 +42,7 @@
 //! ```
 
 mod access;
+mod admission;
 mod api_status;
 mod apply;
 mod cluster;
@@ -62,6 +63,7 @@ mod port_forward;
 mod process;
 mod programs;
 mod protobuf;
+mod quantity;
 mod representation;
 mod request;
 mod rest;

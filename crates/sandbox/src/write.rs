@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::admission;
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
@@ -91,7 +92,9 @@ pub(crate) fn create(
     }
     admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
+    admission::mutate(state, kind, &mut object);
     validate::check_new(kind, &object)?;
+    admission::check(state, kind, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {

@@ -12,7 +12,8 @@ use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
     crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
-    load_balancer, namespace, pod, programs, replicaset, serviceaccount, statefulset,
+    load_balancer, namespace, pod, programs, replicaset, resource_quota, serviceaccount,
+    statefulset,
 };
 use crate::cluster::{Cluster, State};
 use crate::extension::{Controller, ControllerContext};
@@ -25,7 +26,7 @@ const RESYNC_INTERVAL: Duration = Duration::from_mins(5);
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 15] = [
+const CONTROLLERS: [&BuiltInController; 16] = [
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,
@@ -35,6 +36,7 @@ const CONTROLLERS: [&BuiltInController; 15] = [
     &job::CONTROLLER,
     &cronjob::CONTROLLER,
     &disruption_budget::CONTROLLER,
+    &resource_quota::CONTROLLER,
     &pod::CONTROLLER,
     &load_balancer::CONTROLLER,
     &endpoints::CONTROLLER,

@@ -23,6 +23,7 @@ mod kubectl;
 mod logs;
 mod objects;
 mod port_forward;
+mod quotas;
 mod stateful_sets;
 mod support;
 mod tool;
