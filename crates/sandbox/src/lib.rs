@@ -55,6 +55,7 @@ mod extension;
 mod fault;
 mod kinds;
 mod listen;
+mod node_usage;
 pub mod object;
 mod object_map;
 mod openapi;

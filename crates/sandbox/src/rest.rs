@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
+use crate::apply::managers;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
@@ -52,6 +53,7 @@ impl ResolvedTarget {
         let mut response = found.clone();
         response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         response["kind"] = json!(self.kind.kind);
+        managers::expand(&mut response);
         response
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Column;
 use super::format::{ago, at, containers, count, format_duration, labels, name, or_none, size};
-use super::pods;
+use super::{pods, volumes};
 use crate::object;
 
 /// The columns of a kind.
@@ -37,6 +37,9 @@ pub(super) fn columns(id: &str) -> Vec<Column> {
                 object["metadata"]["creationTimestamp"].clone()
             }),
         ],
+        "persistentvolumes" => volumes::volume(),
+        "persistentvolumeclaims" => volumes::claim(),
+        "storageclasses.storage.k8s.io" => volumes::class(),
         "events" | "events.events.k8s.io" => event(),
         "horizontalpodautoscalers.autoscaling" => autoscaler(),
         "rolebindings.rbac.authorization.k8s.io"
