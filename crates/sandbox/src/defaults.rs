@@ -40,6 +40,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "ClusterRoleBinding" | "RoleBinding" => binding(object),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object),
         "Event" if kind.group.is_empty() => event(object),
+        "LimitRange" => crate::admission::fill_limit_range(object),
         "PersistentVolumeClaim" => set_default(map(object, "spec"), "volumeMode", "Filesystem"),
         _ => {}
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::admission::AdmissionContext;
+use crate::admission_server::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::process::Program;

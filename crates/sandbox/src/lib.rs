@@ -43,6 +43,7 @@
 
 mod access;
 mod admission;
+mod admission_server;
 mod api_status;
 mod apply;
 mod cluster;
@@ -81,7 +82,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use admission::{AdmissionContext, AdmissionServer, ServingCa, ServingCertificate};
+pub use admission_server::{AdmissionContext, AdmissionServer, ServingCa, ServingCertificate};
 pub use api_status::ApiStatus;
 use bytes::Bytes;
 use cluster::Cluster;

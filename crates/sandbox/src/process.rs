@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use function::FunctionProgram;
 
-use crate::admission::AdmissionServer;
+use crate::admission_server::AdmissionServer;
 use crate::object;
 
 /// A simulated program that runs in a container.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::access::{Identity, escalation};
-use crate::admission::AdmissionContext;
+use crate::admission;
+use crate::admission_server::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
@@ -20,8 +21,12 @@ use crate::validate::{self, Author};
 use crate::webhooks::{self, Review};
 
 pub(crate) mod delete;
+mod fields;
+mod references;
 
 pub(crate) use delete::{DeleteOptions, delete};
+use fields::{changes_spec, requested_owners, retain_read_only_fields};
+use references::{check_account, check_namespace};
 
 /// The author of a write, and its options.
 #[derive(Clone, Debug)]
@@ -122,6 +127,7 @@ pub(crate) fn create(
     admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
     check_account(state, kind, &object)?;
+    admission::mutate(state, kind, &mut object);
     let review = writer.review("CREATE", kind, None);
     webhooks::mutate(cluster, state, &review, &mut object)?;
     defaults::fill(kind, &mut object);
@@ -130,6 +136,7 @@ pub(crate) fn create(
         escalation::check(&state.objects, identity, kind, None, &object)?;
     }
     webhooks::validate(cluster, state, &review, &object)?;
+    admission::check(state, kind, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {
@@ -220,55 +227,6 @@ fn set_initial_status(kind: &Kind, object: &mut Value) {
     object["status"] = status;
 }
 
-fn check_namespace(
-    state: &State,
-    kind: &Kind,
-    namespace: &str,
-    name: &str,
-) -> Result<(), ApiStatus> {
-    let namespaces = state
-        .kinds
-        .by_id("namespaces")
-        .ok_or_else(ApiStatus::no_such_path)?;
-    let Some(found) = state.objects.get("namespaces", "", namespace) else {
-        return Err(ApiStatus::not_found(namespaces, namespace));
-    };
-    if object::is_terminating(&found) {
-        let detail = format!(
-            "unable to create new content in namespace {namespace} because it is being terminated"
-        );
-        let message = format!("namespace {namespace} is being terminated");
-        return Err(ApiStatus::forbidden(kind, name, &detail).with_cause(
-            "NamespaceTerminating",
-            "metadata.namespace",
-            &message,
-        ));
-    }
-    Ok(())
-}
-
-/// Rejects a pod whose ServiceAccount does not exist. The account `default` comes with its
-/// namespace.
-fn check_account(state: &State, kind: &Kind, object: &Value) -> Result<(), ApiStatus> {
-    let account = object::text(object, "/spec/serviceAccountName");
-    if kind.id != "pods" || matches!(account, "" | "default") {
-        return Ok(());
-    }
-    let namespace = object::namespace(object);
-    if state
-        .objects
-        .get("serviceaccounts", namespace, account)
-        .is_some()
-    {
-        return Ok(());
-    }
-    let detail = format!(
-        "error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not \
-         found"
-    );
-    Err(ApiStatus::forbidden(kind, object::name(object), &detail))
-}
-
 /// Replaces an object.
 pub(crate) fn replace(
     cluster: &Cluster,
@@ -332,79 +290,6 @@ pub(crate) fn replace(
     serve_crd(state, kind, &stored);
     delete::remove_if_finalized(state, kind, &stored);
     Ok(stored)
-}
-
-/// The owners of the fields before an update: those that the writer set, or the present ones.
-///
-/// An empty list, or a list with one empty entry, removes all owners; an invalid list has no effect.
-fn requested_owners(new: &Value, old: &Value, subresource: &str) -> Managers {
-    let requested = &new["metadata"]["managedFields"];
-    if !subresource.is_empty() {
-        return Managers::read(old);
-    }
-    if *requested == json!([]) || *requested == json!([{}]) {
-        return Managers::default();
-    }
-    let is_valid = |entry: &Value| {
-        matches!(entry["operation"].as_str(), Some("Apply" | "Update"))
-            && entry["fieldsType"] == "FieldsV1"
-            && entry["fieldsV1"].is_object()
-    };
-    let is_set = requested.is_array();
-    if is_set && object::items(new, "/metadata/managedFields").all(is_valid) {
-        Managers::read(new)
-    } else {
-        Managers::read(old)
-    }
-}
-
-/// Restores the fields that a writer of this subresource may not change.
-fn retain_read_only_fields(kind: &Kind, old: &Value, new: &mut Value, subresource: &str) {
-    if subresource == "status" {
-        let status = new.get("status").cloned();
-        let version = new["apiVersion"].clone();
-        *new = old.clone();
-        new["apiVersion"] = version;
-        if let (Some(status), Some(members)) = (status, new.as_object_mut()) {
-            members.insert("status".into(), status);
-        }
-    } else if kind.has("status")
-        && let Some(members) = new.as_object_mut()
-    {
-        members.remove("status");
-        if let Some(status) = old.get("status") {
-            members.insert("status".into(), status.clone());
-        }
-    }
-    let meta = object::meta(new);
-    meta.retain(|_, value| !value.is_null());
-    for name in [
-        "name",
-        "namespace",
-        "uid",
-        "creationTimestamp",
-        "generation",
-        "generateName",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "resourceVersion",
-        "managedFields",
-    ] {
-        match old.pointer(&format!("/metadata/{name}")) {
-            Some(value) => drop(meta.insert(name.into(), value.clone())),
-            None => drop(meta.remove(name)),
-        }
-    }
-}
-
-/// Whether members other than metadata and status differ.
-fn changes_spec(old: &Value, new: &Value) -> bool {
-    let spec_members = |object: &Value| {
-        let mut members = object.as_object().cloned().unwrap_or_default();
-        members.retain(|name, _| !matches!(name.as_str(), "metadata" | "status" | "apiVersion"));
-        members
-    };
-    spec_members(old) != spec_members(new)
 }
 
 /// Serves the resource of a CRD once the CRD is established.

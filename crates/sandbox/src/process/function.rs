@@ -13,7 +13,7 @@ use http::{Request, Response};
 use serde_json::Value;
 
 use super::Program;
-use crate::admission::{AdmissionContext, AdmissionServer, ServingCertificate};
+use crate::admission_server::{AdmissionContext, AdmissionServer, ServingCertificate};
 
 type Handler = dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync;
 type ReviewHandler = dyn Fn(&str, &Value) -> Value + Send + Sync;

@@ -14,7 +14,7 @@ use rustls::{CertificateError, RootCertStore};
 use serde_json::{Value, json};
 
 use super::Review;
-use crate::admission::{AdmissionContext, ServingCertificate};
+use crate::admission_server::{AdmissionContext, ServingCertificate};
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::process::Program;

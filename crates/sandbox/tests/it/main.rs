@@ -25,6 +25,7 @@ mod kubectl;
 mod logs;
 mod objects;
 mod port_forward;
+mod quotas;
 mod scheduling;
 mod stateful_sets;
 mod support;
