@@ -7,6 +7,10 @@ use std::time::Duration;
 use crate::server::Server;
 
 /// kubectl, where it is installed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment names the installed tools"
+)]
 fn kubectl() -> Option<PathBuf> {
     let folders = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
