@@ -8,8 +8,10 @@ mod bootstrap;
 mod container_status;
 mod controller_revision;
 mod crd;
+mod cronjob;
 mod daemonset;
 mod deployment;
+mod disruption_budget;
 mod endpoints;
 mod events;
 mod garbage_collector;
@@ -18,17 +20,21 @@ mod job;
 mod keys;
 mod load_balancer;
 mod namespace;
+mod node_lifecycle;
 mod pod;
 mod pod_address;
 mod programs;
 mod qos_class;
 mod queue;
 mod replicaset;
+mod resource_quota;
 mod retry;
 mod run;
+mod scheduler;
 mod serviceaccount;
 mod statefulset;
 mod template_hash;
+mod volumes;
 
 pub(crate) use bootstrap::bootstrap;
 pub(crate) use run::run;
@@ -54,10 +60,22 @@ impl State {
             .elapsed()
     }
 
+    /// Whether the timer of a condition has not started.
+    fn is_new_timer(&self, object: &Value, condition: &str) -> bool {
+        let timer = format!("{}/{condition}", object::uid(object));
+        !self.timers.contains_key(&timer)
+    }
+
     /// Resets the timer of a condition.
     fn reset_timer(&mut self, object: &Value, condition: &str) {
         self.timers
             .remove(&format!("{}/{condition}", object::uid(object)));
+    }
+
+    /// Whether a condition of an object is observed for the first time.
+    fn is_first(&mut self, object: &Value, condition: &str) -> bool {
+        let timer = format!("{}/{condition}", object::uid(object));
+        self.timers.insert(timer, Instant::now()).is_none()
     }
 
     /// Removes the timers of an object that no longer exists.

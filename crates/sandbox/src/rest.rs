@@ -4,11 +4,14 @@
 
 mod create;
 mod delete;
+mod eviction;
 mod get;
+mod log;
 mod patch;
 mod review;
 mod subresource;
 mod update;
+mod warnings;
 mod watch;
 
 use std::sync::Arc;
@@ -19,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
+use crate::apply::managers;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
@@ -49,7 +53,32 @@ impl ResolvedTarget {
         let mut response = found.clone();
         response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         response["kind"] = json!(self.kind.kind);
+        managers::expand(&mut response);
         response
+    }
+}
+
+/// The result of a write.
+struct Written {
+    code: StatusCode,
+    stored: Arc<Value>,
+    /// The fields of the body that its type does not have.
+    unknown_fields: Vec<String>,
+}
+
+impl Written {
+    fn respond(
+        &self,
+        request: &ApiRequest,
+        resolved: &ResolvedTarget,
+    ) -> Result<Response<Body>, ApiStatus> {
+        let response = respond(request, resolved, self.code, &self.stored)?;
+        let response = warnings::add(&resolved.kind, response);
+        Ok(create::add_warnings(
+            request,
+            &self.unknown_fields,
+            response,
+        ))
     }
 }
 
@@ -109,21 +138,19 @@ pub(crate) fn handle(
         }
         "list" => get::list(&state, request, &resolved),
         "create" => {
-            let created = create::create(cluster, &mut state, request, &resolved)?;
-            let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
-            Ok(create::add_warnings(request, &resolved, response))
+            let written = create::create(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
         "update" => {
-            let created = update::update(cluster, &mut state, request, &resolved)?;
-            let response = respond(request, &resolved, StatusCode::OK, &created)?;
-            Ok(create::add_warnings(request, &resolved, response))
+            let written = update::update(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
         "patch" => {
-            let (code, created) = patch::patch(cluster, &mut state, request, &resolved)?;
-            respond(request, &resolved, code, &created)
+            let written = patch::patch(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
-        "delete" => delete::delete_one(&mut state, request, &resolved),
-        _ => delete::delete_collection(&mut state, request, &resolved),
+        "delete" => delete::delete_one(cluster, &mut state, request, &resolved),
+        _ => delete::delete_collection(cluster, &mut state, request, &resolved),
     }
 }
 

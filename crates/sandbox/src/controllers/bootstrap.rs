@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Conditions, endpoints, serviceaccount};
+use super::{Conditions, endpoints, serviceaccount, volumes};
 use crate::access::roles;
 use crate::cluster::{Cluster, State};
 use crate::object;
@@ -73,7 +73,7 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
             "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
             "metadata": {"name": "standard", "annotations":
                 {"storageclass.kubernetes.io/is-default-class": "true"}},
-            "provisioner": "sandbox.meshspan.dev/none", "reclaimPolicy": "Delete",
+            "provisioner": volumes::PROVISIONER, "reclaimPolicy": "Delete",
             "volumeBindingMode": "Immediate",
         }),
     );
@@ -130,8 +130,8 @@ fn node(cluster: &Cluster, now: &str, number: u8) -> Value {
         .to_string();
     let address = format!(
         "192.168.{}.{}",
-        100 + u16::from(cluster.config.load_balancer_subnet),
-        20 + u16::from(number)
+        100 + u16::from(cluster.config.load_balancer_subnet) + 50 * (u16::from(number) / 230),
+        20 + u16::from(number % 230)
     );
     let amounts = json!({
         "cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi",

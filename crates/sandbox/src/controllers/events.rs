@@ -1,12 +1,17 @@
 //! Events, as the scheduler, the kubelet and the controllers record them.
 //!
-//! A repeated event increases the count of the existing one. Start at [`record_event`].
+//! A repeated event increases the count of the existing one; of many events, the newest are kept. Start at [`record_event`].
 
 use serde_json::{Value, json};
 
-use crate::cluster::{Cluster, State};
+use crate::apply::managers::Managers;
+use crate::cluster::{Cluster, State, random_suffix};
 use crate::object;
 use crate::object_map::Index;
+use crate::write::{self, Writer};
+
+/// The number of events that are kept. An API server deletes events after an hour.
+const MAX_EVENTS: usize = 10_000;
 
 /// The content of an event.
 pub(super) struct EventRecord<'a> {
@@ -33,6 +38,13 @@ impl<'a> EventRecord<'a> {
             event_type: "Warning",
             ..Self::normal(component, reason, message)
         }
+    }
+}
+
+impl EventRecord<'_> {
+    /// Reason and message.
+    pub(super) fn summary(&self) -> String {
+        format!("{}: {}", self.reason, self.message)
     }
 }
 
@@ -66,13 +78,9 @@ pub(super) fn record_event(
     }
     let host = object::text(involved_object, "/spec/nodeName");
     let now = state.now();
-    // This fails only while the namespace terminates.
-    let _ = state.create(
-        cluster,
-        "events",
-        json!({
+    let new = json!({
             "apiVersion": "v1", "kind": "Event",
-            "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
+            "metadata": {"namespace": namespace, "name": format!("{name}.{}", random_suffix())},
             "involvedObject": {
                 "apiVersion": involved_object["apiVersion"], "kind": involved_object["kind"], "namespace": namespace,
                 "name": object::name(involved_object), "uid": object::uid(involved_object),
@@ -82,6 +90,30 @@ pub(super) fn record_event(
             "firstTimestamp": now, "lastTimestamp": now, "eventTime": null,
             "source": {"component": event.component, "host": host},
             "reportingComponent": event.component, "reportingInstance": host,
-        }),
-    );
+    });
+    create(cluster, state, new);
+}
+
+/// Creates an event, and removes the oldest one if there are too many.
+fn create(cluster: &Cluster, state: &mut State, event: Value) {
+    let Some(kind) = state.kinds.by_id("events").cloned() else {
+        return;
+    };
+    // The fields of an event have no managers: events outnumber all other objects.
+    let writer = Writer {
+        applied: Some(Managers::default()),
+        ..Writer::controller("")
+    };
+    // This fails only while the namespace terminates.
+    let Ok(created) = write::create(cluster, state, &kind, event, writer) else {
+        return;
+    };
+    let namespace = object::namespace(&created).to_owned();
+    let name = object::name(&created).to_owned();
+    state.recorded_events.push_back((namespace, name));
+    if state.recorded_events.len() > MAX_EVENTS
+        && let Some((namespace, name)) = state.recorded_events.pop_front()
+    {
+        state.objects.remove("events", &namespace, &name);
+    }
 }

@@ -11,8 +11,9 @@ use parking_lot::MutexGuard;
 use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
-    crd, daemonset, deployment, endpoints, garbage_collector, job, load_balancer, namespace, pod,
-    programs, replicaset, serviceaccount, statefulset,
+    crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
+    load_balancer, namespace, node_lifecycle, pod, programs, replicaset, resource_quota, scheduler,
+    serviceaccount, statefulset, volumes,
 };
 use crate::cluster::{Cluster, State};
 use crate::extension::{Controller, ControllerContext};
@@ -25,7 +26,7 @@ const RESYNC_INTERVAL: Duration = Duration::from_mins(5);
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 13] = [
+const CONTROLLERS: [&BuiltInController; 20] = [
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,
@@ -33,6 +34,13 @@ const CONTROLLERS: [&BuiltInController; 13] = [
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &cronjob::CONTROLLER,
+    &disruption_budget::CONTROLLER,
+    &resource_quota::CONTROLLER,
+    &volumes::EPHEMERAL,
+    &volumes::CONTROLLER,
+    &node_lifecycle::CONTROLLER,
+    &scheduler::CONTROLLER,
     &pod::CONTROLLER,
     &load_balancer::CONTROLLER,
     &endpoints::CONTROLLER,
@@ -191,7 +199,12 @@ fn reconcile(
     let again = (controller.reconcile)(cluster, &mut state, &key);
     let took = started.elapsed();
     *state.reconciliations.entry(controller.name).or_default() += 1;
+    let requeued = std::mem::take(&mut state.requeued);
     // A client that waits comes first.
     MutexGuard::unlock_fair(state);
     queue.finish(key, took, again);
+    let now = Instant::now();
+    for key in requeued {
+        queue.add(key, now);
+    }
 }

@@ -88,7 +88,7 @@ fn pod_terms(pod: &Value, terms: &mut Vec<(Index, String)>) {
 }
 
 /// The names of the PersistentVolumeClaims that a pod uses.
-pub(super) fn claim_names(pod: &Value) -> impl Iterator<Item = String> {
+pub(crate) fn claim_names(pod: &Value) -> impl Iterator<Item = String> {
     let pod_name = object::name(pod);
     object::items(pod, "/spec/volumes").filter_map(move |volume| {
         if volume.get("ephemeral").is_some() {

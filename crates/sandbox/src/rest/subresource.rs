@@ -5,16 +5,16 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::{Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, json_response, patch, respond_ok, review, update};
+use super::{ResolvedTarget, eviction, json_response, log, patch, respond_ok, review, update};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
 use crate::request::ApiRequest;
-use crate::write::{self, DeleteOptions, Writer};
+use crate::write::{self, Writer};
 
 pub(super) fn handle(
     cluster: &Arc<Cluster>,
@@ -30,29 +30,21 @@ pub(super) fn handle(
         ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
             let result = update::update(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            result.respond(request, resolved)
         }
         ("status", &Method::PATCH) => {
-            let (_, result) = patch::patch(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            let result = patch::patch(cluster, state, request, resolved)?;
+            result.respond(request, resolved)
         }
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
             let account = resolved.find(state)?;
-            let result = review::token(state, &account, &request.object()?);
+            let result = review::token(state, &resolved.kind, &account, &request.object()?)?;
             Ok(json_response(StatusCode::CREATED, &result))
         }
-        ("log", &Method::GET) => Ok(log(&*resolved.find(state)?)),
+        ("log", &Method::GET) => log::log(state, request, resolved),
         ("finalize", &Method::PUT) => finalize(state, request, resolved),
-        ("eviction", &Method::POST) => {
-            let pod = resolved.find(state)?;
-            write::delete(state, &resolved.kind, &pod, &DeleteOptions::default())?;
-            let status = json!({
-                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-                "code": 201,
-            });
-            Ok(json_response(StatusCode::CREATED, &status))
-        }
+        ("eviction", &Method::POST) => eviction::evict(state, request, resolved),
         _ => Err(ApiStatus::method_not_allowed()),
     }
 }
@@ -79,6 +71,7 @@ fn scale(
         manager: request.manager(),
         subresource: "scale".to_owned(),
         dry_run: request.is_dry(),
+        identity: Some(request.identity.clone()),
         applied: None,
     };
     let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;
@@ -104,21 +97,6 @@ fn scale_of(found: &Value) -> Value {
             "selector": selector.join(","),
         },
     })
-}
-
-fn log(pod: &Value) -> Response<Body> {
-    let image = object::text(pod, "/spec/containers/0/image");
-    let text = format!(
-        "{} sandbox: started {image}\n{} sandbox: no container runs, this log is simulated\n",
-        object::text(pod, "/status/startTime"),
-        object::text(pod, "/status/startTime"),
-    );
-    let mut response = Response::new(Body::from(text));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("text/plain"),
-    );
-    response
 }
 
 /// Sets the finalizers of a namespace.
