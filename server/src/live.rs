@@ -236,10 +236,12 @@ async fn next_changes(
 
 /// Waits until the release of the page changes; for ever when there is none, or it is followed no more.
 async fn release_changed(release: &mut Option<watch::Receiver<u64>>) {
-    match release {
-        Some(receiver) if receiver.changed().await.is_ok() => {}
-        _ => std::future::pending().await,
+    if let Some(receiver) = release
+        && receiver.changed().await.is_ok()
+    {
+        return;
     }
+    std::future::pending().await
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.

@@ -115,9 +115,13 @@ impl Console {
         let each = connections
             .iter()
             .map(|connection| self.watch_cluster(connection));
-        let clusters = futures::future::join_all(each);
+        // There may be no cluster.
+        let clusters = async {
+            futures::future::join_all(each).await;
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
-            _ = clusters => {}
+            () = clusters => {}
             () = self.watch_jobs() => {}
             _ = registered.changed() => {
                 self.changes.count(&[Topic::Clusters, Topic::Releases, Topic::Meshes]);
@@ -125,13 +129,14 @@ impl Console {
         }
     }
 
-    /// Counts the starts and ends of jobs.
+    /// Counts the starts and ends of jobs; it never ends.
     async fn watch_jobs(&self) {
         let mut running = self.jobs.count();
         while running.changed().await.is_ok() {
             self.changes
                 .count(&[Topic::Jobs, Topic::Releases, Topic::Meshes]);
         }
+        std::future::pending::<()>().await;
     }
 
     /// Counts the changes of one cluster; it never ends.

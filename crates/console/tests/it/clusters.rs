@@ -199,6 +199,24 @@ async fn a_silent_cluster_delays_no_page_and_is_named_once_it_is_known() {
     assert_eq!(catalog.unwrap().unread, [west]);
 }
 
+/// On one thread, which a loop without a wait would never give back.
+#[tokio::test]
+async fn a_console_without_clusters_waits_for_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Console::open(folder.path(), setup()).unwrap();
+    console.watch_clusters();
+    let mut changes = console.follow_changes(&operator()).await.unwrap();
+    let (_sandbox, listening) = crate::support::east().await;
+    crate::support::register(&console, &listening.kubeconfig()).await;
+    let added = changes.wait_for(|changes| changes.clusters > 0);
+    assert!(
+        tokio::time::timeout(Duration::from_secs(30), added)
+            .await
+            .is_ok()
+    );
+    console.close(Duration::from_secs(5)).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_stops_answering_keeps_its_last_known_facts_and_releases() {
     let world = World::new().await;
