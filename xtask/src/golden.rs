@@ -53,7 +53,7 @@ impl Selection {
 pub(crate) fn golden(arguments: &[String]) -> Outcome {
     let selection = Selection::parse(arguments);
     let start = Instant::now();
-    let oracle = Oracle::new(tools::kubectl_and_helm()?.join("helm"))?;
+    let oracle = Oracle::new(tools::kubectl_and_helm()?.join("helm"), tools::helm_4()?)?;
     let folders = folder::record(&oracle, &selection)?;
     let bundles = bundles::record(&oracle, &selection)?;
     let cases = cases::record(&oracle, &selection)?;

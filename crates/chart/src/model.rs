@@ -9,6 +9,7 @@ mod metadata;
 use std::sync::Arc;
 
 use gotmpl::Value;
+use wire::HelmVersion;
 
 pub use lock::{Lock, version_matches};
 pub(crate) use metadata::is_version;
@@ -57,6 +58,7 @@ pub struct Chart {
     subcharts: Vec<Chart>,
     metadata_faults: Vec<MetadataFault>,
     has_values: bool,
+    helm: HelmVersion,
 }
 
 impl Chart {
@@ -151,7 +153,16 @@ impl Chart {
         self.values = values;
     }
 
-    /// The chart under another name, for `alias`.
+    /// The version of Helm that the chart is loaded for.
+    pub fn helm(&self) -> HelmVersion {
+        self.helm
+    }
+
+    /// Sets the version of Helm that the chart is loaded for.
+    pub(crate) fn set_helm(&mut self, helm: HelmVersion) {
+        self.helm = helm;
+    }
+
     /// The size of a clone in bytes, by estimate: its files are shared.
     pub(crate) fn clone_size(&self) -> usize {
         let schema = self.schema_text.as_ref().map_or(0, String::len);
@@ -162,6 +173,7 @@ impl Chart {
             .fold(own, |size, child| size.saturating_add(child.clone_size()))
     }
 
+    /// The chart under another name, for `alias`.
     pub(crate) fn renamed(&self, name: &str) -> Self {
         let mut chart = self.clone();
         name.clone_into(&mut chart.metadata.name);

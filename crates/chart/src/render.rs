@@ -1,22 +1,24 @@
 //! Renders a chart with values and facts to manifests.
 //!
 //! Rendering reads neither a cluster nor a clock: [`Facts`] has everything that a template may see.
-//! Start at [`render()`]; [`scope`] builds the scope of templates.
+//! Start at [`render()`]; [`scope`] builds the scope of templates, [`output`] reads their
+//! output.
+mod output;
 mod scope;
 
-use std::borrow::Cow;
-
-use gotmpl::{Budget, Evaluator, Functions, Limits, Templates, Value};
+use gotmpl::{Budget, Evaluator, Functions, GoVersion, Limits, Templates, Value};
+use wire::HelmVersion;
 
 use crate::dependencies;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::funcs::{self, Observed};
 use crate::json::parsed_size;
-use crate::manifest::{self, Classified, CrdFile, Document, Manifest, Manifests};
+use crate::manifest::{self, CrdFile, Document, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
 use crate::values::{Values, coalesce_values_with_warnings};
+use output::{Output, build_manifests, clean_output};
 use scope::ScopedTemplate;
 
 /// The stack size of the rendering thread, in bytes: template calls may be a thousand deep.
@@ -25,7 +27,7 @@ const STACK_SIZE: usize = 512 * 1024 * 1024;
 /// Renders a chart within the default limits.
 ///
 /// ```
-/// use chart::{Capabilities, Chart, Facts, Lookup, ReleaseFacts, Seed, Values, render};
+/// use chart::{Capabilities, Chart, Facts, HelmVersion, Lookup, ReleaseFacts, Seed, Values, render};
 ///
 /// let chart = Chart::from_files(vec![
 ///     ("Chart.yaml".into(), b"apiVersion: v2\nname: shop\nversion: 1.0.0".to_vec()),
@@ -51,6 +53,7 @@ const STACK_SIZE: usize = 512 * 1024 * 1024;
 ///     now: jiff::Timestamp::UNIX_EPOCH,
 ///     seed: Seed::new([7; 32]),
 ///     lookup: Lookup::none(),
+///     helm: HelmVersion::V3,
 /// };
 /// let values = Values::parse("colour: green").expect("valid YAML");
 /// let manifests = render(&chart, &values, &facts)?;
@@ -163,6 +166,7 @@ fn render_chart(
     }
     let budget = &Budget::new(limits);
     let mut warnings = Vec::new();
+    let chart = &*chart.for_helm(facts.helm)?;
     let chart = dependencies::process_dependencies(chart, values, budget, &mut warnings)?;
     let values = coalesce_values_with_warnings(&chart, values, budget, &mut warnings)?;
     let problems = validate_coalesced(&chart, &values, budget)?;
@@ -173,13 +177,14 @@ fn render_chart(
     let scoped_templates = scope::templates(&chart, &values, facts, budget)?;
     let observed = Observed::default();
     let outputs = {
-        let templates = Templates::new((purpose.functions)(facts, &observed));
-        execute_templates(&scoped_templates, templates, budget)?
+        let templates = Templates::new((purpose.functions)(facts, &observed))
+            .with_go_version(go_version(facts.helm));
+        execute_templates(&scoped_templates, templates, facts.helm, budget)?
     };
-    let mut manifests = build_manifests(&chart, outputs, budget, purpose)?;
+    let mut manifests = build_manifests(&chart, outputs, budget, purpose, facts.helm)?;
     observed.into_manifests(&mut manifests);
     manifests.warnings.extend(warnings);
-    for (chart, keyword) in unsupported_keywords(&chart) {
+    for (chart, keyword) in unsupported_keywords(&chart, facts.helm) {
         manifests.warnings.push(format!(
             "the schema of chart {chart} uses {keyword}, which Helm 3 ignores"
         ));
@@ -212,7 +217,8 @@ fn crd_files(
 fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     let required = &chart.metadata().kube_version;
     let found = &facts.capabilities.kube_version;
-    if required.is_empty() || funcs::version_matches(required, found).unwrap_or(false) {
+    let compared = facts.capabilities.comparable_kube_version(facts.helm);
+    if required.is_empty() || funcs::version_matches(required, compared).unwrap_or(false) {
         return Ok(());
     }
     Err(Error::KubeVersion {
@@ -221,15 +227,24 @@ fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     })
 }
 
-/// The path of a template, its output, and for each line of the output the line of the template.
-type Output = (String, String, Vec<u32>);
+/// The version of Go that a version of Helm is built with.
+fn go_version(helm: HelmVersion) -> GoVersion {
+    match helm {
+        HelmVersion::V3 => GoVersion::Go123,
+        HelmVersion::V4 => GoVersion::Go124,
+    }
+}
 
 fn execute_templates(
     scoped: &[ScopedTemplate],
     mut templates: Templates,
+    helm: HelmVersion,
     budget: &Budget,
 ) -> Result<Vec<Output>, Error> {
-    let fail = |error: gotmpl::Error| Error::Template(Box::new(error));
+    let fail = |error: gotmpl::Error| Error::Template {
+        error: Box::new(error),
+        helm,
+    };
     // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
     let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
     parse_order.sort_by(|a, b| {
@@ -257,75 +272,8 @@ fn execute_templates(
     Ok(outputs)
 }
 
-/// Cleans the output of a template as Helm does.
-fn clean_output(text: String) -> String {
-    let text = match gotmpl::go_string::to_text(&text) {
-        Cow::Owned(marked) => marked,
-        Cow::Borrowed(_) => text,
-    };
-    if text.contains("<no value>") {
-        text.replace("<no value>", "")
-    } else {
-        text
-    }
-}
-
 fn is_partial(path: &str) -> bool {
     path.rsplit('/')
         .next()
         .is_some_and(|name| name.starts_with('_'))
-}
-
-/// The lines of a document, which is a part of an output.
-fn lines_of<'l>(output: &str, document: &str, lines: &'l [u32]) -> &'l [u32] {
-    let start = document
-        .as_ptr()
-        .addr()
-        .wrapping_sub(output.as_ptr().addr());
-    let before = output
-        .get(..start)
-        .unwrap_or_default()
-        .matches('\n')
-        .count();
-    let end = before + 1 + document.matches('\n').count();
-    lines.get(before..end.min(lines.len())).unwrap_or_default()
-}
-
-fn build_manifests(
-    chart: &Chart,
-    outputs: Vec<Output>,
-    budget: &Budget,
-    purpose: Purpose,
-) -> Result<Manifests, Error> {
-    let mut manifests = Manifests::default();
-    let notes = format!("{}/templates/NOTES.txt", chart.name());
-    for (path, text, lines) in outputs {
-        if path == notes {
-            manifests.notes = Some(text);
-            continue;
-        }
-        if path.ends_with("NOTES.txt") {
-            continue;
-        }
-        for document in manifest::split(&text) {
-            budget.charge_memory(parsed_size(document))?;
-            budget.check_deadline()?;
-            let document = Document {
-                template: &path,
-                text: document,
-                lines: lines_of(&text, document, &lines),
-            };
-            match manifest::classify((purpose.read)(document)?) {
-                Classified::Object(object) => manifests.objects.push(object),
-                Classified::Hook(hook) => manifests.hooks.push(hook),
-                Classified::UnknownHook(object, word) => manifests.warnings.push(format!(
-                    "{} {} of {path} is skipped: Helm 3 does not support the hook {word:?}",
-                    object.kind, object.name
-                )),
-            }
-        }
-    }
-    manifest::sort_by_kind(&mut manifests.objects, |object| object);
-    manifest::sort_by_kind(&mut manifests.hooks, |hook| &hook.manifest);
-    Ok(manifests)
 }

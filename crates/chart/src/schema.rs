@@ -1,24 +1,30 @@
 //! Validates values against a chart's schema, with Helm's messages.
 //!
 //! Helm 3.17.2 supports drafts 4, 6 and 7, mixes them when a schema names no draft, and ignores
-//! keywords of later drafts. References outside of the schema are errors. Start at [`validate`];
-//! [`check`] checks the schema, [`walk`] validates the values.
+//! keywords of later drafts; Helm 4 supports drafts up to 2020-12. References outside of the schema are
+//! errors. Start at [`validate`]. For Helm 3, [`check`] checks the schema and [`walk`] validates the
+//! values; for Helm 4, [`evaluate`] does both.
 mod check;
+mod evaluate;
 mod format;
 mod go_json;
+mod guard;
 mod message;
 mod number;
+mod path;
 mod refs;
 mod violation;
 mod walk;
 
 use gotmpl::{Budget, ENTRY_SIZE};
 use serde_json::Value as Json;
+use wire::HelmVersion;
 
 use crate::error::{Error, SchemaError};
 use crate::json::{invalid_json, parsed_size};
 use crate::model::Chart;
 use crate::values::{Values, coalesce_values};
+use evaluate::Evaluation;
 use walk::Walk;
 
 /// Keywords of later drafts, which Helm ignores.
@@ -96,8 +102,14 @@ pub(crate) fn validate_coalesced(
 }
 
 /// The keywords in a chart's schemas that Helm ignores, each with the name of its chart.
-pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)> {
+pub(crate) fn unsupported_keywords(
+    chart: &Chart,
+    helm: HelmVersion,
+) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
+    if helm == HelmVersion::V4 {
+        return found;
+    }
     // A text search is faster than parsing, and few schemas contain these keywords.
     if let Some(text) = chart.schema_text()
         && UNSUPPORTED_KEYWORDS
@@ -111,7 +123,7 @@ pub(crate) fn unsupported_keywords(chart: &Chart) -> Vec<(String, &'static str)>
         found.extend(used.map(|keyword| (chart.name().to_owned(), keyword)));
     }
     for child in chart.subcharts() {
-        found.extend(unsupported_keywords(child));
+        found.extend(unsupported_keywords(child, helm));
     }
     found
 }
@@ -139,42 +151,61 @@ struct ChartCheck<'b> {
 impl ChartCheck<'_> {
     fn chart(&mut self, chart: &Chart, values: &Json) -> Result<(), Error> {
         if let Some(text) = chart.schema_text() {
-            let violations =
-                check_values(text, values, self.budget).map_err(|reason| Error::BadSchema {
-                    chart: chart.name().to_owned(),
-                    reason,
-                })?;
-            let mut violations: Vec<SchemaError> = violations
-                .into_iter()
-                .map(|violation| violation.into_schema_error(chart.name(), &self.path))
-                .collect();
+            let mut violations =
+                self.violations(chart, text, values)
+                    .map_err(|reason| Error::BadSchema {
+                        chart: chart.name().to_owned(),
+                        reason,
+                    })?;
             violations.sort_by_cached_key(ToString::to_string);
             self.found.extend(violations);
         }
         for child in chart.subcharts() {
-            self.path.push(child.name().to_owned());
             let child_values = values.get(child.name()).unwrap_or(&Json::Null);
+            // Helm 4 does not validate a subchart without values.
+            if child_values.is_null() && chart.helm() == HelmVersion::V4 {
+                continue;
+            }
+            self.path.push(child.name().to_owned());
             self.chart(child, child_values)?;
             self.path.pop();
         }
         Ok(())
     }
+
+    fn violations(
+        &self,
+        chart: &Chart,
+        text: &str,
+        values: &Json,
+    ) -> Result<Vec<SchemaError>, String> {
+        let schema = read_schema(text, self.budget)?;
+        let (name, above) = (chart.name(), &self.path);
+        if chart.helm() == HelmVersion::V4 {
+            evaluate::check(&schema, self.budget)?;
+            let problems = Evaluation::new(&schema, self.budget).run(values)?;
+            let problems = problems.into_iter();
+            return Ok(problems
+                .map(|problem| problem.into_schema_error(name, above))
+                .collect());
+        }
+        let draft = Draft::from_schema(&schema)?;
+        check::schema(&schema, draft, self.budget)?;
+        let violations = Walk::new(&schema, draft, self.budget).run(values)?;
+        let violations = violations.into_iter();
+        Ok(violations
+            .map(|violation| violation.into_schema_error(name, above))
+            .collect())
+    }
 }
 
-fn check_values(
-    text: &str,
-    values: &Json,
-    budget: &Budget,
-) -> Result<Vec<violation::Violation>, String> {
+fn read_schema(text: &str, budget: &Budget) -> Result<Json, String> {
     let fits = budget.reserve_memory(parsed_size(text));
     fits.map_err(|limit| limit.to_string())?;
     let mut documents = serde_json::Deserializer::from_str(text).into_iter();
-    let schema: Json = match documents.next() {
-        None => return Err("EOF".to_owned()),
-        Some(Err(error)) if error.is_eof() => return Err("unexpected EOF".to_owned()),
-        Some(schema) => schema.map_err(|error| invalid_json(&error))?,
-    };
-    let draft = Draft::from_schema(&schema)?;
-    check::schema(&schema, draft, budget)?;
-    Walk::new(&schema, draft, budget).run(values)
+    match documents.next() {
+        None => Err("EOF".to_owned()),
+        Some(Err(error)) if error.is_eof() => Err("unexpected EOF".to_owned()),
+        Some(schema) => schema.map_err(|error| invalid_json(&error)),
+    }
 }

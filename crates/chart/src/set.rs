@@ -8,10 +8,12 @@ mod item;
 mod key;
 mod literal;
 
-use gotmpl::Value;
+use gotmpl::{Map, Value};
+use wire::HelmVersion;
 
 pub use error::SetError;
 
+use crate::funcs::read_json;
 use crate::values::Values;
 use cursor::Cursor;
 use error::ParseError;
@@ -33,8 +35,8 @@ pub enum SetFlag<'a> {
     Typed,
     /// `--set-string`: all values are strings.
     Strings,
-    /// `--set-json`: values are JSON.
-    Json,
+    /// `--set-json`: values are JSON; for Helm 4, the whole text may be an object.
+    Json(HelmVersion),
     /// `--set-file`: values are the contents of files.
     Files(ReadFile<'a>),
     /// `--set-literal`: one literal string without special characters.
@@ -47,7 +49,7 @@ impl SetFlag<'_> {
         match self {
             Self::Typed => "--set",
             Self::Strings => "--set-string",
-            Self::Json => "--set-json",
+            Self::Json(_) => "--set-json",
             Self::Files(_) => "--set-file",
             Self::Literal => "--set-literal",
         }
@@ -62,13 +64,21 @@ impl SetFlag<'_> {
             option: self.option(),
             reason,
         };
+        if let Self::Json(HelmVersion::V4) = self
+            && text.trim().starts_with('{')
+        {
+            let object = json_object(text)
+                .ok_or_else(|| fail(format!("failed parsing --set-json data JSON: {text}")))?;
+            *values = values.merge(&object.into());
+            return Ok(());
+        }
         let outcome = match self {
             Self::Literal => literal::parse(text, &values.map()),
             _ => key::parse(*self, text, &values.map()),
         };
         outcome.map_err(|reason| {
             fail(match self {
-                Self::Json => format!("failed parsing --set-json data {text}"),
+                Self::Json(_) => format!("failed parsing --set-json data {text}"),
                 _ => format!("failed parsing {} data: {reason}", self.option()),
             })
         })
@@ -80,6 +90,14 @@ impl SetFlag<'_> {
             Self::Files(read) => read(&text).map(Value::from).map_err(ParseError::Message),
             _ => Ok(text.into()),
         }
+    }
+}
+
+/// The object of a JSON text; repeated keys have the last value.
+fn json_object(text: &str) -> Option<Map> {
+    match read_json(text.trim()).ok()? {
+        Value::Map(map) => Some(map),
+        _ => None,
     }
 }
 

@@ -3,8 +3,10 @@
 //! A null removes a default; lists are replaced as a whole; the globals of a parent override those
 //! of its subcharts. Start at [`coalesce_values`].
 mod coalesce;
+mod load;
 
 use gotmpl::{Map, Value};
+use wire::HelmVersion;
 
 pub use coalesce::coalesce_values;
 pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings, deep_copy};
@@ -36,30 +38,53 @@ impl Values {
         }
     }
 
+    /// Parses values from YAML as this version of Helm does: version 3 reads the first document,
+    /// version 4 merges all.
+    ///
+    /// # Errors
+    /// The errors of [`Values::parse`], for each document.
+    pub fn parse_documents(text: &str, helm: HelmVersion) -> Result<Self, yaml::Error> {
+        let text = yaml::without_byte_order_mark(text);
+        let mut values = None;
+        for part in documents(text, helm) {
+            let next = Self::parse(part.text).map_err(|error| error.below(part.lines_before))?;
+            values = Some(below(values, next));
+        }
+        Ok(values.unwrap_or_else(Self::empty))
+    }
+
     /// Parses a values file of the user.
     ///
     /// # Errors
     /// [`Error::ValuesFile`] with the file, the position and Helm's message.
-    pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
-        let fail = |reason: String, line: usize, column: usize| Error::ValuesFile {
-            file: file.to_owned(),
-            reason,
-            line,
-            column,
+    pub fn from_file(file: &str, text: &str, helm: HelmVersion) -> Result<Self, Error> {
+        let mut values = None;
+        let context = match helm {
+            HelmVersion::V3 => "",
+            HelmVersion::V4 => "cannot unmarshal yaml document: ",
         };
-        match yaml::read_first(yaml::without_byte_order_mark(text)) {
-            Ok(Value::Nil) => Ok(Self::empty()),
-            Ok(value @ Value::Map(_)) => Ok(Self(value)),
-            Ok(other) => {
-                let found = json_name(&other);
-                let reason = format!(
-                    "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} \
-                     into Go value of type map[string]interface {{}}"
-                );
-                Err(fail(reason, 1, 1))
+        for part in documents(yaml::without_byte_order_mark(text), helm) {
+            let fail = |reason: String, line: usize, column: usize| Error::ValuesFile {
+                file: file.to_owned(),
+                reason: format!("{context}{reason}"),
+                line: part.lines_before + line,
+                column,
+            };
+            match yaml::read_first(part.text) {
+                Ok(Value::Nil) => {}
+                Ok(value @ Value::Map(_)) => values = Some(below(values, Self(value))),
+                Ok(other) => {
+                    let found = json_name(&other);
+                    let reason = format!(
+                        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \
+                         {found} into Go value of type map[string]interface {{}}"
+                    );
+                    return Err(fail(reason, 1, 1));
+                }
+                Err(error) => return Err(fail(error.helm_message(), error.line, error.column)),
             }
-            Err(error) => Err(fail(error.helm_message(), error.line, error.column)),
         }
+        Ok(values.unwrap_or_else(Self::empty))
     }
 
     /// The number of values, up to the limit of a copy.
@@ -108,6 +133,28 @@ impl PartialEq for Values {
 impl From<Map> for Values {
     fn from(map: Map) -> Self {
         Self(Value::Map(map))
+    }
+}
+
+/// The documents of a text that a version of Helm reads.
+fn documents(text: &str, helm: HelmVersion) -> Vec<yaml::Part<'_>> {
+    match helm {
+        HelmVersion::V3 => vec![yaml::Part {
+            lines_before: 0,
+            text,
+        }],
+        HelmVersion::V4 => yaml::parts(text),
+    }
+}
+
+/// The values of a document below those of the next one.
+fn below(values: Option<Values>, next: Values) -> Values {
+    match values {
+        Some(values) => {
+            merge(&values.map(), &next.map());
+            values
+        }
+        None => next,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! [`read`](read()) and [`write`](write()) behave exactly as go-yaml v2; [`edit`] changes one value
 //! in a text and keeps all other bytes.
+mod documents;
 mod duplicates;
 pub mod edit;
 mod fast;
@@ -13,6 +14,8 @@ mod tags;
 mod timestamp;
 mod write;
 
+pub use documents::second_document;
+pub(crate) use documents::{Part, parts};
 pub use duplicates::{DuplicateKey, duplicate_keys};
 pub(crate) use read::read_part;
 pub use read::{read, read_first};
@@ -77,6 +80,12 @@ impl Error {
         if self.line > 1 {
             self.prefix = MessagePrefix::Line(self.line);
         }
+        self
+    }
+
+    /// The error of a part of a text; Helm's message keeps the line of the part.
+    pub(crate) fn below(mut self, lines: usize) -> Self {
+        self.line += lines;
         self
     }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use catalog::{Digest, Kind};
 use chart::{Budget, Chart, Limits};
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 use wire::{
     ChartName, ChartRef, Repository,
     catalog::{ChartView, ParameterView, RunsOn, VersionView},
@@ -131,7 +131,11 @@ impl Console {
             Some(digest) => self.catalog.pinned_chart(&draft.chart, &digest).await,
             None => self.catalog.chart(&draft.chart).await,
         };
-        Ok(opened?.chart)
+        let chart = opened?.chart;
+        Ok(match chart.for_helm(draft.helm)? {
+            Cow::Borrowed(_) => chart,
+            Cow::Owned(chart) => Arc::new(chart),
+        })
     }
 
     /// The arguments by which the helm command line finds a chart.

@@ -4,7 +4,7 @@ use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::{
-    ChartRef, ClusterName, DraftId, MeshName, Namespace, ReleaseName,
+    ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName,
     install::{DraftView, NewDraftRequest, TargetRequest},
 };
 
@@ -35,6 +35,9 @@ pub(crate) struct Draft {
     /// Seed and time of its rendering; none in drafts of an older version, which have to be reviewed again.
     #[serde(default)]
     pub(crate) inputs: Option<RenderInputs>,
+    /// The version of Helm that the release follows.
+    #[serde(default)]
+    pub(crate) helm: HelmVersion,
 }
 
 impl Draft {
@@ -90,6 +93,7 @@ impl Console {
                 labels: BTreeMap::new(),
                 mesh: None,
                 inputs: Some(self.new_render_inputs()),
+                helm: HelmVersion::default(),
             };
             let id = self.new_draft_id()?;
             self.save(&id, &draft).await?;
@@ -116,6 +120,7 @@ impl Console {
             cluster: draft.cluster,
             namespace: draft.namespace,
             release: draft.release,
+            helm: draft.helm,
             accepted: draft.accepted,
             saved: u32::try_from(age).unwrap_or(0),
         })
@@ -135,7 +140,8 @@ impl Console {
             let (mut draft, _) = self.opened(&request.draft).await?;
             let same = draft.cluster.as_ref() == Some(&request.cluster)
                 && draft.namespace == request.namespace.as_str()
-                && draft.release == request.release.as_str();
+                && draft.release == request.release.as_str()
+                && draft.helm == request.helm;
             if !same {
                 draft.accepted = false;
                 draft.accepted_warnings.clear();
@@ -143,6 +149,7 @@ impl Console {
             draft.cluster = Some(request.cluster);
             draft.namespace = request.namespace.to_string();
             draft.release = request.release.to_string();
+            draft.helm = request.helm;
             self.save(&request.draft, &draft).await?;
             self.draft_view(&request.draft).await
         })

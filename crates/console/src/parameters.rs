@@ -2,12 +2,14 @@
 
 use crate::{Action, Caller, Console, Error, draft::Draft};
 use chart::{
-    Budget, Chart, Field, FieldKind as Kind, Limits, Values,
+    Budget, Chart, Field, FieldKind as Kind, HelmVersion, Limits, Values,
     yaml::{self, Scalar as Yaml, edit},
 };
 use wire::{
     DraftId, Problem,
-    install::{Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesError},
+    install::{
+        Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesError, ValuesWarning,
+    },
 };
 
 impl Console {
@@ -60,7 +62,8 @@ impl Console {
             let (draft, _) = self.opened(id).await?;
             let chart = self.chart_of(&draft).await?;
             let work = move || {
-                let values = Values::parse(&draft.values).map_err(Error::Yaml)?;
+                let values = Values::parse_documents(&draft.values, draft.helm);
+                let values = values.map_err(Error::Yaml)?;
                 let budget = Budget::new(Limits::default());
                 Ok(chart::coalesce_values(&chart, &values, &budget)?.to_yaml())
             };
@@ -90,6 +93,7 @@ impl Console {
             fields,
             is_truncated,
             faults: read.faults,
+            warnings: warnings(&draft.values, draft.helm),
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
             objects,
             problem,
@@ -207,10 +211,19 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
     }
 }
 
+/// What a version of Helm ignores in a text.
+fn warnings(text: &str, helm: HelmVersion) -> Vec<ValuesWarning> {
+    let second = yaml::second_document(text).filter(|_| helm == HelmVersion::V3);
+    let warning = |line| ValuesWarning::MoreDocuments {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+    };
+    second.map(warning).into_iter().collect()
+}
+
 /// The errors of a text: invalid YAML, duplicate keys, or violations of the schema, each with its position.
 fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>, chart::Error> {
     let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    let values = match Values::parse(text) {
+    let values = match Values::parse_documents(text, chart.helm()) {
         Ok(values) => values,
         Err(error) => {
             return Ok(vec![ValuesError {

@@ -76,6 +76,7 @@ impl Console {
         let RenderInputs { seed, time } = source.inputs.clone();
         let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
         facts.lookup = lookup::over(&connection.user);
+        facts.helm = draft.helm;
         let manifests = self
             .manifests(connection, draft, &source.chart, &source.values, facts)
             .await?;
@@ -84,8 +85,9 @@ impl Console {
 
     /// What a draft is rendered from.
     async fn source(&self, draft: &Draft) -> Result<Source, Error> {
-        let text = draft.values.clone();
-        let values = self.charts.run(move || Values::parse(&text)).await?;
+        let (text, helm) = (draft.values.clone(), draft.helm);
+        let parse = move || Values::parse_documents(&text, helm);
+        let values = self.charts.run(parse).await?;
         Ok(Source {
             chart: self.chart_of(draft).await?,
             key: draft.release_key()?,

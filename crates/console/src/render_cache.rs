@@ -4,7 +4,7 @@
 //! same result: a rendering depends on nothing but its key and the time. A cached rendering keeps the
 //! time of its first one, so the review shows what is deployed.
 
-use chart::{Facts, Manifests, Seed};
+use chart::{Facts, HelmVersion, Manifests, Seed};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use std::{
@@ -32,6 +32,8 @@ pub(crate) struct RenderKey {
     capabilities: (String, BTreeSet<String>),
     /// The seed of random values.
     seed: Seed,
+    /// The version of Helm.
+    helm: HelmVersion,
 }
 
 impl RenderKey {
@@ -56,6 +58,7 @@ impl RenderKey {
                 capabilities.api_versions.clone(),
             ),
             seed: facts.seed.clone(),
+            helm: facts.helm,
         }
     }
 }
@@ -106,6 +109,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH,
             seed: Seed::new([7; 32]),
             lookup: chart::Lookup::none(),
+            helm: chart::HelmVersion::V3,
         };
         let cluster = ("east".to_owned(), "https://10.0.0.1".to_owned());
         let chart = ("shop/web@1.0.0".to_owned(), Some("sha256:1".to_owned()));

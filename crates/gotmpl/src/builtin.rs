@@ -4,10 +4,11 @@ mod index;
 
 use std::sync::LazyLock;
 
-use crate::compare::{equal, less};
+use crate::compare::{INCOMPATIBLE, equal, less};
 use crate::error::FunctionError;
 use crate::fmt;
 use crate::function::{Function, Functions};
+use crate::go_version::GoVersion;
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
 use index::{index, slice};
@@ -76,21 +77,20 @@ fn add_printing(table: &mut Functions) {
 }
 
 fn add_comparisons(table: &mut Functions) {
-    table.add("eq", Signature::variadic(&[Any], Any), |a| {
+    table.add_with_evaluator("eq", Signature::variadic(&[Any], Any), |evaluator, a| {
         let Some(others @ [_, ..]) = a.get(1..) else {
             return Err(FunctionError::new("missing argument for comparison"));
         };
         for other in others {
-            if equal(arg(a, 0), other).map_err(FunctionError::new)? {
+            if compared(evaluator.go_version(), equal, [arg(a, 0), other])? {
                 return Ok(Value::Bool(true));
             }
         }
         Ok(Value::Bool(false))
     });
-    table.add("ne", Signature::exact(&[Any, Any]), |a| {
-        Ok(Value::Bool(
-            !equal(arg(a, 0), arg(a, 1)).map_err(FunctionError::new)?,
-        ))
+    table.add_with_evaluator("ne", Signature::exact(&[Any, Any]), |evaluator, a| {
+        let is_equal = compared(evaluator.go_version(), equal, [arg(a, 0), arg(a, 1)])?;
+        Ok(Value::Bool(!is_equal))
     });
     compare(table, "lt", |less, equal| less && !equal);
     compare(table, "le", |less, equal| less || equal);
@@ -99,11 +99,26 @@ fn add_comparisons(table: &mut Functions) {
 }
 
 fn compare(table: &mut Functions, name: &'static str, decide: fn(bool, bool) -> bool) {
-    table.add(name, Signature::exact(&[Any, Any]), move |a| {
-        let less = less(arg(a, 0), arg(a, 1)).map_err(FunctionError::new)?;
-        let equal = equal(arg(a, 0), arg(a, 1)).map_err(FunctionError::new)?;
+    table.add_with_evaluator(name, Signature::exact(&[Any, Any]), move |evaluator, a| {
+        let pair = [arg(a, 0), arg(a, 1)];
+        let less = compared(evaluator.go_version(), less, pair)?;
+        let equal = compared(evaluator.go_version(), equal, pair)?;
         Ok(Value::Bool(decide(less, equal)))
     });
+}
+
+/// The result of a comparison, or its error in the words of the version of Go.
+fn compared(
+    version: GoVersion,
+    compare: fn(&Value, &Value) -> Result<bool, String>,
+    [left, right]: [&Value; 2],
+) -> Result<bool, FunctionError> {
+    compare(left, right).map_err(|mut message| {
+        if message == INCOMPATIBLE && version >= GoVersion::Go124 {
+            message = format!("{message}: {} and {}", left.type_name(), right.type_name());
+        }
+        FunctionError::new(message)
+    })
 }
 
 fn arg(arguments: &[Value], index: usize) -> &Value {

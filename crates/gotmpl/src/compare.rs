@@ -2,6 +2,9 @@
 use crate::fmt::sprintf;
 use crate::value::Value;
 
+/// Go's message for values of different kinds, to which Go 1.24 adds the types.
+pub(crate) const INCOMPATIBLE: &str = "incompatible types for comparison";
+
 /// Go's basic kinds, as far as comparisons distinguish them.
 #[derive(Clone, Copy, PartialEq)]
 enum Basic<'a> {
@@ -43,12 +46,10 @@ impl<'a> Basic<'a> {
 /// Go's message, when values of these kinds cannot be compared.
 pub fn equal(left: &Value, right: &Value) -> Result<bool, String> {
     match (Basic::from_value(left), Basic::from_value(right)) {
-        (Some(a), Some(b)) => a
-            .equals(b)
-            .ok_or_else(|| "incompatible types for comparison".to_owned()),
+        (Some(a), Some(b)) => a.equals(b).ok_or_else(|| INCOMPATIBLE.to_owned()),
         (None, None) => equal_composites(left, right),
         _ if matches!(left, Value::Nil) || matches!(right, Value::Nil) => Ok(false),
-        _ => Err("incompatible types for comparison".to_owned()),
+        _ => Err(INCOMPATIBLE.to_owned()),
     }
 }
 
@@ -88,7 +89,7 @@ pub fn less(left: &Value, right: &Value) -> Result<bool, String> {
         (Basic::Float(a), Basic::Float(b)) => Ok(a < b),
         (Basic::Str(a), Basic::Str(b)) => Ok(a < b),
         (Basic::Bool(_), Basic::Bool(_)) => Err("invalid type for comparison".to_owned()),
-        _ => Err("incompatible types for comparison".to_owned()),
+        _ => Err(INCOMPATIBLE.to_owned()),
     }
 }
 

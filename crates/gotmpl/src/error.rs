@@ -38,6 +38,17 @@ impl std::ops::Deref for Error {
     }
 }
 
+/// One template on the way to an error: where it was, and what it reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The position, as `file:line:column`; empty when a template does not exist.
+    pub location: String,
+    /// The template and the expression, as `executing "NAME" at <EXPRESSION>:`.
+    pub context: String,
+    /// The message of this template.
+    pub message: String,
+}
+
 /// The fields of an [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
@@ -61,6 +72,8 @@ pub struct Details {
     text: String,
     /// The number of calls in the text.
     calls: usize,
+    /// The templates from the outermost to the one that failed; none when a function failed.
+    trace: Option<Vec<Call>>,
 }
 
 /// A position in a file.
@@ -109,6 +122,7 @@ impl Error {
             outermost: format!("{file}:{line}"),
             similar: None,
             calls: 0,
+            trace: None,
             text: format!("template: {file}:{line}: {reason}"),
         }))
     }
@@ -150,6 +164,11 @@ impl Error {
             outermost: format!("{file}:{line}:{column}"),
             similar: None,
             calls: 0,
+            trace: Some(vec![Call {
+                location: format!("{file}:{line}:{column}"),
+                context: format!("executing \"{name}\" at <{context}>:"),
+                message: reason.to_owned(),
+            }]),
             text: format!(
                 "template: {file}:{line}:{column}: executing \"{name}\" at <{context}>: {reason}"
             ),
@@ -177,6 +196,14 @@ impl Error {
                 "template: {outermost}: executing \"{name}\" at <{context}>: {prefix}{}",
                 self.0.text
             );
+            if let Some(trace) = &mut self.0.trace {
+                let call = Call {
+                    location: outermost.clone(),
+                    context: format!("executing \"{name}\" at <{context}>:"),
+                    message: prefix.trim_end().to_owned(),
+                };
+                trace.insert(0, call);
+            }
         }
         self.0.outermost = outermost;
         // The position of an error without one is that of its call.
@@ -213,6 +240,11 @@ impl Error {
             outermost: name.to_owned(),
             similar: None,
             calls: 0,
+            trace: Some(vec![Call {
+                location: String::new(),
+                context: String::new(),
+                message: format!("template: {reason}"),
+            }]),
             text: format!("template: {reason}"),
         }))
     }
@@ -228,7 +260,19 @@ impl Error {
         if self.0.calls < MAX_CALLS && self.0.text.len() + prefix.len() <= MAX_TEXT_LENGTH {
             self.0.text = format!("{prefix}: {}", self.0.text);
         }
+        self.without_trace()
+    }
+
+    /// Forgets the calls: the failure is one of a function, which has its own text.
+    pub(crate) fn without_trace(mut self) -> Self {
+        self.0.trace = None;
         self
+    }
+
+    /// The templates from the outermost to the failed one; none when a function failed or a text could
+    /// not be parsed.
+    pub fn trace(&self) -> Option<&[Call]> {
+        self.0.trace.as_deref()
     }
 }
 

@@ -14,6 +14,7 @@ mod walk;
 
 use crate::error::{Error, FunctionError};
 use crate::fmt;
+use crate::go_version::GoVersion;
 use crate::limits::{Budget, Deadline};
 use crate::template::{Template, Templates};
 use crate::value::Value;
@@ -50,6 +51,11 @@ impl Evaluator {
             nesting: 0,
             lines: None,
         }
+    }
+
+    /// The version of Go whose language is executed.
+    pub(crate) fn go_version(&self) -> GoVersion {
+        self.templates.go_version()
     }
 
     /// Executes a template and returns its output.

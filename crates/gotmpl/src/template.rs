@@ -6,6 +6,7 @@ use crate::ast::Body;
 use crate::builtin;
 use crate::error::Error;
 use crate::function::Functions;
+use crate::go_version::GoVersion;
 use crate::limits::Budget;
 use crate::parse::{is_blank, parse};
 
@@ -25,6 +26,7 @@ pub(crate) struct Template {
 pub struct Templates {
     by_name: HashMap<String, Arc<Template>>,
     functions: Arc<Functions>,
+    go_version: GoVersion,
 }
 
 impl Templates {
@@ -33,7 +35,19 @@ impl Templates {
         Self {
             by_name: HashMap::new(),
             functions: Arc::new(functions),
+            go_version: GoVersion::default(),
         }
+    }
+
+    /// The set with the language of this version of Go.
+    #[must_use]
+    pub fn with_go_version(mut self, version: GoVersion) -> Self {
+        self.go_version = version;
+        self
+    }
+
+    pub(crate) fn go_version(&self) -> GoVersion {
+        self.go_version
     }
 
     /// Adds the template in this source and its definitions; a later definition replaces an earlier

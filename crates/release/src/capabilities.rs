@@ -1,7 +1,7 @@
 //! The capabilities of a cluster, as templates see them.
 
 use crate::ReleaseKey;
-use chart::{Capabilities, Facts, Lookup, ReleaseFacts, Seed};
+use chart::{Capabilities, Facts, HelmVersion, Lookup, ReleaseFacts, Seed};
 use cluster::{AsUser, Kinds};
 use std::sync::Arc;
 
@@ -54,6 +54,7 @@ impl ClusterCapabilities {
             now,
             seed,
             lookup: Lookup::none(),
+            helm: HelmVersion::V3,
         }
     }
 }

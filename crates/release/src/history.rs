@@ -3,6 +3,7 @@
 use crate::{Error, Release, ReleaseKey, model::State, storage};
 use cluster::{AsUser, Cluster, Identity, Kind, Object};
 use std::collections::BTreeMap;
+use wire::HelmVersion;
 
 /// All revisions of a release, oldest first; empty when there is none.
 ///
@@ -75,6 +76,8 @@ pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
             config: serde_json::Value::Null,
             manifest: String::new(),
             hooks: Vec::new(),
+            helm: HelmVersion::default(),
+            other: serde_json::Map::new(),
         })
     };
     Ok(newest.into_iter().map(read).collect())

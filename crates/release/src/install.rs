@@ -8,9 +8,9 @@ use crate::{
     Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model,
     storage,
 };
-use chart::{Chart, Manifests, Values};
+use chart::{Chart, HelmVersion, Manifests, Values};
 use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wire::{error_chain, job::PhaseName};
 
@@ -268,24 +268,29 @@ pub(crate) fn new_record(install: &Install<'_>) -> Release {
             description: "Initial install underway".into(),
             status: model::State::PendingInstall,
             notes: install.manifests.notes.clone().unwrap_or_default(),
+            other: Map::new(),
         },
-        chart: chart_record(install.chart),
+        chart: chart_record(install.chart, install.manifests.helm),
         config: install.values.to_json(),
         manifest: install.manifests.text(),
         hooks: install.manifests.hooks.iter().map(hook_record).collect(),
         version: 1,
         namespace: install.operation.key.namespace.to_string(),
+        helm: install.manifests.helm,
+        other: Map::new(),
     }
 }
 
-fn chart_record(chart: &Chart) -> model::Chart {
+fn chart_record(chart: &Chart, helm: HelmVersion) -> model::Chart {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let file = |file: &chart::File| model::File {
         name: file.name.clone(),
         data: STANDARD.encode(&file.data),
+        other: Map::new(),
     };
     let files: Vec<model::File> = chart.files().iter().map(file).collect();
-    let defaults = Values::parse(chart.values_text()).map(|values| values.to_json());
+    let defaults = Values::parse_documents(chart.values_text(), helm);
+    let defaults = defaults.map(|values| values.to_json());
     model::Chart {
         metadata: serde_json::to_value(chart.metadata()).unwrap_or_default(),
         lock: Value::Null,
@@ -295,6 +300,7 @@ fn chart_record(chart: &Chart) -> model::Chart {
             .schema_text()
             .map_or(Value::Null, |text| json!(STANDARD.encode(text))),
         files: serde_json::to_value(files).unwrap_or_default(),
+        other: Map::new(),
     }
 }
 
@@ -316,5 +322,6 @@ fn hook_record(hook: &chart::Hook) -> model::Hook {
             .iter()
             .map(|p| p.as_str().to_owned())
             .collect(),
+        other: Map::new(),
     }
 }

@@ -1,11 +1,12 @@
 //! A release as Helm 3 stores it: the JSON inside the Secret, field by field.
 //!
-//! Names and shapes are those of `release.Release` of Helm 3.17; unused fields are kept as they were
-//! read, so that a record survives a round trip.
+//! Names and shapes are those of `release.Release` of Helm 3.17; other fields, such as those of Helm 4, are
+//! kept as they were read, so that a record survives a round trip.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use wire::HelmVersion;
 
 /// One revision of a release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,6 +35,12 @@ pub struct Release {
     pub version: u32,
     /// Its namespace.
     pub namespace: String,
+    /// The version of Helm that it follows: stored in a label of the record.
+    #[serde(skip)]
+    pub helm: HelmVersion,
+    /// Fields that another version of Helm wrote, kept as they were read.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// Times, status and notes of a revision.
@@ -56,6 +63,9 @@ pub struct Info {
     /// NOTES.txt.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,
+    /// Fields that another version of Helm wrote, kept as they were read.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// The states of a revision.
@@ -121,6 +131,9 @@ pub struct Chart {
     /// All other files.
     #[serde(default)]
     pub files: Value,
+    /// Fields that another version of Helm wrote, kept as they were read.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 impl Chart {
@@ -151,6 +164,9 @@ pub struct File {
     pub name: String,
     /// Its bytes, base64.
     pub data: String,
+    /// Fields that another version of Helm wrote, kept as they were read.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// A hook inside a record.
@@ -180,6 +196,9 @@ pub struct Hook {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub delete_policies: Vec<String>,
+    /// Fields that another version of Helm wrote, kept as they were read.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// The result of a hook's run.

@@ -137,7 +137,7 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
         return Err(error);
     }
     objects.sort_by_key(|(_, object)| {
-        let rank = kind_rank(object.kind(), KindOrder::Install);
+        let rank = kind_rank(object.kind(), KindOrder::Install, manifests.helm);
         (phase_for_kind(object.kind()), rank)
     });
     let mut stages: Vec<Stage> = Vec::new();

@@ -7,11 +7,18 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
+use wire::HelmVersion;
 
 /// The maximum size of a Secret.
 pub const MAX_SECRET_BYTES: usize = 1_048_576;
 /// The maximum size of a decompressed record.
 const MAX_UNPACKED_BYTES: u64 = 64 << 20;
+
+/// The label with the version of Helm that a release follows; Helm keeps labels that it does not know, also for
+/// later revisions. Without it, a release follows Helm 3.
+const HELM_LABEL: &str = "meshspan.io/helm";
+/// The field by which Helm 4 marks its records.
+const HELM_4_FIELD: &str = "apply_method";
 
 /// A record as the value of the Secret's `release` key: base64 of gzip (level 9) of JSON.
 ///
@@ -92,8 +99,8 @@ pub(crate) async fn update(
             stored.value_mut()[part] = updated.value()[part].clone();
         }
         let labels = &updated.value()["metadata"]["labels"];
-        for key in ["name", "owner", "status", "version", "modifiedAt"] {
-            stored.value_mut()["metadata"]["labels"][key] = labels[key].clone();
+        for (key, value) in labels.as_object().into_iter().flatten() {
+            stored.value_mut()["metadata"]["labels"][key] = value.clone();
         }
         match cluster.replace(&stored).await {
             Ok(_) => return Ok(()),
@@ -118,7 +125,7 @@ pub(crate) async fn remove(
 
 fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Error> {
     let name = secret_name(&release.name, release.version);
-    let value = json!({
+    let mut value = json!({
         "apiVersion": "v1",
         "kind": "Secret",
         "type": "helm.sh/release.v1",
@@ -135,6 +142,9 @@ fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Erro
         },
         "data": { "release": STANDARD.encode(encode(release)?) },
     });
+    if release.helm != HelmVersion::default() {
+        value["metadata"]["labels"][HELM_LABEL] = json!(release.helm);
+    }
     Ok(Object::new(value)?)
 }
 
@@ -145,7 +155,21 @@ pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
         .decode(outer)
         .map_err(|e| unreadable(secret.name(), &e))?;
     let text = String::from_utf8(inner).map_err(|e| unreadable(secret.name(), &e))?;
-    decode(secret.name(), &text)
+    let mut release = decode(secret.name(), &text)?;
+    release.helm = helm_version(secret.label(HELM_LABEL), &release);
+    Ok(release)
+}
+
+/// The version of Helm that a release follows: that of its label, or that which wrote the record.
+fn helm_version(label: Option<&str>, release: &Release) -> HelmVersion {
+    let stated = label.and_then(|text| text.parse().ok());
+    stated.unwrap_or_else(|| {
+        if release.other.contains_key(HELM_4_FIELD) {
+            HelmVersion::V4
+        } else {
+            HelmVersion::V3
+        }
+    })
 }
 
 /// Release, revision and state, from the labels of a record.
@@ -176,7 +200,44 @@ mod tests {
             hooks: Vec::new(),
             version: 1,
             namespace: "shop".into(),
+            helm: HelmVersion::V3,
+            other: serde_json::Map::new(),
         }
+    }
+
+    #[test]
+    fn fields_of_helm_4_survive_the_round_trip() {
+        let mut json = serde_json::to_value(release()).expect("it writes");
+        json["apply_method"] = json!("ssa");
+        json["info"]["rollback_revision"] = json!(3);
+        json["chart"]["modtime"] = json!("2026-01-01T00:00:00Z");
+        json["chart"]["templates"] =
+            json!([{"name": "a", "data": "", "modtime": "2026-01-01T00:00:00Z"}]);
+        json["hooks"] = json!([{
+            "name": "h", "kind": "Job", "path": "p", "manifest": "m", "events": ["test"],
+            "last_run": {"started_at": "", "completed_at": "", "phase": ""},
+            "output_log_policies": ["hook-failed"],
+        }]);
+        let read: Release = serde_json::from_value(json.clone()).expect("it reads");
+        assert_eq!(serde_json::to_value(&read).expect("it writes"), json);
+    }
+
+    #[test]
+    fn a_release_follows_the_version_of_its_label_or_of_its_writer() {
+        let secret = |helm| {
+            let release = Release { helm, ..release() };
+            let secret = secret(&release, Timestamp::UNIX_EPOCH, "createdAt").expect("a Secret");
+            (
+                secret.label(HELM_LABEL).map(str::to_owned),
+                read(&secret).expect("a record").helm,
+            )
+        };
+        assert_eq!(secret(HelmVersion::V3), (None, HelmVersion::V3));
+        assert_eq!(secret(HelmVersion::V4), (Some("4".into()), HelmVersion::V4));
+        let mut of_helm_4 = release();
+        of_helm_4.other.insert(HELM_4_FIELD.into(), json!("ssa"));
+        assert_eq!(helm_version(None, &of_helm_4), HelmVersion::V4);
+        assert_eq!(helm_version(Some("3"), &of_helm_4), HelmVersion::V3);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
         gone: 0,
     };
     let mut objects = manifest_objects(cluster, release).await?;
-    objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall));
+    objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall, release.helm));
     for object in objects {
         let reference = object.reference();
         if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {

@@ -180,6 +180,8 @@ mod tests {
             hooks: Vec::new(),
             version,
             namespace: "shop".into(),
+            helm: chart::HelmVersion::V3,
+            other: serde_json::Map::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 
 mod network;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +20,8 @@ use crate::config::ClusterConfig;
 use crate::fault::Faults;
 use crate::kinds::Kinds;
 use crate::listen::ca::CertificateAuthority;
-use crate::object_map::ObjectMap;
+use crate::node_usage::NodeUsage;
+use crate::object_map::{ObjectKey, ObjectMap};
 use crate::process::Programs;
 
 /// One simulated cluster.
@@ -46,6 +47,14 @@ pub(crate) struct State {
     pub(crate) timers: BTreeMap<String, Instant>,
     /// The simulated programs in the pods.
     pub(crate) programs: Programs,
+    /// The number of reconciliations of each built-in controller.
+    pub(crate) reconciliations: BTreeMap<&'static str, u64>,
+    /// The objects that a controller adds to its own queue.
+    pub(crate) requeued: Vec<ObjectKey>,
+    /// The resources of the nodes, for the scheduler.
+    pub(crate) node_usage: NodeUsage,
+    /// The events of controllers, the oldest first, by namespace and name.
+    pub(crate) recorded_events: VecDeque<(String, String)>,
     /// The last pod address that each node allocated.
     pub(crate) last_addresses: BTreeMap<String, Ipv4Addr>,
 }
@@ -60,6 +69,10 @@ impl Cluster {
             clock: config.clock,
             timers: BTreeMap::new(),
             programs: Programs::default(),
+            reconciliations: BTreeMap::new(),
+            requeued: Vec::new(),
+            node_usage: NodeUsage::default(),
+            recorded_events: VecDeque::new(),
             last_addresses: BTreeMap::new(),
         };
         let ca = CertificateAuthority::new(&config.name);
@@ -79,8 +92,8 @@ impl Cluster {
 
     /// Moves the pods to a network.
     pub(crate) fn join_network(self: &Arc<Self>, network: &Network) {
-        self.network().leave(self);
-        network.join(self);
+        let addresses = self.network().leave(self);
+        network.join(self, addresses);
         *self.network.lock() = network.clone();
     }
 

@@ -1,27 +1,42 @@
 //! The simulated controllers.
 //!
-//! One task runs all controllers after each change; each controller reconciles all objects of its
-//! kinds and is idempotent. Start at [`run`].
+//! Each controller reconciles one object at a time, after a change that concerns it, and is
+//! idempotent. Start at [`run`].
 
+mod availability;
 mod bootstrap;
 mod container_status;
+mod controller_revision;
 mod crd;
+mod cronjob;
 mod daemonset;
 mod deployment;
+mod disruption_budget;
 mod endpoints;
 mod events;
 mod garbage_collector;
+mod int_or_percent;
 mod job;
+mod keys;
 mod load_balancer;
 mod namespace;
+mod node_lifecycle;
 mod pod;
 mod pod_address;
+mod programs;
 mod qos_class;
+mod queue;
 mod replicaset;
+mod retry;
+mod run;
+mod scheduler;
 mod serviceaccount;
 mod statefulset;
+mod template_hash;
+mod volumes;
 
 pub(crate) use bootstrap::bootstrap;
+pub(crate) use run::run;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,69 +45,9 @@ use serde_json::{Value, json};
 
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
-use crate::extension::ControllerContext;
 use crate::object;
-use crate::programs;
+use crate::object_map::Index;
 use crate::write::{self, DeleteOptions, Writer};
-
-/// A built-in controller: reconciles the cluster, and returns the time after which it is to be
-/// called again even if nothing changes.
-type BuiltInController = fn(&Cluster, &mut State) -> Option<Duration>;
-
-/// How often the controllers run if nothing changes.
-const RESYNC_INTERVAL: Duration = Duration::from_mins(1);
-
-const CONTROLLERS: [BuiltInController; 12] = [
-    crd::reconcile_all,
-    serviceaccount::reconcile_all,
-    deployment::reconcile_all,
-    replicaset::reconcile_all,
-    statefulset::reconcile_all,
-    daemonset::reconcile_all,
-    job::reconcile_all,
-    pod::reconcile_all,
-    load_balancer::reconcile_all,
-    endpoints::reconcile_all,
-    garbage_collector::reconcile_all,
-    namespace::reconcile_all,
-];
-
-/// Runs the controllers until the cluster ends.
-pub(crate) async fn run(cluster: Arc<Cluster>) {
-    let mut latest = cluster.lock().objects.subscribe();
-    let ended = cluster.ended.clone();
-    loop {
-        latest.mark_unchanged();
-        let next_run = reconcile_all(&cluster).unwrap_or(RESYNC_INTERVAL);
-        programs::reconcile(&cluster, &mut cluster.lock());
-        tokio::select! {
-            () = ended.cancelled() => return,
-            _ = latest.changed() => {}
-            () = tokio::time::sleep(next_run) => {}
-        }
-        tokio::select! {
-            () = ended.cancelled() => return,
-            () = tokio::time::sleep(cluster.config.timing.sync_delay) => {}
-        }
-    }
-}
-
-/// Calls every controller once; returns when the first one is due again.
-fn reconcile_all(cluster: &Arc<Cluster>) -> Option<Duration> {
-    let built_in = CONTROLLERS
-        .iter()
-        .filter_map(|reconcile| reconcile(cluster, &mut cluster.lock()))
-        .min();
-    let extensions = cluster.config.extensions.iter();
-    let extended = extensions
-        .flat_map(|extension| &extension.controllers)
-        .filter_map(|controller| {
-            let mut state = cluster.lock();
-            controller.reconcile(&mut ControllerContext::new(cluster, &mut state))
-        })
-        .min();
-    built_in.into_iter().chain(extended).min()
-}
 
 impl State {
     /// The time since a condition of an object was first observed.
@@ -104,10 +59,32 @@ impl State {
             .elapsed()
     }
 
+    /// Whether the timer of a condition has not started.
+    fn is_new_timer(&self, object: &Value, condition: &str) -> bool {
+        let timer = format!("{}/{condition}", object::uid(object));
+        !self.timers.contains_key(&timer)
+    }
+
     /// Resets the timer of a condition.
     fn reset_timer(&mut self, object: &Value, condition: &str) {
         self.timers
             .remove(&format!("{}/{condition}", object::uid(object)));
+    }
+
+    /// Whether a condition of an object is observed for the first time.
+    fn is_first(&mut self, object: &Value, condition: &str) -> bool {
+        let timer = format!("{}/{condition}", object::uid(object));
+        self.timers.insert(timer, Instant::now()).is_none()
+    }
+
+    /// Removes the timers of an object that no longer exists.
+    fn forget_timers(&mut self, uid: &str) {
+        let timers = self.timers.range(format!("{uid}/")..);
+        let names = timers.map(|(timer, _)| timer.clone());
+        let names: Vec<String> = names.take_while(|timer| timer.starts_with(uid)).collect();
+        for timer in names {
+            self.timers.remove(&timer);
+        }
     }
 
     /// Creates an object as a controller.
@@ -177,9 +154,23 @@ impl State {
 
     /// The pods that an object controls, without those that terminate.
     fn pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
-        let mut pods = self.objects.list("pods", Some(object::namespace(owner)));
-        pods.retain(|pod| object::is_controlled_by(pod, owner) && !object::is_terminating(pod));
+        let mut pods = self.all_pods_of(owner);
+        pods.retain(|pod| !object::is_terminating(pod));
         pods
+    }
+
+    /// The pods that an object controls, with those that terminate.
+    fn all_pods_of(&self, owner: &Value) -> Vec<Arc<Value>> {
+        self.controlled_by(owner, "pods")
+    }
+
+    /// The objects of a kind that an object controls, with those that terminate.
+    fn controlled_by(&self, owner: &Value, kind: &str) -> Vec<Arc<Value>> {
+        let dependents = self.objects.indexed(Index::Owner, object::uid(owner));
+        dependents
+            .filter(|(key, found)| &*key.kind == kind && object::is_controlled_by(found, owner))
+            .map(|(_, found)| found.clone())
+            .collect()
     }
 }
 

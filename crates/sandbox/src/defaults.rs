@@ -4,9 +4,11 @@
 
 mod pod;
 mod service;
+mod volume;
 mod workload;
 
 pub(crate) use service::allocate;
+pub(crate) use volume::default_class;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -39,7 +39,13 @@ pub trait Admission: fmt::Debug + Send + Sync {
 
 /// A controller: brings the objects of a cluster closer to their desired state.
 pub trait Controller: fmt::Debug + Send + Sync {
-    /// Reconciles the cluster. It is called after each change and must be idempotent.
+    /// The kinds whose changes concern the controller, such as `pods` or `deployments.apps`; every
+    /// kind if it is empty.
+    fn kinds(&self) -> &[&str] {
+        &[]
+    }
+
+    /// Reconciles the cluster. It is called after changes and must be idempotent.
     ///
     /// Returns the time after which it is to be called again even if nothing changes.
     fn reconcile(&self, context: &mut ControllerContext<'_>) -> Option<Duration>;

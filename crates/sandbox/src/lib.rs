@@ -54,6 +54,7 @@ mod extension;
 mod fault;
 mod kinds;
 mod listen;
+mod node_usage;
 pub mod object;
 mod object_map;
 mod openapi;
@@ -62,6 +63,7 @@ mod port_forward;
 mod process;
 mod programs;
 mod protobuf;
+mod quantity;
 mod representation;
 mod request;
 mod rest;
@@ -72,6 +74,7 @@ mod table;
 mod validate;
 mod write;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use api_status::ApiStatus;
@@ -159,6 +162,12 @@ impl Sandbox {
     /// The configuration of the cluster.
     pub fn config(&self) -> &ClusterConfig {
         &self.running.cluster.config
+    }
+
+    /// The number of objects that each built-in controller has reconciled, by its name: what a test
+    /// counts instead of time.
+    pub fn reconciliations(&self) -> BTreeMap<&'static str, u64> {
+        self.running.cluster.lock().reconciliations.clone()
     }
 
     /// Refuses the next create, update or patch of a resource, by its plural, once.

@@ -64,26 +64,37 @@ pub(crate) struct RunningProgram {
     pub(crate) ended: CancellationToken,
 }
 
+/// The started programs of one pod.
+#[derive(Debug)]
+struct PodProcesses {
+    /// The UID of the pod: a pod of the same name is another one.
+    uid: String,
+    processes: Vec<Process>,
+}
+
 /// The programs of a cluster.
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
     /// The programs that tests and demonstrations add; they take precedence.
     pub(crate) functions: Vec<FunctionProgram>,
-    /// The running programs, by the UID of their pod.
-    processes: BTreeMap<String, Vec<Process>>,
+    /// The running programs, by namespace and name of their pod.
+    processes: BTreeMap<(String, String), PodProcesses>,
 }
 
 impl Programs {
     /// Starts the programs of a pod.
     pub(crate) fn start(&mut self, pod: &Value, programs: Vec<Arc<dyn Program>>) {
-        let processes = programs.into_iter().map(Process::start).collect();
-        self.processes
-            .insert(object::uid(pod).to_owned(), processes);
+        let started = PodProcesses {
+            uid: object::uid(pod).to_owned(),
+            processes: programs.into_iter().map(Process::start).collect(),
+        };
+        self.processes.insert(name(pod), started);
     }
 
     /// The programs of a pod; `None` when they are not started.
     pub(crate) fn of_pod(&self, pod: &Value) -> Option<Vec<RunningProgram>> {
-        let processes = self.processes.get(object::uid(pod))?.iter();
+        let found = self.processes.get(&name(pod))?;
+        let processes = (found.uid == object::uid(pod)).then(|| found.processes.iter())?;
         Some(processes.map(|process| process.running.clone()).collect())
     }
 
@@ -95,23 +106,32 @@ impl Programs {
 
     /// How the programs of a pod ended; `None` while one of them runs.
     pub(crate) fn outcome(&self, pod: &Value) -> Option<Result<(), String>> {
-        let processes = self.processes.get(object::uid(pod)).into_iter().flatten();
-        let mut outcomes = processes.map(|process| process.running.program.outcome());
+        let running = self.of_pod(pod).unwrap_or_default();
+        let mut outcomes = running.iter().map(|running| running.program.outcome());
         outcomes.try_fold(Ok(()), |total, outcome| Some(total.and(outcome?)))
     }
 
     /// All running programs.
     pub(crate) fn all(&self) -> Vec<Arc<dyn Program>> {
-        let processes = self.processes.values().flatten();
+        let processes = self.processes.values().flat_map(|found| &found.processes);
         processes
             .map(|process| process.running.program.clone())
             .collect()
     }
 
-    /// Ends the programs of all other pods.
-    pub(crate) fn retain(&mut self, is_running: impl Fn(&str) -> bool) {
-        self.processes.retain(|uid, _| is_running(uid));
+    /// Ends the programs of the pod of this name.
+    pub(crate) fn end(&mut self, namespace: &str, name: &str) {
+        self.processes
+            .remove(&(namespace.to_owned(), name.to_owned()));
     }
+}
+
+/// The namespace and the name of a pod.
+fn name(pod: &Value) -> (String, String) {
+    (
+        object::namespace(pod).to_owned(),
+        object::name(pod).to_owned(),
+    )
 }
 
 impl Process {

@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use container::{Container, image_name, image_tag};
 pub use dial::DialError;
 pub use pod_context::PodContext;
-pub(crate) use reachability::reconcile;
+pub(crate) use reachability::{reconcile_pod, reconcile_service};
 use tcp_probe::TcpProbe;
 
 use crate::cluster::{Cluster, State};
@@ -39,7 +39,10 @@ pub(crate) fn of_pod(
     if let Some(running) = state.programs.of_pod(pod) {
         return running;
     }
-    let programs = object::items(pod, "/spec/containers").filter_map(|spec| {
+    let sidecars = object::items(pod, "/spec/initContainers")
+        .filter(|container| container["restartPolicy"] == "Always");
+    let containers = object::items(pod, "/spec/containers").chain(sidecars);
+    let programs = containers.filter_map(|spec| {
         let container = Container::new(pod, spec, PodContext::new(cluster, pod));
         program(cluster, state, &container)
     });

@@ -4,11 +4,14 @@
 
 mod create;
 mod delete;
+mod eviction;
 mod get;
+mod log;
 mod patch;
 mod review;
 mod subresource;
 mod update;
+mod warnings;
 mod watch;
 
 use std::sync::Arc;
@@ -19,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::access::{self, AccessReview, Identity};
 use crate::api_status::ApiStatus;
+use crate::apply::managers;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
@@ -49,6 +53,7 @@ impl ResolvedTarget {
         let mut response = found.clone();
         response["apiVersion"] = json!(self.kind.api_version(&self.target.version));
         response["kind"] = json!(self.kind.kind);
+        managers::expand(&mut response);
         response
     }
 }
@@ -111,16 +116,19 @@ pub(crate) fn handle(
         "create" => {
             let created = create::create(cluster, &mut state, request, &resolved)?;
             let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
+            let response = warnings::add(&resolved.kind, response);
             Ok(create::add_warnings(request, &resolved, response))
         }
         "update" => {
             let created = update::update(cluster, &mut state, request, &resolved)?;
             let response = respond(request, &resolved, StatusCode::OK, &created)?;
+            let response = warnings::add(&resolved.kind, response);
             Ok(create::add_warnings(request, &resolved, response))
         }
         "patch" => {
             let (code, created) = patch::patch(cluster, &mut state, request, &resolved)?;
-            respond(request, &resolved, code, &created)
+            let response = respond(request, &resolved, code, &created)?;
+            Ok(warnings::add(&resolved.kind, response))
         }
         "delete" => delete::delete_one(&mut state, request, &resolved),
         _ => delete::delete_collection(&mut state, request, &resolved),

@@ -7,6 +7,7 @@ mod columns;
 mod custom;
 mod format;
 mod pods;
+mod volumes;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -176,7 +176,7 @@ fn set_initial_status(kind: &Kind, object: &mut Value) {
         "ReplicaSet" | "StatefulSet" => json!({"replicas": 0}),
         "Service" => json!({"loadBalancer": {}}),
         "Namespace" => json!({"phase": "Active"}),
-        "PersistentVolumeClaim" => json!({"phase": "Pending"}),
+        "Pod" | "PersistentVolume" | "PersistentVolumeClaim" => json!({"phase": "Pending"}),
         _ => return,
     };
     object["status"] = status;

@@ -1,8 +1,8 @@
 //! The draft of an installation: target, checks, parameters, review.
 
 use crate::{
-    ChartRef, ClusterName, DraftId, Namespace, ObjectName, Problem, ReleaseName, ReviewRef,
-    check::CheckView,
+    ChartRef, ClusterName, DraftId, HelmVersion, Namespace, ObjectName, Problem, ReleaseName,
+    ReviewRef, check::CheckView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct DraftView {
     pub namespace: String,
     /// The name of the release, as entered.
     pub release: String,
+    /// The version of Helm that the release follows.
+    pub helm: HelmVersion,
     /// Whether the operator has accepted the warnings.
     pub accepted: bool,
     /// Seconds since it was saved.
@@ -43,6 +45,9 @@ pub struct TargetRequest {
     pub namespace: Namespace,
     /// The name of the release.
     pub release: ReleaseName,
+    /// The version of Helm that the release follows.
+    #[serde(default)]
+    pub helm: HelmVersion,
 }
 
 /// The checks of a draft that have finished so far.
@@ -127,6 +132,8 @@ pub struct ParametersView {
     pub is_truncated: bool,
     /// The errors of the text.
     pub faults: Vec<ValuesError>,
+    /// What is ignored in the text, which does not stop the installation.
+    pub warnings: Vec<ValuesWarning>,
     /// The number of values that differ from the default.
     pub changed: u32,
     /// The number of rendered objects, if the chart renders.
@@ -178,6 +185,16 @@ pub struct ValuesError {
     pub path: String,
     /// The message of the parser or the schema.
     pub message: String,
+}
+
+/// A part of the values that has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ValuesWarning {
+    /// Helm 3 ignores the documents from this line on.
+    MoreDocuments {
+        /// The line, from 1.
+        line: u32,
+    },
 }
 
 /// The review of a draft: all changes that it would make.

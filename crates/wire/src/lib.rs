@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod check;
 pub mod cluster;
 pub mod error_chain;
+pub mod helm_version;
 pub mod install;
 pub mod job;
 pub mod live;
@@ -25,6 +26,7 @@ pub mod time;
 pub mod visible;
 
 pub use error_chain::error_chain;
+pub use helm_version::{HelmVersion, UnknownHelmVersion};
 pub use name::{
     BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
     ObjectName, ReleaseName, Repository, ReviewId, Revision,

@@ -28,7 +28,7 @@ pub(crate) fn lint(options: &Lint) -> ExitCode {
 }
 
 fn messages(options: &Lint) -> anyhow::Result<Vec<LintMessage>> {
-    let values = values::read(&options.values)?;
+    let values = values::read(&options.values, options.helm.version)?;
     let chart = match locate::chart(&options.chart, None) {
         Ok(chart) => chart,
         Err(error) => {
@@ -39,6 +39,6 @@ fn messages(options: &Lint) -> anyhow::Result<Vec<LintMessage>> {
     Ok(chart::lint(
         &chart,
         &values,
-        &template::facts("release-name"),
+        &template::facts("release-name", options.helm.version),
     ))
 }

@@ -3,7 +3,8 @@
 use super::{failure, locate, values};
 use crate::config::Template;
 use chart::{
-    Capabilities, Facts, HookSelection, Lookup, Manifests, PrintOptions, ReleaseFacts, Seed, Values,
+    Capabilities, Facts, HelmVersion, HookSelection, Lookup, Manifests, PrintOptions, ReleaseFacts,
+    Seed, Values,
 };
 use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
@@ -26,7 +27,8 @@ pub(crate) fn template(options: &Template) -> ExitCode {
 fn rendered(options: &Template) -> Result<String, String> {
     let (release, reference) = names(options);
     let facts = facts_from_options(options, release)?;
-    let values = values::read(&options.values).map_err(|error| locate::message(&error))?;
+    let values = values::read(&options.values, options.helm.version)
+        .map_err(|error| locate::message(&error))?;
     let chart = locate::chart(reference, options.version.as_deref())
         .map_err(|error| locate::message(&error))?;
     if chart.metadata().deprecated {
@@ -38,6 +40,7 @@ fn rendered(options: &Template) -> Result<String, String> {
     {
         return Err(format!("release name {release:?}: {INVALID_NAME}"));
     }
+    warn_of_charts(&chart, facts.helm);
     let manifests = render(&chart, &values, &facts)?;
     for warning in &manifests.warnings {
         eprintln!("warning: {warning}");
@@ -54,6 +57,15 @@ fn rendered(options: &Template) -> Result<String, String> {
     manifests
         .print(&print_options)
         .map_err(|error| error.to_string())
+}
+
+/// Warns of documents that are ignored in the values.yaml of a chart or of a subchart.
+fn warn_of_charts(chart: &chart::Chart, helm: HelmVersion) {
+    let file = format!("values.yaml of {}", chart.name());
+    values::warn_of_more_documents(&file, chart.values_text(), helm);
+    for subchart in chart.subcharts() {
+        warn_of_charts(subchart, helm);
+    }
 }
 
 fn is_release_name(name: &str) -> bool {
@@ -92,13 +104,14 @@ fn names(options: &Template) -> (&str, &str) {
 }
 
 fn facts_from_options(options: &Template, release: &str) -> Result<Facts, String> {
-    let mut facts = facts(release);
+    let helm = options.helm.version;
+    let mut facts = facts(release, helm);
     facts.release.namespace.clone_from(&options.namespace);
     facts.release.upgrade = options.is_upgrade;
     if let Some(version) = &options.kube_version {
         facts.capabilities = facts
             .capabilities
-            .with_kube_version(version)
+            .with_kube_version(version, helm)
             .map_err(|error| error.to_string())?;
     }
     let api_versions = options.api_versions.iter().cloned();
@@ -107,7 +120,7 @@ fn facts_from_options(options: &Template, release: &str) -> Result<Facts, String
 }
 
 /// The facts of a rendering without a cluster.
-pub(super) fn facts(release: &str) -> Facts {
+pub(super) fn facts(release: &str, helm: HelmVersion) -> Facts {
     Facts {
         release: ReleaseFacts {
             name: release.to_owned(),
@@ -115,9 +128,10 @@ pub(super) fn facts(release: &str) -> Facts {
             revision: 1,
             upgrade: false,
         },
-        capabilities: Capabilities::default(),
+        capabilities: Capabilities::of_client(helm),
         now: jiff::Timestamp::now(),
         seed: Seed::new(console::random_bytes()),
         lookup: Lookup::none(),
+        helm,
     }
 }

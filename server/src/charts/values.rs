@@ -2,19 +2,20 @@
 
 use crate::config::ValueOptions;
 use anyhow::{Context as _, anyhow};
-use chart::{SetError, SetFlag, Values};
+use chart::{HelmVersion, SetError, SetFlag, Values};
 use std::{fs, io::Read as _};
 
 /// Merges all values of the command line, in the order of precedence of Helm.
-pub(super) fn read(options: &ValueOptions) -> anyhow::Result<Values> {
+pub(super) fn read(options: &ValueOptions, helm: HelmVersion) -> anyhow::Result<Values> {
     let mut values = Values::empty();
     for file in &options.files {
         let text = content(file).map_err(|reason| anyhow!(reason))?;
-        let file_values = Values::from_file(file, &text)?;
+        warn_of_more_documents(file, &text, helm);
+        let file_values = Values::from_file(file, &text, helm)?;
         values = values.merge(&file_values);
     }
     for (kind, texts) in [
-        (SetFlag::Json, &options.set_json),
+        (SetFlag::Json(helm), &options.set_json),
         (SetFlag::Typed, &options.set),
         (SetFlag::Strings, &options.set_string),
         (SetFlag::Files(&content), &options.set_file),
@@ -26,6 +27,17 @@ pub(super) fn read(options: &ValueOptions) -> anyhow::Result<Values> {
             .try_for_each(|text| apply(text).map_err(|error: SetError| error))?;
     }
     Ok(values)
+}
+
+/// Warns that Helm 3 takes the first document of a values file only.
+pub(super) fn warn_of_more_documents(file: &str, text: &str, helm: HelmVersion) {
+    let second = chart::yaml::second_document(text);
+    if let Some(line) = second.filter(|_| helm == HelmVersion::V3) {
+        eprintln!(
+            "warning: {file}, line {line}: Helm 3 takes the first document of a values file; the \
+             following ones are ignored"
+        );
+    }
 }
 
 /// The text of a file, or of standard input for `-`.

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use std::path::PathBuf;
+use wire::HelmVersion;
 
 /// Render a chart and print the manifests, as `helm template` does.
 #[derive(Args)]
@@ -38,6 +39,16 @@ pub(crate) struct Template {
     /// Set `.Release.IsUpgrade` instead of `.Release.IsInstall`.
     #[arg(long)]
     pub(crate) is_upgrade: bool,
+    #[command(flatten)]
+    pub(crate) helm: HelmOption,
+}
+
+/// The version of Helm that a command follows.
+#[derive(Args)]
+pub(crate) struct HelmOption {
+    /// Version of Helm to follow: 3 (3.17) or 4 (4.1).
+    #[arg(long = "helm", value_name = "VERSION", default_value = "3")]
+    pub(crate) version: HelmVersion,
 }
 
 /// Check a chart and report problems with file and line.
@@ -47,6 +58,8 @@ pub(crate) struct Lint {
     pub(crate) chart: String,
     #[command(flatten)]
     pub(crate) values: ValueOptions,
+    #[command(flatten)]
+    pub(crate) helm: HelmOption,
 }
 
 /// Write the built-in charts as directories, DIR/built-in/NAME. Existing files are never overwritten.
@@ -74,7 +87,7 @@ pub(crate) struct ValueOptions {
     /// Set values that are always strings.
     #[arg(long, value_name = "KEY=STRING")]
     pub(crate) set_string: Vec<String>,
-    /// Set values that are JSON.
+    /// Set values that are JSON; with `--helm 4` also a whole object.
     #[arg(long, value_name = "KEY=JSON")]
     pub(crate) set_json: Vec<String>,
     /// Set values to the content of files.

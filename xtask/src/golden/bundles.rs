@@ -3,7 +3,7 @@
 //! `>>> PATH` starts a file of the chart, or of its parent folder when the path starts with `../`. Files
 //! before the first case belong to every case; a case may replace them. A case is `=== a sentence`,
 //! arguments on lines that start with `$ `, its files, then `--- gives` or `--- fails` and the result of
-//! Helm. With `$ lint`, the result is what `helm lint` finds.
+//! Helm. With `$ lint`, the result is what `helm lint` finds; with `$ --helm 4`, it is that of Helm 4.
 
 use super::oracle::{Oracle, Output};
 use super::{
@@ -78,8 +78,8 @@ fn render(oracle: &Oracle, shared: &str, case: &str) -> Outcome<String> {
         .flat_map(|line| line.splitn(2, ' ').map(str::to_owned))
         .collect();
     // A case of the linter has the findings of `helm lint` as its result.
-    if flags.first().is_some_and(|flag| flag == "lint") {
-        let findings = oracle.lint(Path::new("chart"), &folder)?;
+    if flags.iter().any(|flag| flag == "lint") {
+        let findings = oracle.lint(Path::new("chart"), &folder, &flags)?;
         fs::remove_dir_all(folder)?;
         return Ok(format!("gives\n{findings}"));
     }

@@ -17,19 +17,24 @@ pub(super) enum Output {
     Error(String),
 }
 
-/// Helm with a separate home folder, which is removed when this is dropped.
+/// The flag that selects the version of Helm; it is not one of Helm's.
+const VERSION_FLAG: &str = "--helm";
+
+/// Helm 3 and Helm 4 with a separate home folder, which is removed when this is dropped.
 pub(super) struct Oracle {
     helm: PathBuf,
+    helm_4: PathBuf,
     home: PathBuf,
     charts: AtomicUsize,
 }
 
 impl Oracle {
-    pub(super) fn new(helm: PathBuf) -> Outcome<Self> {
+    pub(super) fn new(helm: PathBuf, helm_4: PathBuf) -> Outcome<Self> {
         let home = cache::folder().join(format!("golden-{}", std::process::id()));
         fs::create_dir_all(&home)?;
         Ok(Self {
             helm,
+            helm_4,
             home,
             charts: AtomicUsize::new(0),
         })
@@ -43,9 +48,31 @@ impl Oracle {
         Ok(folder)
     }
 
+    /// The command of the version that the flags select, and the flags for it.
+    fn program<'f>(&self, flags: &'f [String]) -> (Command, Vec<&'f String>) {
+        let pairs: Vec<&[String]> = flags.windows(2).collect();
+        let is_4 = pairs.iter().any(|pair| pair == &[VERSION_FLAG, "4"]);
+        let helm = if is_4 { &self.helm_4 } else { &self.helm };
+        let mut rest = flags.iter();
+        let mut own = Vec::new();
+        while let Some(flag) = rest.next() {
+            if flag == VERSION_FLAG {
+                rest.next();
+            } else {
+                own.push(flag);
+            }
+        }
+        (Command::new(helm), own)
+    }
+
     /// Runs `helm lint CHART` in `folder`; returns the findings, one a line.
-    pub(super) fn lint(&self, chart: &Path, folder: &Path) -> Outcome<String> {
-        let mut helm = Command::new(&self.helm);
+    pub(super) fn lint(
+        &self,
+        chart: &Path,
+        folder: &Path,
+        arguments: &[String],
+    ) -> Outcome<String> {
+        let (mut helm, _) = self.program(arguments);
         helm.current_dir(folder).arg("lint").arg(chart);
         self.isolate(&mut helm);
         let output = helm.output()?;
@@ -72,7 +99,7 @@ impl Oracle {
         folder: &Path,
         arguments: &[String],
     ) -> Outcome<Output> {
-        let mut helm = Command::new(&self.helm);
+        let (mut helm, arguments) = self.program(arguments);
         helm.current_dir(folder)
             .arg("template")
             .arg("rel")

@@ -12,7 +12,7 @@ use crate::{
 use form::FormPane;
 use leptos::prelude::*;
 use text::TextPane;
-use wire::install::{Edit, EditRequest, ParametersView, ValuesError};
+use wire::install::{Edit, EditRequest, ParametersView, ValuesError, ValuesWarning};
 
 /// The step Parameters.
 #[component]
@@ -108,6 +108,10 @@ fn Errors() -> impl IntoView {
     };
     let errors = Memo::new(move |_| editor.view.get().faults);
     let problem = Memo::new(move |_| editor.view.get().problem);
+    let warnings = Memo::new(move |_| editor.view.get().warnings);
+    let warning = |ValuesWarning::MoreDocuments { line }: ValuesWarning| {
+        view! { <div class="mb-4"><Notice tone=Tone::Warn>{t!(install.more_documents, line = line)}</Notice></div> }
+    };
     view! {
         <div aria-live="polite">
             <Show when=move || !errors.get().is_empty()>
@@ -118,6 +122,7 @@ fn Errors() -> impl IntoView {
                     </Notice>
                 </div>
             </Show>
+            {move || warnings.get().into_iter().map(warning).collect_view()}
             {move || {
                 let shown = problem.get().filter(|_| errors.get().is_empty());
                 shown.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })

@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    ClusterName, Namespace, ReleaseName,
+    ClusterName, HelmVersion, Namespace, ReleaseName,
     cluster::{ClusterState, ClusterView},
     install::TargetRequest,
 };
@@ -81,6 +81,7 @@ struct Fields {
     cluster: RwSignal<Option<ClusterName>>,
     namespace: RwSignal<String>,
     release: RwSignal<String>,
+    helm: RwSignal<HelmVersion>,
 }
 
 impl Fields {
@@ -91,6 +92,7 @@ impl Fields {
             cluster: RwSignal::new(draft.cluster),
             namespace: RwSignal::new(draft.namespace),
             release: RwSignal::new(draft.release),
+            helm: RwSignal::new(draft.helm),
         }
     }
 
@@ -101,6 +103,7 @@ impl Fields {
             cluster: self.cluster.get()?,
             namespace: Namespace::new(self.namespace.get()).ok()?,
             release: ReleaseName::new(self.release.get()).ok()?,
+            helm: self.helm.get(),
         })
     }
 }
@@ -123,6 +126,37 @@ fn Names(fields: Fields) -> impl IntoView {
         <div class="grid gap-4 md:grid-cols-2">
             <NameField id="namespace" label=t!(install.namespace) note=t!(install.namespace_note) text=namespace error=Signal::derive(namespace_error)/>
             <NameField id="release" label=t!(install.release) note=t!(install.release_note) text=release error=Signal::derive(release_error)/>
+            <HelmField selected=fields.helm/>
+        </div>
+    }
+}
+
+/// The version of Helm that the release follows.
+#[component]
+fn HelmField(selected: RwSignal<HelmVersion>) -> impl IntoView {
+    let option = move |version: HelmVersion| {
+        let name = match version {
+            HelmVersion::V3 => t!(install.helm_3),
+            HelmVersion::V4 => t!(install.helm_4),
+        };
+        view! { <option value=version.as_str() selected=move || selected.get() == version>{name}</option> }
+    };
+    view! {
+        <div>
+            <label class="block text-[13px] font-semibold mb-1" for="helm">{t!(install.helm)}</label>
+            <select
+                id="helm"
+                class="h-8 max-md:h-10 w-full px-2.5 text-[13px] bg-surface border border-field rounded-[4px]"
+                aria-describedby="helm-note"
+                on:change=move |event| {
+                    if let Ok(version) = event_target_value(&event).parse() {
+                        selected.set(version);
+                    }
+                }
+            >
+                {HelmVersion::ALL.map(option)}
+            </select>
+            <p id="helm-note" class="mt-1 text-[12px] text-ink-3">{t!(install.helm_note)}</p>
         </div>
     }
 }

@@ -67,6 +67,7 @@ fn facts(release: &str, kube_version: &str, api_versions: &[&str]) -> Facts {
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: chart::Seed::new([1; 32]),
         lookup: chart::Lookup::none(),
+        helm: chart::HelmVersion::V3,
     }
 }
 

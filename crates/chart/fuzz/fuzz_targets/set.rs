@@ -12,11 +12,12 @@ fuzz_target!(|text: &str| {
     for kind in [
         SetFlag::Typed,
         SetFlag::Strings,
-        SetFlag::Json,
+        SetFlag::Json(chart::HelmVersion::V3),
+        SetFlag::Json(chart::HelmVersion::V4),
         SetFlag::Files(&read),
         SetFlag::Literal,
     ] {
-        let mut values = Values::from_file("values.yaml", "a: {b: [1, x, null]}\nl: [1]\n")
+        let mut values = Values::from_file("values.yaml", "a: {b: [1, x, null]}\nl: [1]\n", chart::HelmVersion::V3)
             .expect("the values before it are good");
         let start = Instant::now();
         let _ = kind.apply(text, &mut values);

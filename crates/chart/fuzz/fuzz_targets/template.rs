@@ -21,6 +21,7 @@ fn facts() -> Facts {
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: chart::Seed::new([1; 32]),
         lookup: chart::Lookup::none(),
+        helm: chart::HelmVersion::V3,
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn process_import_values(
     }
     let effective = Map::new();
     let mut coalescer = Coalescer {
+        helm: chart.helm(),
         keep_nulls: true,
         budget,
         warnings,

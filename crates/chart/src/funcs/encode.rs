@@ -3,6 +3,8 @@ use gotmpl::{
     Evaluator, FunctionError, Functions, ITEM_SIZE, Map, Parameter, Signature, Value, go_string,
 };
 
+use wire::HelmVersion;
+
 use super::json::{self, Style};
 use super::{CallResult, arg, text};
 use crate::base_encoding::{B32, B64, BaseEncoding};
@@ -10,7 +12,7 @@ use crate::json::parsed_size;
 use crate::yaml;
 use Parameter::{Any, Str};
 
-pub(super) fn add(table: &mut Functions) {
+pub(super) fn add(table: &mut Functions, helm: HelmVersion) {
     for (encode, decode, base) in [("b64enc", "b64dec", B64), ("b32enc", "b32dec", B32)] {
         table.add(encode, Signature::exact(&[Str]), move |a| {
             Ok(base.encode(&go_string::to_bytes(text(a, 0))).into())
@@ -19,10 +21,16 @@ pub(super) fn add(table: &mut Functions) {
             Ok(decode_or_error(base, text(a, 0)).into())
         });
     }
-    table.add_with_evaluator("toYaml", Signature::exact(&[Any]), |evaluator, a| {
-        check_written_size(evaluator, arg(a, 0))?;
-        without_final_newline(evaluator, yaml::write(arg(a, 0)))
-    });
+    let yaml_writers: &[&'static str] = match helm {
+        HelmVersion::V3 => &["toYaml"],
+        HelmVersion::V4 => &["toYaml", "mustToYaml"],
+    };
+    for name in yaml_writers {
+        table.add_with_evaluator(name, Signature::exact(&[Any]), |evaluator, a| {
+            check_written_size(evaluator, arg(a, 0))?;
+            without_final_newline(evaluator, yaml::write(arg(a, 0)))
+        });
+    }
     table.add_with_evaluator("toYamlPretty", Signature::exact(&[Any]), |evaluator, a| {
         check_written_size(evaluator, arg(a, 0))?;
         without_final_newline(evaluator, yaml::write_pretty(arg(a, 0)))

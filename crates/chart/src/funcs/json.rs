@@ -3,7 +3,7 @@ mod read;
 
 use gotmpl::{Value, go_string};
 
-pub(super) use read::read;
+pub(crate) use read::read;
 
 use crate::base_encoding::B64;
 

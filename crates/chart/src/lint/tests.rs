@@ -21,6 +21,7 @@ fn lint_lines(files: &[(&str, &str)]) -> Vec<String> {
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: crate::Seed::new([1; 32]),
         lookup: crate::Lookup::none(),
+        helm: crate::HelmVersion::V3,
     };
     let messages = lint(&chart, &Values::empty(), &facts);
     messages.iter().map(ToString::to_string).collect()

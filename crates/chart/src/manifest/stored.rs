@@ -1,6 +1,7 @@
 //! Manifests as they are stored: a reviewed rendering is executed later, and nothing is rendered again.
 
 use serde::{Deserialize, Serialize};
+use wire::HelmVersion;
 
 use super::{Classified, CrdFile, Document, Manifest, Manifests, SensitiveTexts, classify};
 use crate::error::Error;
@@ -19,6 +20,8 @@ pub struct StoredManifests {
     warnings: Vec<String>,
     sensitive: SensitiveTexts,
     lookups: usize,
+    #[serde(default)]
+    helm: HelmVersion,
 }
 
 impl From<&Manifests> for StoredManifests {
@@ -41,6 +44,7 @@ impl From<&Manifests> for StoredManifests {
             warnings: manifests.warnings.clone(),
             sensitive: manifests.sensitive.clone(),
             lookups: manifests.lookups,
+            helm: manifests.helm,
         }
     }
 }
@@ -75,6 +79,7 @@ impl StoredManifests {
             warnings: self.warnings.clone(),
             sensitive: self.sensitive.clone(),
             lookups: self.lookups,
+            helm: self.helm,
         };
         for hook in &self.hooks {
             if let Classified::Hook(hook) = classify(read(hook)?) {
@@ -118,6 +123,7 @@ mod tests {
             warnings: vec!["a warning".into()],
             sensitive: std::iter::once("hunter2".to_owned()).collect(),
             lookups: 2,
+            helm: HelmVersion::V4,
         };
         let json = serde_json::to_string(&StoredManifests::from(&manifests)).expect("JSON");
         let stored: StoredManifests = serde_json::from_str(&json).expect("stored");

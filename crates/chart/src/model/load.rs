@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use gotmpl::Value;
+use wire::HelmVersion;
 
 use super::{Chart, Dependency, File, Metadata, MetadataFault};
 use crate::archive::{ArchiveLimits, Unpacker};
@@ -207,6 +208,7 @@ impl ChartFiles {
             subcharts: Vec::new(),
             metadata_faults,
             has_values: self.values.is_some(),
+            helm: HelmVersion::default(),
         })
     }
 }

@@ -9,6 +9,7 @@ mod values;
 use std::sync::Arc;
 
 use gotmpl::{Budget, Map, Value};
+use wire::HelmVersion;
 
 use crate::error::Error;
 use crate::facts::Facts;
@@ -46,7 +47,8 @@ pub(super) fn templates(
     .collect();
     let scope_builder = ScopeBuilder {
         release,
-        capabilities: capabilities::object(&facts.capabilities),
+        capabilities: capabilities::object(&facts.capabilities, facts.helm),
+        helm: facts.helm,
         budget,
     };
     let mut found = Vec::new();
@@ -68,6 +70,7 @@ pub(super) fn template(template: &ScopedTemplate) -> Map {
 struct ScopeBuilder<'b> {
     release: Map,
     capabilities: Value,
+    helm: HelmVersion,
     budget: &'b Budget,
 }
 
@@ -82,7 +85,7 @@ impl ScopeBuilder<'_> {
     ) -> Result<Map, Error> {
         let subcharts = Map::new();
         let scope = Map::new().with_element_type(VALUES);
-        scope.set("Chart", chart::chart_value(chart, is_root));
+        scope.set("Chart", chart::chart_value(chart, is_root, self.helm));
         scope.set(
             "Files",
             Value::Object(Arc::new(files::Files::from_chart(chart))),

@@ -6,30 +6,16 @@ mod combined;
 mod object;
 mod scalar;
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use gotmpl::Budget;
-use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use super::go_json::go_json;
+use super::guard::Guard;
 use super::message::Message;
 use super::number::is_whole;
+use super::path::Path;
 use super::violation::Violation;
 use super::{Draft, refs};
-use crate::funcs::go_regex;
-
-/// The maximum number of evaluated schemas; a schema that refers to itself many times reaches it.
-const MAX_EVALUATIONS: usize = 2_000_000;
-/// The maximum nesting depth; a schema that refers to itself for the same value reaches it.
-const MAX_DEPTH: usize = 500;
-
-/// The maximum number of compiled patterns that are kept.
-const MAX_PATTERNS: usize = 100;
-/// The size of a violation without its texts, in bytes, by estimate.
-const VIOLATION_SIZE: usize = 128;
 
 /// The result of evaluating a schema.
 #[derive(Debug, Default)]
@@ -61,41 +47,6 @@ impl Outcome {
     }
 }
 
-/// The path of a node in the values.
-#[derive(Clone, Copy)]
-struct Path<'p> {
-    above: Option<&'p Path<'p>>,
-    key: &'p str,
-}
-
-impl<'p> Path<'p> {
-    fn child(&'p self, key: &'p str) -> Self {
-        Path {
-            above: Some(self),
-            key,
-        }
-    }
-
-    /// The size of the keys in bytes, by estimate.
-    fn len(&self) -> usize {
-        let above = self.above.map_or(0, Path::len);
-        above.saturating_add(self.key.len()).saturating_add(32)
-    }
-
-    fn keys(&self) -> Vec<String> {
-        let mut keys = Vec::new();
-        let mut current = Some(self);
-        while let Some(path) = current {
-            if path.above.is_some() {
-                keys.push(path.key.to_owned());
-            }
-            current = path.above;
-        }
-        keys.reverse();
-        keys
-    }
-}
-
 /// A schema and the root for references inside it.
 #[derive(Clone, Copy)]
 struct Schema<'s> {
@@ -107,11 +58,7 @@ struct Schema<'s> {
 pub(super) struct Walk<'s> {
     document: &'s Json,
     draft: Draft,
-    budget: &'s Budget,
-    remaining: Cell<usize>,
-    depth: Cell<usize>,
-    stopped: RefCell<Option<String>>,
-    patterns: RefCell<HashMap<String, Option<Rc<Regex>>>>,
+    guard: Guard<'s>,
 }
 
 impl<'s> Walk<'s> {
@@ -119,11 +66,7 @@ impl<'s> Walk<'s> {
         Self {
             document,
             draft,
-            budget,
-            remaining: Cell::new(MAX_EVALUATIONS),
-            depth: Cell::new(0),
-            stopped: RefCell::new(None),
-            patterns: RefCell::new(HashMap::new()),
+            guard: Guard::new(budget),
         }
     }
 
@@ -135,12 +78,8 @@ impl<'s> Walk<'s> {
         };
         let empty = Json::Object(Map::new());
         let values = if values.is_null() { &empty } else { values };
-        let path = Path {
-            above: None,
-            key: "",
-        };
-        let outcome = self.try_schema(schema, values, &path);
-        match self.stopped.take() {
+        let outcome = self.try_schema(schema, values, &Path::ROOT);
+        match self.guard.take_reason() {
             Some(reason) => Err(reason),
             None => Ok(outcome.violations),
         }
@@ -154,15 +93,10 @@ impl<'s> Walk<'s> {
     }
 
     fn node(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
-        if self.depth.get() > MAX_DEPTH || self.remaining.get() == 0 || self.is_stopped() {
-            self.stop("schema refers to itself without an end");
-            return;
+        if self.guard.enter() {
+            self.evaluate(schema, node, path, out);
+            self.guard.leave();
         }
-        self.charge_steps(1);
-        self.remaining.set(self.remaining.get() - 1);
-        self.depth.set(self.depth.get() + 1);
-        self.evaluate(schema, node, path, out);
-        self.depth.set(self.depth.get() - 1);
     }
 
     fn evaluate(&self, schema: Schema<'s>, node: &Json, path: &Path<'_>, out: &mut Outcome) {
@@ -175,9 +109,9 @@ impl<'s> Walk<'s> {
         let has_id = refs::id(schema.json).is_some_and(|id| !id.starts_with('#'));
         let root = if has_id { schema.json } else { schema.root };
         if let Some(Json::String(reference)) = map.get("$ref") {
-            match refs::resolve(root, self.document, reference, self.budget) {
+            match refs::resolve(root, self.document, reference, self.guard.budget()) {
                 Ok((json, root)) => self.node(Schema { json, root }, node, path, out),
-                Err(reason) => self.stop(&reason),
+                Err(reason) => self.guard.stop(&reason),
             }
             return;
         }
@@ -189,47 +123,6 @@ impl<'s> Walk<'s> {
         };
         node_schema.check(node, out);
         out.add_score();
-    }
-
-    /// Counts steps; the validation stops at the deadline.
-    fn charge_steps(&self, count: usize) {
-        if let Err(limit) = self.budget.charge_steps(count) {
-            self.stop(&limit.to_string());
-        }
-    }
-
-    /// Charges a violation; the validation stops at the memory limit.
-    fn charge_violation(&self, path: &Path<'_>, message: &Message) {
-        let bytes = path.len().saturating_add(message.len());
-        if let Err(limit) = self
-            .budget
-            .charge_memory(bytes.saturating_add(VIOLATION_SIZE))
-        {
-            self.stop(&limit.to_string());
-        }
-    }
-
-    /// Whether the validation stops, so that loops end.
-    fn is_stopped(&self) -> bool {
-        self.stopped.borrow().is_some()
-    }
-
-    fn stop(&self, reason: &str) {
-        let mut stopped = self.stopped.borrow_mut();
-        stopped.get_or_insert_with(|| reason.to_owned());
-    }
-
-    fn pattern(&self, pattern: &str) -> Option<Rc<Regex>> {
-        let mut patterns = self.patterns.borrow_mut();
-        if let Some(known) = patterns.get(pattern) {
-            return known.clone();
-        }
-        if patterns.len() >= MAX_PATTERNS {
-            patterns.clear();
-        }
-        let compiled = go_regex(pattern).ok().map(Rc::new);
-        patterns.insert(pattern.to_owned(), compiled.clone());
-        compiled
     }
 }
 
@@ -254,7 +147,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
     }
 
     fn add(&self, out: &mut Outcome, message: Message) {
-        self.walk.charge_violation(self.path, &message);
+        self.walk.guard.charge_violation(self.path, message.len());
         out.add(self.path, message);
     }
 
@@ -316,7 +209,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
             }
         }
         if let Some(Json::Array(allowed)) = self.map.get("enum") {
-            self.walk.charge_steps(allowed.len());
+            self.walk.guard.charge_steps(allowed.len());
             let allowed: Vec<String> = allowed.iter().map(go_json).collect();
             if !allowed.is_empty() && !allowed.contains(&go_json(node)) {
                 self.add(out, Message::Enum(allowed.join(", ")));

@@ -58,7 +58,7 @@ impl Parser<'_> {
     }
 
     fn assign_value(&mut self, data: &Map, key: &str) -> Result<(), ParseError> {
-        if matches!(self.flag, SetFlag::Json) {
+        if matches!(self.flag, SetFlag::Json(_)) {
             let value = self.json()?;
             set(data, key, value);
             return Ok(());
@@ -126,7 +126,7 @@ impl Parser<'_> {
             ));
         }
         match end? {
-            '=' if matches!(self.flag, SetFlag::Json) => {
+            '=' if matches!(self.flag, SetFlag::Json(_)) => {
                 let value = self.json()?;
                 with_item(list, at, value)
             }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::SetFlag;
 use crate::values::Values;
+use wire::HelmVersion;
 
 fn set(flag: SetFlag<'_>, text: &str) -> Result<serde_json::Value, String> {
     let mut values = Values::empty();
@@ -53,7 +54,8 @@ proptest::proptest! {
         for flag in [
             SetFlag::Typed,
             SetFlag::Strings,
-            SetFlag::Json,
+            SetFlag::Json(HelmVersion::V3),
+            SetFlag::Json(HelmVersion::V4),
             SetFlag::Files(&read),
             SetFlag::Literal,
         ] {

@@ -3,6 +3,7 @@
 //! The steps and their visible effects are Helm's: all charts share a nested map of the parent's
 //! globals, and each chart adds its defaults to it. Start at [`coalesce_values`].
 use gotmpl::{Budget, ENTRY_SIZE, Map, Value, sprintf, text};
+use wire::HelmVersion;
 
 use super::Values;
 use crate::error::Error;
@@ -28,6 +29,7 @@ pub(crate) fn coalesce_values_with_warnings(
 ) -> Result<Values, Error> {
     let map = deep_copy(&values.0, budget)?;
     let mut coalescer = Coalescer {
+        helm: chart.helm(),
         keep_nulls: false,
         budget,
         warnings,
@@ -38,6 +40,8 @@ pub(crate) fn coalesce_values_with_warnings(
 
 /// The state of one coalescing.
 pub(crate) struct Coalescer<'w> {
+    /// Helm 4 keeps a null over a default that is null.
+    pub(crate) helm: HelmVersion,
     /// Whether nulls are kept, to remove a default of a later step.
     pub(crate) keep_nulls: bool,
     /// Charged with every copied value.
@@ -102,6 +106,7 @@ impl Coalescer<'_> {
     /// The same coalescer with another treatment of nulls.
     fn with_nulls(&mut self, keep_nulls: bool) -> Coalescer<'_> {
         Coalescer {
+            helm: self.helm,
             keep_nulls,
             budget: self.budget,
             warnings: self.warnings,
@@ -129,6 +134,7 @@ impl Coalescer<'_> {
             self.budget.charge_memory(ENTRY_SIZE)?;
             match (map.get(&key), &default) {
                 (None, _) => map.set(key, default),
+                (Some(Value::Nil), Value::Nil) if self.helm == HelmVersion::V4 => {}
                 (Some(Value::Nil), _) if !self.keep_nulls => {
                     map.remove(&key);
                 }

@@ -1,12 +1,12 @@
 //! The files below tests/charts contain complete charts, each with a command line and the result of
-//! Helm 3.17.2; `cargo xtask golden` records the results.
+//! Helm 3.17.2, or of Helm 4.1.4 with `$ --helm 4`; `cargo xtask golden` records the results.
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{
-    Capabilities, Chart, Error, Facts, HookSelection, PrintOptions, ReleaseFacts, SetFlag, Values,
-    render_to_print,
+    Capabilities, Chart, Error, Facts, HelmVersion, HookSelection, PrintOptions, ReleaseFacts,
+    SetFlag, Values, render_to_print,
 };
 
 const METADATA: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
@@ -31,6 +31,7 @@ struct CommandLine {
     kube_version: Option<String>,
     api_versions: Vec<String>,
     release: Option<String>,
+    helm: HelmVersion,
 }
 
 impl CommandLine {
@@ -47,6 +48,7 @@ impl CommandLine {
                 "--show-only" => line.print.show_only.push(value),
                 "--is-upgrade" => line.upgrade = true,
                 "--kube-version" => line.kube_version = Some(value),
+                "--helm" => line.helm = value.parse().expect("a version of Helm"),
                 "--api-versions" => line.api_versions.push(value),
                 flag => line.sets.push((flag.to_owned(), value)),
             }
@@ -61,7 +63,8 @@ impl CommandLine {
         };
         let mut values = Values::empty();
         for name in &self.values {
-            let file_values = Values::from_file(name, &outside(name)?).map_err(|e| e.detail())?;
+            let file_values =
+                Values::from_file(name, &outside(name)?, self.helm).map_err(|e| e.detail())?;
             values = values.merge(&file_values);
         }
         let order = [
@@ -73,7 +76,7 @@ impl CommandLine {
         ];
         for option in order {
             let kind = match option {
-                "--set-json" => SetFlag::Json,
+                "--set-json" => SetFlag::Json(self.helm),
                 "--set" => SetFlag::Typed,
                 "--set-string" => SetFlag::Strings,
                 "--set-file" => SetFlag::Files(&outside),
@@ -89,8 +92,8 @@ impl CommandLine {
 
     fn facts(&self) -> Result<Facts, String> {
         let version = self.kube_version.as_deref().unwrap_or("1.31.0");
-        let mut capabilities = Capabilities::default()
-            .with_kube_version(version)
+        let mut capabilities = Capabilities::of_client(self.helm)
+            .with_kube_version(version, self.helm)
             .map_err(|error| error.to_string())?;
         capabilities.api_versions.extend(self.api_versions.clone());
         Ok(Facts {
@@ -104,6 +107,7 @@ impl CommandLine {
             now: jiff::Timestamp::UNIX_EPOCH,
             seed: chart::Seed::new([7; 32]),
             lookup: chart::Lookup::none(),
+            helm: self.helm,
         })
     }
 }
@@ -139,7 +143,7 @@ fn lint_lines(shared: &str, case: &str) -> Vec<String> {
     let mut all = Files::from([("Chart.yaml".to_owned(), METADATA.to_owned())]);
     files(shared, &mut all);
     files(case, &mut all);
-    let facts = CommandLine::default().facts().unwrap();
+    let facts = CommandLine::read(case).facts().unwrap();
     let owned = all
         .iter()
         .map(|(path, body)| (path.clone(), body.clone().into_bytes()));

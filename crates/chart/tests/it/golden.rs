@@ -26,6 +26,7 @@ pub(crate) fn facts() -> Facts {
         now: jiff::Timestamp::from_second(1_780_000_000).unwrap(),
         seed: chart::Seed::new([7; 32]),
         lookup: chart::Lookup::none(),
+        helm: chart::HelmVersion::V3,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Any schema gives a form and a validation, or an error, within the limits.
 use std::time::Duration;
 
-use chart::{Budget, Chart, Limits, Values, form, validate};
+use chart::{Budget, Chart, HelmVersion, Limits, Values, form, validate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -68,7 +68,9 @@ proptest! {
         paths.dedup();
         prop_assert_eq!(paths.len(), form.fields.len(), "a field appears once");
         // An invalid schema is an error; both end.
-        let _ = validate(&chart, &Values::empty(), &budget);
+        for helm in HelmVersion::ALL {
+            let _ = validate(&chart.for_helm(helm).unwrap(), &Values::empty(), &budget);
+        }
         prop_assert!(budget.check_deadline().is_ok());
     }
 }

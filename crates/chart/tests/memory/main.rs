@@ -36,6 +36,7 @@ fn facts() -> Facts {
         now: jiff::Timestamp::UNIX_EPOCH,
         seed: Seed::new([7; 32]),
         lookup: Lookup::none(),
+        helm: chart::HelmVersion::V3,
     }
 }
 

@@ -134,6 +134,7 @@ impl Console {
             labels: if sample { injected } else { BTreeMap::new() },
             mesh: Some(step.mesh.clone()),
             inputs: Some(self.new_render_inputs()),
+            helm: wire::HelmVersion::default(),
         })
     }
 }

@@ -15,6 +15,7 @@ mod doctor;
 mod full_disk;
 mod generated;
 mod health;
+mod helm_version;
 mod install;
 mod interruptions;
 mod istiod;

@@ -131,6 +131,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         cluster: cluster.clone(),
         namespace: at.namespace.clone(),
         release: at.release.clone(),
+        helm: wire::HelmVersion::V3,
     };
     refused!(set_target, target);
     refused!(accept_warnings, id, true);

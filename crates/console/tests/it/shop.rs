@@ -56,6 +56,18 @@ data:
   at: {{ now | date "2006-01-02T15:04:05" | quote }}
 "#;
 
+/// A template that only Helm 4 renders.
+const COUNTED: &str = r"{{- range $i := 2 }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: counted-{{ $i }}
+data:
+  greeting: {{ $.Values.greeting }}
+---
+{{- end }}
+";
+
 /// The built-in charts and the shop's.
 pub(crate) fn catalog() -> Catalog {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
@@ -84,8 +96,18 @@ pub(crate) fn catalog() -> Catalog {
         ),
     ])
     .unwrap();
+    let counted = Chart::from_files(vec![
+        file(
+            "Chart.yaml",
+            "apiVersion: v2\nname: counted\nversion: 1.0.0\n",
+        ),
+        file("values.yaml", "greeting: hello\n---\ngreeting: good day\n"),
+        file("templates/all.yaml", COUNTED),
+    ])
+    .unwrap();
     let repository = Repository::new("tests").unwrap();
     let catalog = Catalog::built_in().unwrap();
     let catalog = catalog.with(&repository, chart).unwrap();
-    catalog.with(&repository, vault).unwrap()
+    let catalog = catalog.with(&repository, vault).unwrap();
+    catalog.with(&repository, counted).unwrap()
 }

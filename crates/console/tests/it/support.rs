@@ -153,6 +153,7 @@ pub(crate) async fn draft(
         cluster: ClusterName::new(cluster).unwrap(),
         namespace: Namespace::new("istio-system").unwrap(),
         release: ReleaseName::new(chart.as_str()).unwrap(),
+        helm: wire::HelmVersion::V3,
     };
     console.set_target(&operator(), target).await.unwrap();
     draft

@@ -166,9 +166,9 @@ impl<'t> Frame<'t> {
     /// The error of a function, with a prefix.
     pub(super) fn function_error(&self, prefix: &str, error: FunctionError) -> Error {
         match error {
-            FunctionError::Message(reason) => {
-                self.error(ErrorKind::Exec, &format!("{prefix}{reason}"))
-            }
+            FunctionError::Message(reason) => self
+                .error(ErrorKind::Exec, &format!("{prefix}{reason}"))
+                .without_trace(),
             FunctionError::Fail(reason) => self
                 .error(ErrorKind::Fail, &format!("{prefix}{reason}"))
                 .with_reason(reason),

@@ -4,6 +4,7 @@ use super::frame::{Frame, NodeRef, ReflectValue};
 use crate::ast::{Body, Branch, Invocation, Node, Pipeline};
 use crate::error::{Error, ErrorKind};
 use crate::fmt;
+use crate::go_version::GoVersion;
 use crate::value::{List, Map, Value};
 
 /// The maximum number of nested bodies and pipelines over all templates.
@@ -28,6 +29,8 @@ enum BranchKind {
 enum Iterable {
     List(List),
     Map(Map),
+    /// The integers from 0 below this one, which has their type.
+    Integers(Value),
 }
 
 impl Evaluator {
@@ -151,9 +154,22 @@ impl Evaluator {
         let outer = frame.mark();
         let operand = self.pipeline(frame, dot, &branch.pipe)?;
         let mark = frame.mark();
-        let Ok(iterable) = iterable(&operand.value) else {
-            let reason = format!("range can't iterate over {}", fmt::text(&operand.value));
+        let is_integer = is_integer(&operand.value, self.templates.go_version());
+        if is_integer && branch.pipe.variables.len() > 1 {
+            let value = fmt::text(&operand.value);
+            let reason = format!("can't use {value} to iterate over more than one variable");
             return frame.fail(&reason);
+        }
+        let iterable = match iterable(&operand.value) {
+            Ok(iterable) => iterable,
+            Err(()) if is_integer => {
+                let is_empty = operand.value.as_integer().is_some_and(|count| count <= 0);
+                (!is_empty).then(|| Iterable::Integers(operand.value.clone()))
+            }
+            Err(()) => {
+                let reason = format!("range can't iterate over {}", fmt::text(&operand.value));
+                return frame.fail(&reason);
+            }
         };
         let mut flow = Flow::Proceed;
         match (iterable, &branch.else_body) {
@@ -178,6 +194,15 @@ impl Evaluator {
                         is_interface,
                     };
                     if self.iterate(frame, branch, Value::Str(key), item, mark, out)? {
+                        break;
+                    }
+                }
+            }
+            (Some(Iterable::Integers(end)), _) => {
+                let count = end.as_integer().unwrap_or_default();
+                for number in 0..count {
+                    let item = ReflectValue::from(number_like(&end, number));
+                    if self.iterate(frame, branch, Value::Nil, item, mark, out)? {
                         break;
                     }
                 }
@@ -289,5 +314,24 @@ fn iterable(value: &Value) -> Result<Option<Iterable>, ()> {
             None => Err(()),
         },
         _ => Err(()),
+    }
+}
+
+/// Whether a range over the value has its integers, in this version of Go.
+fn is_integer(value: &Value, version: GoVersion) -> bool {
+    version >= GoVersion::Go124
+        && matches!(
+            value,
+            Value::Int(_) | Value::Int64(_) | Value::Byte(_) | Value::Uint64(_)
+        )
+}
+
+/// A number of the type of another one.
+fn number_like(end: &Value, number: i64) -> Value {
+    match end {
+        Value::Int64(_) => Value::Int64(number),
+        Value::Byte(_) => Value::Byte(u8::try_from(number).unwrap_or_default()),
+        Value::Uint64(_) => Value::Uint64(number.unsigned_abs()),
+        _ => Value::Int(number),
     }
 }

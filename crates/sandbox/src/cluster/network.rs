@@ -3,12 +3,13 @@
 //! It knows its clusters and their addresses, as if the pod networks were routed to each other.
 //! Start at [`Network`].
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
 use super::Cluster;
+use crate::object_map::ObjectKey;
 
 /// A flat network of pods; the pods of all sandboxes on the same network reach each other.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,35 @@ pub struct Network {
 #[derive(Clone, Debug)]
 struct Member {
     cluster: Weak<Cluster>,
-    addresses: BTreeSet<String>,
+    addresses: Addresses,
+}
+
+/// The addresses that accept connections, by the pod or Service that has them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addresses {
+    of_object: BTreeMap<ObjectKey, Vec<String>>,
+    /// The number of objects with each address.
+    counts: BTreeMap<String, usize>,
+}
+
+impl Addresses {
+    fn set(&mut self, key: &ObjectKey, addresses: Vec<String>) {
+        for address in self.of_object.remove(key).into_iter().flatten() {
+            if let Some(count) = self.counts.get_mut(&address) {
+                *count -= 1;
+                if *count == 0 {
+                    self.counts.remove(&address);
+                }
+            }
+        }
+        if addresses.is_empty() {
+            return;
+        }
+        for address in &addresses {
+            *self.counts.entry(address.clone()).or_default() += 1;
+        }
+        self.of_object.insert(key.clone(), addresses);
+    }
 }
 
 impl Network {
@@ -29,29 +58,36 @@ impl Network {
         Self::default()
     }
 
-    pub(crate) fn join(&self, cluster: &Arc<Cluster>) {
+    /// Adds a cluster with its addresses that accept connections.
+    pub(super) fn join(&self, cluster: &Arc<Cluster>, addresses: Addresses) {
         self.leave(cluster);
         self.members.lock().push(Member {
             cluster: Arc::downgrade(cluster),
-            addresses: BTreeSet::new(),
+            addresses,
         });
     }
 
-    pub(crate) fn leave(&self, cluster: &Arc<Cluster>) {
+    /// Removes a cluster; returns the addresses that it had.
+    pub(super) fn leave(&self, cluster: &Arc<Cluster>) -> Addresses {
         let left = Arc::downgrade(cluster);
-        self.members.lock().retain(|member| {
-            member.cluster.strong_count() > 0 && !Weak::ptr_eq(&member.cluster, &left)
-        });
+        let mut members = self.members.lock();
+        members.retain(|member| member.cluster.strong_count() > 0);
+        let position = members
+            .iter()
+            .position(|member| Weak::ptr_eq(&member.cluster, &left));
+        position.map_or_else(Addresses::default, |position| {
+            members.remove(position).addresses
+        })
     }
 
-    /// Publishes the addresses of a cluster that accept connections. Like
+    /// Publishes the addresses of a pod or a Service that accept connections. Like
     /// [`Self::is_reachable`], it may be called while a cluster is locked.
-    pub(crate) fn publish(&self, cluster: &Arc<Cluster>, addresses: BTreeSet<String>) {
+    pub(crate) fn publish(&self, cluster: &Arc<Cluster>, key: &ObjectKey, addresses: Vec<String>) {
         let this = Arc::downgrade(cluster);
         let mut members = self.members.lock();
         let mut members = members.iter_mut();
         if let Some(member) = members.find(|member| Weak::ptr_eq(&member.cluster, &this)) {
-            member.addresses = addresses;
+            member.addresses.set(key, addresses);
         }
     }
 
@@ -61,7 +97,7 @@ impl Network {
         let mut running = members
             .iter()
             .filter(|member| member.cluster.strong_count() > 0);
-        running.any(|member| member.addresses.contains(address))
+        running.any(|member| member.addresses.counts.contains_key(address))
     }
 
     /// The clusters that still exist.

@@ -6,15 +6,18 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Conditions, endpoints, serviceaccount};
+use super::{Conditions, endpoints, serviceaccount, volumes};
 use crate::access::roles;
 use crate::cluster::{Cluster, State};
 use crate::object;
 
+/// The namespaces of a new cluster.
+const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
 /// Creates the objects of a new cluster.
 pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
     let mut state = cluster.lock();
-    for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
+    for name in NAMESPACES {
         put(
             cluster,
             &mut state,
@@ -70,7 +73,7 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
             "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
             "metadata": {"name": "standard", "annotations":
                 {"storageclass.kubernetes.io/is-default-class": "true"}},
-            "provisioner": "sandbox.meshspan.dev/none", "reclaimPolicy": "Delete",
+            "provisioner": volumes::PROVISIONER, "reclaimPolicy": "Delete",
             "volumeBindingMode": "Immediate",
         }),
     );
@@ -84,7 +87,9 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
             "data": {"client-ca-file": cluster.ca.ca_pem()},
         }),
     );
-    serviceaccount::reconcile_all(cluster, &mut state);
+    for name in NAMESPACES {
+        serviceaccount::create_defaults(cluster, &mut state, name);
+    }
 }
 
 fn put(cluster: &Cluster, state: &mut State, id: &str, object: Value) {
@@ -125,8 +130,8 @@ fn node(cluster: &Cluster, now: &str, number: u8) -> Value {
         .to_string();
     let address = format!(
         "192.168.{}.{}",
-        100 + u16::from(cluster.config.load_balancer_subnet),
-        20 + u16::from(number)
+        100 + u16::from(cluster.config.load_balancer_subnet) + 50 * (u16::from(number) / 230),
+        20 + u16::from(number % 230)
     );
     let amounts = json!({
         "cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi",

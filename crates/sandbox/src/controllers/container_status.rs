@@ -29,31 +29,42 @@ pub(super) fn pull_error(image: &str) -> String {
     )
 }
 
-/// The statuses of a list of containers at a time.
+/// The member of a status with the statuses of a list of containers.
+pub(super) fn status_list(list: &str) -> &'static str {
+    if list == "containers" {
+        "containerStatuses"
+    } else {
+        "initContainerStatuses"
+    }
+}
+
+/// The statuses of a list of containers at a time, by their stages.
 pub(super) fn container_statuses(
     pod: &Value,
     list: &str,
     now: &str,
-    stage_of: impl Fn(&str) -> Stage,
+    stages: &[Stage],
 ) -> Vec<Value> {
-    let status_list = if list == "containers" {
-        "containerStatuses"
+    let status_list = status_list(list);
+    let has_init = object::items(pod, "/spec/initContainers").next().is_some();
+    let waiting = if has_init {
+        "PodInitializing"
     } else {
-        "initContainerStatuses"
+        "ContainerCreating"
     };
     object::items(pod, &format!("/spec/{list}"))
-        .map(|container| {
+        .zip(stages.iter().copied())
+        .map(|(container, stage)| {
             let image = object::text(container, "/image");
             let name = object::text(container, "/name");
             let previous = object::items(pod, &format!("/status/{status_list}"))
                 .find(|status| status["name"] == name)
                 .cloned()
                 .unwrap_or_default();
-            let stage = stage_of(image);
             let is_running = stage == Stage::Running;
             let mut status = json!({
                 "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_running,
-                "started": is_running, "lastState": {}, "state": state(&previous, image, stage, now),
+                "started": is_running, "lastState": {}, "state": state(&previous, image, stage, now, waiting),
             });
             if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
                 status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
@@ -67,14 +78,14 @@ pub(super) fn container_statuses(
         .collect()
 }
 
-fn state(previous: &Value, image: &str, stage: Stage, now: &str) -> Value {
+fn state(previous: &Value, image: &str, stage: Stage, now: &str, waiting: &str) -> Value {
     let started = previous
         .pointer("/state/running/startedAt")
         .or_else(|| previous.pointer("/state/terminated/startedAt"))
         .and_then(Value::as_str)
         .unwrap_or(now);
     match stage {
-        Stage::Creating => json!({"waiting": {"reason": "ContainerCreating"}}),
+        Stage::Creating => json!({"waiting": {"reason": waiting}}),
         Stage::Running => json!({"running": {"startedAt": started}}),
         Stage::Done | Stage::Failed => {
             let is_success = stage == Stage::Done;

@@ -1,25 +1,48 @@
 //! CustomResourceDefinitions: established, and deleted after their objects.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::Conditions;
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, EventType, ObjectKey};
 use crate::write::delete;
 
 const ID: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for crd in state.objects.list(ID, None) {
-        if object::is_terminating(&crd) {
-            finalize(state, &crd);
-        } else {
-            establish(cluster, state, &crd);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "crd",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if &*change.kind == ID {
+        return keys::own(ID, change);
+    }
+    // A CRD that terminates waits for the last of its objects.
+    let is_deleted = change.event == EventType::Deleted && change.kind.contains('.');
+    let crd = is_deleted.then(|| state.objects.get(ID, "", &change.kind));
+    let waiting = crd.flatten().filter(|crd| object::is_terminating(crd));
+    waiting
+        .map(|crd| ObjectKey::of(ID, &crd))
+        .into_iter()
+        .collect()
+}
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let crd = state.objects.get_key(key)?;
+    if object::is_terminating(&crd) {
+        finalize(state, &crd);
+    } else {
+        establish(cluster, state, &crd);
     }
     None
 }

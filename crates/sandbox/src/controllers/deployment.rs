@@ -1,245 +1,189 @@
-//! Deployments: one ReplicaSet per template, the newest one scaled up.
+//! Deployments: one ReplicaSet per template, and rollouts from the old ones to the newest one.
 //!
-//! The old ReplicaSets are scaled to zero once the newest one is available. Start at [`reconcile_all`].
+//! The next change is planned from the ReplicaSets that exist, then executed; a status change of a
+//! ReplicaSet plans again. Start at [`CONTROLLER`].
+
+mod plan;
+mod replica_sets;
+mod revision;
+mod status;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::Conditions;
+use super::availability::is_finished;
 use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
+use super::template_hash;
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, EventType, ObjectKey};
+use plan::Action;
+use replica_sets::{DESIRED_REPLICAS, HASH, MAX_REPLICAS, ReplicaSets, replicas};
+use status::Rollout;
 
 const ID: &str = "deployments.apps";
 const SETS: &str = "replicasets.apps";
-const HASH: &str = "pod-template-hash";
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for deployment in state.objects.list(ID, None) {
-        if !object::is_terminating(&deployment) {
-            reconcile(cluster, state, &deployment);
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "deployment",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if &*change.kind == "pods" && change.event == EventType::Deleted {
+        // A rollout that recreates the pods waits for their end.
+        let set = keys::controller(SETS, "ReplicaSet", &change.object);
+        let set = set.and_then(|key| state.objects.get_key(&key));
+        let deployment = set.and_then(|set| keys::controller(ID, "Deployment", &set));
+        return deployment.into_iter().collect();
     }
-    None
+    keys::own_or_controller(ID, "Deployment", change)
 }
 
-fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) {
-    let mut sets = state
-        .objects
-        .list(SETS, Some(object::namespace(deployment)));
-    sets.retain(|set| object::is_controlled_by(set, deployment));
-    let name = format!(
-        "{}-{}",
-        object::name(deployment),
-        hash(&deployment["spec"]["template"])
-    );
-    let replicas = object::number(deployment, "/spec/replicas").unwrap_or(1);
-    let (current, old): (Vec<_>, Vec<_>) =
-        sets.into_iter().partition(|set| object::name(set) == name);
-    let Some(current) = current.into_iter().next() else {
-        let revision = 1 + old.iter().map(|set| revision(set)).max().unwrap_or(0);
-        create(cluster, state, deployment, &name, revision);
-        return;
-    };
-    scale(cluster, state, &current, replicas);
-    let available = object::number(&current, "/status/availableReplicas").unwrap_or(0);
-    let is_recreate = deployment.pointer("/spec/strategy/type") == Some(&json!("Recreate"));
-    if available >= replicas || is_recreate {
-        for set in &old {
-            scale(cluster, state, set, 0);
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let deployment = state.objects.get_key(key)?;
+    reconcile(cluster, state, &deployment)
+}
+
+fn reconcile(cluster: &Cluster, state: &mut State, deployment: &Value) -> Option<Duration> {
+    if object::is_terminating(deployment) {
+        return None;
+    }
+    let sets = replica_sets(state, deployment);
+    sync_revision(cluster, state, deployment, &sets);
+    let sets = replica_sets(state, deployment);
+    let has_old_pods = has_old_pods(state, deployment, &sets);
+    let mut created = None;
+    let actions = plan::plan(deployment, &sets, has_old_pods);
+    for action in &actions {
+        match action {
+            Action::Create { replicas } => {
+                created = create(cluster, state, deployment, &sets, *replicas);
+            }
+            Action::Scale { set, replicas } => scale(cluster, state, deployment, set, *replicas),
         }
     }
-    delete_old_replica_sets(state, deployment, &old);
-    annotate(cluster, state, deployment, revision(&current));
-    let Some(deployment) =
-        state
-            .objects
-            .get(ID, object::namespace(deployment), object::name(deployment))
-    else {
-        return;
-    };
-    let conditions = Conditions::new(&deployment, state);
-    let status = status(&conditions, &deployment, &current, &old);
+    if created.is_some() {
+        let sets = replica_sets(state, deployment);
+        sync_revision(cluster, state, deployment, &sets);
+    }
+    let sets = replica_sets(state, deployment);
+    let (namespace, name) = (object::namespace(deployment), object::name(deployment));
+    let deployment = state.objects.get(ID, namespace, name)?;
+    let rollout = Rollout::new(&deployment, &sets, state.time());
+    let status = rollout.status(created.as_deref());
+    if deployment["spec"]["paused"] == true || actions.is_empty() && rollout.is_complete() {
+        for set in revision::beyond_history(&deployment, &sets) {
+            state.delete(SETS, &set);
+        }
+    }
+    let next_run = rollout.until_deadline(&status);
     state.set_status(cluster, ID, &deployment, status);
+    next_run
 }
 
-fn hash(template: &Value) -> String {
-    let digest = Sha256::digest(template.to_string());
-    let number = digest
+/// The ReplicaSets of a Deployment.
+fn replica_sets(state: &State, deployment: &Value) -> ReplicaSets {
+    ReplicaSets::new(deployment, state.controlled_by(deployment, SETS))
+}
+
+/// Gives the newest ReplicaSet the newest revision, and the Deployment the same.
+fn sync_revision(cluster: &Cluster, state: &mut State, deployment: &Value, sets: &ReplicaSets) {
+    let Some(new) = &sets.new else {
+        return;
+    };
+    let annotated = revision::annotate_set(deployment, new, &sets.old);
+    let number = revision::of_set(&annotated);
+    state.update(cluster, SETS, annotated, "");
+    let annotated = revision::annotate_deployment(deployment, number);
+    state.update(cluster, ID, annotated, "");
+}
+
+/// Whether pods of the old ReplicaSets still run or terminate; only the Recreate strategy waits for
+/// them.
+fn has_old_pods(state: &State, deployment: &Value, sets: &ReplicaSets) -> bool {
+    if sets.old.is_empty() || !plan::is_recreate(deployment) {
+        return false;
+    }
+    sets.old
         .iter()
-        .take(5)
-        .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{number:010x}")
+        .flat_map(|set| state.all_pods_of(set))
+        .any(|pod| !is_finished(&pod))
 }
 
-fn revision(set: &Value) -> i64 {
-    set["metadata"]["annotations"][REVISION]
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0)
-}
-
-fn create(cluster: &Cluster, state: &mut State, deployment: &Value, name: &str, revision: i64) {
-    let hash = name.rsplit('-').next().unwrap_or_default();
+/// Creates the ReplicaSet of the current template; returns its name.
+fn create(
+    cluster: &Cluster,
+    state: &mut State,
+    deployment: &Value,
+    sets: &ReplicaSets,
+    replicas: i64,
+) -> Option<String> {
     let spec = &deployment["spec"];
+    let namespace = object::namespace(deployment);
+    let named = |collisions: u32| {
+        let hash = template_hash::of_template(&spec["template"], collisions);
+        (format!("{}-{hash}", object::name(deployment)), hash)
+    };
+    let is_free = |(name, _): &(String, String)| state.objects.get(SETS, namespace, name).is_none();
+    let (name, hash) = (0..=u32::MAX).map(named).find(is_free)?;
     let mut template = spec["template"].clone();
     template["metadata"]["labels"][HASH] = json!(hash);
     let mut selector = spec["selector"].clone();
     selector["matchLabels"][HASH] = json!(hash);
-    // An existing ReplicaSet of this name is being deleted; the next run retries.
-    let created = state.create(
-        cluster,
-        SETS,
-        json!({
-            "apiVersion": "apps/v1", "kind": "ReplicaSet",
-            "metadata": {
-                "name": name, "namespace": object::namespace(deployment),
-                "labels": template["metadata"]["labels"],
-                "annotations": {
-                    REVISION: revision.to_string(),
-                    "deployment.kubernetes.io/desired-replicas": spec["replicas"].to_string(),
-                },
-                "ownerReferences": [object::controller_reference(deployment)],
-            },
-            "spec": {"replicas": spec["replicas"], "selector": selector, "template": template},
-        }),
-    );
-    if created.is_ok() {
-        let replicas = &spec["replicas"];
+    let set = json!({
+        "apiVersion": "apps/v1", "kind": "ReplicaSet",
+        "metadata": {
+            "name": name, "namespace": namespace, "labels": template["metadata"]["labels"],
+            "ownerReferences": [object::controller_reference(deployment)],
+        },
+        "spec": {
+            "replicas": replicas, "selector": selector, "template": template,
+            "minReadySeconds": object::number(deployment, "/spec/minReadySeconds").unwrap_or(0),
+        },
+    });
+    let set = annotated_with_size(deployment, set);
+    let set = revision::annotate_set(deployment, &set, &sets.old);
+    // This fails only while the namespace terminates.
+    state.create(cluster, SETS, set).ok()?;
+    if replicas > 0 {
         let message = format!("Scaled up replica set {name} from 0 to {replicas}");
-        let (reason, component) = ("ScalingReplicaSet", "deployment-controller");
-        record_event(
-            cluster,
-            state,
-            deployment,
-            &EventRecord::normal(component, reason, message),
-        );
+        record_scaling(cluster, state, deployment, message);
+    }
+    Some(name)
+}
+
+fn record_scaling(cluster: &Cluster, state: &mut State, deployment: &Value, message: String) {
+    let event = EventRecord::normal("deployment-controller", "ScalingReplicaSet", message);
+    record_event(cluster, state, deployment, &event);
+}
+
+fn scale(cluster: &Cluster, state: &mut State, deployment: &Value, set: &Value, size: i64) {
+    let before = replicas(set);
+    let mut scaled = annotated_with_size(deployment, set.clone());
+    scaled["spec"]["replicas"] = json!(size);
+    state.update(cluster, SETS, scaled, "");
+    if size != before {
+        let direction = if size > before { "up" } else { "down" };
+        let name = object::name(set);
+        let message = format!("Scaled {direction} replica set {name} from {before} to {size}");
+        record_scaling(cluster, state, deployment, message);
     }
 }
 
-fn scale(cluster: &Cluster, state: &mut State, set: &Value, replicas: i64) {
-    if object::number(set, "/spec/replicas") != Some(replicas) {
-        let mut scaled = set.clone();
-        scaled["spec"]["replicas"] = json!(replicas);
-        state.update(cluster, SETS, scaled, "");
-    }
-}
-
-fn delete_old_replica_sets(state: &mut State, deployment: &Value, old: &[Arc<Value>]) {
-    let history_limit = object::number(deployment, "/spec/revisionHistoryLimit").unwrap_or(10);
-    let mut empty: Vec<&Arc<Value>> = old
-        .iter()
-        .filter(|set| object::number(set, "/status/replicas").unwrap_or(0) == 0)
-        .filter(|set| object::number(set, "/spec/replicas") == Some(0))
-        .collect();
-    empty.sort_by_key(|set| std::cmp::Reverse(revision(set)));
-    for set in empty
-        .into_iter()
-        .skip(usize::try_from(history_limit).unwrap_or(0))
-    {
-        state.delete(SETS, set);
-    }
-}
-
-fn annotate(cluster: &Cluster, state: &mut State, deployment: &Value, revision: i64) {
-    let mut annotated = deployment.clone();
-    let annotations = object::meta(&mut annotated)
+/// The ReplicaSet with the number of replicas that its Deployment has now.
+fn annotated_with_size(deployment: &Value, mut set: Value) -> Value {
+    let desired = replicas(deployment);
+    let annotations = object::meta(&mut set)
         .entry("annotations")
         .or_insert_with(|| json!({}));
-    annotations[REVISION] = json!(revision.to_string());
-    state.update(cluster, ID, annotated, "");
-}
-
-fn status(
-    conditions: &Conditions<'_>,
-    deployment: &Value,
-    current: &Value,
-    old: &[Arc<Value>],
-) -> Value {
-    let count = |pointer: &str| -> i64 {
-        old.iter()
-            .map(AsRef::as_ref)
-            .chain([current])
-            .filter_map(|set| object::number(set, pointer))
-            .sum()
-    };
-    let replicas = object::number(deployment, "/spec/replicas").unwrap_or(1);
-    let (total, ready) = (count("/status/replicas"), count("/status/readyReplicas"));
-    let available = count("/status/availableReplicas");
-    let updated = object::number(current, "/status/replicas").unwrap_or(0);
-    let max_unavailable = max_unavailable(deployment, replicas);
-    let is_available = available >= replicas - max_unavailable;
-    let is_complete = updated >= replicas && available >= replicas && total == updated;
-    let set = object::name(current);
-    let conditions = json!([
-        if is_available {
-            conditions.condition(
-                "Available",
-                true,
-                "MinimumReplicasAvailable",
-                "Deployment has minimum availability.",
-            )
-        } else {
-            conditions.condition(
-                "Available",
-                false,
-                "MinimumReplicasUnavailable",
-                "Deployment does not have minimum availability.",
-            )
-        },
-        if is_complete {
-            conditions.condition(
-                "Progressing",
-                true,
-                "NewReplicaSetAvailable",
-                &format!("ReplicaSet \"{set}\" has successfully progressed."),
-            )
-        } else {
-            conditions.condition(
-                "Progressing",
-                true,
-                "ReplicaSetUpdated",
-                &format!("ReplicaSet \"{set}\" is progressing."),
-            )
-        },
-    ]);
-    let mut status = json!({
-        "observedGeneration": deployment["metadata"]["generation"], "conditions": conditions,
-    });
-    for (name, number) in [
-        ("replicas", total),
-        ("updatedReplicas", updated),
-        ("readyReplicas", ready),
-        ("availableReplicas", available),
-        ("unavailableReplicas", (replicas - available).max(0)),
-    ] {
-        if number > 0 {
-            status[name] = json!(number);
-        }
-    }
-    let mut failures = object::items(current, "/status/conditions");
-    let failure = failures.find(|condition| condition["type"] == "ReplicaFailure");
-    if let (Some(conditions), Some(failure)) = (status["conditions"].as_array_mut(), failure) {
-        conditions.push(failure.clone());
-    }
-    for condition in status["conditions"].as_array_mut().into_iter().flatten() {
-        condition["lastUpdateTime"] = condition["lastTransitionTime"].clone();
-    }
-    status
-}
-
-/// The number of unavailable pods that the strategy allows.
-fn max_unavailable(deployment: &Value, replicas: i64) -> i64 {
-    match deployment.pointer("/spec/strategy/rollingUpdate/maxUnavailable") {
-        Some(Value::Number(number)) => number.as_i64().unwrap_or(0),
-        Some(Value::String(percentage)) => percentage
-            .trim_end_matches('%')
-            .parse()
-            .map_or(0, |percentage: i64| replicas * percentage / 100),
-        _ => 0,
-    }
+    annotations[DESIRED_REPLICAS] = json!(desired.to_string());
+    let max = desired + plan::max_surge(deployment);
+    annotations[MAX_REPLICAS] = json!(max.to_string());
+    set
 }

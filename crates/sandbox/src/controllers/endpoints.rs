@@ -1,6 +1,6 @@
 //! EndpointSlices and Endpoints: the addresses of the pods of a Service.
 //!
-//! Start at [`reconcile_all`] and [`write`].
+//! Start at [`CONTROLLER`] and [`write`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,40 +8,88 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::is_ready;
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, EventType, ObjectKey};
 
 const SLICES: &str = "endpointslices.discovery.k8s.io";
 const SERVICE: &str = "kubernetes.io/service-name";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for service in state.objects.list("services", None) {
-        let selector = &service["spec"]["selector"];
-        let has_selector = selector
-            .as_object()
-            .is_some_and(|labels| !labels.is_empty());
-        if has_selector && !object::is_terminating(&service) {
-            let mut pods = state
-                .objects
-                .list("pods", Some(object::namespace(&service)));
-            let label_selector = json!({"matchLabels": selector});
-            pods.retain(|pod| {
-                crate::selector::selector_matches(&label_selector, &pod["metadata"]["labels"])
-                    && !object::text(pod, "/status/podIP").is_empty()
-                    && object::text(pod, "/status/phase") == "Running"
-            });
-            write(
-                cluster,
-                state,
-                &service,
-                pods.iter().map(endpoint).collect(),
-            );
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "endpoints",
+    kinds: &["services"],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    let object = &change.object;
+    let (namespace, name) = (object::namespace(object), object::name(object));
+    let service = |name: &str| vec![ObjectKey::new("services", namespace, name)];
+    match &*change.kind {
+        "services" => keys::own("services", change),
+        "pods" => services_of(state, change),
+        "endpoints" if change.event == EventType::Deleted => service(name),
+        SLICES if change.event == EventType::Deleted => service(
+            object["metadata"]["labels"][SERVICE]
+                .as_str()
+                .unwrap_or_default(),
+        ),
+        _ => Vec::new(),
+    }
+}
+
+/// The Services that select a pod, if its endpoint changed.
+fn services_of(state: &State, change: &Change) -> Vec<ObjectKey> {
+    let relevant = |pod: &Value| {
+        (
+            pod["metadata"]["labels"].clone(),
+            is_listed(pod),
+            endpoint(pod),
+        )
+    };
+    let mut versions = change.versions().map(|pod| relevant(pod));
+    if let (Some(after), Some(before)) = (versions.next(), versions.next())
+        && after == before
+    {
+        return Vec::new();
+    }
+    let namespace = object::namespace(&change.object);
+    let services = state.objects.list("services", Some(namespace));
+    let selecting = services
+        .iter()
+        .filter(|service| change.versions().any(|pod| selects(service, pod)));
+    selecting
+        .map(|service| ObjectKey::of("services", service))
+        .collect()
+}
+
+/// Whether a Service selects a pod.
+fn selects(service: &Value, pod: &Value) -> bool {
+    let mut labels = object::pairs(service, "/spec/selector").peekable();
+    labels.peek().is_some() && labels.all(|(name, value)| pod["metadata"]["labels"][name] == value)
+}
+
+/// Whether a pod has an endpoint.
+fn is_listed(pod: &Value) -> bool {
+    !object::text(pod, "/status/podIP").is_empty()
+        && object::text(pod, "/status/phase") == "Running"
+}
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let service = state.objects.get_key(key)?;
+    let has_selector = object::pairs(&service, "/spec/selector").next().is_some();
+    if has_selector && !object::is_terminating(&service) {
+        let mut pods = state.objects.list("pods", Some(&key.namespace));
+        pods.retain(|pod| is_listed(pod) && selects(&service, pod));
+        let endpoints = pods.iter().map(|pod| endpoint(pod)).collect();
+        write(cluster, state, &service, endpoints);
     }
     None
 }
 
-fn endpoint(pod: &Arc<Value>) -> Value {
+fn endpoint(pod: &Value) -> Value {
     let is_terminating = object::is_terminating(pod);
     let is_ready = is_ready(pod);
     json!({

@@ -1,11 +1,17 @@
 //! Events, as the scheduler, the kubelet and the controllers record them.
 //!
-//! A repeated event increases the count of the existing one. Start at [`record_event`].
+//! A repeated event increases the count of the existing one; of many events, the newest are kept. Start at [`record_event`].
 
 use serde_json::{Value, json};
 
+use crate::apply::managers::Managers;
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::Index;
+use crate::write::{self, Writer};
+
+/// The number of events that are kept. An API server deletes events after an hour.
+const MAX_EVENTS: usize = 10_000;
 
 /// The content of an event.
 pub(super) struct EventRecord<'a> {
@@ -35,6 +41,13 @@ impl<'a> EventRecord<'a> {
     }
 }
 
+impl EventRecord<'_> {
+    /// Reason and message.
+    pub(super) fn summary(&self) -> String {
+        format!("{}: {}", self.reason, self.message)
+    }
+}
+
 /// Records an event about an object.
 pub(super) fn record_event(
     cluster: &Cluster,
@@ -50,13 +63,12 @@ pub(super) fn record_event(
     );
     let existing = state
         .objects
-        .list("events", Some(namespace))
-        .into_iter()
+        .indexed(Index::InvolvedObject, object::uid(involved_object))
+        .map(|(_, existing)| existing)
         .find(|existing| {
-            existing["involvedObject"]["uid"] == object::uid(involved_object)
-                && existing["reason"] == event.reason
-                && existing["message"] == event.message.as_str()
-        });
+            existing["reason"] == event.reason && existing["message"] == event.message.as_str()
+        })
+        .cloned();
     if let Some(existing) = existing {
         let mut updated = existing.as_ref().clone();
         updated["count"] = json!(object::number(&existing, "/count").unwrap_or(1) + 1);
@@ -66,11 +78,7 @@ pub(super) fn record_event(
     }
     let host = object::text(involved_object, "/spec/nodeName");
     let now = state.now();
-    // This fails only while the namespace terminates.
-    let _ = state.create(
-        cluster,
-        "events",
-        json!({
+    let new = json!({
             "apiVersion": "v1", "kind": "Event",
             "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
             "involvedObject": {
@@ -82,6 +90,30 @@ pub(super) fn record_event(
             "firstTimestamp": now, "lastTimestamp": now, "eventTime": null,
             "source": {"component": event.component, "host": host},
             "reportingComponent": event.component, "reportingInstance": host,
-        }),
-    );
+    });
+    create(cluster, state, new);
+}
+
+/// Creates an event, and removes the oldest one if there are too many.
+fn create(cluster: &Cluster, state: &mut State, event: Value) {
+    let Some(kind) = state.kinds.by_id("events").cloned() else {
+        return;
+    };
+    // The fields of an event have no managers: events outnumber all other objects.
+    let writer = Writer {
+        applied: Some(Managers::default()),
+        ..Writer::controller("")
+    };
+    // This fails only while the namespace terminates.
+    let Ok(created) = write::create(cluster, state, &kind, event, writer) else {
+        return;
+    };
+    let namespace = object::namespace(&created).to_owned();
+    let name = object::name(&created).to_owned();
+    state.recorded_events.push_back((namespace, name));
+    if state.recorded_events.len() > MAX_EVENTS
+        && let Some((namespace, name)) = state.recorded_events.pop_front()
+    {
+        state.objects.remove("events", &namespace, &name);
+    }
 }

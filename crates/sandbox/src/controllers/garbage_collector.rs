@@ -1,76 +1,111 @@
 //! The garbage collector: deletes the dependents of deleted owners.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::keys::BuiltInController;
 use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
+use crate::object_map::{Change, EventType, Index, ObjectKey};
 use crate::write::delete;
 
-pub(super) fn reconcile_all(_: &Cluster, state: &mut State) -> Option<Duration> {
-    let uids: BTreeSet<String> = state
-        .objects
-        .iter_all()
-        .map(|(_, entry)| object::uid(&entry.object).to_owned())
-        .collect();
-    let all: Vec<(Arc<str>, Arc<Value>)> = state
-        .objects
-        .iter_all()
-        .map(|(kind, entry)| (kind.clone(), entry.object.clone()))
-        .collect();
-    for (id, found) in &all {
-        if object::is_terminating(found) {
-            if let Some(kind) = state.kinds.by_id(id).cloned() {
-                process_finalizers(state, &kind, found, &all);
-            }
-            continue;
+/// The number of dependents that are deleted while the cluster is locked.
+const DELETE_BATCH: usize = 100;
+
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "garbage-collector",
+    kinds: &[],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    let mut concerned = Vec::new();
+    let has_owner = object::items(&change.object, "/metadata/ownerReferences").next();
+    if change.event != EventType::Deleted {
+        if has_owner.is_some() || object::is_terminating(&change.object) || is_endpoints(change) {
+            concerned.push(ObjectKey::of(&change.kind, &change.object));
         }
-        let mut owners = object::items(found, "/metadata/ownerReferences").peekable();
-        let is_owned = owners.peek().is_some();
-        if is_owned && owners.all(|owner| !uids.contains(object::text(owner, "/uid"))) {
-            state.delete(id, found);
-        }
+    } else if &*change.kind == "services" {
+        concerned.push(ObjectKey::of("endpoints", &change.object));
     }
-    delete_orphaned_endpoints(state);
+    if change.event == EventType::Deleted {
+        let dependents = state
+            .objects
+            .indexed(Index::Owner, object::uid(&change.object));
+        concerned.extend(dependents.map(|(key, _)| key.clone()));
+    }
+    // An owner that is deleted in the foreground waits for its dependents.
+    for owner in change.before.iter().flat_map(|before| owners(before)) {
+        let found = state.objects.indexed(Index::Uid, owner);
+        let waiting = found.filter(|(_, owner)| object::is_terminating(owner));
+        concerned.extend(waiting.map(|(key, _)| key.clone()));
+    }
+    concerned
+}
+
+fn is_endpoints(change: &Change) -> bool {
+    &*change.kind == "endpoints" && change.event == EventType::Added
+}
+
+/// The UIDs of the owners of an object.
+fn owners(object: &Value) -> impl Iterator<Item = &str> {
+    object::items(object, "/metadata/ownerReferences").map(|owner| object::text(owner, "/uid"))
+}
+
+fn reconcile(_: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let found = state.objects.get_key(key)?;
+    if object::is_terminating(&found) {
+        let kind = state.kinds.by_id(&key.kind).cloned()?;
+        return process_finalizers(state, &kind, &found);
+    }
+    let is_orphaned = {
+        let mut owners = owners(&found).peekable();
+        let exists = |uid: &str| state.objects.indexed(Index::Uid, uid).next().is_some();
+        owners.peek().is_some() && !owners.any(exists)
+    };
+    if is_orphaned || &*key.kind == "endpoints" && is_without_service(state, &found) {
+        state.delete(&key.kind, &found);
+    }
     None
 }
 
 /// Processes the finalizers of foreground and orphan deletion.
-fn process_finalizers(
-    state: &mut State,
-    kind: &Kind,
-    owner: &Value,
-    all: &[(Arc<str>, Arc<Value>)],
-) {
+fn process_finalizers(state: &mut State, kind: &Kind, owner: &Value) -> Option<Duration> {
     let has_finalizer = |finalizer: &str| {
         object::items(owner, "/metadata/finalizers").any(|name| name == finalizer)
     };
-    let dependents: Vec<_> = all
-        .iter()
-        .filter(|(_, found)| {
-            object::items(found, "/metadata/ownerReferences")
-                .any(|reference| reference["uid"] == object::uid(owner))
-        })
+    let (is_orphan, is_foreground) = (has_finalizer("orphan"), has_finalizer("foregroundDeletion"));
+    if !is_orphan && !is_foreground {
+        return None;
+    }
+    let dependents = state.objects.indexed(Index::Owner, object::uid(owner));
+    let dependents: Vec<(ObjectKey, Arc<Value>)> = dependents
+        .map(|(key, found)| (key.clone(), found.clone()))
         .collect();
-    if has_finalizer("orphan") {
-        for (id, found) in dependents {
-            remove_owner_reference(state, id, found, owner);
+    if is_orphan {
+        for (key, found) in &dependents {
+            remove_owner_reference(state, &key.kind, found, owner);
         }
         remove_finalizer(state, kind, owner, "orphan");
-    } else if has_finalizer("foregroundDeletion") {
-        for (id, found) in &dependents {
-            state.delete(id, found);
-        }
-        if dependents.is_empty() {
-            remove_finalizer(state, kind, owner, "foregroundDeletion");
-        }
+        return None;
     }
+    let remaining = dependents
+        .iter()
+        .filter(|(_, found)| !object::is_terminating(found));
+    let to_delete: Vec<_> = remaining.take(DELETE_BATCH).collect();
+    for (key, found) in &to_delete {
+        state.delete(&key.kind, found);
+    }
+    if dependents.is_empty() {
+        remove_finalizer(state, kind, owner, "foregroundDeletion");
+    }
+    (!to_delete.is_empty()).then_some(Duration::ZERO)
 }
 
 /// Removes the reference to an owner from the current version of an object.
@@ -112,14 +147,9 @@ fn remove_finalizer(state: &mut State, kind: &Kind, owner: &Value, finalizer: &s
     delete::remove_if_finalized(state, kind, &stored);
 }
 
-/// Deletes Endpoints without a Service; Endpoints have no owner reference.
-fn delete_orphaned_endpoints(state: &mut State) {
-    for found in state.objects.list("endpoints", None) {
-        let is_managed = found["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"]
-            == "endpoint-controller";
-        let (namespace, name) = (object::namespace(&found), object::name(&found));
-        if is_managed && state.objects.get("services", namespace, name).is_none() {
-            state.delete("endpoints", &found);
-        }
-    }
+/// Whether Endpoints of a controller have no Service; Endpoints have no owner reference.
+fn is_without_service(state: &State, found: &Value) -> bool {
+    let manager = &found["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"];
+    let (namespace, name) = (object::namespace(found), object::name(found));
+    manager == "endpoint-controller" && state.objects.get("services", namespace, name).is_none()
 }

@@ -1,31 +1,45 @@
 //! Jobs: creates pods until the number of completions is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Conditions, is_ready, pod_from};
+use super::events::{EventRecord, record_event};
+use super::keys::{self, BuiltInController};
+use super::{Conditions, is_ready, pod_from, retry};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "jobs.batch";
+const COMPONENT: &str = "job-controller";
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for job in state.objects.list(ID, None) {
-        let is_done = object::items(&job, "/status/conditions")
-            .filter(|condition| condition["status"] == "True")
-            .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
-        if !object::is_terminating(&job) && !is_done && job["spec"]["suspend"] != true {
-            reconcile(cluster, state, &job);
-        }
-    }
-    None
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "job",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
+
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "Job", change)
 }
 
-fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let job = state.objects.get_key(key)?;
+    let is_done = object::items(&job, "/status/conditions")
+        .filter(|condition| condition["status"] == "True")
+        .any(|condition| condition["type"] == "Complete" || condition["type"] == "Failed");
+    if object::is_terminating(&job) || is_done || job["spec"]["suspend"] == true {
+        return None;
+    }
+    reconcile(cluster, state, &job)
+}
+
+fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) -> Option<Duration> {
     let completions = object::number(job, "/spec/completions").unwrap_or(1).max(0) as usize;
     let parallelism = object::number(job, "/spec/parallelism").unwrap_or(1).max(0) as usize;
     let in_phase =
@@ -46,9 +60,9 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
     if is_failed {
         missing = 0;
     }
-    for _ in 0..missing {
-        // This fails only while the namespace terminates.
-        let _ = state.create(cluster, "pods", pod_from(&job["spec"]["template"], job));
+    let mut created = 0;
+    while created < missing && create_pod(cluster, state, job) {
+        created += 1;
     }
     let ready = active.iter().filter(|pod| is_ready(pod)).count();
     let started = job["status"]["startTime"]
@@ -57,8 +71,8 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
     let mut status = json!({
         "startTime": started, "ready": ready, "terminating": 0, "uncountedTerminatedPods": {},
     });
-    if active.len() + missing > 0 {
-        status["active"] = json!(active.len() + missing);
+    if active.len() + created > 0 {
+        status["active"] = json!(active.len() + created);
     }
     if !done.is_empty() {
         status["succeeded"] = json!(done.len());
@@ -72,14 +86,40 @@ fn reconcile(cluster: &Cluster, state: &mut State, job: &Value) {
         let types = ["FailureTarget", "Failed"];
         status["conditions"] =
             finished_conditions(&conditions, types, "BackoffLimitExceeded", message);
+        let event = EventRecord::warning(COMPONENT, "BackoffLimitExceeded", message.into());
+        record_event(cluster, state, job, &event);
     } else if done.len() >= completions {
         let message = "Reached expected number of succeeded pods";
         let types = ["SuccessCriteriaMet", "Complete"];
         status["conditions"] =
             finished_conditions(&conditions, types, "CompletionsReached", message);
         status["completionTime"] = json!(state.now());
+        let event = EventRecord::normal(COMPONENT, "Completed", "Job completed".into());
+        record_event(cluster, state, job, &event);
     }
     state.set_status(cluster, ID, job, status);
+    (created < missing).then_some(retry::DELAY)
+}
+
+/// Creates one pod; `false` if that failed and is to be retried.
+fn create_pod(cluster: &Cluster, state: &mut State, job: &Value) -> bool {
+    if retry::is_delayed(state, job) {
+        return false;
+    }
+    let created = state.create(cluster, "pods", pod_from(&job["spec"]["template"], job));
+    let event = match &created {
+        Ok(pod) => {
+            let message = format!("Created pod: {}", object::name(pod));
+            EventRecord::normal(COMPONENT, "SuccessfulCreate", message)
+        }
+        Err(status) => {
+            let message = format!("Error creating: {status}");
+            EventRecord::warning(COMPONENT, "FailedCreate", message)
+        }
+    };
+    record_event(cluster, state, job, &event);
+    retry::record(state, job, created.is_ok());
+    created.is_ok()
 }
 
 /// The conditions of a finished Job.

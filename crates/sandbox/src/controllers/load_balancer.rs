@@ -1,35 +1,44 @@
 //! Load balancers: allocates addresses for Services of type `LoadBalancer`.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::ObjectKey;
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for service in state.objects.list("services", None) {
-        let is_load_balancer = object::text(&service, "/spec/type") == "LoadBalancer";
-        let has_address = service.pointer("/status/loadBalancer/ingress").is_some();
-        if is_load_balancer && !has_address && !object::is_terminating(&service) {
-            let requested = object::text(&service, "/spec/loadBalancerIP").to_owned();
-            let address = if requested.is_empty() {
-                allocate(cluster, state)
-            } else {
-                requested
-            };
-            let load_balancer = json!({"ingress": [{"ip": address, "ipMode": "VIP"}]});
-            state.set_status(
-                cluster,
-                "services",
-                &service,
-                json!({"loadBalancer": load_balancer}),
-            );
-        } else if service.get("status").is_none() || has_address && !is_load_balancer {
-            state.set_status(cluster, "services", &service, json!({"loadBalancer": {}}));
-        }
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "load-balancer",
+    kinds: &["services"],
+    keys: |_, change| keys::own("services", change),
+    reconcile,
+};
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let service = state.objects.get_key(key)?;
+    let is_load_balancer = object::text(&service, "/spec/type") == "LoadBalancer";
+    let has_address = service.pointer("/status/loadBalancer/ingress").is_some();
+    if is_load_balancer && !has_address && !object::is_terminating(&service) {
+        let requested = object::text(&service, "/spec/loadBalancerIP").to_owned();
+        let address = if requested.is_empty() {
+            allocate(cluster, state)
+        } else {
+            requested
+        };
+        let load_balancer = json!({"ingress": [{"ip": address, "ipMode": "VIP"}]});
+        state.set_status(
+            cluster,
+            "services",
+            &service,
+            json!({"loadBalancer": load_balancer}),
+        );
+    } else if service.get("status").is_none() || has_address && !is_load_balancer {
+        state.set_status(cluster, "services", &service, json!({"loadBalancer": {}}));
     }
     None
 }

@@ -1,31 +1,71 @@
 //! Termination of namespaces: deletes their content and reports what remains in conditions.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Conditions;
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 use crate::write::delete;
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for namespace in state.objects.list("namespaces", None) {
-        if object::is_terminating(&namespace) {
-            terminate(cluster, state, &namespace);
-        }
+/// An object in a namespace, with its kind.
+type Content = (Arc<str>, Arc<Value>);
+
+/// The number of objects that are deleted while the cluster is locked.
+const DELETE_BATCH: usize = 100;
+
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "namespace",
+    kinds: &["namespaces"],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if &*change.kind == "namespaces" {
+        return keys::own("namespaces", change);
     }
+    let namespace = state
+        .objects
+        .get("namespaces", "", object::namespace(&change.object));
+    let terminating = namespace.filter(|namespace| object::is_terminating(namespace));
+    let key = terminating.map(|namespace| ObjectKey::of("namespaces", &namespace));
+    key.into_iter().collect()
+}
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let namespace = state.objects.get_key(key)?;
+    if !object::is_terminating(&namespace) {
+        return None;
+    }
+    let content = state.objects.in_namespace(&key.name);
+    let content = content.filter(|(_, entry)| !object::is_terminating(&entry.object));
+    let to_delete: Vec<Content> = content
+        .take(DELETE_BATCH)
+        .map(|(id, entry)| (id.clone(), entry.object.clone()))
+        .collect();
+    for (id, found) in &to_delete {
+        state.delete(id, found);
+    }
+    if to_delete.len() == DELETE_BATCH {
+        return Some(Duration::ZERO);
+    }
+    finish(cluster, state, &namespace);
     None
 }
 
-fn terminate(cluster: &Cluster, state: &mut State, namespace: &Value) {
-    let name = object::name(namespace);
-    for (id, found) in content(state, name) {
-        state.delete(&id, &found);
-    }
-    let remaining = content(state, name);
+/// Removes the finalizer of an empty namespace, or reports what it still has.
+fn finish(cluster: &Cluster, state: &mut State, namespace: &Value) {
+    let content = state.objects.in_namespace(object::name(namespace));
+    let remaining: Vec<Content> = content
+        .map(|(id, entry)| (id.clone(), entry.object.clone()))
+        .collect();
     if remaining.is_empty() {
         let Some(kind) = state.kinds.by_id("namespaces").cloned() else {
             return;
@@ -48,17 +88,8 @@ fn terminate(cluster: &Cluster, state: &mut State, namespace: &Value) {
     state.set_status(cluster, "namespaces", namespace, status);
 }
 
-fn content(state: &State, name: &str) -> Vec<(String, Value)> {
-    state
-        .objects
-        .iter_all()
-        .filter(|(_, entry)| object::namespace(&entry.object) == name)
-        .map(|(id, entry)| (id.to_string(), entry.object.as_ref().clone()))
-        .collect()
-}
-
-fn deletion_conditions(conditions: &Conditions<'_>, remaining: &[(String, Value)]) -> Vec<Value> {
-    let count_by = |key: &dyn Fn(&(String, Value)) -> Vec<String>, preposition: &str| {
+fn deletion_conditions(conditions: &Conditions<'_>, remaining: &[Content]) -> Vec<Value> {
+    let count_by = |key: &dyn Fn(&Content) -> Vec<String>, preposition: &str| {
         let mut counts = std::collections::BTreeMap::<String, usize>::new();
         for name in remaining.iter().flat_map(key) {
             *counts.entry(name).or_default() += 1;
@@ -69,14 +100,14 @@ fn deletion_conditions(conditions: &Conditions<'_>, remaining: &[(String, Value)
             .collect();
         messages.join(", ")
     };
-    let kinds = |(id, _): &(String, Value)| {
+    let kinds = |(id, _): &Content| {
         vec![if id.contains('.') {
-            id.clone()
+            id.to_string()
         } else {
             format!("{id}.")
         }]
     };
-    let finalizers = |(_, found): &(String, Value)| {
+    let finalizers = |(_, found): &Content| {
         object::items(found, "/metadata/finalizers")
             .filter_map(Value::as_str)
             .map(str::to_owned)

@@ -1,39 +1,77 @@
 //! ReplicaSets: creates and deletes pods until the number of replicas is reached.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
-use std::time::{Duration, Instant};
+use std::cmp::Reverse;
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::availability::{Availability, is_finished};
 use super::events::{EventRecord, record_event};
-use super::{Conditions, is_ready, pod_from};
+use super::keys::{self, BuiltInController};
+use super::{Conditions, is_ready, pod_from, retry};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, ObjectKey};
 
 const ID: &str = "replicasets.apps";
+const COMPONENT: &str = "replicaset-controller";
 
-/// The timer of a ReplicaSet whose pod could not be created.
-const CREATE_FAILED: &str = "create-failed";
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "replicaset",
+    kinds: &[ID],
+    keys: concerned,
+    reconcile: reconcile_key,
+};
 
-/// The delay before a failed creation is retried.
-const RETRY_DELAY: Duration = Duration::from_millis(500);
+fn concerned(_: &State, change: &Change) -> Vec<ObjectKey> {
+    keys::own_or_controller(ID, "ReplicaSet", change)
+}
 
-pub(super) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    let mut next_run = None;
-    for set in state.objects.list(ID, None) {
-        if !object::is_terminating(&set) && reconcile(cluster, state, &set).is_some() {
-            next_run = Some(RETRY_DELAY);
+fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let set = state.objects.get_key(key)?;
+    reconcile(cluster, state, &set)
+}
+
+fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Duration> {
+    if object::is_terminating(set) {
+        return None;
+    }
+    let failure = scale(cluster, state, set);
+    let availability = Availability::new(set, state.time());
+    let mut pods = state.pods_of(set);
+    pods.retain(|pod| !is_finished(pod));
+    let ready = pods.iter().filter(|pod| is_ready(pod)).count();
+    let available = pods.iter().filter(|pod| availability.is_available(pod));
+    let mut status = json!({
+        "replicas": pods.len(), "observedGeneration": set["metadata"]["generation"],
+    });
+    for (name, number) in [
+        ("fullyLabeledReplicas", pods.len()),
+        ("readyReplicas", ready),
+        ("availableReplicas", available.count()),
+    ] {
+        if number > 0 {
+            status[name] = json!(number);
         }
     }
-    next_run
+    let retry = failure.as_ref().map(|_| retry::DELAY);
+    if let Some(failure) = failure {
+        status["conditions"] = json!([failure]);
+    }
+    state.set_status(cluster, ID, set, status);
+    let next = availability.next(pods.iter().map(AsRef::as_ref));
+    retry.into_iter().chain(next).min()
 }
 
 /// Creates and deletes pods; returns the condition of a failed creation.
-fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
-    let replicas = object::number(set, "/spec/replicas").unwrap_or(1).max(0) as usize;
+fn scale(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
+    let replicas = object::number(set, "/spec/replicas").unwrap_or(1).max(0);
+    let replicas = usize::try_from(replicas).unwrap_or(usize::MAX);
     let mut pods = state.pods_of(set);
-    pods.retain(|pod| !matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed"));
+    pods.retain(|pod| !is_finished(pod));
     let mut failure = None;
     for _ in pods.len()..replicas {
         failure = create_pod(cluster, state, set).err();
@@ -42,59 +80,58 @@ fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value>
         }
     }
     if pods.len() >= replicas {
-        state.reset_timer(set, CREATE_FAILED);
+        retry::record(state, set, true);
     }
-    // Pods that are not ready are deleted first.
-    pods.sort_by_key(|pod| !is_ready(pod));
+    pods.sort_by_cached_key(|pod| keep_rank(pod));
     for pod in pods.iter().skip(replicas) {
         state.delete("pods", pod);
+        let message = format!("Deleted pod: {}", object::name(pod));
+        let event = EventRecord::normal(COMPONENT, "SuccessfulDelete", message);
+        record_event(cluster, state, set, &event);
     }
-    let pods = state.pods_of(set);
-    let ready = pods.iter().filter(|pod| is_ready(pod)).count();
-    let mut status = json!({
-        "replicas": pods.len(), "observedGeneration": set["metadata"]["generation"],
-    });
-    if !pods.is_empty() {
-        status["fullyLabeledReplicas"] = json!(pods.len());
-    }
-    if ready > 0 {
-        status["readyReplicas"] = json!(ready);
-        status["availableReplicas"] = json!(ready);
-    }
-    if let Some(failure) = &failure {
-        status["conditions"] = json!([failure]);
-    }
-    state.set_status(cluster, ID, set, status);
     failure
+}
+
+/// The rank of a pod by which it is kept: scheduled, running, ready and costly pods first, then the
+/// older ones.
+fn keep_rank(pod: &Value) -> (bool, bool, bool, Reverse<i64>, String) {
+    let cost = object::text(
+        pod,
+        "/metadata/annotations/controller.kubernetes.io~1pod-deletion-cost",
+    );
+    (
+        object::text(pod, "/spec/nodeName").is_empty(),
+        object::text(pod, "/status/phase") != "Running",
+        !is_ready(pod),
+        Reverse(cost.parse().unwrap_or(0)),
+        object::text(pod, "/metadata/creationTimestamp").to_owned(),
+    )
 }
 
 /// Creates one pod; the error is a condition.
 fn create_pod(cluster: &Cluster, state: &mut State, set: &Value) -> Result<(), Value> {
-    let timer = format!("{}/{CREATE_FAILED}", object::uid(set));
-    let elapsed = state.timers.get(&timer).map(Instant::elapsed);
-    if elapsed.is_some_and(|elapsed| elapsed < RETRY_DELAY) {
+    if retry::is_delayed(state, set) {
         let existing = object::items(set, "/status/conditions").next();
         return Err(existing.cloned().unwrap_or_default());
     }
     let created = state.create(cluster, "pods", pod_from(&set["spec"]["template"], set));
     let event = match &created {
         Ok(pod) => EventRecord::normal(
-            "replicaset-controller",
+            COMPONENT,
             "SuccessfulCreate",
             format!("Created pod: {}", object::name(pod)),
         ),
         Err(status) => EventRecord::warning(
-            "replicaset-controller",
+            COMPONENT,
             "FailedCreate",
             format!("Error creating: {status}"),
         ),
     };
     record_event(cluster, state, set, &event);
+    retry::record(state, set, created.is_ok());
     let Err(status) = created else {
-        state.reset_timer(set, CREATE_FAILED);
         return Ok(());
     };
-    state.timers.insert(timer, Instant::now());
     let message = status.to_string();
     Err(Conditions::new(set, state).condition("ReplicaFailure", true, "FailedCreate", &message))
 }

@@ -1,33 +1,65 @@
 //! The default ServiceAccount and the CA certificate of every namespace, and the token Secrets.
 //!
-//! Start at [`reconcile_all`].
+//! Start at [`CONTROLLER`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Change, EventType, ObjectKey};
 
 const ACCOUNT: &str = "kubernetes.io/service-account.name";
 
-pub(crate) fn reconcile_all(cluster: &Cluster, state: &mut State) -> Option<Duration> {
-    for namespace in state.objects.list("namespaces", None) {
-        if !object::is_terminating(&namespace) {
-            create_defaults(cluster, state, object::name(&namespace));
+/// The type of the Secrets with the token of a ServiceAccount.
+const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
+
+pub(super) const CONTROLLER: BuiltInController = BuiltInController {
+    name: "serviceaccount",
+    kinds: &["namespaces", "secrets"],
+    keys: concerned,
+    reconcile,
+};
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    let namespace = object::namespace(&change.object);
+    let default_objects = || vec![ObjectKey::new("namespaces", "", namespace)];
+    match &*change.kind {
+        "namespaces" => keys::own("namespaces", change),
+        "secrets" if change.object["type"] == TOKEN_SECRET => keys::own("secrets", change),
+        "configmaps" if change.event == EventType::Deleted => default_objects(),
+        "serviceaccounts" => {
+            let mut keys = default_objects();
+            let secrets = state.objects.list("secrets", Some(namespace));
+            let tokens = secrets
+                .iter()
+                .filter(|secret| secret["type"] == TOKEN_SECRET);
+            keys.extend(tokens.map(|secret| ObjectKey::of("secrets", secret)));
+            keys
         }
+        _ => Vec::new(),
     }
-    for secret in state.objects.list("secrets", None) {
-        if secret["type"] == "kubernetes.io/service-account-token" {
-            issue_token(cluster, state, &secret);
+}
+
+fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
+    let found = state.objects.get_key(key)?;
+    if &*key.kind == "secrets" {
+        if found["type"] == TOKEN_SECRET {
+            issue_token(cluster, state, &found);
         }
+    } else if !object::is_terminating(&found) {
+        create_defaults(cluster, state, &key.name);
     }
     None
 }
 
-fn create_defaults(cluster: &Cluster, state: &mut State, namespace: &str) {
+/// Creates the default ServiceAccount and the certificate of a namespace.
+pub(super) fn create_defaults(cluster: &Cluster, state: &mut State, namespace: &str) {
     if state
         .objects
         .get("serviceaccounts", namespace, "default")

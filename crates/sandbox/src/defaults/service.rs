@@ -58,6 +58,9 @@ pub(crate) fn allocate(
     if kind.id == "jobs.batch" {
         super::workload::select_own_pods(object);
     }
+    if old.is_none() {
+        super::volume::protect(state, kind, object);
+    }
     if kind.id != "services" {
         return Ok(());
     }

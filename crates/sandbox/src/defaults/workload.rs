@@ -1,6 +1,6 @@
 //! Defaults of workloads, with one function per kind.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::pod;
 use crate::object::{map, set_default};
@@ -34,11 +34,7 @@ pub(super) fn stateful_set(object: &mut Value) {
     set_default(spec, "revisionHistoryLimit", 10);
     set_default(spec, "podManagementPolicy", "OrderedReady");
     set_default(spec, "serviceName", "");
-    set_default(
-        spec,
-        "updateStrategy",
-        json!({"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}),
-    );
+    update_strategy(spec, &[("partition", 0)]);
     set_default(
         spec,
         "persistentVolumeClaimRetentionPolicy",
@@ -47,14 +43,23 @@ pub(super) fn stateful_set(object: &mut Value) {
     pod::template(spec.get_mut("template"));
 }
 
+/// Sets the defaults of an update strategy, with those of a rolling update.
+fn update_strategy(spec: &mut Map<String, Value>, rolling: &[(&str, i64)]) {
+    let strategy = spec.entry("updateStrategy").or_insert_with(|| json!({}));
+    if strategy["type"].is_null() {
+        strategy["type"] = json!("RollingUpdate");
+    }
+    if strategy["type"] == "RollingUpdate" {
+        for (name, value) in rolling {
+            set_default(map(strategy, "rollingUpdate"), name, *value);
+        }
+    }
+}
+
 pub(super) fn daemon_set(object: &mut Value) {
     let spec = map(object, "spec");
     set_default(spec, "revisionHistoryLimit", 10);
-    set_default(
-        spec,
-        "updateStrategy",
-        json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}),
-    );
+    update_strategy(spec, &[("maxSurge", 0), ("maxUnavailable", 1)]);
     pod::template(spec.get_mut("template"));
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::reachability::{accepts_connections, has_load_balancer};
 use super::{is_running, of_pod};
 use crate::cluster::{Cluster, Network};
-use crate::object;
+use crate::object_map::Index;
 use crate::process::{Program, RunningProgram};
 
 /// Why a connection to an address failed.
@@ -83,10 +83,9 @@ fn backends_in(cluster: &Arc<Cluster>, address: &str, port: u16) -> Vec<Arc<dyn 
 /// The programs of the pod that has this address.
 fn programs_at(cluster: &Arc<Cluster>, address: &str) -> Option<Vec<RunningProgram>> {
     let mut state = cluster.lock();
-    let pods = state.objects.list("pods", None);
-    let pod = pods
-        .iter()
-        .filter(|pod| is_running(pod))
-        .find(|pod| object::text(pod, "/status/podIP") == address)?;
-    Some(of_pod(cluster, &mut state, pod))
+    let pod = {
+        let mut pods = state.objects.indexed(Index::Address, address);
+        pods.find(|(_, pod)| is_running(pod))?.1.clone()
+    };
+    Some(of_pod(cluster, &mut state, &pod))
 }

@@ -1,8 +1,7 @@
 //! The addresses and ports of a cluster that accept connections.
 //!
-//! Start at [`reconcile`] and [`accepts_connections`].
+//! Start at [`reconcile_pod`] and [`accepts_connections`].
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,36 +9,30 @@ use serde_json::Value;
 use super::{is_running, of_pod};
 use crate::cluster::{Cluster, State};
 use crate::object;
+use crate::object_map::{Index, ObjectKey};
 
-/// Starts the programs of running pods, ends those of other pods, and publishes the addresses
-/// that accept connections.
-pub(crate) fn reconcile(cluster: &Arc<Cluster>, state: &mut State) {
-    let mut pods = state.objects.list("pods", None);
-    pods.retain(|pod| is_running(pod));
-    for pod in &pods {
+/// Starts the programs of a running pod or ends those of another one, and publishes whether its
+/// address accepts connections.
+pub(crate) fn reconcile_pod(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) {
+    let pod = state.objects.get_key(key).filter(|pod| is_running(pod));
+    let addresses = if let Some(pod) = &pod {
         drop(of_pod(cluster, state, pod));
-    }
-    let running: BTreeSet<&str> = pods.iter().map(|pod| object::uid(pod)).collect();
-    state.programs.retain(|uid| running.contains(uid));
-    let pod_addresses = pods.iter().map(|pod| object::text(pod, "/status/podIP"));
-    let mut addresses: BTreeSet<String> = pod_addresses.map(str::to_owned).collect();
-    addresses.extend(load_balancer_addresses(state));
-    cluster.network().publish(cluster, addresses);
+        vec![object::text(pod, "/status/podIP").to_owned()]
+    } else {
+        state.programs.end(&key.namespace, &key.name);
+        Vec::new()
+    };
+    cluster.network().publish(cluster, key, addresses);
 }
 
-/// The addresses of load balancers with ready endpoints.
-fn load_balancer_addresses(state: &State) -> Vec<String> {
-    let services = state.objects.list("services", None);
-    let services = services
-        .iter()
-        .filter(|service| has_ready_endpoints(state, service));
-    services
-        .flat_map(|service| {
-            ingress_addresses(service)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+/// Publishes the addresses of a load balancer with ready endpoints.
+pub(crate) fn reconcile_service(cluster: &Arc<Cluster>, state: &State, key: &ObjectKey) {
+    let service = state.objects.get_key(key);
+    let service = service.filter(|service| has_ready_endpoints(state, service));
+    let addresses = service.map_or_else(Vec::new, |service| {
+        ingress_addresses(&service).map(str::to_owned).collect()
+    });
+    cluster.network().publish(cluster, key, addresses);
 }
 
 /// Whether a load balancer with ready endpoints has this address and port.
@@ -56,7 +49,6 @@ pub(super) fn has_load_balancer(state: &State, address: &str, port: u16) -> bool
 pub(super) fn accepts_connections(state: &State, address: &str, port: u16) -> bool {
     let is_pod = |pod: &Value| {
         is_running(pod)
-            && object::text(pod, "/status/podIP") == address
             && object::items(pod, "/spec/containers")
                 .flat_map(|container| object::items(container, "/ports"))
                 .any(|spec| spec["containerPort"] == port)
@@ -66,10 +58,10 @@ pub(super) fn accepts_connections(state: &State, address: &str, port: u16) -> bo
             && object::items(service, "/spec/ports").any(|spec| spec["port"] == port)
             && has_ready_endpoints(state, service)
     };
-    let pods = state.objects.list("pods", None);
+    let mut pods = state.objects.indexed(Index::Address, address);
     let services = state.objects.list("services", None);
     has_load_balancer(state, address, port)
-        || pods.iter().any(|pod| is_pod(pod))
+        || pods.any(|(_, pod)| is_pod(pod))
         || services.iter().any(|service| is_service(service))
 }
 

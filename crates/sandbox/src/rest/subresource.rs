@@ -5,16 +5,16 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::{Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, json_response, patch, respond_ok, review, update};
+use super::{ResolvedTarget, eviction, json_response, log, patch, respond_ok, review, update};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::patch as patches;
 use crate::request::ApiRequest;
-use crate::write::{self, DeleteOptions, Writer};
+use crate::write::{self, Writer};
 
 pub(super) fn handle(
     cluster: &Arc<Cluster>,
@@ -42,17 +42,9 @@ pub(super) fn handle(
             let result = review::token(state, &account, &request.object()?);
             Ok(json_response(StatusCode::CREATED, &result))
         }
-        ("log", &Method::GET) => Ok(log(&*resolved.find(state)?)),
+        ("log", &Method::GET) => log::log(state, request, resolved),
         ("finalize", &Method::PUT) => finalize(state, request, resolved),
-        ("eviction", &Method::POST) => {
-            let pod = resolved.find(state)?;
-            write::delete(state, &resolved.kind, &pod, &DeleteOptions::default())?;
-            let status = json!({
-                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-                "code": 201,
-            });
-            Ok(json_response(StatusCode::CREATED, &status))
-        }
+        ("eviction", &Method::POST) => eviction::evict(state, request, resolved),
         _ => Err(ApiStatus::method_not_allowed()),
     }
 }
@@ -104,21 +96,6 @@ fn scale_of(found: &Value) -> Value {
             "selector": selector.join(","),
         },
     })
-}
-
-fn log(pod: &Value) -> Response<Body> {
-    let image = object::text(pod, "/spec/containers/0/image");
-    let text = format!(
-        "{} sandbox: started {image}\n{} sandbox: no container runs, this log is simulated\n",
-        object::text(pod, "/status/startTime"),
-        object::text(pod, "/status/startTime"),
-    );
-    let mut response = Response::new(Body::from(text));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("text/plain"),
-    );
-    response
 }
 
 /// Sets the finalizers of a namespace.

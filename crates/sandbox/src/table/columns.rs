@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Column;
 use super::format::{ago, at, containers, count, format_duration, labels, name, or_none, size};
-use super::pods;
+use super::{pods, volumes};
 use crate::object;
 
 /// The columns of a kind.
@@ -20,6 +20,8 @@ pub(super) fn columns(id: &str) -> Vec<Column> {
         "statefulsets.apps" => stateful_set(),
         "daemonsets.apps" => daemon_set(),
         "jobs.batch" => job(),
+        "cronjobs.batch" => cron_job(),
+        "poddisruptionbudgets.policy" => disruption_budget(),
         "services" => service(),
         "endpoints" => endpoints(),
         "namespaces" => named([Column::new("Status", |object| at(object, "/status/phase"))]),
@@ -35,6 +37,9 @@ pub(super) fn columns(id: &str) -> Vec<Column> {
                 object["metadata"]["creationTimestamp"].clone()
             }),
         ],
+        "persistentvolumes" => volumes::volume(),
+        "persistentvolumeclaims" => volumes::claim(),
+        "storageclasses.storage.k8s.io" => volumes::class(),
         "events" | "events.events.k8s.io" => event(),
         "horizontalpodautoscalers.autoscaling" => autoscaler(),
         "rolebindings.rbac.authorization.k8s.io"
@@ -166,6 +171,48 @@ fn job() -> Vec<Column> {
             })
         }),
     ]))
+}
+
+fn cron_job() -> Vec<Column> {
+    workload(named([
+        Column::new("Schedule", |job| job["spec"]["schedule"].clone()),
+        Column::new("Timezone", |job| at(job, "/spec/timeZone")),
+        Column::new("Suspend", |job| {
+            json!(if job["spec"]["suspend"] == true {
+                "True"
+            } else {
+                "False"
+            })
+        }),
+        Column::integer("Active", |job| size(job, "/status/active")),
+        Column::timed("Last Schedule", |job, now| {
+            match object::text(job, "/status/lastScheduleTime") {
+                "" => json!("<none>"),
+                time => json!(ago(time, now)),
+            }
+        }),
+    ]))
+}
+
+fn disruption_budget() -> Vec<Column> {
+    fn or_unset(value: &Value) -> Value {
+        match value {
+            Value::Null => json!("N/A"),
+            Value::String(text) => json!(text),
+            number => json!(number.to_string()),
+        }
+    }
+    named([
+        Column::new("Min Available", |budget| {
+            or_unset(&budget["spec"]["minAvailable"])
+        }),
+        Column::new("Max Unavailable", |budget| {
+            or_unset(&budget["spec"]["maxUnavailable"])
+        }),
+        Column::integer("Allowed Disruptions", |budget| {
+            json!(count(budget, "/status/disruptionsAllowed"))
+        }),
+    ])
 }
 
 fn service() -> Vec<Column> {

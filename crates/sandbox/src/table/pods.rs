@@ -12,15 +12,17 @@ pub(super) fn pod() -> Vec<Column> {
     vec![
         Column::new("Name", name),
         Column::new("Ready", |pod| {
-            let all: Vec<&Value> = object::items(pod, "/spec/containers").collect();
+            let all = object::items(pod, "/spec/containers").chain(sidecars(pod));
             let ready = object::items(pod, "/status/containerStatuses")
+                .chain(sidecar_statuses(pod))
                 .filter(|status| status["ready"] == true)
                 .count();
-            json!(format!("{ready}/{}", all.len()))
+            json!(format!("{ready}/{}", all.count()))
         }),
         Column::new("Status", |pod| json!(status(pod))),
         Column::new("Restarts", |pod| {
             let restarts: i64 = object::items(pod, "/status/containerStatuses")
+                .chain(sidecar_statuses(pod))
                 .filter_map(|status| status["restartCount"].as_i64())
                 .sum();
             json!(restarts.to_string())
@@ -33,27 +35,97 @@ pub(super) fn pod() -> Vec<Column> {
     ]
 }
 
+/// The init containers that run beside the containers of a pod.
+fn sidecars(pod: &Value) -> impl Iterator<Item = &Value> {
+    object::items(pod, "/spec/initContainers")
+        .filter(|container| container["restartPolicy"] == "Always")
+}
+
+fn sidecar_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
+    object::items(pod, "/status/initContainerStatuses")
+        .filter(|status| sidecars(pod).any(|sidecar| sidecar["name"] == status["name"]))
+}
+
+/// Whether a condition of a pod is true.
+fn is_true(pod: &Value, condition_type: &str) -> bool {
+    object::items(pod, "/status/conditions")
+        .any(|condition| condition["type"] == condition_type && condition["status"] == "True")
+}
+
 /// The status column of a pod.
 fn status(pod: &Value) -> String {
-    if object::is_terminating(pod) {
+    let phase = object::text(pod, "/status/phase");
+    let is_ended = matches!(phase, "Succeeded" | "Failed");
+    if object::is_terminating(pod) && !is_ended {
         return "Terminating".to_owned();
     }
-    let reasons = |list: &str| {
-        object::items(pod, list).find_map(|status| {
-            let waiting = object::text(status, "/state/waiting/reason");
-            let ended = object::text(status, "/state/terminated/reason");
-            [waiting, ended]
-                .into_iter()
-                .find(|reason| !reason.is_empty())
-                .map(str::to_owned)
-        })
-    };
-    reasons("/status/containerStatuses").unwrap_or_else(|| {
-        match object::text(pod, "/status/phase") {
-            "" => "Pending".to_owned(),
-            phase => phase.to_owned(),
+    let is_gated = object::items(pod, "/status/conditions").any(|condition| {
+        condition["type"] == "PodScheduled" && condition["reason"] == "SchedulingGated"
+    });
+    if is_gated {
+        return "SchedulingGated".to_owned();
+    }
+    let initialization = init_status(pod).filter(|_| !is_true(pod, "Initialized"));
+    if let Some(initialization) = initialization {
+        return initialization;
+    }
+    let mut reason = [object::text(pod, "/status/reason"), phase, "Pending"]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned();
+    let mut is_running = false;
+    let statuses: Vec<&Value> = object::items(pod, "/status/containerStatuses").collect();
+    for status in statuses.into_iter().rev() {
+        let waiting = object::text(status, "/state/waiting/reason");
+        if !waiting.is_empty() {
+            waiting.clone_into(&mut reason);
+        } else if let Some(terminated) = terminated(status) {
+            reason = terminated;
+        } else {
+            is_running |= status["ready"] == true && !status["state"]["running"].is_null();
         }
+    }
+    if reason == "Completed" && is_running {
+        let word = if is_true(pod, "Ready") {
+            "Running"
+        } else {
+            "NotReady"
+        };
+        word.clone_into(&mut reason);
+    }
+    reason
+}
+
+/// The reason of a container that ended.
+fn terminated(status: &Value) -> Option<String> {
+    let terminated = status["state"].get("terminated")?;
+    Some(match object::text(terminated, "/reason") {
+        "" => format!("ExitCode:{}", terminated["exitCode"]),
+        reason => reason.to_owned(),
     })
+}
+
+/// The status of the first init container that is not done.
+fn init_status(pod: &Value) -> Option<String> {
+    let total = object::items(pod, "/spec/initContainers").count();
+    let is_sidecar =
+        |status: &Value| sidecars(pod).any(|sidecar| sidecar["name"] == status["name"]);
+    let mut statuses = object::items(pod, "/status/initContainerStatuses").enumerate();
+    let (position, current) = statuses.find(|(_, status)| {
+        let is_done = status["state"]["terminated"]["exitCode"] == 0;
+        let is_started = is_sidecar(status) && status["started"] == true;
+        !is_done && !is_started
+    })?;
+    let waiting = object::text(current, "/state/waiting/reason");
+    let reason = terminated(current).or_else(|| {
+        let is_shown = !matches!(waiting, "" | "PodInitializing");
+        is_shown.then(|| waiting.to_owned())
+    });
+    Some(reason.map_or_else(
+        || format!("Init:{position}/{total}"),
+        |reason| format!("Init:{reason}"),
+    ))
 }
 
 pub(super) fn node() -> Vec<Column> {

@@ -236,3 +236,54 @@ async fn a_token_secret_gets_a_valid_token() {
             .is_ok()
     );
 }
+
+#[tokio::test]
+async fn the_number_of_reconciliations_grows_with_the_number_of_pods() {
+    let mut counts = Vec::new();
+    for replicas in [50, 200] {
+        let sandbox = Sandbox::new();
+        let client = client(&sandbox);
+        deploy(&client, "web", replicas).await;
+        let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+        wait_until("all pods are ready", || async {
+            let found = deployments.get("web").await.unwrap();
+            let ready = found.status.and_then(|status| status.ready_replicas);
+            ready == Some(replicas)
+        })
+        .await;
+        counts.push(sandbox.reconciliations().values().sum::<u64>());
+    }
+    let per_pod = counts[1] / 200;
+    assert!(per_pod < 25, "{per_pod} reconciliations for each pod");
+    // Four times the pods take about four times the reconciliations, not sixteen times.
+    assert!(counts[1] < 6 * counts[0], "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_thousand_pods_become_ready_while_the_api_answers() {
+    let sandbox = Sandbox::with_config(ClusterConfig {
+        nodes: 10,
+        ..ClusterConfig::default()
+    });
+    let client = client(&sandbox);
+    for number in 0..20 {
+        deploy(&client, &format!("web-{number}"), 50).await;
+    }
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    let started = std::time::Instant::now();
+    let mut ready = 0;
+    while ready < 1_000 && started.elapsed() < std::time::Duration::from_mins(2) {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let list = deployments.list(&ListParams::default()).await.unwrap();
+        let status = list.items.into_iter().filter_map(|found| found.status);
+        ready = status.filter_map(|status| status.ready_replicas).sum();
+    }
+    assert_eq!(ready, 1_000);
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    let pods = pods.list(&ListParams::default()).await.unwrap().items;
+    let addresses = pods
+        .into_iter()
+        .filter_map(|pod| pod.status.and_then(|status| status.pod_ip))
+        .collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(addresses.len(), 1_000);
+}

@@ -13,7 +13,7 @@ struct Reader<'a> {
 type ReadResult<T> = Result<T, String>;
 
 /// Parses a JSON text; every number is a float.
-pub(in super::super) fn read(text: &str) -> ReadResult<Value> {
+pub(crate) fn read(text: &str) -> ReadResult<Value> {
     let mut reader = Reader {
         text,
         at: 0,

@@ -1,13 +1,24 @@
 //! `.Chart`: the fields of Chart.yaml under their Go names.
 use gotmpl::{ElementType, List, Map, Value};
+use wire::HelmVersion;
 
 use super::go_struct::GoStruct;
+use crate::json::from_json;
 use crate::model::{Chart, ChartType, Metadata};
 
-/// The value of `.Chart`; `is_root` is false for subcharts.
-pub(super) fn chart_value(chart: &Chart, is_root: bool) -> Value {
+/// The value of `.Chart`; `is_root` is false for subcharts. Helm 4 gives templates a map.
+pub(super) fn chart_value(chart: &Chart, is_root: bool, helm: HelmVersion) -> Value {
     let mut fields = fields(chart.metadata());
     fields.push(("IsRoot", "IsRoot", is_root.into()));
+    if helm == HelmVersion::V4 {
+        return map(fields.into_iter().map(|(go, _, value)| match go {
+            "Maintainers" => (go, maintainer_maps(chart.metadata())),
+            "Dependencies" => (go, dependency_maps(chart.metadata())),
+            "Keywords" => (go, list(&chart.metadata().keywords)),
+            "Sources" => (go, list(&chart.metadata().sources)),
+            _ => (go, value),
+        }));
+    }
     // JSON omits empty fields except IsRoot.
     let json_fields = fields.into_iter().map(|(go, json, value)| {
         let json = if value.is_true() || go == "IsRoot" {
@@ -112,6 +123,47 @@ fn dependencies(metadata: &Metadata) -> Value {
         )
     });
     List::new(all.collect(), ElementType::Typed("[]*chart.Dependency")).into()
+}
+
+fn map(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    fields.into_iter().collect::<Map>().into()
+}
+
+/// The maintainers as maps, which Helm 4 gives to templates.
+fn maintainer_maps(metadata: &Metadata) -> Value {
+    let all = metadata.maintainers.iter().map(|maintainer| {
+        map([
+            ("Name", maintainer.name.as_str().into()),
+            ("Email", maintainer.email.as_str().into()),
+            ("URL", maintainer.url.as_str().into()),
+        ])
+    });
+    Value::list(all)
+}
+
+/// The dependencies as maps, which Helm 4 gives to templates.
+fn dependency_maps(metadata: &Metadata) -> Value {
+    let all = metadata.dependencies.iter().map(|dependency| {
+        map([
+            ("Name", dependency.name.as_str().into()),
+            ("Version", dependency.version.as_str().into()),
+            ("Repository", dependency.repository.as_str().into()),
+            ("Condition", dependency.condition.as_str().into()),
+            ("Tags", list(&dependency.tags)),
+            ("Enabled", dependency.enabled.into()),
+            (
+                "ImportValues",
+                Value::list(dependency.import_values.iter().map(from_json)),
+            ),
+            ("Alias", dependency.alias.as_str().into()),
+        ])
+    });
+    Value::list(all)
+}
+
+/// A `[]interface {}` of strings.
+fn list(items: &[String]) -> Value {
+    Value::list(items.iter().map(|item| Value::from(item.as_str())))
 }
 
 /// A struct whose empty fields JSON omits, except the repository.

@@ -9,8 +9,8 @@ pub(super) struct GoStruct {
     type_name: &'static str,
     /// The Go name, the JSON name (empty when JSON omits the field) and the value.
     fields: Vec<(&'static str, &'static str, Value)>,
-    /// Methods without arguments and their common result, which an action also writes.
-    methods: Option<([&'static str; 2], Value)>,
+    /// Methods without arguments and their results; an action writes that of the first one.
+    methods: Option<[(&'static str, Value); 2]>,
 }
 
 impl GoStruct {
@@ -25,9 +25,18 @@ impl GoStruct {
         }
     }
 
-    pub(super) fn with_methods(mut self, names: [&'static str; 2], result: Value) -> Self {
-        self.methods = Some((names, result));
+    pub(super) fn with_methods(mut self, methods: [(&'static str, Value); 2]) -> Self {
+        self.methods = Some(methods);
         self
+    }
+}
+
+impl GoStruct {
+    /// The result of a method.
+    fn method(&self, name: &str) -> Option<&Value> {
+        let methods = self.methods.iter().flatten();
+        let mut named = methods.filter(|(known, _)| *known == name);
+        named.next().map(|(_, result)| result)
     }
 }
 
@@ -48,18 +57,16 @@ impl Object for GoStruct {
     }
 
     fn signature(&self, name: &str) -> Option<Signature> {
-        let (names, _) = self.methods.as_ref()?;
-        names.contains(&name).then_some(Signature::exact(&[]))
+        self.method(name).map(|_| Signature::exact(&[]))
     }
 
-    fn call_method(&self, _: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
-        self.methods.as_ref().map(|(_, result)| Ok(result.clone()))
+    fn call_method(&self, name: &str, _: &[Value]) -> Option<Result<Value, FunctionError>> {
+        self.method(name).map(|result| Ok(result.clone()))
     }
 
     fn action_text(&self) -> Option<String> {
-        self.methods
-            .as_ref()
-            .map(|(_, result)| gotmpl::text(result))
+        let [(_, result), _] = self.methods.as_ref()?;
+        Some(gotmpl::text(result))
     }
 
     fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {

@@ -34,7 +34,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
             }
         }
         for (key, item) in map {
-            if self.walk.is_stopped() {
+            if self.walk.guard.is_stopped() {
                 break;
             }
             self.additional(key, item, out);
@@ -82,11 +82,11 @@ impl<'s> SchemaNode<'_, 's, '_> {
         let mut matched = false;
         for (pattern, schema) in patterns {
             // A pattern takes milliseconds to compile.
-            self.walk.charge_steps(STEPS_OF_A_PATTERN);
-            if self.walk.is_stopped() {
+            self.walk.guard.charge_steps(STEPS_OF_A_PATTERN);
+            if self.walk.guard.is_stopped() {
                 break;
             }
-            let pattern = self.walk.pattern(pattern);
+            let pattern = self.walk.guard.pattern(pattern);
             if pattern.is_some_and(|pattern| pattern.is_match(key)) {
                 matched = true;
                 out.merge(self.try_schema(schema, item, &self.path.child(key)));
@@ -127,7 +127,7 @@ impl<'s> SchemaNode<'_, 's, '_> {
         if self.map.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen = HashMap::new();
             for (index, item) in items.iter().enumerate() {
-                self.walk.charge_steps(1);
+                self.walk.guard.charge_steps(1);
                 if let Some(before) = seen.insert(go_json(item), index) {
                     self.add(out, Message::Unique(before, index));
                 }

@@ -17,7 +17,7 @@ impl SchemaNode<'_, '_, '_> {
             self.add(out, Message::MaxLength(maximum));
         }
         if let Some(pattern) = self.text("pattern") {
-            let regex = self.walk.pattern(pattern);
+            let regex = self.walk.guard.pattern(pattern);
             if !regex.is_some_and(|regex| regex.is_match(value)) {
                 self.add(out, Message::Pattern(pattern.to_owned()));
             }

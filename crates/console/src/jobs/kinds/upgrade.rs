@@ -34,11 +34,13 @@ impl Upgrade {
     pub(crate) async fn rendered(
         console: &Console,
         release: ReleaseRef,
-        draft: Draft,
+        mut draft: Draft,
     ) -> Result<(Self, RenderedPlan), Error> {
         let connection = console.connections.get(&release.cluster)?;
         let newest = ::release::latest(&connection.user, &key_of(&release)).await?;
         let revision = newest.version + 1;
+        // Every revision follows the version of Helm of the first one.
+        draft.helm = newest.helm;
         let rendered = console.render_revision(revision, &connection, &draft);
         let mut rendered = Box::new(rendered.await?);
         rendered.restarts = draft.mesh.is_some();
