@@ -28,7 +28,9 @@ where
     };
     Effect::new(move |is_first: Option<()>| {
         view.track();
-        if is_first.is_some() && reading.end(view.with_untracked(is_ok)) {
+        if is_first.is_some()
+            && reading.end(view.with_untracked(|view| matches!(view, Some(Ok(_)))))
+        {
             read();
         }
     });
@@ -66,10 +68,6 @@ where
         });
     });
     reading.read_at.into()
-}
-
-fn is_ok<T>(view: &Option<Result<T, AppError>>) -> bool {
-    matches!(view, Some(Ok(_)))
 }
 
 /// One read at a time: a change during a read starts another one after it.

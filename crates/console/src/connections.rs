@@ -1,6 +1,6 @@
 //! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
-use crate::{Error, last_known::LastKnown, log_text::log_text, releases::ListedRelease};
+use crate::{Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text};
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;

@@ -13,7 +13,7 @@ use wire::Problem;
 /// How long a page waits for a read.
 pub(crate) const PAGE_WAIT: Duration = Duration::from_secs(1);
 
-/// How long the result of a read that no page waited for counts as current: the pages that are told of it
+/// How long the result of a read that no page waited for counts as current: the pages that are notified of it
 /// read it, and start no other slow read.
 const LATE_RESULT_TTL: Duration = Duration::from_secs(3);
 
@@ -195,19 +195,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_read_shows_the_last_known_value_and_tells_when_it_ends() {
+    async fn a_slow_read_shows_the_last_known_value_and_notifies_when_it_ends() {
         let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
         let seen = known.read(&stop, clock, || (), async { Ok(1) }).await;
         assert_eq!(seen.outcome, Outcome::Current);
 
-        let (told, ends) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (tell, end) = (told.clone(), ends.clone());
+        let (notified, ends) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (notify, end) = (notified.clone(), ends.clone());
         let slow = async move {
             end.notified().await;
             Err(Problem::new(Code::Unreachable))
         };
         let seen = known
-            .read(&stop, clock, move || tell.notify_one(), slow)
+            .read(&stop, clock, move || notify.notify_one(), slow)
             .await;
         assert_eq!(seen.outcome, Outcome::Pending(None));
         assert_eq!(seen.value.map(|known| *known.value), Some(1));
@@ -220,8 +220,8 @@ mod tests {
         assert_eq!(seen.outcome, Outcome::Pending(None));
 
         ends.notify_one();
-        told.notified().await;
-        // The page that was told starts no other slow read, and a later page starts one.
+        notified.notified().await;
+        // The page that was notified starts no other slow read, and a later page starts one.
         let failed = Problem::new(Code::Unreachable);
         let seen = known.read(&stop, clock, || (), async { Ok(2) }).await;
         assert_eq!(seen.outcome, Outcome::Failed(failed));

@@ -21,6 +21,7 @@ mod error;
 mod installed_charts;
 mod jobs;
 mod last_known;
+mod listed_release;
 mod live;
 mod log_text;
 mod lookup;

@@ -4,17 +4,17 @@ use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
     last_known::{Outcome, Seen},
+    listed_release::ListedRelease,
     mask,
     secrets::Secrets,
 };
 use release::{Release, ReleaseKey};
 use std::{cmp::Reverse, time::Duration};
 use wire::{
-    Code, Namespace, Problem, ReleaseName, Revision, Time,
-    cluster::Role,
+    Code, Problem, Time,
     job::Subject,
     live::Topic,
-    release::{ReleaseRef, ReleaseRow, ReleaseState, ReleaseView, ReleasesView, UnreadCluster},
+    release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView, UnreadCluster},
 };
 
 /// The time after which a cluster counts as unreachable.
@@ -119,11 +119,7 @@ impl Console {
                 },
                 manifest: secrets.out_of(&mask::manifest(&newest.manifest)),
                 notes: secrets.out_of(&newest.info.notes),
-                history: history
-                    .iter()
-                    .rev()
-                    .map(|revision| revision.row())
-                    .collect(),
+                history: history.iter().rev().map(Release::row).collect(),
                 objects_only: objects_only(&connection, newest).await,
             })
         })
@@ -145,42 +141,6 @@ impl Console {
             drifted: self.health.drifted(&at),
             at,
         }
-    }
-}
-
-/// The newest revision of a release, as lists show it.
-#[derive(Clone, Debug)]
-pub(crate) struct ListedRelease {
-    key: ReleaseKey,
-    revision: Revision,
-    state: ReleaseState,
-    /// The name and version of its chart, if the record could be read.
-    chart: Option<String>,
-    changed: Option<Time>,
-    /// The role that its chart gives to a cluster in a mesh.
-    pub(crate) role: Option<Role>,
-}
-
-impl ListedRelease {
-    /// None when the record has an invalid name.
-    fn of(release: &Release) -> Option<Self> {
-        let part = release.chart.metadata.get("annotations");
-        let part = part.and_then(|annotations| annotations.get(mesh::chart_annotations::PART));
-        Some(Self {
-            key: ReleaseKey {
-                namespace: Namespace::new(release.namespace.clone()).ok()?,
-                release: ReleaseName::new(release.name.clone()).ok()?,
-            },
-            revision: Revision(release.version),
-            state: release.info.status.into(),
-            chart: Some(release.chart.label()).filter(|label| label.len() > 1),
-            changed: release.changed(),
-            role: match part.and_then(serde_json::Value::as_str) {
-                Some("control plane") => Some(Role::Primary),
-                Some("remote") => Some(Role::Remote),
-                _ => None,
-            },
-        })
     }
 }
 

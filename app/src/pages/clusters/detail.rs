@@ -58,7 +58,6 @@ fn Page(
 ) -> impl IntoView {
     let (removing, renaming) = (RwSignal::new(false), RwSignal::new(false));
     let replacing = RwSignal::new(false);
-    let replaced = Callback::new(move |()| replacing.set(false));
     let title = name.to_string();
     let name = StoredValue::new(name);
     let is_usable = Memo::new(move |_| {
@@ -70,7 +69,7 @@ fn Page(
     });
     let is_known = Memo::new(move |_| cluster.with(|cluster| cluster.facts.is_some()));
     view! {
-        <Head title=title.clone() parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
+        <Head title=title parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
             <Updated at=read_at/>
             <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
             <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
@@ -100,6 +99,21 @@ fn Page(
                 <Rows rows=nodes key=|node: &NodeView| node.name.clone() view=|node| view! { <Node node=node/> }/>
             </section>
         </Show>
+        <Dialogs name=name.get_value() removing=removing renaming=renaming replacing=replacing/>
+    }
+}
+
+#[component]
+fn Dialogs(
+    name: ClusterName,
+    removing: RwSignal<bool>,
+    renaming: RwSignal<bool>,
+    replacing: RwSignal<bool>,
+) -> impl IntoView {
+    let replaced = Callback::new(move |()| replacing.set(false));
+    let title = name.to_string();
+    let name = StoredValue::new(name);
+    view! {
         <Dialog open=removing title=t!(clusters.remove_title, cluster = title.clone())>
             <Remove name=name.get_value()/>
         </Dialog>

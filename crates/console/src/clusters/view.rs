@@ -5,7 +5,7 @@ use crate::{
     Console, Error,
     connections::{ClusterConnection, UnusableCluster},
     last_known::{Outcome, Seen},
-    releases::ListedRelease,
+    listed_release::ListedRelease,
 };
 use cluster::Facts;
 use wire::{

@@ -177,7 +177,7 @@ async fn a_silent_cluster_delays_no_page_and_is_named_once_it_is_known() {
         .collect();
     assert_eq!(unread, [(&west, &None)]);
 
-    // The read goes on, and a page that follows the clusters is told of its end.
+    // The read goes on, and a page that follows the clusters is notified of its end.
     let known = changes.wait_for(|changes| changes.clusters > 0 && changes.releases > 0);
     let known = tokio::time::timeout(Duration::from_secs(30), known).await;
     assert!(known.is_ok());
