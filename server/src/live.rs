@@ -241,7 +241,7 @@ async fn release_changed(release: &mut Option<watch::Receiver<u64>>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.
