@@ -112,7 +112,7 @@ pub(crate) fn handle(
             let found = get::get_one(&state, &resolved)?;
             respond(request, &resolved, StatusCode::OK, &found)
         }
-        "list" => get::list(&state, request, &resolved),
+        "list" => get::list(state, request, &resolved),
         "create" => {
             let created = create::create(cluster, &mut state, request, &resolved)?;
             let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
