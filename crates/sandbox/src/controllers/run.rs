@@ -12,8 +12,8 @@ use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
     crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
-    load_balancer, namespace, node_lifecycle, pod, programs, replicaset, scheduler, serviceaccount,
-    statefulset, volumes,
+    load_balancer, namespace, node_lifecycle, pod, programs, replicaset, resource_quota, scheduler,
+    serviceaccount, statefulset, volumes,
 };
 use crate::cluster::Cluster;
 use crate::extension::{Controller, ControllerContext};
@@ -32,7 +32,7 @@ const PART: usize = 50;
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 19] = [
+const CONTROLLERS: [&BuiltInController; 20] = [
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,
@@ -42,6 +42,7 @@ const CONTROLLERS: [&BuiltInController; 19] = [
     &job::CONTROLLER,
     &cronjob::CONTROLLER,
     &disruption_budget::CONTROLLER,
+    &resource_quota::CONTROLLER,
     &volumes::EPHEMERAL,
     &volumes::CONTROLLER,
     &node_lifecycle::CONTROLLER,
