@@ -76,7 +76,8 @@ pub(crate) struct Serve {
     /// Directory of the database, its key and uploaded archives.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Register two embedded sandbox clusters; their state is lost when the process ends.
+    /// Register two embedded sandbox clusters, and write a kubeconfig for them into the data
+    /// directory; their state is lost when the process ends.
     #[cfg(feature = "sandbox")]
     #[arg(long)]
     pub(crate) sandbox: bool,

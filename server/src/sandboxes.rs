@@ -1,12 +1,41 @@
 //! The two embedded sandbox clusters, served over HTTPS on loopback.
 
+use std::path::{Path, PathBuf};
+
 use crate::{config, shutdown};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use console::Console;
 use sandbox::{HttpsServer, Network, Sandbox};
 
+/// The file in the data directory with the credentials of both clusters.
+const KUBECONFIG: &str = "sandbox.kubeconfig";
+
 /// The running sandbox clusters; they stop when this is dropped.
-pub(crate) struct Sandboxes(Vec<(Sandbox, HttpsServer)>);
+pub(crate) struct Sandboxes {
+    clusters: Vec<(Sandbox, HttpsServer)>,
+    /// The kubeconfig for both, which ends with them.
+    kubeconfig: Option<PathBuf>,
+}
+
+impl Sandboxes {
+    /// Writes a kubeconfig for both clusters.
+    fn write_kubeconfig(&mut self, file: &Path) -> Result<()> {
+        let servers: Vec<&HttpsServer> = self.clusters.iter().map(|(_, server)| server).collect();
+        write_private(file, &sandbox::kubeconfig(&servers))
+            .with_context(|| format!("cannot write the kubeconfig {}", file.display()))?;
+        self.kubeconfig = Some(file.to_owned());
+        Ok(())
+    }
+}
+
+impl Drop for Sandboxes {
+    fn drop(&mut self) {
+        if let Some(file) = &self.kubeconfig {
+            // A file that remains names clusters that no longer exist; the next start replaces it.
+            drop(std::fs::remove_file(file));
+        }
+    }
+}
 
 async fn start() -> Result<Sandboxes> {
     let mut sandboxes = Vec::new();
@@ -18,16 +47,25 @@ async fn start() -> Result<Sandboxes> {
         let server = sandbox.listen("127.0.0.1:0").await?;
         sandboxes.push((sandbox, server));
     }
-    Ok(Sandboxes(sandboxes))
+    Ok(Sandboxes {
+        clusters: sandboxes,
+        kubeconfig: None,
+    })
 }
 
-/// Starts both clusters and registers them with the console.
-pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
-    let sandboxes = start().await?;
-    for (_, server) in &sandboxes.0 {
+/// Starts both clusters, registers them with the console, and writes a kubeconfig for kubectl and
+/// helm into the data directory.
+pub(crate) async fn attach(console: &Console, data_dir: &Path) -> Result<Sandboxes> {
+    let mut sandboxes = start().await?;
+    for (_, server) in &sandboxes.clusters {
         console.add_sandbox(&server.kubeconfig()).await?;
     }
-    tracing::info!("two sandbox clusters are running; their state is lost when this process ends");
+    let kubeconfig = data_dir.join(KUBECONFIG);
+    sandboxes.write_kubeconfig(&kubeconfig)?;
+    tracing::info!(
+        kubeconfig = %kubeconfig.display(),
+        "two sandbox clusters are running; their state is lost when this process ends"
+    );
     Ok(sandboxes)
 }
 
@@ -35,29 +73,31 @@ pub(crate) async fn attach(console: &Console) -> Result<Sandboxes> {
 /// termination signal.
 pub(crate) async fn serve(options: &config::Sandbox) -> Result<()> {
     let stop = shutdown::token();
-    let sandboxes = start().await?;
-    let clusters: Vec<&HttpsServer> = sandboxes.0.iter().map(|(_, server)| server).collect();
-    write_private(&options.kubeconfig, &sandbox::kubeconfig(&clusters))?;
+    let mut sandboxes = start().await?;
+    sandboxes.write_kubeconfig(&options.kubeconfig)?;
     tracing::info!(kubeconfig = %options.kubeconfig.display(), "two sandbox clusters are running");
     stop.cancelled().await;
     Ok(())
 }
 
+/// Replaces a file by one that only its owner may read.
 #[cfg(unix)]
-fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
+fn write_private(file: &Path, text: &str) -> Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}", uuid::Uuid::new_v4().simple()));
+    let new = PathBuf::from(name);
     let mut options = std::fs::OpenOptions::new();
     options
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .mode(0o600)
-        .open(file)?
+        .open(&new)?
         .write_all(text.as_bytes())?;
-    Ok(())
+    Ok(std::fs::rename(&new, file)?)
 }
 
 #[cfg(not(unix))]
-fn write_private(file: &std::path::Path, text: &str) -> Result<()> {
+fn write_private(file: &Path, text: &str) -> Result<()> {
     Ok(std::fs::write(file, text)?)
 }

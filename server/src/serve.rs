@@ -41,7 +41,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     let console = Console::open(&folder, setup)?;
     #[cfg(feature = "sandbox")]
     let _sandboxes = if options.sandbox {
-        Some(crate::sandboxes::attach(&console).await?)
+        Some(crate::sandboxes::attach(&console, &folder).await?)
     } else {
         None
     };

@@ -1,134 +1,170 @@
-//! Sidecar injection: an admission plugin in place of the webhook calls to Istio's injector.
+//! Sidecar injection by the webhooks of Istio's injectors.
 //!
-//! A pod that a webhook selects gets a sidecar if the injector is reachable. Otherwise the failure
-//! policy of the webhook decides, and the error message is that of the API server. Other webhooks
-//! are not called. Start at [`SidecarInjector`].
+//! istiod and the injector of Istio 1.0 serve them, and write their CA into webhooks without one. All
+//! injectors of a process share one root of trust, as control planes with a common `cacerts` Secret
+//! do. Start at [`Injector`]; [`CaBundleController`] writes the CA.
 
 mod sidecar;
 
-use sandbox::{Admission, AdmissionContext, ApiStatus, object, selector_matches};
-use serde_json::Value;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use sandbox::{
+    AdmissionContext, AdmissionServer, Container, Controller, ControllerContext, Program,
+    ServingCa, ServingCertificate, object, response,
+};
+use serde_json::{Value, json};
 
 /// The suffix of the names of the injector's webhooks.
 const WEBHOOK_SUFFIX: &str = "sidecar-injector.istio.io";
 
-/// Calls the webhooks of Istio's injector for new pods.
-#[derive(Debug)]
-pub(crate) struct SidecarInjector;
+const CONFIGURATIONS: &str = "mutatingwebhookconfigurations.admissionregistration.k8s.io";
 
-impl Admission for SidecarInjector {
-    fn admit(
-        &self,
-        context: &AdmissionContext<'_>,
-        kind: &str,
-        object: &mut Value,
-    ) -> Result<(), ApiStatus> {
-        if kind != "pods" {
-            return Ok(());
+/// The port of the injector of Istio 1.0.
+const INJECTOR_PORT: u16 = 443;
+
+/// The port of istiod's webhooks.
+const ISTIOD_PORT: u16 = 15017;
+
+/// How often an injector is looked for that was not reachable.
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
+
+/// The root of trust; `None` when the random number generator of the system failed.
+static CA: LazyLock<Option<ServingCa>> = LazyLock::new(|| ServingCa::generate().ok());
+
+/// The webhook server of an injector.
+#[derive(Debug)]
+pub(crate) struct Injector {
+    port: u16,
+    namespace: String,
+    /// The image of the injector, whose registry and tag the sidecars have.
+    image: String,
+    certificate: ServingCertificate,
+}
+
+impl Injector {
+    /// The injector of Istio 1.0.
+    pub(crate) fn of_mixer_generation(container: &Container<'_>) -> Option<Self> {
+        Self::new(
+            container,
+            INJECTOR_PORT,
+            &["istio-sidecar-injector".to_owned()],
+        )
+    }
+
+    /// The webhook server of istiod.
+    pub(crate) fn of_istiod(container: &Container<'_>) -> Option<Self> {
+        let revision = object::text(container.pod, "/metadata/labels/istio.io~1rev");
+        let mut services = vec!["istiod".to_owned(), "istiod-remote".to_owned()];
+        services.push("istio-sidecar-injector".to_owned());
+        if !revision.is_empty() {
+            services.push(format!("istiod-{revision}"));
+            services.push(format!("istiod-revision-tag-{revision}"));
         }
-        let configurations = context.list(
-            "mutatingwebhookconfigurations.admissionregistration.k8s.io",
-            None,
-        );
-        for webhook in configurations
+        Self::new(container, ISTIOD_PORT, &services)
+    }
+
+    fn new(container: &Container<'_>, port: u16, services: &[String]) -> Option<Self> {
+        let namespace = container.context().namespace().to_owned();
+        let names: Vec<String> = services
             .iter()
-            .flat_map(|configuration| object::items(configuration, "/webhooks"))
-        {
-            if !selects(context, webhook, object) {
-                continue;
-            }
-            match check_reachable(context, webhook) {
-                Ok(()) => sidecar::inject(context, webhook, object),
-                Err(_) if webhook["failurePolicy"] == "Ignore" => {}
-                Err(reason) => {
-                    return Err(ApiStatus::internal(&failure_message(webhook, &reason)));
+            .map(|service| format!("{service}.{namespace}.svc"))
+            .collect();
+        Some(Self {
+            port,
+            certificate: CA.as_ref()?.issue(&names).ok()?,
+            image: container.image().to_owned(),
+            namespace,
+        })
+    }
+}
+
+impl AdmissionServer for Injector {
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn certificate(&self) -> &ServingCertificate {
+        &self.certificate
+    }
+
+    fn review(&self, context: &AdmissionContext<'_>, path: &str, request: &Value) -> Value {
+        if !path.starts_with("/inject") {
+            return json!({"allowed": true});
+        }
+        let mut pod = request["object"].clone();
+        sidecar::inject(context, &self.namespace, &self.image, &mut pod);
+        let patch = json!([
+            {"op": "replace", "path": "/metadata", "value": pod["metadata"]},
+            {"op": "replace", "path": "/spec", "value": pod["spec"]},
+        ]);
+        json!({
+            "allowed": true, "patchType": "JSONPatch", "patch": STANDARD.encode(patch.to_string()),
+        })
+    }
+}
+
+/// The injector of Istio 1.0, which does nothing else.
+#[derive(Debug)]
+pub(crate) struct InjectorProgram(pub(crate) Injector);
+
+impl Program for InjectorProgram {
+    fn listens_on(&self, port: u16) -> bool {
+        port == self.0.port
+    }
+
+    fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+        async { response::text(StatusCode::BAD_REQUEST, "no body found\n") }.boxed()
+    }
+
+    fn admission_server(&self) -> Option<&dyn AdmissionServer> {
+        Some(&self.0)
+    }
+}
+
+/// Writes the CA of the injectors into their webhooks that have none.
+///
+/// A CA that another author wrote stays, so that a wrong one breaks the injection.
+#[derive(Debug)]
+pub(crate) struct CaBundleController;
+
+impl Controller for CaBundleController {
+    fn kinds(&self) -> &[&str] {
+        &[
+            CONFIGURATIONS,
+            "endpointslices.discovery.k8s.io",
+            "services",
+        ]
+    }
+
+    fn reconcile(&self, context: &mut ControllerContext<'_>) -> Option<Duration> {
+        let mut is_missing = false;
+        for configuration in context.list(CONFIGURATIONS, None) {
+            let mut changed = configuration.as_ref().clone();
+            let webhooks = changed.get_mut("webhooks").and_then(Value::as_array_mut);
+            for webhook in webhooks.into_iter().flatten() {
+                let client = &webhook["clientConfig"];
+                let is_ours = object::text(webhook, "/name").ends_with(WEBHOOK_SUFFIX)
+                    && object::text(client, "/caBundle").is_empty();
+                if !is_ours {
+                    continue;
+                }
+                match context.serving_ca(&client["service"]) {
+                    Some(ca) => webhook["clientConfig"]["caBundle"] = json!(STANDARD.encode(ca)),
+                    None => is_missing = true,
                 }
             }
+            if changed != *configuration {
+                context.update(CONFIGURATIONS, changed);
+            }
         }
-        Ok(())
+        // The injector may run in another cluster, whose changes are not seen here.
+        is_missing.then_some(RETRY_INTERVAL)
     }
-}
-
-/// Whether a webhook of the injector selects a pod.
-fn selects(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> bool {
-    let namespace = context
-        .get("namespaces", "", object::namespace(pod))
-        .unwrap_or_default();
-    object::text(webhook, "/name").ends_with(WEBHOOK_SUFFIX)
-        && object::items(webhook, "/rules").any(matches_new_pods)
-        && selector_matches(
-            &webhook["namespaceSelector"],
-            &namespace["metadata"]["labels"],
-        )
-        && selector_matches(&webhook["objectSelector"], &pod["metadata"]["labels"])
-}
-
-fn matches_new_pods(rule: &Value) -> bool {
-    let contains = |pointer: &str, expected: &str| {
-        object::items(rule, pointer).any(|item| item == "*" || item == expected)
-    };
-    contains("/operations", "CREATE")
-        && contains("/apiGroups", "")
-        && contains("/resources", "pods")
-}
-
-/// Whether the server can call a webhook; the error is the reason.
-fn check_reachable(context: &AdmissionContext<'_>, webhook: &Value) -> Result<(), String> {
-    let (namespace, name) = service(webhook);
-    if name.is_empty() {
-        // A URL leads out of the cluster; the sandbox assumes that it responds.
-        return Ok(());
-    }
-    let Some(service) = context.get("services", namespace, name) else {
-        return Err(format!("service \"{name}\" not found"));
-    };
-    let service_type = object::text(&service, "/spec/type");
-    if service_type == "ExternalName" {
-        return Err(format!("unsupported service type \"{service_type}\""));
-    }
-    let addresses = ready_addresses(context, namespace, name);
-    if addresses.is_empty() {
-        return Err(format!("no endpoints available for service \"{name}\""));
-    }
-    // Addresses of a Service without a selector are written by hand and may not be reachable.
-    let has_selector = object::pairs(&service, "/spec/selector").next().is_some();
-    let is_reachable = |address: &String| context.is_reachable(address);
-    if !has_selector && !addresses.iter().any(is_reachable) {
-        return Err("context deadline exceeded".to_owned());
-    }
-    Ok(())
-}
-
-/// The ready addresses of a Service, from its EndpointSlices.
-fn ready_addresses(context: &AdmissionContext<'_>, namespace: &str, name: &str) -> Vec<String> {
-    let slices = context.list("endpointslices.discovery.k8s.io", Some(namespace));
-    slices
-        .iter()
-        .filter(|slice| slice["metadata"]["labels"]["kubernetes.io/service-name"] == name)
-        .flat_map(|slice| object::items(slice, "/endpoints"))
-        .filter(|endpoint| endpoint["conditions"]["ready"] != false)
-        .flat_map(|endpoint| object::items(endpoint, "/addresses"))
-        .filter_map(|address| address.as_str().map(str::to_owned))
-        .collect()
-}
-
-/// The namespace and name of the Service of a webhook.
-fn service(webhook: &Value) -> (&str, &str) {
-    (
-        object::text(webhook, "/clientConfig/service/namespace"),
-        object::text(webhook, "/clientConfig/service/name"),
-    )
-}
-
-/// The error message of the API server for a webhook that it could not call.
-fn failure_message(webhook: &Value, reason: &str) -> String {
-    let (namespace, name) = service(webhook);
-    let port = object::number(webhook, "/clientConfig/service/port").unwrap_or(443);
-    let path = object::text(webhook, "/clientConfig/service/path");
-    let seconds = object::number(webhook, "/timeoutSeconds").unwrap_or(10);
-    format!(
-        "failed calling webhook \"{}\": failed to call webhook: Post \
-         \"https://{name}.{namespace}.svc:{port}{path}?timeout={seconds}s\": {reason}",
-        object::text(webhook, "/name")
-    )
 }

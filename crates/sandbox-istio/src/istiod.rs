@@ -16,12 +16,13 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use parking_lot::Mutex;
-use sandbox::{Container, PodContext, Program, object, response};
+use sandbox::{AdmissionServer, Container, PodContext, Program, object, response};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::api_client::ApiClient;
 use crate::informer::{ClusterApi, Informer, changed};
+use crate::injection::Injector;
 use crate::kubeconfig::Kubeconfig;
 use crate::proxy_status;
 use crate::registry::{ISTIOD_RESOURCES, Mesh, Registry};
@@ -44,6 +45,7 @@ pub(crate) struct Istiod {
     sync_timeout: Duration,
     local: Informer,
     remotes: Mutex<Vec<RemoteCluster>>,
+    injector: Option<Injector>,
 }
 
 /// A cluster with a remote Secret.
@@ -69,6 +71,7 @@ impl Istiod {
             sync_timeout,
             local: Informer::start(ClusterApi::Local(pod.clone()), ISTIOD_RESOURCES),
             remotes: Mutex::new(Vec::new()),
+            injector: Injector::of_istiod(container),
             pod,
         }
     }
@@ -246,6 +249,11 @@ impl Program for Istiod {
             }
         }
         .boxed()
+    }
+
+    fn admission_server(&self) -> Option<&dyn AdmissionServer> {
+        let injector = self.injector.as_ref()?;
+        Some(injector)
     }
 
     fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {

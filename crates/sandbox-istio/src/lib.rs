@@ -38,7 +38,7 @@ use std::sync::Arc;
 use ipnet::Ipv4Net;
 use sandbox::{ClusterConfig, Container, Extension, Program, image_name};
 
-use injection::SidecarInjector;
+use injection::{CaBundleController, Injector, InjectorProgram};
 use istiod::Istiod;
 pub use manifests::istiod;
 use pilot::Pilot;
@@ -48,7 +48,7 @@ use sidecar::Sidecar;
 pub fn extension() -> Extension {
     Extension::new()
         .with_programs(program)
-        .with_admission(SidecarInjector)
+        .with_controller(CaBundleController)
 }
 
 /// The cluster in which the control plane of the mesh is installed, with [`extension`].
@@ -84,6 +84,10 @@ fn program(container: &Container<'_>) -> Option<Arc<dyn Program>> {
     match image_name(container.image()) {
         "pilot" if container.pod["metadata"]["labels"]["app"] == "istiod" => {
             Some(Arc::new(Istiod::start(container)))
+        }
+        "sidecar_injector" => {
+            let injector = Injector::of_mixer_generation(container)?;
+            Some(Arc::new(InjectorProgram(injector)))
         }
         "pilot" => Some(Arc::new(Pilot::start(container.context()))),
         _ => bookinfo::program(container.image(), container.context()),

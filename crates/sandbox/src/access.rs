@@ -3,6 +3,8 @@
 //! Every request evaluates the current roles and bindings of the cluster.
 //! Start at [`allows`].
 
+pub(crate) mod escalation;
+pub(crate) mod impersonation;
 pub(crate) mod roles;
 pub(crate) mod tokens;
 

@@ -2,9 +2,12 @@
 //!
 //! It becomes a `Status` object with code, reason, message and causes. Start at [`ApiStatus`].
 
+mod cause;
+
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
+pub(crate) use cause::Cause;
 
 /// The status of a request that failed.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -18,46 +21,6 @@ pub struct ApiStatus {
     pub message: String,
     /// The details of the `Status` object.
     pub details: Value,
-}
-
-/// One problem of an object.
-#[derive(Clone, Debug)]
-pub(crate) struct Cause {
-    pub(crate) reason: &'static str,
-    pub(crate) field: String,
-    pub(crate) message: String,
-}
-
-impl Cause {
-    pub(crate) fn required(field: &str, detail: &str) -> Self {
-        let message = if detail.is_empty() {
-            "Required value".into()
-        } else {
-            format!("Required value: {detail}")
-        };
-        Self {
-            reason: "FieldValueRequired",
-            field: field.into(),
-            message,
-        }
-    }
-
-    pub(crate) fn invalid(field: &str, value: &Value, detail: &str) -> Self {
-        Self {
-            reason: "FieldValueInvalid",
-            field: field.into(),
-            message: format!("Invalid value: {value}: {detail}"),
-        }
-    }
-
-    pub(crate) fn forbidden(field: &str, detail: &str) -> Self {
-        let message = format!("Forbidden: {detail}");
-        Self {
-            reason: "FieldValueForbidden",
-            field: field.into(),
-            message,
-        }
-    }
 }
 
 impl ApiStatus {
@@ -120,7 +83,7 @@ impl ApiStatus {
 
     pub(crate) fn field_conflict(message: String, causes: Vec<Cause>) -> Self {
         let mut status = Self::new(409, "Conflict", message);
-        status.details = json!({"causes": causes.iter().map(cause).collect::<Vec<_>>()});
+        status.details = json!({"causes": causes.iter().map(Cause::to_json).collect::<Vec<_>>()});
         status
     }
 
@@ -146,7 +109,7 @@ impl ApiStatus {
         );
         status = status.with_details(kind, name);
         status.details["kind"] = json!(kind.kind);
-        status.details["causes"] = causes.iter().map(cause).collect();
+        status.details["causes"] = causes.iter().map(Cause::to_json).collect();
         status
     }
 
@@ -187,15 +150,22 @@ impl ApiStatus {
     }
 
     /// The options of a patch are invalid.
-    pub(crate) fn invalid_options(problem: Cause) -> Self {
+    pub(crate) fn invalid_options(problem: &Cause) -> Self {
+        Self::invalid_request("meta.k8s.io", "PatchOptions", problem)
+    }
+
+    /// A request for a token is invalid.
+    pub(crate) fn invalid_token_request(problem: &Cause) -> Self {
+        Self::invalid_request("authentication.k8s.io", "TokenRequest", problem)
+    }
+
+    fn invalid_request(group: &str, kind: &str, problem: &Cause) -> Self {
         let message = format!(
-            "PatchOptions.meta.k8s.io \"\" is invalid: {}: {}",
+            "{kind}.{group} \"\" is invalid: {}: {}",
             problem.field, problem.message
         );
         let mut status = Self::new(422, "Invalid", message);
-        status.details = json!({
-            "group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause(&problem)],
-        });
+        status.details = json!({"group": group, "kind": kind, "causes": [problem.to_json()]});
         status
     }
 
@@ -206,12 +176,12 @@ impl ApiStatus {
     }
 
     pub(crate) fn with_cause(mut self, reason: &'static str, field: &str, message: &str) -> Self {
-        let cause = cause(&Cause {
+        let cause = Cause {
             reason,
             field: field.into(),
             message: message.into(),
-        });
-        self.details["causes"] = json!([cause]);
+        };
+        self.details["causes"] = json!([cause.to_json()]);
         self
     }
 
@@ -257,6 +227,15 @@ impl ApiStatus {
         Self::new(415, "UnsupportedMediaType", message)
     }
 
+    /// The patch has a type that the kind does not accept.
+    pub(crate) fn unsupported_patch(accepted: &[&str]) -> Self {
+        let message = format!(
+            "the body of the request was in an unknown format - accepted media types include: {}",
+            accepted.join(", ")
+        );
+        Self::new(415, "UnsupportedMediaType", message)
+    }
+
     pub(crate) fn too_old(requested: u64, oldest: u64) -> Self {
         Self::new(
             410,
@@ -272,11 +251,24 @@ impl ApiStatus {
 
     /// The server failed.
     pub fn internal(detail: &str) -> Self {
-        Self::new(
-            500,
-            "InternalError",
-            format!("Internal error occurred: {detail}"),
-        )
+        let message = format!("Internal error occurred: {detail}");
+        let mut status = Self::new(500, "InternalError", message);
+        status.details = json!({"causes": [{"message": detail}]});
+        status
+    }
+
+    /// A webhook denied the request, with this reason.
+    pub(crate) fn denied(code: u16, reason: &str, message: String) -> Self {
+        const REASONS: [&str; 6] = [
+            "BadRequest",
+            "Conflict",
+            "Forbidden",
+            "Invalid",
+            "NotFound",
+            "Unauthorized",
+        ];
+        let known = REASONS.into_iter().find(|known| *known == reason);
+        Self::new(code, known.unwrap_or_default(), message)
     }
 
     /// The error as a `Status` object.
@@ -297,8 +289,4 @@ impl ApiStatus {
         }
         status
     }
-}
-
-fn cause(cause: &Cause) -> Value {
-    json!({"reason": cause.reason, "message": cause.message, "field": cause.field})
 }

@@ -27,6 +27,7 @@ mod programs;
 mod qos_class;
 mod queue;
 mod replicaset;
+mod resource_quota;
 mod retry;
 mod run;
 mod scheduler;

@@ -7,19 +7,21 @@ mod service;
 mod volume;
 mod workload;
 
-pub(crate) use service::allocate;
+pub(crate) use service::{allocate, release_node_ports};
 pub(crate) use volume::default_class;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use crate::custom;
 use crate::kinds::Kind;
 use crate::object::{self, map, set_default};
 
 /// Sets the defaults of an object.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     if kind.crd.is_some() {
+        custom::fill_defaults(kind, object);
         return;
     }
     match kind.kind.as_str() {
@@ -38,15 +40,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "ClusterRoleBinding" | "RoleBinding" => binding(object),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object),
         "Event" if kind.group.is_empty() => event(object),
-        "Ingress" => {
-            for rule in list(object.pointer_mut("/spec/rules")) {
-                for path in list(rule.pointer_mut("/http/paths")) {
-                    if let Some(path) = path.as_object_mut() {
-                        set_default(path, "pathType", "ImplementationSpecific");
-                    }
-                }
-            }
-        }
+        "LimitRange" => crate::admission::fill_limit_range(object),
         "PersistentVolumeClaim" => set_default(map(object, "spec"), "volumeMode", "Filesystem"),
         _ => {}
     }

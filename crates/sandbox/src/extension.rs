@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::admission_server::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::process::Program;
 use crate::programs::{Container, ProgramFactory};
+use crate::webhooks;
 
 /// Programs, admission plugins and controllers that are added to a sandbox.
 #[derive(Clone, Default)]
@@ -95,34 +97,6 @@ impl fmt::Debug for Extension {
     }
 }
 
-/// The state of the cluster that an admission plugin may read.
-#[derive(Debug)]
-pub struct AdmissionContext<'a> {
-    cluster: &'a Cluster,
-    state: &'a State,
-}
-
-impl<'a> AdmissionContext<'a> {
-    pub(crate) fn new(cluster: &'a Cluster, state: &'a State) -> Self {
-        Self { cluster, state }
-    }
-
-    /// An object, by plural and group such as `deployments.apps`.
-    pub fn get(&self, kind: &str, namespace: &str, name: &str) -> Option<Arc<Value>> {
-        self.state.objects.get(kind, namespace, name)
-    }
-
-    /// The objects of a kind, in one namespace or in all.
-    pub fn list(&self, kind: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
-        self.state.objects.list(kind, namespace)
-    }
-
-    /// Whether an address of the pod network accepts connections, in any cluster.
-    pub fn is_reachable(&self, address: &str) -> bool {
-        self.cluster.network().is_reachable(address)
-    }
-}
-
 /// The objects of the cluster that a controller may read and write.
 #[derive(Debug)]
 pub struct ControllerContext<'a> {
@@ -161,6 +135,12 @@ impl<'a> ControllerContext<'a> {
     /// Replaces the status of an object.
     pub fn update_status(&mut self, kind: &str, object: &Value, status: Value) {
         self.state.set_status(self.cluster, kind, object, status);
+    }
+
+    /// The CA of the program that serves an admission webhook, in PEM, by the reference to its
+    /// Service in the webhook.
+    pub fn serving_ca(&self, service: &Value) -> Option<String> {
+        webhooks::serving_ca(self.cluster, self.state, service)
     }
 
     /// Deletes an object.

@@ -42,11 +42,14 @@
 //! ```
 
 mod access;
+mod admission;
+mod admission_server;
 mod api_status;
 mod apply;
 mod cluster;
 mod config;
 mod controllers;
+mod custom;
 mod decode;
 mod defaults;
 mod discovery;
@@ -60,6 +63,7 @@ mod object_map;
 mod openapi;
 mod patch;
 mod port_forward;
+mod problems;
 mod process;
 mod programs;
 mod protobuf;
@@ -72,17 +76,19 @@ mod selector;
 mod service;
 mod table;
 mod validate;
+mod webhooks;
 mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use admission_server::{AdmissionContext, AdmissionServer, ServingCa, ServingCertificate};
 pub use api_status::ApiStatus;
 use bytes::Bytes;
 use cluster::Cluster;
 pub use cluster::Network;
 pub use config::{ClusterConfig, Timing};
-pub use extension::{Admission, AdmissionContext, Controller, ControllerContext, Extension};
+pub use extension::{Admission, Controller, ControllerContext, Extension};
 use fault::WriteHook;
 pub use listen::{HttpsServer, ListenError, kubeconfig};
 use process::FunctionProgram;
@@ -217,6 +223,21 @@ impl Sandbox {
     ) {
         let mut state = self.running.cluster.lock();
         let program = FunctionProgram::new(image, port, handler);
+        state.programs.functions.push(program);
+    }
+
+    /// Adds a program that serves admission webhooks in the pods with an image whose reference
+    /// contains this text: a function returns the response to the path and the request of an
+    /// `AdmissionReview`.
+    pub fn add_webhook(
+        &self,
+        image: &str,
+        port: u16,
+        certificate: ServingCertificate,
+        review: impl Fn(&str, &serde_json::Value) -> serde_json::Value + Send + Sync + 'static,
+    ) {
+        let mut state = self.running.cluster.lock();
+        let program = FunctionProgram::webhook(image, port, certificate, review);
         state.programs.functions.push(program);
     }
 

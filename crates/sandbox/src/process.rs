@@ -18,6 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use function::FunctionProgram;
 
+use crate::admission_server::AdmissionServer;
 use crate::object;
 
 /// A simulated program that runs in a container.
@@ -41,6 +42,11 @@ pub trait Program: Any + Debug + Send + Sync {
     /// How the program ended, for programs that run to completion; `None` while it runs.
     fn outcome(&self) -> Option<Result<(), String>> {
         Some(Ok(()))
+    }
+
+    /// The part of the program that serves admission webhooks, if there is one.
+    fn admission_server(&self) -> Option<&dyn AdmissionServer> {
+        None
     }
 
     /// Whether the pod of this program accepts connections from other pods.

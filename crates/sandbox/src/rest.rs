@@ -58,6 +58,30 @@ impl ResolvedTarget {
     }
 }
 
+/// The result of a write.
+struct Written {
+    code: StatusCode,
+    stored: Arc<Value>,
+    /// The fields of the body that its type does not have.
+    unknown_fields: Vec<String>,
+}
+
+impl Written {
+    fn respond(
+        &self,
+        request: &ApiRequest,
+        resolved: &ResolvedTarget,
+    ) -> Result<Response<Body>, ApiStatus> {
+        let response = respond(request, resolved, self.code, &self.stored)?;
+        let response = warnings::add(&resolved.kind, response);
+        Ok(create::add_warnings(
+            request,
+            &self.unknown_fields,
+            response,
+        ))
+    }
+}
+
 /// Handles a request for objects.
 pub(crate) fn handle(
     cluster: &Arc<Cluster>,
@@ -112,26 +136,21 @@ pub(crate) fn handle(
             let found = get::get_one(&state, &resolved)?;
             respond(request, &resolved, StatusCode::OK, &found)
         }
-        "list" => get::list(&state, request, &resolved),
+        "list" => get::list(state, request, &resolved),
         "create" => {
-            let created = create::create(cluster, &mut state, request, &resolved)?;
-            let response = respond(request, &resolved, StatusCode::CREATED, &created)?;
-            let response = warnings::add(&resolved.kind, response);
-            Ok(create::add_warnings(request, &resolved, response))
+            let written = create::create(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
         "update" => {
-            let created = update::update(cluster, &mut state, request, &resolved)?;
-            let response = respond(request, &resolved, StatusCode::OK, &created)?;
-            let response = warnings::add(&resolved.kind, response);
-            Ok(create::add_warnings(request, &resolved, response))
+            let written = update::update(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
         "patch" => {
-            let (code, created) = patch::patch(cluster, &mut state, request, &resolved)?;
-            let response = respond(request, &resolved, code, &created)?;
-            Ok(warnings::add(&resolved.kind, response))
+            let written = patch::patch(cluster, &mut state, request, &resolved)?;
+            written.respond(request, &resolved)
         }
-        "delete" => delete::delete_one(&mut state, request, &resolved),
-        _ => delete::delete_collection(&mut state, request, &resolved),
+        "delete" => delete::delete_one(cluster, &mut state, request, &resolved),
+        _ => delete::delete_collection(cluster, &mut state, request, &resolved),
     }
 }
 

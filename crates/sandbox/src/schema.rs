@@ -147,20 +147,7 @@ impl Type {
             return Self::Any;
         };
         let mut fields = fields.as_ref().clone();
-        for (name, kind) in [
-            ("apiVersion", Self::Scalar("s")),
-            ("kind", Self::Scalar("s")),
-            ("metadata", Self::named("meta.v1.ObjectMeta")),
-        ] {
-            fields.insert(
-                name.to_owned(),
-                Field {
-                    kind,
-                    required: false,
-                    number: 0,
-                },
-            );
-        }
+        fields.extend(type_meta());
         Self::Struct {
             fields: Arc::new(fields),
             atomic: false,
@@ -281,9 +268,10 @@ fn from_openapi(schema: &Value) -> Type {
 
 fn object_type(schema: &Value, properties: Option<&Value>, atomic: bool) -> Type {
     let required = strings(schema.get("required"));
-    let preserves_unknown = properties.is_none()
-        || schema.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true));
-    let fields = properties
+    let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
+    let preserves_unknown =
+        is("x-kubernetes-preserve-unknown-fields") || is("additionalProperties");
+    let mut fields: Fields = properties
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
@@ -299,11 +287,31 @@ fn object_type(schema: &Value, properties: Option<&Value>, atomic: bool) -> Type
             )
         })
         .collect();
+    if is("x-kubernetes-embedded-resource") {
+        fields.extend(type_meta());
+    }
     Type::Struct {
         fields: Arc::new(fields),
         atomic,
         preserves_unknown,
     }
+}
+
+/// The fields that every object has.
+fn type_meta() -> impl Iterator<Item = (String, Field)> {
+    let fields = [
+        ("apiVersion", Type::Scalar("s")),
+        ("kind", Type::Scalar("s")),
+        ("metadata", Type::named("meta.v1.ObjectMeta")),
+    ];
+    fields.into_iter().map(|(name, kind)| {
+        let field = Field {
+            kind,
+            required: false,
+            number: 0,
+        };
+        (name.to_owned(), field)
+    })
 }
 
 fn strings(list: Option<&Value>) -> Vec<String> {

@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::RunningCluster;
-use crate::access::{self, AccessReview, Identity};
+use crate::access::{self, AccessReview, Identity, impersonation};
 use crate::api_status::ApiStatus;
-use crate::cluster::{Cluster, State};
+use crate::cluster::Cluster;
 use crate::discovery;
 use crate::fault::WriteHook;
 use crate::kinds::Kinds;
@@ -81,7 +81,7 @@ impl ApiService {
         let owner = |token: &str| {
             state
                 .tokens
-                .authenticate(token)
+                .authenticate(token, &state.objects, state.time())
                 .ok_or_else(ApiStatus::unauthorized)
         };
         let identity = match &self.authentication {
@@ -99,7 +99,7 @@ impl ApiService {
                 )?,
             },
         };
-        impersonate(&state, identity, headers)
+        impersonation::impersonate(&state.objects, identity, headers)
     }
 
     /// Handles a port-forward request.
@@ -121,53 +121,6 @@ fn anonymous() -> Identity {
         uid: String::new(),
         groups: vec!["system:unauthenticated".to_owned()],
     }
-}
-
-/// The identity that the caller impersonates, if it has the permission.
-fn impersonate(
-    state: &State,
-    identity: Identity,
-    headers: &HeaderMap,
-) -> Result<Identity, ApiStatus> {
-    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
-    let Some(user) = headers.get("impersonate-user").map(text) else {
-        return Ok(identity);
-    };
-    let check_impersonation = |resource: &str, name: &str| {
-        let access_review = AccessReview {
-            verb: "impersonate",
-            resource,
-            name,
-            ..AccessReview::default()
-        };
-        if access::allows(&state.objects, &identity, &access_review) {
-            return Ok(());
-        }
-        let detail = format!(
-            "User \"{}\" cannot impersonate resource \"{resource}\" in API group \"\" at the \
-             cluster scope",
-            identity.name
-        );
-        Err(ApiStatus::forbidden_resource("", resource, name, &detail))
-    };
-    check_impersonation("users", &user)?;
-    let groups: Vec<String> = headers
-        .get_all("impersonate-group")
-        .iter()
-        .map(text)
-        .collect();
-    for group in &groups {
-        check_impersonation("groups", group)?;
-    }
-    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
-    if let Some((namespace, name)) = user
-        .strip_prefix("system:serviceaccount:")
-        .and_then(|account| account.split_once(':'))
-        .filter(|_| groups.is_empty())
-    {
-        return Ok(Identity::service_account(namespace, name, ""));
-    }
-    Ok(Identity::new(&user, &groups))
 }
 
 impl<B> tower::Service<Request<B>> for ApiService
@@ -283,13 +236,27 @@ fn handle(cluster: &Arc<Cluster>, request: &ApiRequest) -> Result<Response<Body>
     }
 }
 
-/// The OpenAPI v2 document in JSON. Clients that request protobuf continue without it.
+/// The OpenAPI v2 document in JSON, or without its definitions in protobuf: kubectl reads it for
+/// kinds that the documents of version 3 do not have, such as `List`, and accepts what it does not
+/// find.
 fn openapi_v2(kinds: &Kinds, request: &ApiRequest) -> Result<Response<Body>, ApiStatus> {
+    const ACCEPTED: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /// The same type, in the syntax of a response.
+    const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    /// The field `swagger` with the text `2.0`.
+    const EMPTY_DOCUMENT: &[u8] = b"\x0a\x032.0";
     let accept = request.header("accept");
     if accept.is_empty() || accept.contains("json") || accept.contains("*/*") {
         return Ok(json_response(StatusCode::OK, &openapi::v2(kinds)));
     }
-    Err(ApiStatus::not_acceptable())
+    if !accept.contains(ACCEPTED) {
+        return Err(ApiStatus::not_acceptable());
+    }
+    let mut response = Response::new(Body::from(EMPTY_DOCUMENT));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+    Ok(response)
 }
 
 fn plain_text(text: &'static str) -> Response<Body> {

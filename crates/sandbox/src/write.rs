@@ -7,19 +7,26 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::access::{Identity, escalation};
+use crate::admission;
+use crate::admission_server::AdmissionContext;
 use crate::api_status::ApiStatus;
 use crate::apply::fields::compare;
 use crate::apply::managers::{Entry, Managers};
 use crate::cluster::{Cluster, State, random_suffix};
 use crate::defaults;
-use crate::extension::AdmissionContext;
 use crate::kinds::Kind;
 use crate::object;
-use crate::validate;
+use crate::validate::{self, Author};
+use crate::webhooks::{self, Review};
 
 pub(crate) mod delete;
+mod fields;
+mod references;
 
 pub(crate) use delete::{DeleteOptions, delete};
+use fields::{changes_spec, requested_owners, retain_read_only_fields};
+use references::{check_account, check_namespace};
 
 /// The author of a write, and its options.
 #[derive(Clone, Debug)]
@@ -28,6 +35,8 @@ pub(crate) struct Writer {
     pub(crate) subresource: String,
     /// Whether the result is only shown and not stored.
     pub(crate) dry_run: bool,
+    /// The client that writes; `None` for the cluster itself.
+    pub(crate) identity: Option<Identity>,
     /// The managers after an apply; for other writes, the writer owns the changed fields.
     pub(crate) applied: Option<Managers>,
 }
@@ -39,7 +48,33 @@ impl Writer {
             manager: "kube-controller-manager".to_owned(),
             subresource: subresource.to_owned(),
             dry_run: false,
+            identity: None,
             applied: None,
+        }
+    }
+
+    /// The review of a write by webhooks.
+    fn review<'a>(
+        &'a self,
+        operation: &'static str,
+        kind: &'a Kind,
+        old: Option<&'a Value>,
+    ) -> Review<'a> {
+        Review {
+            operation,
+            kind,
+            subresource: &self.subresource,
+            identity: self.identity.as_ref(),
+            old,
+            dry_run: self.dry_run,
+        }
+    }
+
+    fn author(&self) -> Author {
+        if self.identity.is_some() {
+            Author::Client
+        } else {
+            Author::Cluster
         }
     }
 
@@ -91,7 +126,17 @@ pub(crate) fn create(
     }
     admit(cluster, state, kind, &mut object)?;
     defaults::fill(kind, &mut object);
+    check_account(state, kind, &object)?;
+    admission::mutate(state, kind, &mut object);
+    let review = writer.review("CREATE", kind, None);
+    webhooks::mutate(cluster, state, &review, &mut object)?;
+    defaults::fill(kind, &mut object);
     validate::check_new(kind, &object)?;
+    if let Some(identity) = &writer.identity {
+        escalation::check(&state.objects, identity, kind, None, &object)?;
+    }
+    webhooks::validate(cluster, state, &review, &object)?;
+    admission::check(state, kind, &object)?;
     let api_version = object::text(&object, "/apiVersion").to_owned();
     let schema = kind.schema(version_of(&object, kind));
     let managers = writer.applied.clone().unwrap_or_else(|| {
@@ -182,33 +227,6 @@ fn set_initial_status(kind: &Kind, object: &mut Value) {
     object["status"] = status;
 }
 
-fn check_namespace(
-    state: &State,
-    kind: &Kind,
-    namespace: &str,
-    name: &str,
-) -> Result<(), ApiStatus> {
-    let namespaces = state
-        .kinds
-        .by_id("namespaces")
-        .ok_or_else(ApiStatus::no_such_path)?;
-    let Some(found) = state.objects.get("namespaces", "", namespace) else {
-        return Err(ApiStatus::not_found(namespaces, namespace));
-    };
-    if object::is_terminating(&found) {
-        let detail = format!(
-            "unable to create new content in namespace {namespace} because it is being terminated"
-        );
-        let message = format!("namespace {namespace} is being terminated");
-        return Err(ApiStatus::forbidden(kind, name, &detail).with_cause(
-            "NamespaceTerminating",
-            "metadata.namespace",
-            &message,
-        ));
-    }
-    Ok(())
-}
-
 /// Replaces an object.
 pub(crate) fn replace(
     cluster: &Cluster,
@@ -231,9 +249,24 @@ pub(crate) fn replace(
         );
         return Err(ApiStatus::conflict(kind, &name, &detail));
     }
+    let owners = requested_owners(&new, old, &writer.subresource);
     retain_read_only_fields(kind, old, &mut new, &writer.subresource);
+    if kind.id == "services" {
+        defaults::release_node_ports(old, &mut new);
+    }
     defaults::fill(kind, &mut new);
-    validate::check_change(kind, old, &new)?;
+    let review = writer.review("UPDATE", kind, Some(old));
+    webhooks::mutate(cluster, state, &review, &mut new)?;
+    defaults::fill(kind, &mut new);
+    if writer.subresource == "status" {
+        validate::check_status(kind, &new)?;
+    } else {
+        validate::check_change(kind, old, &new, writer.author())?;
+    }
+    if let Some(identity) = &writer.identity {
+        escalation::check(&state.objects, identity, kind, Some(old), &new)?;
+    }
+    webhooks::validate(cluster, state, &review, &new)?;
     defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
     if kind.has("gen") && changes_spec(old, &new) {
         let generation = object::number(old, "/metadata/generation").unwrap_or(1) + 1;
@@ -241,7 +274,7 @@ pub(crate) fn replace(
     }
     let api_version = object::text(&new, "/apiVersion").to_owned();
     let managers = writer.applied.clone().unwrap_or_else(|| {
-        let mut managers = Managers::read(old);
+        let mut managers = owners;
         let difference = compare(old, &new, &kind.schema(version_of(&new, kind)));
         managers.record_update(
             writer.entry("Update", &api_version, state.now()),
@@ -257,55 +290,6 @@ pub(crate) fn replace(
     serve_crd(state, kind, &stored);
     delete::remove_if_finalized(state, kind, &stored);
     Ok(stored)
-}
-
-/// Restores the fields that a writer of this subresource may not change.
-fn retain_read_only_fields(kind: &Kind, old: &Value, new: &mut Value, subresource: &str) {
-    if subresource == "status" {
-        let status = new.get("status").cloned();
-        let version = new["apiVersion"].clone();
-        *new = old.clone();
-        new["apiVersion"] = version;
-        if let (Some(status), Some(members)) = (status, new.as_object_mut()) {
-            members.insert("status".into(), status);
-        }
-    } else if kind.has("status")
-        && let Some(members) = new.as_object_mut()
-    {
-        members.remove("status");
-        if let Some(status) = old.get("status") {
-            members.insert("status".into(), status.clone());
-        }
-    }
-    let meta = object::meta(new);
-    meta.retain(|_, value| !value.is_null());
-    for name in [
-        "name",
-        "namespace",
-        "uid",
-        "creationTimestamp",
-        "generation",
-        "generateName",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "resourceVersion",
-        "managedFields",
-    ] {
-        match old.pointer(&format!("/metadata/{name}")) {
-            Some(value) => drop(meta.insert(name.into(), value.clone())),
-            None => drop(meta.remove(name)),
-        }
-    }
-}
-
-/// Whether members other than metadata and status differ.
-fn changes_spec(old: &Value, new: &Value) -> bool {
-    let spec_members = |object: &Value| {
-        let mut members = object.as_object().cloned().unwrap_or_default();
-        members.retain(|name, _| !matches!(name.as_str(), "metadata" | "status" | "apiVersion"));
-        members
-    };
-    spec_members(old) != spec_members(new)
 }
 
 /// Serves the resource of a CRD once the CRD is established.

@@ -12,5 +12,6 @@ mod log;
 mod login;
 mod policy;
 mod public_url;
+mod sandboxes;
 mod server;
 mod statuses;

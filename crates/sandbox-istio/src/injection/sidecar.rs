@@ -2,32 +2,36 @@
 //!
 //! Their images have the registry and the tag of the injector's image. Start at [`inject`].
 
-use sandbox::{AdmissionContext, object, selector_matches};
+use sandbox::{AdmissionContext, object};
 use serde_json::{Value, json};
-
-use super::service;
 
 /// The label or annotation that requests or declines a sidecar.
 const INJECT: &str = "sidecar.istio.io/inject";
 
-/// Adds a sidecar to a pod, unless it has one, uses the network of its node, or declines it.
-pub(super) fn inject(context: &AdmissionContext<'_>, webhook: &Value, pod: &mut Value) {
+/// Adds a sidecar to a pod, for an injector with this image in this namespace, unless the pod
+/// has one, uses the network of its node, or declines it.
+pub(super) fn inject(
+    context: &AdmissionContext<'_>,
+    namespace: &str,
+    injector: &str,
+    pod: &mut Value,
+) {
     let has_sidecar =
         object::items(pod, "/spec/containers").any(|container| container["name"] == "istio-proxy");
-    if has_sidecar || pod["spec"]["hostNetwork"] == true || !wants_sidecar(context, webhook, pod) {
+    if has_sidecar || pod["spec"]["hostNetwork"] == true || !wants_sidecar(context, namespace, pod)
+    {
         return;
     }
-    let injector = injector_image(context, webhook).unwrap_or_default();
-    let proxy = sibling_image(&injector, "proxyv2");
+    let proxy = sibling_image(injector, "proxyv2");
     let is_mixer_generation = !injector.contains("/pilot");
     let init_image = if is_mixer_generation {
-        sibling_image(&injector, "proxy_init")
+        sibling_image(injector, "proxy_init")
     } else {
         proxy.clone()
     };
     let mut arguments = vec!["proxy".to_owned(), "sidecar".to_owned()];
     if let Some(address) =
-        control_plane_address(context, webhook, pod).filter(|_| is_mixer_generation)
+        control_plane_address(context, namespace, pod).filter(|_| is_mixer_generation)
     {
         arguments.extend(["--discoveryAddress".to_owned(), address]);
     }
@@ -68,14 +72,13 @@ fn append(pod: &mut Value, list: &str, container: Value) {
 /// The address of the control plane, from the pod or from the mesh configuration.
 fn control_plane_address(
     context: &AdmissionContext<'_>,
-    webhook: &Value,
+    namespace: &str,
     pod: &Value,
 ) -> Option<String> {
     let annotation = &pod["metadata"]["annotations"]["sidecar.istio.io/discoveryAddress"];
     if let Some(address) = annotation.as_str() {
         return Some(address.to_owned());
     }
-    let (namespace, _) = service(webhook);
     let mesh = context.get("configmaps", namespace, "istio")?;
     let mesh: Value = serde_saphyr::from_str(object::text(&mesh, "/data/mesh")).ok()?;
     let address = object::text(&mesh, "/defaultConfig/discoveryAddress");
@@ -83,33 +86,18 @@ fn control_plane_address(
 }
 
 /// Whether the pod requests a sidecar, explicitly or by the policy of the injector.
-fn wants_sidecar(context: &AdmissionContext<'_>, webhook: &Value, pod: &Value) -> bool {
+fn wants_sidecar(context: &AdmissionContext<'_>, namespace: &str, pod: &Value) -> bool {
     let meta = &pod["metadata"];
     let values = [&meta["labels"][INJECT], &meta["annotations"][INJECT]];
     let value = values.into_iter().find_map(Value::as_str);
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         return matches!(value, "true" | "yes" | "y" | "on");
     }
-    let (namespace, _) = service(webhook);
     let config = context
         .get("configmaps", namespace, "istio-sidecar-injector")
         .unwrap_or_default();
     let mut lines = object::text(&config, "/data/config").lines();
     !lines.any(|line| line.trim() == "policy: disabled")
-}
-
-/// The image of the injector, if it runs in this cluster.
-fn injector_image(context: &AdmissionContext<'_>, webhook: &Value) -> Option<String> {
-    let (namespace, name) = service(webhook);
-    let service = context.get("services", namespace, name)?;
-    // An injector behind a Service without a selector runs elsewhere.
-    object::pairs(&service, "/spec/selector").next()?;
-    let selector = json!({"matchLabels": service["spec"]["selector"]});
-    let pods = context.list("pods", Some(namespace));
-    let pod = pods
-        .iter()
-        .find(|pod| selector_matches(&selector, &pod["metadata"]["labels"]))?;
-    Some(object::text(pod, "/spec/containers/0/image").to_owned())
 }
 
 /// The image of another name in the same registry, with the same tag.

@@ -1,15 +1,17 @@
 //! Sidecar injection, and the effect of an injector that is not reachable.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Endpoints, Event, Namespace, Pod, Service};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::Client;
 use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
-use sandbox::{ClusterConfig, Network, Sandbox};
+use sandbox::{ClusterConfig, Network, Sandbox, ServingCa};
 use serde_json::{Value, json};
 
-use crate::support::{api_error, client, deploy, deployment, object, ready_pod_name, wait_until};
+use crate::support::{api_error, client, deployment, object, ready_pod_name, wait_until};
 
 /// A cluster with a webhook with this failure policy and two namespaces, one of them labelled.
 async fn with_webhook(policy: &str) -> (Sandbox, Client) {
@@ -82,6 +84,18 @@ async fn run_injector(client: &Client) {
         let found = endpoints.get_opt("istio-sidecar-injector").await.unwrap();
         let subsets = found.and_then(|found| found.subsets).unwrap_or_default();
         subsets.iter().any(|subset| subset.addresses.is_some())
+    })
+    .await;
+    wait_for_ca_bundle(client).await;
+}
+
+/// Waits until the injector has written its CA into its webhook.
+async fn wait_for_ca_bundle(client: &Client) {
+    let webhooks: Api<MutatingWebhookConfiguration> = Api::all(client.clone());
+    wait_until("a CA bundle", || async {
+        let found = webhooks.get("istio-sidecar-injector").await.unwrap();
+        let mut webhooks = found.webhooks.into_iter().flatten();
+        webhooks.all(|webhook| webhook.client_config.ca_bundle.is_some())
     })
     .await;
 }
@@ -204,6 +218,37 @@ async fn the_policy_fail_rejects_pods_until_the_injector_is_reachable() {
 }
 
 #[tokio::test]
+async fn a_spoiled_ca_bundle_breaks_the_injection() {
+    let (_sandbox, client) = with_webhook("Fail").await;
+    run_injector(&client).await;
+    let pod = bare("one", json!({}));
+    create(&client, "meshed", &pod).await.unwrap();
+    let webhooks: Api<MutatingWebhookConfiguration> = Api::all(client.clone());
+    let other = STANDARD.encode(ServingCa::generate().unwrap().pem());
+    let path = "/webhooks/0/clientConfig/caBundle";
+    let spoil = json!([{"op": "replace", "path": path, "value": other}]);
+    let spoil = Patch::<()>::Json(serde_json::from_value(spoil).unwrap());
+    let name = "istio-sidecar-injector";
+    let how = PatchParams::default();
+    webhooks.patch(name, &how, &spoil).await.unwrap();
+    let pod = bare("two", json!({}));
+    let (code, message) = api_error(create(&client, "meshed", &pod).await);
+    assert_eq!(code, 500);
+    assert!(
+        message.ends_with(
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+        ),
+        "{message}"
+    );
+    let clear = json!([{"op": "remove", "path": path}]);
+    let clear = Patch::<()>::Json(serde_json::from_value(clear).unwrap());
+    webhooks.patch(name, &how, &clear).await.unwrap();
+    wait_for_ca_bundle(&client).await;
+    let images = create(&client, "meshed", &pod).await.unwrap();
+    assert_eq!(images.len(), 2);
+}
+
+#[tokio::test]
 async fn the_policy_ignore_admits_pods_without_a_sidecar() {
     let (_sandbox, client) = with_webhook("Ignore").await;
     let made = create(&client, "meshed", &bare("one", json!({})))
@@ -253,9 +298,22 @@ async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_clust
     create_service(&client, json!({"ports": [{"port": 443}]})).await;
     let other = Sandbox::with_config(sandbox_istio::control_plane()).on_network(&network);
     let there = crate::support::client(&other);
-    deploy(&there, "istiod", 1).await;
-    let name = ready_pod_name(&there, "default", "app=istiod").await;
-    let services: Api<Service> = Api::default_namespaced(there.clone());
+    let namespaces: Api<Namespace> = Api::all(there.clone());
+    let namespace = object(json!({"metadata": {"name": "istio-system"}}));
+    namespaces
+        .create(&PostParams::default(), &namespace)
+        .await
+        .unwrap();
+    let mut istiod = deployment("istiod", 1);
+    istiod["spec"]["template"]["spec"]["containers"][0]["image"] =
+        json!("docker.io/istio/pilot:1.30.3");
+    let deployments: Api<Deployment> = Api::namespaced(there.clone(), "istio-system");
+    deployments
+        .create(&PostParams::default(), &object(istiod))
+        .await
+        .unwrap();
+    let name = ready_pod_name(&there, "istio-system", "app=istiod").await;
+    let services: Api<Service> = Api::namespaced(there.clone(), "istio-system");
     let balanced = object(json!({"metadata": {"name": "istiod"}, "spec": {
         "type": "LoadBalancer", "selector": {"app": "istiod"}, "ports": [{"port": 15017}],
     }}));
@@ -268,7 +326,7 @@ async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_clust
         status.load_balancer?.ingress?.into_iter().next()?.ip
     };
     wait_until("a balancer", || async { balancer().await.is_some() }).await;
-    let pods: Api<Pod> = Api::default_namespaced(there.clone());
+    let pods: Api<Pod> = Api::namespaced(there.clone(), "istio-system");
     let status = pods.get(&name).await.unwrap().status.unwrap();
     for (number, address) in [status.pod_ip.unwrap(), balancer().await.unwrap()]
         .into_iter()

@@ -6,6 +6,7 @@ mod injection;
 mod istiod;
 mod pilot;
 mod sidecars;
+#[expect(dead_code, reason = "the tests of the sandbox use all of it")]
 #[path = "../../../sandbox/tests/it/support.rs"]
 mod support;
 mod test_cluster;

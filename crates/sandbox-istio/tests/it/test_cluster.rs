@@ -191,9 +191,14 @@ impl TestCluster {
     /// Creates a pod with these containers.
     async fn create_pod(&self, namespace: &str, name: &str, app: &str, containers: &[Value]) {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
+        let account = if namespace == Self::ISTIO_NAMESPACE {
+            self.account
+        } else {
+            "default"
+        };
         let wanted = object(json!({
             "metadata": {"name": name, "labels": {"app": app}},
-            "spec": {"serviceAccountName": self.account, "containers": containers},
+            "spec": {"serviceAccountName": account, "containers": containers},
         }));
         pods.create(&PostParams::default(), &wanted).await.unwrap();
     }

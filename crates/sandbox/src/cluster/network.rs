@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 
 use super::Cluster;
 use crate::object_map::ObjectKey;
+use crate::process::Program;
 
 /// A flat network of pods; the pods of all sandboxes on the same network reach each other.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,8 @@ pub(super) struct Addresses {
     of_object: BTreeMap<ObjectKey, Vec<String>>,
     /// The number of objects with each address.
     counts: BTreeMap<String, usize>,
+    /// The programs that serve admission webhooks, by their pod.
+    admission: BTreeMap<ObjectKey, Vec<Arc<dyn Program>>>,
 }
 
 impl Addresses {
@@ -49,6 +52,30 @@ impl Addresses {
             *self.counts.entry(address.clone()).or_default() += 1;
         }
         self.of_object.insert(key.clone(), addresses);
+    }
+}
+
+impl Addresses {
+    /// The programs that serve admission webhooks at an address: those of a pod, or, behind a load
+    /// balancer, all of the cluster.
+    fn admission_programs(&self, address: &str) -> Vec<&Arc<dyn Program>> {
+        if !self.counts.contains_key(address) {
+            return Vec::new();
+        }
+        let has_address = |key: &ObjectKey| {
+            let addresses = self.of_object.get(key);
+            addresses.is_some_and(|addresses| addresses.iter().any(|own| own == address))
+        };
+        let pod = self.admission.iter().find(|(key, _)| has_address(key));
+        if let Some((_, programs)) = pod {
+            return programs.iter().collect();
+        }
+        let mut services = self.of_object.keys().filter(|key| &*key.kind == "services");
+        if services.any(has_address) {
+            self.admission.values().flatten().collect()
+        } else {
+            Vec::new()
+        }
     }
 }
 
@@ -89,6 +116,41 @@ impl Network {
         if let Some(member) = members.find(|member| Weak::ptr_eq(&member.cluster, &this)) {
             member.addresses.set(key, addresses);
         }
+    }
+
+    /// Publishes the programs of a pod that serve admission webhooks, as [`Self::publish`] does
+    /// its addresses.
+    pub(crate) fn publish_admission(
+        &self,
+        cluster: &Arc<Cluster>,
+        key: &ObjectKey,
+        programs: Vec<Arc<dyn Program>>,
+    ) {
+        let this = Arc::downgrade(cluster);
+        let mut members = self.members.lock();
+        let mut members = members.iter_mut();
+        if let Some(member) = members.find(|member| Weak::ptr_eq(&member.cluster, &this)) {
+            let admission = &mut member.addresses.admission;
+            if programs.is_empty() {
+                admission.remove(key);
+            } else {
+                admission.insert(key.clone(), programs);
+            }
+        }
+    }
+
+    /// The program that serves admission webhooks at an address, in any cluster.
+    pub(crate) fn admission_program(&self, address: &str, port: u16) -> Option<Arc<dyn Program>> {
+        let members = self.members.lock();
+        let mut programs = members
+            .iter()
+            .filter(|member| member.cluster.strong_count() > 0)
+            .flat_map(|member| member.addresses.admission_programs(address));
+        let serves = |program: &&Arc<dyn Program>| {
+            let server = program.admission_server();
+            server.is_some_and(|server| server.port() == port)
+        };
+        programs.find(serves).cloned()
     }
 
     /// Whether an address accepts connections in any cluster.

@@ -2,6 +2,7 @@
 //!
 //! Start at [`CONTROLLER`].
 
+mod new_pod;
 mod plan;
 
 use std::sync::Arc;
@@ -13,11 +14,10 @@ use super::availability::Availability;
 use super::controller_revision::{self, REVISION_LABEL};
 use super::events::{EventRecord, record_event};
 use super::keys::{self, BuiltInController};
-use super::{is_ready, pod_from, retry};
+use super::{is_ready, retry, scheduler};
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::object_map::{Change, ObjectKey};
-use crate::selector;
 use plan::{Action, NodePods};
 
 const ID: &str = "daemonsets.apps";
@@ -90,15 +90,15 @@ fn node_pods(state: &State, set: &Value) -> Vec<NodePods> {
             .entry("pods", object::namespace(pod), object::name(pod));
         entry.map(|entry| entry.created_at)
     });
-    let node_selector = json!({"matchLabels": set["spec"]["template"]["spec"]["nodeSelector"]});
+    let template = new_pod::pod(set);
     let nodes = state.objects.list("nodes", None).into_iter();
     nodes
         .map(|node| {
-            let on_node =
-                |pod: &&Arc<Value>| object::text(pod, "/spec/nodeName") == object::name(&node);
+            let on_node = |pod: &&Arc<Value>| new_pod::node(pod) == object::name(&node);
             NodePods {
                 node: object::name(&node).to_owned(),
-                is_desired: selector::selector_matches(&node_selector, &node["metadata"]["labels"]),
+                is_desired: scheduler::permits(&template, &node, &["NoSchedule", "NoExecute"]),
+                may_stay: scheduler::permits(&template, &node, &["NoExecute"]),
                 pods: pods.iter().filter(on_node).cloned().collect(),
             }
         })
@@ -110,8 +110,7 @@ fn create(cluster: &Cluster, state: &mut State, set: &Value, node: &str, hash: &
     if retry::is_delayed(state, set) {
         return false;
     }
-    let mut pod = pod_from(&set["spec"]["template"], set);
-    pod["spec"]["nodeName"] = json!(node);
+    let mut pod = new_pod::on_node(new_pod::pod(set), node);
     pod["metadata"]["labels"][REVISION_LABEL] = json!(hash);
     let created = state.create(cluster, "pods", pod);
     let event = match &created {

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::apply::managers::Managers;
-use crate::cluster::{Cluster, State};
+use crate::cluster::{Cluster, State, random_suffix};
 use crate::object;
 use crate::object_map::Index;
 use crate::write::{self, Writer};
@@ -80,7 +80,7 @@ pub(super) fn record_event(
     let now = state.now();
     let new = json!({
             "apiVersion": "v1", "kind": "Event",
-            "metadata": {"namespace": namespace, "generateName": format!("{name}.")},
+            "metadata": {"namespace": namespace, "name": format!("{name}.{}", random_suffix())},
             "involvedObject": {
                 "apiVersion": involved_object["apiVersion"], "kind": involved_object["kind"], "namespace": namespace,
                 "name": object::name(involved_object), "uid": object::uid(involved_object),

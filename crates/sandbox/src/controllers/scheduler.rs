@@ -24,6 +24,12 @@ use filter::Filters;
 
 const COMPONENT: &str = "default-scheduler";
 
+/// Whether a pod tolerates the taints of a node with these effects, and its node selector and
+/// affinity match the node.
+pub(super) fn permits(pod: &Value, node: &Value, effects: &[&str]) -> bool {
+    node_affinity::matches(pod, node) && filter::tolerates_taints(pod, node, effects)
+}
+
 /// The delay before a pod is tried again that waits for other pods.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 

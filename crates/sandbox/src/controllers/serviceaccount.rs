@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::keys::{self, BuiltInController};
+use crate::access::tokens::Claims;
 use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::object_map::{Change, EventType, ObjectKey};
@@ -110,9 +111,14 @@ fn issue_token(cluster: &Cluster, state: &mut State, secret: &Value) {
         return;
     }
     let uid = object::uid(&account);
+    let claims = Claims {
+        bound_to: object::uid(secret).to_owned(),
+        secret: Some((namespace.to_owned(), object::name(secret).to_owned())),
+        ..Claims::default()
+    };
     let token = state
         .tokens
-        .for_account(namespace, account_name, uid, object::uid(secret));
+        .for_account(namespace, account_name, uid, claims);
     let mut issued = secret.clone();
     let data = object::map(&mut issued, "data");
     for (key, text) in [

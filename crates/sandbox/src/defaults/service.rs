@@ -104,21 +104,83 @@ pub(crate) fn allocate(
     spec.insert("clusterIP".into(), json!(address));
     spec.insert("clusterIPs".into(), json!([address]));
     if matches!(service_type.as_str(), "NodePort" | "LoadBalancer") {
-        allocate_node_ports(state, spec, old);
+        allocate_node_ports(state, spec, old)
+            .map_err(|causes| ApiStatus::invalid(kind, &name, causes))?;
     }
     Ok(())
 }
 
-fn allocate_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option<&Value>) {
-    let mut taken: Vec<i64> = Vec::new();
-    for service in state.objects.list("services", None) {
-        taken.extend(
-            object::items(&service, "/spec/ports").filter_map(|port| port["nodePort"].as_i64()),
-        );
+/// Removes the node ports that a Service keeps from a type that had them.
+pub(crate) fn release_node_ports(old: &Value, new: &mut Value) {
+    let has_node_ports = |service: &Value| {
+        matches!(
+            object::text(service, "/spec/type"),
+            "NodePort" | "LoadBalancer"
+        )
+    };
+    if !has_node_ports(old) || has_node_ports(new) {
+        return;
+    }
+    let ports = new.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
+    for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+        let is_kept = object::items(old, "/spec/ports")
+            .any(|before| Some(&before["nodePort"]) == port.get("nodePort"));
+        if is_kept {
+            port.remove("nodePort");
+        }
+    }
+}
+
+/// The node ports of all Services, without those of one of them.
+fn node_ports(state: &State, except: Option<&Value>) -> Vec<i64> {
+    let except = except.map(object::uid);
+    let services = state.objects.list("services", None);
+    let others = services
+        .iter()
+        .filter(|service| Some(object::uid(service)) != except);
+    others
+        .flat_map(|service| object::items(service, "/spec/ports"))
+        .filter_map(|port| port["nodePort"].as_i64())
+        .collect()
+}
+
+/// Checks the requested node ports, and allocates the others.
+fn allocate_node_ports(
+    state: &State,
+    spec: &mut Map<String, Value>,
+    old: Option<&Value>,
+) -> Result<(), Vec<Cause>> {
+    let mut taken = node_ports(state, old);
+    let mut causes = Vec::new();
+    for (at, port) in each_map(spec.get_mut("ports")).enumerate() {
+        let requested = port.get("nodePort").and_then(Value::as_i64);
+        let Some(number) = requested.filter(|number| *number != 0) else {
+            port.remove("nodePort");
+            continue;
+        };
+        let detail = if !NODE_PORTS.contains(&number) {
+            let (first, last) = (NODE_PORTS.start(), NODE_PORTS.end());
+            format!(
+                "provided port is not in the valid range. The range of valid ports is \
+                 {first}-{last}"
+            )
+        } else if taken.contains(&number) {
+            "provided port is already allocated".to_owned()
+        } else {
+            taken.push(number);
+            continue;
+        };
+        let field = format!("spec.ports[{at}].nodePort");
+        causes.push(Cause::invalid(&field, &json!(number), &detail));
+    }
+    if !causes.is_empty() {
+        return Err(causes);
     }
     let ports = old
         .map(|old| old["spec"]["ports"].clone())
         .unwrap_or_default();
+    let kept = ports.as_array().into_iter().flatten();
+    taken.extend(kept.filter_map(|port| port["nodePort"].as_i64()));
     for port in each_map(spec.get_mut("ports")) {
         let before = ports.as_array().into_iter().flatten().find(|before| {
             Some(&before["port"]) == port.get("port")
@@ -131,6 +193,7 @@ fn allocate_node_ports(state: &State, spec: &mut Map<String, Value>, old: Option
             taken.push(number);
         }
     }
+    Ok(())
 }
 
 fn free_address(cluster: &Cluster, state: &State) -> String {
@@ -158,8 +221,7 @@ fn validate_address(cluster: &Cluster, state: &State, requested: &str) -> Result
     })?;
     if !range.contains(&address) {
         return Err(invalid(format!(
-            "failed to allocate IP {requested}: the provided IP ({requested}) is not in the valid range. \
-             The range of valid IPs is {range}"
+            "failed to allocate IP {requested}: the provided network does not match the current range"
         )));
     }
     let is_taken = state

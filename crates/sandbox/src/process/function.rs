@@ -1,4 +1,5 @@
-//! A program that a test or a demonstration adds: an image, a port and a function.
+//! A program that a test or a demonstration adds: an image, a port and a function. The function
+//! answers HTTP requests or the reviews of admission webhooks.
 //!
 //! Start at [`FunctionProgram`].
 
@@ -9,10 +10,13 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use serde_json::Value;
 
 use super::Program;
+use crate::admission_server::{AdmissionContext, AdmissionServer, ServingCertificate};
 
 type Handler = dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync;
+type ReviewHandler = dyn Fn(&str, &Value) -> Value + Send + Sync;
 
 /// A program that responds with a function.
 #[derive(Clone)]
@@ -20,6 +24,15 @@ pub(crate) struct FunctionProgram {
     image: String,
     port: u16,
     handler: Arc<Handler>,
+    webhook: Option<Webhook>,
+}
+
+/// The webhooks that a program serves.
+#[derive(Clone)]
+struct Webhook {
+    port: u16,
+    certificate: ServingCertificate,
+    review: Arc<ReviewHandler>,
 }
 
 impl FunctionProgram {
@@ -33,6 +46,25 @@ impl FunctionProgram {
             image: image.to_owned(),
             port,
             handler: Arc::new(handler),
+            webhook: None,
+        }
+    }
+
+    /// A program that serves admission webhooks.
+    pub(crate) fn webhook(
+        image: &str,
+        port: u16,
+        certificate: ServingCertificate,
+        review: impl Fn(&str, &Value) -> Value + Send + Sync + 'static,
+    ) -> Self {
+        let webhook = Webhook {
+            port,
+            certificate,
+            review: Arc::new(review),
+        };
+        Self {
+            webhook: Some(webhook),
+            ..Self::new(image, port, |_| Response::new(Bytes::new()))
         }
     }
 
@@ -50,6 +82,25 @@ impl Program for FunctionProgram {
     fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
         let handler = self.handler.clone();
         async move { handler(request) }.boxed()
+    }
+
+    fn admission_server(&self) -> Option<&dyn AdmissionServer> {
+        let webhook = self.webhook.as_ref()?;
+        Some(webhook)
+    }
+}
+
+impl AdmissionServer for Webhook {
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn certificate(&self) -> &ServingCertificate {
+        &self.certificate
+    }
+
+    fn review(&self, _context: &AdmissionContext<'_>, path: &str, request: &Value) -> Value {
+        (self.review)(path, request)
     }
 }
 

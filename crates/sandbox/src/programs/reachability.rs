@@ -15,14 +15,19 @@ use crate::object_map::{Index, ObjectKey};
 /// address accepts connections.
 pub(crate) fn reconcile_pod(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) {
     let pod = state.objects.get_key(key).filter(|pod| is_running(pod));
+    let mut programs = Vec::new();
     let addresses = if let Some(pod) = &pod {
-        drop(of_pod(cluster, state, pod));
+        programs = of_pod(cluster, state, pod);
         vec![object::text(pod, "/status/podIP").to_owned()]
     } else {
         state.programs.end(&key.namespace, &key.name);
         Vec::new()
     };
-    cluster.network().publish(cluster, key, addresses);
+    let programs = programs.into_iter().map(|running| running.program);
+    let serving = programs.filter(|program| program.admission_server().is_some());
+    let network = cluster.network();
+    network.publish_admission(cluster, key, serving.collect());
+    network.publish(cluster, key, addresses);
 }
 
 /// Publishes the addresses of a load balancer with ready endpoints.

@@ -2,14 +2,12 @@
 //!
 //! Kind, version and namespace of the body must match the path. Start at [`create`].
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use http::Response;
 use http::header::{self, HeaderValue};
+use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::ResolvedTarget;
+use super::{ResolvedTarget, Written};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::decode::Decoded;
@@ -22,15 +20,20 @@ pub(super) fn create(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-) -> Result<Arc<Value>, ApiStatus> {
+) -> Result<Written, ApiStatus> {
     if !resolved.target.name.is_empty() {
         return Err(ApiStatus::method_not_allowed());
     }
     let mut object = request.object()?;
     match_path(&mut object, resolved)?;
-    decode(request, &mut object, resolved)?;
+    let unknown_fields = decode(request, &mut object, resolved)?;
     let writer = writer(request, "");
-    write::create(cluster, state, &resolved.kind, object, writer)
+    let stored = write::create(cluster, state, &resolved.kind, object, writer)?;
+    Ok(Written {
+        code: StatusCode::CREATED,
+        stored,
+        unknown_fields,
+    })
 }
 
 pub(super) fn writer(request: &ApiRequest, subresource: &str) -> Writer {
@@ -38,20 +41,32 @@ pub(super) fn writer(request: &ApiRequest, subresource: &str) -> Writer {
         manager: request.manager(),
         subresource: subresource.to_owned(),
         dry_run: request.is_dry(),
+        identity: Some(request.identity.clone()),
         applied: None,
     }
 }
 
-/// Decodes a body: removes unknown fields, or rejects them if the request is strict.
+/// Decodes a body: removes unknown fields and returns their paths, or rejects them if the request
+/// is strict.
 pub(super) fn decode(
     request: &ApiRequest,
     object: &mut Value,
     resolved: &ResolvedTarget,
-) -> Result<(), ApiStatus> {
+) -> Result<Vec<String>, ApiStatus> {
     let (kind, version) = (&resolved.kind, resolved.target.version.as_str());
     let decoded = Decoded::of(object, &kind.schema(version));
-    if let Some(mismatch) = decoded.mismatch {
-        return Err(mismatch.to_api_status(kind, version, object::name(object)));
+    // The values of a custom resource are validated by its schema.
+    let mismatch = decoded
+        .mismatch
+        .filter(|found| kind.crd.is_none() || found.is_in_metadata());
+    if let Some(mismatch) = mismatch {
+        return Err(mismatch.to_api_status(kind, version));
+    }
+    if let Some(message) = decoded.unreadable {
+        return Err(ApiStatus::bad_request(format!(
+            "{0} in version \"{version}\" cannot be handled as a {0}: {message}",
+            kind.kind
+        )));
     }
     if request.query.get("fieldValidation") == "Strict" && !decoded.unknown.is_empty() {
         let message: Vec<String> = decoded
@@ -66,21 +81,19 @@ pub(super) fn decode(
         )));
     }
     *object = decoded.object;
-    Ok(())
+    Ok(decoded.unknown)
 }
 
 /// Adds warnings for the unknown fields of a body, unless the caller declined them.
 pub(super) fn add_warnings(
     request: &ApiRequest,
-    resolved: &ResolvedTarget,
+    unknown_fields: &[String],
     mut response: Response<Body>,
 ) -> Response<Body> {
-    let is_silent = matches!(request.query.get("fieldValidation"), "Strict" | "Ignore");
-    let Some(body) = request.object().ok().filter(|_| !is_silent) else {
+    if matches!(request.query.get("fieldValidation"), "Strict" | "Ignore") {
         return response;
-    };
-    let decoded = Decoded::of(&body, &resolved.kind.schema(&resolved.target.version));
-    for path in decoded.unknown {
+    }
+    for path in unknown_fields {
         let message = format!("299 - {}", json!(format!("unknown field \"{path}\"")));
         if let Ok(message) = HeaderValue::from_str(&message) {
             response.headers_mut().append(header::WARNING, message);

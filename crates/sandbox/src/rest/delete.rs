@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use super::{ResolvedTarget, get, json_response, respond_ok};
 use crate::api_status::ApiStatus;
-use crate::cluster::State;
+use crate::cluster::{Cluster, State};
 use crate::object;
 use crate::request::ApiRequest;
+use crate::webhooks::{self, Review};
 use crate::write::{self, DeleteOptions};
 
 pub(super) fn delete_one(
+    cluster: &Cluster,
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
@@ -22,6 +24,7 @@ pub(super) fn delete_one(
     let options = delete_options(request)?;
     let found = resolved.find(state)?;
     let kind = &resolved.kind;
+    review(cluster, state, request, resolved, &found)?;
     let deleted = write::delete(state, kind, &found, &options)?;
     let still_exists = state
         .objects
@@ -47,6 +50,7 @@ pub(super) fn delete_one(
 }
 
 pub(super) fn delete_collection(
+    cluster: &Cluster,
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
@@ -54,6 +58,7 @@ pub(super) fn delete_collection(
     let options = delete_options(request)?;
     let found = get::selected(state, request, resolved)?;
     for object in &found {
+        review(cluster, state, request, resolved, object)?;
         write::delete(state, &resolved.kind, object, &options)?;
     }
     let items: Vec<Value> = found
@@ -66,6 +71,27 @@ pub(super) fn delete_collection(
         "metadata": {"resourceVersion": state.objects.revision().to_string()}, "items": items,
     });
     Ok(json_response(StatusCode::OK, &list))
+}
+
+/// Calls the webhooks for a deletion.
+fn review(
+    cluster: &Cluster,
+    state: &State,
+    request: &ApiRequest,
+    resolved: &ResolvedTarget,
+    found: &Value,
+) -> Result<(), ApiStatus> {
+    let review = Review {
+        operation: "DELETE",
+        kind: &resolved.kind,
+        subresource: "",
+        identity: Some(&request.identity),
+        old: Some(found),
+        dry_run: request.is_dry(),
+    };
+    // A patch has no effect on an object that is deleted.
+    webhooks::mutate(cluster, state, &review, &mut found.clone())?;
+    webhooks::validate(cluster, state, &review, found)
 }
 
 /// The options of the body and of the query.

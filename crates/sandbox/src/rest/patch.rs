@@ -7,11 +7,12 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{ResolvedTarget, create};
+use super::{ResolvedTarget, Written, create};
 use crate::api_status::{ApiStatus, Cause};
 use crate::apply::{self, Applied};
 use crate::cluster::{Cluster, State};
 use crate::decode::Decoded;
+use crate::kinds::Kind;
 use crate::object;
 use crate::patch;
 use crate::request::ApiRequest;
@@ -24,7 +25,7 @@ pub(super) fn patch(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
+) -> Result<Written, ApiStatus> {
     let media_type = request
         .header("content-type")
         .split(';')
@@ -51,12 +52,32 @@ pub(super) fn patch(
         "application/strategic-merge-patch+json" if kind.crd.is_none() => {
             patch::strategic(&before, &changes, &kind.schema(&resolved.target.version))
         }
-        media_type => return Err(ApiStatus::unsupported_media(media_type)),
+        _ => return Err(ApiStatus::unsupported_patch(accepted_patches(kind))),
     };
     create::match_path(&mut after, resolved)?;
-    create::decode(request, &mut after, resolved)?;
+    let unknown_fields = create::decode(request, &mut after, resolved)?;
     let writer = create::writer(request, &resolved.target.subresource);
-    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
+    let stored = write::replace(cluster, state, kind, &old, after, writer)?;
+    Ok(Written {
+        code: StatusCode::OK,
+        stored,
+        unknown_fields,
+    })
+}
+
+/// The types of patches of a kind.
+fn accepted_patches(kind: &Kind) -> &'static [&'static str] {
+    const ACCEPTED: [&str; 4] = [
+        "application/json-patch+json",
+        "application/merge-patch+json",
+        APPLY,
+        "application/strategic-merge-patch+json",
+    ];
+    if kind.crd.is_some() {
+        ACCEPTED.get(..3).unwrap_or_default()
+    } else {
+        &ACCEPTED
+    }
 }
 
 fn apply_patch(
@@ -65,11 +86,11 @@ fn apply_patch(
     request: &ApiRequest,
     resolved: &ResolvedTarget,
     mut config: Value,
-) -> Result<(StatusCode, Arc<Value>), ApiStatus> {
+) -> Result<Written, ApiStatus> {
     let kind = &resolved.kind;
     if request.query.get("fieldManager").is_empty() {
         let cause = Cause::required("fieldManager", "is required for apply patch");
-        return Err(ApiStatus::invalid_options(cause));
+        return Err(ApiStatus::invalid_options(&cause));
     }
     if config
         .pointer("/metadata/managedFields")
@@ -97,11 +118,21 @@ fn apply_patch(
         let (_, managers) = apply::apply(&empty, applied, &schema)?;
         writer.applied = Some(managers);
         let stored = write::create(cluster, state, kind, config, writer)?;
-        return Ok((StatusCode::CREATED, stored));
+        return Ok(applied_result(StatusCode::CREATED, stored));
     };
     let (after, managers) = apply::apply(&resolved.in_requested_version(&old), applied, &schema)?;
     writer.applied = Some(managers);
-    write::replace(cluster, state, kind, &old, after, writer).map(|stored| (StatusCode::OK, stored))
+    let stored = write::replace(cluster, state, kind, &old, after, writer)?;
+    Ok(applied_result(StatusCode::OK, stored))
+}
+
+/// The result of an apply, whose configuration has no unknown fields.
+fn applied_result(code: StatusCode, stored: Arc<Value>) -> Written {
+    Written {
+        code,
+        stored,
+        unknown_fields: Vec::new(),
+    }
 }
 
 /// Rejects a configuration that does not match its type.

@@ -5,9 +5,11 @@
 use serde_json::{Value, json};
 
 use super::ResolvedTarget;
+use crate::access::tokens::{API_AUDIENCE, Claims};
 use crate::access::{AccessReview, Identity, allows, rules};
-use crate::api_status::ApiStatus;
+use crate::api_status::{ApiStatus, Cause};
 use crate::cluster::{State, format_time};
+use crate::kinds::Kind;
 use crate::object;
 use crate::request::ApiRequest;
 
@@ -30,21 +32,32 @@ pub(super) fn handle(
             all_rules(state, identity, &namespace)
         }
         "SelfSubjectReview" => json!({"userInfo": user_info(identity)}),
-        "TokenReview" => match state
-            .tokens
-            .authenticate(object::text(&review, "/spec/token"))
-        {
-            Some(identity) => json!({
-                "authenticated": true, "user": user_info(&identity),
-                "audiences": ["https://kubernetes.default.svc"],
-            }),
-            None => json!({"user": {}, "error": "invalid bearer token"}),
-        },
+        "TokenReview" => token_review(state, &review),
         _ => return Err(ApiStatus::method_not_allowed()),
     };
     review["status"] = status;
     object::set_default(object::meta(&mut review), "creationTimestamp", Value::Null);
     Ok(resolved.in_requested_version(&review))
+}
+
+fn token_review(state: &State, review: &Value) -> Value {
+    let token = object::text(review, "/spec/token");
+    let mut audiences = texts(review, "/spec/audiences");
+    if audiences.is_empty() {
+        audiences.push(API_AUDIENCE.to_owned());
+    }
+    let tokens = &state.tokens;
+    match tokens.review(token, &audiences, &state.objects, state.time()) {
+        Ok((identity, audiences)) => json!({
+            "authenticated": true, "user": user_info(&identity), "audiences": audiences,
+        }),
+        Err(message) => json!({"user": {}, "error": message}),
+    }
+}
+
+fn texts(object: &Value, pointer: &str) -> Vec<String> {
+    let items = object::items(object, pointer).filter_map(Value::as_str);
+    items.map(str::to_owned).collect()
 }
 
 fn reviewed_identity(spec: &Value) -> Identity {
@@ -108,23 +121,65 @@ fn all_rules(state: &State, identity: &Identity, namespace: &str) -> Value {
 }
 
 /// Issues a token for a ServiceAccount.
-pub(super) fn token(state: &mut State, account: &Value, request: &Value) -> Value {
+pub(super) fn token(
+    state: &mut State,
+    kind: &Kind,
+    account: &Value,
+    request: &Value,
+) -> Result<Value, ApiStatus> {
+    /// The shortest life of a token.
+    const MIN_SECONDS: i64 = 600;
     let seconds = object::number(request, "/spec/expirationSeconds").unwrap_or(3600);
+    if seconds < MIN_SECONDS {
+        let detail = "may not specify a duration less than 10 minutes";
+        let cause = Cause::invalid("spec.expirationSeconds", &json!(seconds), detail);
+        return Err(ApiStatus::invalid_token_request(&cause));
+    }
     let (namespace, name) = (object::namespace(account), object::name(account));
     let uid = object::uid(account);
-    let token = state.tokens.for_account(namespace, name, uid, uid);
-    let until = state.time() + jiff::SignedDuration::from_secs(seconds);
-    let audiences = match &request["spec"]["audiences"] {
-        Value::Array(audiences) if !audiences.is_empty() => json!(audiences),
-        _ => json!(["https://kubernetes.default.svc"]),
+    let expires = state.time() + jiff::SignedDuration::from_secs(seconds);
+    let mut audiences = texts(request, "/spec/audiences");
+    let claims = Claims {
+        bound_to: bound_uid(state, namespace, kind, request)?.unwrap_or_else(|| uid.to_owned()),
+        secret: None,
+        audiences: audiences.clone(),
+        expires: Some(expires),
     };
-    json!({
+    let token = state.tokens.for_account(namespace, name, uid, claims);
+    if audiences.is_empty() {
+        audiences.push(API_AUDIENCE.to_owned());
+    }
+    Ok(json!({
         "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
         "metadata": {"name": name, "namespace": namespace, "creationTimestamp": state.now()},
-        "spec": {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": null},
+        "spec": {
+            "audiences": audiences, "expirationSeconds": seconds,
+            "boundObjectRef": request["spec"]["boundObjectRef"],
+        },
         "status": {
             "token": token,
-            "expirationTimestamp": format_time(until),
+            "expirationTimestamp": format_time(expires),
         },
-    })
+    }))
+}
+
+/// The UID of the object to which a requested token is bound.
+fn bound_uid(
+    state: &State,
+    namespace: &str,
+    kind: &Kind,
+    request: &Value,
+) -> Result<Option<String>, ApiStatus> {
+    let name = object::text(request, "/spec/boundObjectRef/name");
+    let plural = match object::text(request, "/spec/boundObjectRef/kind") {
+        "Pod" => "pods",
+        "Secret" => "secrets",
+        "Node" => "nodes",
+        _ => return Ok(None),
+    };
+    let namespace = if plural == "nodes" { "" } else { namespace };
+    let bound_kind = state.kinds.by_id(plural).map_or(kind, AsRef::as_ref);
+    let found = state.objects.get(plural, namespace, name);
+    let found = found.ok_or_else(|| ApiStatus::not_found(bound_kind, name))?;
+    Ok(Some(object::uid(&found).to_owned()))
 }

@@ -30,16 +30,16 @@ pub(super) fn handle(
         ("status", &Method::GET) => respond_ok(request, resolved, &*resolved.find(state)?),
         ("status", &Method::PUT) => {
             let result = update::update(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            result.respond(request, resolved)
         }
         ("status", &Method::PATCH) => {
-            let (_, result) = patch::patch(cluster, state, request, resolved)?;
-            respond_ok(request, resolved, &result)
+            let result = patch::patch(cluster, state, request, resolved)?;
+            result.respond(request, resolved)
         }
         ("scale", _) => scale(cluster, state, request, resolved),
         ("token", &Method::POST) => {
             let account = resolved.find(state)?;
-            let result = review::token(state, &account, &request.object()?);
+            let result = review::token(state, &resolved.kind, &account, &request.object()?)?;
             Ok(json_response(StatusCode::CREATED, &result))
         }
         ("log", &Method::GET) => log::log(state, request, resolved),
@@ -71,6 +71,7 @@ fn scale(
         manager: request.manager(),
         subresource: "scale".to_owned(),
         dry_run: request.is_dry(),
+        identity: Some(request.identity.clone()),
         applied: None,
     };
     let result = write::replace(cluster, state, &resolved.kind, &found, after, writer)?;

@@ -2,11 +2,9 @@
 //!
 //! A stale resourceVersion is a conflict. Start at [`update`].
 
-use std::sync::Arc;
+use http::StatusCode;
 
-use serde_json::Value;
-
-use super::{ResolvedTarget, create};
+use super::{ResolvedTarget, Written, create};
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
 use crate::request::ApiRequest;
@@ -17,11 +15,16 @@ pub(super) fn update(
     state: &mut State,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
-) -> Result<Arc<Value>, ApiStatus> {
+) -> Result<Written, ApiStatus> {
     let mut object = request.object()?;
     create::match_path(&mut object, resolved)?;
-    create::decode(request, &mut object, resolved)?;
+    let unknown_fields = create::decode(request, &mut object, resolved)?;
     let old = resolved.find(state)?;
     let writer = create::writer(request, &resolved.target.subresource);
-    write::replace(cluster, state, &resolved.kind, &old, object, writer)
+    let stored = write::replace(cluster, state, &resolved.kind, &old, object, writer)?;
+    Ok(Written {
+        code: StatusCode::OK,
+        stored,
+        unknown_fields,
+    })
 }

@@ -1,7 +1,7 @@
 //! DaemonSets: one pod per node, replaced node by node.
 
 use k8s_openapi::api::apps::v1::{ControllerRevision, DaemonSet, DaemonSetStatus};
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::Client;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use sandbox::Sandbox;
@@ -146,6 +146,64 @@ async fn pods_updated_on_delete_keep_their_template_until_then() {
     })
     .await;
     assert_eq!(images(&client).await, ["agent:1", "agent:1", "agent:2"]);
+}
+
+#[tokio::test]
+async fn taints_keep_the_pods_away_from_a_node() {
+    let sandbox = Sandbox::new();
+    let client = client(&sandbox);
+    let nodes: Api<Node> = Api::all(client.clone());
+    let patch = |spec: Value| {
+        let nodes = nodes.clone();
+        async move {
+            let patch = Patch::Merge(json!({"spec": spec}));
+            let name = "sandbox-node-1";
+            nodes
+                .patch(name, &PatchParams::default(), &patch)
+                .await
+                .unwrap();
+        }
+    };
+    let tainted = |effect: &str| json!({"taints": [{"key": "gpu", "effect": effect}]});
+    let sets = create(&client, daemon_set(&json!({}))).await;
+    patch(tainted("NoSchedule")).await;
+    wait_for(&sets, "a misscheduled pod", |status| {
+        status.desired_number_scheduled == 2 && status.number_misscheduled == 1
+    })
+    .await;
+    assert_eq!(images(&client).await, ["agent:1"; 3]);
+    patch(tainted("NoExecute")).await;
+    wait_until("two pods", || async { images(&client).await.len() == 2 }).await;
+    patch(json!({"taints": null, "unschedulable": true})).await;
+    wait_for(&sets, "three pods", |status| status.number_ready == 3).await;
+}
+
+#[tokio::test]
+async fn a_pod_that_does_not_fit_its_node_waits() {
+    let sandbox = Sandbox::new();
+    let client = client(&sandbox);
+    let mut set = daemon_set(&json!({}));
+    set["spec"]["template"]["spec"]["containers"][0]["resources"] =
+        json!({"requests": {"cpu": "1000"}});
+    let sets: Api<DaemonSet> = Api::default_namespaced(client.clone());
+    sets.create(&PostParams::default(), &object(set))
+        .await
+        .unwrap();
+    wait_for(&sets, "three waiting pods", |status| {
+        status.current_number_scheduled == 3 && status.number_unavailable == Some(3)
+    })
+    .await;
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    wait_until("unschedulable pods", || async {
+        let pods = pods.list(&ListParams::default()).await.unwrap();
+        let reasons = pods.into_iter().filter_map(|pod| {
+            let conditions = pod.status?.conditions?.into_iter();
+            let mut conditions = conditions.filter(|condition| condition.type_ == "PodScheduled");
+            conditions.next()?.reason
+        });
+        reasons.filter(|reason| reason == "Unschedulable").count() == 3
+    })
+    .await;
 }
 
 #[tokio::test]

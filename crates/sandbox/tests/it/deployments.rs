@@ -206,7 +206,7 @@ async fn a_template_that_returns_gets_the_newest_revision() {
 async fn pods_are_available_after_their_minimum_time() {
     let sandbox = Sandbox::new();
     let web = Web::create(&sandbox, 1, json!({})).await;
-    web.patch(json!({"replicas": 2, "minReadySeconds": 3600}))
+    web.patch(json!({"replicas": 2, "minReadySeconds": 3600, "progressDeadlineSeconds": 3601}))
         .await;
     web.wait_for("two ready pods", |web| {
         web.status.as_ref().unwrap().ready_replicas == Some(2)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sandbox::Sandbox;
+use serde_json::json;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 
 use crate::support::{client, deploy, deployment, ready_pod_name};
@@ -245,4 +246,76 @@ async fn kubectl_forwards_ports_with_both_protocols() {
         let failure = line(&mut errors, "an error occurred forwarding").await;
         assert!(failure.contains("connect: connection refused"), "{failure}");
     }
+}
+
+#[tokio::test]
+async fn kubectl_changes_from_client_side_to_server_side_apply() {
+    let sandbox = Sandbox::new();
+    let test = "kubectl_changes_from_client_side_to_server_side_apply";
+    let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
+        return;
+    };
+    let first = kubectl.file("first.json", &deployment("pilot", 1).to_string());
+    let second = kubectl.file("second.json", &deployment("pilot", 2).to_string());
+    kubectl.output(&["apply", "-f", &first]).await;
+    let applied = kubectl
+        .output(&["apply", "--server-side", "-f", &second])
+        .await;
+    assert_eq!(applied, "deployment.apps/pilot serverside-applied\n");
+    let path = "jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{\"\\n\"}{end}";
+    let shown = [
+        "get",
+        "deployment",
+        "pilot",
+        "--show-managed-fields",
+        "-o",
+        path,
+    ];
+    let managers = kubectl.output(&shown).await;
+    assert!(managers.contains("kubectl Apply"), "{managers}");
+    assert!(
+        !managers.contains("kubectl-client-side-apply"),
+        "{managers}"
+    );
+}
+
+#[tokio::test]
+async fn kubectl_applies_the_items_of_a_list() {
+    let sandbox = Sandbox::new();
+    let test = "kubectl_applies_the_items_of_a_list";
+    let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
+        return;
+    };
+    let map =
+        |name: &str| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}});
+    for (kind, names) in [("List", ["a", "b"]), ("ConfigMapList", ["c", "d"])] {
+        let items = names.map(map);
+        let list = json!({"apiVersion": "v1", "kind": kind, "items": items});
+        let file = kubectl.file("list.json", &list.to_string());
+        let output = kubectl.output(&["apply", "-f", &file]).await;
+        let expected = names.map(|name| format!("configmap/{name} created\n"));
+        assert_eq!(output, expected.concat());
+    }
+}
+
+#[tokio::test]
+async fn kubectl_names_the_crd_that_is_missing() {
+    let sandbox = Sandbox::new();
+    let test = "kubectl_names_the_crd_that_is_missing";
+    let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
+        return;
+    };
+    let monitor = json!({
+        "apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor",
+        "metadata": {"name": "web", "namespace": "default"},
+    });
+    let file = kubectl.file("monitor.json", &monitor.to_string());
+    let refused = kubectl.run(&["apply", "-f", &file]).await.unwrap_err();
+    assert!(
+        refused.contains(
+            "no matches for kind \"ServiceMonitor\" in version \"monitoring.coreos.com/v1\"\n\
+             ensure CRDs are installed first"
+        ),
+        "{refused}"
+    );
 }

@@ -24,6 +24,8 @@ pub(super) struct NodePods {
     pub(super) node: String,
     /// Whether the DaemonSet has a pod on this node.
     pub(super) is_desired: bool,
+    /// Whether an existing pod may stay on this node.
+    pub(super) may_stay: bool,
     pub(super) pods: Vec<Arc<Value>>,
 }
 
@@ -58,7 +60,7 @@ pub(super) fn plan(
     let mut actions = Vec::new();
     for node in nodes {
         let live = node.pods.iter().filter(|pod| !object::is_terminating(pod));
-        let deleted = live.filter(|pod| !node.is_desired || is_finished(pod));
+        let deleted = live.filter(|pod| !node.may_stay || is_finished(pod));
         actions.extend(deleted.cloned().map(Action::Delete));
         if node.is_desired && node.pods.is_empty() {
             actions.push(Action::Create {

@@ -150,11 +150,7 @@ impl<'a> Filters<'a> {
         if node["spec"]["unschedulable"] == true && !tolerates(self.pod, &unschedulable) {
             return Err(Misfit::unresolvable("node(s) were unschedulable"));
         }
-        let hard = |taint: &&Value| taint["effect"] != "PreferNoSchedule";
-        if taints(node)
-            .filter(hard)
-            .any(|taint| !tolerates(self.pod, taint))
-        {
+        if !tolerates_taints(self.pod, node, &["NoSchedule", "NoExecute"]) {
             return Err(Misfit::unresolvable("node(s) had untolerated taint(s)"));
         }
         if !node_affinity::matches(self.pod, node) {
@@ -209,6 +205,13 @@ impl<'a> Filters<'a> {
 
 fn taints(node: &Value) -> impl Iterator<Item = &Value> {
     object::items(node, "/spec/taints")
+}
+
+/// Whether a pod tolerates the taints of a node with these effects.
+pub(super) fn tolerates_taints(pod: &Value, node: &Value, effects: &[&str]) -> bool {
+    taints(node)
+        .filter(|taint| effects.contains(&object::text(taint, "/effect")))
+        .all(|taint| tolerates(pod, taint))
 }
 
 /// Whether a pod tolerates a taint.
