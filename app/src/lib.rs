@@ -21,6 +21,8 @@ compile_error!(
 )]
 pub mod api;
 mod base_path;
+mod clock;
+mod current;
 mod editor;
 pub mod error;
 mod live;

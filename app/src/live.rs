@@ -9,8 +9,9 @@ use wire::{
     DraftId, JobId, MeshName,
     install::ChecksView,
     job::JobView,
-    live::{FrameView, Live},
+    live::{ChangesView, FrameView, Live},
     mesh::HealthView,
+    release::ReleaseRef,
 };
 
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
@@ -27,6 +28,8 @@ pub(crate) struct Stream {
     pub(crate) health: RwSignal<Option<HealthView>>,
     /// The checks of the open draft.
     pub(crate) checks: RwSignal<Option<ChecksView>>,
+    /// What has changed since the stream began; none before the first message.
+    pub(crate) changes: RwSignal<Option<ChangesView>>,
     /// Whether the stream is disconnected; the browser reconnects on its own.
     pub(crate) disconnected: RwSignal<bool>,
     /// Whether the server serves other browser files than those of this page.
@@ -38,7 +41,9 @@ pub(crate) struct Stream {
     checks_topic: RwSignal<Option<DraftId>>,
     /// The number of times that the checks were started again.
     checks_run: RwSignal<u32>,
-    visible: RwSignal<bool>,
+    release_topic: RwSignal<Option<ReleaseRef>>,
+    /// Whether the tab is visible.
+    pub(crate) visible: RwSignal<bool>,
 }
 
 impl Stream {
@@ -49,6 +54,7 @@ impl Stream {
             job: RwSignal::new(None),
             health: RwSignal::new(None),
             checks: RwSignal::new(None),
+            changes: RwSignal::new(None),
             disconnected: RwSignal::new(false),
             outdated: RwSignal::new(false),
             session_expired: RwSignal::new(false),
@@ -56,6 +62,7 @@ impl Stream {
             mesh_topic: RwSignal::new(None),
             checks_topic: RwSignal::new(None),
             checks_run: RwSignal::new(0),
+            release_topic: RwSignal::new(None),
             visible: RwSignal::new(true),
         };
         provide_context(stream);
@@ -65,7 +72,10 @@ impl Stream {
             let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
             let (checks, run) = (stream.checks_topic.get(), stream.checks_run.get());
             let checks = checks.map(|draft| format!("checks={draft}&turn={run}"));
-            let topics: Vec<String> = [job, mesh, checks].into_iter().flatten().collect();
+            let release = stream.release_topic.get();
+            let release = release.map(|at| format!("release={at}"));
+            let topics = [job, mesh, checks, release].into_iter().flatten();
+            let topics: Vec<String> = topics.collect();
             let open = stream.visible.get() && !stream.session_expired.get();
             SOURCE.with_borrow_mut(|source| {
                 *source = open
@@ -112,6 +122,18 @@ impl Stream {
             Some(*colour)
         });
         colour.unwrap_or(1)
+    }
+
+    /// Follows a release while the component that calls this lives; none when the URL names none.
+    pub(crate) fn follow_release(self, at: Signal<Option<ReleaseRef>>) {
+        Effect::new(move |_| self.release_topic.set(at.get()));
+        on_cleanup(move || {
+            // The next page may follow another one already.
+            let own = at.try_get_untracked().flatten();
+            if own.is_some() && self.release_topic.try_get_untracked() == Some(own) {
+                let _ = self.release_topic.try_set(None);
+            }
+        });
     }
 
     /// Follows the health of a mesh while the component that calls this lives.
@@ -174,6 +196,7 @@ impl Connection {
                 Ok(Live::Job(job)) => stream.job.set(Some(*job)),
                 Ok(Live::Health(health)) => stream.health.set(Some(*health)),
                 Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
+                Ok(Live::Changes(changes)) => stream.changes.set(Some(changes)),
                 Ok(Live::Build(build)) => stream.compare_build(&build),
                 Ok(Live::LoggedOut) => stream.session_expired.set(true),
                 Err(_) => {}

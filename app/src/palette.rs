@@ -177,7 +177,7 @@ mod tests {
             name: MeshName::new("production").expect("a name"),
             primary: cluster("east"),
             remotes: vec![cluster("west")],
-            done: 1,
+            done: Some(1),
             steps: 6,
             health: None,
         });

@@ -4,6 +4,7 @@
 
 use crate::{
     base_path::BasePath,
+    clock::Clock,
     live::Stream,
     pages::{
         catalog, clusters, frame::Frame, install, jobs, login::Login, meshes, missing::Missing,
@@ -21,6 +22,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    Clock::provide();
     Stream::provide();
     // The attribute tells browser tests that the page handles clicks.
     Effect::new(|_| {

@@ -10,7 +10,7 @@ use leptos_axum::ResponseOptions;
 use leptos_router::location::RequestUrl;
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
-use wire::{Code, Problem};
+use wire::{Code, Problem, Time};
 
 /// The id of the browser files that the server serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,20 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
     let parts = use_context::<http::request::Parts>().ok_or_else(|| problem(Code::Internal))?;
     let caller = parts.extensions.get::<Caller>().cloned();
     Ok((console, caller.ok_or_else(|| problem(Code::NotLoggedIn))?))
+}
+
+/// The time of the page that is made.
+#[derive(Clone, Copy)]
+struct PageTime(Time);
+
+/// The time at which the page of the request is made: the same wherever it is asked for.
+pub(crate) fn page_time() -> Time {
+    if let Some(PageTime(time)) = use_context() {
+        return time;
+    }
+    let time = use_context::<Console>().map_or_else(Time::default, |console| console.time());
+    provide_context(PageTime(time));
+    time
 }
 
 /// The result of a use case as a page shows it: characters of charts and clusters that hide or reorder what

@@ -18,11 +18,17 @@ use std::{convert::Infallible, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 use wire::{
-    DraftId, JobId, MeshName, install::ChecksView, job::JobView, live::Live, mesh::HealthView,
+    DraftId, JobId, MeshName,
+    install::ChecksView,
+    job::JobView,
+    live::{ChangesView, Live},
+    mesh::HealthView,
 };
 
 /// The minimum interval between two snapshots of a job.
 const JOB_INTERVAL: Duration = Duration::from_millis(150);
+/// The minimum interval between two messages about changes: a page reads its views again at each.
+const CHANGES_INTERVAL: Duration = Duration::from_millis(200);
 /// How often a stream checks whether its session is still valid.
 const SESSION_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -32,6 +38,8 @@ pub(crate) struct Topic {
     job: Option<JobId>,
     mesh: Option<MeshName>,
     checks: Option<DraftId>,
+    /// The release of the page, as `cluster/namespace/name`.
+    release: Option<String>,
 }
 
 /// The state of one stream.
@@ -46,6 +54,10 @@ struct EventStream {
     job: Option<watch::Receiver<JobView>>,
     health: Option<watch::Receiver<HealthView>>,
     checks: Option<PreflightRun>,
+    changes: watch::Receiver<ChangesView>,
+    release: Option<watch::Receiver<u64>>,
+    /// When the changes were sent.
+    changes_sent: Instant,
     /// When the session was checked; none when it has to be checked now.
     session_checked: Option<Instant>,
     stop: CancellationToken,
@@ -71,7 +83,8 @@ pub(crate) async fn live(
     let frame = console.frame(&caller).await;
     let jobs = console.follow_jobs(&caller).await;
     let clusters = console.follow_clusters(&caller).await;
-    let (Ok(frame), Ok(jobs), Ok(clusters)) = (frame, jobs, clusters) else {
+    let changes = console.follow_changes(&caller).await;
+    let (Ok(frame), Ok(jobs), Ok(clusters), Ok(changes)) = (frame, jobs, clusters, changes) else {
         return StatusCode::FORBIDDEN.into_response();
     };
     let mut initial = vec![Live::Frame(frame)];
@@ -94,6 +107,11 @@ pub(crate) async fn live(
         Some(draft) => console.follow_checks(&caller, draft).await.ok(),
         None => None,
     };
+    let release = match topic.release.as_deref().and_then(|at| at.parse().ok()) {
+        Some(at) => console.follow_release(&caller, &at).await.ok(),
+        None => None,
+    };
+    initial.push(Live::Changes(*changes.borrow()));
     initial.push(Live::Build(build.0));
     let stream = EventStream {
         jobs,
@@ -105,6 +123,9 @@ pub(crate) async fn live(
         job,
         health,
         checks,
+        changes,
+        release,
+        changes_sent: Instant::now(),
         session_checked: Some(Instant::now()),
         stop,
         initial,
@@ -173,6 +194,10 @@ impl EventStream {
                     }
                     self.checks = None;
                 }
+                changes = next_changes(&mut self.changes, &mut self.release, self.changes_sent) => {
+                    self.changes_sent = Instant::now();
+                    return Some(Live::Changes(changes?));
+                }
                 ended = self.session_ends.changed() => {
                     ended.ok()?;
                     self.session_checked = None;
@@ -188,6 +213,35 @@ impl EventStream {
 async fn frame(console: &Console, viewer: &Caller) -> Option<Live> {
     let frame = console.frame(viewer).await;
     frame.ok().map(Live::Frame)
+}
+
+/// The numbers of changes, once one has changed; `None` when the console closes.
+async fn next_changes(
+    changes: &mut watch::Receiver<ChangesView>,
+    release: &mut Option<watch::Receiver<u64>>,
+    sent: Instant,
+) -> Option<ChangesView> {
+    // First, since a change that was received may not be lost when another message comes before it.
+    tokio::time::sleep_until(sent + CHANGES_INTERVAL).await;
+    tokio::select! {
+        changed = changes.changed() => changed.ok()?,
+        () = release_changed(release) => {}
+    }
+    let release = release.as_mut().map(|release| *release.borrow_and_update());
+    Some(ChangesView {
+        release: release.unwrap_or_default(),
+        ..*changes.borrow_and_update()
+    })
+}
+
+/// Waits until the release of the page changes; for ever when there is none, or it is followed no more.
+async fn release_changed(release: &mut Option<watch::Receiver<u64>>) {
+    if let Some(receiver) = release
+        && receiver.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.

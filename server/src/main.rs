@@ -25,6 +25,10 @@ use clap::Parser as _;
 use config::{Command, Config};
 use std::process::ExitCode;
 
+/// Rendering allocates many small values.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<ExitCode> {
     let config = Config::parse();
     match &config.command {

@@ -46,6 +46,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         None
     };
     console.watch_meshes().await?;
+    console.watch_clusters();
     console.watch_retention();
     let listener = TcpListener::bind(options.listen)
         .await

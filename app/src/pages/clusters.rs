@@ -8,3 +8,4 @@ pub(crate) mod list;
 mod network;
 mod probe;
 mod service_account;
+pub(crate) mod state;

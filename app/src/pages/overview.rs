@@ -2,13 +2,19 @@
 
 use crate::{
     api,
-    pages::{jobs::list::JobRows, meshes::list::MeshRows, releases::list::ReleaseRows},
-    parts::{ButtonLink, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, Tone, cluster_swatch},
+    current::keep_current,
+    pages::{
+        clusters::state::ClusterStateMark, jobs::list::JobRows, meshes::list::MeshRows,
+        releases::list::ReleaseRows,
+    },
+    parts::{
+        ButtonLink, Empty, Glyph, Head, Icon, Kind, Link, Live, Rows, Updated, cluster_swatch,
+    },
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::cluster::{ClusterState, ClusterView};
+use wire::{Time, cluster::ClusterView, live::Topic};
 
 /// The overview.
 #[component]
@@ -17,27 +23,34 @@ pub(crate) fn Overview() -> impl IntoView {
     let releases = Resource::new(|| (), |()| api::releases::releases());
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    let clusters_at = keep_current(clusters, &[Topic::Clusters]);
+    let releases_at = keep_current(releases, &[Topic::Releases]);
+    let meshes_at = keep_current(meshes, &[Topic::Meshes]);
+    let jobs_at = keep_current(jobs, &[Topic::Jobs]);
     view! {
         <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
-            <Card title=t!(frame.clusters) to=urls::CLUSTERS more=t!(overview.all_clusters)>
-                <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+            <Card title=t!(frame.clusters) at=clusters_at to=urls::CLUSTERS more=t!(overview.all_clusters)>
+                <Live from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
             </Card>
-            <Card title=t!(frame.jobs) to=urls::JOBS more=t!(overview.all_jobs)>
-                <Loaded
+            <Card title=t!(frame.jobs) at=jobs_at to=urls::JOBS more=t!(overview.all_jobs)>
+                <Live
                     from=jobs
                     subject=t!(frame.jobs)
-                    view=|found| view! { <JobRows jobs=found.into_iter().take(5).collect()/> }
+                    view=|found| {
+                        let newest = Signal::derive(move || found.with(|jobs| jobs.iter().take(5).cloned().collect()));
+                        view! { <JobRows jobs=newest/> }
+                    }
                 />
             </Card>
             <div class="lg:col-span-2">
-                <Card title=t!(frame.meshes) to=urls::MESHES more=t!(overview.all_meshes)>
-                    <Loaded from=meshes subject=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
+                <Card title=t!(frame.meshes) at=meshes_at to=urls::MESHES more=t!(overview.all_meshes)>
+                    <Live from=meshes subject=t!(frame.meshes) view=|found| view! { <MeshRows found=found/> }/>
                 </Card>
             </div>
             <div class="lg:col-span-2">
-                <Card title=t!(frame.releases) to=urls::RELEASES more=t!(overview.all_releases)>
-                    <Loaded from=releases subject=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
+                <Card title=t!(frame.releases) at=releases_at to=urls::RELEASES more=t!(overview.all_releases)>
+                    <Live from=releases subject=t!(frame.releases) view=|found| view! { <ReleaseRows found=found/> }/>
                 </Card>
             </div>
         </div>
@@ -45,12 +58,21 @@ pub(crate) fn Overview() -> impl IntoView {
 }
 
 #[component]
-fn Card(title: String, to: &'static str, more: String, children: Children) -> impl IntoView {
+fn Card(
+    title: String,
+    /// When its content was read.
+    at: Signal<Time>,
+    to: &'static str,
+    more: String,
+    children: Children,
+) -> impl IntoView {
+    let label = title.clone();
     view! {
-        <section class="bg-surface border border-line rounded-[10px] overflow-hidden h-full">
+        <section class="bg-surface border border-line rounded-[10px] overflow-hidden h-full" aria-label=label>
             <div class="flex items-center gap-3 px-4 h-11 border-b border-line">
-                <h2 class="text-[14px] font-semibold flex-1">{title}</h2>
-                <Link href=to attr:class="text-[12px] text-span hover:underline">{more}</Link>
+                <h2 class="text-[14px] font-semibold">{title}</h2>
+                <span class="flex-1 min-w-0 truncate"><Updated at=at/></span>
+                <Link href=to attr:class="text-[12px] text-span hover:underline whitespace-nowrap">{more}</Link>
             </div>
             <div class="px-4 py-1">{children()}</div>
         </section>
@@ -58,50 +80,48 @@ fn Card(title: String, to: &'static str, more: String, children: Children) -> im
 }
 
 #[component]
-fn ClusterLines(clusters: Vec<ClusterView>) -> impl IntoView {
-    if clusters.is_empty() {
-        return view! {
-            <div class="py-3">
-                <Empty reason=t!(clusters.none)>
-                    <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
-                </Empty>
-            </div>
-        }
-        .into_any();
+fn ClusterLines(clusters: Signal<Vec<ClusterView>>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| clusters.with(Vec::is_empty));
+    let none = move || {
+        is_empty.get().then(|| {
+            view! {
+                <div class="py-3">
+                    <Empty reason=t!(clusters.none)>
+                        <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(clusters.add)}</ButtonLink>
+                    </Empty>
+                </div>
+            }
+        })
+    };
+    view! {
+        {none}
+        <Rows
+            rows=clusters
+            key=|cluster: &ClusterView| cluster.name.clone()
+            view=|cluster| view! { <ClusterLine cluster=cluster/> }
+        />
     }
-    clusters
-        .into_iter()
-        .map(|cluster| view! { <ClusterLine cluster=cluster/> })
-        .collect_view()
-        .into_any()
 }
 
 #[component]
-fn ClusterLine(cluster: ClusterView) -> impl IntoView {
-    let to = urls::cluster(&cluster.name);
-    let state = match cluster.state {
-        ClusterState::Ready(facts) => {
-            let ready = facts.nodes.iter().filter(|node| node.ready).count();
-            view! {
-                <span class="text-[12px] text-ink-3 tabular">
-                    {facts.version} " · " {count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready)}
-                </span>
-                <Pill tone=Tone::Good>{t!(clusters.reachable)}</Pill>
-            }
-            .into_any()
-        }
-        ClusterState::Unreachable(_) => {
-            view! { <Pill tone=Tone::Bad>{t!(clusters.unreachable)}</Pill> }.into_any()
-        }
-        ClusterState::Unusable(_) => {
-            view! { <Pill tone=Tone::Bad>{t!(clusters.unusable)}</Pill> }.into_any()
-        }
+fn ClusterLine(cluster: Signal<ClusterView>) -> impl IntoView {
+    let name = cluster.with_untracked(|cluster| cluster.name.clone());
+    let swatch = move || cluster_swatch(cluster.with(|cluster| cluster.colour));
+    let facts = move || {
+        cluster.with(|cluster| {
+            cluster.facts.as_ref().map(|facts| {
+                let ready = facts.nodes.iter().filter(|node| node.ready).count();
+                let nodes = count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready);
+                format!("{} · {nodes}", facts.version)
+            })
+        })
     };
     view! {
-        <Link href=to attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
-            <i class=cluster_swatch(cluster.colour)></i>
-            <span class="font-medium flex-1 min-w-0 truncate">{cluster.name.to_string()}</span>
-            {state}
+        <Link href=urls::cluster(&name) attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
+            <i class=swatch></i>
+            <span class="font-medium flex-1 min-w-0 truncate">{name.to_string()}</span>
+            <span class="text-[12px] text-ink-3 tabular">{facts}</span>
+            <ClusterStateMark cluster=cluster/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>
         </Link>
     }

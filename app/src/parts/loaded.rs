@@ -5,6 +5,19 @@ use crate::{AppError, words::t};
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
+/// The line of text before the first value.
+#[component]
+pub(crate) fn Loading(
+    /// The name of the subject.
+    subject: String,
+) -> impl IntoView {
+    view! {
+        <p class="py-6 text-[13px] text-ink-3" role="status">
+            {t!(state.loading, subject = subject)}
+        </p>
+    }
+}
+
 /// Shows `view` of the loaded value, a line of text before, and the problem with "Try again" on failure.
 #[component]
 pub(crate) fn Loaded<T, F, V>(
@@ -21,13 +34,7 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let loading = move || {
-        view! {
-            <p class="py-6 text-[13px] text-ink-3" role="status">
-                {t!(state.loading, subject = subject.clone())}
-            </p>
-        }
-    };
+    let loading = move || view! { <Loading subject=subject.clone()/> };
     let retry = Callback::new(move |()| from.refetch());
     view! {
         <Transition fallback=loading>

@@ -38,8 +38,8 @@ pub struct Listing {
     pub address: String,
     /// The index; none when it was never read.
     pub index: Option<Arc<ChartIndex>>,
-    /// The age of the index in seconds.
-    pub age: Option<u64>,
+    /// When the index was read, in seconds since the Unix epoch.
+    pub read: Option<i64>,
     /// The error of the last read, if it failed.
     pub problem: Option<Arc<Error>>,
 }
@@ -64,11 +64,10 @@ impl Catalog {
         if let Some(uploaded) = self.upload_listing() {
             all.push(uploaded);
         }
-        let now = self.now();
         all.extend(
             self.remotes()
                 .iter()
-                .map(|remote| Self::remote_listing(remote, &remote.state(), now)),
+                .map(|remote| Self::remote_listing(remote, &remote.state())),
         );
         all
     }
@@ -83,7 +82,7 @@ impl Catalog {
             .ok_or_else(|| Error::NoRepository(name.clone()))?;
         let now = self.now();
         let state = remote.refresh(&self.cache, now + 1, now).await;
-        Ok(Self::remote_listing(&remote, &state, now))
+        Ok(Self::remote_listing(&remote, &state))
     }
 
     /// Starts to read an index that is out of date; the receiver resolves when the read ends.
@@ -112,9 +111,8 @@ impl Catalog {
         Some(waiting)
     }
 
-    fn remote_listing(remote: &Remote, state: &State, now: i64) -> Listing {
+    fn remote_listing(remote: &Remote, state: &State) -> Listing {
         let cached = state.cached.as_ref();
-        let age = |read: i64| u64::try_from(now - read).unwrap_or(0);
         let config = &remote.config;
         Listing {
             repository: config.name.clone(),
@@ -125,7 +123,7 @@ impl Catalog {
             },
             address: config.address.display_url(),
             index: cached.map(|cached| cached.index.clone()),
-            age: cached.map(|cached| age(cached.read)),
+            read: cached.map(|cached| cached.read),
             problem: state.problem.clone(),
         }
     }
@@ -200,7 +198,7 @@ fn local_listing(repository: Repository, kind: Kind, chart_index: ChartIndex) ->
         kind,
         address: String::new(),
         index: Some(Arc::new(chart_index.sorted())),
-        age: None,
+        read: None,
         problem: None,
     }
 }

@@ -9,6 +9,10 @@ use std::time::Instant;
 
 use chart::{Capabilities, Chart, Facts, ReleaseFacts, Values, render_to_print};
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn files(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

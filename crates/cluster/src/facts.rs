@@ -1,6 +1,6 @@
 //! Facts about a cluster: version, nodes, CIDRs, capacity.
 
-use crate::{Cluster, Error, Kind, Object, Verb, bytes, millicores};
+use crate::{Cluster, Error, Identity, Kind, Object, Verb, bytes, millicores};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,14 @@ pub struct Node {
     pub cpu: u64,
     /// Allocatable memory, in bytes.
     pub memory: u64,
+}
+
+/// [`Cluster::facts`], for either identity.
+///
+/// # Errors
+/// As [`Cluster::version`].
+pub async fn facts(identity: &dyn Identity) -> Result<Facts, Error> {
+    identity.cluster().facts().await
 }
 
 impl Cluster {

@@ -7,6 +7,7 @@
 mod access;
 mod address;
 mod certificate;
+mod change_watch;
 mod connect;
 mod credentials;
 mod discovery;
@@ -43,7 +44,7 @@ pub use credentials::{
 };
 pub use error::{ApiStatus, Error, FieldOwner, Verb};
 pub use events::KubernetesEvent;
-pub use facts::{Facts, Node};
+pub use facts::{Facts, Node, facts};
 pub use handshake::{HandshakeError, ServerCheck, handshake, handshake_with_name};
 pub use identity::{AsConsole, AsUser, Identity};
 pub use kind::Kind;

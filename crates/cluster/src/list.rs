@@ -7,7 +7,7 @@ use crate::{
 };
 use kube::{
     Api,
-    api::{DynamicObject, ListParams},
+    api::{DynamicObject, ListParams, PartialObjectMeta},
 };
 
 /// The number of objects in one page of a list.
@@ -20,6 +20,15 @@ impl Cluster {
         kind: &ServedKind,
         namespace: Option<&str>,
     ) -> Api<DynamicObject> {
+        api_with(pages::client(self.client.clone()), kind, namespace)
+    }
+
+    /// The same for the metadata of the objects.
+    pub(crate) fn metadata_api(
+        &self,
+        kind: &ServedKind,
+        namespace: Option<&str>,
+    ) -> Api<PartialObjectMeta<DynamicObject>> {
         api_with(pages::client(self.client.clone()), kind, namespace)
     }
 

@@ -179,11 +179,13 @@ pub(crate) fn from_dynamic(object: DynamicObject) -> Object {
     Object(serde_json::to_value(object).unwrap_or_default())
 }
 
-pub(crate) fn api_with(
-    client: Client,
-    kind: &ServedKind,
-    namespace: Option<&str>,
-) -> Api<DynamicObject> {
+pub(crate) fn api_with<K>(client: Client, kind: &ServedKind, namespace: Option<&str>) -> Api<K>
+where
+    K: kube::Resource<
+            DynamicType = kube::api::ApiResource,
+            Scope = kube::core::DynamicResourceScope,
+        >,
+{
     match namespace {
         Some(namespace) if kind.namespaced => {
             Api::namespaced_with(client, namespace, &kind.resource)

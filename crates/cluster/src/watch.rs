@@ -5,8 +5,8 @@
 //! clones pointers, not objects. Start at [`Watches::watch`].
 
 use crate::{
-    AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, kinds_watch,
-    limits::WATCH_TIMEOUT_SECONDS,
+    AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, change_watch,
+    kinds_watch, limits::WATCH_TIMEOUT_SECONDS,
 };
 use futures::StreamExt as _;
 use kube::{
@@ -42,11 +42,15 @@ pub struct Snapshot {
 /// API version, kind and namespace of a watcher.
 type WatcherKey = (String, String, Option<String>);
 
+/// A watcher, and its label selector.
+type ChangesKey = (WatcherKey, String);
+
 /// The watchers of one cluster.
 #[derive(Clone)]
 pub struct Watches {
     cluster: AsConsole,
     running: Arc<Mutex<HashMap<WatcherKey, watch::Sender<Snapshot>>>>,
+    counted: Arc<Mutex<HashMap<ChangesKey, watch::Sender<u64>>>>,
     follows_kinds: Arc<AtomicBool>,
     stop: CancellationToken,
 }
@@ -57,6 +61,7 @@ impl Watches {
         Self {
             cluster,
             running: Arc::default(),
+            counted: Arc::default(),
             follows_kinds: Arc::default(),
             stop,
         }
@@ -107,6 +112,39 @@ impl Watches {
         let api = cluster.list_api(&served, namespace.as_deref());
         let types = kube::api::TypeMeta { api_version, kind };
         tokio::spawn(run(api, types, sender, self.stop.clone()));
+        Ok(receiver)
+    }
+
+    /// Counts the changes of the objects of a kind, in one namespace or in all; `labels` is a label selector
+    /// or "". Only the metadata of the objects is read. The number increases when an object changes, when a
+    /// list is complete, and when the watch is interrupted.
+    ///
+    /// # Errors
+    /// As [`Watches::watch`].
+    pub async fn follow_changes(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<watch::Receiver<u64>, Error> {
+        let cluster = self.cluster.cluster();
+        let served = cluster.kind(kind).await?;
+        let namespace = namespace.filter(|_| served.namespaced).map(str::to_owned);
+        let (api_version, kind) = (kind.api_version.to_owned(), kind.kind.to_owned());
+        let key = ((api_version, kind, namespace.clone()), labels.to_owned());
+        let mut counted = self.counted.lock();
+        if let Some(sender) = counted
+            .get(&key)
+            .filter(|sender| sender.receiver_count() > 0)
+        {
+            return Ok(sender.subscribe());
+        }
+        counted.retain(|_, sender| sender.receiver_count() > 0);
+        let (sender, receiver) = watch::channel(0);
+        counted.insert(key, sender.clone());
+        let api = cluster.metadata_api(&served, namespace.as_deref());
+        let count = change_watch::run(api, labels.to_owned(), sender, self.stop.clone());
+        tokio::spawn(count);
         Ok(receiver)
     }
 }

@@ -5,27 +5,24 @@ mod change;
 mod in_cluster;
 mod network;
 mod probe;
+mod view;
 
-use crate::{
-    Action, Caller, Console, Error,
-    connections::{ClusterConnection, UnusableCluster},
-};
-use cluster::{AsUser, Credentials, Facts, KubeconfigError, read_kubeconfig};
+use crate::{Action, Caller, Console, Error};
+use cluster::{AsUser, Credentials, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use store::Store;
+use view::unusable_view;
 use wire::{
-    ClusterName, Problem, Secret,
-    cluster::{
-        AddClustersRequest, ClusterState, ClusterView, ContextView, FactsView, NodeView,
-        ReadKubeconfigRequest, Role,
-    },
+    ClusterName, Secret,
+    cluster::{AddClustersRequest, ClusterView, ContextView, ReadKubeconfigRequest},
 };
 
-/// How long a page waits for one cluster before it is shown as unreachable.
+/// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
-    /// All clusters with their facts, read concurrently.
+    /// All clusters with their facts, read concurrently; a cluster that does not answer soon is shown with
+    /// its last known facts.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
@@ -34,7 +31,7 @@ impl Console {
             let connections = self.connections.all();
             let views = connections
                 .iter()
-                .map(async |connection| self.with_part(self.seen(connection).await?).await);
+                .map(|connection| self.cluster_view(connection));
             let views = futures::future::join_all(views).await.into_iter();
             let mut views: Vec<ClusterView> = views.collect::<Result<_, _>>()?;
             views.extend(self.connections.unusable().iter().map(unusable_view));
@@ -53,27 +50,9 @@ impl Console {
             if let Some(cluster) = unusable.into_iter().find(|cluster| cluster.name == *name) {
                 return Ok(unusable_view(&cluster));
             }
-            let view = self.seen(&self.connections.get(name)?).await?;
-            self.with_part(view).await
+            self.cluster_view(&self.connections.get(name)?).await
         })
         .await
-    }
-
-    /// The view of a cluster; a cluster of an older version gets its UID when it answers.
-    async fn seen(&self, connection: &ClusterConnection) -> Result<ClusterView, Error> {
-        let view = view(connection).await;
-        let ready = matches!(view.state, ClusterState::Ready(_));
-        if ready && self.known_uid(&view.name).await?.is_none() {
-            let user = connection.user.with_timeout(CLUSTER_TIMEOUT);
-            let uid = change::uid(&user).await;
-            self.learn_uid(&view.name, uid.ok().flatten()).await?;
-        }
-        Ok(view)
-    }
-
-    async fn with_part(&self, view: ClusterView) -> Result<ClusterView, Error> {
-        let role = network::role(view.role, &self.parts(&view.name).await?);
-        Ok(ClusterView { role, ..view })
     }
 
     /// Reads a kubeconfig and validates each of its contexts; nothing is stored.
@@ -197,94 +176,6 @@ impl Console {
             Ok(())
         })
         .await
-    }
-}
-
-/// The view of a cluster, within the timeout whatever the cluster does.
-pub(crate) async fn view(connection: &ClusterConnection) -> ClusterView {
-    let facts = tokio::time::timeout(CLUSTER_TIMEOUT, connection.user.facts());
-    let (facts, role) = tokio::join!(facts, role(connection));
-    let state = match facts {
-        Ok(Ok(facts)) => ClusterState::Ready(facts_view(facts)),
-        Ok(Err(error)) => ClusterState::Unreachable(Problem::from(&error)),
-        Err(_) => ClusterState::Unreachable(Problem::from(&cluster::Error::TimedOut {
-            cluster: connection.name.clone(),
-            verb: cluster::Verb::Get,
-            object: "its version".into(),
-            after: CLUSTER_TIMEOUT,
-        })),
-    };
-    ClusterView {
-        name: connection.name.clone(),
-        colour: connection.colour,
-        server: connection.server.clone(),
-        sandbox: connection.sandbox,
-        role,
-        state,
-    }
-}
-
-/// The view of a cluster that cannot be used.
-fn unusable_view(cluster: &UnusableCluster) -> ClusterView {
-    ClusterView {
-        name: cluster.name.clone(),
-        colour: cluster.colour,
-        server: cluster.server.clone(),
-        sandbox: cluster.sandbox,
-        role: None,
-        state: ClusterState::Unusable(Problem::from(cluster.error())),
-    }
-}
-
-/// The role of a cluster in a mesh, by the charts that are installed on it.
-async fn role(connection: &ClusterConnection) -> Option<Role> {
-    let releases = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user))
-        .await
-        .ok()?
-        .ok()?;
-    let parts = releases.iter().filter_map(|release| {
-        let annotations = release.chart.metadata.get("annotations")?;
-        match annotations.get(mesh::chart_annotations::PART)?.as_str()? {
-            "control plane" => Some(Role::Primary),
-            "remote" => Some(Role::Remote),
-            _ => None,
-        }
-    });
-    let parts: Vec<Role> = parts.collect();
-    match (
-        parts.contains(&Role::Primary),
-        parts.contains(&Role::Remote),
-    ) {
-        (true, true) => Some(Role::Both),
-        (true, false) => Some(Role::Primary),
-        (false, true) => Some(Role::Remote),
-        (false, false) => None,
-    }
-}
-
-fn facts_view(facts: Facts) -> FactsView {
-    let node = |node: cluster::Node| NodeView {
-        name: node.name,
-        ready: node.ready,
-        version: node.version,
-        pod_cidr: node.pod_cidr,
-    };
-    FactsView {
-        version: facts.version,
-        nodes: facts.nodes.into_iter().map(node).collect(),
-        pod_cidrs: facts.pod_cidrs,
-        service_cidrs: facts.service_cidrs,
-        cpu: facts.cpu,
-        memory: facts.memory,
-        cpu_requested: facts.cpu_requested,
-        memory_requested: facts.memory_requested,
-        groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
-        unavailable_groups: facts
-            .unavailable
-            .iter()
-            .map(|group| format!("{}: {}", group.api_version, group.reason))
-            .collect(),
-        latency: u32::try_from(facts.latency.as_millis()).unwrap_or(u32::MAX),
     }
 }
 

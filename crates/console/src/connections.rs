@@ -1,6 +1,6 @@
 //! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
-use crate::{Error, log_text::log_text};
+use crate::{Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text};
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::{ClusterName, job::Subject};
+use wire::{ClusterName, cluster::FactsView, job::Subject};
 
 /// Who makes a request that operators and background tasks share.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,12 @@ pub(crate) struct ClusterConnection {
     pub(crate) console: AsConsole,
     /// Watches of the console itself.
     pub(crate) watches: Watches,
-    /// Cancels the watches of this cluster.
-    stop: CancellationToken,
+    /// What pages show of the cluster.
+    pub(crate) facts: Arc<LastKnown<FactsView>>,
+    /// The newest revision of each release.
+    pub(crate) releases: Arc<LastKnown<Vec<ListedRelease>>>,
+    /// Cancels the watches and the reads of this cluster.
+    pub(crate) stop: CancellationToken,
 }
 
 impl ClusterConnection {
@@ -150,6 +154,8 @@ impl Connections {
             user: AsUser::new(connect()?),
             watches: Watches::new(console.clone(), stop.clone()),
             console,
+            facts: Arc::default(),
+            releases: Arc::default(),
             stop,
         })
     }

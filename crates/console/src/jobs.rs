@@ -36,7 +36,7 @@ use store::{JobOrigin, Store};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 use wire::{
-    JobId, MeshName,
+    JobId, MeshName, Time,
     job::{JobRow, JobState, JobView, MemberRef},
 };
 
@@ -85,7 +85,6 @@ impl Console {
     /// [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn jobs(&self, caller: &Caller) -> Result<Vec<JobRow>, Error> {
         self.permitted(caller, Action::Read, async {
-            let now = self.now().as_second();
             let stored = self.with_store(|store| store.jobs(100)).await?;
             let rows = stored.into_iter().map(|job| {
                 let view = self.jobs.current(&job.view.id).unwrap_or(job.view);
@@ -94,7 +93,7 @@ impl Console {
                     kind: view.kind,
                     subject: view.subject,
                     state: view.state,
-                    age: u64::try_from(now - job.started).unwrap_or(0),
+                    started: Time(job.started),
                     elapsed_ms: view.elapsed_ms,
                 }
             });

@@ -8,6 +8,7 @@ mod accepted;
 mod audit;
 mod caller;
 mod catalog;
+mod changes;
 mod chart;
 mod chart_work;
 mod clusters;
@@ -19,6 +20,8 @@ mod draft;
 mod error;
 mod installed_charts;
 mod jobs;
+mod last_known;
+mod listed_release;
 mod live;
 mod log_text;
 mod lookup;
@@ -29,6 +32,7 @@ mod parameters;
 mod permit;
 mod preflight;
 mod problem;
+mod release_changes;
 mod releases;
 mod render;
 mod render_cache;
@@ -59,9 +63,18 @@ pub use store::{AuditFilter, AuditLine, random_bytes};
 pub use visible::visible_view;
 
 use crate::{
-    accepted::CheckedDrafts, chart_work::ChartWork, connections::Connections, database::Database,
-    installed_charts::InstalledChartsCache, jobs::Jobs, meshes::Health, render_cache::RenderCache,
-    retention::RetentionTask, retry::Retries, sessions::FailedLogins,
+    accepted::CheckedDrafts,
+    changes::Changes,
+    chart_work::ChartWork,
+    connections::Connections,
+    database::Database,
+    installed_charts::InstalledChartsCache,
+    jobs::Jobs,
+    meshes::{Health, MeshRows},
+    render_cache::RenderCache,
+    retention::RetentionTask,
+    retry::Retries,
+    sessions::FailedLogins,
 };
 use ::catalog::Catalog;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -121,6 +134,8 @@ pub struct Console {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
+    pub(crate) changes: Arc<Changes>,
+    pub(crate) mesh_rows: Arc<MeshRows>,
     pub(crate) renderings: Arc<RenderCache>,
     pub(crate) charts: Arc<ChartWork>,
     pub(crate) checked: Arc<CheckedDrafts>,
@@ -164,6 +179,8 @@ impl Console {
             connections,
             jobs,
             installed: Arc::default(),
+            changes: Arc::default(),
+            mesh_rows: Arc::default(),
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
@@ -197,6 +214,8 @@ impl Console {
             connections,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             installed: Arc::default(),
+            changes: Arc::default(),
+            mesh_rows: Arc::default(),
             renderings: Arc::default(),
             charts: Arc::default(),
             checked: Arc::default(),
@@ -217,6 +236,11 @@ impl Console {
         self.store.call(work).await
     }
 
+    /// The time of the console's clock.
+    pub fn time(&self) -> wire::Time {
+        wire::Time(self.now().as_second())
+    }
+
     pub(crate) fn now(&self) -> jiff::Timestamp {
         (self.setup.clock)()
     }
@@ -233,7 +257,8 @@ impl Console {
         tokio::join!(
             self.jobs.finish(timeout),
             self.health.finish(timeout),
-            self.retention.finish(timeout)
+            self.retention.finish(timeout),
+            self.changes.finish(timeout)
         );
         self.retries.finish(timeout).await;
     }

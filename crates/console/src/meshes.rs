@@ -22,13 +22,18 @@ mod verification;
 
 pub(crate) use health::Health;
 
-use crate::{Action, Caller, Console, Error, connections::RunAs};
+use crate::{Action, Caller, Console, Error, connections::RunAs, last_known::LastKnown};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use step_draft::release_of;
 use store::Store;
 use wire::{
     ClusterName, DraftId, MeshName,
+    live::Topic,
     mesh::{HealthRow, MeshRow, MeshView, NewMeshRequest, StepKind, StepRef, StepView},
     release::ReleaseRef,
 };
@@ -91,16 +96,14 @@ impl Mesh {
         }
     }
 
-    /// Its row, with the states of its steps.
-    fn row(&self, steps: &[StepView], health: Option<HealthRow>) -> MeshRow {
-        let done = steps.iter().filter(|step| step.state.is_complete());
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    /// Its row; `done` is the number of complete steps, once the clusters have answered.
+    fn row(&self, done: Option<u32>, health: Option<HealthRow>) -> MeshRow {
         MeshRow {
             name: self.name.clone(),
             primary: self.primary.clone(),
             remotes: self.remotes.clone(),
-            done: count(done.count()),
-            steps: count(steps.len()),
+            done,
+            steps: u32::try_from(self.steps().len()).unwrap_or(u32::MAX),
             health,
         }
     }
@@ -112,6 +115,26 @@ impl Mesh {
     }
 }
 
+/// The number of complete steps.
+fn complete(steps: &[StepView]) -> u32 {
+    let done = steps.iter().filter(|step| step.state.is_complete());
+    u32::try_from(done.count()).unwrap_or(u32::MAX)
+}
+
+/// The last known number of complete steps of each mesh.
+#[derive(Default)]
+pub(crate) struct MeshRows(Mutex<HashMap<MeshName, Arc<LastKnown<u32>>>>);
+
+impl MeshRows {
+    fn of(&self, mesh: &MeshName) -> Arc<LastKnown<u32>> {
+        self.0.lock().entry(mesh.clone()).or_default().clone()
+    }
+
+    fn forget(&self, mesh: &MeshName) {
+        self.0.lock().remove(mesh);
+    }
+}
+
 impl Console {
     /// All meshes, with the progress of each.
     ///
@@ -120,9 +143,7 @@ impl Console {
     pub async fn meshes(&self, caller: &Caller) -> Result<Vec<MeshRow>, Error> {
         self.permitted(caller, Action::Read, async {
             let meshes = self.stored_meshes().await?;
-            let rows = meshes
-                .iter()
-                .map(async |mesh| self.mesh_view(mesh).await.row);
+            let rows = meshes.iter().map(|mesh| self.mesh_row(mesh));
             Ok(futures::future::join_all(rows).await)
         })
         .await
@@ -173,6 +194,7 @@ impl Console {
             if !self.with_store(add).await? {
                 return Err(Error::MeshExists(name));
             }
+            self.changes.count(&[Topic::Meshes]);
             Ok(name)
         })
         .await
@@ -207,6 +229,8 @@ impl Console {
             let remove = move |store: &Store| store.remove_mesh(&forgotten);
             if self.with_store(remove).await? {
                 self.health.forget(name);
+                self.mesh_rows.forget(name);
+                self.changes.count(&[Topic::Meshes]);
                 return Ok(());
             }
             Err(Error::NoMesh(name.clone()))
@@ -261,7 +285,21 @@ impl Console {
         let changed = self
             .with_store(move |store| store.change_mesh(&wanted, change))
             .await?;
+        self.changes.count(&[Topic::Meshes]);
         changed.ok_or_else(|| Error::NoMesh(name.clone()))
+    }
+
+    /// The row of a mesh, with the last known progress when its clusters do not answer soon.
+    async fn mesh_row(&self, mesh: &Mesh) -> MeshRow {
+        let progress = self.mesh_rows.of(&mesh.name);
+        let (console, read) = (self.clone(), mesh.clone());
+        let work = async move { Ok(complete(&console.step_states(&read).await)) };
+        let changes = self.changes.clone();
+        let changed = move || changes.count(&[Topic::Meshes]);
+        let (stop, clock) = (&self.setup.stop, self.setup.clock);
+        let seen = progress.read(stop, clock, changed, work).await;
+        let health = self.health.of(&mesh.name).and_then(|health| health.row());
+        mesh.row(seen.value.map(|known| *known.value), health)
     }
 
     async fn mesh_view(&self, mesh: &Mesh) -> MeshView {
@@ -269,7 +307,7 @@ impl Console {
             tokio::join!(self.step_states(mesh), self.drifted(mesh, RunAs::Operator));
         MeshView {
             row: mesh.row(
-                &steps,
+                Some(complete(&steps)),
                 self.health.of(&mesh.name).and_then(|health| health.row()),
             ),
             drifted,

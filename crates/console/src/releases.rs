@@ -1,61 +1,89 @@
 //! Releases: the list over all clusters, and the page of one.
 
 use crate::{
-    Action, Caller, Console, Error, connections::ClusterConnection, mask, secrets::Secrets,
+    Action, Caller, Console, Error,
+    connections::ClusterConnection,
+    last_known::{Outcome, Seen},
+    listed_release::ListedRelease,
+    mask,
+    secrets::Secrets,
 };
 use release::{Release, ReleaseKey};
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 use wire::{
-    Code, Namespace, Problem, ReleaseName, Revision,
+    Code, Problem, Time,
     job::Subject,
-    release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView},
+    live::Topic,
+    release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView, UnreadCluster},
 };
 
+/// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 
 impl Console {
-    /// All releases of all clusters, read concurrently; clusters that do not answer are listed.
+    /// All releases of all clusters, read concurrently; a cluster that does not answer soon is named, with its
+    /// last known releases.
     ///
     /// # Errors
     /// [`Error::NotPermitted`].
     pub async fn releases(&self, caller: &Caller) -> Result<ReleasesView, Error> {
         self.permitted(caller, Action::Read, async {
-            let asked = self.connections.all().into_iter().map(async |connection| {
-                let found =
-                    tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&connection.user)).await;
-                (connection, found)
-            });
+            let connections = self.connections.all();
+            let listed = connections
+                .iter()
+                .map(async |connection| (connection, self.listed_releases(connection).await));
             let unusable = self.connections.unusable().into_iter();
             let mut view = ReleasesView {
                 rows: Vec::new(),
                 unread: unusable
-                    .map(|cluster| (cluster.name.clone(), Problem::from(cluster.error())))
+                    .map(|cluster| UnreadCluster {
+                        problem: Some(Problem::from(cluster.error())),
+                        cluster: cluster.name,
+                        read_at: None,
+                    })
                     .collect(),
             };
-            for (connection, found) in futures::future::join_all(asked).await {
-                match found {
-                    Ok(Ok(found)) => {
-                        view.rows.extend(
-                            found
-                                .iter()
-                                .filter_map(|release| self.row(&connection, release)),
-                        );
-                    }
-                    Ok(Err(error)) => {
-                        view.unread
-                            .push((connection.name, Problem::from(Error::from(error))));
-                    }
-                    Err(_) => {
-                        let problem =
-                            Problem::new(Code::Unreachable).with("cluster", &connection.name);
-                        view.unread.push((connection.name, problem));
-                    }
-                }
+            for (connection, seen) in futures::future::join_all(listed).await {
+                let read_at = seen.value.as_ref().map(|known| known.read_at);
+                let known = seen.value.iter().flat_map(|known| known.value.iter());
+                view.rows
+                    .extend(known.map(|release| self.row(connection, release)));
+                let problem = match seen.outcome {
+                    Outcome::Current => continue,
+                    Outcome::Pending(problem) => problem,
+                    Outcome::Failed(problem) => Some(problem),
+                };
+                view.unread.push(UnreadCluster {
+                    cluster: connection.name.clone(),
+                    problem,
+                    read_at: read_at.map(|time| Time(time.as_second())),
+                });
             }
-            view.rows.sort_by_key(|row| row.age);
+            view.rows.sort_by_key(|row| Reverse(row.changed));
             Ok(view)
         })
         .await
+    }
+
+    /// The newest revision of each release of a cluster. Operators share the result, so the console reads
+    /// it.
+    pub(crate) async fn listed_releases(
+        &self,
+        connection: &ClusterConnection,
+    ) -> Seen<Vec<ListedRelease>> {
+        let (identity, name) = (connection.console.clone(), connection.name.clone());
+        let work = async move {
+            let read = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&identity));
+            match read.await {
+                Ok(Ok(found)) => Ok(found.iter().filter_map(ListedRelease::of).collect()),
+                Ok(Err(error)) => Err(Problem::from(Error::from(error))),
+                Err(_) => Err(Problem::new(Code::Unreachable).with("cluster", &name)),
+            }
+        };
+        let changes = self.changes.clone();
+        let changed = move || changes.count(&[Topic::Releases]);
+        let (stop, clock) = (&connection.stop, self.setup.clock);
+        connection.releases.read(stop, clock, changed, work).await
     }
 
     /// The page of a release: its live objects, values and manifest.
@@ -77,8 +105,8 @@ impl Console {
             let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
-                row: self
-                    .row(&connection, newest)
+                row: ListedRelease::of(newest)
+                    .map(|listed| self.row(&connection, &listed))
                     .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
                 resources: resources
                     .iter()
@@ -91,33 +119,28 @@ impl Console {
                 },
                 manifest: secrets.out_of(&mask::manifest(&newest.manifest)),
                 notes: secrets.out_of(&newest.info.notes),
-                history: history
-                    .iter()
-                    .rev()
-                    .map(|revision| revision.row(now))
-                    .collect(),
+                history: history.iter().rev().map(Release::row).collect(),
                 objects_only: objects_only(&connection, newest).await,
             })
         })
         .await
     }
 
-    fn row(&self, connection: &ClusterConnection, release: &Release) -> Option<ReleaseRow> {
+    fn row(&self, connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
         let at = ReleaseRef {
             cluster: connection.name.clone(),
-            namespace: Namespace::new(release.namespace.clone()).ok()?,
-            release: ReleaseName::new(release.name.clone()).ok()?,
+            namespace: release.key.namespace.clone(),
+            release: release.key.release.clone(),
         };
-        let chart = Some(release.chart.label()).filter(|label| label.len() > 1);
-        Some(ReleaseRow {
-            revision: Revision(release.version),
-            state: release.info.status.into(),
-            chart,
-            age: release.age(self.now()),
+        ReleaseRow {
+            revision: release.revision,
+            state: release.state,
+            chart: release.chart.clone(),
+            changed: release.changed,
             job: self.jobs.on_subject(&Subject::Release(at.clone())),
             drifted: self.health.drifted(&at),
             at,
-        })
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use catalog::{
 use std::time::Duration;
 use store::{Store, StoredRepository};
 use wire::{
-    Problem, Repository, Secret,
+    Problem, Repository, Secret, Time,
+    live::Topic,
     repository::{
         CredentialsRequest, CredentialsView, IndexSummaryView, ProbeView, RepositoryKind,
         RepositoryRequest, RepositoryView, StageCode, StageState, StageView,
@@ -74,7 +75,9 @@ impl Console {
                 return Err(Error::RepositoryExists(name));
             }
             self.catalog.add(definition)?;
-            self.catalog.refresh(&name).await?;
+            let read = self.catalog.refresh(&name).await;
+            self.changes.count(&[Topic::Repositories]);
+            read?;
             Ok(name)
         })
         .await
@@ -91,6 +94,7 @@ impl Console {
     ) -> Result<RepositoryView, Error> {
         self.permitted(caller, Action::Read, async {
             let listing = self.catalog.refresh(name).await?;
+            self.changes.count(&[Topic::Repositories]);
             let stored = self.with_store(Store::repositories).await?;
             Ok(view(&listing, &stored))
         })
@@ -110,6 +114,7 @@ impl Console {
                 return Err(catalog::Error::NoRepository(name.clone()).into());
             }
             self.catalog.remove(name);
+            self.changes.count(&[Topic::Repositories]);
             Ok(())
         })
         .await
@@ -244,7 +249,7 @@ fn view(listing: &Listing, stored: &[StoredRepository]) -> RepositoryView {
             .is_some_and(|stored_repository| !stored_repository.ca_bundle.is_empty()),
         provenance: stored_repository.is_some_and(|stored_repository| stored_repository.provenance),
         seen: seen.map(seen_view),
-        age: listing.age,
+        synced: listing.read.map(Time),
         problem: listing.problem.as_deref().map(Problem::from),
     }
 }

@@ -103,15 +103,15 @@ impl Evaluator {
     /// With the position and Go's message, when the text is not a template, fails or exceeds a
     /// limit.
     pub fn execute_text(&mut self, name: &str, text: &str, data: &Value) -> Result<String, Error> {
-        let before = self.templates.clone();
         let memory = self.budget.remaining_memory();
-        let parsed = self.templates.add(name, text, &self.budget);
+        let added = self.templates.add(name, text, &self.budget);
         let syntax_trees = memory.saturating_sub(self.budget.remaining_memory());
-        let result = parsed.and_then(|template| match template {
-            Some(template) => self.execute_template(&template, data),
-            None => Ok(String::new()),
+        let result = added.and_then(|added| {
+            let own = added.own.clone();
+            let result = own.map_or(Ok(String::new()), |own| self.execute_template(&own, data));
+            self.templates.restore(added);
+            result
         });
-        self.templates = before;
         self.budget.release_memory(syntax_trees);
         result
     }

@@ -21,6 +21,16 @@ pub(crate) struct Template {
     pub(crate) root: Arc<str>,
 }
 
+/// The templates of a source that was added to a set.
+#[derive(Debug, Default)]
+pub(crate) struct Added {
+    /// The template of the source itself, also where a blank source does not replace another template of
+    /// that name.
+    pub(crate) own: Option<Arc<Template>>,
+    /// The added names, each with the template that it had before.
+    replaced: Vec<(String, Option<Arc<Template>>)>,
+}
+
 /// A set of templates and the functions that they may call.
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
@@ -60,19 +70,18 @@ impl Templates {
         self.add(name, source, budget).map(drop)
     }
 
-    /// Adds a source as [`Templates::parse`] does, and returns its own template, also where a blank one
-    /// does not replace another of that name.
+    /// Adds a source as [`Templates::parse`] does, until [`Templates::restore`].
     pub(crate) fn add(
         &mut self,
         name: &str,
         source: &str,
         budget: &Budget,
-    ) -> Result<Option<Arc<Template>>, Error> {
+    ) -> Result<Added, Error> {
         let functions = self.functions.clone();
         let functions = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
         let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
         let root: Arc<str> = "$".into();
-        let mut own = None;
+        let mut added = Added::default();
         for defined in parse(name, source, &functions, budget)? {
             let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
             let template = Arc::new(Template {
@@ -83,13 +92,24 @@ impl Templates {
                 root: root.clone(),
             });
             if defined.name == name {
-                own = Some(template.clone());
+                added.own = Some(template.clone());
             }
             if !keeps_old {
-                self.by_name.insert(defined.name, template);
+                let before = self.by_name.insert(defined.name.clone(), template);
+                added.replaced.push((defined.name, before));
             }
         }
-        Ok(own)
+        Ok(added)
+    }
+
+    /// Removes the templates that were added, and puts those back that they replaced.
+    pub(crate) fn restore(&mut self, added: Added) {
+        for (name, before) in added.replaced.into_iter().rev() {
+            match before {
+                Some(template) => self.by_name.insert(name, template),
+                None => self.by_name.remove(&name),
+            };
+        }
     }
 
     /// The most similar name of a template, when there is one that may be meant.

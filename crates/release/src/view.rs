@@ -3,7 +3,7 @@
 use crate::{Release, State, status::ResourceStatus};
 use jiff::Timestamp;
 use wire::{
-    Revision,
+    Revision, Time,
     release::{Health, ReleaseState, ResourceView, RevisionRow},
 };
 
@@ -24,21 +24,19 @@ impl From<State> for ReleaseState {
 }
 
 impl Release {
-    /// Seconds since it was last changed, at `now`.
-    pub fn age(&self, now: Timestamp) -> u64 {
+    /// When it was last changed; none when the record could not be read.
+    pub fn changed(&self) -> Option<Time> {
         let changed = self.info.deleted.or(self.info.last_deployed);
-        changed.map_or(0, |then| {
-            u64::try_from(now.as_second() - then.as_second()).unwrap_or(0)
-        })
+        changed.map(|time| Time(time.as_second()))
     }
 
     /// Its row in the list of revisions.
-    pub fn row(&self, now: Timestamp) -> RevisionRow {
+    pub fn row(&self) -> RevisionRow {
         RevisionRow {
             revision: Revision(self.version),
             state: self.info.status.into(),
             chart: self.chart.label(),
-            age: self.age(now),
+            created: self.changed(),
             description: self.info.description.clone(),
         }
     }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 pub(crate) use index::Index;
 use index::Indexes;
-pub(crate) use index::claim_names;
+pub(crate) use index::{claim_names, label};
 
 use crate::object;
 

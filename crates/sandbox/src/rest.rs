@@ -136,7 +136,7 @@ pub(crate) fn handle(
             let found = get::get_one(&state, &resolved)?;
             respond(request, &resolved, StatusCode::OK, &found)
         }
-        "list" => get::list(&state, request, &resolved),
+        "list" => get::list(state, request, &resolved),
         "create" => {
             let written = create::create(cluster, &mut state, request, &resolved)?;
             written.respond(request, &resolved)

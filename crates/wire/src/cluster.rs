@@ -6,7 +6,7 @@ pub use network::{
     DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
 };
 
-use crate::{ClusterName, Problem, Secret};
+use crate::{ClusterName, Problem, Secret, Time};
 use serde::{Deserialize, Serialize};
 
 /// A kubeconfig to validate.
@@ -170,13 +170,19 @@ pub struct ClusterView {
     pub role: Option<Role>,
     /// Its state.
     pub state: ClusterState,
+    /// The last known facts; none when they were never read.
+    pub facts: Option<FactsView>,
+    /// When the facts were read.
+    pub read_at: Option<Time>,
 }
 
 /// The state of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClusterState {
-    /// The API server is reachable.
-    Ready(FactsView),
+    /// The API server answers.
+    Ready,
+    /// The API server has not answered yet.
+    Connecting,
     /// The API server is unreachable.
     Unreachable(Problem),
     /// The stored cluster cannot be used: it has to be removed, or its credentials replaced.

@@ -4,7 +4,7 @@ mod subject;
 
 pub use subject::{JobKind, MemberRef, Subject};
 
-use crate::{ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, release::Health};
+use crate::{ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, release::Health};
 use serde::{Deserialize, Serialize};
 
 /// The state of a job.
@@ -241,8 +241,8 @@ pub struct JobRow {
     pub subject: Subject,
     /// Its state.
     pub state: JobState,
-    /// Seconds since the start.
-    pub age: u64,
+    /// When it started.
+    pub started: Time,
     /// Its duration so far, in milliseconds.
     #[serde(alias = "took")]
     pub elapsed_ms: u64,

@@ -22,6 +22,7 @@ pub mod repository;
 pub mod review;
 pub mod secret;
 pub mod session;
+pub mod time;
 pub mod visible;
 
 pub use error_chain::error_chain;
@@ -33,3 +34,4 @@ pub use name::{
 pub use problem::{Code, Problem};
 pub use review::ReviewRef;
 pub use secret::Secret;
+pub use time::Time;

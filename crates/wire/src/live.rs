@@ -12,6 +12,67 @@ pub struct FrameView {
     pub running: u32,
 }
 
+/// What a page shows, as far as the console notices its changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Topic {
+    /// The clusters and their facts.
+    Clusters,
+    /// The releases of all clusters.
+    Releases,
+    /// The meshes and the state of their steps.
+    Meshes,
+    /// The repositories.
+    Repositories,
+    /// The jobs.
+    Jobs,
+    /// The release of the open page, and its objects.
+    Release,
+}
+
+/// The number of changes of each topic since the stream began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesView {
+    /// Of [`Topic::Clusters`].
+    pub clusters: u64,
+    /// Of [`Topic::Releases`].
+    pub releases: u64,
+    /// Of [`Topic::Meshes`].
+    pub meshes: u64,
+    /// Of [`Topic::Repositories`].
+    pub repositories: u64,
+    /// Of [`Topic::Jobs`].
+    pub jobs: u64,
+    /// Of [`Topic::Release`].
+    pub release: u64,
+}
+
+impl ChangesView {
+    /// The number of a topic.
+    pub fn of(self, topic: Topic) -> u64 {
+        match topic {
+            Topic::Clusters => self.clusters,
+            Topic::Releases => self.releases,
+            Topic::Meshes => self.meshes,
+            Topic::Repositories => self.repositories,
+            Topic::Jobs => self.jobs,
+            Topic::Release => self.release,
+        }
+    }
+
+    /// Counts a change of a topic.
+    pub fn count(&mut self, topic: Topic) {
+        let number = match topic {
+            Topic::Clusters => &mut self.clusters,
+            Topic::Releases => &mut self.releases,
+            Topic::Meshes => &mut self.meshes,
+            Topic::Repositories => &mut self.repositories,
+            Topic::Jobs => &mut self.jobs,
+            Topic::Release => &mut self.release,
+        };
+        *number = number.wrapping_add(1);
+    }
+}
+
 /// One message of the event stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Live {
@@ -23,6 +84,8 @@ pub enum Live {
     Health(Box<HealthView>),
     /// The checks of the draft of the open page.
     Checks(Box<ChecksView>),
+    /// What has changed: pages read their topics again.
+    Changes(ChangesView),
     /// The id of the current browser files, sent first.
     Build(String),
     /// The session has ended; the page shows the login.

@@ -117,12 +117,19 @@ pub struct MeshRow {
     pub primary: ClusterName,
     /// The remotes.
     pub remotes: Vec<ClusterName>,
-    /// The number of complete steps.
-    pub done: u32,
+    /// The number of complete steps; none while its clusters have not answered yet.
+    pub done: Option<u32>,
     /// The number of steps.
     pub steps: u32,
     /// Its health, once it is known.
     pub health: Option<HealthRow>,
+}
+
+impl MeshRow {
+    /// Whether all steps are known to be complete.
+    pub fn is_complete(&self) -> bool {
+        self.done == Some(self.steps)
+    }
 }
 
 /// The page of a mesh.

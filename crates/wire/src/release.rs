@@ -1,7 +1,8 @@
 //! Releases: the list, the page of a release, and the plan of an uninstallation.
 
 use crate::{
-    ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewRef, Revision,
+    BadName, ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewRef,
+    Revision, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,21 @@ pub struct ReleaseRef {
     pub release: ReleaseName,
 }
 
+impl std::str::FromStr for ReleaseRef {
+    type Err = BadName;
+
+    /// From `cluster/namespace/name`.
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let mut parts = text.splitn(3, '/').map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        Ok(Self {
+            cluster: ClusterName::new(next())?,
+            namespace: Namespace::new(next())?,
+            release: ReleaseName::new(next())?,
+        })
+    }
+}
+
 impl std::fmt::Display for ReleaseRef {
     /// As `cluster/namespace/name`.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -62,8 +78,8 @@ pub struct ReleaseRow {
     pub state: ReleaseState,
     /// The name and version of the chart, if the record could be read.
     pub chart: Option<String>,
-    /// Seconds since it was last changed.
-    pub age: u64,
+    /// When it was last changed; none when the record could not be read.
+    pub changed: Option<Time>,
     /// The job that is running for it.
     pub job: Option<JobId>,
     /// The mesh in which it is a remote with a stale control-plane address.
@@ -75,8 +91,19 @@ pub struct ReleaseRow {
 pub struct ReleasesView {
     /// Each release, newest change first.
     pub rows: Vec<ReleaseRow>,
-    /// The clusters whose releases could not be listed, with the problem.
-    pub unread: Vec<(ClusterName, Problem)>,
+    /// The clusters whose releases are not current.
+    pub unread: Vec<UnreadCluster>,
+}
+
+/// A cluster whose releases are not current: the rows have the last known ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadCluster {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The problem of the last read; none while the cluster has not answered yet.
+    pub problem: Option<Problem>,
+    /// When the releases in the rows were read; none when they never were.
+    pub read_at: Option<Time>,
 }
 
 /// The health of an object.
@@ -116,8 +143,8 @@ pub struct RevisionRow {
     pub state: ReleaseState,
     /// The name and version of the chart.
     pub chart: String,
-    /// The age in seconds.
-    pub age: u64,
+    /// When it was created.
+    pub created: Option<Time>,
     /// The description that Helm wrote.
     pub description: String,
 }

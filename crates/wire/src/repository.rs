@@ -1,6 +1,6 @@
 //! Chart repositories: the requests to add and test one, and their state.
 
-use crate::{Problem, Repository, Secret};
+use crate::{Problem, Repository, Secret, Time};
 use serde::{Deserialize, Serialize};
 
 /// The configuration of a repository to test or to add.
@@ -162,8 +162,8 @@ pub struct RepositoryView {
     pub provenance: bool,
     /// The counts of the index; none when it was never read.
     pub seen: Option<IndexSummaryView>,
-    /// The age of the index in seconds; none for local charts.
-    pub age: Option<u64>,
+    /// When the index was read; none for local charts.
+    pub synced: Option<Time>,
     /// The problem of the last read, if it failed.
     pub problem: Option<Problem>,
 }

@@ -2,22 +2,27 @@
 
 use super::{
     change::{Rename, Replace},
-    list::Facts,
+    list::{ClusterProblem, LatestFacts},
     network::Network,
+    state::ClusterStateMark,
 };
 use crate::{
     AppError, api,
+    current::keep_current,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{Button, Dialog, Glyph, Head, Icon, Kind, Loaded, Pill, ProblemNotice, Tone},
+    parts::{
+        Button, Dialog, Glyph, Head, Icon, Kind, Live, Pill, ProblemNotice, Rows, Tone, Updated,
+    },
     urls,
     words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use wire::{
-    ClusterName,
+    ClusterName, Time,
     cluster::{ClusterState, ClusterView, NodeView},
+    live::Topic,
 };
 
 async fn load(name: String) -> Result<ClusterView, AppError> {
@@ -31,41 +36,41 @@ pub(crate) fn Cluster() -> impl IntoView {
     let name = Signal::derive(move || params.read().get("name").unwrap_or_default());
     set_page_cluster(Signal::derive(move || Some(name.get())));
     let cluster = named(move || name.get(), load);
-    view! { <Loaded from=cluster subject=t!(clusters.subject) view=|cluster| view! { <Page cluster=cluster/> }/> }
+    let read_at = keep_current(cluster, &[Topic::Clusters]);
+    view! {
+        <Live
+            from=cluster
+            subject=t!(clusters.subject)
+            view=move |cluster| {
+                let shown = Memo::new(move |_| cluster.with(|cluster| cluster.name.clone()));
+                move || view! { <Page name=shown.get() cluster=cluster read_at=read_at/> }
+            }
+        />
+    }
 }
 
 #[component]
-fn Page(cluster: ClusterView) -> impl IntoView {
+fn Page(
+    name: ClusterName,
+    cluster: Signal<ClusterView>,
+    /// When the page was read.
+    read_at: Signal<Time>,
+) -> impl IntoView {
     let (removing, renaming) = (RwSignal::new(false), RwSignal::new(false));
     let replacing = RwSignal::new(false);
-    let replaced = Callback::new(move |()| replacing.set(false));
-    let name = StoredValue::new(cluster.name.clone());
-    let state = match cluster.state {
-        ClusterState::Ready(facts) => {
-            let nodes = facts.nodes.clone();
-            view! {
-                <section class="bg-surface border border-line rounded-[10px] px-5 py-4 mb-4">
-                    <Facts facts=facts without_cidrs=true/>
-                </section>
-                <Network name=name.get_value()/>
-                <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
-                <section class="bg-surface border border-line rounded-[10px]">
-                    {nodes.into_iter().map(|node| view! { <Node node=node/> }).collect_view()}
-                </section>
-            }
-            .into_any()
-        }
-        ClusterState::Unreachable(problem) => view! {
-            <div class="mb-4"><ProblemNotice problem=problem/></div>
-            <Network name=name.get_value()/>
-        }
-        .into_any(),
-        ClusterState::Unusable(problem) => {
-            view! { <div class="mb-4"><ProblemNotice problem=problem/></div> }.into_any()
-        }
-    };
+    let title = name.to_string();
+    let name = StoredValue::new(name);
+    let is_usable = Memo::new(move |_| {
+        cluster.with(|cluster| !matches!(cluster.state, ClusterState::Unusable(_)))
+    });
+    let nodes = Signal::derive(move || {
+        let facts = cluster.with(|cluster| cluster.facts.clone());
+        facts.map(|facts| facts.nodes).unwrap_or_default()
+    });
+    let is_known = Memo::new(move |_| cluster.with(|cluster| cluster.facts.is_some()));
     view! {
-        <Head title=cluster.name.to_string() parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
+        <Head title=title parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
+            <Updated at=read_at/>
             <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
             <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
             <Button kind=Kind::Danger press=move || removing.set(true)>
@@ -73,33 +78,73 @@ fn Page(cluster: ClusterView) -> impl IntoView {
                 {t!(clusters.remove)}
             </Button>
         </Head>
-        <p class="font-mono text-[12px] text-ink-3 mb-4 break-words">{cluster.server}</p>
-        {state}
-        <Dialog open=removing title=t!(clusters.remove_title, cluster = cluster.name.to_string())>
+        <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4">
+            <ClusterStateMark cluster=cluster/>
+            <span class="font-mono text-[12px] text-ink-3 break-words min-w-0">
+                {move || cluster.with(|cluster| cluster.server.clone())}
+            </span>
+        </p>
+        <div class="mb-4 empty:hidden"><ClusterProblem cluster=cluster/></div>
+        <Show when=move || is_known.get()>
+            <section class="bg-surface border border-line rounded-[10px] px-5 py-4 mb-4">
+                <LatestFacts cluster=cluster without_cidrs=true/>
+            </section>
+        </Show>
+        <Show when=move || is_usable.get()>
+            <Network name=name.get_value()/>
+        </Show>
+        <Show when=move || is_known.get()>
+            <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
+            <section class="bg-surface border border-line rounded-[10px]">
+                <Rows rows=nodes key=|node: &NodeView| node.name.clone() view=|node| view! { <Node node=node/> }/>
+            </section>
+        </Show>
+        <Dialogs name=name.get_value() removing=removing renaming=renaming replacing=replacing/>
+    }
+}
+
+#[component]
+fn Dialogs(
+    name: ClusterName,
+    removing: RwSignal<bool>,
+    renaming: RwSignal<bool>,
+    replacing: RwSignal<bool>,
+) -> impl IntoView {
+    let replaced = Callback::new(move |()| replacing.set(false));
+    let title = name.to_string();
+    let name = StoredValue::new(name);
+    view! {
+        <Dialog open=removing title=t!(clusters.remove_title, cluster = title.clone())>
             <Remove name=name.get_value()/>
         </Dialog>
-        <Dialog open=renaming title=t!(clusters.rename_title, cluster = cluster.name.to_string())>
+        <Dialog open=renaming title=t!(clusters.rename_title, cluster = title.clone())>
             <Rename name=name.get_value()/>
         </Dialog>
-        <Dialog open=replacing title=t!(clusters.replace_title, cluster = cluster.name.to_string())>
+        <Dialog open=replacing title=t!(clusters.replace_title, cluster = title)>
             <Replace name=name.get_value() replaced=replaced/>
         </Dialog>
     }
 }
 
 #[component]
-fn Node(node: NodeView) -> impl IntoView {
-    let (tone, word) = if node.ready {
-        (Tone::Good, t!(health.ready))
-    } else {
-        (Tone::Bad, t!(health.not_ready))
-    };
-    view! {
-        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+fn Node(node: Signal<NodeView>) -> impl IntoView {
+    let row = move || {
+        let node = node.get();
+        let (tone, word) = if node.ready {
+            (Tone::Good, t!(health.ready))
+        } else {
+            (Tone::Bad, t!(health.not_ready))
+        };
+        view! {
             <span class="font-mono flex-1 min-w-[160px]">{node.name}</span>
             <span class="text-ink-3 tabular">{node.version}</span>
             <span class="text-ink-3 tabular">{node.pod_cidr.unwrap_or_default()}</span>
             <Pill tone=tone>{word}</Pill>
+        }
+    };
+    view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            {row}
         </div>
     }
 }

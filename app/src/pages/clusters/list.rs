@@ -1,52 +1,46 @@
 //! The list of clusters, and the dialog that adds clusters.
 
-use super::add::AddClusters;
+use super::{add::AddClusters, state::ClusterStateMark};
 use crate::{
     api,
+    current::keep_current,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill, ProblemNotice, Tone,
-        cluster_swatch,
+        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Link, Live, Pill, ProblemNotice, Rows,
+        Tone, Updated, cluster_swatch,
     },
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::cluster::{ClusterState, ClusterView, FactsView, Role};
+use wire::{
+    cluster::{ClusterState, ClusterView, FactsView, Role},
+    live::Topic,
+};
 
 /// The list of clusters.
 #[component]
 pub(crate) fn Clusters() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::clusters());
+    let read_at = keep_current(clusters, &[Topic::Clusters]);
     let adding = RwSignal::new(false);
     let added = Callback::new(move |()| {
         adding.set(false);
         clusters.refetch();
     });
-    let shown = move |found: Vec<ClusterView>| {
-        if found.is_empty() {
-            return view! {
-                <Empty reason=t!(clusters.none)>
-                    <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
-                </Empty>
-            }
-            .into_any();
-        }
-        view! {
-            <div class="grid gap-4 md:grid-cols-2">
-                {found.into_iter().map(|cluster| view! { <Card cluster=cluster/> }).collect_view()}
-            </div>
-        }
-        .into_any()
-    };
     view! {
         <Head title=t!(clusters.title)>
+            <Updated at=read_at/>
             <Button press=move || clusters.refetch()>{t!(action.refresh)}</Button>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
                 {t!(clusters.add)}
             </Button>
         </Head>
-        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
+        <Live
+            from=clusters
+            subject=t!(clusters.title)
+            view=move |found| view! { <Cards found=found adding=adding/> }
+        />
         <Dialog open=adding title=t!(clusters.add)>
             <AddClusters added=added/>
         </Dialog>
@@ -54,45 +48,100 @@ pub(crate) fn Clusters() -> impl IntoView {
 }
 
 #[component]
-fn Card(cluster: ClusterView) -> impl IntoView {
-    let to = urls::cluster(&cluster.name);
-    let name = cluster.name.to_string();
+fn Cards(found: Signal<Vec<ClusterView>>, adding: RwSignal<bool>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| found.with(Vec::is_empty));
+    let none = move || {
+        is_empty.get().then(|| {
+            view! {
+                <Empty reason=t!(clusters.none)>
+                    <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
+                </Empty>
+            }
+        })
+    };
+    view! {
+        {none}
+        <div class="grid gap-4 md:grid-cols-2">
+            <Rows
+                rows=found
+                key=|cluster: &ClusterView| cluster.name.clone()
+                view=|cluster| view! { <Card cluster=cluster/> }
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Card(cluster: Signal<ClusterView>) -> impl IntoView {
+    let first = cluster.get_untracked();
+    let name = first.name.to_string();
     let label = name.clone();
-    let role = cluster.role.map(|role| match role {
-        Role::Primary => view! { <Pill tone=Tone::Span>{t!(clusters.primary)}</Pill> },
-        Role::Remote => view! { <Pill>{t!(clusters.remote)}</Pill> },
-        Role::Both => view! { <Pill tone=Tone::Span>{t!(clusters.both)}</Pill> },
-    });
-    let state = match cluster.state {
-        ClusterState::Ready(facts) => view! { <Facts facts=facts/> }.into_any(),
-        ClusterState::Unreachable(problem) | ClusterState::Unusable(problem) => {
-            view! { <ProblemNotice problem=problem/> }.into_any()
-        }
+    let swatch = move || cluster_swatch(cluster.with(|cluster| cluster.colour));
+    let role = Memo::new(move |_| cluster.with(|cluster| cluster.role));
+    let role = move || {
+        role.get().map(|role| match role {
+            Role::Primary => view! { <Pill tone=Tone::Span>{t!(clusters.primary)}</Pill> },
+            Role::Remote => view! { <Pill>{t!(clusters.remote)}</Pill> },
+            Role::Both => view! { <Pill tone=Tone::Span>{t!(clusters.both)}</Pill> },
+        })
     };
     view! {
         <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>
             <div class="flex flex-wrap items-center gap-2.5">
-                <i class=cluster_swatch(cluster.colour)></i>
+                <i class=swatch></i>
                 <h2 class="text-[16px] font-semibold">
-                    <Link href=to attr:class="hover:underline">{name.clone()}</Link>
+                    <Link href=urls::cluster(&first.name) attr:class="hover:underline">{name}</Link>
                 </h2>
                 {role}
-                {cluster.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
+                {first.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
+                <span class="flex-1"></span>
+                <ClusterStateMark cluster=cluster/>
             </div>
-            <p class="font-mono text-[12px] text-ink-3 break-words">{cluster.server}</p>
-            {state}
+            <p class="font-mono text-[12px] text-ink-3 break-words">{move || cluster.with(|cluster| cluster.server.clone())}</p>
+            <ClusterProblem cluster=cluster/>
+            <LatestFacts cluster=cluster/>
         </article>
     }
 }
 
-/// The facts of a cluster.
+/// The problem of a cluster that does not answer or cannot be used.
 #[component]
-pub(super) fn Facts(
-    facts: FactsView,
+pub(super) fn ClusterProblem(cluster: Signal<ClusterView>) -> impl IntoView {
+    let problem = Memo::new(move |_| {
+        cluster.with(|cluster| match &cluster.state {
+            ClusterState::Unreachable(problem) | ClusterState::Unusable(problem) => {
+                Some(problem.clone())
+            }
+            ClusterState::Ready | ClusterState::Connecting => None,
+        })
+    });
+    let notice = move || {
+        problem
+            .get()
+            .map(|problem| view! { <ProblemNotice problem=problem/> })
+    };
+    view! { {notice} }
+}
+
+/// The last known facts of a cluster.
+#[component]
+pub(super) fn LatestFacts(
+    cluster: Signal<ClusterView>,
     /// Whether the CIDRs are left out, for a page that shows them in a section of their own.
     #[prop(optional)]
     without_cidrs: bool,
 ) -> impl IntoView {
+    let facts = Memo::new(move |_| cluster.with(|cluster| cluster.facts.clone()));
+    let shown = move || {
+        facts
+            .get()
+            .map(|facts| view! { <Facts facts=facts without_cidrs=without_cidrs/> })
+    };
+    view! { {shown} }
+}
+
+#[component]
+fn Facts(facts: FactsView, without_cidrs: bool) -> impl IntoView {
     let ready = facts.nodes.iter().filter(|node| node.ready).count();
     let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
     let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);

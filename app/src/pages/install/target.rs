@@ -166,7 +166,15 @@ fn ClusterCard(cluster: ClusterView, selected: RwSignal<Option<ClusterName>>) ->
     let name = StoredValue::new(cluster.name.clone());
     let is_selected = move || selected.get().as_ref() == Some(&name.get_value());
     let (reachable, note) = match &cluster.state {
-        ClusterState::Ready(facts) => (true, facts.version.clone()),
+        ClusterState::Ready => {
+            let facts = cluster.facts.as_ref();
+            (
+                true,
+                facts.map(|facts| facts.version.clone()).unwrap_or_default(),
+            )
+        }
+        // The checks tell more.
+        ClusterState::Connecting => (true, t!(clusters.connecting_one)),
         ClusterState::Unreachable(_) => (false, t!(clusters.unreachable)),
         ClusterState::Unusable(_) => (false, t!(clusters.unusable)),
     };

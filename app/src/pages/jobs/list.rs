@@ -2,22 +2,31 @@
 
 use crate::{
     api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Link, Loaded, Pill, Tone},
+    clock::clock,
+    current::keep_current,
+    parts::{
+        Button, ButtonLink, ClusterChip, Empty, Head, Kind, Link, Live, Pill, Rows, Tone, Updated,
+    },
     urls,
-    words::{age, duration, t},
+    words::{duration, t},
 };
 use leptos::prelude::*;
-use wire::job::{JobKind, JobRow, JobState};
+use wire::{
+    job::{JobKind, JobRow, JobState},
+    live::Topic,
+};
 
 /// The list of jobs, newest first.
 #[component]
 pub(crate) fn Jobs() -> impl IntoView {
     let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    let read_at = keep_current(jobs, &[Topic::Jobs]);
     view! {
         <Head title=t!(job.title)>
+            <Updated at=read_at/>
             <Button press=move || jobs.refetch()>{t!(action.refresh)}</Button>
         </Head>
-        <Loaded
+        <Live
             from=jobs
             subject=t!(job.title)
             view=|found| {
@@ -56,34 +65,53 @@ pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
 
 /// Rows of jobs.
 #[component]
-pub(crate) fn JobRows(jobs: Vec<JobRow>) -> impl IntoView {
-    if jobs.is_empty() {
-        return view! {
-            <div class="py-3">
-                <Empty reason=t!(job.none)>
-                    <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
-                </Empty>
-            </div>
-        }
-        .into_any();
+pub(crate) fn JobRows(jobs: Signal<Vec<JobRow>>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| jobs.with(Vec::is_empty));
+    let none = move || {
+        is_empty.get().then(|| {
+            view! {
+                <div class="py-3">
+                    <Empty reason=t!(job.none)>
+                        <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
+                    </Empty>
+                </div>
+            }
+        })
+    };
+    view! {
+        {none}
+        <Rows rows=jobs key=|job: &JobRow| job.id.clone() view=|row| view! { <Row row=row/> }/>
     }
-    jobs.into_iter()
-        .map(|row| view! { <Row row=row/> })
-        .collect_view()
-        .into_any()
 }
 
 #[component]
-fn Row(row: JobRow) -> impl IntoView {
-    let (tone, label) = badge(&row.state);
-    let title = title(row.kind, row.subject.name(), row.subject.cluster().as_str());
+fn Row(row: Signal<JobRow>) -> impl IntoView {
+    let first = row.get_untracked();
+    let title = title(
+        first.kind,
+        first.subject.name(),
+        first.subject.cluster().as_str(),
+    );
+    let elapsed = move || {
+        let (state, elapsed) = row.with(|row| (row.state.clone(), row.elapsed_ms));
+        match state {
+            // The clock ticks between two reads.
+            JobState::Running => {
+                let seconds = first.started.seconds_until(clock().now());
+                duration(elapsed.max(seconds.saturating_mul(1000)))
+            }
+            _ => duration(elapsed),
+        }
+    };
+    let mark = Memo::new(move |_| row.with(|row| badge(&row.state)));
+    let tone = Signal::derive(move || mark.get().0);
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <Link href=urls::job(&row.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
-            <ClusterChip name=row.subject.cluster().to_string()/>
-            <span class="text-ink-3 tabular">{duration(row.elapsed_ms)}</span>
-            <span class="text-ink-3 tabular">{t!(time.ago, age = age(row.age))}</span>
-            <Pill tone=tone>{label}</Pill>
+            <Link href=urls::job(&first.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
+            <ClusterChip name=first.subject.cluster().to_string()/>
+            <span class="text-ink-3 tabular">{elapsed}</span>
+            <span class="text-ink-3 tabular">{move || clock().ago(first.started)}</span>
+            <Pill tone=tone>{move || mark.get().1}</Pill>
         </div>
     }
 }

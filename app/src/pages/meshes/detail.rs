@@ -88,7 +88,7 @@ fn Page(first: MeshView) -> impl IntoView {
 #[component]
 fn Steps(steps: usize) -> impl IntoView {
     let mesh = mesh_context().mesh;
-    let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.done == mesh.row.steps));
+    let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.is_complete()));
     let is_done = move |kind| Memo::new(move |_| mesh.with(|mesh| is_done(mesh, kind)));
     let (checked, joined) = (is_done(StepKind::Checks), is_done(StepKind::Join));
     let name = StoredValue::new(mesh.get_untracked().row.name);
@@ -147,13 +147,13 @@ fn Progress() -> impl IntoView {
             let health = health.as_ref();
             health.is_some_and(|health| health.doctor.count(CheckStatus::Failed) > 0)
         });
-        progress_tone(row.done == row.steps, failed)
+        progress_tone(row.is_complete(), failed)
     });
     view! {
         <Pill tone=tone>
             {move || {
                 let row = mesh.get().row;
-                count!(mesh.progress, n = row.steps, done = row.done)
+                count!(mesh.progress, n = row.steps, done = row.done.unwrap_or_default())
             }}
         </Pill>
     }

@@ -3,18 +3,23 @@
 use super::health::{marks, progress_tone};
 use crate::{
     api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Loaded, Pill},
+    current::keep_current,
+    parts::{
+        Button, ButtonLink, ClusterChip, Empty, Glyph, Head, Icon, Kind, Link, Live, Pill, Rows,
+        Tone, Updated,
+    },
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::mesh::MeshRow;
+use wire::{live::Topic, mesh::MeshRow};
 
 /// The list of meshes.
 #[component]
 pub(crate) fn Meshes() -> impl IntoView {
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
-    let shown = |found: Vec<MeshRow>| {
+    let read_at = keep_current(meshes, &[Topic::Meshes]);
+    let shown = |found: Signal<Vec<MeshRow>>| {
         view! {
             <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
                 <MeshRows found=found/>
@@ -23,51 +28,72 @@ pub(crate) fn Meshes() -> impl IntoView {
     };
     view! {
         <Head title=t!(mesh.title)>
+            <Updated at=read_at/>
             <Button press=move || meshes.refetch()>{t!(action.refresh)}</Button>
             <ButtonLink kind=Kind::Go to=urls::NEW_MESH>
                 <Icon glyph=Glyph::Plus/>
                 {t!(mesh.new)}
             </ButtonLink>
         </Head>
-        <Loaded from=meshes subject=t!(mesh.title) view=shown/>
+        <Live from=meshes subject=t!(mesh.title) view=shown/>
     }
 }
 
 /// A row per mesh, or the button that creates the first mesh.
 #[component]
-pub(crate) fn MeshRows(found: Vec<MeshRow>) -> impl IntoView {
-    if found.is_empty() {
-        return view! {
-            <div class="py-3">
-                <Empty reason=t!(mesh.none)>
-                    <ButtonLink kind=Kind::Go to=urls::NEW_MESH>{t!(mesh.new)}</ButtonLink>
-                </Empty>
-            </div>
-        }
-        .into_any();
+pub(crate) fn MeshRows(found: Signal<Vec<MeshRow>>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| found.with(Vec::is_empty));
+    let none = move || {
+        is_empty.get().then(|| {
+            view! {
+                <div class="py-3">
+                    <Empty reason=t!(mesh.none)>
+                        <ButtonLink kind=Kind::Go to=urls::NEW_MESH>{t!(mesh.new)}</ButtonLink>
+                    </Empty>
+                </div>
+            }
+        })
+    };
+    view! {
+        {none}
+        <Rows rows=found key=|mesh: &MeshRow| mesh.name.clone() view=|row| view! { <Row row=row/> }/>
     }
-    let rows = found.into_iter().map(|row| view! { <Row row=row/> });
-    rows.collect_view().into_any()
 }
 
 #[component]
-fn Row(row: MeshRow) -> impl IntoView {
-    let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
-    let complete = row.done == row.steps;
-    let failed = row.health.as_ref().is_some_and(|health| health.blocked > 0);
-    let tone = progress_tone(complete, failed);
-    let remotes = row
-        .remotes
-        .iter()
-        .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
-    view! {
-        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
-            <Link href=urls::mesh(&row.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{row.name.to_string()}</Link>
-            <ClusterChip name=row.primary.to_string()/>
+fn Row(row: Signal<MeshRow>) -> impl IntoView {
+    let first = row.get_untracked();
+    let pill = |(tone, label): (Tone, String)| view! { <Pill tone=tone>{label}</Pill> };
+    let members = Memo::new(move |_| row.with(|row| (row.primary.clone(), row.remotes.clone())));
+    let members = move || {
+        let (primary, remotes) = members.get();
+        let remotes = remotes
+            .iter()
+            .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
+        view! {
+            <ClusterChip name=primary.to_string()/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
             {remotes.collect_view()}
-            {row.health.as_ref().map(marks).unwrap_or_default().into_iter().map(pill).collect_view()}
-            <Pill tone=tone>{count!(mesh.progress, n = row.steps, done = row.done)}</Pill>
+        }
+    };
+    let state = move || {
+        let row = row.get();
+        let failed = row.health.as_ref().is_some_and(|health| health.blocked > 0);
+        let progress = match row.done {
+            Some(done) => (
+                progress_tone(row.is_complete(), failed),
+                count!(mesh.progress, n = row.steps, done = done),
+            ),
+            None => (Tone::Busy, t!(mesh.reading_steps)),
+        };
+        let marks = row.health.as_ref().map(marks).unwrap_or_default();
+        marks.into_iter().chain([progress]).map(pill).collect_view()
+    };
+    view! {
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3 border-b border-line last:border-b-0 text-[13px]">
+            <Link href=urls::mesh(&first.name) attr:class="font-medium hover:underline flex-1 min-w-[160px]">{first.name.to_string()}</Link>
+            {members}
+            {state}
         </div>
     }
 }

@@ -3,16 +3,23 @@
 use super::{state::State, uninstall::Uninstall};
 use crate::{
     AppError, api,
+    clock::clock,
+    current::keep_current,
+    live::stream,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Loaded, Notice, Tabs, Tone},
+    parts::{
+        Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Live, Notice, Rows, Tabs, Tone,
+        Updated,
+    },
     urls,
-    words::{age, t},
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use wire::{
-    ClusterName, MeshName, Namespace, Problem, ReleaseName,
+    ClusterName, MeshName, Namespace, Problem, ReleaseName, Time,
+    live::Topic,
     release::{Health, ReleaseRef, ReleaseView, ResourceView, RevisionRow},
 };
 
@@ -56,59 +63,137 @@ pub(crate) fn Release() -> impl IntoView {
         at.get().ok().map(|at| at.cluster.to_string())
     }));
     let release = named(move || at.get(), load);
+    let read_at = keep_current(release, &[Topic::Release, Topic::Jobs]);
+    stream().follow_release(Signal::derive(move || at.get().ok()));
     let refresh = Callback::new(move |()| release.refetch());
     view! {
-        <Loaded from=release subject=t!(release.subject) view=move |release| view! { <Page release=release refresh=refresh/> }/>
+        <Live
+            from=release
+            subject=t!(release.subject)
+            view=move |release| {
+                let at = Memo::new(move |_| release.with(|release: &ReleaseView| release.row.at.clone()));
+                move || view! { <Page at=at.get() release=release read_at=read_at refresh=refresh/> }
+            }
+        />
     }
 }
 
 #[component]
-fn Page(release: ReleaseView, refresh: Callback<()>) -> impl IntoView {
+fn Page(
+    at: ReleaseRef,
+    release: Signal<ReleaseView>,
+    /// When the page was read.
+    read_at: Signal<Time>,
+    refresh: Callback<()>,
+) -> impl IntoView {
     let uninstalling = RwSignal::new(false);
     let tab = RwSignal::new(0);
-    let at = StoredValue::new(release.row.at.clone());
-    let tabs = vec![
-        t!(release.resources_n, n = release.resources.len()),
-        t!(release.values),
-        t!(release.manifest),
-        t!(release.notes),
-        t!(release.history),
-    ];
-    let title = release.row.at.release.to_string();
-    let summary = view! {
-        <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4 text-[13px] text-ink-2">
-            <State state=release.row.state/>
-            <span class="tabular">{release.row.chart.clone().unwrap_or_default()}</span>
-            <span>{release.row.at.cluster.to_string()} " · " {release.row.at.namespace.to_string()}</span>
-            <span class="tabular">{t!(release.revision_n, n = release.row.revision.0)}</span>
-            <span class="tabular">{t!(time.ago, age = age(release.row.age))}</span>
-        </p>
+    let title = at.release.to_string();
+    let at = StoredValue::new(at);
+    let job = Memo::new(move |_| release.with(|release| release.row.job.clone()));
+    let open_job = move || {
+        job.get()
+            .map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })
     };
-    let drifted = release.row.drifted.clone();
-    let (job, unsupported) = (release.row.job.clone(), release.objects_only.clone());
-    let release = StoredValue::new(release);
-    view! {
-        <Head title=title.clone() parents=vec![(t!(release.title), urls::RELEASES.to_owned())]>
-            <Button press=move || refresh.run(())>{t!(action.refresh)}</Button>
-            {job.map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })}
-            <Button kind=Kind::Danger press=move || uninstalling.set(true)>{t!(release.uninstall)}</Button>
-        </Head>
-        {summary}
-        {unsupported.map(|version| {
+    let unsupported = Memo::new(move |_| release.with(|release| release.objects_only.clone()));
+    let unsupported = move || {
+        unsupported.get().map(|version| {
             view! {
                 <div class="mb-4">
                     <Notice tone=Tone::Warn>{t!(release.unsupported_version, version = version)}</Notice>
                 </div>
             }
-        })}
-        {drifted.map(|mesh| view! { <Drifted mesh=mesh/> })}
+        })
+    };
+    let drifted = Memo::new(move |_| release.with(|release| release.row.drifted.clone()));
+    let drifted = move || drifted.get().map(|mesh| view! { <Drifted mesh=mesh/> });
+    view! {
+        <Head title=title.clone() parents=vec![(t!(release.title), urls::RELEASES.to_owned())]>
+            <Updated at=read_at/>
+            <Button press=move || refresh.run(())>{t!(action.refresh)}</Button>
+            {open_job}
+            <Button kind=Kind::Danger press=move || uninstalling.set(true)>{t!(release.uninstall)}</Button>
+        </Head>
+        <Summary release=release/>
+        {unsupported}
+        {drifted}
         <section class="bg-surface border border-line rounded-[10px]">
-            <Tabs label=t!(release.subject) tabs=tabs selected=tab/>
-            {move || release.with_value(|release| tab_content(tab.get(), release))}
+            <ReleaseTabs release=release tab=tab/>
         </section>
         <Dialog open=uninstalling title=t!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
         </Dialog>
+    }
+}
+
+/// State, chart, place, revision and age of a release.
+#[component]
+fn Summary(release: Signal<ReleaseView>) -> impl IntoView {
+    let row = Memo::new(move |_| release.with(|release| release.row.clone()));
+    let facts = move || {
+        let row = row.get();
+        view! {
+            <State state=row.state/>
+            <span class="tabular">{row.chart.unwrap_or_default()}</span>
+            <span>{row.at.cluster.to_string()} " · " {row.at.namespace.to_string()}</span>
+            <span class="tabular">{t!(release.revision_n, n = row.revision.0)}</span>
+            {row.changed.map(|at| view! { <span class="tabular">{move || clock().ago(at)}</span> })}
+        }
+    };
+    view! { <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4 text-[13px] text-ink-2">{facts}</p> }
+}
+
+/// The tabs of a release: resources, values, manifest, notes, history.
+#[component]
+fn ReleaseTabs(release: Signal<ReleaseView>, tab: RwSignal<usize>) -> impl IntoView {
+    let resources = Signal::derive(move || release.with(|release| release.resources.clone()));
+    let number = Memo::new(move |_| resources.with(Vec::len));
+    let tabs = move || {
+        let tabs = vec![
+            t!(release.resources_n, n = number.get()),
+            t!(release.values),
+            t!(release.manifest),
+            t!(release.notes),
+            t!(release.history),
+        ];
+        view! { <Tabs label=t!(release.subject) tabs=tabs selected=tab/> }
+    };
+    let text = move |text: fn(&ReleaseView) -> &String, label: String, none: String| {
+        let text = Memo::new(move |_| release.with(|release| text(release).clone()));
+        move || {
+            if text.with(String::is_empty) {
+                let none = none.clone();
+                view! { <p class="px-5 py-6 text-[13px] text-ink-3">{none}</p> }.into_any()
+            } else {
+                view! { <Code text=text.get() label=label.clone()/> }.into_any()
+            }
+        }
+    };
+    let content = move || match tab.get() {
+        0 => view! { <Resources resources=resources/> }.into_any(),
+        1 => text(
+            |release| &release.values,
+            t!(release.values),
+            t!(release.no_values),
+        )
+        .into_any(),
+        2 => text(
+            |release| &release.manifest,
+            t!(release.manifest),
+            String::new(),
+        )
+        .into_any(),
+        3 => text(
+            |release| &release.notes,
+            t!(release.notes),
+            t!(release.no_notes),
+        )
+        .into_any(),
+        _ => view! { <History release=release/> }.into_any(),
+    };
+    view! {
+        {tabs}
+        {content}
     }
 }
 
@@ -127,27 +212,21 @@ fn Drifted(mesh: MeshName) -> impl IntoView {
     }
 }
 
-fn tab_content(tab: usize, release: &ReleaseView) -> AnyView {
-    match tab {
-        0 => view! { <Resources resources=release.resources.clone()/> }.into_any(),
-        1 if release.values.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(release.no_values)}</p> }
-                .into_any()
-        }
-        1 => view! { <Code text=release.values.clone() label=t!(release.values)/> }.into_any(),
-        2 => view! { <Code text=release.manifest.clone() label=t!(release.manifest)/> }.into_any(),
-        3 if release.notes.is_empty() => {
-            view! { <p class="px-5 py-6 text-[13px] text-ink-3">{t!(release.no_notes)}</p> }
-                .into_any()
-        }
-        3 => view! { <Code text=release.notes.clone() label=t!(release.notes)/> }.into_any(),
-        _ => view! { <History rows=release.history.clone()/> }.into_any(),
+#[component]
+fn Resources(resources: Signal<Vec<ResourceView>>) -> impl IntoView {
+    view! {
+        <Rows
+            rows=resources
+            key=|resource: &ResourceView| resource.object.clone()
+            view=|resource| view! { <Resource resource=resource/> }
+        />
     }
 }
 
 #[component]
-fn Resources(resources: Vec<ResourceView>) -> impl IntoView {
-    let row = |resource: ResourceView| {
+fn Resource(resource: Signal<ResourceView>) -> impl IntoView {
+    let cells = move || {
+        let resource = resource.get();
         let reason = match &resource.health {
             Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
                 reason.clone()
@@ -156,30 +235,39 @@ fn Resources(resources: Vec<ResourceView>) -> impl IntoView {
             Health::Ready => String::new(),
         };
         view! {
-            <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[190px_minmax(0,1fr)_auto_20px] items-center gap-x-4 gap-y-0.5 px-5 py-2 border-b border-line last:border-b-0 text-[13px]">
-                <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{resource.object.kind.clone()}</span>
-                <span class="font-mono break-words">{resource.object.name.clone()}</span>
-                <span class="text-ink-3 tabular max-md:hidden">{resource.note.clone()}</span>
-                <HealthIcon health=Some(resource.health.clone())/>
-                {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-warn md:pl-[206px]">{reason}</span> })}
-            </div>
+            <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{resource.object.kind}</span>
+            <span class="font-mono break-words">{resource.object.name}</span>
+            <span class="text-ink-3 tabular max-md:hidden">{resource.note}</span>
+            <HealthIcon health=Some(resource.health)/>
+            {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-warn md:pl-[206px]">{reason}</span> })}
         }
     };
-    view! { <div>{resources.into_iter().map(row).collect_view()}</div> }
+    view! {
+        <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[190px_minmax(0,1fr)_auto_20px] items-center gap-x-4 gap-y-0.5 px-5 py-2 border-b border-line last:border-b-0 text-[13px]">
+            {cells}
+        </div>
+    }
 }
 
 #[component]
-fn History(rows: Vec<RevisionRow>) -> impl IntoView {
-    let row = |revision: RevisionRow| {
-        view! {
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+fn History(release: Signal<ReleaseView>) -> impl IntoView {
+    let rows = Signal::derive(move || release.with(|release| release.history.clone()));
+    let row = |revision: Signal<RevisionRow>| {
+        let cells = move || {
+            let revision = revision.get();
+            view! {
                 <span class="tabular w-8">{revision.revision.0}</span>
                 <State state=revision.state/>
                 <span class="tabular">{revision.chart}</span>
                 <span class="flex-1 min-w-[160px] text-ink-2">{revision.description}</span>
-                <span class="text-ink-3 tabular">{t!(time.ago, age = age(revision.age))}</span>
+                {revision.created.map(|at| view! { <span class="text-ink-3 tabular">{move || clock().ago(at)}</span> })}
+            }
+        };
+        view! {
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+                {cells}
             </div>
         }
     };
-    view! { <div>{rows.into_iter().map(row).collect_view()}</div> }
+    view! { <Rows rows=rows key=|row: &RevisionRow| row.revision.0 view=row/> }
 }

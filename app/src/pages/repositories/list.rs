@@ -3,16 +3,20 @@
 use super::{add::AddRepository, skipped::Skipped};
 use crate::{
     AppError, api,
+    clock::clock,
+    current::keep_current,
     parts::{
-        Button, Dialog, Glyph, Head, Icon, Kind, Link, Loaded, Notice, Pill, ProblemNotice, Tone,
+        Button, Dialog, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice, Rows,
+        Tone, Updated,
     },
     urls,
-    words::{age, count, t},
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wire::{
     Repository,
+    live::Topic,
     repository::{CredentialsView, RepositoryKind, RepositoryView},
 };
 
@@ -20,6 +24,7 @@ use wire::{
 #[component]
 pub(crate) fn Repositories() -> impl IntoView {
     let repositories = Resource::new(|| (), |()| api::repositories::repositories());
+    let read_at = keep_current(repositories, &[Topic::Repositories]);
     let query = use_query_map();
     let adding = RwSignal::new(query.read_untracked().get("add").is_some());
     let changed = Callback::new(move |()| {
@@ -28,12 +33,13 @@ pub(crate) fn Repositories() -> impl IntoView {
     });
     view! {
         <Head title=t!(repositories.title)>
+            <Updated at=read_at/>
             <Button kind=Kind::Go press=move || adding.set(true)>
                 <Icon glyph=Glyph::Plus/>
                 {t!(repositories.add)}
             </Button>
         </Head>
-        <Loaded
+        <Live
             from=repositories
             subject=t!(repositories.title)
             view=move |found| view! { <List found=found changed=changed/> }
@@ -45,36 +51,46 @@ pub(crate) fn Repositories() -> impl IntoView {
 }
 
 #[component]
-fn List(found: Vec<RepositoryView>, changed: Callback<()>) -> impl IntoView {
-    let only_built_in = found
-        .iter()
-        .all(|repository| repository.kind == RepositoryKind::BuiltIn);
+fn List(found: Signal<Vec<RepositoryView>>, changed: Callback<()>) -> impl IntoView {
+    let only_built_in = Memo::new(move |_| {
+        found.with(|found| {
+            let mut found = found.iter();
+            found.all(|repository| repository.kind == RepositoryKind::BuiltIn)
+        })
+    });
     view! {
-        {only_built_in.then(|| view! { <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div> })}
+        <Show when=move || only_built_in.get()>
+            <div class="mb-4"><Notice tone=Tone::Plain>{t!(repositories.none)}</Notice></div>
+        </Show>
         <div class="flex flex-col gap-3">
-            {found.into_iter().map(|repository| view! { <Row view=repository changed=changed/> }).collect_view()}
+            <Rows
+                rows=found
+                key=|repository: &RepositoryView| repository.name.clone()
+                view=move |repository| view! { <Row repository=repository changed=changed/> }
+            />
         </div>
     }
 }
 
 #[component]
-fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
-    let shown = RwSignal::new(view.clone());
+fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoView {
+    let view = repository.get_untracked();
     let name = StoredValue::new(view.name.clone());
     let is_remote = matches!(view.kind, RepositoryKind::Http | RepositoryKind::Oci);
     let sync = Action::new(move |(): &()| api::repositories::sync_repository(name.get_value()));
     Effect::new(move |_| {
-        if let Some(Ok(view)) = sync.value().get() {
-            shown.set(view);
+        if matches!(sync.value().get(), Some(Ok(_))) {
+            changed.run(());
         }
     });
+    let seen = Memo::new(move |_| repository.with(|repository| repository.seen.clone()));
     let failed = move || {
         let failed = sync
             .value()
             .get()
             .and_then(Result::err)
             .map(|AppError(problem)| problem);
-        failed.or_else(|| shown.get().problem)
+        failed.or_else(|| repository.with(|repository| repository.problem.clone()))
     };
     let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
@@ -89,8 +105,8 @@ fn Row(view: RepositoryView, changed: Callback<()>) -> impl IntoView {
                         {is_remote.then(|| view! { <State failed=Signal::derive(move || failed().is_some())/> })}
                     </h2>
                     {(!view.url.is_empty()).then(|| view! { <p class="font-mono text-[12px] text-ink-3 break-all mt-0.5">{view.url.clone()}</p> })}
-                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || summary(&shown.get())}</p>
-                    {move || shown.get().seen.map(|seen| view! { <Skipped seen=seen/> })}
+                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || repository.with(summary)}</p>
+                    {move || seen.get().map(|seen| view! { <Skipped seen=seen/> })}
                 </div>
                 {is_remote.then(|| {
                     view! {
@@ -157,8 +173,8 @@ fn summary(view: &RepositoryView) -> String {
     if let Some(seen) = &view.seen {
         parts.push(count!(repositories.charts, n = seen.charts));
     }
-    parts.push(match view.age {
-        Some(seconds) => t!(repositories.synced_ago, age = age(seconds)),
+    parts.push(match view.synced {
+        Some(at) => t!(repositories.synced_ago, age = clock().age(at)),
         None if view.url.is_empty() => t!(repositories.in_console),
         None => t!(repositories.never_synced),
     });

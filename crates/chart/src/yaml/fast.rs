@@ -1,9 +1,10 @@
 //! A fast parser for the simple subset of YAML that most manifests use.
 //!
-//! The subset is block maps and lists, scalars and flow collections on one line, and literal
-//! blocks. For any other construct and for invalid YAML, [`value`] returns `None` and the full
+//! The subset is block maps and lists, flow collections on one line, plain and quoted scalars, and literal
+//! and folded blocks. For any other construct and for invalid YAML, [`value`] returns `None` and the full
 //! parser reads the text. When this parser returns a value, the full parser returns the same.
 mod flow;
+mod lines;
 mod scalar;
 
 use gotmpl::{Map, Value};
@@ -27,6 +28,8 @@ struct Reader<'t> {
     includes_key: fn(&str) -> bool,
     /// Whether the current value is discarded.
     skimming: bool,
+    /// Whether the last line has a newline; a block at the end takes it.
+    ends_with_newline: bool,
 }
 
 /// The value of a text; `None` when the text is outside of the subset.
@@ -36,11 +39,12 @@ pub(super) fn value(text: &str) -> Option<Value> {
 
 /// The same with only some keys of the top-level map.
 pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> {
-    if !text.ends_with('\n') || !scalar::is_plain_text(text) {
+    if !scalar::is_plain_text(text) {
         return None;
     }
+    let ends_with_newline = text.ends_with('\n');
     let mut lines = Vec::new();
-    for line in text.get(..text.len() - 1)?.split('\n') {
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
         let content = line.trim_start_matches(' ');
         let indent = line.len() - content.len();
         let is_document_marker = ["---", "...", "%"]
@@ -59,6 +63,7 @@ pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> 
         next: 0,
         includes_key,
         skimming: false,
+        ends_with_newline,
     };
     let first = reader.peek()?;
     let value = reader.block(first.indent, MAX_DEPTH)?;
@@ -115,7 +120,13 @@ impl<'t> Reader<'t> {
             return self.scalar(rest, indent);
         }
         match self.peek() {
-            Some(line) if line.indent > indent => self.block(line.indent, depth),
+            Some(line) if line.indent > indent => {
+                if is_item(line.text) || entry(line.text).is_some() {
+                    return self.block(line.indent, depth);
+                }
+                self.next += 1;
+                self.scalar(line.text, indent)
+            }
             Some(line) if line.indent == indent && is_item(line.text) => {
                 self.list(indent, depth.checked_sub(1)?)
             }
@@ -169,19 +180,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Parses a scalar; the next line must not continue it.
+    /// Parses a scalar; no deeper line may follow it.
     fn scalar(&mut self, text: &'t str, indent: usize) -> Option<Value> {
         let value = match text {
             "|" => return self.literal(indent, true),
             "|-" => return self.literal(indent, false),
-            text => {
+            ">" => return self.folded(indent, true),
+            ">-" => return self.folded(indent, false),
+            text if text.starts_with(['"', '\'']) => self.quoted(text, indent)?,
+            text if text.starts_with(['[', '{']) => {
                 let word = inline(text)?;
-                if self.skimming {
-                    Value::Nil
-                } else {
-                    word.into()
-                }
+                self.kept(word)
             }
+            text => self.plain(text, indent)?,
         };
         if self.peek().is_some_and(|line| line.indent > indent) {
             return None;
@@ -216,7 +227,7 @@ impl<'t> Reader<'t> {
         }
         // The next line, even a comment, must not continue the block at another depth.
         let after = self.lines.get(self.next);
-        if after.is_some_and(|line| line.indent > indent) {
+        if after.is_some_and(|line| line.indent > indent) || !self.is_block_whole() {
             return None;
         }
         if !ends {

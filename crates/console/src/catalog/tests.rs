@@ -21,7 +21,7 @@ fn listing(repository: &str, charts: &[(&str, &str, &str)]) -> Listing {
         kind: Kind::Http,
         address: String::new(),
         index: Some(Arc::new(chart_index)),
-        age: None,
+        read: None,
         problem: None,
     }
 }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use store::Store;
 use wire::{
     ClusterName, Code, Problem, Secret,
-    cluster::{AddClustersRequest, ClusterState, ReadKubeconfigRequest, ReplaceRequest, Role},
+    cluster::{
+        AddClustersRequest, ClusterState, ClusterView, ReadKubeconfigRequest, ReplaceRequest, Role,
+    },
 };
 
 fn add(kubeconfig: &str) -> AddClustersRequest {
@@ -79,9 +81,8 @@ async fn a_cluster_is_added_shown_and_removed() {
     console.add_clusters(&ann, add(&kubeconfig)).await.unwrap();
     let west = ClusterName::new("west").unwrap();
     let view = console.cluster(&ann, &west).await.unwrap();
-    let ClusterState::Ready(facts) = view.state else {
-        panic!("{view:?}")
-    };
+    assert_eq!(view.state, ClusterState::Ready);
+    let facts = view.facts.unwrap();
     assert_eq!((facts.version.as_str(), facts.nodes.len()), ("v1.36.3", 3));
     let again = console
         .add_clusters(&ann, add(&kubeconfig))
@@ -128,7 +129,7 @@ async fn an_unknown_token_is_reported_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unreachable_cluster_is_named_and_delays_no_page() {
+async fn a_silent_cluster_delays_no_page_and_is_named_once_it_is_known() {
     let (_sandbox, listening) = crate::support::east().await;
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -152,28 +153,41 @@ async fn an_unreachable_cluster_is_named_and_delays_no_page() {
     crate::support::register(&console, &listening.kubeconfig()).await;
 
     let ann = operator();
+    let mut changes = console.follow_changes(&ann).await.unwrap();
     let start = Instant::now();
+    let (clusters, releases) = tokio::join!(console.clusters(&ann), console.releases(&ann));
+    // The other pages have waited for a cluster for its whole timeout, which is six times as long.
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        start.elapsed()
+    );
+    let state = |clusters: &[ClusterView], name: &str| {
+        let mut clusters = clusters.iter();
+        let found = clusters.find(|cluster| cluster.name.as_str() == name);
+        found.unwrap().state.clone()
+    };
+    let clusters = clusters.unwrap();
+    assert_eq!(state(&clusters, EAST), ClusterState::Ready);
+    assert_eq!(state(&clusters, "west"), ClusterState::Connecting);
+    let unread = releases.unwrap().unread;
+    let unread: Vec<_> = unread
+        .iter()
+        .map(|unread| (&unread.cluster, &unread.problem))
+        .collect();
+    assert_eq!(unread, [(&west, &None)]);
+
+    // The read goes on, and a page that follows the clusters is notified of its end.
+    let known = changes.wait_for(|changes| changes.clusters > 0 && changes.releases > 0);
+    let known = tokio::time::timeout(Duration::from_secs(30), known).await;
+    assert!(known.is_ok());
     let (clusters, releases, catalog) = tokio::join!(
         console.clusters(&ann),
         console.releases(&ann),
         console.catalog(&ann, everything())
     );
-    assert!(
-        start.elapsed() < Duration::from_secs(9),
-        "{:?}",
-        start.elapsed()
-    );
-
     let clusters = clusters.unwrap();
-    let state = |name: &str| {
-        &clusters
-            .iter()
-            .find(|c| c.name.as_str() == name)
-            .unwrap()
-            .state
-    };
-    assert!(matches!(state(EAST), ClusterState::Ready(_)));
-    let ClusterState::Unreachable(problem) = state("west") else {
+    let ClusterState::Unreachable(problem) = state(&clusters, "west") else {
         panic!("{clusters:?}")
     };
     assert_eq!(
@@ -181,11 +195,65 @@ async fn an_unreachable_cluster_is_named_and_delays_no_page() {
         (Code::Unreachable, "west")
     );
     let unread = releases.unwrap().unread;
-    assert_eq!(
-        unread.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-        [&west]
-    );
+    assert!(unread[0].problem.is_some(), "{unread:?}");
     assert_eq!(catalog.unwrap().unread, [west]);
+}
+
+/// On one thread, which a loop without a wait would never give back.
+#[tokio::test]
+async fn a_console_without_clusters_waits_for_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Console::open(folder.path(), setup()).unwrap();
+    console.watch_clusters();
+    let mut changes = console.follow_changes(&operator()).await.unwrap();
+    let (_sandbox, listening) = crate::support::east().await;
+    crate::support::register(&console, &listening.kubeconfig()).await;
+    let added = changes.wait_for(|changes| changes.clusters > 0);
+    assert!(
+        tokio::time::timeout(Duration::from_secs(30), added)
+            .await
+            .is_ok()
+    );
+    console.close(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_stops_answering_keeps_its_last_known_facts_and_releases() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    console.watch_clusters();
+    let draft = world.remote().await;
+    crate::support::deployed(console, &draft).await;
+    let before = console.clusters(&ann).await.unwrap();
+    let releases = console.releases(&ann).await.unwrap();
+    assert!(releases.unread.is_empty(), "{:?}", releases.unread);
+
+    let mut changes = console.follow_changes(&ann).await.unwrap();
+    let limit = Duration::from_secs(30);
+    let synced = changes.wait_for(|changes| changes.clusters > 0 && changes.releases > 0);
+    let seen = tokio::time::timeout(limit, synced).await.unwrap();
+    let seen = seen.unwrap().clusters;
+    let World {
+        console,
+        folder: _folder,
+        listening,
+        sandbox: _sandbox,
+    } = world;
+    drop(listening);
+    // The watches notice it without a request of a page.
+    let noticed = changes.wait_for(|changes| changes.clusters > seen);
+    assert!(tokio::time::timeout(limit, noticed).await.is_ok());
+    let after = console.clusters(&ann).await.unwrap();
+    assert!(
+        matches!(after[0].state, ClusterState::Unreachable(_)),
+        "{after:?}"
+    );
+    assert_eq!(after[0].facts, before[0].facts);
+    assert!(after[0].read_at.is_some());
+    assert_eq!(after[0].role, Some(Role::Remote));
+    let kept = console.releases(&ann).await.unwrap();
+    assert_eq!(kept.rows, releases.rows);
+    assert!(kept.unread[0].problem.is_some() && kept.unread[0].read_at.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

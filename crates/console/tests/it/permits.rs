@@ -158,6 +158,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(doctor, DoctorRequest::default(), &|_, _| {});
     refused!(follow_clusters);
     refused!(follow_jobs);
+    refused!(follow_changes);
+    refused!(follow_release, at);
     refused!(frame);
     refused!(releases);
     refused!(release, at);

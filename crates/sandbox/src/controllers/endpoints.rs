@@ -11,9 +11,13 @@ use super::is_ready;
 use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
 use crate::object;
-use crate::object_map::{Change, EventType, ObjectKey};
+use crate::object_map::{Change, EventType, Index, ObjectKey, label};
 
 const SLICES: &str = "endpointslices.discovery.k8s.io";
+
+/// The number from which the pods of a label are not counted.
+const MANY: usize = 200;
+
 const SERVICE: &str = "kubernetes.io/service-name";
 
 pub(super) const CONTROLLER: BuiltInController = BuiltInController {
@@ -55,20 +59,34 @@ fn services_of(state: &State, change: &Change) -> Vec<ObjectKey> {
     {
         return Vec::new();
     }
-    let namespace = object::namespace(&change.object);
-    let services = state.objects.list("services", Some(namespace));
-    let selecting = services
-        .iter()
-        .filter(|service| change.versions().any(|pod| selects(service, pod)));
-    selecting
-        .map(|service| ObjectKey::of("services", service))
-        .collect()
+    let mut keys = Vec::new();
+    for pod in change.versions() {
+        for (name, value) in object::pairs(pod, "/metadata/labels") {
+            let term = label(pod, name, value);
+            let services = state.objects.indexed(Index::Selector, &term);
+            let selecting = services.filter(|(_, service)| selects(service, pod));
+            keys.extend(selecting.map(|(key, _)| key.clone()));
+        }
+    }
+    keys
 }
 
 /// Whether a Service selects a pod.
 fn selects(service: &Value, pod: &Value) -> bool {
     let mut labels = object::pairs(service, "/spec/selector").peekable();
     labels.peek().is_some() && labels.all(|(name, value)| pod["metadata"]["labels"][name] == value)
+}
+
+/// The pods with the rarest label that a Service selects.
+fn candidates(state: &State, service: &Value) -> Vec<Arc<Value>> {
+    let terms = object::pairs(service, "/spec/selector");
+    let terms = terms.map(|(name, value)| label(service, name, value));
+    let count = |term: &String| state.objects.indexed(Index::Label, term).take(MANY).count();
+    let rarest = terms.min_by_key(count);
+    rarest.map_or_else(Vec::new, |term| {
+        let pods = state.objects.indexed(Index::Label, &term);
+        pods.map(|(_, pod)| pod.clone()).collect()
+    })
 }
 
 /// Whether a pod has an endpoint.
@@ -81,9 +99,9 @@ fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Opti
     let service = state.objects.get_key(key)?;
     let has_selector = object::pairs(&service, "/spec/selector").next().is_some();
     if has_selector && !object::is_terminating(&service) {
-        let mut pods = state.objects.list("pods", Some(&key.namespace));
-        pods.retain(|pod| is_listed(pod) && selects(&service, pod));
-        let endpoints = pods.iter().map(|pod| endpoint(pod)).collect();
+        let pods = candidates(state, &service).into_iter();
+        let listed = pods.filter(|pod| is_listed(pod) && selects(&service, pod));
+        let endpoints = listed.map(|pod| endpoint(&pod)).collect();
         write(cluster, state, &service, endpoints);
     }
     None

@@ -35,6 +35,10 @@ fn reconcile_key(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> 
     reconcile(cluster, state, &set)
 }
 
+/// The number of pods that are created or deleted while the cluster is locked; the change of each
+/// pod reconciles the set again.
+const BURST: usize = 50;
+
 fn reconcile(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Duration> {
     if object::is_terminating(set) {
         return None;
@@ -73,7 +77,7 @@ fn scale(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
     let mut pods = state.pods_of(set);
     pods.retain(|pod| !is_finished(pod));
     let mut failure = None;
-    for _ in pods.len()..replicas {
+    for _ in (pods.len()..replicas).take(BURST) {
         failure = create_pod(cluster, state, set).err();
         if failure.is_some() {
             break;
@@ -83,7 +87,7 @@ fn scale(cluster: &Cluster, state: &mut State, set: &Value) -> Option<Value> {
         retry::record(state, set, true);
     }
     pods.sort_by_cached_key(|pod| keep_rank(pod));
-    for pod in pods.iter().skip(replicas) {
+    for pod in pods.iter().skip(replicas).take(BURST) {
         state.delete("pods", pod);
         let message = format!("Deleted pod: {}", object::name(pod));
         let event = EventRecord::normal(COMPONENT, "SuccessfulDelete", message);

@@ -15,13 +15,19 @@ use super::{
     load_balancer, namespace, node_lifecycle, pod, programs, replicaset, resource_quota, scheduler,
     serviceaccount, statefulset, volumes,
 };
-use crate::cluster::{Cluster, State};
+use crate::cluster::Cluster;
 use crate::extension::{Controller, ControllerContext};
 use crate::object;
 use crate::object_map::{EventType, ObjectKey};
 
 /// How often all objects are reconciled even if nothing changes.
 const RESYNC_INTERVAL: Duration = Duration::from_mins(5);
+
+/// The number of changes after which they are distributed even if a controller has not finished.
+const CHANGES: u64 = 200;
+
+/// The number of changes that are distributed while the cluster is locked.
+const PART: usize = 50;
 
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
@@ -91,47 +97,63 @@ impl Dispatcher {
             extensions: controllers
                 .map(|controller| (controller.clone(), Some(now)))
                 .collect(),
-            revision: 0,
+            revision: cluster.lock().objects.revision(),
             next_resync: now,
         }
     }
 
     /// Gives every controller one turn.
     async fn round(&mut self, cluster: &Arc<Cluster>) {
-        let now = Instant::now();
-        if now >= self.next_resync {
-            self.resync(&cluster.lock());
-            self.next_resync = now + RESYNC_INTERVAL;
+        if Instant::now() >= self.next_resync {
+            self.resync(cluster).await;
         }
         for (position, controller) in CONTROLLERS.iter().enumerate() {
-            self.distribute(&mut cluster.lock());
-            let Some(queue) = self.queues.get_mut(position) else {
-                continue;
-            };
-            queue.release_due(Instant::now());
+            self.distribute(cluster).await;
+            self.release_due(position);
             for _ in 0..BATCH {
-                let Some(key) = queue.next().filter(|_| !cluster.ended.is_cancelled()) else {
+                let queue = self.queues.get_mut(position);
+                let next = queue.and_then(|queue| Some((queue.next()?, queue)));
+                let Some((key, queue)) = next.filter(|_| !cluster.ended.is_cancelled()) else {
                     break;
                 };
-                reconcile(cluster, queue, controller, key);
+                let revision = reconcile(cluster, queue, controller, key);
                 tokio::task::yield_now().await;
+                if revision > self.revision + CHANGES {
+                    self.distribute(cluster).await;
+                }
             }
         }
-        self.distribute(&mut cluster.lock());
+        self.distribute(cluster).await;
         self.reconcile_extensions(cluster);
     }
 
+    fn release_due(&mut self, position: usize) {
+        if let Some(queue) = self.queues.get_mut(position) {
+            queue.release_due(Instant::now());
+        }
+    }
+
     /// Puts the objects that new changes concern into the queues.
-    fn distribute(&mut self, state: &mut State) {
+    async fn distribute(&mut self, cluster: &Cluster) {
+        while self.distribute_some(cluster) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Distributes a part of the changes, while the cluster is locked; whether there are more.
+    fn distribute_some(&mut self, cluster: &Cluster) -> bool {
+        let mut state = cluster.lock();
         let Ok(changes) = state.objects.all_changes_after(self.revision) else {
-            self.resync(state);
-            return;
+            // The log does not reach back far enough.
+            self.next_resync = Instant::now();
+            self.revision = state.objects.revision();
+            return false;
         };
         let now = Instant::now();
         let mut deleted = Vec::new();
-        for change in changes {
+        for change in changes.take(PART) {
             for (controller, queue) in CONTROLLERS.iter().zip(&mut self.queues) {
-                for key in (controller.keys)(state, change) {
+                for key in (controller.keys)(&state, change) {
                     queue.add(key, now);
                 }
             }
@@ -144,25 +166,30 @@ impl Dispatcher {
             if change.event == EventType::Deleted {
                 deleted.push(object::uid(&change.object).to_owned());
             }
+            self.revision = change.revision;
         }
-        self.revision = state.objects.revision();
         for uid in deleted {
             state.forget_timers(&uid);
         }
+        let has_more = self.revision < state.objects.revision();
+        MutexGuard::unlock_fair(state);
+        has_more
     }
 
-    /// Puts all objects into the queues.
-    fn resync(&mut self, state: &State) {
+    /// Puts all objects into the queues; the cluster is locked for one controller at a time.
+    async fn resync(&mut self, cluster: &Cluster) {
         let now = Instant::now();
         for (controller, queue) in CONTROLLERS.iter().zip(&mut self.queues) {
-            for key in keys::of_controller(state, controller) {
+            let found = keys::of_controller(&cluster.lock(), controller);
+            for key in found {
                 queue.add(key, now);
             }
+            tokio::task::yield_now().await;
         }
         for (_, due) in &mut self.extensions {
             *due = Some(now);
         }
-        self.revision = state.objects.revision();
+        self.next_resync = now + RESYNC_INTERVAL;
     }
 
     /// Calls the controllers of extensions that are due.
@@ -187,19 +214,20 @@ impl Dispatcher {
     }
 }
 
-/// Reconciles one object; the cluster is locked meanwhile.
+/// Reconciles one object, while the cluster is locked; returns the newest revision.
 fn reconcile(
     cluster: &Arc<Cluster>,
     queue: &mut WorkQueue,
     controller: &BuiltInController,
     key: ObjectKey,
-) {
+) -> u64 {
     let mut state = cluster.lock();
     let started = Instant::now();
     let again = (controller.reconcile)(cluster, &mut state, &key);
     let took = started.elapsed();
     *state.reconciliations.entry(controller.name).or_default() += 1;
     let requeued = std::mem::take(&mut state.requeued);
+    let revision = state.objects.revision();
     // A client that waits comes first.
     MutexGuard::unlock_fair(state);
     queue.finish(key, took, again);
@@ -207,4 +235,5 @@ fn reconcile(
     for key in requeued {
         queue.add(key, now);
     }
+    revision
 }

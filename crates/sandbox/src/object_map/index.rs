@@ -22,6 +22,10 @@ pub(crate) enum Index {
     Address,
     /// Events, by the UID of the object that they are about.
     InvolvedObject,
+    /// Pods, by `namespace/key=value` of their labels.
+    Label,
+    /// Services, by `namespace/key=value` of the first label that they select.
+    Selector,
     /// Pods, by `namespace/name` of the claims that they use.
     Claim,
 }
@@ -67,6 +71,11 @@ fn terms(kind: &str, object: &Value) -> Vec<(Index, String)> {
     terms.extend(owners.map(|owner| (Index::Owner, object::text(owner, "/uid").to_owned())));
     match kind {
         "pods" => pod_terms(object, &mut terms),
+        "services" => {
+            let mut selector = object::pairs(object, "/spec/selector");
+            let first = selector.next();
+            terms.extend(first.map(|(key, value)| (Index::Selector, label(object, key, value))));
+        }
         "events" => {
             let uid = object::text(object, "/involvedObject/uid").to_owned();
             terms.push((Index::InvolvedObject, uid));
@@ -76,7 +85,14 @@ fn terms(kind: &str, object: &Value) -> Vec<(Index, String)> {
     terms
 }
 
+/// The term of a label in the namespace of an object.
+pub(crate) fn label(object: &Value, key: &str, value: &str) -> String {
+    format!("{}/{key}={value}", object::namespace(object))
+}
+
 fn pod_terms(pod: &Value, terms: &mut Vec<(Index, String)>) {
+    let labels = object::pairs(pod, "/metadata/labels");
+    terms.extend(labels.map(|(key, value)| (Index::Label, label(pod, key, value))));
     let node = object::text(pod, "/spec/nodeName").to_owned();
     terms.push((Index::Node, node));
     let address = object::text(pod, "/status/podIP");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Response, StatusCode};
+use parking_lot::MutexGuard;
 use serde_json::{Value, json};
 
 use super::{ResolvedTarget, json_response};
@@ -52,14 +53,16 @@ pub(super) fn selector(
     }
 }
 
+/// Responds with a list; the cluster is unlocked while the response is written.
 pub(super) fn list(
-    state: &State,
+    state: MutexGuard<'_, State>,
     request: &ApiRequest,
     resolved: &ResolvedTarget,
 ) -> Result<Response<Body>, ApiStatus> {
     let representation = Representation::from_accept(request)?;
-    let mut found = selected(state, request, resolved)?;
+    let mut found = selected(&state, request, resolved)?;
     let (mut revision, mut start) = (state.objects.revision(), 0);
+    drop(state);
     if let Some((at, skip)) = request.query.get("continue").split_once('-') {
         revision = at.parse().unwrap_or(revision);
         start = skip.parse().unwrap_or(0);

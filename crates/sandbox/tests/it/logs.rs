@@ -6,7 +6,8 @@ use kube::api::{Api, ListParams, LogParams, PostParams};
 use sandbox::{ClusterConfig, Sandbox, Timing};
 use serde_json::{Value, json};
 
-use crate::support::{api_error, client, object, wait_until};
+use crate::support::{api_error, client, deploy, object, ready_pod_name, wait_until};
+use crate::tool::Tool;
 
 /// Creates a pod with these containers and init containers.
 async fn create_pod(sandbox: &Sandbox, containers: Value, init: Value) -> Api<Pod> {
@@ -164,6 +165,32 @@ async fn the_log_of_an_ended_container_tells_its_exit_code() {
         };
         let log = pods.logs(&name, &LogParams::default()).await;
         log.is_ok_and(|log| log.ends_with("sandbox: exited with code 0\n"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn kubectl_prints_logs_and_says_why_there_is_none() {
+    let sandbox = Sandbox::new();
+    let test = "kubectl_prints_logs_and_says_why_there_is_none";
+    let Some(kubectl) = Tool::find("kubectl", test, &sandbox).await else {
+        return;
+    };
+    let client = client(&sandbox);
+    deploy(&client, "web", 1).await;
+    ready_pod_name(&client, "default", "app=web").await;
+    let last = kubectl
+        .output(&["logs", "deployment/web", "--tail=1"])
+        .await;
+    assert_eq!(last, "sandbox: no container runs, this log is simulated\n");
+    sandbox.fail_image_pull("a:1");
+    let containers = json!([{"name": "a", "image": "a:1"}]);
+    create_pod(&sandbox, containers, json!([])).await;
+    let reason = "Error from server (BadRequest): container \"a\" in pod \"web\" is waiting to \
+                  start: trying and failing to pull image";
+    wait_until("a failed pull", || async {
+        let refused = kubectl.run(&["logs", "web"]).await;
+        refused.is_err_and(|error| error.trim_end() == reason)
     })
     .await;
 }

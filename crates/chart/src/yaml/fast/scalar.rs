@@ -60,6 +60,9 @@ pub(super) fn entry(text: &str) -> Option<(&str, &str)> {
         key,
         if after.starts_with('#') {
             ""
+        } else if after.starts_with('"') {
+            // A space before the end of the line may be escaped.
+            after
         } else {
             after.trim_end_matches(' ')
         },
@@ -90,23 +93,16 @@ impl From<PlainScalar<'_>> for Value {
     }
 }
 
-/// Parses a scalar at the end of a line.
+/// Parses a plain scalar or a flow collection at the end of a line.
 pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     let first = text.chars().next()?;
     match first {
-        '"' | '\'' => {
-            let (value, rest) = quoted(text, first)?;
-            let rest = rest
-                .strip_prefix(' ')
-                .map_or(rest, |rest| rest.trim_start_matches(' '));
-            let spaced = text.len() - 2 - value.len() != rest.len() || rest.is_empty();
-            return (spaced && is_blank_or_comment(rest)).then_some(PlainScalar::Text(value));
-        }
         '[' | '{' => {
             let text = text.split(" #").next()?.trim_end_matches(' ');
             return super::flow::value(text).map(PlainScalar::Other);
         }
-        '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#' | ']' | '}' => {
+        '"' | '\'' | '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#'
+        | ']' | '}' => {
             return None;
         }
         '-' if is_item(text) => return None,

@@ -2,8 +2,14 @@
 use super::{part, value};
 use crate::yaml::read;
 
-/// Whether the fast parser accepts the text; its value must equal that of the full parser.
+/// Whether the fast parser accepts the text; its value must equal that of the full parser, also without the
+/// final newline.
 fn is_supported(text: &str) -> bool {
+    is_same(text.trim_end_matches('\n'));
+    is_same(text)
+}
+
+fn is_same(text: &str) -> bool {
     let Some(fast_value) = value(text) else {
         return false;
     };
@@ -49,9 +55,25 @@ fn common_yaml_is_parsed_by_the_fast_parser() {
 }
 
 #[test]
+fn scalars_on_several_lines_are_parsed_by_the_fast_parser() {
+    for text in [
+        "a: x\n  y - z\n\n\nb: 1\n",
+        "a: 1\n  2\nb:\n  long text\n   goes on\nc:\n  - d\n    e\n",
+        "a: 'it''s\n  a # text\n\n  of: many   \n  lines'  # c\nb: ''''\n",
+        "a: \"x\\n\\t\\\"\\\\\\u00e9\"\nb: \"one\\\n  \\ two  \n  three\n\n  four\"\n",
+        "a:\n  \"quoted\n  text\"\nb:\n  'x'\nc: 1\n",
+        "a: >\n  one\n  two\n\n  three\n   four\n  five\n\nb: >-\n  x\n\n\n",
+        "a: \"\n  x\n  \"\nb: \"y\\ \n  z\"\nc: \" \"\n",
+    ] {
+        assert!(is_supported(text), "{text}");
+    }
+}
+
+#[test]
 fn complex_yaml_falls_back_to_the_full_parser() {
     for text in [
-        "a: 1",
+        "a: |\n  x",
+        "a: >-\n  x",
         "a: [1,]\n",
         "a: [b: c]\n",
         "a: [1\n",
@@ -61,18 +83,14 @@ fn complex_yaml_falls_back_to_the_full_parser() {
         "a: [b c]\n",
         "a: [] b\n",
         "a: &x 1\n",
-        "a: x\n  y\n",
         "a: |\n\n  x\n",
         "a: |+\n  x\n",
-        "a: >\n  x\n",
         "---\na: 1\n",
         "a:\t1\n",
         "a: b: c\n",
-        "a: \"x\\n\"\n",
         "yes: 1\n",
         "1: a\n",
         "a: .nan\n",
-        "a: 'it''s'\n",
         "a: 1\n b: 2\n",
         "a:\n  b: 1\n c: 2\n",
         "x\n",
@@ -84,6 +102,15 @@ fn complex_yaml_falls_back_to_the_full_parser() {
         "<<: {}\n",
         "a: |\n  x\n # c\n",
         "a: -\n",
+        "a: x\n  y: z\n",
+        "a: x # c\n  y\n",
+        "a: x\n  # c\n  y\n",
+        "a: >+\n  x\n",
+        "a: >2\n  x\n",
+        "a: \"x\n",
+        "a: \"\\q\"\n",
+        "a: \"\\ud800\"\n",
+        "a: 'x\ny'\n",
     ] {
         assert!(!is_supported(text), "{text}");
     }
@@ -103,5 +130,14 @@ proptest::proptest! {
         1..7,
     )) {
         is_supported(&(lines.join("\n") + "\n"));
+    }
+
+    #[test]
+    fn random_long_scalars_have_the_same_value(
+        head in "(a: |- |- a: |a:\n  |a: >\n|a: >-\n|a: \"|a: '|- \"|a:\n - ')",
+        body in "(x|y z| |\n|\n  |\n   |\n\n  |''|\\\\\n|\\\\\"|\\\\ |\\\\\n  |\\\\u00e9|: |:| #|#|- |\\[|1|\"|'){0,14}",
+        tail in "(|\"|'|\" # c|'x| )(\nb: 1)?\n",
+    ) {
+        is_supported(&(head + &body + &tail));
     }
 }

@@ -1,0 +1,147 @@
+//! The view of a resource that is read again while the page is open: its elements stay, and follow the value.
+
+use super::{Loading, ProblemNotice};
+use crate::{AppError, clock::clock, words::t};
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{collections::HashMap, hash::Hash};
+use wire::Time;
+
+/// What is known of the resource: a failure keeps the last value.
+#[derive(Clone, PartialEq)]
+struct Latest<T> {
+    value: Option<T>,
+    failure: Option<AppError>,
+}
+
+/// Shows `view` of the latest value, a line of text before the first one, and above it the problem when the
+/// last read failed.
+#[component]
+pub(crate) fn Live<T, F, V>(
+    /// The resource.
+    from: Resource<Result<T, AppError>>,
+    /// The name of the subject, for "Loading …".
+    #[prop(into)]
+    subject: String,
+    /// The view; it is made once.
+    view: F,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let waiting = subject.clone();
+    view! {
+        <Transition fallback=move || view! { <Loading subject=waiting.clone()/> }>
+            <LatestView from=from subject=subject.clone() view=view.clone()/>
+        </Transition>
+    }
+}
+
+/// The content of [`Live`], in the boundary that waits for the first value.
+#[component]
+fn LatestView<T, F, V>(
+    from: Resource<Result<T, AppError>>,
+    subject: String,
+    view: F,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let latest = Memo::new(move |before: Option<&Latest<T>>| {
+        let known = before.and_then(|before| before.value.clone());
+        match from.get() {
+            Some(Ok(value)) => Latest {
+                value: Some(value),
+                failure: None,
+            },
+            Some(Err(failure)) => Latest {
+                value: known,
+                failure: Some(failure),
+            },
+            None => Latest {
+                value: known,
+                failure: None,
+            },
+        }
+    });
+    let is_known = Memo::new(move |_| latest.with(|latest| latest.value.is_some()));
+    let failure = Memo::new(move |_| latest.with(|latest| latest.failure.clone()));
+    let retry = Callback::new(move |()| from.refetch());
+    let problem = move || {
+        failure.get().map(|AppError(problem)| {
+            view! { <div class="mb-3"><ProblemNotice problem=problem retry=retry/></div> }
+        })
+    };
+    let content = move || {
+        if !is_known.get() {
+            let waits = failure.with(Option::is_none);
+            return waits
+                .then(|| view! { <Loading subject=subject.clone()/> })
+                .into_any();
+        }
+        let first = latest.with_untracked(|latest| latest.value.clone());
+        let shown = first.map(|first| {
+            let value = Memo::new(move |_| {
+                let latest = latest.with(|latest| latest.value.clone());
+                latest.unwrap_or_else(|| first.clone())
+            });
+            view(value.into())
+        });
+        shown.into_any()
+    };
+    view! {
+        {problem}
+        {content}
+    }
+}
+
+/// Rows by key: the element of a row stays as long as its key is listed, and follows its value.
+#[component]
+pub(crate) fn Rows<T, K, F, V>(
+    /// The rows, in order.
+    rows: Signal<Vec<T>>,
+    /// The key of a row.
+    key: fn(&T) -> K,
+    /// The view of a row; it is made once.
+    view: F,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+    F: Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let by_key = Memo::new(move |_| {
+        rows.with(|rows| {
+            let rows = rows.iter().map(|row| (key(row), row.clone()));
+            rows.collect::<HashMap<K, T>>()
+        })
+    });
+    let row = move |first: T| {
+        let own = key(&first);
+        let current = Memo::new(move |_| {
+            let current = by_key.with(|rows| rows.get(&own).cloned());
+            current.unwrap_or_else(|| first.clone())
+        });
+        view(current.into())
+    };
+    view! { <For each=move || rows.get() key=key children=row/> }
+}
+
+/// When a page or a card was read, such as "Updated 4s ago".
+#[component]
+pub(crate) fn Updated(
+    /// When it was read.
+    #[prop(into)]
+    at: Signal<Time>,
+) -> impl IntoView {
+    view! {
+        <span class="text-[12px] text-ink-3 tabular whitespace-nowrap">
+            {move || t!(state.updated, ago = clock().ago(at.get()))}
+        </span>
+    }
+}
