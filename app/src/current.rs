@@ -11,6 +11,9 @@ use wire::{Time, live::Topic};
 
 /// How often a view is read again without a change.
 const INTERVAL: Duration = Duration::from_secs(15);
+/// The time between the end of a read and the next one, however much changes: a view may cost its clusters
+/// many requests.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Keeps a view current while the component that calls this lives; returns when it was last read.
 pub(crate) fn keep_current<T>(
@@ -28,11 +31,23 @@ where
     };
     Effect::new(move |is_first: Option<()>| {
         view.track();
-        if is_first.is_some()
-            && reading.end(view.with_untracked(|view| matches!(view, Some(Ok(_)))))
-        {
-            read();
+        if is_first.is_none() {
+            return;
         }
+        reading.end(view.with_untracked(|view| matches!(view, Some(Ok(_)))));
+        let pause = set_timeout_with_handle(
+            move || {
+                if reading.end_pause() {
+                    read();
+                }
+            },
+            PAUSE,
+        );
+        on_cleanup(move || {
+            if let Ok(pause) = pause {
+                pause.clear();
+            }
+        });
     });
     let stream = stream();
     Effect::new(move |before: Option<Option<Vec<u64>>>| {
@@ -70,9 +85,10 @@ where
     reading.read_at.into()
 }
 
-/// One read at a time: a change during a read starts another one after it.
+/// One read at a time, with a pause after it: a change in between starts another one then.
 #[derive(Clone, Copy)]
 struct Reading {
+    /// Whether a read runs, or the pause after it.
     is_running: StoredValue<bool>,
     is_outdated: StoredValue<bool>,
     read_at: RwSignal<Time>,
@@ -97,12 +113,17 @@ impl Reading {
         true
     }
 
-    /// Ends a read; returns whether it is outdated already.
-    fn end(self, succeeded: bool) -> bool {
-        self.is_running.set_value(false);
+    /// Ends a read and begins the pause.
+    fn end(self, succeeded: bool) {
+        self.is_running.set_value(true);
         if succeeded {
             self.read_at.set(clock().now_untracked());
         }
+    }
+
+    /// Ends the pause; returns whether the last read is outdated.
+    fn end_pause(self) -> bool {
+        self.is_running.set_value(false);
         let is_outdated = self.is_outdated.get_value();
         self.is_outdated.set_value(false);
         is_outdated

@@ -1,4 +1,5 @@
-//! The theme, light or dark: a cookie that the server reads, so that the first paint has the right colours.
+//! The theme, light or dark: that of the system, until the operator chooses one. The choice is a cookie that
+//! the server reads, so that the first paint has the right colours.
 
 use crate::base_path::BasePath;
 use leptos::prelude::*;
@@ -14,28 +15,36 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    /// The theme of the request: light unless its cookie says dark.
+    /// The theme that the operator has chosen; none follows the system.
     #[cfg(feature = "ssr")]
-    pub(crate) fn current() -> Self {
-        let dark = format!("{COOKIE}={}", Self::Dark.as_str());
+    pub(crate) fn chosen() -> Option<Self> {
         let cookies = crate::ssr::cookies();
-        if cookies.split(';').any(|pair| pair.trim() == dark) {
-            Self::Dark
-        } else {
-            Self::Light
-        }
+        let mut values = cookies
+            .split(';')
+            .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+        values.find_map(Self::parse)
     }
 
-    /// The theme of the page.
+    /// The theme that the operator has chosen; none follows the system.
     #[cfg(not(feature = "ssr"))]
-    pub(crate) fn current() -> Self {
+    pub(crate) fn chosen() -> Option<Self> {
         let root = document().document_element();
         let theme = root.and_then(|root| root.get_attribute("data-theme"));
-        if theme.as_deref() == Some(Self::Dark.as_str()) {
-            Self::Dark
-        } else {
-            Self::Light
-        }
+        Self::parse(&theme?)
+    }
+
+    /// The theme that a page has now, in the browser.
+    pub(crate) fn shown() -> Self {
+        Self::chosen().unwrap_or_else(|| {
+            let query = window().match_media("(prefers-color-scheme: dark)");
+            let is_dark = query.ok().flatten().is_some_and(|query| query.matches());
+            if is_dark { Self::Dark } else { Self::Light }
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let themes = [Self::Light, Self::Dark];
+        themes.into_iter().find(|theme| theme.as_str() == text)
     }
 
     /// The value of the cookie and of the attribute `data-theme`.

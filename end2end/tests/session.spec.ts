@@ -50,3 +50,35 @@ test("the address of the listener leads to the name of the console, and gets no 
     expect(await page.context().cookies(`http://${host}:${port}`)).toEqual([]);
   }
 });
+
+test.describe("on a system that prefers dark", () => {
+  test.use({ colorScheme: "dark" });
+
+  test("the first visit is dark, and a choice is kept", async ({ page }) => {
+    const background = () => page.evaluate(() => getComputedStyle(document.body).getPropertyValue("--bg").trim());
+    expect(await background()).toBe("#0e1413");
+    await page.getByRole("button", { name: "Switch to light theme" }).click();
+    expect(await background()).toBe("#f6f7f7");
+    await page.reload();
+    expect(await background()).toBe("#f6f7f7");
+    await expect(page.getByRole("button", { name: "Switch to dark theme" })).toBeVisible();
+  });
+});
+
+test("a dialog is closed by its button, by Escape, and fits a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(new URL("/clusters", page.url()).href);
+  await hydrated(page);
+  for (const close of [() => page.getByRole("button", { name: "Close" }).click(), () => page.keyboard.press("Escape")]) {
+    await page.getByRole("button", { name: "Add cluster" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Add cluster" });
+    await expect(dialog).toBeVisible();
+    expect((await dialog.boundingBox())?.width).toBeLessThanOrEqual(390 - 32);
+    await expect(dialog.getByRole("textbox", { name: "Kubeconfig" })).toBeFocused();
+    await close();
+    await expect(dialog).toBeHidden();
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole("button", { name: "Add cluster" }).first().click();
+  expect((await page.getByRole("dialog").boundingBox())?.width).toBe(720);
+});

@@ -90,7 +90,7 @@ pub(crate) fn write(site: &Path) -> Outcome {
         )
         .into());
     }
-    let mut css = fs::read_to_string(cache::root().join("style/main.css"))?;
+    let mut css = with_system_theme(&fs::read_to_string(cache::root().join("style/main.css"))?)?;
     let utilities = classes
         .iter()
         .filter(|class| !MARKERS.contains(&class.as_str()));
@@ -111,6 +111,18 @@ pub(crate) fn write(site: &Path) -> Outcome {
         css.len()
     );
     Ok(())
+}
+
+/// Adds the tokens of the dark theme for a system that prefers it, where no theme is chosen.
+fn with_system_theme(css: &str) -> Outcome<String> {
+    const DARK: &str = "[data-theme=\"dark\"] {";
+    let start = css.find(DARK).ok_or("style/main.css has no dark theme")?;
+    let tokens = css.get(start + DARK.len()..).unwrap_or_default();
+    let length = tokens.find('}').ok_or("the dark theme has no end")?;
+    let tokens = tokens.get(..length).unwrap_or_default();
+    Ok(format!(
+        "{css}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{{tokens}}} }}\n"
+    ))
 }
 
 fn config(with_base: bool) -> Config {
@@ -135,7 +147,20 @@ fn has_rule(class: &str) -> bool {
         return false;
     }
     let css = encre_css::generate([class], &config(false));
-    css.contains('{')
+    css.contains('{') && !has_unspaced_operator(&css)
+}
+
+/// Whether a value has a length and a sign without spaces between, such as `100vw-32px`: a browser drops the
+/// whole declaration (CSS Values 4, 10.1).
+fn has_unspaced_operator(css: &str) -> bool {
+    let units = ["vw", "vh", "px", "rem", "em", "%"];
+    units.iter().any(|unit| {
+        css.match_indices(unit).any(|(start, _)| {
+            let before = css.get(..start).unwrap_or_default();
+            let after = css.get(start + unit.len()..).unwrap_or_default();
+            before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(['+', '-'])
+        })
+    })
 }
 
 /// Whether `class` names a colour of Tailwind's own palette, such as `bg-slate-100`.
@@ -186,6 +211,20 @@ mod tests {
     fn a_class_with_a_typing_error_yields_no_rule() {
         assert!(has_rule("flex"));
         assert!(!has_rule("flexx"));
+    }
+
+    #[test]
+    fn a_class_whose_value_a_browser_drops_yields_no_rule() {
+        assert!(has_rule("w-[min(720px,calc(100vw_-_32px))]"));
+        assert!(!has_rule("w-[min(720px,calc(100vw-32px))]"));
+    }
+
+    #[test]
+    fn the_dark_tokens_apply_to_a_dark_system_where_no_theme_is_chosen() {
+        let css = with_system_theme("[data-theme=\"dark\"] { --bg: #000; }\np {}").expect("css");
+        assert!(css.ends_with(
+            "@media (prefers-color-scheme: dark) { :root:not([data-theme]) { --bg: #000; } }\n"
+        ));
     }
 
     #[test]

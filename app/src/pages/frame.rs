@@ -29,7 +29,7 @@ pub(crate) fn Frame() -> impl IntoView {
         </a>
         <TopBar menu_open=menu_open/>
         <Band/>
-        <div class="md:grid md:grid-cols-[220px_minmax(0,1fr)] min-h-[calc(100vh-55px)]">
+        <div class="md:grid md:grid-cols-[220px_minmax(0,1fr)] min-h-[calc(100vh_-_55px)]">
             <Navigation menu_open=menu_open/>
             <main id="main" class="min-w-0 max-w-[1440px] px-7 pt-5 pb-10 max-md:px-4 max-md:pt-4">
                 <SessionNotices/>
@@ -80,7 +80,9 @@ fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
 /// The button that switches between light and dark.
 #[component]
 fn ThemeSwitch() -> impl IntoView {
-    let theme = RwSignal::new(Theme::current());
+    // The server does not know the theme of the system.
+    let theme = RwSignal::new(Theme::chosen().unwrap_or(Theme::Light));
+    Effect::new(move |_| theme.set(Theme::shown()));
     let label = move || match theme.get() {
         Theme::Light => t!(frame.switch_to_dark),
         Theme::Dark => t!(frame.switch_to_light),

@@ -119,7 +119,7 @@ fn ClusterLine(cluster: Signal<ClusterView>) -> impl IntoView {
     view! {
         <Link href=urls::cluster(&name) attr:class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5 border-b border-line last:border-b-0 hover:underline">
             <i class=swatch></i>
-            <span class="font-medium flex-1 min-w-0 truncate">{name.to_string()}</span>
+            <span class="font-medium flex-1 min-w-[160px] truncate">{name.to_string()}</span>
             <span class="text-[12px] text-ink-3 tabular">{facts}</span>
             <ClusterStateMark cluster=cluster/>
             <Icon glyph=Glyph::Chevron class="size-3 text-ink-3 -rotate-z-90"/>

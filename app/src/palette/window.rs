@@ -36,7 +36,7 @@ pub(super) fn Window(palette: PaletteContext) -> impl IntoView {
     view! {
         <dialog
             node_ref=dialog
-            class="mx-auto mt-[12vh] mb-auto w-[min(560px,calc(100vw-24px))] p-0 bg-raised text-ink border border-line rounded-[10px] shadow-float overflow-hidden"
+            class="mx-auto mt-[12vh] mb-auto w-[min(560px,calc(100vw_-_24px))] p-0 bg-raised text-ink border border-line rounded-[10px] shadow-float overflow-hidden"
             aria-label=t!(palette.title)
             on:close=move |_| open.set(false)
             on:click=move |event| {
