@@ -148,7 +148,7 @@ pub(crate) fn create(
         );
         managers
     });
-    defaults::allocate(cluster, state, kind, &mut object, None)?;
+    defaults::allocate(cluster, state, kind, &mut object, None, writer.dry_run)?;
     managers.write_to(&mut object);
     if writer.dry_run {
         return Ok(Arc::new(object));
@@ -267,7 +267,7 @@ pub(crate) fn replace(
         escalation::check(&state.objects, identity, kind, Some(old), &new)?;
     }
     webhooks::validate(cluster, state, &review, &new)?;
-    defaults::allocate(cluster, state, kind, &mut new, Some(old))?;
+    defaults::allocate(cluster, state, kind, &mut new, Some(old), writer.dry_run)?;
     if kind.has("gen") && changes_spec(old, &new) {
         let generation = object::number(old, "/metadata/generation").unwrap_or(1) + 1;
         object::meta(&mut new).insert("generation".into(), json!(generation));

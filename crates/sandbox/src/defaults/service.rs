@@ -54,6 +54,7 @@ pub(crate) fn allocate(
     kind: &Kind,
     object: &mut Value,
     old: Option<&Value>,
+    dry_run: bool,
 ) -> Result<(), ApiStatus> {
     if kind.id == "jobs.batch" {
         super::workload::select_own_pods(object);
@@ -79,7 +80,7 @@ pub(crate) fn allocate(
         ("", current) => current.to_owned(),
         ("None", _) => "None".to_owned(),
         (requested, current) if requested == current => requested.to_owned(),
-        (requested, _) => validate_address(cluster, state, requested)
+        (requested, _) => validate_address(cluster, state, requested, dry_run)
             .map_err(|cause| ApiStatus::invalid(kind, &name, vec![cause]))?,
     };
     let is_open = address == "None" && !spec.contains_key("selector");
@@ -213,15 +214,29 @@ fn free_address(cluster: &Cluster, state: &State) -> String {
         .unwrap_or_default()
 }
 
-fn validate_address(cluster: &Cluster, state: &State, requested: &str) -> Result<String, Cause> {
+/// The requested address, if it is free. The allocator of a dry run names its range, and the one that chooses
+/// among the ranges of the cluster does not (kubernetes pkg/registry/core/service/ipallocator, 1.36).
+fn validate_address(
+    cluster: &Cluster,
+    state: &State,
+    requested: &str,
+    dry_run: bool,
+) -> Result<String, Cause> {
     let range = cluster.config.service_cidr;
     let invalid = |detail: String| Cause::invalid("spec.clusterIPs", &json!([requested]), &detail);
     let address: Ipv4Addr = requested.parse().map_err(|_| {
         invalid("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned())
     })?;
     if !range.contains(&address) {
+        let reason = if dry_run {
+            format!(
+                "the provided IP ({requested}) is not in the valid range. The range of valid IPs is {range}"
+            )
+        } else {
+            "the provided network does not match the current range".to_owned()
+        };
         return Err(invalid(format!(
-            "failed to allocate IP {requested}: the provided network does not match the current range"
+            "failed to allocate IP {requested}: {reason}"
         )));
     }
     let is_taken = state
