@@ -1,7 +1,7 @@
 //! The console in a process of its own: it runs one operation, and may end at a commit.
 
 use crate::{EAST, MESH, WEST, charts, operation::Operation};
-use console::{AddressPolicy, Caller, Console, Role, Setup};
+use console::{AddressPolicy, Caller, Console, Error, Role, Setup};
 use rustix::process::{Signal, getpid, kill_process};
 use std::{
     path::Path,
@@ -86,11 +86,7 @@ pub(crate) async fn run(folder: &Path, task: Task) {
         None
     };
     let job = match unfinished {
-        Some(job) => {
-            let plan = console.plan_resume(&operator(), &job).await;
-            let plan = plan.unwrap_or_else(|error| panic!("{operation:?} resumes: {error:?}"));
-            start(&console, &plan.review).await
-        }
+        Some(job) => resume(&console, operation, &job).await,
         None if continues && has_happened(&console, operation).await => {
             println!("commits 0");
             return;
@@ -119,6 +115,23 @@ async fn has_happened(console: &Console, operation: Operation) -> bool {
     let jobs = console.jobs(&operator()).await.expect("the jobs");
     jobs.first()
         .is_some_and(|job| job.kind == operation.kind() && job.state == JobState::Succeeded)
+}
+
+/// Resumes a job as an operator does: a namespace that the killed job has deleted disappears meanwhile, and
+/// the new plan is started then.
+async fn resume(console: &Console, operation: Operation, job: &JobId) -> JobId {
+    const ATTEMPTS: usize = 20;
+    for _ in 0..ATTEMPTS {
+        let plan = console.plan_resume(&operator(), job).await;
+        let plan = plan.unwrap_or_else(|error| panic!("{operation:?} resumes: {error:?}"));
+        ARMED.store(true, Ordering::SeqCst);
+        let (id, confirm) = (&plan.review.id, plan.review.confirm.as_deref());
+        match console.start_reviewed(&operator(), id, confirm).await {
+            Err(Error::PlanChanged { .. }) => ARMED.store(false, Ordering::SeqCst),
+            started => return started.expect("the job starts"),
+        }
+    }
+    panic!("{operation:?}: the plan changed {ATTEMPTS} times");
 }
 
 async fn start(console: &Console, review: &ReviewRef) -> JobId {
