@@ -17,9 +17,9 @@ use wire::live::{ChangesView, Topic};
 /// The label selector of Helm's release records.
 const RELEASE_RECORDS: &str = "owner=helm";
 /// How long a cluster may take to begin a watch.
-const WATCH_TIMEOUT: Duration = Duration::from_secs(6);
+pub(crate) const WATCH_TIMEOUT: Duration = Duration::from_secs(6);
 /// When a cluster that could not be watched is tried again.
-const RETRY_INTERVAL: Duration = Duration::from_secs(15);
+pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(15);
 
 /// The numbers of changes, and the tasks that watch.
 pub(crate) struct Changes {

@@ -1,6 +1,10 @@
 //! The changes of the release of an open page.
 
-use crate::{Action, Caller, Console, Error, releases::key_of};
+use crate::{
+    Action, Caller, Console, Error,
+    changes::{RETRY_INTERVAL, WATCH_TIMEOUT},
+    releases::key_of,
+};
 use release::{ReleaseChange, ReleaseChanges};
 use std::time::Duration;
 use tokio::{
@@ -9,10 +13,6 @@ use tokio::{
 };
 use wire::release::ReleaseRef;
 
-/// How long a cluster may take to begin the watches.
-const WATCH_TIMEOUT: Duration = Duration::from_secs(6);
-/// When a release that could not be followed is tried again.
-const RETRY_INTERVAL: Duration = Duration::from_secs(15);
 /// The time between the end of the watches of a revision and those of the next.
 const RESTART_INTERVAL: Duration = Duration::from_secs(1);
 

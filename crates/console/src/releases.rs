@@ -8,7 +8,7 @@ use crate::{
     mask,
     secrets::Secrets,
 };
-use release::{Release, ReleaseKey};
+use release::{Release, ReleaseKey, ResourceStatus};
 use std::{cmp::Reverse, time::Duration};
 use wire::{
     Code, Problem, Time,
@@ -98,7 +98,6 @@ impl Console {
                 let (release, namespace) = (at.release.clone(), at.namespace.clone());
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
-            let now = self.now();
             let resources = release::resources(&connection.user, newest).await?;
             let inputs = self.release_inputs(at).await?;
             let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
@@ -108,10 +107,7 @@ impl Console {
                 row: ListedRelease::of(newest)
                     .map(|listed| self.row(&connection, &listed))
                     .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
-                resources: resources
-                    .iter()
-                    .map(|resource| resource.view(now))
-                    .collect(),
+                resources: resources.iter().map(ResourceStatus::view).collect(),
                 values: if config.trim() == "{}" {
                     String::new()
                 } else {

@@ -1,7 +1,6 @@
 //! The views of releases.
 
 use crate::{Release, State, status::ResourceStatus};
-use jiff::Timestamp;
 use wire::{
     Revision, Time,
     release::{Health, ReleaseState, ResourceView, RevisionRow},
@@ -43,18 +42,16 @@ impl Release {
 }
 
 impl ResourceStatus {
-    /// Its view at `now`.
-    pub fn view(&self, now: Timestamp) -> ResourceView {
+    /// Its view.
+    pub fn view(&self) -> ResourceView {
         let health = match (&self.live, &self.readiness) {
             (Err(error), _) => Health::Unknown(error.to_string()),
             (Ok(None), _) | (Ok(Some(_)), None) => Health::Missing,
             (Ok(Some(_)), Some(readiness)) => health(readiness),
         };
-        let live = self.live.as_ref().ok().and_then(Option::as_ref);
         ResourceView {
             object: self.object.clone(),
             health,
-            age: live.and_then(|live| live.age(now)),
             note: self
                 .readiness
                 .as_ref()

@@ -128,8 +128,6 @@ pub struct ResourceView {
     pub object: ObjectName,
     /// Its health.
     pub health: Health,
-    /// The age in seconds.
-    pub age: Option<u64>,
     /// A short status, such as `1 of 1 ready` or an address.
     pub note: String,
 }

@@ -377,7 +377,7 @@ pub(crate) async fn the_objects_of_a_release_are_read_live(world: TestCluster) {
         .find(|resource| resource.object == settings)
         .unwrap();
     assert!(matches!(missing.live, Ok(None)));
-    let view = missing.view(jiff::Timestamp::now());
+    let view = missing.view();
     assert_eq!(view.health, wire::release::Health::Missing);
 }
 

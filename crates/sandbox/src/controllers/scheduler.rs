@@ -40,7 +40,7 @@ pub(super) const CONTROLLER: BuiltInController = BuiltInController {
     reconcile,
 };
 
-/// The key that stands for all pods that are not scheduled.
+/// The key of all pods that are not scheduled.
 fn all_waiting() -> ObjectKey {
     ObjectKey::new("pods", "", "")
 }

@@ -1,6 +1,6 @@
 //! Roles and role bindings.
 //!
-//! Whether the writer holds the rights of a role is not checked here. Start at [`check_role`] and
+//! Whether the writer has the rights of a role is not checked here. Start at [`check_role`] and
 //! [`check_binding`].
 
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use super::replica_sets::{ReplicaSets, replicas};
 use crate::cluster::format_time;
 use crate::object;
 
-/// The deadline that stands for none.
+/// The deadline that means none.
 const NO_DEADLINE: i64 = i32::MAX as i64;
 
 /// A Deployment with its ReplicaSets at a time.
