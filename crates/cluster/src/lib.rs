@@ -8,6 +8,7 @@ mod access;
 mod address;
 mod certificate;
 mod change_watch;
+mod config_map;
 mod connect;
 mod credentials;
 mod discovery;
@@ -38,6 +39,7 @@ mod whoami;
 pub use access::{AccessDecision, AccessReview};
 pub use address::{AddressPolicy, Reach};
 pub use certificate::{Certificate, CertificateError, signed_by};
+pub use config_map::write_config_map_key;
 pub use connect::{Cluster, FIELD_MANAGER};
 pub use credentials::{
     AuthInfo, Context, Credentials, KubeconfigError, ServiceAccountMount, read_kubeconfig,

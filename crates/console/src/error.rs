@@ -20,6 +20,9 @@ pub enum Error {
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
+    /// The cluster is no sandbox.
+    #[error("the cluster {0} is no sandbox")]
+    NoSandbox(String),
     /// A stored cluster cannot be used.
     #[error("cluster {cluster} cannot be used")]
     UnusableCluster {

@@ -12,6 +12,7 @@ impl From<&Error> for Problem {
             Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
             Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
             Error::NoCluster(name) => not_found("cluster", name),
+            Error::NoSandbox(name) => not_found("sandbox", name),
             Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
                 .with("cluster", cluster)
                 .detail(causes(error)),

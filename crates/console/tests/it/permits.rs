@@ -13,6 +13,7 @@ use wire::{
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
+    sandbox::SetFaultRequest,
 };
 
 fn at_example() -> RepositoryRequest {
@@ -112,6 +113,13 @@ async fn a_caller_without_a_session_can_call_nothing() {
             contexts
         }
     );
+    refused!(sandbox_faults, cluster);
+    let fault = SetFaultRequest {
+        cluster: cluster.clone(),
+        key: "fail-probe".into(),
+        value: "web".into(),
+    };
+    refused!(set_sandbox_fault, fault);
     refused!(cluster_admission);
     refused!(mounted_cluster);
     let here = AddMountedRequest {
