@@ -25,6 +25,7 @@ mod clock;
 mod current;
 mod editor;
 pub mod error;
+mod list_query;
 mod live;
 mod named;
 mod page_cluster;

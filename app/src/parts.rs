@@ -10,10 +10,13 @@ mod head;
 mod health;
 mod icon;
 mod link;
+mod list_bar;
 mod live;
 mod loaded;
 mod notice;
 mod pill;
+mod search;
+mod table;
 mod tabs;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
@@ -26,10 +29,13 @@ pub(crate) use head::Head;
 pub(crate) use health::{HealthIcon, StateIcon};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;
+pub(crate) use list_bar::{ListBar, NoMatch, Pager};
 pub(crate) use live::{Live, Rows, Updated};
 pub(crate) use loaded::{Loaded, Loading};
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_swatch};
+pub(crate) use search::Search;
+pub(crate) use table::{Cell, Column, NameCell, Table};
 pub(crate) use tabs::Tabs;
 
 /// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.

@@ -1,7 +1,7 @@
 //! The router: pages, server functions, the event stream, and the static files of the browser.
 
 use crate::{
-    backups,
+    backups, compression,
     connections::{self, Connection},
     guard::{Guard, HEALTH, guard},
     live, logging, login,
@@ -80,6 +80,8 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             http::StatusCode::GATEWAY_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
+        .layer(from_fn(compression::keep_credentials_plain))
+        .layer(compression::layer())
         .merge(streams(console, &build, stop))
         .layer(from_fn_with_state(login, login_link))
         .layer(from_fn_with_state(access, guard));

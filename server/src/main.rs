@@ -5,6 +5,7 @@ mod audit;
 mod backups;
 mod charts;
 mod client;
+mod compression;
 mod config;
 mod connections;
 mod doctor;

@@ -3,7 +3,9 @@
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView};
+use wire::release::{
+    ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView, UninstallView,
+};
 
 type ApiResult<T> = Result<T, AppError>;
 
@@ -15,6 +17,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn releases() -> ApiResult<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.releases(&caller).await)
+}
+
+/// A window of the releases of all clusters.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "release_list")]
+pub async fn release_list(request: ReleasesRequest) -> ApiResult<ReleaseListView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.release_list(&caller, &request).await)
 }
 
 /// The page of a release.

@@ -5,6 +5,7 @@ use crate::{AppError, clock::clock, words::t};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, hash::Hash};
+use wasm_bindgen::JsCast as _;
 use wire::Time;
 
 /// What is known of the resource: a failure keeps the last value.
@@ -101,35 +102,70 @@ where
 
 /// Rows by key: the element of a row stays as long as its key is listed, and follows its value.
 #[component]
-pub(crate) fn Rows<T, K, F, V>(
+pub(crate) fn Rows<T, K, N, F, V>(
     /// The rows, in order.
     rows: Signal<Vec<T>>,
     /// The key of a row.
-    key: fn(&T) -> K,
+    key: N,
     /// The view of a row; it is made once.
     view: F,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     K: Clone + Eq + Hash + Send + Sync + 'static,
+    N: Fn(&T) -> K + Clone + Send + Sync + 'static,
     F: Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let (name, own_name) = (key.clone(), key.clone());
     let by_key = Memo::new(move |_| {
         rows.with(|rows| {
-            let rows = rows.iter().map(|row| (key(row), row.clone()));
+            let rows = rows.iter().map(|row| (name(row), row.clone()));
             rows.collect::<HashMap<K, T>>()
         })
     });
     let row = move |first: T| {
-        let own = key(&first);
+        let own = own_name(&first);
         let current = Memo::new(move |_| {
             let current = by_key.with(|rows| rows.get(&own).cloned());
             current.unwrap_or_else(|| first.clone())
         });
         view(current.into())
     };
-    view! { <For each=move || rows.get() key=key children=row/> }
+    // Elements that change their place lose the focus: it is given back.
+    let placed = RwSignal::new(rows.get_untracked());
+    Effect::new(move |is_first: Option<()>| {
+        let rows = rows.get();
+        if is_first.is_some() {
+            let focused = Focused::now();
+            placed.set(rows);
+            focused.keep();
+        }
+    });
+    view! { <For each=move || placed.get() key=key children=row/> }
+}
+
+/// The element that has the focus.
+struct Focused(Option<web_sys::HtmlElement>);
+
+impl Focused {
+    fn now() -> Self {
+        let element = document().active_element();
+        Self(element.and_then(|element| element.dyn_into().ok()))
+    }
+
+    /// Gives the focus back once the rows are in their places, if it was lost by then.
+    fn keep(self) {
+        let Some(element) = self.0 else { return };
+        request_animation_frame(move || {
+            let is_lost = document().active_element() == document().body().map(Into::into);
+            if is_lost && element.is_connected() {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = element.focus_with_options(&options);
+            }
+        });
+    }
 }
 
 /// When a page or a card was read, such as "Updated 4s ago".

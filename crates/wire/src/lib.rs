@@ -12,6 +12,7 @@ pub mod error_chain;
 pub mod helm_version;
 pub mod install;
 pub mod job;
+pub mod list;
 pub mod live;
 pub mod mesh;
 pub mod name;

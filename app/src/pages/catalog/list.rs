@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api,
-    parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
+    parts::{Button, ButtonLink, Dialog, Empty, Head, Loaded, Notice, Search, Tone, tw},
     urls,
     words::{count, t},
 };
@@ -17,14 +17,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use std::time::Duration;
 use wire::{
     Repository,
     catalog::{CatalogRequest, CatalogView, ChartCard, Status},
 };
-
-/// The time after the last keystroke before the search starts.
-const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// The catalog.
 #[component]
@@ -41,10 +37,18 @@ pub(crate) fn Catalog() -> impl IntoView {
         };
         navigate(&to_url(&request), options);
     });
+    let words = Signal::derive(move || request.with(|request| request.words.clone()));
+    let search = Callback::new(move |words: String| {
+        set_request.run(CatalogRequest {
+            words,
+            limit: PAGE_SIZE,
+            ..request.get_untracked()
+        });
+    });
     let uploading = RwSignal::new(false);
     view! {
         <Head title=t!(catalog.title) parents=vec![]>
-            <Search request=request set_request=set_request/>
+            <Search label=t!(catalog.filter) words=words search=search/>
             <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
@@ -56,55 +60,6 @@ pub(crate) fn Catalog() -> impl IntoView {
         <Dialog open=uploading title=t!(upload.title)>
             <Upload/>
         </Dialog>
-    }
-}
-
-/// The search field; the search starts when the typing pauses.
-#[component]
-fn Search(request: Memo<CatalogRequest>, set_request: Callback<CatalogRequest>) -> impl IntoView {
-    let text = RwSignal::new(request.get_untracked().words);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    // "Clear filters" empties the field too.
-    Effect::new(move |_| {
-        let words = request.get().words;
-        if timer.get_value().is_none() && words != text.get_untracked() {
-            text.set(words);
-        }
-    });
-    let typed = move |words: String| {
-        text.set(words.clone());
-        if let Some(earlier) = timer.get_value() {
-            earlier.clear();
-        }
-        let search = move || {
-            timer.set_value(None);
-            set_request.run(CatalogRequest {
-                words,
-                limit: PAGE_SIZE,
-                ..request.get_untracked()
-            });
-        };
-        timer.set_value(set_timeout_with_handle(search, DEBOUNCE).ok());
-    };
-    on_cleanup(move || {
-        if let Some(Some(handle)) = timer.try_get_value() {
-            handle.clear();
-        }
-    });
-    view! {
-        <label class="relative block w-[250px] max-md:w-full">
-            <span class="sr-only">{t!(catalog.filter)}</span>
-            <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
-                <Icon glyph=Glyph::Search/>
-            </span>
-            <input
-                type="search"
-                class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                placeholder=t!(catalog.filter)
-                prop:value=text
-                on:input=move |event| typed(event_target_value(&event))
-            />
-        </label>
     }
 }
 

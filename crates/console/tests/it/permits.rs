@@ -99,6 +99,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(newest_chart, repository, name);
     refused!(chart, chart);
     refused!(clusters);
+    refused!(cluster_list, &wire::cluster::ClustersRequest::default());
     refused!(cluster, cluster);
     refused!(
         read_kubeconfig,
@@ -152,7 +153,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(plan_differences, &shown.id, missing);
     refused!(plan_resume, job);
     refused!(stop_job, job);
-    refused!(jobs);
+    refused!(jobs, &wire::job::JobsRequest::default());
     refused!(job, job);
     refused!(follow_job, job);
     refused!(doctor, DoctorRequest::default(), &|_, _| {});
@@ -162,6 +163,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_release, at);
     refused!(frame);
     refused!(releases);
+    refused!(release_list, &wire::release::ReleasesRequest::default());
     refused!(release, at);
     refused!(plan_uninstall, at);
     let probe = ProbeRequest {
