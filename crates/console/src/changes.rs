@@ -159,7 +159,10 @@ impl Console {
                     let Ok(topic) = topic else { break };
                     match topic {
                         Topic::Clusters => connection.facts.count_change(),
-                        _ => connection.releases.count_change(),
+                        _ => {
+                            connection.releases.count_change();
+                            self.installed.invalidate();
+                        }
                     }
                     self.changes.count(&[topic]);
                 }
