@@ -25,7 +25,9 @@ const CREDENTIALS: [&str; 2] = ["/backups/", "/api/reveal_kubeconfig"];
 struct Uncompressed;
 
 /// Compresses what is neither small, nor an image, nor an event stream, nor marked.
-pub(crate) fn layer() -> CompressionLayer<And<DefaultPredicate, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>> {
+pub(crate) fn layer()
+-> CompressionLayer<And<DefaultPredicate, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>>
+{
     let is_allowed: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
         |_, _, _, extensions| extensions.get::<Uncompressed>().is_none();
     CompressionLayer::new()
@@ -66,9 +68,7 @@ mod tests {
     const TEXT: &str = "a text that is longer than the smallest response that is compressed";
 
     async fn respond(routes: Router, path: &str) -> Response {
-        let router = routes
-            .layer(from_fn(keep_credentials_plain))
-            .layer(layer());
+        let router = routes.layer(from_fn(keep_credentials_plain)).layer(layer());
         let request = Request::get(path)
             .header(header::ACCEPT_ENCODING, "gzip, br")
             .body(Body::empty());
@@ -77,7 +77,11 @@ mod tests {
     }
 
     fn encoding(response: &Response) -> Option<&str> {
-        response.headers().get(header::CONTENT_ENCODING)?.to_str().ok()
+        response
+            .headers()
+            .get(header::CONTENT_ENCODING)?
+            .to_str()
+            .ok()
     }
 
     #[tokio::test]
@@ -130,7 +134,10 @@ mod tests {
         assert_eq!(encoding(&response), None);
         let mut body = response.into_body().into_data_stream();
         let first = tokio::time::timeout(Duration::from_secs(5), body.next()).await;
-        let first = first.expect("in time").expect("a message").expect("no error");
+        let first = first
+            .expect("in time")
+            .expect("a message")
+            .expect("no error");
         assert_eq!(first, format!("data: {TEXT}\n\n"));
     }
 }

@@ -7,9 +7,8 @@ use wire::{
     ClusterName,
     cluster::{
         AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterListView, ClusterView,
-        ClustersRequest, ContextView,
-        MountedView, NetworkView, OverrideNetworkRequest, ProbeLine, ProbeRequest,
-        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        ClustersRequest, ContextView, MountedView, NetworkView, OverrideNetworkRequest, ProbeLine,
+        ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
 };
 

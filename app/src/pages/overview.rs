@@ -40,7 +40,10 @@ fn worst_clusters() -> ClustersRequest {
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let clusters = Resource::new(|| (), |()| api::clusters::cluster_list(worst_clusters()));
-    let releases = Resource::new(|| (), |()| api::releases::release_list(ListRequest::first(MAX_RELEASES)));
+    let releases = Resource::new(
+        || (),
+        |()| api::releases::release_list(ListRequest::first(MAX_RELEASES)),
+    );
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
     let jobs = Resource::new(|| (), |()| api::jobs::jobs(ListRequest::first(MAX_JOBS)));
     let clusters_at = keep_current(clusters, &[Topic::Clusters]);

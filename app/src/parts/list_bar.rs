@@ -37,6 +37,28 @@ where
             ..query.now()
         });
     });
+    view! {
+        <div class="flex flex-wrap items-center gap-2 mb-3" role="search">
+            <Search label=search words=words search=search_words/>
+            <States query=query list=list state_label=state_label/>
+            <span class="flex-1"></span>
+            <Range list=list/>
+        </div>
+    }
+}
+
+/// The choice of a state, each with its number of rows.
+#[component]
+fn States<Row, Sort, State>(
+    query: ListQuery<Sort, State>,
+    list: Signal<ListView<Row, State>>,
+    state_label: StateLabel<State>,
+) -> impl IntoView
+where
+    Row: Send + Sync + 'static,
+    Sort: SortKey,
+    State: Choice,
+{
     let choose = move |name: String| {
         query.show(ListRequest {
             state: State::parse(&name),
@@ -49,7 +71,8 @@ where
     let options = move || {
         let (mut states, selected) = (states.get(), selected.get());
         // The selected state is offered while no row has it.
-        if let Some(state) = selected.filter(|state| states.iter().all(|(known, _)| known != state)) {
+        if let Some(state) = selected.filter(|state| states.iter().all(|(known, _)| known != state))
+        {
             states.push((state, 0));
         }
         let option = |(state, count): (State, u32)| {
@@ -65,18 +88,13 @@ where
         }
     };
     view! {
-        <div class="flex flex-wrap items-center gap-2 mb-3" role="search">
-            <Search label=search words=words search=search_words/>
-            <select
-                class="h-8 max-md:h-10 px-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                aria-label=t!(list.state)
-                on:change=move |event| choose(event_target_value(&event))
-            >
-                {options}
-            </select>
-            <span class="flex-1"></span>
-            <Range list=list/>
-        </div>
+        <select
+            class="h-8 max-md:h-10 px-2 bg-surface border border-field rounded-[6px] text-[13px]"
+            aria-label=t!(list.state)
+            on:change=move |event| choose(event_target_value(&event))
+        >
+            {options}
+        </select>
     }
 }
 

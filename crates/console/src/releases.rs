@@ -56,7 +56,9 @@ impl Console {
     ) -> Result<ReleaseListView, Error> {
         self.permitted(caller, Action::Read, async {
             let mut found = self.all_releases().await;
-            found.rows.sort_by(|left, right| by_name(&left.at, &right.at));
+            found
+                .rows
+                .sort_by(|left, right| by_name(&left.at, &right.at));
             let mut list = window(found.rows, request, text, |row| row.state, compare);
             list.rows.iter_mut().for_each(|row| self.mark(row));
             Ok(ReleaseListView {
@@ -88,7 +90,8 @@ impl Console {
         for (connection, seen) in futures::future::join_all(listed).await {
             let read_at = seen.value.as_ref().map(|known| known.read_at);
             let known = seen.value.iter().flat_map(|known| known.value.iter());
-            view.rows.extend(known.map(|release| row(connection, release)));
+            view.rows
+                .extend(known.map(|release| row(connection, release)));
             let problem = match seen.outcome {
                 Outcome::Current => continue,
                 Outcome::Pending(problem) => problem,

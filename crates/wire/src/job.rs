@@ -7,8 +7,7 @@ pub use list::{JobSort, JobStateName, JobsRequest};
 pub use subject::{JobKind, MemberRef, Subject};
 
 use crate::{
-    ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time,
-    list::ListView,
+    ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, list::ListView,
     release::Health,
 };
 use serde::{Deserialize, Serialize};

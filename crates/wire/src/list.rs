@@ -218,7 +218,12 @@ mod tests {
 
     #[test]
     fn a_url_with_unknown_values_is_the_default_request() {
-        let request = parsed(&[("sort", "x"), ("order", "y"), ("state", "z"), ("page", "-1")]);
+        let request = parsed(&[
+            ("sort", "x"),
+            ("order", "y"),
+            ("state", "z"),
+            ("page", "-1"),
+        ]);
         assert_eq!(request, ReleasesRequest::default());
         assert_eq!(parsed(&[("page", "0")]).offset, 0);
         assert_eq!(parsed(&[("page", "4294967295")]).offset, u32::MAX);

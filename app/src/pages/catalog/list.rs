@@ -9,9 +9,7 @@ use super::{
 use crate::{
     api,
     current::keep_current,
-    parts::{
-        Button, ButtonLink, Dialog, Empty, Head, Live, Notice, Rows, Search, Tone, tw,
-    },
+    parts::{Button, ButtonLink, Dialog, Empty, Head, Live, Notice, Rows, Search, Tone, tw},
     urls,
     words::{count, t},
 };
@@ -90,13 +88,51 @@ fn Charts(
         let failed = failed.get();
         (!failed.is_empty()).then(|| view! { <SyncFailed repositories=failed/> })
     };
+    let is_of_mesh = |card: &ChartCard| card.part.is_some();
+    let cards = move |of_mesh: bool| {
+        Memo::new(move |_| {
+            catalog.with(|catalog| {
+                let cards = catalog.charts.iter();
+                let cards = cards.filter(|card| is_of_mesh(card) == of_mesh);
+                cards.cloned().collect::<Vec<_>>()
+            })
+        })
+    };
+    let matching = Memo::new(move |_| catalog.with(|catalog| catalog.matching));
+    let none = move || {
+        (matching.get() == 0)
+            .then(|| view! { <NoCharts request=request.get_untracked() set_request=set_request/> })
+    };
+    view! {
+        <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
+            <Filters catalog=catalog request=request set_request=set_request/>
+            <div class="min-w-0">
+                {unlisted}
+                {failing}
+                <p class="sr-only" role="status">{move || count!(catalog.matching, n = matching.get())}</p>
+                <Cards title=t!(catalog.multi_cluster_mesh) cards=cards(true) large=true/>
+                <Cards title=t!(catalog.all) cards=cards(false)/>
+                <More catalog=catalog request=request set_request=set_request/>
+                {none}
+            </div>
+        </div>
+    }
+}
+
+/// The button that shows more charts.
+#[component]
+fn More(
+    catalog: Signal<CatalogView>,
+    request: Memo<CatalogRequest>,
+    set_request: Callback<CatalogRequest>,
+) -> impl IntoView {
     let counts = Memo::new(move |_| {
         catalog.with(|catalog| {
             let shown = u32::try_from(catalog.charts.len()).unwrap_or(u32::MAX);
             (shown, catalog.matching)
         })
     });
-    let more = move || {
+    move || {
         let (shown, matching) = counts.get();
         (shown < matching).then(|| {
             let next = (matching - shown).min(PAGE_SIZE);
@@ -108,34 +144,6 @@ fn Charts(
                 </div>
             }
         })
-    };
-    let is_of_mesh = |card: &ChartCard| card.part.is_some();
-    let cards = move |of_mesh: bool| {
-        Memo::new(move |_| {
-            catalog.with(|catalog| {
-                let cards = catalog.charts.iter();
-                let cards = cards.filter(|card| is_of_mesh(card) == of_mesh);
-                cards.cloned().collect::<Vec<_>>()
-            })
-        })
-    };
-    let none = move || {
-        (counts.get().1 == 0)
-            .then(|| view! { <NoCharts request=request.get_untracked() set_request=set_request/> })
-    };
-    view! {
-        <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
-            <Filters catalog=catalog request=request set_request=set_request/>
-            <div class="min-w-0">
-                {unlisted}
-                {failing}
-                <p class="sr-only" role="status">{move || count!(catalog.matching, n = counts.get().1)}</p>
-                <Cards title=t!(catalog.multi_cluster_mesh) cards=cards(true) large=true/>
-                <Cards title=t!(catalog.all) cards=cards(false)/>
-                {more}
-                {none}
-            </div>
-        </div>
     }
 }
 

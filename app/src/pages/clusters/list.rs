@@ -9,8 +9,8 @@ use crate::{
     current::keep_current,
     list_query::ListQuery,
     parts::{
-        Button, Cell, Column, Dialog, Empty, Glyph, Head, Icon, Kind, Link, ListBar, Live, NameCell,
-        NoMatch, Pager, Pill, ProblemNotice, Table, Tone, Updated, cluster_swatch, tw,
+        Button, Cell, Column, Dialog, Empty, Glyph, Head, Icon, Kind, Link, ListBar, Live,
+        NameCell, NoMatch, Pager, Pill, ProblemNotice, Table, Tone, Updated, cluster_swatch, tw,
     },
     urls,
     words::{count, sentence, t},
@@ -58,11 +58,7 @@ pub(crate) fn Clusters() -> impl IntoView {
 
 /// The table with its filter and windows.
 #[component]
-fn List(
-    list: Signal<ClusterListView>,
-    query: Query,
-    adding: RwSignal<bool>,
-) -> impl IntoView {
+fn List(list: Signal<ClusterListView>, query: Query, adding: RwSignal<bool>) -> impl IntoView {
     let counts = Memo::new(move |_| list.with(|list| (list.all, list.total)));
     let columns = vec![
         Column::new(t!(clusters.name), ClusterSort::Name, tw("w-[26%]")),

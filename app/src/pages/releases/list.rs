@@ -116,7 +116,9 @@ fn UnreadClusters(unread: Signal<Vec<UnreadCluster>>) -> impl IntoView {
     let others = Memo::new(move |_| {
         unread.with(|unread| {
             let others = unread.iter().skip(MAX_NOTICES);
-            others.map(|unread| unread.cluster.to_string()).collect::<Vec<_>>()
+            others
+                .map(|unread| unread.cluster.to_string())
+                .collect::<Vec<_>>()
         })
     });
     let others = move || {

@@ -66,7 +66,11 @@ fn compare(sort: ClusterSort, left: &ClusterView, right: &ClusterView) -> Orderi
             let version = |facts: Option<(String, usize, u32)>| facts.map(|facts| facts.0);
             version(left_facts).cmp(&version(right_facts))
         }
-        ClusterSort::Nodes => left_facts.map(|facts| facts.1).cmp(&right_facts.map(|facts| facts.1)),
-        ClusterSort::Latency => left_facts.map(|facts| facts.2).cmp(&right_facts.map(|facts| facts.2)),
+        ClusterSort::Nodes => left_facts
+            .map(|facts| facts.1)
+            .cmp(&right_facts.map(|facts| facts.1)),
+        ClusterSort::Latency => left_facts
+            .map(|facts| facts.2)
+            .cmp(&right_facts.map(|facts| facts.2)),
     }
 }

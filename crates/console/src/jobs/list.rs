@@ -58,11 +58,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Store`] or [`Error::NotPermitted`].
-    pub async fn jobs(
-        &self,
-        caller: &Caller,
-        request: &JobsRequest,
-    ) -> Result<JobListView, Error> {
+    pub async fn jobs(&self, caller: &Caller, request: &JobsRequest) -> Result<JobListView, Error> {
         self.permitted(caller, Action::Read, async {
             let (ended, console) = (self.ended_jobs.clone(), self.clone());
             let rows = self

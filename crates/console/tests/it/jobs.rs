@@ -30,7 +30,15 @@ async fn a_second_request_does_not_start_a_second_job() {
     assert!(matches!(third, Err(Error::Busy { .. })), "{third:?}");
     let removal = console.uninstall(&ann, &release("ack-istio-remote")).await;
     assert!(removal.is_err(), "{removal:?}");
-    assert_eq!(console.jobs(&ann, &wire::job::JobsRequest::default()).await.unwrap().rows.len(), 1);
+    assert_eq!(
+        console
+            .jobs(&ann, &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        1
+    );
     assert_eq!(console.frame(&ann).await.unwrap().running, 1);
     console.stop_job(&ann, &job).await.unwrap();
     ended(console, &job).await;
@@ -96,7 +104,8 @@ async fn a_job_that_waits_for_an_image_is_stopped_and_resumed() {
     let kinds: Vec<JobKind> = console
         .jobs(&ann, &wire::job::JobsRequest::default())
         .await
-        .unwrap().rows
+        .unwrap()
+        .rows
         .iter()
         .map(|j| j.kind)
         .collect();
