@@ -16,7 +16,7 @@ pub(crate) use duration::{age, duration};
 pub(crate) use job::{phase_note, phase_title};
 pub(crate) use mesh::{missing_address, plan_note, verification_message};
 pub(crate) use problem::{hint, sentence};
-pub(crate) use totals::check_totals;
+pub(crate) use totals::{check_totals, health_totals};
 
 /// A text of the catalogue: `t!(frame.overview)`, `t!(job.backup_saved, n = 42)`.
 macro_rules! t {

@@ -8,6 +8,7 @@ mod client;
 mod config;
 mod connections;
 mod doctor;
+mod error_page;
 mod guard;
 mod http;
 mod key;

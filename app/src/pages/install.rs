@@ -11,7 +11,7 @@ use crate::{
     named::{answer_missing, named},
     page_cluster::set_page_cluster,
     pages::catalog::detail::chart_of_url,
-    parts::{Head, Loaded, ProblemNotice},
+    parts::{ErrorPage, Head, Loaded},
     urls,
     words::{age, t},
 };
@@ -56,9 +56,15 @@ pub(crate) fn Install() -> impl IntoView {
         (None, Err(AppError(problem))) => {
             let missing = problem.clone();
             answer_missing(move || std::future::ready(Err::<(), _>(AppError(missing))));
-            view! { <ProblemNotice problem=problem/> }.into_any()
+            view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }
+                .into_any()
         }
     }
+}
+
+/// The page above the wizard.
+fn catalog() -> Vec<(String, String)> {
+    vec![(t!(catalog.title), urls::CATALOG.to_owned())]
 }
 
 async fn create_draft(
@@ -100,9 +106,13 @@ fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>
         }
     });
     let failed = move || create.value().get().and_then(Result::err);
-    view! {
-        <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p>
-        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+    move || {
+        match failed() {
+        None => view! { <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p> }.into_any(),
+        Some(AppError(problem)) => {
+            view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }.into_any()
+        }
+    }
     }
 }
 
@@ -113,7 +123,7 @@ async fn load(id: String) -> Result<DraftView, AppError> {
 #[component]
 fn LoadDraft(id: String) -> impl IntoView {
     let draft = named(move || id.clone(), load);
-    view! { <Loaded from=draft subject=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
+    view! { <Loaded from=draft subject=t!(install.draft_subject) parents=catalog() view=|draft| view! { <Page draft=draft/> }/> }
 }
 
 #[component]

@@ -6,7 +6,6 @@ use crate::{
     last_known::{Outcome, Seen},
     listed_release::ListedRelease,
     mask,
-    secrets::Secrets,
 };
 use release::{Release, ReleaseKey, ResourceStatus};
 use std::{cmp::Reverse, time::Duration};
@@ -99,9 +98,7 @@ impl Console {
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let resources = release::resources(&connection.user, newest).await?;
-            let inputs = self.release_inputs(at).await?;
-            let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
-            let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
+            let secrets = self.secrets_of(at, newest).await?;
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
                 row: ListedRelease::of(newest)

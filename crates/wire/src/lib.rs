@@ -15,6 +15,7 @@ pub mod job;
 pub mod live;
 pub mod mesh;
 pub mod name;
+pub mod object;
 pub mod problem;
 pub mod range;
 pub mod release;

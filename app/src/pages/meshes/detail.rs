@@ -37,7 +37,7 @@ pub(crate) fn Mesh() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let mesh = named(move || name.get(), load);
-    view! { <Loaded from=mesh subject=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
+    view! { <Loaded from=mesh subject=t!(mesh.subject) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())] view=|mesh| view! { <Page first=mesh/> }/> }
 }
 
 #[component]
