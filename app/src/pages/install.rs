@@ -67,29 +67,31 @@ fn catalog() -> Vec<(String, String)> {
     vec![(t!(catalog.title), urls::CATALOG.to_owned())]
 }
 
-async fn create_draft(
-    repository: Repository,
-    chart: ChartName,
-    version: Option<String>,
-) -> Result<DraftId, AppError> {
-    let chart = match version {
-        Some(version) => ChartRef {
-            repository,
-            chart,
-            version,
-        },
-        None => api::catalog::latest_chart(repository, chart).await?,
-    };
-    api::install::create_draft(NewDraftRequest { chart }).await
-}
-
 #[component]
 fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
-    let named = (repository.clone(), chart.clone());
-    answer_missing(move || api::catalog::latest_chart(named.0, named.1));
+    let named_chart = (repository, chart);
+    let latest = named(
+        move || named_chart.clone(),
+        |(repository, chart)| api::catalog::latest_chart(repository, chart),
+    );
+    let create = move |latest: ChartRef| {
+        let chart = ChartRef {
+            version: version.clone().unwrap_or(latest.version),
+            ..latest
+        };
+        view! { <OpenNewDraft chart=chart/> }
+    };
+    view! { <Loaded from=latest subject=t!(chart.subject) parents=catalog() view=create/> }
+}
+
+/// Creates a draft of a chart, and opens it.
+#[component]
+fn OpenNewDraft(chart: ChartRef) -> impl IntoView {
     let navigate = use_navigate();
     let create = Action::new(move |(): &()| {
-        create_draft(repository.clone(), chart.clone(), version.clone())
+        api::install::create_draft(NewDraftRequest {
+            chart: chart.clone(),
+        })
     });
     Effect::new(move |_| {
         if create.version().get_untracked() == 0 && !create.pending().get_untracked() {
@@ -106,13 +108,11 @@ fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>
         }
     });
     let failed = move || create.value().get().and_then(Result::err);
-    move || {
-        match failed() {
+    move || match failed() {
         None => view! { <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p> }.into_any(),
         Some(AppError(problem)) => {
             view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }.into_any()
         }
-    }
     }
 }
 
