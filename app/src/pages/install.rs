@@ -108,11 +108,13 @@ fn OpenNewDraft(chart: ChartRef) -> impl IntoView {
         }
     });
     let failed = move || create.value().get().and_then(Result::err);
-    move || match failed() {
+    move || {
+        match failed() {
         None => view! { <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p> }.into_any(),
         Some(AppError(problem)) => {
             view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }.into_any()
         }
+    }
     }
 }
 
