@@ -18,7 +18,7 @@ pub(crate) use job::{phase_note, phase_title};
 pub(crate) use mesh::{missing_address, plan_note, verification_message};
 pub(crate) use number::grouped;
 pub(crate) use problem::{hint, sentence};
-pub(crate) use totals::check_totals;
+pub(crate) use totals::{check_totals, health_totals};
 
 /// A text of the catalogue: `t!(frame.overview)`, `t!(job.backup_saved, n = 42)`.
 macro_rules! t {

@@ -9,6 +9,7 @@ mod compression;
 mod config;
 mod connections;
 mod doctor;
+mod error_page;
 mod guard;
 mod http;
 mod key;

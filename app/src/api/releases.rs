@@ -3,8 +3,11 @@
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::release::{
-    ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView, UninstallView,
+use wire::{
+    object::{LogRequest, LogView, ObjectRequest, ObjectView},
+    release::{
+        ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView, UninstallView,
+    },
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -47,4 +50,24 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
 pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.plan_uninstall(&caller, &at).await)
+}
+
+/// One object of a release, live.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "object")]
+pub async fn object(request: ObjectRequest) -> ApiResult<ObjectView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.object(&caller, &request).await)
+}
+
+/// The last lines of the log of a container.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "container_log")]
+pub async fn container_log(request: LogRequest) -> ApiResult<LogView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.container_log(&caller, &request).await)
 }

@@ -1,6 +1,6 @@
 //! The view of a resource that is read again while the page is open: its elements stay, and follow the value.
 
-use super::{Loading, ProblemNotice};
+use super::{ErrorPage, Loading, ProblemNotice};
 use crate::{AppError, clock::clock, words::t};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,6 +24,10 @@ pub(crate) fn Live<T, F, V>(
     /// The name of the subject, for "Loading …".
     #[prop(into)]
     subject: String,
+    /// The pages above it, where the resource is the subject of a whole page: its problem is a page, as long
+    /// as there is no value.
+    #[prop(optional)]
+    parents: Vec<(String, String)>,
     /// The view; it is made once.
     view: F,
 ) -> impl IntoView
@@ -35,7 +39,7 @@ where
     let waiting = subject.clone();
     view! {
         <Transition fallback=move || view! { <Loading subject=waiting.clone()/> }>
-            <LatestView from=from subject=subject.clone() view=view.clone()/>
+            <LatestView from=from subject=subject.clone() parents=parents.clone() view=view.clone()/>
         </Transition>
     }
 }
@@ -45,6 +49,7 @@ where
 fn LatestView<T, F, V>(
     from: Resource<Result<T, AppError>>,
     subject: String,
+    parents: Vec<(String, String)>,
     view: F,
 ) -> impl IntoView
 where
@@ -71,12 +76,7 @@ where
     });
     let is_known = Memo::new(move |_| latest.with(|latest| latest.value.is_some()));
     let failure = Memo::new(move |_| latest.with(|latest| latest.failure.clone()));
-    let retry = Callback::new(move |()| from.refetch());
-    let problem = move || {
-        failure.get().map(|AppError(problem)| {
-            view! { <div class="mb-3"><ProblemNotice problem=problem retry=retry/></div> }
-        })
-    };
+    let page_subject = subject.clone();
     let content = move || {
         if !is_known.get() {
             let waits = failure.with(Option::is_none);
@@ -94,9 +94,37 @@ where
         });
         shown.into_any()
     };
+    let retry = Callback::new(move |()| from.refetch());
     view! {
-        {problem}
+        <Failure failure=failure is_known=is_known page=(page_subject, parents) retry=retry/>
         {content}
+    }
+}
+
+/// The problem of the last read: a page of its own as long as nothing is known, where the resource is the subject
+/// of a whole page.
+#[component]
+fn Failure(
+    failure: Memo<Option<AppError>>,
+    is_known: Memo<bool>,
+    page: (String, Vec<(String, String)>),
+    retry: Callback<()>,
+) -> impl IntoView {
+    let page = StoredValue::new(page);
+    move || {
+        let is_known = is_known.get();
+        failure
+            .get()
+            .map(|AppError(problem)| {
+                match page.get_value() {
+            (subject, parents) if !is_known && !parents.is_empty() => {
+                view! { <ErrorPage subject=subject problem=problem parents=parents retry=retry/> }
+                    .into_any()
+            }
+            _ => view! { <div class="mb-3"><ProblemNotice problem=problem retry=retry/></div> }
+                .into_any(),
+        }
+            })
     }
 }
 

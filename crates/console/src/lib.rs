@@ -28,6 +28,7 @@ mod lookup;
 mod markdown;
 mod mask;
 mod meshes;
+mod objects;
 mod parameters;
 mod permit;
 mod preflight;

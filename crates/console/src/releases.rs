@@ -6,7 +6,6 @@ use crate::{
     last_known::{Outcome, Seen},
     listed_release::ListedRelease,
     mask,
-    secrets::Secrets,
     window::{rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};
@@ -148,9 +147,7 @@ impl Console {
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let resources = release::resources(&connection.user, newest).await?;
-            let inputs = self.release_inputs(at).await?;
-            let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
-            let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
+            let secrets = self.secrets_of(at, newest).await?;
             let listed = ListedRelease::of(newest);
             let mut shown = listed
                 .map(|listed| row(&connection, &listed))

@@ -16,6 +16,7 @@ pub mod list;
 pub mod live;
 pub mod mesh;
 pub mod name;
+pub mod object;
 pub mod problem;
 pub mod range;
 pub mod release;

@@ -207,6 +207,19 @@ pub enum Health {
     Unknown(String),
 }
 
+impl Health {
+    /// The order of lists: what needs attention comes first.
+    pub fn severity(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 0,
+            Self::Missing => 1,
+            Self::Unknown(_) => 2,
+            Self::Waiting(_) => 3,
+            Self::Ready => 4,
+        }
+    }
+}
+
 /// One object of a release, live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceView {

@@ -45,6 +45,7 @@ pub(crate) fn Mesh() -> impl IntoView {
         <Live
             from=mesh
             subject=t!(mesh.subject)
+            parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]
             view=move |latest| {
                 let name = Memo::new(move |_| latest.with(|mesh: &MeshView| mesh.row.name.clone()));
                 move || view! { <Page name=name.get() latest=latest read_at=read_at reload=reload/> }

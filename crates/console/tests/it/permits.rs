@@ -12,6 +12,7 @@ use wire::{
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
+    object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
 };
 
@@ -166,6 +167,23 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(release_list, &wire::release::ReleasesRequest::default());
     refused!(release, at);
     refused!(plan_uninstall, at);
+    let of = ObjectRequest {
+        at: at.clone(),
+        object: wire::ObjectName {
+            kind: "Deployment".into(),
+            api_version: "apps/v1".into(),
+            namespace: Some("istio-system".into()),
+            name: "istio-pilot".into(),
+        },
+    };
+    refused!(object, &of);
+    let log = LogRequest {
+        of,
+        pod: "istio-pilot-1".into(),
+        container: "discovery".into(),
+        previous: false,
+    };
+    refused!(container_log, &log);
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
