@@ -25,6 +25,9 @@ mod clock;
 mod current;
 mod editor;
 pub mod error;
+#[cfg(feature = "ssr")]
+mod error_page;
+mod list_query;
 mod live;
 mod named;
 mod page_cluster;
@@ -56,6 +59,8 @@ use generated::i18n;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use error_page::error_page;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{
-        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterView, ContextView,
-        MountedView, NetworkView, OverrideNetworkRequest, ProbeLine, ProbeRequest,
-        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterListView, ClusterView,
+        ClustersRequest, ContextView, MountedView, NetworkView, OverrideNetworkRequest, ProbeLine,
+        ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     sandbox::{FaultView, SetFaultRequest},
 };
@@ -23,6 +23,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn clusters() -> ApiResult<Vec<ClusterView>> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.clusters(&caller).await)
+}
+
+/// A window of the clusters.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cluster_list")]
+pub async fn cluster_list(request: ClustersRequest) -> ApiResult<ClusterListView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.cluster_list(&caller, &request).await)
 }
 
 /// One cluster.

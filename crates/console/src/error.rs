@@ -32,6 +32,9 @@ pub enum Error {
         #[source]
         cause: std::sync::Arc<Error>,
     },
+    /// A release has no such object, or the object no such pod.
+    #[error("the release has no {0}")]
+    NoObject(String),
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),

@@ -42,6 +42,7 @@ pub(crate) fn Cluster() -> impl IntoView {
         <Live
             from=cluster
             subject=t!(clusters.subject)
+            parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]
             view=move |cluster| {
                 let shown = Memo::new(move |_| cluster.with(|cluster| cluster.name.clone()));
                 move || view! { <Page name=shown.get() cluster=cluster read_at=read_at/> }

@@ -24,6 +24,7 @@ mod jobs;
 mod meshes;
 mod mounted;
 mod network;
+mod objects;
 mod obstacles;
 mod permits;
 mod repositories;

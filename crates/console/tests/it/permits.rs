@@ -12,6 +12,7 @@ use wire::{
     },
     install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
+    object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
     sandbox::SetFaultRequest,
 };
@@ -100,6 +101,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(newest_chart, repository, name);
     refused!(chart, chart);
     refused!(clusters);
+    refused!(cluster_list, &wire::cluster::ClustersRequest::default());
     refused!(cluster, cluster);
     refused!(
         read_kubeconfig,
@@ -160,7 +162,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(plan_differences, &shown.id, missing);
     refused!(plan_resume, job);
     refused!(stop_job, job);
-    refused!(jobs);
+    refused!(jobs, &wire::job::JobsRequest::default());
     refused!(job, job);
     refused!(follow_job, job);
     refused!(doctor, DoctorRequest::default(), &|_, _| {});
@@ -170,8 +172,26 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_release, at);
     refused!(frame);
     refused!(releases);
+    refused!(release_list, &wire::release::ReleasesRequest::default());
     refused!(release, at);
     refused!(plan_uninstall, at);
+    let of = ObjectRequest {
+        at: at.clone(),
+        object: wire::ObjectName {
+            kind: "Deployment".into(),
+            api_version: "apps/v1".into(),
+            namespace: Some("istio-system".into()),
+            name: "istio-pilot".into(),
+        },
+    };
+    refused!(object, &of);
+    let log = LogRequest {
+        of,
+        pod: "istio-pilot-1".into(),
+        container: "discovery".into(),
+        previous: false,
+    };
+    refused!(container_log, &log);
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),
