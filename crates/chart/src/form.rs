@@ -1,11 +1,14 @@
-//! The form for a chart's values, as data: the scalars of its schema, in the order of the schema.
+//! The form for a chart's values, as data: the scalars of its schema, in the order of the schema, and
+//! the scalars of its default values that the schema does not have.
 //!
 //! The form and the YAML text are two views of the same values: a field shows the value in the
 //! text, and [`yaml::edit`](crate::yaml::edit) writes a change to the text. Start at [`form`].
 
+mod comments;
+mod inferred;
 mod ordered;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use gotmpl::{Budget, ITEM_SIZE, Value};
 
@@ -14,6 +17,7 @@ use crate::json::{invalid_json, parsed_size};
 use crate::model::Chart;
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
+use inferred::inferred;
 use ordered::Ordered;
 
 /// The maximum depth of a field; deeper values are edited in the text.
@@ -68,35 +72,54 @@ pub enum FieldKind {
 /// The form of a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Form {
-    /// The fields, in the order of the schema.
+    /// The fields, in the order of the schema and then of the default values.
     pub fields: Vec<Field>,
+    /// Whether the chart has no schema, so that fields and types come from its default values.
+    pub is_inferred: bool,
     /// Whether fields are left out, because there are too many or their texts are too long.
     pub is_truncated: bool,
 }
 
-/// The fields of a chart's schema, with the values in the user's text.
+/// The fields of a chart, with the values in the user's text.
 ///
-/// A value whose schema refers to itself has no fields: it is edited in the text.
+/// A field of the schema without a description has the comment of its default value. A value whose schema refers to itself has no fields: it is edited in the text.
 ///
 /// # Errors
 /// [`Error::BadSchema`] when the schema is not JSON, [`Error::Yaml`] when the text is not YAML,
 /// [`Error::Limit`] when the schema exceeds a limit.
 pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
-    let Some(schema) = chart.schema_text() else {
-        return Ok(Form::default());
+    let user_values = yaml::read_first(text).map_err(|source| Error::Yaml {
+        file: "values".to_owned(),
+        source,
+    })?;
+    let mut form = match chart.schema_text() {
+        Some(schema) => of_schema(chart, schema, &user_values, budget)?,
+        None => Form {
+            is_inferred: true,
+            ..Form::default()
+        },
     };
+    if !form.is_truncated {
+        add_inferred(&mut form, inferred(chart, budget)?, &user_values);
+    }
+    Ok(form)
+}
+
+/// The fields of a schema.
+fn of_schema(
+    chart: &Chart,
+    schema: &str,
+    user_values: &Value,
+    budget: &Budget,
+) -> Result<Form, Error> {
     budget.reserve_memory(parsed_size(schema))?;
     let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
         chart: chart.name().to_owned(),
         reason: invalid_json(&error),
     })?;
-    let user_values = yaml::read_first(text).map_err(|source| Error::Yaml {
-        file: "values".to_owned(),
-        source,
-    })?;
     let mut collector = FieldCollector {
         root: &root,
-        user_values: &user_values,
+        user_values,
         defaults: chart.values(),
         budget,
         open: Vec::new(),
@@ -105,6 +128,46 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
     };
     collector.object(&root, &mut Vec::new())?;
     Ok(collector.form)
+}
+
+/// Adds the fields that a form does not have yet: behind the last field of their group, if it has one.
+fn add_inferred(form: &mut Form, inferred: Vec<Field>, user_values: &Value) {
+    let known: HashMap<Vec<String>, usize> = form
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(at, field)| (field.path.clone(), at))
+        .collect();
+    let mut last_of_group: HashMap<Vec<String>, usize> = HashMap::new();
+    for (at, field) in form.fields.iter().enumerate() {
+        last_of_group.insert(field.group().to_vec(), at);
+    }
+    // Each field with the one behind which it is; the others are at the end.
+    let mut added: Vec<(usize, Field)> = Vec::new();
+    for mut field in inferred {
+        if let Some(of_schema) = known
+            .get(&field.path)
+            .and_then(|at| form.fields.get_mut(*at))
+        {
+            if of_schema.title.is_none() && of_schema.description.is_none() {
+                of_schema.description = field.description;
+            }
+            continue;
+        }
+        if form.fields.len() + added.len() >= MAX_FIELDS {
+            form.is_truncated = true;
+            break;
+        }
+        let keys: Vec<&str> = field.path.iter().map(String::as_str).collect();
+        let value = value_at(user_values, &keys);
+        field.value = value.and_then(|value| Scalar::from_value(&value));
+        let place = last_of_group.get(field.group()).copied();
+        added.push((place.unwrap_or(usize::MAX), field));
+    }
+    let placed = std::mem::take(&mut form.fields).into_iter().enumerate();
+    let mut fields: Vec<(usize, Field)> = placed.chain(added).collect();
+    fields.sort_by_key(|(place, _)| *place);
+    form.fields = fields.into_iter().map(|(_, field)| field).collect();
 }
 
 struct FieldCollector<'a> {

@@ -6,7 +6,7 @@ mod documents;
 mod duplicates;
 pub mod edit;
 mod fast;
-mod node;
+pub(crate) mod node;
 mod read;
 mod resolve;
 mod scalar;

@@ -188,6 +188,10 @@ impl Console {
 fn parameters(chart: &Chart) -> Vec<ParameterView> {
     let budget = Budget::new(Limits::default());
     let form = crate::parameters::form(chart, "", &budget).unwrap_or_default();
+    // The page shows the default values themselves.
+    if form.is_inferred {
+        return Vec::new();
+    }
     let row = |field: wire::install::FieldView| ParameterView {
         path: field.path.join("."),
         description: field.description,

@@ -79,6 +79,7 @@ impl Console {
         let Form {
             fields,
             is_truncated,
+            is_inferred,
         } = read.form;
         let changed = fields.iter().filter(|field| field.value.is_some()).count();
         let (objects, problem) = match read.problem {
@@ -92,6 +93,7 @@ impl Console {
             text: draft.values.clone(),
             fields,
             is_truncated,
+            is_inferred,
             faults: read.faults,
             warnings: warnings(&draft.values, draft.helm),
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
@@ -174,6 +176,8 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<FieldView>,
     /// Whether fields are left out, because there are too many.
     pub(crate) is_truncated: bool,
+    /// Whether fields and types come from the default values, because the chart has no schema.
+    pub(crate) is_inferred: bool,
 }
 
 /// The form of a chart with the values of a text.
@@ -191,6 +195,7 @@ pub(crate) fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, c
     Ok(Form {
         fields: form.fields.into_iter().map(view).collect(),
         is_truncated: form.is_truncated,
+        is_inferred: form.is_inferred,
     })
 }
 

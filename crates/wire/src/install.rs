@@ -130,6 +130,8 @@ pub struct ParametersView {
     pub fields: Vec<FieldView>,
     /// Whether the form leaves fields out, because the schema has too many.
     pub is_truncated: bool,
+    /// Whether fields and types come from the default values, because the chart has no schema.
+    pub is_inferred: bool,
     /// The errors of the text.
     pub faults: Vec<ValuesError>,
     /// What is ignored in the text, which does not stop the installation.

@@ -46,9 +46,9 @@ fn a_schema_that_refers_to_itself_has_no_fields_for_itself() {
     );
     let fields = fields(&with_schema(&schema), "");
     let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
-    assert_eq!(paths, ["a.name"]);
+    assert_eq!(paths, ["a.name", "size"]);
     let whole = r##"{"properties": {"a": {"$ref": "#"}, "name": {"type": "string"}}}"##;
-    assert_eq!(self::fields(&with_schema(whole), "").len(), 1);
+    assert_eq!(self::fields(&with_schema(whole), "").len(), 2);
 }
 
 #[test]
@@ -108,4 +108,93 @@ fn fields_have_the_order_of_the_schema() {
         FieldKind::Enum(vec!["strict".into(), "open".into()])
     );
     assert_eq!(fields[4].default, Some(Scalar::Integer(3)));
+}
+
+const COMMENTED: &str = r##"
+# The lines above a gap belong to no value.
+
+# How many pods run.
+# More are started under load.
+replicas: 2
+## @param image.tag [default: latest] The tag of the image
+## @param image.pull When the image is pulled
+image:
+  tag: "1.0"   # behind the value
+  pull: null
+  # -- not this line
+  # -- (string) The registry
+  registry: docker.io
+  url: "http://a #b"
+tls: {enabled: false}
+ratio: 0.5 # of the traffic
+hosts: [a, b]
+labels: {}
+"##;
+
+#[test]
+fn a_chart_without_a_schema_has_the_fields_of_its_default_values_with_their_comments() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let files = [
+        file("Chart.yaml", "name: a\nversion: 0.1.0"),
+        file("values.yaml", COMMENTED),
+    ];
+    let chart = Chart::from_files(files).unwrap();
+    let form = form_of(&chart, "image: {tag: v2}\n");
+    assert!(form.is_inferred);
+    let rows: Vec<(String, FieldKind, &str)> = form
+        .fields
+        .iter()
+        .map(|field| {
+            let help = field.description.as_deref().unwrap_or_default();
+            (field.path.join("."), field.kind.clone(), help)
+        })
+        .collect();
+    let row = |path: &str, kind, help| (path.to_owned(), kind, help);
+    assert_eq!(
+        rows,
+        [
+            row(
+                "replicas",
+                FieldKind::Integer,
+                "How many pods run. More are started under load."
+            ),
+            row("image.tag", FieldKind::Text, "The tag of the image"),
+            row("image.pull", FieldKind::Text, "When the image is pulled"),
+            row("image.registry", FieldKind::Text, "The registry"),
+            row("image.url", FieldKind::Text, ""),
+            row("tls.enabled", FieldKind::Boolean, ""),
+            row("ratio", FieldKind::Number, "of the traffic"),
+        ]
+    );
+    assert_eq!(form.fields[1].value, Some(Scalar::Text("v2".into())));
+    assert_eq!(form.fields[2].default, Some(Scalar::Null));
+}
+
+#[test]
+fn values_that_the_schema_does_not_have_follow_their_group() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let schema = r#"{"properties": {
+        "mesh": {"properties": {"join": {"type": "boolean"}}}, "size": {"type": "number"}}}"#;
+    let values =
+        "extra: 1\nmesh:\n  # Whether it joins.\n  join: true\n  mode: open\nother: {a: b}\n";
+    let files = [
+        file("Chart.yaml", "name: a\nversion: 0.1.0"),
+        file("values.yaml", values),
+        file("values.schema.json", schema),
+    ];
+    let form = form_of(&Chart::from_files(files).unwrap(), "");
+    assert!(!form.is_inferred);
+    let paths: Vec<String> = form
+        .fields
+        .iter()
+        .map(|field| field.path.join("."))
+        .collect();
+    assert_eq!(
+        paths,
+        ["mesh.join", "mesh.mode", "size", "extra", "other.a"]
+    );
+    assert_eq!(
+        form.fields[0].description.as_deref(),
+        Some("Whether it joins.")
+    );
 }
