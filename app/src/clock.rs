@@ -17,15 +17,23 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// The time of the server. Cheap to copy.
 #[derive(Clone, Copy)]
-pub(crate) struct Clock(RwSignal<Time>);
+pub(crate) struct Clock {
+    now: RwSignal<Time>,
+    /// Whether the page knows the time zone: the server does not.
+    knows_zone: RwSignal<bool>,
+}
 
 impl Clock {
     /// Puts the clock into the context, and lets it tick in the browser.
     pub(crate) fn provide() {
         let start = page_time();
-        let clock = Self(RwSignal::new(start));
+        let clock = Self {
+            now: RwSignal::new(start),
+            knows_zone: RwSignal::new(false),
+        };
         provide_context(clock);
         Effect::new(move |_| {
+            clock.knows_zone.set(true);
             let browser_start = js_sys::Date::now();
             let ticking = set_interval_with_handle(
                 move || {
@@ -34,7 +42,7 @@ impl Clock {
                     let seconds = passed.max(0.0) as i64;
                     let now = Time(start.0.saturating_add(seconds));
                     // Signals end with the page.
-                    let _ = clock.0.try_set(now);
+                    let _ = clock.now.try_set(now);
                 },
                 TICK,
             );
@@ -48,12 +56,12 @@ impl Clock {
 
     /// The time now.
     pub(crate) fn now(self) -> Time {
-        self.0.get()
+        self.now.get()
     }
 
     /// The time now, for a computation that is not repeated.
     pub(crate) fn now_untracked(self) -> Time {
-        self.0.get_untracked()
+        self.now.get_untracked()
     }
 
     /// The age of a point in time, such as `12s` or `4m`.
@@ -61,10 +69,29 @@ impl Clock {
         age(at.seconds_until(self.now()))
     }
 
+    /// The time of day of a point in time: in the time zone of the browser, and in UTC, with a `Z`, before that
+    /// is known.
+    pub(crate) fn time_of_day(self, at: Time) -> String {
+        if !self.knows_zone.get() {
+            return utc_time_of_day(at);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
+        let milliseconds = at.0 as f64 * 1000.0;
+        let local = js_sys::Date::new(&milliseconds.into());
+        format!("{:02}:{:02}", local.get_hours(), local.get_minutes())
+    }
+
     /// The same in a sentence, such as `12s ago`.
     pub(crate) fn ago(self, at: Time) -> String {
         t!(time.ago, age = self.age(at))
     }
+}
+
+/// The time of day in UTC, such as `12:03Z`.
+fn utc_time_of_day(at: Time) -> String {
+    let minutes = at.0.div_euclid(60);
+    let (hours, minutes) = (minutes.div_euclid(60), minutes.rem_euclid(60));
+    format!("{:02}:{minutes:02}Z", hours.rem_euclid(24))
 }
 
 /// The clock of the page.
@@ -85,4 +112,16 @@ fn page_time() -> Time {
     let element = document().query_selector(&selector).ok().flatten();
     let text = element.and_then(|element| element.get_attribute("content"));
     Time(text.and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_without_a_zone_is_in_utc() {
+        assert_eq!(utc_time_of_day(Time(0)), "00:00Z");
+        assert_eq!(utc_time_of_day(Time(1_700_000_000)), "22:13Z");
+        assert_eq!(utc_time_of_day(Time(-60)), "23:59Z");
+    }
 }

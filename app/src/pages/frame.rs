@@ -2,13 +2,14 @@
 
 use crate::{
     api,
+    editor::mirror,
     live::stream,
     page_cluster::{PageCluster, page_cluster},
     palette::Palette,
     parts::{Glyph, Icon, Link, Notice, Tone, cluster_swatch, tw},
     theme::Theme,
     urls::{self, Page},
-    words::{age, t},
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -119,6 +120,7 @@ async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
     let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
     let response = wasm_bindgen_futures::JsFuture::from(request).await?;
     let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
+    mirror::remove_all();
     let to = match response.status() {
         ENDED_UNSAVED => urls::LOGIN_UNSAVED,
         _ => urls::LOGIN,
@@ -293,10 +295,9 @@ fn SessionNotices() -> impl IntoView {
     let sandbox = move || {
         Suspend::new(async move {
             let session = session.await.ok().filter(|session| session.sandbox);
-            session.map(|session| {
-                let expires_in = age(u64::from(session.ends_in));
+            session.map(|_| {
                 view! {
-                    <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock" title=expires_in>
+                    <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock">
                         {t!(frame.sandbox)}
                     </p>
                 }

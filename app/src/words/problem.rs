@@ -65,6 +65,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             size = arg("size"),
             max = arg("max")
         ),
+        Code::DraftChanged => t!(problem.draft_changed),
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
@@ -180,6 +181,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NotReady => t!(hint.not_ready),
         Code::Interrupted | Code::Cancelled => t!(hint.interrupted),
         Code::ReleaseTooLarge => t!(hint.release_too_large),
+        Code::DraftChanged => t!(hint.draft_changed),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

@@ -17,6 +17,7 @@ impl From<&Error> for Problem {
                 .detail(causes(error)),
             Error::NoSession(id) => not_found("session", id),
             Error::NoDraft(id) => not_found("draft", id),
+            Error::DraftChanged(_) => Self::new(Code::DraftChanged),
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),
             Error::MeshExists(_)
