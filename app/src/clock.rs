@@ -17,23 +17,15 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// The time of the server. Cheap to copy.
 #[derive(Clone, Copy)]
-pub(crate) struct Clock {
-    now: RwSignal<Time>,
-    /// Whether the page knows the time zone: the server does not.
-    knows_zone: RwSignal<bool>,
-}
+pub(crate) struct Clock(RwSignal<Time>);
 
 impl Clock {
     /// Puts the clock into the context, and lets it tick in the browser.
     pub(crate) fn provide() {
         let start = page_time();
-        let clock = Self {
-            now: RwSignal::new(start),
-            knows_zone: RwSignal::new(false),
-        };
+        let clock = Self(RwSignal::new(start));
         provide_context(clock);
         Effect::new(move |_| {
-            clock.knows_zone.set(true);
             let browser_start = js_sys::Date::now();
             let ticking = set_interval_with_handle(
                 move || {
@@ -42,7 +34,7 @@ impl Clock {
                     let seconds = passed.max(0.0) as i64;
                     let now = Time(start.0.saturating_add(seconds));
                     // Signals end with the page.
-                    let _ = clock.now.try_set(now);
+                    let _ = clock.0.try_set(now);
                 },
                 TICK,
             );
@@ -56,12 +48,12 @@ impl Clock {
 
     /// The time now.
     pub(crate) fn now(self) -> Time {
-        self.now.get()
+        self.0.get()
     }
 
     /// The time now, for a computation that is not repeated.
     pub(crate) fn now_untracked(self) -> Time {
-        self.now.get_untracked()
+        self.0.get_untracked()
     }
 
     /// The age of a point in time, such as `12s` or `4m`.
@@ -69,22 +61,37 @@ impl Clock {
         age(at.seconds_until(self.now()))
     }
 
-    /// The time of day of a point in time: in the time zone of the browser, and in UTC, with a `Z`, before that
-    /// is known.
-    pub(crate) fn time_of_day(self, at: Time) -> String {
-        if !self.knows_zone.get() {
-            return utc_time_of_day(at);
-        }
-        #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
-        let milliseconds = at.0 as f64 * 1000.0;
-        let local = js_sys::Date::new(&milliseconds.into());
-        format!("{:02}:{:02}", local.get_hours(), local.get_minutes())
-    }
-
     /// The same in a sentence, such as `12s ago`.
     pub(crate) fn ago(self, at: Time) -> String {
         t!(time.ago, age = self.age(at))
     }
+}
+
+/// A time zone for times of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zone {
+    /// UTC, with a `Z`: where the zone of the browser is not known, as on the server.
+    Utc,
+    /// The zone of the browser.
+    Browser,
+}
+
+/// The time zone of a component: that of the browser once the component lives there.
+pub(crate) fn zone() -> Signal<Zone> {
+    let zone = RwSignal::new(Zone::Utc);
+    Effect::new(move |_| zone.set(Zone::Browser));
+    zone.into()
+}
+
+/// The time of day of a point in time.
+pub(crate) fn time_of_day(at: Time, zone: Zone) -> String {
+    if zone == Zone::Utc {
+        return utc_time_of_day(at);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
+    let milliseconds = at.0 as f64 * 1000.0;
+    let local = js_sys::Date::new(&milliseconds.into());
+    format!("{:02}:{:02}", local.get_hours(), local.get_minutes())
 }
 
 /// The time of day in UTC, such as `12:03Z`.

@@ -15,6 +15,7 @@ compile_error!(
     "compile with `--cfg erase_components`: .cargo/config.toml sets it, and a RUSTFLAGS variable replaces that setting"
 );
 
+mod account;
 #[allow(
     missing_docs,
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
@@ -25,13 +26,17 @@ mod clock;
 mod current;
 mod editor;
 pub mod error;
+mod expired;
 mod live;
+mod login_command;
+mod login_form;
 mod named;
 mod page_cluster;
 mod pages;
 mod palette;
 mod parts;
 mod routes;
+mod session_requests;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
@@ -56,6 +61,7 @@ use generated::i18n;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use error::AppError;
+pub use login_command::LoginCommand;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

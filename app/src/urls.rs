@@ -4,6 +4,10 @@
 //! adds it to the URLs of links and requests. Start at [`Page`], the one list of
 //! pages for the router, the navigation, the palette and the tests of access.
 
+mod next;
+
+pub use next::{login_for, next_page};
+
 use crate::{base_path::BasePath, words::t};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Display;

@@ -24,6 +24,7 @@ test("a chart is installed in a console below a path", async ({ page, console: o
 
 test("the logout and a page without a session lead to the login below the path", async ({ page, console: own }) => {
   await hydrated(page);
+  await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   expect(page.url()).toBe(`${own.url}/login`);

@@ -135,6 +135,11 @@ impl Mirror {
     }
 }
 
+/// Whether there is text that is not saved.
+pub(crate) fn is_present() -> bool {
+    !names(&prefix()).is_empty()
+}
+
 /// Removes all copies of this console.
 pub(crate) fn remove_all() {
     names(&prefix()).iter().for_each(|name| remove(name));

@@ -1,8 +1,9 @@
 //! The frame around every page: top bar, navigation, and the band in the colour of the page's cluster.
 
 use crate::{
+    account::AccountMenu,
     api,
-    editor::mirror,
+    expired::ExpiredSession,
     live::stream,
     page_cluster::{PageCluster, page_cluster},
     palette::Palette,
@@ -42,9 +43,6 @@ pub(crate) fn Frame() -> impl IntoView {
 
 #[component]
 fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
-    let log_out = Action::new_local(|(): &()| async {
-        let _ = log_out().await;
-    });
     view! {
         <header class="h-[52px] flex items-center gap-3 px-4 max-md:px-3 bg-surface border-b border-line relative z-10">
             <button
@@ -64,16 +62,7 @@ fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
             <Palette/>
             <span class="flex-1"></span>
             <ThemeSwitch/>
-            <button
-                type="button"
-                class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2 rounded-[6px] text-[13px] text-ink-2 hover:bg-sunken"
-                on:click=move |_| {
-                    log_out.dispatch(());
-                }
-            >
-                <Icon glyph=Glyph::Person/>
-                <span class="max-md:sr-only">{t!(frame.log_out)}</span>
-            </button>
+            <AccountMenu/>
         </header>
     }
 }
@@ -104,28 +93,6 @@ fn ThemeSwitch() -> impl IntoView {
             <Icon glyph=Glyph::Sun/>
         </button>
     }
-}
-
-/// The status of a logout that is not written to the database yet.
-const ENDED_UNSAVED: u16 = 202;
-
-/// Ends the session and opens the login page.
-async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    let headers = web_sys::Headers::new()?;
-    headers.set("content-type", "application/json")?;
-    init.set_headers(&headers);
-    init.set_body(&"{}".into());
-    let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
-    let response = wasm_bindgen_futures::JsFuture::from(request).await?;
-    let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
-    mirror::remove_all();
-    let to = match response.status() {
-        ENDED_UNSAVED => urls::LOGIN_UNSAVED,
-        _ => urls::LOGIN,
-    };
-    window().location().set_href(&urls::absolute(to))
 }
 
 /// The link to the cluster of the page.
@@ -309,12 +276,8 @@ fn SessionNotices() -> impl IntoView {
     };
     view! {
         <Suspense>{sandbox}</Suspense>
+        <ExpiredSession/>
         <div aria-live="polite">
-            <Show when=move || live.session_expired.get()>
-                <div class="mb-4">
-                    <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
-                </div>
-            </Show>
             <Show when=move || live.outdated.get()>
                 <div class="mb-4">
                     <Notice tone=Tone::Busy>

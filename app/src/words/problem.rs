@@ -5,6 +5,7 @@ mod object;
 mod repository;
 
 use super::{count, t};
+use crate::login_command::login_command;
 use wire::{Code, Problem};
 
 /// The sentence for a problem.
@@ -146,7 +147,7 @@ fn response_too_large(problem: &Problem) -> String {
 /// The hint of a problem; none when there is no known next action.
 pub(crate) fn hint(problem: &Problem) -> Option<String> {
     Some(match problem.code {
-        Code::NotLoggedIn => t!(hint.not_logged_in),
+        Code::NotLoggedIn => t!(hint.not_logged_in, command = login_command()),
         Code::BadRequest => t!(hint.bad_request),
         Code::BadName => t!(hint.bad_name),
         Code::BadKubeconfig => t!(hint.bad_kubeconfig),

@@ -64,8 +64,8 @@ pub(crate) struct Editing {
 pub(super) struct Exchange {
     /// Whether the parameters were loaded.
     pub(super) is_open: bool,
-    /// The text of the server.
-    pub(super) saved_text: String,
+    /// The text of the server; none while it is not known whether a request was carried out.
+    pub(super) saved_text: Option<String>,
     /// The revision that the text is based on.
     pub(super) revision: u64,
     /// This editor, and the number of its last request.
@@ -95,7 +95,7 @@ impl Editing {
             is_unmirrored: RwSignal::new(false),
             exchange: StoredValue::new(Exchange {
                 is_open: false,
-                saved_text: String::new(),
+                saved_text: None,
                 revision,
                 author: EditAuthor {
                     editor: String::new(),
@@ -257,11 +257,11 @@ impl Editing {
 
     /// Whether something was typed that the server does not have.
     pub(super) fn is_dirty(self) -> bool {
-        let saved_text = self
-            .exchange
-            .with_value(|exchange| exchange.saved_text.clone());
-        !self.pending.with_untracked(Pending::is_empty)
-            || self.text.with_untracked(|text| *text != saved_text)
+        let is_saved = |exchange: &Exchange| {
+            let saved = exchange.saved_text.as_ref();
+            !exchange.is_open || self.text.with_untracked(|text| saved == Some(text))
+        };
+        !self.pending.with_untracked(Pending::is_empty) || !self.exchange.with_value(is_saved)
     }
 
     /// Stores a copy of the text in the browser, or removes it when the server has the text.
@@ -290,7 +290,7 @@ impl Editing {
     /// The state of the server after a response.
     pub(super) fn follow(self, view: &ParametersView) {
         self.exchange.update_value(|exchange| {
-            exchange.saved_text.clone_from(&view.text);
+            exchange.saved_text = Some(view.text.clone());
             exchange.revision = view.revision;
         });
         let (saved, revision) = (view.saved, view.revision);

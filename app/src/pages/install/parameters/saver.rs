@@ -209,6 +209,9 @@ impl Editing {
         self.exchange.update_value(|exchange| {
             exchange.awaited = None;
             exchange.failures += 1;
+            if problem.code != Code::DraftChanged {
+                exchange.saved_text = None;
+            }
         });
         let exchange = self.exchange.get_value();
         match problem.code {

@@ -3,7 +3,7 @@
 use super::editing::{Editing, SaveState};
 use crate::{
     AppError, api,
-    clock::clock,
+    clock::{time_of_day, zone},
     parts::{Button, Notice, ProblemNotice, Tone, tw},
     words::{sentence, t},
 };
@@ -13,9 +13,9 @@ use wire::{Code, Problem};
 /// Whether the text is saved.
 #[component]
 pub(super) fn SaveStatus(editing: Editing) -> impl IntoView {
-    let clock = clock();
+    let zone = zone();
     let text = move || match editing.state.get() {
-        SaveState::Saved(at) => t!(install.saved_at, time = clock.time_of_day(at)),
+        SaveState::Saved(at) => t!(install.saved_at, time = time_of_day(at, zone.get())),
         SaveState::Unsaved => t!(install.unsaved),
         SaveState::Saving => t!(install.saving),
         SaveState::Retrying(problem) => t!(install.not_saved_retrying, cause = cause(&problem)),
@@ -48,8 +48,9 @@ pub(super) fn SaveNotices(editing: Editing) -> impl IntoView {
     let is_changed = Memo::new(move |_| editing.state.get() == SaveState::Changed);
     let refused = Memo::new(move |_| match editing.state.get() {
         SaveState::Refused(problem) => Some(problem),
-        _ => editing.view.with(|view| view.refused.clone()),
+        _ => None,
     });
+    let refused_value = Memo::new(move |_| editing.view.with(|view| view.refused.clone()));
     let retry = Callback::new(move |()| editing.send());
     view! {
         <Show when=move || is_changed.get()>
@@ -58,6 +59,10 @@ pub(super) fn SaveNotices(editing: Editing) -> impl IntoView {
         {move || {
             let problem = refused.get();
             problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem retry=retry/></div> })
+        }}
+        {move || {
+            let problem = refused_value.get();
+            problem.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })
         }}
         <div aria-live="polite">
             <Show when=move || editing.is_restored.get()>
