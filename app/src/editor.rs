@@ -6,8 +6,10 @@ mod highlight;
 mod history;
 pub(crate) mod mirror;
 mod pending;
+mod tabs;
 
 pub(crate) use highlight::{Line, Style, highlight};
 pub(crate) use history::{History, Place};
 pub(crate) use mirror::{Mirror, Mirrored};
 pub(crate) use pending::{Pending, path as edited_path};
+pub(crate) use tabs::{hold, open_editors};

@@ -17,7 +17,6 @@ impl From<&Error> for Problem {
                 .detail(causes(error)),
             Error::NoSession(id) => not_found("session", id),
             Error::NoDraft(id) => not_found("draft", id),
-            Error::DraftChanged(_) => Self::new(Code::DraftChanged),
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),
             Error::MeshExists(_)
@@ -28,7 +27,8 @@ impl From<&Error> for Problem {
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
-            Error::PlanChanged { .. }
+            Error::DraftChanged(_)
+            | Error::PlanChanged { .. }
             | Error::NoReview
             | Error::NotConfirmed { .. }
             | Error::ChecksFailed { .. }
@@ -115,7 +115,7 @@ fn of_mesh(error: &Error) -> Problem {
 /// Changed objects that a problem names; the others are counted.
 const MAX_NAMED_OBJECTS: usize = 5;
 
-/// Why a job, a step or work on a chart was not started.
+/// Why a job, a step, a change of a draft or work on a chart was not started.
 fn not_started(error: &Error) -> Problem {
     match error {
         Error::PlanChanged { objects } => {
@@ -133,6 +133,7 @@ fn not_started(error: &Error) -> Problem {
                 .with("count", objects.len())
                 .with("objects", named.join(", ") + more)
         }
+        Error::DraftChanged(_) => Problem::new(Code::DraftChanged),
         Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();

@@ -1,3 +1,5 @@
+//! Tests of the history.
+
 use super::*;
 
 /// A text with its history, and a clock.

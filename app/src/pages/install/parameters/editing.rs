@@ -5,10 +5,10 @@
 
 use crate::{
     clock::{Clock, clock},
-    editor::{History, Mirror, Mirrored, Pending, Place},
+    editor::{History, Mirror, Mirrored, Pending, Place, hold, open_editors},
     live::{Stream, stream},
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wire::{
     Problem, Time,
     install::{DraftView, Edit, EditAuthor, FieldView, ParametersView, Scalar},
@@ -64,7 +64,7 @@ pub(crate) struct Editing {
 pub(super) struct Exchange {
     /// Whether the parameters were loaded.
     pub(super) is_open: bool,
-    /// The text of the server; none while it is not known whether a request was carried out.
+    /// The text of the server; none while it is not known whether a request was executed.
     pub(super) saved_text: Option<String>,
     /// The revision that the text is based on.
     pub(super) revision: u64,
@@ -132,19 +132,30 @@ impl Editing {
 
     /// In the browser: restores text that was not saved when its page was closed.
     pub(super) fn restore(self) {
-        let named = self
-            .exchange
-            .with_value(|exchange| !exchange.author.editor.is_empty());
-        if named {
+        let is_named = |exchange: &Exchange| !exchange.author.editor.is_empty();
+        if self.exchange.with_value(is_named) {
             return;
         }
         let editor = format!("{:x}", (js_sys::Math::random() * 1e15).to_bits());
         self.exchange
-            .update_value(|exchange| exchange.author.editor = editor);
+            .update_value(|exchange| exchange.author.editor.clone_from(&editor));
+        spawn_local(async move {
+            let open = open_editors().await;
+            hold(&editor);
+            // The wizard may be closed meanwhile.
+            if self.state.try_get_untracked().is_some() && !self.is_dirty() {
+                self.restore_copies(&open);
+            }
+        });
+    }
+
+    /// Restores the copies of closed pages; those of open tabs are theirs.
+    fn restore_copies(self, open: &[String]) {
         let Some(mirror) = self.exchange.with_value(|exchange| exchange.mirror.clone()) else {
             return;
         };
-        for copy in mirror.read() {
+        let is_closed = |copy: &Mirrored| !open.contains(&copy.author.editor);
+        for copy in mirror.read().into_iter().filter(is_closed) {
             let is_saved = copy.pending.is_empty() && self.text.get_untracked() == copy.text;
             mirror.remove(&copy.author.editor);
             if !is_saved {
@@ -161,6 +172,7 @@ impl Editing {
     fn restore_copy(self, copy: Mirrored) {
         self.replace_text(copy.text, Place::Whole);
         self.pending.set(Pending::of(copy.pending));
+        hold(&copy.author.editor);
         self.exchange.update_value(|exchange| {
             exchange.revision = copy.revision;
             exchange.author = copy.author;
