@@ -13,7 +13,9 @@ use leptos::prelude::*;
 pub(crate) fn ExpiredSession() -> impl IntoView {
     let live = stream();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(live.session_expired.get()));
+    // Every request that fails says so again; the dialog opens once.
+    let is_expired = Memo::new(move |_| live.session_expired.get());
+    Effect::new(move |_| open.set(is_expired.get()));
     let done = Callback::new(move |()| live.session_expired.set(false));
     view! {
         <Dialog open=open title=t!(login.expired)>
@@ -21,7 +23,7 @@ pub(crate) fn ExpiredSession() -> impl IntoView {
             <LoginForm done=done/>
         </Dialog>
         <div aria-live="polite">
-            <Show when=move || live.session_expired.get()>
+            <Show when=move || is_expired.get()>
                 <div class="mb-4">
                     <Notice tone=Tone::Warn>
                         {t!(problem.not_logged_in)} " "

@@ -76,6 +76,7 @@ impl Stream {
         };
         provide_context(stream);
         Effect::new(move |_| watch_visibility(stream.visible));
+        let is_expired = Memo::new(move |_| stream.session_expired.get());
         Effect::new(move |_| {
             let job = stream.job_topic.get().map(|id| format!("job={id}"));
             let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
@@ -86,7 +87,7 @@ impl Stream {
             let topics = [job, mesh, checks, release].into_iter().flatten();
             let topics: Vec<String> = topics.collect();
             stream.reopened.track();
-            let open = stream.visible.get() && !stream.session_expired.get();
+            let open = stream.visible.get() && !is_expired.get();
             SOURCE.with_borrow_mut(|source| {
                 *source = open
                     .then(|| Connection::open(&topics.join("&"), stream))

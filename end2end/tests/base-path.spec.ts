@@ -29,5 +29,7 @@ test("the logout and a page without a session lead to the login below the path",
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   expect(page.url()).toBe(`${own.url}/login`);
   await page.goto(`${own.url}/clusters`);
-  expect(page.url()).toBe(`${own.url}/login`);
+  expect(page.url()).toBe(`${own.url}/login?next=%2Fclusters`);
+  await page.goto(own.newLink());
+  expect(page.url()).toBe(`${own.url}/clusters`);
 });

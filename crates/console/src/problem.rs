@@ -20,6 +20,7 @@ impl From<&Error> for Problem {
             Error::NoJob(id) => not_found("job", id),
             Error::NoMesh(name) => not_found("mesh", name),
             Error::MeshExists(_)
+            | Error::OtherGeneration
             | Error::BadMesh { .. }
             | Error::StepNotUndone { .. }
             | Error::ClusterInMesh { .. } => of_mesh(error),
@@ -36,7 +37,6 @@ impl From<&Error> for Problem {
             | Error::ChartsBusy
             | Error::NoStep
             | Error::ReviewAgain => not_started(error),
-            Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)
@@ -101,6 +101,7 @@ fn of_mesh(error: &Error) -> Problem {
         } => Problem::new(Code::BadMesh)
             .with("cluster", name)
             .field("remotes"),
+        Error::OtherGeneration => Problem::new(Code::OtherGeneration),
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
         Error::StepNotUndone { step, cluster } => Problem::new(Code::StepNotUndone)
             .with("step", step)
