@@ -29,6 +29,7 @@ impl From<&Error> for Problem {
                 .with("reason", error)
                 .detail(source),
             Error::DraftChanged(_)
+            | Error::Busy { .. }
             | Error::PlanChanged { .. }
             | Error::NoReview
             | Error::NotConfirmed { .. }
@@ -57,9 +58,6 @@ impl From<&Error> for Problem {
             Error::OtherCluster(name) => Self::new(Code::OtherCluster)
                 .with("server", name)
                 .field("kubeconfig"),
-            Error::Busy { release, job } => Self::new(Code::Busy)
-                .with("release", release)
-                .with("job", job),
             Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
                 .with("line", error.line)
                 .with("column", error.column)
@@ -135,6 +133,9 @@ fn not_started(error: &Error) -> Problem {
                 .with("objects", named.join(", ") + more)
         }
         Error::DraftChanged(_) => Problem::new(Code::DraftChanged),
+        Error::Busy { release, job } => Problem::new(Code::Busy)
+            .with("release", release)
+            .with("job", job),
         Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
