@@ -8,6 +8,9 @@ export async function open(page: Page, name: string): Promise<void> {
   await page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name }).click();
 }
 
+/** The row of a cluster in the list of clusters. */
+export const clusterRow = (page: Page, name: string) => page.getByRole("table", { name: "Clusters" }).getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+
 /** From the catalog to the checks of a chart on a cluster. */
 export async function target(page: Page, chart: string, cluster: string): Promise<void> {
   await open(page, "App Catalog");

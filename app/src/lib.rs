@@ -26,7 +26,10 @@ mod clock;
 mod current;
 mod editor;
 pub mod error;
+#[cfg(feature = "ssr")]
+mod error_page;
 mod expired;
+mod list_query;
 mod live;
 mod login_command;
 mod login_form;
@@ -61,6 +64,8 @@ use generated::i18n;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use error_page::error_page;
 pub use login_command::LoginCommand;
 pub use routes::App;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,7 @@
 
 use crate::{
     login_command::login_command,
-    parts::{Button, CopyLine, Kind},
+    parts::{Button, Copy, Kind},
     session_requests::{LoginError, log_in},
     words::t,
 };
@@ -34,7 +34,10 @@ pub(crate) fn LoginForm(
         Signal::derive(move || link.with(|link| link.trim().is_empty()) || send.pending().get());
     view! {
         <p class="text-ink-2 mb-2">{t!(login.instructions)}</p>
-        <CopyLine text=login_command()/>
+        <div class="flex flex-wrap items-center gap-2">
+            <code class="flex-1 min-w-0 font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-1.5 break-words select-all">{login_command()}</code>
+            <Copy text=login_command() label=t!(login.copy)/>
+        </div>
         <form
             class="mt-4"
             on:submit=move |event| {

@@ -6,6 +6,7 @@ use crate::{
     clock, live, login_command,
     ssr::{self, BuildId},
     theme::Theme,
+    words::t,
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -44,6 +45,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                // Behind the application, whose elements the browser takes over from the first one on.
+                <noscript>
+                    <p class="fixed inset-x-0 bottom-0 z-40 px-4 py-3 bg-warn-soft text-ink font-medium border-t border-warn">
+                        {t!(frame.no_script)}
+                    </p>
+                </noscript>
             </body>
         </html>
     }

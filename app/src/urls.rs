@@ -4,8 +4,11 @@
 //! adds it to the URLs of links and requests. Start at [`Page`], the one list of
 //! pages for the router, the navigation, the palette and the tests of access.
 
+mod matching;
 mod next;
 
+pub(crate) use matching::nearest;
+pub use matching::without_slashes;
 pub use next::{login_for, next_page};
 
 use crate::{base_path::BasePath, words::t};
@@ -154,6 +157,11 @@ pub(crate) fn release(release: &wire::release::ReleaseRef) -> String {
     )
 }
 
+/// The page of a release, with the drawer of one of its objects.
+pub(crate) fn release_object(at: &wire::release::ReleaseRef, object: &wire::ObjectName) -> String {
+    format!("{}?object={}", release(at), percent_encoded(&object.key()))
+}
+
 /// The page of a chart.
 pub(crate) fn chart(repository: &wire::Repository, chart: &wire::ChartName) -> String {
     format!("{CATALOG}/{repository}/{chart}")
@@ -212,6 +220,12 @@ pub(crate) fn absolute(path: &str) -> String {
         (OVERVIEW, base) => base.cookie_path().to_owned(),
         (path, base) => base.join(path),
     }
+}
+
+/// The path of a page, from the path of a URL, which has the base path.
+pub(crate) fn without_base(path: &str) -> &str {
+    let base = BasePath::current();
+    path.strip_prefix(base.as_str()).unwrap_or(path)
 }
 
 /// The characters of a query value that stand for themselves, as in RFC 3986.

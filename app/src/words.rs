@@ -8,6 +8,7 @@ pub mod doctor;
 mod duration;
 mod job;
 mod mesh;
+mod number;
 mod problem;
 mod totals;
 
@@ -15,8 +16,9 @@ pub(crate) use check::{check_hint, check_summary, check_title, stage_progress};
 pub(crate) use duration::{age, duration};
 pub(crate) use job::{phase_note, phase_title};
 pub(crate) use mesh::{missing_address, plan_note, verification_message};
+pub(crate) use number::grouped;
 pub(crate) use problem::{hint, sentence};
-pub(crate) use totals::check_totals;
+pub(crate) use totals::{check_totals, health_totals};
 
 /// A text of the catalogue: `t!(frame.overview)`, `t!(job.backup_saved, n = 42)`.
 macro_rules! t {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { open } from "../steps.ts";
+import { clusterRow, open } from "../steps.ts";
 
 /** Opens one cluster's page. */
 async function cluster(page: Page, name: string): Promise<void> {
@@ -14,11 +14,11 @@ async function cluster(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }
 
-test("the cards of both sandbox clusters show their facts", async ({ page }) => {
+test("the list and the page of a cluster show its facts", async ({ page }) => {
   await open(page, "Clusters");
-  const card = page.getByRole("article", { name: "istio-control-plane" });
-  await expect(card.getByText("3 of 3 nodes ready")).toBeVisible();
-  await expect(card.getByText("172.19.0.0/20")).toBeVisible();
+  const row = clusterRow(page, "istio-control-plane");
+  await expect(row.getByText("3 of 3 nodes ready")).toBeVisible();
+  await expect(row.getByText("Reachable")).toBeVisible();
   await page.getByRole("link", { name: "istio-remote1" }).click();
   await expect(page.getByText(/172\.20\.\d+\.0\/24/).first()).toBeVisible();
 });
@@ -42,8 +42,8 @@ test("a cluster that is removed from the console is not listed any more", async 
   await page.getByRole("link", { name: "istio-remote1" }).click();
   await page.getByRole("button", { name: "Remove from console" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove from console" }).click();
-  await expect(page.getByRole("article", { name: "istio-control-plane" })).toBeVisible();
-  await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
+  await expect(clusterRow(page, "istio-control-plane")).toBeVisible();
+  await expect(clusterRow(page, "istio-remote1")).toHaveCount(0);
   await expect(page.getByRole("navigation").getByRole("link", { name: /^Clusters\s*1$/ })).toBeVisible();
 });
 
@@ -84,8 +84,8 @@ test("a renamed cluster keeps its page, and an invalid name is rejected in the d
   await expect(page).toHaveURL(/\/clusters\/west$/);
   await expect(page.getByRole("heading", { name: "west", level: 1 })).toBeVisible();
   await open(page, "Clusters");
-  await expect(page.getByRole("article", { name: "west" }).getByText("nodes ready")).toBeVisible();
-  await expect(page.getByRole("article", { name: "istio-remote1" })).toHaveCount(0);
+  await expect(clusterRow(page, "west").getByText("nodes ready")).toBeVisible();
+  await expect(clusterRow(page, "istio-remote1")).toHaveCount(0);
 });
 
 test("missing CIDRs are entered on the page of the cluster, and the checks link to it and use them", async ({ page }) => {

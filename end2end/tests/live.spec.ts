@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { Api } from "../api.ts";
 import { expect, test } from "../console.ts";
-import { deploy, installed, open, parameters, target } from "../steps.ts";
+import { clusterRow, deploy, installed, open, parameters, target } from "../steps.ts";
 
 test.use({ options: ["--allow-loopback-clusters"] });
 
@@ -26,7 +26,7 @@ test.beforeEach(async ({ page }) => {
   await dialog.getByRole("textbox", { name: "Kubeconfig" }).fill(kubeconfig);
   await dialog.getByRole("button", { name: "Check kubeconfig" }).click();
   await dialog.getByRole("button", { name: "Add 2 clusters" }).click();
-  await expect(page.getByRole("article", { name: "istio-remote1" })).toBeVisible();
+  await expect(clusterRow(page, "istio-remote1")).toBeVisible();
 });
 test.afterEach(() => {
   clusters.kill("SIGCONT");

@@ -7,7 +7,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
 import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, step, topology, uninstallMesh } from "../mesh-steps.ts";
-import { open } from "../steps.ts";
+import { clusterRow, open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
 const primary = "istio-control-plane";
@@ -46,7 +46,7 @@ async function register(page: Page, name: string): Promise<void> {
   await expect(probe.getByText("all permissions a mesh needs")).toBeVisible();
   await expect(probe.getByText("kubernetes-admin")).toBeVisible();
   await decide(dialog.getByRole("button", { name: "Add 1 cluster" }));
-  await expect(page.getByRole("article", { name })).toBeVisible();
+  await expect(clusterRow(page, name)).toBeVisible();
 }
 
 /** The kubeconfig of the join is hidden until the operator requests it. */

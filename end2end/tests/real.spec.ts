@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { createMesh, cleanUpCluster, joinRemote, uninstallMesh } from "../mesh-steps.ts";
-import { open, wholeJourney } from "../steps.ts";
+import { clusterRow, open, wholeJourney } from "../steps.ts";
 
 const lab = process.env.MESHSPAN_LAB;
 
@@ -20,7 +20,7 @@ async function register(page: Page): Promise<void> {
     await page.getByRole("button", { name: "Check kubeconfig" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill(name);
     await page.getByRole("button", { name: "Add 1 cluster" }).click();
-    await expect(page.getByRole("article", { name })).toBeVisible();
+    await expect(clusterRow(page, name)).toBeVisible();
   }
 }
 

@@ -1,8 +1,9 @@
 //! The router: pages, server functions, the event stream, and the static files of the browser.
 
 use crate::{
-    backups,
+    backups, compression,
     connections::{self, Connection},
+    error_page,
     guard::{Guard, HEALTH, guard},
     live, logging, login,
     origin::Origin,
@@ -82,6 +83,8 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             http::StatusCode::GATEWAY_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
+        .layer(from_fn(compression::keep_credentials_plain))
+        .layer(compression::layer())
         .merge(streams(console, &build, stop))
         .layer(from_fn_with_state(login, login_link))
         .layer(from_fn_with_state(access, guard));
@@ -93,13 +96,15 @@ pub(crate) fn router(console: &Console, site: &Site, stop: CancellationToken) ->
             .nest(base.as_str(), routes)
             .route(&base.join("/"), get(async || overview))
     };
-    isolated(routes).layer(from_fn(connections::track_request))
+    isolated(routes, base).layer(from_fn(connections::track_request))
 }
 
-/// The outermost layers: each request has an id, and a handler that panics ends only its own request.
-fn isolated(routes: Router) -> Router {
+/// The outermost layers: each request has an id, a handler that panics ends only its own request, and an error
+/// that a person sees in a browser is a page.
+fn isolated(routes: Router, base: &BasePath) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(base.clone(), error_page::for_browser))
         .layer(from_fn(logging::with_request_id))
 }
 
@@ -126,6 +131,7 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
             app::ssr::provide_base_path(&base);
         }
     };
+    let base = site.base.clone();
     let missing = {
         let options = options.clone();
         render_app_to_stream_with_context(context.clone(), move || shell(options.clone()))
@@ -133,9 +139,14 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
     Router::new()
         .route("/api/{*function}", any(unknown_function))
         .fallback(async move |request: Request| {
+            if let Some(page) = app::urls::without_slashes(request.uri().path()) {
+                let query = request.uri().query();
+                let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+                return Redirect::permanent(&base.join(&format!("{page}{query}"))).into_response();
+            }
             let mut page = missing(request).await;
             *page.status_mut() = http::StatusCode::NOT_FOUND;
-            page
+            page.into_response()
         })
         .leptos_routes_with_context(&options, generate_route_list(App), context, {
             let options = options.clone();
@@ -279,7 +290,7 @@ mod tests {
         let routes = Router::new()
             .route("/panics", get(panics))
             .route("/works", get(async || "ok"));
-        let router = isolated(routes);
+        let router = isolated(routes, &BasePath::default());
         let send = async |path: &str| {
             let request = Request::get(path).body(Body::empty()).expect("a request");
             let response = router.clone().oneshot(request).await;

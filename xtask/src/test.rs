@@ -4,7 +4,10 @@
 //! here prints `SKIPPED: <test>: <reason>`: it is not counted as passed, and its reason is shown again
 //! above the last line.
 
+mod failures;
+
 use crate::{Outcome, cache, lab, profile::Profile, run, run_program, site, tools};
+use failures::Failures;
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
@@ -20,6 +23,7 @@ struct Tally {
     /// Tests that said `SKIPPED` since the last result line, which counts them as passed.
     not_run: u32,
     reasons: Vec<String>,
+    failures: Failures,
 }
 
 /// Runs everything; fails when one test failed.
@@ -27,8 +31,8 @@ pub(crate) fn test(_: &[String]) -> Outcome {
     let mut tally = Tally::default();
     rust(&mut tally)?;
     browser(&mut tally)?;
-    for reason in &tally.reasons {
-        eprintln!("{reason}");
+    for line in tally.failures.lines().chain(&tally.reasons) {
+        eprintln!("{line}");
     }
     eprintln!();
     report(&format!(
@@ -195,6 +199,7 @@ impl Tally {
             self.not_run += 1;
             self.reasons.push(line.to_owned());
         }
+        self.failures.follow(line);
         let Some(counts) = line.strip_prefix("test result: ") else {
             return;
         };

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use wire::{
     ClusterName,
     cluster::{
-        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterView, ContextView,
-        MountedView, NetworkView, OverrideNetworkRequest, ProbeLine, ProbeRequest,
-        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterListView, ClusterView,
+        ClustersRequest, ContextView, MountedView, NetworkView, OverrideNetworkRequest, ProbeLine,
+        ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
+    sandbox::{FaultView, SetFaultRequest},
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -22,6 +23,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn clusters() -> ApiResult<Vec<ClusterView>> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.clusters(&caller).await)
+}
+
+/// A window of the clusters.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "cluster_list")]
+pub async fn cluster_list(request: ClustersRequest) -> ApiResult<ClusterListView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.cluster_list(&caller, &request).await)
 }
 
 /// One cluster.
@@ -142,4 +153,24 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.override_cluster_network(&caller, request).await)
+}
+
+/// The faults of a sandbox cluster.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "sandbox_faults")]
+pub async fn sandbox_faults(name: ClusterName) -> ApiResult<Vec<FaultView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.sandbox_faults(&caller, &name).await)
+}
+
+/// Requests or ends a fault of a sandbox cluster.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_sandbox_fault")]
+pub async fn set_sandbox_fault(request: SetFaultRequest) -> ApiResult<Vec<FaultView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.set_sandbox_fault(&caller, request).await)
 }

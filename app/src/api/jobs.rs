@@ -5,20 +5,20 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     JobId, ReviewId,
-    job::{JobRow, JobView, ResumeView},
+    job::{JobListView, JobView, JobsRequest, ResumeView},
     review::PlanDifferences,
 };
 
 type ApiResult<T> = Result<T, AppError>;
 
-/// The newest jobs.
+/// A window of the jobs.
 ///
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "jobs")]
-pub async fn jobs() -> ApiResult<Vec<JobRow>> {
+pub async fn jobs(request: JobsRequest) -> ApiResult<JobListView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.jobs(&caller).await)
+    crate::ssr::shown(console.jobs(&caller, &request).await)
 }
 
 /// One job.

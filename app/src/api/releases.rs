@@ -3,7 +3,12 @@
 use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
-use wire::release::{ReleaseRef, ReleaseView, ReleasesView, UninstallView};
+use wire::{
+    object::{LogRequest, LogView, ObjectRequest, ObjectView},
+    release::{
+        ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView, UninstallView,
+    },
+};
 
 type ApiResult<T> = Result<T, AppError>;
 
@@ -15,6 +20,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn releases() -> ApiResult<ReleasesView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.releases(&caller).await)
+}
+
+/// A window of the releases of all clusters.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "release_list")]
+pub async fn release_list(request: ReleasesRequest) -> ApiResult<ReleaseListView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.release_list(&caller, &request).await)
 }
 
 /// The page of a release.
@@ -35,4 +50,24 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
 pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.plan_uninstall(&caller, &at).await)
+}
+
+/// One object of a release, live.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "object")]
+pub async fn object(request: ObjectRequest) -> ApiResult<ObjectView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.object(&caller, &request).await)
+}
+
+/// The last lines of the log of a container.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "container_log")]
+pub async fn container_log(request: LogRequest) -> ApiResult<LogView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.container_log(&caller, &request).await)
 }

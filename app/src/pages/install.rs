@@ -12,7 +12,7 @@ use crate::{
     named::{answer_missing, named},
     page_cluster::set_page_cluster,
     pages::catalog::detail::chart_of_url,
-    parts::{Head, Loaded, ProblemNotice},
+    parts::{ErrorPage, Head, Loaded},
     urls,
     words::t,
 };
@@ -27,7 +27,7 @@ use review::Review;
 use steps::{Step, Steps};
 use target::Target;
 use wire::{
-    ChartName, ChartRef, DraftId, Repository,
+    ChartName, ChartRef, Repository,
     install::{DraftView, NewDraftRequest},
 };
 
@@ -59,34 +59,42 @@ pub(crate) fn Install() -> impl IntoView {
         (None, Err(AppError(problem))) => {
             let missing = problem.clone();
             answer_missing(move || std::future::ready(Err::<(), _>(AppError(missing))));
-            view! { <ProblemNotice problem=problem/> }.into_any()
+            view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }
+                .into_any()
         }
     }
 }
 
-async fn create_draft(
-    repository: Repository,
-    chart: ChartName,
-    version: Option<String>,
-) -> Result<DraftId, AppError> {
-    let chart = match version {
-        Some(version) => ChartRef {
-            repository,
-            chart,
-            version,
-        },
-        None => api::catalog::latest_chart(repository, chart).await?,
-    };
-    api::install::create_draft(NewDraftRequest { chart }).await
+/// The page above the wizard.
+fn catalog() -> Vec<(String, String)> {
+    vec![(t!(catalog.title), urls::CATALOG.to_owned())]
 }
 
 #[component]
 fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>) -> impl IntoView {
-    let named = (repository.clone(), chart.clone());
-    answer_missing(move || api::catalog::latest_chart(named.0, named.1));
+    let named_chart = (repository, chart);
+    let latest = named(
+        move || named_chart.clone(),
+        |(repository, chart)| api::catalog::latest_chart(repository, chart),
+    );
+    let create = move |latest: ChartRef| {
+        let chart = ChartRef {
+            version: version.clone().unwrap_or(latest.version),
+            ..latest
+        };
+        view! { <OpenNewDraft chart=chart/> }
+    };
+    view! { <Loaded from=latest subject=t!(chart.subject) parents=catalog() view=create/> }
+}
+
+/// Creates a draft of a chart, and opens it.
+#[component]
+fn OpenNewDraft(chart: ChartRef) -> impl IntoView {
     let navigate = use_navigate();
     let create = Action::new(move |(): &()| {
-        create_draft(repository.clone(), chart.clone(), version.clone())
+        api::install::create_draft(NewDraftRequest {
+            chart: chart.clone(),
+        })
     });
     Effect::new(move |_| {
         if create.version().get_untracked() == 0 && !create.pending().get_untracked() {
@@ -103,9 +111,13 @@ fn CreateDraft(repository: Repository, chart: ChartName, version: Option<String>
         }
     });
     let failed = move || create.value().get().and_then(Result::err);
-    view! {
-        <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p>
-        {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
+    move || {
+        match failed() {
+        None => view! { <p class="py-6 text-[13px] text-ink-3" role="status">{t!(install.creating_draft)}</p> }.into_any(),
+        Some(AppError(problem)) => {
+            view! { <ErrorPage subject=t!(chart.subject) problem=problem parents=catalog()/> }.into_any()
+        }
+    }
     }
 }
 
@@ -116,7 +128,7 @@ async fn load(id: String) -> Result<DraftView, AppError> {
 #[component]
 fn LoadDraft(id: String) -> impl IntoView {
     let draft = named(move || id.clone(), load);
-    view! { <Loaded from=draft subject=t!(install.draft_subject) view=|draft| view! { <Page draft=draft/> }/> }
+    view! { <Loaded from=draft subject=t!(install.draft_subject) parents=catalog() view=|draft| view! { <Page draft=draft/> }/> }
 }
 
 #[component]

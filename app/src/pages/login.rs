@@ -23,7 +23,7 @@ pub(crate) fn Login() -> impl IntoView {
     });
     let unsaved = move || query.read().get("unsaved").is_some();
     view! {
-        <Title text="Meshspan"/>
+        <Title text=t!(login.window_title)/>
         <main class="min-h-screen grid place-items-center p-6">
             <div class="w-full max-w-[440px] bg-surface border border-line rounded-[10px] p-6 flex flex-col gap-4">
                 <div class="flex items-center gap-2.5 text-[16px] font-semibold">

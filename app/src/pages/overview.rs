@@ -14,15 +14,38 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::{Time, cluster::ClusterView, live::Topic};
+use wire::{
+    Time,
+    cluster::{ClusterListView, ClusterSort, ClusterView, ClustersRequest},
+    list::ListRequest,
+    live::Topic,
+};
+
+/// The number of clusters, those with problems first.
+const MAX_CLUSTERS: u32 = 8;
+/// The number of jobs, the newest first.
+const MAX_JOBS: u32 = 5;
+/// The number of releases, the newest change first.
+const MAX_RELEASES: u32 = 8;
+
+/// The clusters with problems first.
+fn worst_clusters() -> ClustersRequest {
+    ClustersRequest {
+        sort: ClusterSort::State,
+        ..ListRequest::first(MAX_CLUSTERS)
+    }
+}
 
 /// The overview.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
-    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    let releases = Resource::new(|| (), |()| api::releases::releases());
+    let clusters = Resource::new(|| (), |()| api::clusters::cluster_list(worst_clusters()));
+    let releases = Resource::new(
+        || (),
+        |()| api::releases::release_list(ListRequest::first(MAX_RELEASES)),
+    );
     let meshes = Resource::new(|| (), |()| api::meshes::meshes());
-    let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    let jobs = Resource::new(|| (), |()| api::jobs::jobs(ListRequest::first(MAX_JOBS)));
     let clusters_at = keep_current(clusters, &[Topic::Clusters]);
     let releases_at = keep_current(releases, &[Topic::Releases]);
     let meshes_at = keep_current(meshes, &[Topic::Meshes]);
@@ -31,16 +54,13 @@ pub(crate) fn Overview() -> impl IntoView {
         <Head title=t!(overview.title)/>
         <div class="grid gap-4 lg:grid-cols-2">
             <Card title=t!(frame.clusters) at=clusters_at to=urls::CLUSTERS more=t!(overview.all_clusters)>
-                <Live from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines clusters=found/> }/>
+                <Live from=clusters subject=t!(frame.clusters) view=|found| view! { <ClusterLines list=found/> }/>
             </Card>
             <Card title=t!(frame.jobs) at=jobs_at to=urls::JOBS more=t!(overview.all_jobs)>
                 <Live
                     from=jobs
                     subject=t!(frame.jobs)
-                    view=|found| {
-                        let newest = Signal::derive(move || found.with(|jobs| jobs.iter().take(5).cloned().collect()));
-                        view! { <JobRows jobs=newest/> }
-                    }
+                    view=|found| view! { <JobRows list=found/> }
                 />
             </Card>
             <div class="lg:col-span-2">
@@ -80,7 +100,8 @@ fn Card(
 }
 
 #[component]
-fn ClusterLines(clusters: Signal<Vec<ClusterView>>) -> impl IntoView {
+fn ClusterLines(list: Signal<ClusterListView>) -> impl IntoView {
+    let clusters = Memo::new(move |_| list.with(|list| list.rows.clone()));
     let is_empty = Memo::new(move |_| clusters.with(Vec::is_empty));
     let none = move || {
         is_empty.get().then(|| {
@@ -96,7 +117,7 @@ fn ClusterLines(clusters: Signal<Vec<ClusterView>>) -> impl IntoView {
     view! {
         {none}
         <Rows
-            rows=clusters
+            rows=clusters.into()
             key=|cluster: &ClusterView| cluster.name.clone()
             view=|cluster| view! { <ClusterLine cluster=cluster/> }
         />

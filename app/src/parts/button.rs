@@ -45,6 +45,9 @@ pub(crate) fn Button(
     /// Whether it is disabled.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether it has nothing to do now. Unlike a disabled button it keeps the focus.
+    #[prop(optional, into)]
+    inactive: Signal<bool>,
     /// Whether it submits its form, as Enter does.
     #[prop(optional)]
     submit: bool,
@@ -54,7 +57,17 @@ pub(crate) fn Button(
 ) -> impl IntoView {
     let mut press = press;
     view! {
-        <button type=if submit { "submit" } else { "button" } class=kind.classes() disabled=disabled on:click=move |_| press()>
+        <button
+            type=if submit { "submit" } else { "button" }
+            class=kind.classes()
+            disabled=disabled
+            aria-disabled=move || inactive.get().then_some("true")
+            on:click=move |_| {
+                if !inactive.get_untracked() {
+                    press();
+                }
+            }
+        >
             {children()}
         </button>
     }

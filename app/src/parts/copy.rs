@@ -1,50 +1,56 @@
-//! A line that is copied with a button, such as a command.
+//! A button that copies a text.
 
 use super::Button;
 use crate::words::t;
 use leptos::prelude::*;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
 
-/// How long the button says that the line is copied.
+/// How long the button says that the text was copied.
 const SHOWN: Duration = Duration::from_secs(2);
 
-/// A line with a button that copies it.
+/// A button that copies a text, and says whether it did.
 #[component]
-pub(crate) fn CopyLine(
-    /// The line.
+pub(crate) fn Copy(
+    /// The text.
     #[prop(into)]
-    text: String,
+    text: Signal<String>,
+    /// Its label, such as "Copy YAML".
+    #[prop(into)]
+    label: String,
 ) -> impl IntoView {
-    let is_copied = RwSignal::new(false);
-    let copied = text.clone();
-    let copy = move || {
-        if copy_text(&copied) {
-            is_copied.set(true);
-            let reset = move || {
-                let _ = is_copied.try_set(false);
-            };
-            set_timeout(reset, SHOWN);
-        }
+    let outcome = RwSignal::new(None::<bool>);
+    let copy = Action::new_local(move |(): &()| async move {
+        let is_copied = write(&text.get_untracked()).await;
+        outcome.set(Some(is_copied));
+        set_timeout(
+            move || {
+                let _ = outcome.try_set(None);
+            },
+            SHOWN,
+        );
+    });
+    let says = move || match outcome.get() {
+        None => String::new(),
+        Some(true) => t!(action.copied),
+        Some(false) => t!(action.not_copied),
     };
     view! {
-        <div class="flex items-center gap-2">
-            <code class="flex-1 min-w-0 font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-1.5 break-words select-all">{text}</code>
-            <Button press=copy>
-                <span role="status">{move || if is_copied.get() { t!(action.copied) } else { t!(action.copy) }}</span>
-            </Button>
-        </div>
+        <span class="inline-flex items-center gap-2">
+            <span class="text-[12px] text-ink-3" role="status">{says}</span>
+            <Button press=move || {
+                copy.dispatch(());
+            }>{label}</Button>
+        </span>
     }
 }
 
-/// Copies a text; returns whether the browser has a clipboard. On a page without TLS it has none.
-fn copy_text(text: &str) -> bool {
+/// Writes to the clipboard; returns whether it did. Without TLS a browser has no clipboard.
+async fn write(text: &str) -> bool {
     let navigator = window().navigator();
-    let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
-    let is_there = clipboard.is_ok_and(|clipboard| !clipboard.is_undefined());
-    if is_there {
-        // The text can be selected when the browser refuses.
-        let _ = navigator.clipboard().write_text(text);
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into());
+    if clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
+        return false;
     }
-    is_there
+    let written = navigator.clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
 }

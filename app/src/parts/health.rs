@@ -42,6 +42,17 @@ fn health_glyph(health: Option<&Health>) -> (StateGlyph, String) {
     }
 }
 
+/// The square of an object in a row of many; the text beside it has the numbers.
+pub(crate) fn health_class(health: &Health) -> &'static str {
+    match health {
+        Health::Ready => tw("inline-block size-2.5 rounded-[3px] bg-good"),
+        Health::Waiting(_) => tw("inline-block size-2.5 rounded-[3px] border-2 border-busy"),
+        Health::Failed(_) => tw("inline-block size-2.5 rounded-[3px] bg-warn"),
+        Health::Missing => tw("inline-block size-2.5 rounded-[3px] bg-bad"),
+        Health::Unknown(_) => tw("inline-block size-2.5 rounded-[3px] border border-ink-3"),
+    }
+}
+
 /// The health of an object.
 #[component]
 pub(crate) fn HealthIcon(

@@ -17,6 +17,7 @@ pub(crate) enum Glyph {
     Close,
     Search,
     Chevron,
+    Next,
     Sun,
     Person,
     Plus,
@@ -54,6 +55,7 @@ impl Glyph {
             Self::Close => r#"<path d="M4 4l8 8M12 4l-8 8"/>"#,
             Self::Search => r#"<circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/>"#,
             Self::Chevron => r#"<path d="M4 6l4 4 4-4"/>"#,
+            Self::Next => r#"<path d="M6 4l4 4-4 4"/>"#,
             Self::Sun => {
                 r#"<circle cx="8" cy="8" r="3"/><path d="M8 1.5v1.4M8 13.1v1.4M1.5 8h1.4M13.1 8h1.4M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1"/>"#
             }

@@ -14,10 +14,13 @@ pub(crate) fn Link(
     /// Whether the link is marked as current on this page alone, and not on the pages below it.
     #[prop(optional)]
     exact: bool,
+    /// Whether the page stays where it is scrolled to.
+    #[prop(optional)]
+    keep_scroll: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <A href=urls::absolute(&href) exact=exact>
+        <A href=urls::absolute(&href) exact=exact scroll=!keep_scroll>
             {children()}
         </A>
     }

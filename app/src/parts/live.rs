@@ -1,10 +1,11 @@
 //! The view of a resource that is read again while the page is open: its elements stay, and follow the value.
 
-use super::{Loading, ProblemNotice};
+use super::{ErrorPage, Loading, ProblemNotice};
 use crate::{AppError, clock::clock, words::t};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, hash::Hash};
+use wasm_bindgen::JsCast as _;
 use wire::Time;
 
 /// What is known of the resource: a failure keeps the last value.
@@ -23,6 +24,10 @@ pub(crate) fn Live<T, F, V>(
     /// The name of the subject, for "Loading …".
     #[prop(into)]
     subject: String,
+    /// The pages above it, where the resource is the subject of a whole page: its problem is a page, as long
+    /// as there is no value.
+    #[prop(optional)]
+    parents: Vec<(String, String)>,
     /// The view; it is made once.
     view: F,
 ) -> impl IntoView
@@ -34,7 +39,7 @@ where
     let waiting = subject.clone();
     view! {
         <Transition fallback=move || view! { <Loading subject=waiting.clone()/> }>
-            <LatestView from=from subject=subject.clone() view=view.clone()/>
+            <LatestView from=from subject=subject.clone() parents=parents.clone() view=view.clone()/>
         </Transition>
     }
 }
@@ -44,6 +49,7 @@ where
 fn LatestView<T, F, V>(
     from: Resource<Result<T, AppError>>,
     subject: String,
+    parents: Vec<(String, String)>,
     view: F,
 ) -> impl IntoView
 where
@@ -70,12 +76,7 @@ where
     });
     let is_known = Memo::new(move |_| latest.with(|latest| latest.value.is_some()));
     let failure = Memo::new(move |_| latest.with(|latest| latest.failure.clone()));
-    let retry = Callback::new(move |()| from.refetch());
-    let problem = move || {
-        failure.get().map(|AppError(problem)| {
-            view! { <div class="mb-3"><ProblemNotice problem=problem retry=retry/></div> }
-        })
-    };
+    let page_subject = subject.clone();
     let content = move || {
         if !is_known.get() {
             let waits = failure.with(Option::is_none);
@@ -93,43 +94,106 @@ where
         });
         shown.into_any()
     };
+    let retry = Callback::new(move |()| from.refetch());
     view! {
-        {problem}
+        <Failure failure=failure is_known=is_known page=(page_subject, parents) retry=retry/>
         {content}
+    }
+}
+
+/// The problem of the last read: a page of its own as long as nothing is known, where the resource is the subject
+/// of a whole page.
+#[component]
+fn Failure(
+    failure: Memo<Option<AppError>>,
+    is_known: Memo<bool>,
+    page: (String, Vec<(String, String)>),
+    retry: Callback<()>,
+) -> impl IntoView {
+    let page = StoredValue::new(page);
+    move || {
+        let is_known = is_known.get();
+        failure
+            .get()
+            .map(|AppError(problem)| {
+                match page.get_value() {
+            (subject, parents) if !is_known && !parents.is_empty() => {
+                view! { <ErrorPage subject=subject problem=problem parents=parents retry=retry/> }
+                    .into_any()
+            }
+            _ => view! { <div class="mb-3"><ProblemNotice problem=problem retry=retry/></div> }
+                .into_any(),
+        }
+            })
     }
 }
 
 /// Rows by key: the element of a row stays as long as its key is listed, and follows its value.
 #[component]
-pub(crate) fn Rows<T, K, F, V>(
+pub(crate) fn Rows<T, K, N, F, V>(
     /// The rows, in order.
     rows: Signal<Vec<T>>,
     /// The key of a row.
-    key: fn(&T) -> K,
+    key: N,
     /// The view of a row; it is made once.
     view: F,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     K: Clone + Eq + Hash + Send + Sync + 'static,
+    N: Fn(&T) -> K + Clone + Send + Sync + 'static,
     F: Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let (name, own_name) = (key.clone(), key.clone());
     let by_key = Memo::new(move |_| {
         rows.with(|rows| {
-            let rows = rows.iter().map(|row| (key(row), row.clone()));
+            let rows = rows.iter().map(|row| (name(row), row.clone()));
             rows.collect::<HashMap<K, T>>()
         })
     });
     let row = move |first: T| {
-        let own = key(&first);
+        let own = own_name(&first);
         let current = Memo::new(move |_| {
             let current = by_key.with(|rows| rows.get(&own).cloned());
             current.unwrap_or_else(|| first.clone())
         });
         view(current.into())
     };
-    view! { <For each=move || rows.get() key=key children=row/> }
+    // Elements that change their place lose the focus: it is given back.
+    let placed = RwSignal::new(rows.get_untracked());
+    Effect::new(move |is_first: Option<()>| {
+        let rows = rows.get();
+        if is_first.is_some() {
+            let focused = Focused::now();
+            placed.set(rows);
+            focused.keep();
+        }
+    });
+    view! { <For each=move || placed.get() key=key children=row/> }
+}
+
+/// The element that has the focus.
+struct Focused(Option<web_sys::HtmlElement>);
+
+impl Focused {
+    fn now() -> Self {
+        let element = document().active_element();
+        Self(element.and_then(|element| element.dyn_into().ok()))
+    }
+
+    /// Gives the focus back once the rows are in their places, if it was lost by then.
+    fn keep(self) {
+        let Some(element) = self.0 else { return };
+        request_animation_frame(move || {
+            let is_lost = document().active_element() == document().body().map(Into::into);
+            if is_lost && element.is_connected() {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = element.focus_with_options(&options);
+            }
+        });
+    }
 }
 
 /// When a page or a card was read, such as "Updated 4s ago".

@@ -1,8 +1,8 @@
 //! The view of a resource: while it loads, when it is loaded, and when loading failed.
 
-use super::ProblemNotice;
+use super::{ErrorPage, ProblemNotice};
 use crate::{AppError, words::t};
-use leptos::{either::Either, prelude::*};
+use leptos::{either::EitherOf3, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The line of text before the first value.
@@ -26,6 +26,9 @@ pub(crate) fn Loaded<T, F, V>(
     /// The name of the subject, for "Loading …".
     #[prop(into)]
     subject: String,
+    /// The pages above it, where the resource is the subject of a whole page: its problem is a page then.
+    #[prop(optional)]
+    parents: Vec<(String, String)>,
     /// The view of the loaded value.
     view: F,
 ) -> impl IntoView
@@ -34,17 +37,21 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let loading = move || view! { <Loading subject=subject.clone()/> };
+    let waiting = subject.clone();
+    let loading = move || view! { <Loading subject=waiting.clone()/> };
     let retry = Callback::new(move |()| from.refetch());
     view! {
         <Transition fallback=loading>
             {move || {
-                let view = view.clone();
+                let (view, subject, parents) = (view.clone(), subject.clone(), parents.clone());
                 Suspend::new(async move {
                     match from.await {
-                        Ok(value) => Either::Left(view(value)),
+                        Ok(value) => EitherOf3::A(view(value)),
+                        Err(AppError(problem)) if !parents.is_empty() => {
+                            EitherOf3::B(view! { <ErrorPage subject=subject problem=problem parents=parents retry=retry/> })
+                        }
                         Err(AppError(problem)) => {
-                            Either::Right(view! { <ProblemNotice problem=problem retry=retry/> })
+                            EitherOf3::C(view! { <ProblemNotice problem=problem retry=retry/> })
                         }
                     }
                 })

@@ -5,7 +5,9 @@
 //! takes [`AsUser`]; [`Watches`](crate::Watches) take [`AsConsole`] and never give it out. A read that the
 //! console also repeats in the background takes `&dyn` [`Identity`], so that its caller names one of them.
 
-use crate::{Cluster, Error, Facts, Kind, Kinds, Object, ObjectRef};
+use crate::{
+    Cluster, Container, ContainerLog, Error, Facts, Kind, Kinds, KubernetesEvent, Object, ObjectRef,
+};
 use std::{sync::Arc, time::Duration};
 use wire::ClusterName;
 
@@ -118,6 +120,30 @@ impl AsUser {
         labels: &str,
     ) -> Result<Vec<Object>, Error> {
         self.0.list_objects(kind, namespace, labels).await
+    }
+
+    /// [`Cluster::pods_of`].
+    ///
+    /// # Errors
+    /// As [`Cluster::pods_of`].
+    pub async fn pods_of(&self, object: &Object) -> Result<Vec<Object>, Error> {
+        self.0.pods_of(object).await
+    }
+
+    /// [`Cluster::events`].
+    ///
+    /// # Errors
+    /// As [`Cluster::events`].
+    pub async fn events(&self, namespace: &str) -> Result<Vec<KubernetesEvent>, Error> {
+        self.0.events(namespace).await
+    }
+
+    /// [`Cluster::container_log`].
+    ///
+    /// # Errors
+    /// As [`Cluster::container_log`].
+    pub async fn container_log(&self, container: &Container) -> Result<ContainerLog, Error> {
+        self.0.container_log(container).await
     }
 
     /// [`Cluster::version`].

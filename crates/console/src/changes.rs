@@ -150,15 +150,21 @@ impl Console {
                 )
             });
             if let Ok(Ok((mut nodes, mut records))) = begun.await {
+                let _watched = (connection.facts.watched(), connection.releases.watched());
                 loop {
                     let topic = tokio::select! {
                         changed = nodes.changed() => changed.map(|()| Topic::Clusters),
                         changed = records.changed() => changed.map(|()| Topic::Releases),
                     };
+                    let Ok(topic) = topic else { break };
                     match topic {
-                        Ok(topic) => self.changes.count(&[topic]),
-                        Err(_) => break,
+                        Topic::Clusters => connection.facts.count_change(),
+                        _ => {
+                            connection.releases.count_change();
+                            self.installed.invalidate();
+                        }
                     }
+                    self.changes.count(&[topic]);
                 }
             }
             sleep(RETRY_INTERVAL).await;

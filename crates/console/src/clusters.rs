@@ -2,12 +2,14 @@
 
 mod admission;
 mod change;
+mod faults;
 mod in_cluster;
+mod list;
 mod network;
 mod probe;
 mod view;
 
-use crate::{Action, Caller, Console, Error};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
 use cluster::{AsUser, Credentials, KubeconfigError, read_kubeconfig};
 use std::time::Duration;
 use store::Store;
@@ -19,6 +21,8 @@ use wire::{
 
 /// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
+/// How long facts that are watched are shown without a new read: the requests of pods are not watched.
+const MAX_AGE: Duration = Duration::from_secs(10);
 
 impl Console {
     /// All clusters with their facts, read concurrently; a cluster that does not answer soon is shown with
@@ -28,16 +32,25 @@ impl Console {
     /// [`Error::NotPermitted`].
     pub async fn clusters(&self, caller: &Caller) -> Result<Vec<ClusterView>, Error> {
         self.permitted(caller, Action::Read, async {
-            let connections = self.connections.all();
-            let views = connections
-                .iter()
-                .map(|connection| self.cluster_view(connection));
-            let views = futures::future::join_all(views).await.into_iter();
-            let mut views: Vec<ClusterView> = views.collect::<Result<_, _>>()?;
-            views.extend(self.connections.unusable().iter().map(unusable_view));
-            Ok(views)
+            let (connections, meshes) = (self.connections.all(), self.stored_meshes().await?);
+            Ok(self.all_clusters(&connections, &meshes, MAX_AGE).await)
         })
         .await
+    }
+
+    /// The views of the clusters with these connections, and of those that cannot be used.
+    async fn all_clusters(
+        &self,
+        connections: &[ClusterConnection],
+        meshes: &[Mesh],
+        max_age: Duration,
+    ) -> Vec<ClusterView> {
+        let views = connections
+            .iter()
+            .map(|connection| self.cluster_view(connection, meshes, max_age));
+        let mut views = futures::future::join_all(views).await;
+        views.extend(self.connections.unusable().iter().map(unusable_view));
+        views
     }
 
     /// One cluster.
@@ -50,7 +63,8 @@ impl Console {
             if let Some(cluster) = unusable.into_iter().find(|cluster| cluster.name == *name) {
                 return Ok(unusable_view(&cluster));
             }
-            self.cluster_view(&self.connections.get(name)?).await
+            let (connection, meshes) = (self.connections.get(name)?, self.stored_meshes().await?);
+            Ok(self.cluster_view(&connection, &meshes, MAX_AGE).await)
         })
         .await
     }

@@ -20,6 +20,9 @@ pub enum Error {
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
+    /// The cluster is no sandbox.
+    #[error("the cluster {0} is no sandbox")]
+    NoSandbox(String),
     /// A stored cluster cannot be used.
     #[error("cluster {cluster} cannot be used")]
     UnusableCluster {
@@ -29,6 +32,9 @@ pub enum Error {
         #[source]
         cause: std::sync::Arc<Error>,
     },
+    /// A release has no such object, or the object no such pod.
+    #[error("the release has no {0}")]
+    NoObject(String),
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),

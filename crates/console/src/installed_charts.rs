@@ -2,16 +2,14 @@
 //!
 //! The catalog is requested with each typed word, so the result is cached for a few seconds.
 
-use crate::{Console, connections::ClusterConnection};
+use crate::{Console, last_known::Outcome};
 use parking_lot::Mutex;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use wire::{ClusterName, Namespace, ReleaseName, catalog::InstalledView};
+use wire::{ClusterName, catalog::InstalledView};
 
-/// How long a page waits for one cluster.
-const CLUSTER_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long the result is cached.
 const CACHE_TTL: Duration = Duration::from_secs(3);
 
@@ -20,7 +18,7 @@ const CACHE_TTL: Duration = Duration::from_secs(3);
 pub(crate) struct InstalledCharts {
     /// The name of the chart, and the release.
     pub(crate) releases: Vec<(String, InstalledView)>,
-    /// Clusters that did not answer in time, or that cannot be used.
+    /// Clusters whose releases are not current, or that cannot be used.
     pub(crate) unread: Vec<ClusterName>,
 }
 
@@ -58,41 +56,32 @@ impl Console {
         known
     }
 
-    /// The installed charts now.
-    pub(crate) async fn installed(&self) -> InstalledCharts {
-        let asked =
-            self.connections
-                .all()
-                .into_iter()
-                .map(async |connection: ClusterConnection| {
-                    let found = tokio::time::timeout(
-                        CLUSTER_TIMEOUT,
-                        // The result is shared by all operators.
-                        release::list(&connection.console),
-                    )
-                    .await;
-                    (connection.name, found.ok().and_then(Result::ok))
-                });
+    /// The installed charts now: the last known ones of a cluster that does not answer.
+    async fn installed(&self) -> InstalledCharts {
+        let connections = self.connections.all();
+        let listed = connections
+            .iter()
+            .map(async |connection| (connection, self.listed_releases(connection).await));
         let unusable = self.connections.unusable().into_iter();
         let mut installed = InstalledCharts {
             unread: unusable.map(|cluster| cluster.name).collect(),
             ..InstalledCharts::default()
         };
-        for (cluster, releases) in futures::future::join_all(asked).await {
-            let Some(releases) = releases else {
-                installed.unread.push(cluster);
-                continue;
-            };
-            let views = releases.into_iter().filter_map(|release| {
+        for (connection, seen) in futures::future::join_all(listed).await {
+            if seen.outcome != Outcome::Current {
+                installed.unread.push(connection.name.clone());
+            }
+            let known = seen.value.iter().flat_map(|known| known.value.iter());
+            installed.releases.extend(known.map(|release| {
+                let (chart, version) = release.chart_version.clone();
                 let view = InstalledView {
-                    cluster: cluster.clone(),
-                    namespace: Namespace::new(release.namespace).ok()?,
-                    release: ReleaseName::new(release.name).ok()?,
-                    version: release.chart.metadata("version").to_owned(),
+                    cluster: connection.name.clone(),
+                    namespace: release.key.namespace.clone(),
+                    release: release.key.release.clone(),
+                    version,
                 };
-                Some((release.chart.metadata("name").to_owned(), view))
-            });
-            installed.releases.extend(views);
+                (chart, view)
+            }));
         }
         installed
     }

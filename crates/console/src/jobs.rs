@@ -8,6 +8,7 @@
 mod differences;
 mod job;
 mod kinds;
+mod list;
 mod phases;
 mod planned_state;
 mod progress;
@@ -21,6 +22,7 @@ pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
+pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;
 pub(crate) use running::Jobs;
 
@@ -36,8 +38,8 @@ use store::{JobOrigin, Store};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 use wire::{
-    JobId, MeshName, Time,
-    job::{JobRow, JobState, JobView, MemberRef},
+    JobId, MeshName,
+    job::{JobState, JobView, MemberRef},
 };
 
 /// A remote cluster of a mesh.
@@ -79,29 +81,6 @@ pub(crate) fn mark_interrupted(store: &Store) -> Result<(), Error> {
 }
 
 impl Console {
-    /// The newest jobs.
-    ///
-    /// # Errors
-    /// [`Error::Store`] or [`Error::NotPermitted`].
-    pub async fn jobs(&self, caller: &Caller) -> Result<Vec<JobRow>, Error> {
-        self.permitted(caller, Action::Read, async {
-            let stored = self.with_store(|store| store.jobs(100)).await?;
-            let rows = stored.into_iter().map(|job| {
-                let view = self.jobs.current(&job.view.id).unwrap_or(job.view);
-                JobRow {
-                    id: view.id,
-                    kind: view.kind,
-                    subject: view.subject,
-                    state: view.state,
-                    started: Time(job.started),
-                    elapsed_ms: view.elapsed_ms,
-                }
-            });
-            Ok(rows.collect())
-        })
-        .await
-    }
-
     /// One job in its current state.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! The last known result of a read, and its time: a page waits for a slow read for a moment only.
 //!
 //! A read that takes longer goes on until its own timeout while pages show what was known before, with its
-//! age. While such a read runs, other pages do not wait for another one. Start at [`LastKnown::read`].
+//! age. While such a read runs, other pages do not wait for another one. While a watch counts the changes of
+//! what is read, a value is current until the next change, though not for long. Start at [`LastKnown::read`].
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -24,14 +25,18 @@ struct State<T> {
     value: Option<Known<T>>,
     /// The problem of the last read that ended, if it failed.
     problem: Option<Problem>,
-    /// When each running read started.
-    running: Vec<(u64, Instant)>,
+    /// The number of each running read, when it started, and the changes that the watch had counted.
+    running: Vec<(u64, Instant, Option<u64>)>,
     /// The number of reads that were started.
     started: u64,
     /// The newest read that ended: an older one changes nothing.
     ended: u64,
     /// Until when the result of a read that no page waited for is current.
     current_until: Option<Instant>,
+    /// The changes that a watch has counted; none while nothing is watched.
+    changes: Option<u64>,
+    /// When the value was read, and the changes that were counted before that.
+    unchanged: Option<(Instant, u64)>,
 }
 
 /// A value, and when it was read.
@@ -77,6 +82,8 @@ impl<T> Default for LastKnown<T> {
             started: 0,
             ended: 0,
             current_until: None,
+            changes: None,
+            unchanged: None,
         }))
     }
 }
@@ -123,23 +130,52 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         until.is_some_and(|until| until > Instant::now())
     }
 
+    /// The value, when it is watched, has not changed and is not older than `max_age`.
+    pub(crate) fn unchanged(&self, max_age: Duration) -> Option<Seen<T>> {
+        let state = self.0.lock();
+        let (at, changes) = state.unchanged?;
+        let is_unchanged =
+            state.changes == Some(changes) && at.elapsed() < max_age && state.problem.is_none();
+        is_unchanged.then(|| Seen {
+            value: state.value.clone(),
+            outcome: Outcome::Current,
+        })
+    }
+
+    /// Counts changes from now on, until the guard is dropped.
+    pub(crate) fn watched(self: &Arc<Self>) -> Watched<T> {
+        self.0.lock().changes = Some(0);
+        self.0.lock().unchanged = None;
+        Watched(self.clone())
+    }
+
+    /// Counts a change: what was read before is outdated.
+    pub(crate) fn count_change(&self) {
+        let mut state = self.0.lock();
+        state.changes = state.changes.map(|changes| changes.wrapping_add(1));
+    }
+
     /// Starts a read; none while one runs that pages do not wait for.
     fn start(&self) -> Option<u64> {
         let mut state = self.0.lock();
-        let is_late = |(_, start): &(u64, Instant)| start.elapsed() >= PAGE_WAIT;
+        let is_late = |(_, start, _): &(u64, Instant, Option<u64>)| start.elapsed() >= PAGE_WAIT;
         if state.running.iter().any(is_late) {
             return None;
         }
         state.started += 1;
         let number = state.started;
-        state.running.push((number, Instant::now()));
+        let changes = state.changes;
+        state.running.push((number, Instant::now(), changes));
         Some(number)
     }
 
     /// Ends a read; returns whether its outcome is another than the one before.
     fn end(&self, number: u64, outcome: Option<Result<T, Problem>>, now: Timestamp) -> bool {
         let mut state = self.0.lock();
-        state.running.retain(|(running, _)| *running != number);
+        let mut running = state.running.iter();
+        let own = running.find(|(running, _, _)| *running == number);
+        let unchanged = own.and_then(|(_, start, changes)| Some((*start, (*changes)?)));
+        state.running.retain(|(running, _, _)| *running != number);
         if state.ended > number {
             return false;
         }
@@ -149,6 +185,7 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
             None => false,
             Some(Ok(value)) => {
                 state.problem = None;
+                state.unchanged = unchanged;
                 state.value = Some(Known {
                     value: Arc::new(value),
                     read_at: now,
@@ -184,14 +221,62 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
     }
 }
 
+/// Counts the changes of a value while it exists.
+pub(crate) struct Watched<T>(Arc<LastKnown<T>>);
+
+impl<T> Drop for Watched<T> {
+    fn drop(&mut self) {
+        self.0.0.lock().changes = None;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use tokio::sync::Notify;
     use wire::Code;
 
+    const MAX_AGE: Duration = Duration::from_secs(30);
+
     fn clock() -> Timestamp {
         Timestamp::UNIX_EPOCH
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watched_value_is_read_again_when_it_changed_or_is_old() {
+        let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
+        let read = async |value: u8| {
+            if let Some(seen) = known.unchanged(MAX_AGE) {
+                return seen.value.map(|known| *known.value);
+            }
+            let work = async move { Ok(value) };
+            let seen = known.read(&stop, clock, || (), work).await;
+            seen.value.map(|known| *known.value)
+        };
+        assert_eq!(read(1).await, Some(1));
+        assert_eq!(read(2).await, Some(2), "nothing is watched");
+        let watched = known.watched();
+        assert_eq!(read(3).await, Some(3), "it may have changed before");
+        assert_eq!(read(4).await, Some(3), "nothing has changed");
+        known.count_change();
+        assert_eq!(read(5).await, Some(5), "it has changed");
+        tokio::time::advance(MAX_AGE).await;
+        assert_eq!(read(6).await, Some(6), "it is old");
+        drop(watched);
+        assert_eq!(read(7).await, Some(7), "the watch has ended");
+    }
+
+    #[tokio::test]
+    async fn a_change_during_a_read_outdates_its_value() {
+        let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
+        let _watched = known.watched();
+        let during = known.clone();
+        let work = async move {
+            during.count_change();
+            Ok(1)
+        };
+        known.read(&stop, clock, || (), work).await;
+        assert!(known.unchanged(MAX_AGE).is_none());
     }
 
     #[tokio::test(start_paused = true)]

@@ -28,6 +28,7 @@ mod lookup;
 mod markdown;
 mod mask;
 mod meshes;
+mod objects;
 mod parameters;
 mod permit;
 mod preflight;
@@ -48,6 +49,7 @@ mod sessions;
 mod uninstall;
 mod uploads;
 mod visible;
+mod window;
 
 pub use audit::read_audit;
 pub use caller::Caller;
@@ -70,7 +72,7 @@ use crate::{
     connections::Connections,
     database::Database,
     installed_charts::InstalledChartsCache,
-    jobs::Jobs,
+    jobs::{EndedJobs, Jobs},
     meshes::{Health, MeshRows},
     render_cache::RenderCache,
     retention::RetentionTask,
@@ -133,6 +135,7 @@ pub struct Console {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) connections: Arc<Connections>,
     pub(crate) jobs: Arc<Jobs>,
+    pub(crate) ended_jobs: EndedJobs,
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
     pub(crate) changes: Arc<Changes>,
@@ -179,6 +182,7 @@ impl Console {
             catalog: Arc::new(catalog),
             connections,
             jobs,
+            ended_jobs: EndedJobs::default(),
             installed: Arc::default(),
             changes: Arc::default(),
             mesh_rows: Arc::default(),
@@ -214,6 +218,7 @@ impl Console {
             catalog: Arc::new(Catalog::built_in()?),
             connections,
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
+            ended_jobs: EndedJobs::default(),
             installed: Arc::default(),
             changes: Arc::default(),
             mesh_rows: Arc::default(),

@@ -11,6 +11,8 @@ pub(crate) struct ListedRelease {
     pub(crate) state: ReleaseState,
     /// The name and version of its chart, if the record could be read.
     pub(crate) chart: Option<String>,
+    /// The name of its chart alone, and its version.
+    pub(crate) chart_version: (String, String),
     pub(crate) changed: Option<Time>,
     /// The role that its chart gives to a cluster in a mesh.
     pub(crate) role: Option<Role>,
@@ -29,6 +31,10 @@ impl ListedRelease {
             revision: Revision(release.version),
             state: release.info.status.into(),
             chart: Some(release.chart.label()).filter(|label| label.len() > 1),
+            chart_version: (
+                release.chart.metadata("name").to_owned(),
+                release.chart.metadata("version").to_owned(),
+            ),
             changed: release.changed(),
             role: match part.and_then(serde_json::Value::as_str) {
                 Some("control plane") => Some(Role::Primary),

@@ -10,20 +10,23 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The object as it may be shown, without server-side metadata.
 pub(crate) fn shown(object: &Object) -> Value {
-    let mut value = object.value().clone();
+    let mut value = live(object);
     if let Some(root) = value.as_object_mut() {
         root.remove("status");
     }
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        for key in [
-            "managedFields",
-            "resourceVersion",
-            "uid",
-            "creationTimestamp",
-            "generation",
-        ] {
+        for key in ["resourceVersion", "uid", "creationTimestamp", "generation"] {
             metadata.remove(key);
         }
+    }
+    value
+}
+
+/// A live object as it may be shown, with its status.
+pub(crate) fn live(object: &Object) -> Value {
+    let mut value = object.value().clone();
+    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
         if let Some(annotations) = metadata
             .get_mut("annotations")
             .and_then(Value::as_object_mut)

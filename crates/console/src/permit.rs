@@ -5,6 +5,8 @@
 pub enum Action {
     /// See clusters, charts, releases and jobs.
     Read,
+    /// Read the logs of containers, which may contain secrets.
+    ReadLogs,
     /// Add or remove a cluster.
     WriteCluster,
     /// Add or remove a repository, upload a chart.
@@ -36,6 +38,7 @@ pub fn may(role: Role, action: Action) -> bool {
         (
             Role::Operator,
             Action::Read
+            | Action::ReadLogs
             | Action::WriteCluster
             | Action::WriteRepository
             | Action::WriteDraft
@@ -53,6 +56,7 @@ impl Action {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
+            Self::ReadLogs => "read-logs",
             Self::WriteCluster => "write-cluster",
             Self::WriteRepository => "write-repository",
             Self::WriteDraft => "write-draft",
@@ -72,6 +76,7 @@ mod tests {
     fn a_caller_without_a_session_may_do_nothing() {
         for action in [
             Action::Read,
+            Action::ReadLogs,
             Action::WriteCluster,
             Action::WriteRepository,
             Action::WriteDraft,

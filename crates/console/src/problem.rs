@@ -11,14 +11,16 @@ impl From<&Error> for Problem {
         match error {
             Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
             Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
-            Error::NoCluster(name) => not_found("cluster", name),
+            Error::NoSandbox(name) => not_found("sandbox", name),
             Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
                 .with("cluster", cluster)
                 .detail(causes(error)),
-            Error::NoSession(id) => not_found("session", id),
-            Error::NoDraft(id) => not_found("draft", id),
-            Error::NoJob(id) => not_found("job", id),
-            Error::NoMesh(name) => not_found("mesh", name),
+            Error::NoCluster(_)
+            | Error::NoSession(_)
+            | Error::NoObject(_)
+            | Error::NoDraft(_)
+            | Error::NoJob(_)
+            | Error::NoMesh(_) => of_missing(error),
             Error::MeshExists(_)
             | Error::OtherGeneration
             | Error::BadMesh { .. }
@@ -152,6 +154,19 @@ fn not_started(error: &Error) -> Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self::from(&error)
+    }
+}
+
+/// What a request names and does not exist.
+fn of_missing(error: &Error) -> Problem {
+    match error {
+        Error::NoCluster(name) => not_found("cluster", name),
+        Error::NoSession(id) => not_found("session", id),
+        Error::NoObject(name) => not_found("object", name),
+        Error::NoDraft(id) => not_found("draft", id),
+        Error::NoJob(id) => not_found("job", id),
+        Error::NoMesh(name) => not_found("mesh", name),
+        _ => Problem::new(Code::Internal),
     }
 }
 

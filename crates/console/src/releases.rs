@@ -6,19 +6,27 @@ use crate::{
     last_known::{Outcome, Seen},
     listed_release::ListedRelease,
     mask,
-    secrets::Secrets,
+    window::{rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};
-use std::{cmp::Reverse, time::Duration};
+use std::{
+    cmp::{Ordering, Reverse},
+    time::Duration,
+};
 use wire::{
     Code, Problem, Time,
     job::Subject,
     live::Topic,
-    release::{ReleaseRef, ReleaseRow, ReleaseView, ReleasesView, UnreadCluster},
+    release::{
+        ReleaseListView, ReleaseRef, ReleaseRow, ReleaseSort, ReleaseView, ReleasesRequest,
+        ReleasesView, UnreadCluster,
+    },
 };
 
 /// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
+/// How long releases that are watched are shown without a new read: a silent cluster is noticed then.
+const MAX_AGE: Duration = Duration::from_secs(30);
 
 impl Console {
     /// All releases of all clusters, read concurrently; a cluster that does not answer soon is named, with its
@@ -28,41 +36,73 @@ impl Console {
     /// [`Error::NotPermitted`].
     pub async fn releases(&self, caller: &Caller) -> Result<ReleasesView, Error> {
         self.permitted(caller, Action::Read, async {
-            let connections = self.connections.all();
-            let listed = connections
-                .iter()
-                .map(async |connection| (connection, self.listed_releases(connection).await));
-            let unusable = self.connections.unusable().into_iter();
-            let mut view = ReleasesView {
-                rows: Vec::new(),
-                unread: unusable
-                    .map(|cluster| UnreadCluster {
-                        problem: Some(Problem::from(cluster.error())),
-                        cluster: cluster.name,
-                        read_at: None,
-                    })
-                    .collect(),
-            };
-            for (connection, seen) in futures::future::join_all(listed).await {
-                let read_at = seen.value.as_ref().map(|known| known.read_at);
-                let known = seen.value.iter().flat_map(|known| known.value.iter());
-                view.rows
-                    .extend(known.map(|release| self.row(connection, release)));
-                let problem = match seen.outcome {
-                    Outcome::Current => continue,
-                    Outcome::Pending(problem) => problem,
-                    Outcome::Failed(problem) => Some(problem),
-                };
-                view.unread.push(UnreadCluster {
-                    cluster: connection.name.clone(),
-                    problem,
-                    read_at: read_at.map(|time| Time(time.as_second())),
-                });
-            }
+            let mut view = self.all_releases().await;
+            view.rows.iter_mut().for_each(|row| self.mark(row));
             view.rows.sort_by_key(|row| Reverse(row.changed));
             Ok(view)
         })
         .await
+    }
+
+    /// A window of the releases of all clusters, by name where they are equal.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    pub async fn release_list(
+        &self,
+        caller: &Caller,
+        request: &ReleasesRequest,
+    ) -> Result<ReleaseListView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let mut found = self.all_releases().await;
+            found
+                .rows
+                .sort_by(|left, right| by_name(&left.at, &right.at));
+            let mut list = window(found.rows, request, text, |row| row.state, compare);
+            list.rows.iter_mut().for_each(|row| self.mark(row));
+            Ok(ReleaseListView {
+                list,
+                unread: found.unread,
+            })
+        })
+        .await
+    }
+
+    /// The releases of all clusters, without their jobs and marks, and the clusters whose releases are not
+    /// current.
+    async fn all_releases(&self) -> ReleasesView {
+        let connections = self.connections.all();
+        let listed = connections
+            .iter()
+            .map(async |connection| (connection, self.listed_releases(connection).await));
+        let unusable = self.connections.unusable().into_iter();
+        let mut view = ReleasesView {
+            rows: Vec::new(),
+            unread: unusable
+                .map(|cluster| UnreadCluster {
+                    problem: Some(Problem::from(cluster.error())),
+                    cluster: cluster.name,
+                    read_at: None,
+                })
+                .collect(),
+        };
+        for (connection, seen) in futures::future::join_all(listed).await {
+            let read_at = seen.value.as_ref().map(|known| known.read_at);
+            let known = seen.value.iter().flat_map(|known| known.value.iter());
+            view.rows
+                .extend(known.map(|release| row(connection, release)));
+            let problem = match seen.outcome {
+                Outcome::Current => continue,
+                Outcome::Pending(problem) => problem,
+                Outcome::Failed(problem) => Some(problem),
+            };
+            view.unread.push(UnreadCluster {
+                cluster: connection.name.clone(),
+                problem,
+                read_at: read_at.map(|time| Time(time.as_second())),
+            });
+        }
+        view
     }
 
     /// The newest revision of each release of a cluster. Operators share the result, so the console reads
@@ -71,14 +111,22 @@ impl Console {
         &self,
         connection: &ClusterConnection,
     ) -> Seen<Vec<ListedRelease>> {
+        if let Some(seen) = connection.releases.unchanged(MAX_AGE) {
+            return seen;
+        }
         let (identity, name) = (connection.console.clone(), connection.name.clone());
+        let facts = connection.facts.clone();
         let work = async move {
             let read = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&identity));
-            match read.await {
-                Ok(Ok(found)) => Ok(found.iter().filter_map(ListedRelease::of).collect()),
-                Ok(Err(error)) => Err(Problem::from(Error::from(error))),
-                Err(_) => Err(Problem::new(Code::Unreachable).with("cluster", &name)),
-            }
+            let problem = match read.await {
+                Ok(Ok(found)) => {
+                    return Ok(found.iter().filter_map(ListedRelease::of).collect());
+                }
+                Ok(Err(error)) => Problem::from(Error::from(error)),
+                Err(_) => Problem::new(Code::Unreachable).with("cluster", &name),
+            };
+            facts.count_change();
+            Err(problem)
         };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Releases]);
@@ -99,14 +147,15 @@ impl Console {
                 Error::Release(release::Error::NotFound { release, namespace })
             })?;
             let resources = release::resources(&connection.user, newest).await?;
-            let inputs = self.release_inputs(at).await?;
-            let sensitive = inputs.map(|inputs| inputs.sensitive()).unwrap_or_default();
-            let secrets = Secrets::of_release(newest).with_sensitive(&sensitive);
+            let secrets = self.secrets_of(at, newest).await?;
+            let listed = ListedRelease::of(newest);
+            let mut shown = listed
+                .map(|listed| row(&connection, &listed))
+                .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?;
+            self.mark(&mut shown);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
-                row: ListedRelease::of(newest)
-                    .map(|listed| self.row(&connection, &listed))
-                    .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?,
+                row: shown,
                 resources: resources.iter().map(ResourceStatus::view).collect(),
                 values: if config.trim() == "{}" {
                     String::new()
@@ -122,22 +171,52 @@ impl Console {
         .await
     }
 
-    fn row(&self, connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
-        let at = ReleaseRef {
+    /// Adds the job that is running for a release, and its mesh when it has a stale address.
+    fn mark(&self, row: &mut ReleaseRow) {
+        row.job = self.jobs.on_subject(&Subject::Release(row.at.clone()));
+        row.drifted = self.health.drifted(&row.at);
+    }
+}
+
+/// The row of a release, without its job and mark.
+fn row(connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
+    ReleaseRow {
+        at: ReleaseRef {
             cluster: connection.name.clone(),
             namespace: release.key.namespace.clone(),
             release: release.key.release.clone(),
-        };
-        ReleaseRow {
-            revision: release.revision,
-            state: release.state,
-            chart: release.chart.clone(),
-            changed: release.changed,
-            job: self.jobs.on_subject(&Subject::Release(at.clone())),
-            drifted: self.health.drifted(&at),
-            at,
-        }
+        },
+        revision: release.revision,
+        state: release.state,
+        chart: release.chart.clone(),
+        changed: release.changed,
+        job: None,
+        drifted: None,
     }
+}
+
+/// The texts of a row that a search matches.
+fn text(row: &ReleaseRow) -> String {
+    format!("{} {}", row.at, row.chart.as_deref().unwrap_or_default())
+}
+
+fn compare(sort: ReleaseSort, left: &ReleaseRow, right: &ReleaseRow) -> Ordering {
+    match sort {
+        ReleaseSort::Name => by_name(&left.at, &right.at),
+        ReleaseSort::Cluster => by_cluster(&left.at).cmp(&by_cluster(&right.at)),
+        ReleaseSort::Chart => left.chart.cmp(&right.chart),
+        ReleaseSort::Changed => left.changed.cmp(&right.changed),
+        ReleaseSort::State => rank(left.state).cmp(&rank(right.state)),
+    }
+}
+
+fn by_name(left: &ReleaseRef, right: &ReleaseRef) -> Ordering {
+    let names = left.release.as_str().cmp(right.release.as_str());
+    names.then_with(|| by_cluster(left).cmp(&by_cluster(right)))
+}
+
+fn by_cluster(at: &ReleaseRef) -> (&str, &str) {
+    (at.cluster.as_str(), at.namespace.as_str())
 }
 
 /// The key of a release.

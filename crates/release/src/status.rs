@@ -61,6 +61,19 @@ pub(crate) fn split_documents(manifest: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether the manifest of a release has an object.
+///
+/// # Errors
+/// As [`resources`].
+pub async fn has_object(
+    user: &AsUser,
+    release: &Release,
+    object: &ObjectRef,
+) -> Result<bool, Error> {
+    let objects = manifest_objects(user.cluster(), release).await?;
+    Ok(objects.iter().any(|found| found.reference() == *object))
+}
+
 /// The status of each object of a release.
 ///
 /// # Errors

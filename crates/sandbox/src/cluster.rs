@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use network::Network;
@@ -31,6 +32,8 @@ pub(crate) struct Cluster {
     pub(crate) ca: CertificateAuthority,
     /// Cancelled when the sandbox ends.
     pub(crate) ended: CancellationToken,
+    /// Whether the API server accepts no connection now, as a client requested.
+    pub(crate) gone: watch::Sender<bool>,
     network: Mutex<Network>,
     state: Mutex<State>,
 }
@@ -80,6 +83,7 @@ impl Cluster {
             config,
             ca,
             ended: CancellationToken::new(),
+            gone: watch::Sender::new(false),
             network: Mutex::default(),
             state: Mutex::new(state),
         }

@@ -14,6 +14,7 @@ mod deployment;
 mod disruption_budget;
 mod endpoints;
 mod events;
+mod faults;
 mod garbage_collector;
 mod int_or_percent;
 mod job;

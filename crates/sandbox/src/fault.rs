@@ -1,18 +1,19 @@
 //! Injected faults, requested by a test or a client.
 //!
-//! The message of a refused request names the sandbox as the cause. A client requests failing
-//! image pulls by the ConfigMap `sandbox-faults` in `kube-system`: its key `fail-image-pull` lists
-//! parts of image references, separated by commas. Start at [`Faults`].
+//! A test injects them by methods of [`Sandbox`](crate::Sandbox); a client requests them by the
+//! ConfigMap `sandbox-faults` in `kube-system`. Start at [`Faults`] and [`Requested`].
+
+mod keys;
+mod requested;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::object;
 use crate::object_map::ObjectMap;
-
-/// The ConfigMap in kube-system by which a client requests faults.
-const FAULTS_CONFIG_MAP: &str = "sandbox-faults";
+pub(crate) use requested::{
+    NAME, NAMESPACE, Outage, Requested, check, concerns_faults, new_config_map,
+};
 
 /// The faults of one cluster.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Faults {
     failing_reads: BTreeSet<String>,
     failing_images: BTreeSet<String>,
     after_write: Option<WriteHook>,
+    /// Whether no token is accepted now.
+    pub(crate) tokens_expired: bool,
 }
 
 type OnWrite = dyn Fn(&str, &str) + Send + Sync;
@@ -83,13 +86,7 @@ impl Faults {
     /// Whether the pull of an image fails, as requested by a test or a client.
     pub(crate) fn fails_image_pull(&self, objects: &ObjectMap, image: &str) -> bool {
         let mut parts = self.failing_images.iter();
-        let config_map = objects.get("configmaps", "kube-system", FAULTS_CONFIG_MAP);
         parts.any(|part| image.contains(part.as_str()))
-            || config_map.is_some_and(|config_map| {
-                object::text(&config_map, "/data/fail-image-pull")
-                    .split(',')
-                    .map(str::trim)
-                    .any(|part| !part.is_empty() && image.contains(part))
-            })
+            || Requested::read(objects).fails_image_pull(image)
     }
 }

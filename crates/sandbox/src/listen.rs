@@ -20,6 +20,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::RunningCluster;
 use crate::service::ApiService;
 
+/// The time between two attempts to open the port again.
+const REBIND_DELAY: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// An HTTPS server for the API of a sandbox; it stops when this value is dropped.
 #[derive(Debug)]
 pub struct HttpsServer {
@@ -84,12 +87,7 @@ impl HttpsServer {
             _stop: ended.clone().drop_guard(),
         };
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        tokio::spawn(accept(
-            listener,
-            acceptor,
-            ApiService::from_header(running, ended.clone()),
-            ended,
-        ));
+        tokio::spawn(accept(listener, address, acceptor, running, ended));
         Ok(server)
     }
 
@@ -99,16 +97,47 @@ impl HttpsServer {
     }
 }
 
+/// Accepts connections until the cluster ends, except while a client requests that the server is
+/// gone: then the port is closed.
 async fn accept(
     listener: TcpListener,
+    address: SocketAddr,
     acceptor: TlsAcceptor,
-    service: ApiService,
+    running: Arc<RunningCluster>,
     ended: CancellationToken,
 ) {
+    let mut gone = running.cluster.gone.subscribe();
+    let mut listener = Some(listener);
+    while !ended.is_cancelled() {
+        let Some(open) = listener.take() else {
+            tokio::select! {
+                () = ended.cancelled() => return,
+                _ = gone.wait_for(|gone| !gone) => {}
+            }
+            match TcpListener::bind(address).await {
+                Ok(bound) => listener = Some(bound),
+                // Another socket has the port for a moment.
+                Err(_) => tokio::time::sleep(REBIND_DELAY).await,
+            }
+            continue;
+        };
+        // The upgraded connections end with this round.
+        let round = ended.child_token();
+        let _end = round.clone().drop_guard();
+        let service = ApiService::from_header(running.clone(), round);
+        tokio::select! {
+            () = serve(open, &acceptor, &service) => {}
+            () = ended.cancelled() => {}
+            _ = gone.wait_for(|gone| *gone) => {}
+        }
+    }
+}
+
+/// Accepts connections; they end when this is dropped, and so does the listener.
+async fn serve(listener: TcpListener, acceptor: &TlsAcceptor, service: &ApiService) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            () = ended.cancelled() => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
@@ -124,7 +153,6 @@ async fn accept(
             }
         }
     }
-    connections.shutdown().await;
 }
 
 /// One kubeconfig with a context per server; the first context is the current one.

@@ -69,7 +69,9 @@ fn program(
         .find_map(|factory| factory(container))
 }
 
-/// Whether a pod is in the phase `Running`.
+/// Whether the containers of a pod run: none of them waits to start again.
 pub(crate) fn is_running(pod: &Value) -> bool {
+    let mut statuses = object::items(pod, "/status/containerStatuses");
     object::text(pod, "/status/phase") == "Running"
+        && statuses.all(|status| status.pointer("/state/waiting").is_none())
 }

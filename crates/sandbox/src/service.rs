@@ -21,7 +21,7 @@ use crate::access::{self, AccessReview, Identity, impersonation};
 use crate::api_status::ApiStatus;
 use crate::cluster::Cluster;
 use crate::discovery;
-use crate::fault::WriteHook;
+use crate::fault::{Requested, WriteHook};
 use crate::kinds::Kinds;
 use crate::openapi;
 use crate::port_forward;
@@ -79,6 +79,9 @@ impl ApiService {
     fn authenticate(&self, headers: &HeaderMap) -> Result<Identity, ApiStatus> {
         let state = self.running.cluster.lock();
         let owner = |token: &str| {
+            if state.faults.tokens_expired {
+                return Err(ApiStatus::unauthorized());
+            }
             state
                 .tokens
                 .authenticate(token, &state.objects, state.time())
@@ -139,6 +142,10 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let service = self.clone();
         Box::pin(async move {
+            let delay = Requested::read(&service.running.cluster.lock().objects).delay();
+            if let Some(delay) = delay {
+                tokio::time::sleep(delay).await;
+            }
             let (parts, body) = request.into_parts();
             if let Some(target) = port_forward::pod_target(parts.uri.path()) {
                 return Ok(service.port_forward(&target, parts).await);

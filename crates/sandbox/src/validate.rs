@@ -24,6 +24,7 @@ use serde_json::Value;
 
 use crate::api_status::ApiStatus;
 use crate::custom;
+use crate::fault;
 use crate::kinds::Kind;
 use crate::object;
 use crate::problems::Problems;
@@ -108,7 +109,11 @@ fn check_object(kind: &Kind, object: &Value, problems: &mut Problems) {
         "Pod" => pod::check_spec(&object["spec"], "spec", problems),
         "Service" => service::check(object, problems),
         "Ingress" => ingress::check(object, problems),
-        "Secret" | "ConfigMap" => data::check(object, problems),
+        "Secret" => data::check(object, problems),
+        "ConfigMap" => {
+            data::check(object, problems);
+            fault::check(object, problems);
+        }
         "PersistentVolumeClaim" => claim::check(object, problems),
         "HorizontalPodAutoscaler" => scaling::check_autoscaler(object, problems),
         "PodDisruptionBudget" => scaling::check_budget(object, problems),

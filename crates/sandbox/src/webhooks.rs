@@ -15,6 +15,7 @@ pub(crate) use call::serving_ca;
 use crate::access::Identity;
 use crate::api_status::ApiStatus;
 use crate::cluster::{Cluster, State};
+use crate::fault::{self, Requested};
 use crate::kinds::Kind;
 use crate::object;
 use call::Response;
@@ -66,6 +67,7 @@ pub(crate) fn validate(
     review: &Review<'_>,
     object: &Value,
 ) -> Result<(), ApiStatus> {
+    refuse_as_requested(state, review, object)?;
     for webhook in selected(state, VALIDATING, review, object) {
         if let Some(response) = call_or_ignore(cluster, state, review, &webhook, object)? {
             check_allowed(&webhook, &response)?;
@@ -74,18 +76,43 @@ pub(crate) fn validate(
     Ok(())
 }
 
+/// Refuses new and changed objects of the resources that a client asked to refuse.
+fn refuse_as_requested(
+    state: &State,
+    review: &Review<'_>,
+    object: &Value,
+) -> Result<(), ApiStatus> {
+    let is_exempt = review.operation == "DELETE" || !review.subresource.is_empty();
+    if is_exempt || object::name(object) == fault::NAME {
+        return Ok(());
+    }
+    let refusal = Requested::read(&state.objects).refusal(&review.kind.plural, &review.kind.id);
+    refusal.map_or(Ok(()), |message| Err(ApiStatus::denied(400, "", message)))
+}
+
 /// The webhooks of all configurations of a kind that select a request, in their order.
 fn selected(state: &State, kind: &str, review: &Review<'_>, object: &Value) -> Vec<Value> {
     // The configurations themselves are exempt, so that a broken one can be repaired.
     if review.kind.group == "admissionregistration.k8s.io" {
         return Vec::new();
     }
+    let requested = Requested::read(&state.objects);
     let configurations = state.objects.list(kind, None);
     configurations
         .iter()
-        .flat_map(|configuration| object::items(configuration, "/webhooks"))
-        .filter(|webhook| matching::selects(state, webhook, review, object))
-        .cloned()
+        .flat_map(|configuration| {
+            let spoiled = requested.spoils_ca_bundle(object::name(configuration));
+            object::items(configuration, "/webhooks").map(move |webhook| (webhook, spoiled))
+        })
+        .filter(|(webhook, _)| matching::selects(state, webhook, review, object))
+        .map(|(webhook, spoiled)| {
+            let mut webhook = webhook.clone();
+            if spoiled {
+                // The roots of the system sign no program of the sandbox.
+                webhook["clientConfig"]["caBundle"] = json!("");
+            }
+            webhook
+        })
         .collect()
 }
 

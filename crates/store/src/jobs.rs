@@ -176,6 +176,28 @@ impl Store {
         Ok(rows.iter().flat_map(|row| self.parse(row)).collect())
     }
 
+    /// The id, the start and whether it is running of every job, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Malformed`].
+    pub fn job_index(&self) -> Result<Vec<(JobId, i64, bool)>, Error> {
+        let statement = "SELECT id, started, running FROM jobs ORDER BY started DESC, rowid DESC";
+        let connection = self.connection();
+        let mut statement = connection.prepare(statement)?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        let mut jobs = Vec::new();
+        for row in rows {
+            let (id, started, running) = row?;
+            // A row that an older version damaged hides no other.
+            if let Ok(id) = JobId::new(id) {
+                jobs.push((id, started, running));
+            }
+        }
+        Ok(jobs)
+    }
+
     fn jobs_where(&self, condition: &str, with: impl Params) -> Result<Vec<Columns>, Error> {
         let statement = format!("SELECT id, sealed_view, running, started FROM jobs {condition}");
         let connection = self.connection();

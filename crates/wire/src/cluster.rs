@@ -1,7 +1,9 @@
 //! Clusters: the requests to add and change one, and their state.
 
+mod list;
 mod network;
 
+pub use list::{ClusterListView, ClusterSort, ClusterStateName, ClustersRequest};
 pub use network::{
     DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
 };

@@ -1,10 +1,15 @@
 //! Jobs: their kinds, subjects, phases and views.
 
+mod list;
 mod subject;
 
+pub use list::{JobSort, JobStateName, JobsRequest};
 pub use subject::{JobKind, MemberRef, Subject};
 
-use crate::{ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, release::Health};
+use crate::{
+    ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, list::ListView,
+    release::Health,
+};
 use serde::{Deserialize, Serialize};
 
 /// The state of a job.
@@ -247,6 +252,9 @@ pub struct JobRow {
     #[serde(alias = "took")]
     pub elapsed_ms: u64,
 }
+
+/// A window of the jobs.
+pub type JobListView = ListView<JobRow, JobStateName>;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use crate::{
     BadName, ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewRef,
     Revision, Time,
+    list::{Choice, ListRequest, ListView, Order, SortKey},
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,82 @@ pub enum ReleaseState {
     /// Being rolled back.
     PendingRollback,
 }
+
+impl Choice for ReleaseState {
+    const ALL: &'static [Self] = &[
+        Self::Failed,
+        Self::PendingInstall,
+        Self::PendingUpgrade,
+        Self::PendingRollback,
+        Self::Uninstalling,
+        Self::Deployed,
+        Self::Superseded,
+        Self::Uninstalled,
+        Self::Unknown,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Deployed => "deployed",
+            Self::Uninstalled => "uninstalled",
+            Self::Superseded => "superseded",
+            Self::Failed => "failed",
+            Self::Uninstalling => "uninstalling",
+            Self::PendingInstall => "pending-install",
+            Self::PendingUpgrade => "pending-upgrade",
+            Self::PendingRollback => "pending-rollback",
+        }
+    }
+}
+
+/// The columns by which releases are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReleaseSort {
+    /// By name.
+    Name,
+    /// By cluster and namespace.
+    Cluster,
+    /// By the name and version of the chart.
+    Chart,
+    /// By the time of the last change.
+    #[default]
+    Changed,
+    /// By state, failed releases first.
+    State,
+}
+
+impl Choice for ReleaseSort {
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Cluster,
+        Self::Chart,
+        Self::Changed,
+        Self::State,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Cluster => "cluster",
+            Self::Chart => "chart",
+            Self::Changed => "changed",
+            Self::State => "state",
+        }
+    }
+}
+
+impl SortKey for ReleaseSort {
+    fn first_order(self) -> Order {
+        match self {
+            Self::Changed => Order::Descending,
+            Self::Name | Self::Cluster | Self::Chart | Self::State => Order::Ascending,
+        }
+    }
+}
+
+/// A window of the list of releases.
+pub type ReleasesRequest = ListRequest<ReleaseSort, ReleaseState>;
 
 /// A reference to a release of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +172,15 @@ pub struct ReleasesView {
     pub unread: Vec<UnreadCluster>,
 }
 
+/// A window of the releases of all clusters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseListView {
+    /// The rows.
+    pub list: ListView<ReleaseRow, ReleaseState>,
+    /// The clusters whose releases are not current.
+    pub unread: Vec<UnreadCluster>,
+}
+
 /// A cluster whose releases are not current: the rows have the last known ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadCluster {
@@ -119,6 +205,19 @@ pub enum Health {
     Missing,
     /// It could not be read.
     Unknown(String),
+}
+
+impl Health {
+    /// The order of lists: what needs attention comes first.
+    pub fn severity(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 0,
+            Self::Missing => 1,
+            Self::Unknown(_) => 2,
+            Self::Waiting(_) => 3,
+            Self::Ready => 4,
+        }
+    }
 }
 
 /// One object of a release, live.

@@ -4,6 +4,7 @@ mod audit;
 mod backups;
 mod base_path;
 mod doctor;
+mod errors;
 mod export;
 mod guard;
 mod key;

@@ -55,7 +55,7 @@ pub(crate) fn Chart() -> impl IntoView {
     let query = use_query_map();
     let version = move || query.read().get("version");
     let chart = named(version, move |version| load(of_url.clone(), version));
-    view! { <Loaded from=chart subject=t!(chart.subject) view=|chart| view! { <Page chart=chart/> }/> }
+    view! { <Loaded from=chart subject=t!(chart.subject) parents=vec![(t!(catalog.title), urls::CATALOG.to_owned())] view=|chart| view! { <Page chart=chart/> }/> }
 }
 
 #[component]

@@ -73,12 +73,40 @@ pub(super) fn to_url(request: &CatalogRequest) -> String {
 #[component]
 pub(super) fn Filters(
     /// The matching charts.
-    catalog: CatalogView,
+    catalog: Signal<CatalogView>,
     /// The current request.
-    request: CatalogRequest,
+    request: Memo<CatalogRequest>,
     /// Sets another request.
     set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
+    let counts = Memo::new(move |_| {
+        catalog.with(|catalog| Counts {
+            statuses: catalog.statuses.clone(),
+            repositories: catalog.repositories.clone(),
+            failed: catalog.failing.clone(),
+            request: request.get(),
+        })
+    });
+    move || view! { <Choices counts=counts.get() set_request=set_request/> }
+}
+
+/// What the filters show: they are made again when it changes.
+#[derive(Clone, PartialEq)]
+struct Counts {
+    statuses: Vec<(Status, u32)>,
+    repositories: Vec<(Repository, u32)>,
+    failed: Vec<Repository>,
+    request: CatalogRequest,
+}
+
+#[component]
+fn Choices(counts: Counts, set_request: Callback<CatalogRequest>) -> impl IntoView {
+    let Counts {
+        statuses,
+        repositories,
+        failed,
+        request,
+    } = counts;
     let (by_status, by_repository) = (request.clone(), request);
     let status = move |(status, count): (Status, u32)| {
         let request = by_status.clone();
@@ -92,7 +120,6 @@ pub(super) fn Filters(
         };
         view! { <Filter kind="radio" label=status_label(status) count=count selected=selected toggle=Callback::new(toggle)/> }
     };
-    let failed = catalog.failing.clone();
     let repository = move |(name, count): (Repository, u32)| {
         let request = by_repository.clone();
         let selected = request.repositories.contains(&name);
@@ -117,11 +144,11 @@ pub(super) fn Filters(
         <aside class="flex flex-col gap-5 max-md:flex-row max-md:flex-wrap max-md:gap-x-8" aria-label=t!(catalog.filters)>
             <fieldset class="min-w-[150px]">
                 <legend class="text-[13px] font-semibold mb-1">{t!(catalog.status)}</legend>
-                {catalog.statuses.into_iter().map(status).collect_view()}
+                {statuses.into_iter().map(status).collect_view()}
             </fieldset>
             <fieldset class="min-w-[150px]">
                 <legend class="text-[13px] font-semibold mb-1">{t!(catalog.repository)}</legend>
-                {catalog.repositories.into_iter().map(repository).collect_view()}
+                {repositories.into_iter().map(repository).collect_view()}
             </fieldset>
         </aside>
     }

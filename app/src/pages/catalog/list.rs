@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     api,
-    parts::{Button, ButtonLink, Dialog, Empty, Glyph, Head, Icon, Loaded, Notice, Tone, tw},
+    current::keep_current,
+    parts::{Button, ButtonLink, Dialog, Empty, Head, Live, Notice, Rows, Search, Tone, tw},
     urls,
     words::{count, t},
 };
@@ -17,14 +18,11 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use std::time::Duration;
 use wire::{
     Repository,
     catalog::{CatalogRequest, CatalogView, ChartCard, Status},
+    live::Topic,
 };
-
-/// The time after the last keystroke before the search starts.
-const DEBOUNCE: Duration = Duration::from_millis(250);
 
 /// The catalog.
 #[component]
@@ -32,6 +30,7 @@ pub(crate) fn Catalog() -> impl IntoView {
     let query = use_query_map();
     let request = Memo::new(move |_| from_query(&query.read()));
     let catalog = Resource::new(move || request.get(), api::catalog::catalog);
+    keep_current(catalog, &[Topic::Releases, Topic::Repositories]);
     let navigate = use_navigate();
     let set_request = Callback::new(move |request: CatalogRequest| {
         let options = NavigateOptions {
@@ -41,17 +40,25 @@ pub(crate) fn Catalog() -> impl IntoView {
         };
         navigate(&to_url(&request), options);
     });
+    let words = Signal::derive(move || request.with(|request| request.words.clone()));
+    let search = Callback::new(move |words: String| {
+        set_request.run(CatalogRequest {
+            words,
+            limit: PAGE_SIZE,
+            ..request.get_untracked()
+        });
+    });
     let uploading = RwSignal::new(false);
     view! {
         <Head title=t!(catalog.title) parents=vec![]>
-            <Search request=request set_request=set_request/>
+            <Search label=t!(catalog.filter) words=words search=search/>
             <ButtonLink to=urls::ADD_REPOSITORY>{t!(repositories.add)}</ButtonLink>
             <Button press=move || uploading.set(true)>{t!(catalog.upload)}</Button>
         </Head>
-        <Loaded
+        <Live
             from=catalog
             subject=t!(catalog.title)
-            view=move |catalog| view! { <Charts catalog=catalog request=request.get_untracked() set_request=set_request/> }
+            view=move |catalog| view! { <Charts catalog=catalog request=request set_request=set_request/> }
         />
         <Dialog open=uploading title=t!(upload.title)>
             <Upload/>
@@ -59,118 +66,116 @@ pub(crate) fn Catalog() -> impl IntoView {
     }
 }
 
-/// The search field; the search starts when the typing pauses.
-#[component]
-fn Search(request: Memo<CatalogRequest>, set_request: Callback<CatalogRequest>) -> impl IntoView {
-    let text = RwSignal::new(request.get_untracked().words);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    // "Clear filters" empties the field too.
-    Effect::new(move |_| {
-        let words = request.get().words;
-        if timer.get_value().is_none() && words != text.get_untracked() {
-            text.set(words);
-        }
-    });
-    let typed = move |words: String| {
-        text.set(words.clone());
-        if let Some(earlier) = timer.get_value() {
-            earlier.clear();
-        }
-        let search = move || {
-            timer.set_value(None);
-            set_request.run(CatalogRequest {
-                words,
-                limit: PAGE_SIZE,
-                ..request.get_untracked()
-            });
-        };
-        timer.set_value(set_timeout_with_handle(search, DEBOUNCE).ok());
-    };
-    on_cleanup(move || {
-        if let Some(Some(handle)) = timer.try_get_value() {
-            handle.clear();
-        }
-    });
-    view! {
-        <label class="relative block w-[250px] max-md:w-full">
-            <span class="sr-only">{t!(catalog.filter)}</span>
-            <span class="absolute left-2.5 top-2 max-md:top-3 text-ink-3">
-                <Icon glyph=Glyph::Search/>
-            </span>
-            <input
-                type="search"
-                class="h-8 max-md:h-10 w-full pl-8 pr-2 bg-surface border border-field rounded-[6px] text-[13px]"
-                placeholder=t!(catalog.filter)
-                prop:value=text
-                on:input=move |event| typed(event_target_value(&event))
-            />
-        </label>
-    }
-}
-
 #[component]
 fn Charts(
-    catalog: CatalogView,
-    request: CatalogRequest,
+    catalog: Signal<CatalogView>,
+    request: Memo<CatalogRequest>,
     set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
-    let charts = catalog.charts.clone();
-    let (unlisted, failed) = (catalog.unread.clone(), catalog.failing.clone());
-    let matching = catalog.matching;
-    let shown = u32::try_from(charts.len()).unwrap_or(u32::MAX);
-    let (current, next_page) = (request.clone(), request.clone());
-    let (mesh, others): (Vec<ChartCard>, Vec<ChartCard>) =
-        charts.into_iter().partition(|card| card.part.is_some());
+    let unlisted = Memo::new(move |_| catalog.with(|catalog| catalog.unread.clone()));
+    let failed = Memo::new(move |_| catalog.with(|catalog| catalog.failing.clone()));
+    let unlisted = move || {
+        let names: Vec<String> = unlisted.get().iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| {
+            view! {
+                <div class="mb-4">
+                    <Notice tone=Tone::Warn>{t!(catalog.releases_not_listed, clusters = names.join(", "))}</Notice>
+                </div>
+            }
+        })
+    };
+    let failing = move || {
+        let failed = failed.get();
+        (!failed.is_empty()).then(|| view! { <SyncFailed repositories=failed/> })
+    };
+    let is_of_mesh = |card: &ChartCard| card.part.is_some();
+    let cards = move |of_mesh: bool| {
+        Memo::new(move |_| {
+            catalog.with(|catalog| {
+                let cards = catalog.charts.iter();
+                let cards = cards.filter(|card| is_of_mesh(card) == of_mesh);
+                cards.cloned().collect::<Vec<_>>()
+            })
+        })
+    };
+    let matching = Memo::new(move |_| catalog.with(|catalog| catalog.matching));
+    let none = move || {
+        (matching.get() == 0)
+            .then(|| view! { <NoCharts request=request.get_untracked() set_request=set_request/> })
+    };
     view! {
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[200px_minmax(0,1fr)] items-start">
             <Filters catalog=catalog request=request set_request=set_request/>
             <div class="min-w-0">
-                {(!unlisted.is_empty()).then(|| {
-                    let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
-                    view! {
-                        <div class="mb-4">
-                            <Notice tone=Tone::Warn>{t!(catalog.releases_not_listed, clusters = names.join(", "))}</Notice>
-                        </div>
-                    }
-                })}
-                {(!failed.is_empty()).then(|| view! { <SyncFailed repositories=failed/> })}
-                <p class="sr-only" role="status">{count!(catalog.matching, n = matching)}</p>
-                <Cards title=t!(catalog.multi_cluster_mesh) cards=mesh/>
-                <Cards title=t!(catalog.all) cards=others/>
-                {(shown < matching).then(|| {
-                    let next = (matching - shown).min(PAGE_SIZE);
-                    view! {
-                        <div class="flex justify-center mt-5">
-                            <Button press=move || {
-                                set_request.run(CatalogRequest { limit: shown + PAGE_SIZE, ..next_page.clone() });
-                            }>{t!(catalog.more, n = next)}</Button>
-                        </div>
-                    }
-                })}
-                {(matching == 0).then(|| view! { <NoCharts request=current set_request=set_request/> })}
+                {unlisted}
+                {failing}
+                <p class="sr-only" role="status">{move || count!(catalog.matching, n = matching.get())}</p>
+                <Cards title=t!(catalog.multi_cluster_mesh) cards=cards(true) large=true/>
+                <Cards title=t!(catalog.all) cards=cards(false)/>
+                <More catalog=catalog request=request set_request=set_request/>
+                {none}
             </div>
         </div>
     }
 }
 
+/// The button that shows more charts.
 #[component]
-fn Cards(title: String, cards: Vec<ChartCard>) -> impl IntoView {
-    (!cards.is_empty()).then(|| {
-        let label = title.clone();
-        let large = cards.iter().any(|card| card.part.is_some());
-        view! {
-            <section class="mb-5" aria-label=label>
-                <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{title}</h2>
+fn More(
+    catalog: Signal<CatalogView>,
+    request: Memo<CatalogRequest>,
+    set_request: Callback<CatalogRequest>,
+) -> impl IntoView {
+    let counts = Memo::new(move |_| {
+        catalog.with(|catalog| {
+            let shown = u32::try_from(catalog.charts.len()).unwrap_or(u32::MAX);
+            (shown, catalog.matching)
+        })
+    });
+    move || {
+        let (shown, matching) = counts.get();
+        (shown < matching).then(|| {
+            let next = (matching - shown).min(PAGE_SIZE);
+            view! {
+                <div class="flex justify-center mt-5">
+                    <Button press=move || {
+                        set_request.run(CatalogRequest { limit: shown + PAGE_SIZE, ..request.get_untracked() });
+                    }>{t!(catalog.more, n = next)}</Button>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Cards(
+    title: String,
+    cards: Memo<Vec<ChartCard>>,
+    /// Whether they are the charts of a mesh, which are larger.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    let is_empty = Memo::new(move |_| cards.with(Vec::is_empty));
+    let title = StoredValue::new(title);
+    let card = |card: Signal<ChartCard>| move || view! { <Card card=card.get()/> };
+    view! {
+        <Show when=move || !is_empty.get()>
+            <section class="mb-5" aria-label=title.get_value()>
+                <h2 class="text-[13px] font-semibold text-ink-3 mb-2">{title.get_value()}</h2>
                 <div class=if large {
                     tw("grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,320px),1fr))]")
                 } else {
                     tw("grid gap-4 grid-cols-[repeat(auto-fill,minmax(min(100%,270px),1fr))]")
                 }>
-                    {cards.into_iter().map(|card| view! { <Card card=card/> }).collect_view()}
+                    <Rows
+                        rows=cards.into()
+                        key=|card: &ChartCard| (card.repository.clone(), card.chart.clone())
+                        view=card
+                    />
                 </div>
             </section>
-        }
-    })
+        </Show>
+    }
 }
 
 /// The repositories that could not be synced, with a link to them.

@@ -2,6 +2,7 @@
 
 use super::{
     change::{Rename, Replace},
+    faults::Faults,
     list::{ClusterProblem, LatestFacts},
     network::Network,
     state::ClusterStateMark,
@@ -41,6 +42,7 @@ pub(crate) fn Cluster() -> impl IntoView {
         <Live
             from=cluster
             subject=t!(clusters.subject)
+            parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]
             view=move |cluster| {
                 let shown = Memo::new(move |_| cluster.with(|cluster| cluster.name.clone()));
                 move || view! { <Page name=shown.get() cluster=cluster read_at=read_at/> }
@@ -92,6 +94,9 @@ fn Page(
         </Show>
         <Show when=move || is_usable.get()>
             <Network name=name.get_value()/>
+            <Show when=move || cluster.with(|cluster| cluster.sandbox)>
+                <Faults name=name.get_value()/>
+            </Show>
         </Show>
         <Show when=move || is_known.get()>
             <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>

@@ -1,26 +1,35 @@
 //! The list of clusters, and the dialog that adds clusters.
 
-use super::{add::AddClusters, state::ClusterStateMark};
+use super::{
+    add::AddClusters,
+    state::{ClusterStateMark, state_label},
+};
 use crate::{
     api,
     current::keep_current,
+    list_query::ListQuery,
     parts::{
-        Button, Dialog, Empty, Glyph, Head, Icon, Kind, Link, Live, Pill, ProblemNotice, Rows,
-        Tone, Updated, cluster_swatch,
+        Button, Cell, Column, Dialog, Empty, Glyph, Head, Icon, Kind, Link, ListBar, Live,
+        NameCell, NoMatch, Pager, Pill, ProblemNotice, Table, Tone, Updated, cluster_swatch, tw,
     },
     urls,
-    words::{count, t},
+    words::{count, sentence, t},
 };
 use leptos::prelude::*;
 use wire::{
-    cluster::{ClusterState, ClusterView, FactsView, Role},
+    cluster::{
+        ClusterListView, ClusterSort, ClusterState, ClusterStateName, ClusterView, FactsView, Role,
+    },
     live::Topic,
 };
+
+type Query = ListQuery<ClusterSort, ClusterStateName>;
 
 /// The list of clusters.
 #[component]
 pub(crate) fn Clusters() -> impl IntoView {
-    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
+    let query = Query::of(urls::CLUSTERS);
+    let clusters = Resource::new(move || query.request.get(), api::clusters::cluster_list);
     let read_at = keep_current(clusters, &[Topic::Clusters]);
     let adding = RwSignal::new(false);
     let added = Callback::new(move |()| {
@@ -39,7 +48,7 @@ pub(crate) fn Clusters() -> impl IntoView {
         <Live
             from=clusters
             subject=t!(clusters.title)
-            view=move |found| view! { <Cards found=found adding=adding/> }
+            view=move |list| view! { <List list=list query=query adding=adding/> }
         />
         <Dialog open=adding title=t!(clusters.add)>
             <AddClusters added=added/>
@@ -47,35 +56,47 @@ pub(crate) fn Clusters() -> impl IntoView {
     }
 }
 
+/// The table with its filter and windows.
 #[component]
-fn Cards(found: Signal<Vec<ClusterView>>, adding: RwSignal<bool>) -> impl IntoView {
-    let is_empty = Memo::new(move |_| found.with(Vec::is_empty));
-    let none = move || {
-        is_empty.get().then(|| {
-            view! {
-                <Empty reason=t!(clusters.none)>
-                    <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
-                </Empty>
-            }
-        })
-    };
+fn List(list: Signal<ClusterListView>, query: Query, adding: RwSignal<bool>) -> impl IntoView {
+    let counts = Memo::new(move |_| list.with(|list| (list.all, list.total)));
+    let columns = vec![
+        Column::new(t!(clusters.name), ClusterSort::Name, tw("w-[26%]")),
+        Column::new(t!(clusters.state), ClusterSort::State, tw("w-[20%]")),
+        Column::new(t!(clusters.version), ClusterSort::Version, tw("w-[11%]")),
+        Column::new(t!(clusters.nodes), ClusterSort::Nodes, tw("w-[15%]")),
+        Column::unsorted(t!(clusters.available), tw("w-[20%]")),
+        Column::new(t!(clusters.latency), ClusterSort::Latency, tw("w-[8%]")),
+    ];
     view! {
-        {none}
-        <div class="grid gap-4 md:grid-cols-2">
-            <Rows
-                rows=found
+        <ListBar search=t!(clusters.search) query=query list=list state_label=state_label/>
+        <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
+            <Table
+                label=t!(clusters.title)
+                columns=columns
+                query=query
+                list=list
                 key=|cluster: &ClusterView| cluster.name.clone()
-                view=|cluster| view! { <Card cluster=cluster/> }
+                cells=|cluster| view! { <Cells cluster=cluster/> }
             />
-        </div>
+            {move || match counts.get() {
+                (0, _) => Some(view! {
+                    <Empty reason=t!(clusters.none)>
+                        <Button kind=Kind::Go press=move || adding.set(true)>{t!(clusters.add)}</Button>
+                    </Empty>
+                }.into_any()),
+                (_, 0) => Some(view! { <NoMatch query=query/> }.into_any()),
+                _ => None,
+            }}
+        </section>
+        <Pager query=query list=list/>
     }
 }
 
 #[component]
-fn Card(cluster: Signal<ClusterView>) -> impl IntoView {
+fn Cells(cluster: Signal<ClusterView>) -> impl IntoView {
     let first = cluster.get_untracked();
-    let name = first.name.to_string();
-    let label = name.clone();
+    let (name, sandbox) = (first.name.to_string(), first.sandbox);
     let swatch = move || cluster_swatch(cluster.with(|cluster| cluster.colour));
     let role = Memo::new(move |_| cluster.with(|cluster| cluster.role));
     let role = move || {
@@ -85,23 +106,58 @@ fn Card(cluster: Signal<ClusterView>) -> impl IntoView {
             Role::Both => view! { <Pill tone=Tone::Span>{t!(clusters.both)}</Pill> },
         })
     };
+    let fact = move |fact: fn(&FactsView) -> String| {
+        move || cluster.with(|cluster| cluster.facts.as_ref().map(fact))
+    };
+    let available = Memo::new(move |_| cluster.with(details));
     view! {
-        <article class="bg-surface border border-line rounded-[10px] px-5 py-4 flex flex-col gap-3" aria-label=label>
-            <div class="flex flex-wrap items-center gap-2.5">
+        <NameCell>
+            <span class="inline-flex items-center gap-2">
                 <i class=swatch></i>
-                <h2 class="text-[16px] font-semibold">
-                    <Link href=urls::cluster(&first.name) attr:class="hover:underline">{name}</Link>
-                </h2>
+                <Link href=urls::cluster(&first.name) attr:class="hover:underline">{name}</Link>
                 {role}
-                {first.sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
-                <span class="flex-1"></span>
-                <ClusterStateMark cluster=cluster/>
-            </div>
-            <p class="font-mono text-[12px] text-ink-3 break-words">{move || cluster.with(|cluster| cluster.server.clone())}</p>
-            <ClusterProblem cluster=cluster/>
-            <LatestFacts cluster=cluster/>
-        </article>
+                {sandbox.then(|| view! { <Pill>{t!(clusters.sandbox)}</Pill> })}
+            </span>
+        </NameCell>
+        <Cell label=t!(clusters.state)>
+            <span class="inline-flex flex-wrap gap-1.5"><ClusterStateMark cluster=cluster/></span>
+        </Cell>
+        <Cell label=t!(clusters.version)>{fact(|facts| facts.version.clone())}</Cell>
+        <Cell label=t!(clusters.nodes)>{fact(nodes)}</Cell>
+        <Cell label=t!(clusters.available)>
+            <span title=move || available.get()>{move || available.get()}</span>
+        </Cell>
+        <Cell label=t!(clusters.latency)>
+            {fact(|facts| t!(time.milliseconds, n = facts.latency))}
+        </Cell>
     }
+}
+
+/// The available resources; for a cluster with a problem its sentence, which its page shows in full.
+fn details(cluster: &ClusterView) -> Option<String> {
+    match &cluster.state {
+        ClusterState::Unreachable(problem) | ClusterState::Unusable(problem) => {
+            Some(sentence(problem))
+        }
+        ClusterState::Ready | ClusterState::Connecting => cluster.facts.as_ref().map(available),
+    }
+}
+
+fn nodes(facts: &FactsView) -> String {
+    let ready = facts.nodes.iter().filter(|node| node.ready).count();
+    count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready)
+}
+
+fn available(facts: &FactsView) -> String {
+    let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
+    let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
+    t!(
+        clusters.available_resources,
+        cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),
+        cpu_all = cores(facts.cpu),
+        memory = gib(facts.memory.saturating_sub(facts.memory_requested)),
+        memory_all = gib(facts.memory)
+    )
 }
 
 /// The problem of a cluster that does not answer or cannot be used.
@@ -142,9 +198,6 @@ pub(super) fn LatestFacts(
 
 #[component]
 fn Facts(facts: FactsView, without_cidrs: bool) -> impl IntoView {
-    let ready = facts.nodes.iter().filter(|node| node.ready).count();
-    let cores = |millicores: u64| format!("{:.1}", millicores as f64 / 1000.0);
-    let gib = |bytes: u64| format!("{:.1}", bytes as f64 / 1_073_741_824.0);
     let line = |label: String, text: String| {
         view! {
             <dt class="text-ink-3">{label}</dt>
@@ -158,22 +211,15 @@ fn Facts(facts: FactsView, without_cidrs: bool) -> impl IntoView {
             cidrs.join(", ")
         }
     };
-    let available = t!(
-        clusters.available_resources,
-        cpu = cores(facts.cpu.saturating_sub(facts.cpu_requested)),
-        cpu_all = cores(facts.cpu),
-        memory = gib(facts.memory.saturating_sub(facts.memory_requested)),
-        memory_all = gib(facts.memory)
-    );
     view! {
         <dl class="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[13px]">
             {line(t!(clusters.version), facts.version.clone())}
-            {line(t!(clusters.nodes), count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready))}
+            {line(t!(clusters.nodes), nodes(&facts))}
             {(!without_cidrs).then(|| (
                 line(t!(clusters.pod_cidrs), list(&facts.pod_cidrs)),
                 line(t!(clusters.service_cidrs), list(&facts.service_cidrs)),
             ))}
-            {line(t!(clusters.available), available)}
+            {line(t!(clusters.available), available(&facts))}
             {line(t!(clusters.api_groups), facts.groups.to_string())}
             {(!facts.unavailable_groups.is_empty())
                 .then(|| line(t!(clusters.unavailable_groups), facts.unavailable_groups.join(", ")))}

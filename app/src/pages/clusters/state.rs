@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     Time,
-    cluster::{ClusterState, ClusterView},
+    cluster::{ClusterState, ClusterStateName, ClusterView},
 };
 
 /// The age in seconds from which the facts of a cluster that answers are marked with their age.
@@ -17,18 +17,15 @@ const STALE_SECONDS: u64 = 30;
 /// The state of a cluster as a word.
 #[component]
 pub(crate) fn ClusterStateMark(cluster: Signal<ClusterView>) -> impl IntoView {
-    let mark = Memo::new(move |_| {
-        cluster.with(|cluster| match cluster.state {
-            ClusterState::Ready => (Tone::Good, Word::Reachable),
-            ClusterState::Connecting => (Tone::Busy, Word::Connecting),
-            ClusterState::Unreachable(_) => (Tone::Bad, Word::Unreachable),
-            ClusterState::Unusable(_) => (Tone::Bad, Word::Unusable),
-        })
+    let state = Memo::new(move |_| cluster.with(|cluster| cluster.state.name()));
+    let tone = Signal::derive(move || match state.get() {
+        ClusterStateName::Ready => Tone::Good,
+        ClusterStateName::Connecting => Tone::Busy,
+        ClusterStateName::Unreachable | ClusterStateName::Unusable => Tone::Bad,
     });
-    let tone = Signal::derive(move || mark.get().0);
     view! {
         <StaleMark cluster=cluster/>
-        <Pill tone=tone>{move || mark.get().1.text()}</Pill>
+        <Pill tone=tone>{move || state_label(state.get())}</Pill>
     }
 }
 
@@ -53,22 +50,12 @@ fn stale(answers: bool, read_at: Option<Time>) -> Option<Time> {
     read_at.filter(is_old)
 }
 
-/// The words for the states.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Reachable,
-    Connecting,
-    Unreachable,
-    Unusable,
-}
-
-impl Word {
-    fn text(self) -> String {
-        match self {
-            Self::Reachable => t!(clusters.reachable),
-            Self::Connecting => t!(clusters.connecting_one),
-            Self::Unreachable => t!(clusters.unreachable),
-            Self::Unusable => t!(clusters.unusable),
-        }
+/// The label of a state.
+pub(super) fn state_label(state: ClusterStateName) -> String {
+    match state {
+        ClusterStateName::Ready => t!(clusters.reachable),
+        ClusterStateName::Connecting => t!(clusters.connecting_one),
+        ClusterStateName::Unreachable => t!(clusters.unreachable),
+        ClusterStateName::Unusable => t!(clusters.unusable),
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn Job() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let job = named(move || id.get(), load);
-    view! { <Loaded from=job subject=t!(job.subject) view=|job| view! { <Page first=job/> }/> }
+    view! { <Loaded from=job subject=t!(job.subject) parents=vec![(t!(job.title), urls::JOBS.to_owned())] view=|job| view! { <Page first=job/> }/> }
 }
 
 #[component]

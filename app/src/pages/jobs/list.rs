@@ -4,22 +4,27 @@ use crate::{
     api,
     clock::clock,
     current::keep_current,
+    list_query::ListQuery,
     parts::{
-        Button, ButtonLink, ClusterChip, Empty, Head, Kind, Link, Live, Pill, Rows, Tone, Updated,
+        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar, Live,
+        NameCell, NoMatch, Pager, Pill, Rows, Table, Tone, Updated, tw,
     },
     urls,
     words::{duration, t},
 };
 use leptos::prelude::*;
 use wire::{
-    job::{JobKind, JobRow, JobState},
+    job::{JobKind, JobListView, JobRow, JobSort, JobState, JobStateName},
     live::Topic,
 };
+
+type Query = ListQuery<JobSort, JobStateName>;
 
 /// The list of jobs, newest first.
 #[component]
 pub(crate) fn Jobs() -> impl IntoView {
-    let jobs = Resource::new(|| (), |()| api::jobs::jobs());
+    let query = Query::of(urls::JOBS);
+    let jobs = Resource::new(move || query.request.get(), api::jobs::jobs);
     let read_at = keep_current(jobs, &[Topic::Jobs]);
     view! {
         <Head title=t!(job.title)>
@@ -29,14 +34,49 @@ pub(crate) fn Jobs() -> impl IntoView {
         <Live
             from=jobs
             subject=t!(job.title)
-            view=|found| {
-                view! {
-                    <section class="bg-surface border border-line rounded-[10px] px-5 py-1">
-                        <JobRows jobs=found/>
-                    </section>
-                }
-            }
+            view=move |found| view! { <List list=found query=query/> }
         />
+    }
+}
+
+/// The table with its filter and windows.
+#[component]
+fn List(list: Signal<JobListView>, query: Query) -> impl IntoView {
+    let counts = Memo::new(move |_| list.with(|list| (list.all, list.total)));
+    let columns = vec![
+        Column::new(t!(job.name), JobSort::Name, tw("w-[38%]")),
+        Column::new(t!(job.cluster), JobSort::Cluster, tw("w-[24%]")),
+        Column::new(t!(job.started), JobSort::Started, tw("w-[12%]")),
+        Column::new(t!(job.duration), JobSort::Duration, tw("w-[12%]")),
+        Column::new(t!(job.state), JobSort::State, tw("w-[14%]")),
+    ];
+    view! {
+        <ListBar search=t!(job.search) query=query list=list state_label=state_label/>
+        <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
+            <Table
+                label=t!(job.title)
+                columns=columns
+                query=query
+                list=list
+                key=|job: &JobRow| job.id.clone()
+                cells=|row| view! { <Cells row=row/> }
+            />
+            {move || match counts.get() {
+                (0, _) => Some(view! { <NoJobs/> }.into_any()),
+                (_, 0) => Some(view! { <NoMatch query=query/> }.into_any()),
+                _ => None,
+            }}
+        </section>
+        <Pager query=query list=list/>
+    }
+}
+
+fn state_label(state: JobStateName) -> String {
+    match state {
+        JobStateName::Running => t!(job.running),
+        JobStateName::Interrupted => t!(job.interrupted),
+        JobStateName::Failed => t!(job.failed),
+        JobStateName::Succeeded => t!(job.succeeded),
     }
 }
 
@@ -63,55 +103,83 @@ pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     }
 }
 
-/// Rows of jobs.
 #[component]
-pub(crate) fn JobRows(jobs: Signal<Vec<JobRow>>) -> impl IntoView {
-    let is_empty = Memo::new(move |_| jobs.with(Vec::is_empty));
-    let none = move || {
-        is_empty.get().then(|| {
-            view! {
-                <div class="py-3">
-                    <Empty reason=t!(job.none)>
-                        <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
-                    </Empty>
-                </div>
-            }
-        })
-    };
+fn NoJobs() -> impl IntoView {
     view! {
-        {none}
-        <Rows rows=jobs key=|job: &JobRow| job.id.clone() view=|row| view! { <Row row=row/> }/>
+        <div class="py-3">
+            <Empty reason=t!(job.none)>
+                <ButtonLink kind=Kind::Go to=urls::CATALOG>{t!(release.open_catalog)}</ButtonLink>
+            </Empty>
+        </div>
     }
 }
 
+/// The newest jobs without a filter.
 #[component]
-fn Row(row: Signal<JobRow>) -> impl IntoView {
-    let first = row.get_untracked();
-    let title = title(
-        first.kind,
-        first.subject.name(),
-        first.subject.cluster().as_str(),
-    );
-    let elapsed = move || {
-        let (state, elapsed) = row.with(|row| (row.state.clone(), row.elapsed_ms));
+pub(crate) fn JobRows(list: Signal<JobListView>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| list.with(|list| list.rows.is_empty()));
+    let jobs = Memo::new(move |_| list.with(|list| list.rows.clone()));
+    view! {
+        {move || is_empty.get().then(|| view! { <NoJobs/> })}
+        <Rows rows=jobs.into() key=|job: &JobRow| job.id.clone() view=|row| view! { <Line row=row/> }/>
+    }
+}
+
+/// The duration of a job; that of a running job ticks between two reads.
+fn elapsed(row: Signal<JobRow>) -> impl Fn() -> String + Clone {
+    move || {
+        let (state, elapsed, started) =
+            row.with(|row| (row.state.name(), row.elapsed_ms, row.started));
         match state {
-            // The clock ticks between two reads.
-            JobState::Running => {
-                let seconds = first.started.seconds_until(clock().now());
+            JobStateName::Running => {
+                let seconds = started.seconds_until(clock().now());
                 duration(elapsed.max(seconds.saturating_mul(1000)))
             }
             _ => duration(elapsed),
         }
-    };
+    }
+}
+
+/// The state of a job as a word.
+#[component]
+fn StateMark(row: Signal<JobRow>) -> impl IntoView {
     let mark = Memo::new(move |_| row.with(|row| badge(&row.state)));
     let tone = Signal::derive(move || mark.get().0);
+    view! { <Pill tone=tone>{move || mark.get().1}</Pill> }
+}
+
+fn row_title(row: &JobRow) -> String {
+    let subject = &row.subject;
+    title(row.kind, subject.name(), subject.cluster().as_str())
+}
+
+#[component]
+fn Cells(row: Signal<JobRow>) -> impl IntoView {
+    let first = row.get_untracked();
+    let (started, title) = (first.started, row_title(&first));
+    let cluster = first.subject.cluster().to_string();
+    view! {
+        <NameCell>
+            <Link href=urls::job(&first.id) attr:class="hover:underline">{title}</Link>
+        </NameCell>
+        <Cell label=t!(job.cluster)><ClusterChip name=cluster/></Cell>
+        <Cell label=t!(job.started)>{move || clock().ago(started)}</Cell>
+        <Cell label=t!(job.duration)>{elapsed(row)}</Cell>
+        <Cell label=t!(job.state)><StateMark row=row/></Cell>
+    }
+}
+
+#[component]
+fn Line(row: Signal<JobRow>) -> impl IntoView {
+    let first = row.get_untracked();
+    let (started, title) = (first.started, row_title(&first));
     view! {
         <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
             <Link href=urls::job(&first.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
             <ClusterChip name=first.subject.cluster().to_string()/>
-            <span class="text-ink-3 tabular">{elapsed}</span>
-            <span class="text-ink-3 tabular">{move || clock().ago(first.started)}</span>
-            <Pill tone=tone>{move || mark.get().1}</Pill>
+            <span class="text-ink-3 tabular">{elapsed(row)}</span>
+            <span class="text-ink-3 tabular">{move || clock().ago(started)}</span>
+            <StateMark row=row/>
         </div>
     }
 }

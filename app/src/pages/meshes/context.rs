@@ -14,6 +14,8 @@ pub(super) struct MeshContext {
     pub(super) mesh: RwSignal<MeshView>,
     /// Its health, from the event stream.
     pub(super) health: Memo<Option<HealthView>>,
+    /// The number of complete checks since the page was opened: what depends on them is read again.
+    pub(super) checked: Signal<u32>,
     /// Whether the list of passed checks is unfolded.
     pub(super) unfolded: RwSignal<bool>,
     /// Loads the mesh again.
@@ -32,4 +34,24 @@ pub(super) fn follow_health(name: MeshName) -> Memo<Option<HealthView>> {
     let live = stream();
     live.follow_mesh(name.clone());
     Memo::new(move |_| live.health.get().filter(|health| health.mesh == name))
+}
+
+/// Counts the complete checks that end while the page is open, and the changes of what they found.
+pub(super) fn follow_checks(health: Memo<Option<HealthView>>) -> Signal<u32> {
+    let outcome = Memo::new(move |_| {
+        health.with(|health| {
+            let health = health.as_ref().filter(|health| health.is_whole())?;
+            Some((health.doctor.at, health.row(), health.problem.is_some()))
+        })
+    });
+    let checked = RwSignal::new(0);
+    Effect::new(move |before: Option<Option<_>>| {
+        let now = outcome.get();
+        // The first outcome is as old as the page.
+        if before.flatten().is_some_and(|before| Some(before) != now) {
+            checked.update(|checked| *checked += 1);
+        }
+        now
+    });
+    checked.into()
 }

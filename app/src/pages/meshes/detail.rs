@@ -1,7 +1,7 @@
 //! The page of one mesh: its steps, its health and topology, its members, and its removal.
 
 use super::{
-    context::{MeshContext, follow_health, mesh_context},
+    context::{MeshContext, follow_checks, follow_health, mesh_context},
     health::{Health, progress_tone},
     member::Member,
     removal::Removal,
@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
     AppError, api,
+    current::keep_current,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
+    parts::{Button, Dialog, Head, Kind, Live, Notice, Pill, ProblemNotice, Tone, Updated},
     urls,
     words::{count, t},
 };
@@ -22,8 +23,9 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map},
 };
 use wire::{
-    ClusterName, MeshName,
+    ClusterName, MeshName, Time,
     check::CheckStatus,
+    live::Topic,
     mesh::{DriftView, MeshView, StepKind, StepState},
 };
 
@@ -37,43 +39,62 @@ pub(crate) fn Mesh() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let mesh = named(move || name.get(), load);
-    view! { <Loaded from=mesh subject=t!(mesh.subject) view=|mesh| view! { <Page first=mesh/> }/> }
+    let read_at = keep_current(mesh, &[Topic::Meshes, Topic::Releases, Topic::Jobs]);
+    let reload = Callback::new(move |()| mesh.refetch());
+    view! {
+        <Live
+            from=mesh
+            subject=t!(mesh.subject)
+            parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]
+            view=move |latest| {
+                let name = Memo::new(move |_| latest.with(|mesh: &MeshView| mesh.row.name.clone()));
+                move || view! { <Page name=name.get() latest=latest read_at=read_at reload=reload/> }
+            }
+        />
+    }
 }
 
 #[component]
-fn Page(first: MeshView) -> impl IntoView {
-    let name = StoredValue::new(first.row.name.clone());
+fn Page(
+    name: MeshName,
+    latest: Signal<MeshView>,
+    read_at: Signal<Time>,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let first = latest.get_untracked();
     let primary = first.row.primary.to_string();
     set_page_cluster(Signal::derive(move || Some(primary.clone())));
-    let (title, remotes) = (first.row.name.to_string(), first.row.remotes.clone());
+    let (title, remotes) = (name.to_string(), first.row.remotes.clone());
     let steps = first.steps.len();
+    let name = StoredValue::new(name);
     let mesh = RwSignal::new(first);
-    let load = Action::new(move |(): &()| api::meshes::mesh(name.get_value()));
-    Effect::new(move |_| {
-        if let Some(Ok(view)) = load.value().get() {
-            mesh.set(view);
+    // A step that is as before keeps its open plan.
+    Effect::new(move |_| mesh.set(latest.get()));
+    let health = follow_health(name.get_value());
+    let checked = follow_checks(health);
+    Effect::new(move |is_first: Option<()>| {
+        checked.track();
+        if is_first.is_some() {
+            reload.run(());
         }
-    });
-    let reload = Callback::new(move |()| {
-        load.dispatch(());
     });
     let removing = RwSignal::new(false);
     let remove = Callback::new(move |()| removing.set(true));
     provide_context(MeshContext {
         mesh,
-        health: follow_health(name.get_value()),
+        health,
+        checked,
         unfolded: RwSignal::new(false),
         reload,
         remove,
     });
-    let failed = move || load.value().get().and_then(Result::err);
     view! {
         <Head title=title parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
+            <Updated at=read_at/>
             <Progress/>
-            <Button disabled=load.pending() press=move || reload.run(())>{t!(action.refresh)}</Button>
+            <Button press=move || reload.run(())>{t!(action.refresh)}</Button>
             <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.remove_from_console)}</Button>
         </Head>
-        {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <StaleAddresses/>
         <Steps steps=steps/>
         {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}

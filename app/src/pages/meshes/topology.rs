@@ -26,7 +26,7 @@ use wire::{
 const MAX_RETRIES: u32 = 20;
 const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The topology, loaded again when the mesh changes.
+/// The topology, loaded again when the mesh changes, and when its checks have run: both speak of one state.
 #[component]
 pub(super) fn Topology(name: MeshName) -> impl IntoView {
     let name = StoredValue::new(name);
@@ -37,13 +37,18 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
         let steps = steps.filter(|step| step.step.kind != StepKind::Verify);
         steps.map(|step| step.state).collect::<Vec<_>>()
     });
+    let checked = mesh_context().checked;
     let verification = Resource::new(
-        move || states.get(),
+        move || (states.get(), checked.get()),
         move |_| api::meshes::mesh_verification(name.get_value()),
     );
     let shown =
         |verification: VerificationView| view! { <Verification verification=verification/> };
     let retries = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        checked.track();
+        retries.set_value(0);
+    });
     Effect::new(move |_| {
         let healthy = match verification.get() {
             Some(Ok(found)) => found.diagnosis.whole,

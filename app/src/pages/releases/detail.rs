@@ -1,5 +1,10 @@
 //! The page of one release: its resources with their health, values, manifest, notes and history.
 
+mod drawer;
+mod logs;
+mod resources;
+mod summary;
+
 use super::{state::State, uninstall::Uninstall};
 use crate::{
     AppError, api,
@@ -9,18 +14,20 @@ use crate::{
     named::named,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Code, Dialog, Head, HealthIcon, Kind, Live, Notice, Rows, Tabs, Tone,
-        Updated,
+        Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Rows, Tabs, Tone, Updated,
     },
     urls,
     words::t,
 };
+use drawer::ObjectDrawer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use resources::Resources;
+use summary::Summary;
 use wire::{
     ClusterName, MeshName, Namespace, Problem, ReleaseName, Time,
     live::Topic,
-    release::{Health, ReleaseRef, ReleaseView, ResourceView, RevisionRow},
+    release::{ReleaseRef, ReleaseView, RevisionRow},
 };
 
 /// The release of the URL.
@@ -70,6 +77,7 @@ pub(crate) fn Release() -> impl IntoView {
         <Live
             from=release
             subject=t!(release.subject)
+            parents=vec![(t!(release.title), urls::RELEASES.to_owned())]
             view=move |release| {
                 let at = Memo::new(move |_| release.with(|release: &ReleaseView| release.row.at.clone()));
                 move || view! { <Page at=at.get() release=release read_at=read_at refresh=refresh/> }
@@ -118,34 +126,22 @@ fn Page(
         {unsupported}
         {drifted}
         <section class="bg-surface border border-line rounded-[10px]">
-            <ReleaseTabs release=release tab=tab/>
+            <ReleaseTabs at=at.get_value() release=release tab=tab/>
         </section>
+        <ObjectDrawer at=at.get_value()/>
         <Dialog open=uninstalling title=t!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
         </Dialog>
     }
 }
 
-/// State, chart, place, revision and age of a release.
-#[component]
-fn Summary(release: Signal<ReleaseView>) -> impl IntoView {
-    let row = Memo::new(move |_| release.with(|release| release.row.clone()));
-    let facts = move || {
-        let row = row.get();
-        view! {
-            <State state=row.state/>
-            <span class="tabular">{row.chart.unwrap_or_default()}</span>
-            <span>{row.at.cluster.to_string()} " · " {row.at.namespace.to_string()}</span>
-            <span class="tabular">{t!(release.revision_n, n = row.revision.0)}</span>
-            {row.changed.map(|at| view! { <span class="tabular">{move || clock().ago(at)}</span> })}
-        }
-    };
-    view! { <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4 text-[13px] text-ink-2">{facts}</p> }
-}
-
 /// The tabs of a release: resources, values, manifest, notes, history.
 #[component]
-fn ReleaseTabs(release: Signal<ReleaseView>, tab: RwSignal<usize>) -> impl IntoView {
+fn ReleaseTabs(
+    at: ReleaseRef,
+    release: Signal<ReleaseView>,
+    tab: RwSignal<usize>,
+) -> impl IntoView {
     let resources = Signal::derive(move || release.with(|release| release.resources.clone()));
     let number = Memo::new(move |_| resources.with(Vec::len));
     let tabs = move || {
@@ -170,7 +166,7 @@ fn ReleaseTabs(release: Signal<ReleaseView>, tab: RwSignal<usize>) -> impl IntoV
         }
     };
     let content = move || match tab.get() {
-        0 => view! { <Resources resources=resources/> }.into_any(),
+        0 => view! { <Resources at=at.clone() resources=resources/> }.into_any(),
         1 => text(
             |release| &release.values,
             t!(release.values),
@@ -208,43 +204,6 @@ fn Drifted(mesh: MeshName) -> impl IntoView {
                     <ButtonLink to=urls::mesh(&mesh)>{t!(release.open_drifted_mesh, mesh = mesh.to_string())}</ButtonLink>
                 </div>
             </Notice>
-        </div>
-    }
-}
-
-#[component]
-fn Resources(resources: Signal<Vec<ResourceView>>) -> impl IntoView {
-    view! {
-        <Rows
-            rows=resources
-            key=|resource: &ResourceView| resource.object.clone()
-            view=|resource| view! { <Resource resource=resource/> }
-        />
-    }
-}
-
-#[component]
-fn Resource(resource: Signal<ResourceView>) -> impl IntoView {
-    let cells = move || {
-        let resource = resource.get();
-        let reason = match &resource.health {
-            Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
-                reason.clone()
-            }
-            Health::Missing => t!(health.missing),
-            Health::Ready => String::new(),
-        };
-        view! {
-            <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{resource.object.kind}</span>
-            <span class="font-mono break-words">{resource.object.name}</span>
-            <span class="text-ink-3 tabular max-md:hidden">{resource.note}</span>
-            <HealthIcon health=Some(resource.health)/>
-            {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-warn md:pl-[206px]">{reason}</span> })}
-        }
-    };
-    view! {
-        <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[190px_minmax(0,1fr)_auto_20px] items-center gap-x-4 gap-y-0.5 px-5 py-2 border-b border-line last:border-b-0 text-[13px]">
-            {cells}
         </div>
     }
 }

@@ -22,6 +22,11 @@ fn badge(state: ReleaseState) -> (Tone, String) {
     }
 }
 
+/// The label of a state.
+pub(super) fn label(state: ReleaseState) -> String {
+    badge(state).1
+}
+
 /// The state of a release.
 #[component]
 pub(super) fn State(state: ReleaseState) -> impl IntoView {

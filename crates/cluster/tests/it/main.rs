@@ -7,6 +7,7 @@
 
 mod access;
 mod connection;
+mod container_log;
 mod discovery;
 mod facts;
 mod hostile;

@@ -76,27 +76,26 @@ impl Console {
         };
         let facts = network(&connection.user, &connection.network_override, timeouts).await;
         Ok(NetworkView {
-            meshes: self.parts(&connection.name).await?,
+            meshes: memberships(&self.stored_meshes().await?, &connection.name),
             ..NetworkView::from(&facts)
         })
     }
+}
 
-    /// The memberships of a cluster in the meshes of this console.
-    pub(super) async fn parts(&self, name: &ClusterName) -> Result<Vec<MeshMembership>, Error> {
-        let meshes = self.stored_meshes().await?.into_iter();
-        let part = |mesh: Mesh| {
-            let role = if mesh.primary == *name {
-                Role::Primary
-            } else {
-                mesh.remotes.contains(name).then_some(Role::Remote)?
-            };
-            Some(MeshMembership {
-                mesh: mesh.name,
-                role,
-            })
+/// The memberships of a cluster in meshes.
+pub(super) fn memberships(meshes: &[Mesh], name: &ClusterName) -> Vec<MeshMembership> {
+    let membership = |mesh: &Mesh| {
+        let role = if mesh.primary == *name {
+            Role::Primary
+        } else {
+            mesh.remotes.contains(name).then_some(Role::Remote)?
         };
-        Ok(meshes.filter_map(part).collect())
-    }
+        Some(MeshMembership {
+            mesh: mesh.name.clone(),
+            role,
+        })
+    };
+    meshes.iter().filter_map(membership).collect()
 }
 
 /// The overrides of a request, validated field by field.

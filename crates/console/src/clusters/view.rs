@@ -1,13 +1,18 @@
 //! The view of a cluster: its facts, its role, and whether it answers.
 
-use super::{CLUSTER_TIMEOUT, change, network};
+use super::{
+    CLUSTER_TIMEOUT, change,
+    network::{self, memberships},
+};
 use crate::{
     Console, Error,
     connections::{ClusterConnection, UnusableCluster},
     last_known::{Outcome, Seen},
     listed_release::ListedRelease,
+    meshes::Mesh,
 };
 use cluster::Facts;
+use std::time::Duration;
 use wire::{
     Problem, Time,
     cluster::{ClusterState, ClusterView, FactsView, NodeView, Role},
@@ -15,16 +20,18 @@ use wire::{
 };
 
 impl Console {
-    /// The view of a cluster, and its role by its releases and its meshes.
+    /// The view of a cluster, and its role by its releases and the meshes of this console. Facts that are
+    /// watched may be of `max_age`.
     pub(super) async fn cluster_view(
         &self,
         connection: &ClusterConnection,
-    ) -> Result<ClusterView, Error> {
-        let (facts, releases) =
-            tokio::join!(self.facts(connection), self.listed_releases(connection));
-        if facts.outcome == Outcome::Current {
-            self.read_uid(connection).await?;
-        }
+        meshes: &[Mesh],
+        max_age: Duration,
+    ) -> ClusterView {
+        let (facts, releases) = tokio::join!(
+            self.facts(connection, max_age),
+            self.listed_releases(connection)
+        );
         let role = releases.value.and_then(|known| role(&known.value));
         let state = match facts.outcome {
             Outcome::Current | Outcome::Pending(None) if facts.value.is_some() => {
@@ -35,37 +42,45 @@ impl Console {
                 ClusterState::Unreachable(problem)
             }
         };
-        Ok(ClusterView {
+        ClusterView {
             name: connection.name.clone(),
             colour: connection.colour,
             server: connection.server.clone(),
             sandbox: connection.sandbox,
-            role: network::role(role, &self.parts(&connection.name).await?),
+            role: network::role(role, &memberships(meshes, &connection.name)),
             state,
             read_at: facts
                 .value
                 .as_ref()
                 .map(|known| Time(known.read_at.as_second())),
             facts: facts.value.map(|known| FactsView::clone(&known.value)),
-        })
+        }
     }
 
     /// The facts of a cluster. Operators share the result, so the console reads them.
-    async fn facts(&self, connection: &ClusterConnection) -> Seen<FactsView> {
-        let identity = connection.console.clone();
-        let name = connection.name.clone();
+    async fn facts(&self, connection: &ClusterConnection, max_age: Duration) -> Seen<FactsView> {
+        if let Some(seen) = connection.facts.unchanged(max_age) {
+            return seen;
+        }
+        let (console, own) = (self.clone(), connection.clone());
         let work = async move {
-            let read = tokio::time::timeout(CLUSTER_TIMEOUT, cluster::facts(&identity));
-            match read.await {
-                Ok(Ok(facts)) => Ok(facts_view(facts)),
-                Ok(Err(error)) => Err(Problem::from(&error)),
-                Err(_) => Err(Problem::from(&cluster::Error::TimedOut {
-                    cluster: name,
+            let read = tokio::time::timeout(CLUSTER_TIMEOUT, cluster::facts(&own.console));
+            let error = match read.await {
+                Ok(Ok(facts)) => {
+                    // It is read again with the next facts.
+                    let _ = console.read_uid(&own).await;
+                    return Ok(facts_view(facts));
+                }
+                Ok(Err(error)) => error,
+                Err(_) => cluster::Error::TimedOut {
+                    cluster: own.name.clone(),
                     verb: cluster::Verb::Get,
                     object: "its version".into(),
                     after: CLUSTER_TIMEOUT,
-                })),
-            }
+                },
+            };
+            own.releases.count_change();
+            Err(Problem::from(&error))
         };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Clusters]);

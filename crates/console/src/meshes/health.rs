@@ -17,7 +17,7 @@ use parking_lot::{Mutex, MutexGuard};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use wire::{MeshName, check::Stage, mesh::HealthView, release::ReleaseRef};
+use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::ReleaseRef};
 
 /// The time between two complete checks of a mesh without changes.
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
@@ -175,11 +175,15 @@ impl Console {
         let mut addresses = Vec::new();
         let mut everything = true;
         while let Ok(mesh) = self.stored_mesh(&name).await {
+            let before = monitored.seen.borrow().row();
             let moved = tokio::select! {
                 moved = self.refresh(&mesh, &monitored, everything) => moved,
                 // A complete check compares the addresses too, and must not wait for a slow cluster.
                 () = monitored.again.notified(), if !everything => true,
             };
+            if monitored.seen.borrow().row() != before {
+                self.changes.count(&[Topic::Meshes]);
+            }
             if moved && !everything {
                 // The checks evaluate the addresses too.
                 everything = true;

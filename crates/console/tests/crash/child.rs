@@ -101,7 +101,11 @@ pub(crate) async fn run(folder: &Path, task: Task) {
 
 /// The newest job, when it did not end.
 async fn unfinished(console: &Console) -> Option<JobId> {
-    let jobs = console.jobs(&operator()).await.expect("the jobs");
+    let jobs = console
+        .jobs(&operator(), &wire::job::JobsRequest::default())
+        .await
+        .expect("the jobs")
+        .rows;
     let newest = jobs.into_iter().next()?;
     matches!(
         newest.state,
@@ -112,7 +116,11 @@ async fn unfinished(console: &Console) -> Option<JobId> {
 
 /// Whether the newest job is that of the operation, and succeeded.
 async fn has_happened(console: &Console, operation: Operation) -> bool {
-    let jobs = console.jobs(&operator()).await.expect("the jobs");
+    let jobs = console
+        .jobs(&operator(), &wire::job::JobsRequest::default())
+        .await
+        .expect("the jobs")
+        .rows;
     jobs.first()
         .is_some_and(|job| job.kind == operation.kind() && job.state == JobState::Succeeded)
 }

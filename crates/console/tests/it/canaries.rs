@@ -261,7 +261,7 @@ async fn canaries_of_credentials_and_values_stay_where_they_belong() {
     others.add(console.review(&ann, &other).await);
     others.add(console.parameters(&ann, &other).await);
     others.add(console.releases(&ann).await);
-    others.add(console.jobs(&ann).await);
+    others.add(console.jobs(&ann, &wire::job::JobsRequest::default()).await);
     others.add(console.clusters(&ann).await);
     others.add(console.repositories(&ann).await);
     assert_absent(&others.0.join("\n"), &[VALUE], "a page of another draft");

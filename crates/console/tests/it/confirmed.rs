@@ -39,7 +39,12 @@ async fn refuses_other_names<F: Future<Output = Result<JobId, Error>>>(
 ) {
     assert_eq!(review.confirm.as_deref(), Some(name));
     let jobs = async || -> Vec<JobId> {
-        let rows = pair.console.jobs(&operator()).await.unwrap();
+        let rows = pair
+            .console
+            .jobs(&operator(), &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows;
         rows.into_iter().map(|row| row.id).collect()
     };
     let before = jobs().await;

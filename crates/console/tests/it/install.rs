@@ -162,7 +162,15 @@ async fn a_remote_without_a_pilot_address_has_one_problem() {
         matches!(problem.code, Code::BadValues | Code::RenderFailed),
         "{problem:?}"
     );
-    assert!(world.console.jobs(&operator()).await.unwrap().is_empty());
+    assert!(
+        world
+            .console
+            .jobs(&operator(), &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,14 +193,24 @@ async fn an_existing_release_name_is_rejected() {
             .iter()
             .all(|o| matches!(o.change, Change::Keep | Change::Hook))
     );
-    let jobs = console.jobs(&ann).await.unwrap().len();
+    let jobs = console
+        .jobs(&ann, &wire::job::JobsRequest::default())
+        .await
+        .unwrap()
+        .rows
+        .len();
     let refused = console.deploy(&ann, &second).await;
     assert!(
         matches!(&refused, Err(Error::ChecksFailed { checks }) if checks.contains(&CheckCode::ReleaseNameAvailable)),
         "{refused:?}"
     );
     assert_eq!(
-        console.jobs(&ann).await.unwrap().len(),
+        console
+            .jobs(&ann, &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
         jobs,
         "no job was started"
     );

@@ -110,5 +110,12 @@ async fn sandbox_clusters_and_their_jobs_are_removed() {
     let console = Console::open(world.folder.path(), setup()).unwrap();
 
     assert!(console.clusters(&operator()).await.unwrap().is_empty());
-    assert!(console.jobs(&operator()).await.unwrap().is_empty());
+    assert!(
+        console
+            .jobs(&operator(), &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
 }

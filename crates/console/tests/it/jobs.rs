@@ -30,7 +30,15 @@ async fn a_second_request_does_not_start_a_second_job() {
     assert!(matches!(third, Err(Error::Busy { .. })), "{third:?}");
     let removal = console.uninstall(&ann, &release("ack-istio-remote")).await;
     assert!(removal.is_err(), "{removal:?}");
-    assert_eq!(console.jobs(&ann).await.unwrap().len(), 1);
+    assert_eq!(
+        console
+            .jobs(&ann, &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        1
+    );
     assert_eq!(console.frame(&ann).await.unwrap().running, 1);
     console.stop_job(&ann, &job).await.unwrap();
     ended(console, &job).await;
@@ -94,9 +102,10 @@ async fn a_job_that_waits_for_an_image_is_stopped_and_resumed() {
         .unwrap();
     succeeded(console, &removal).await;
     let kinds: Vec<JobKind> = console
-        .jobs(&ann)
+        .jobs(&ann, &wire::job::JobsRequest::default())
         .await
         .unwrap()
+        .rows
         .iter()
         .map(|j| j.kind)
         .collect();

@@ -203,7 +203,15 @@ async fn refused(console: &Console, draft: &DraftId, failed: CheckCode) {
         matches!(&refused, Err(Error::ChecksFailed { checks }) if checks.contains(&failed)),
         "{refused:?}"
     );
-    assert_eq!(console.jobs(&operator()).await.unwrap().len(), 0);
+    assert_eq!(
+        console
+            .jobs(&operator(), &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

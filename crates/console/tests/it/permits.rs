@@ -12,7 +12,9 @@ use wire::{
     },
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
+    object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
+    sandbox::SetFaultRequest,
 };
 
 fn at_example() -> RepositoryRequest {
@@ -99,6 +101,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(newest_chart, repository, name);
     refused!(chart, chart);
     refused!(clusters);
+    refused!(cluster_list, &wire::cluster::ClustersRequest::default());
     refused!(cluster, cluster);
     refused!(
         read_kubeconfig,
@@ -112,6 +115,13 @@ async fn a_caller_without_a_session_can_call_nothing() {
             contexts
         }
     );
+    refused!(sandbox_faults, cluster);
+    let fault = SetFaultRequest {
+        cluster: cluster.clone(),
+        key: "fail-probe".into(),
+        value: "web".into(),
+    };
+    refused!(set_sandbox_fault, fault);
     refused!(cluster_admission);
     refused!(mounted_cluster);
     let here = AddMountedRequest {
@@ -158,7 +168,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(plan_differences, &shown.id, missing);
     refused!(plan_resume, job);
     refused!(stop_job, job);
-    refused!(jobs);
+    refused!(jobs, &wire::job::JobsRequest::default());
     refused!(job, job);
     refused!(follow_job, job);
     refused!(doctor, DoctorRequest::default(), &|_, _| {});
@@ -168,8 +178,26 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_release, at);
     refused!(frame);
     refused!(releases);
+    refused!(release_list, &wire::release::ReleasesRequest::default());
     refused!(release, at);
     refused!(plan_uninstall, at);
+    let of = ObjectRequest {
+        at: at.clone(),
+        object: wire::ObjectName {
+            kind: "Deployment".into(),
+            api_version: "apps/v1".into(),
+            namespace: Some("istio-system".into()),
+            name: "istio-pilot".into(),
+        },
+    };
+    refused!(object, &of);
+    let log = LogRequest {
+        of,
+        pod: "istio-pilot-1".into(),
+        container: "discovery".into(),
+        previous: false,
+    };
+    refused!(container_log, &log);
     let probe = ProbeRequest {
         kubeconfig: text(),
         context: EAST.to_owned(),

@@ -62,7 +62,14 @@ async fn an_object_that_appears_after_the_review_is_named_and_nothing_starts() {
         panic!("{refused:?}");
     };
     assert_eq!(objects, [format!("{EAST}: ConfigMap istio-system/vault")]);
-    assert!(console.jobs(&ann).await.unwrap().is_empty());
+    assert!(
+        console
+            .jobs(&ann, &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -114,7 +114,14 @@ async fn no_view_of_an_installation_contains_a_token_or_a_password() {
     views.record("review", &review);
     let job = deployed(console, &draft).await;
     views.record("job", &job);
-    views.record("jobs", &console.jobs(&ann).await.unwrap());
+    views.record(
+        "jobs",
+        &console
+            .jobs(&ann, &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows,
+    );
     views.record("frame", &console.frame(&ann).await.unwrap());
     views.record("session", &console.session(&ann));
     views.record(
@@ -238,7 +245,15 @@ async fn an_action_that_cannot_be_audited_does_not_run() {
         matches!(refused, Err(console::Error::Store(_))),
         "{refused:?}"
     );
-    assert!(world.console.jobs(&operator()).await.unwrap().is_empty());
+    assert!(
+        world
+            .console
+            .jobs(&operator(), &wire::job::JobsRequest::default())
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
     let releases = world.console.releases(&operator()).await.unwrap();
     assert!(releases.rows.is_empty());
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Conditions, endpoints, serviceaccount, volumes};
 use crate::access::roles;
 use crate::cluster::{Cluster, State};
+use crate::fault;
 use crate::object;
 
 /// The namespaces of a new cluster.
@@ -30,6 +31,7 @@ pub(crate) fn bootstrap(cluster: &Arc<Cluster>) {
     for (id, object) in roles::objects() {
         put(cluster, &mut state, id, object);
     }
+    put(cluster, &mut state, "configmaps", fault::new_config_map());
     let now = state.now();
     for number in 1..=cluster.config.nodes {
         put(cluster, &mut state, "nodes", node(cluster, &now, number));

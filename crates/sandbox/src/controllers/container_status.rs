@@ -19,6 +19,15 @@ pub(super) enum Stage {
     PullFailed,
     /// The pull failed and is retried later.
     BackOff,
+    /// It exited with this code and starts again later.
+    Crashed(i64),
+}
+
+impl Stage {
+    /// Whether the container runs, or ran and starts again.
+    pub(super) fn has_started(self) -> bool {
+        matches!(self, Self::Running | Self::Crashed(_))
+    }
 }
 
 /// The error message of a failed pull.
@@ -44,6 +53,7 @@ pub(super) fn container_statuses(
     list: &str,
     now: &str,
     stages: &[Stage],
+    fails_probe: impl Fn(&str) -> bool,
 ) -> Vec<Value> {
     let status_list = status_list(list);
     let has_init = object::items(pod, "/spec/initContainers").next().is_some();
@@ -63,10 +73,12 @@ pub(super) fn container_statuses(
                 .unwrap_or_default();
             let is_running = stage == Stage::Running;
             let mut status = json!({
-                "name": name, "image": image, "imageID": "", "restartCount": 0, "ready": is_running,
-                "started": is_running, "lastState": {}, "state": state(&previous, image, stage, now, waiting),
+                "name": name, "image": image, "imageID": "", "ready": is_running && !fails_probe(image),
+                "started": is_running, "restartCount": restarts(&previous, stage),
+                "lastState": last_state(&previous, stage, now),
+                "state": state(&previous, image, stage, now, waiting),
             });
-            if matches!(stage, Stage::Running | Stage::Done | Stage::Failed) {
+            if stage.has_started() || matches!(stage, Stage::Done | Stage::Failed) {
                 status["imageID"] = json!(format!("{image}@sha256:{:064x}", 0));
                 status["containerID"] = json!(format!("sandbox://{}-{name}", object::uid(pod)));
             }
@@ -78,6 +90,27 @@ pub(super) fn container_statuses(
         .collect()
 }
 
+/// How often a container was started again.
+fn restarts(previous: &Value, stage: Stage) -> i64 {
+    let before = object::number(previous, "/restartCount").unwrap_or(0);
+    let is_restart = stage == Stage::Running
+        && object::text(previous, "/state/waiting/reason") == "CrashLoopBackOff";
+    before + i64::from(is_restart)
+}
+
+/// How the instance of a container before the current one ended.
+fn last_state(previous: &Value, stage: Stage, now: &str) -> Value {
+    let running = previous.pointer("/state/running/startedAt");
+    match (stage, running) {
+        (Stage::Crashed(code), Some(started)) => json!({"terminated": {
+            "exitCode": code, "reason": "Error", "startedAt": started, "finishedAt": now,
+            "containerID": previous["containerID"],
+        }}),
+        _ if previous["lastState"].is_object() => previous["lastState"].clone(),
+        _ => json!({}),
+    }
+}
+
 fn state(previous: &Value, image: &str, stage: Stage, now: &str, waiting: &str) -> Value {
     let started = previous
         .pointer("/state/running/startedAt")
@@ -85,6 +118,8 @@ fn state(previous: &Value, image: &str, stage: Stage, now: &str, waiting: &str) 
         .and_then(Value::as_str)
         .unwrap_or(now);
     match stage {
+        // Its caller adds the message, which names the pod.
+        Stage::Crashed(_) => json!({"waiting": {"reason": "CrashLoopBackOff"}}),
         Stage::Creating => json!({"waiting": {"reason": waiting}}),
         Stage::Running => json!({"running": {"startedAt": started}}),
         Stage::Done | Stage::Failed => {

@@ -9,21 +9,30 @@ use serde_json::json;
 
 use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
+use crate::fault::{Requested, concerns_faults};
 use crate::object;
-use crate::object_map::ObjectKey;
+use crate::object_map::{Change, ObjectKey};
 
 pub(super) const CONTROLLER: BuiltInController = BuiltInController {
     name: "load-balancer",
     kinds: &["services"],
-    keys: |_, change| keys::own("services", change),
+    keys: concerned,
     reconcile,
 };
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if concerns_faults(change) {
+        return keys::all(state, "services");
+    }
+    keys::own("services", change)
+}
 
 fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
     let service = state.objects.get_key(key)?;
     let is_load_balancer = object::text(&service, "/spec/type") == "LoadBalancer";
     let has_address = service.pointer("/status/loadBalancer/ingress").is_some();
-    if is_load_balancer && !has_address && !object::is_terminating(&service) {
+    let is_pending = Requested::read(&state.objects).is_pending(&service);
+    if is_load_balancer && !has_address && !is_pending && !object::is_terminating(&service) {
         let requested = object::text(&service, "/spec/loadBalancerIP").to_owned();
         let address = if requested.is_empty() {
             allocate(cluster, state)
@@ -37,7 +46,7 @@ fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Opti
             &service,
             json!({"loadBalancer": load_balancer}),
         );
-    } else if service.get("status").is_none() || has_address && !is_load_balancer {
+    } else if service.get("status").is_none() || has_address && (!is_load_balancer || is_pending) {
         state.set_status(cluster, "services", &service, json!({"loadBalancer": {}}));
     }
     None

@@ -3,8 +3,10 @@
 //! No container runs: the controller writes the status that each stage has after its delay. Init
 //! containers run one after the other, then the other containers. Start at [`CONTROLLER`].
 
+mod back_off;
 mod progress;
 mod pull;
+mod running;
 mod status;
 
 use std::sync::Arc;
@@ -16,8 +18,9 @@ use super::container_status::Stage;
 use super::events::{EventRecord, record_event};
 use super::keys::{self, BuiltInController};
 use crate::cluster::{Cluster, State};
+use crate::fault::{Requested, concerns_faults};
 use crate::object;
-use crate::object_map::ObjectKey;
+use crate::object_map::{Change, Index, ObjectKey};
 use crate::write::delete;
 use progress::Progress;
 use status::write_status;
@@ -25,25 +28,58 @@ use status::write_status;
 pub(super) const CONTROLLER: BuiltInController = BuiltInController {
     name: "pod",
     kinds: &["pods"],
-    keys: |_, change| keys::own("pods", change),
+    keys: concerned,
     reconcile,
 };
+
+fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
+    if concerns_faults(change) {
+        return keys::all(state, "pods");
+    }
+    if &*change.kind == "nodes" {
+        return on_node(state, change);
+    }
+    keys::own("pods", change)
+}
+
+/// The pods of a node whose taints changed.
+fn on_node(state: &State, change: &Change) -> Vec<ObjectKey> {
+    let mut taints = change.versions().map(|node| &node["spec"]["taints"]);
+    if let (Some(after), Some(before)) = (taints.next(), taints.next())
+        && after == before
+    {
+        return Vec::new();
+    }
+    let pods = state
+        .objects
+        .indexed(Index::Node, object::name(&change.object));
+    pods.map(|(key, _)| key.clone()).collect()
+}
 
 fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
     let pod = state.objects.get_key(key)?;
     let phase = object::text(&pod, "/status/phase");
+    let is_lost = Requested::read(&state.objects).has_lost(object::text(&pod, "/spec/nodeName"));
     if object::is_terminating(&pod) {
+        // A pod on a lost node ends when its kubelet answers again, or by force.
+        if is_lost && object::number(&pod, "/metadata/deletionGracePeriodSeconds") != Some(0) {
+            return None;
+        }
         return terminate(cluster, state, &pod);
     }
     let is_scheduled = !object::text(&pod, "/spec/nodeName").is_empty();
     if !is_scheduled || matches!(phase, "Succeeded" | "Failed") {
         return None;
     }
-    if phase == "Running" {
+    let evicted = running::evict(state, &pod);
+    let next = if phase == "Running" {
         run(cluster, state, &pod)
+    } else if is_lost {
+        None
     } else {
         start(cluster, state, &pod)
-    }
+    };
+    evicted.into_iter().chain(next).min()
 }
 
 fn terminate(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
@@ -138,7 +174,7 @@ fn start_container(
 /// Completes a running pod that runs once, after its time.
 fn run(cluster: &Cluster, state: &mut State, pod: &Value) -> Option<Duration> {
     if object::text(pod, "/spec/restartPolicy") == "Always" {
-        return None;
+        return running::keep_running(cluster, state, pod);
     }
     let elapsed = state.elapsed_since(pod, "run");
     let duration = cluster.config.timing.job_duration;

@@ -11,9 +11,9 @@ use parking_lot::MutexGuard;
 use super::keys::{self, BuiltInController};
 use super::queue::WorkQueue;
 use super::{
-    crd, cronjob, daemonset, deployment, disruption_budget, endpoints, garbage_collector, job,
-    load_balancer, namespace, node_lifecycle, pod, programs, replicaset, resource_quota, scheduler,
-    serviceaccount, statefulset, volumes,
+    crd, cronjob, daemonset, deployment, disruption_budget, endpoints, faults, garbage_collector,
+    job, load_balancer, namespace, node_lifecycle, pod, programs, replicaset, resource_quota,
+    scheduler, serviceaccount, statefulset, volumes,
 };
 use crate::cluster::Cluster;
 use crate::extension::{Controller, ControllerContext};
@@ -32,7 +32,8 @@ const PART: usize = 50;
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 20] = [
+const CONTROLLERS: [&BuiltInController; 21] = [
+    &faults::CONTROLLER,
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
     &deployment::CONTROLLER,

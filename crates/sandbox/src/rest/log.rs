@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::ResolvedTarget;
 use crate::api_status::ApiStatus;
 use crate::cluster::{State, format_time};
+use crate::fault::Requested;
 use crate::object;
 use crate::request::{ApiRequest, Query};
 
@@ -43,7 +44,7 @@ pub(super) fn log(
     } else {
         let status = container_status(&pod, &container);
         let instance = instance(&pod, &container, status, options.previous)?;
-        options.select(lines(status, instance))
+        options.select(lines(state, status, instance))
     };
     let mut response = Response::new(Body::from(text));
     response
@@ -205,7 +206,7 @@ fn instance<'a>(
 }
 
 /// The lines about an instance of a container.
-fn lines(status: &Value, instance: &Value) -> Vec<Line> {
+fn lines(state: &State, status: &Value, instance: &Value) -> Vec<Line> {
     let time = |name: &str| object::text(instance, name).parse().unwrap_or_default();
     let image = object::text(status, "/image");
     let mut texts = vec![
@@ -218,6 +219,11 @@ fn lines(status: &Value, instance: &Value) -> Vec<Line> {
     if let Some(code) = object::number(instance, "/exitCode") {
         let message = object::text(instance, "/message").lines();
         let ended = time("/finishedAt");
+        let requested = Requested::read(&state.objects);
+        if requested.exit_code(image).is_some() {
+            let written = requested.crash_log();
+            texts.extend(written.map(|line| (ended, line.to_owned())));
+        }
         texts.extend(message.map(|line| (ended, line.to_owned())));
         texts.push((ended, format!("sandbox: exited with code {code}")));
     }

@@ -57,21 +57,3 @@ async fn a_failed_pull_is_reported_by_status_and_events_until_it_is_restored() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_client_requests_failing_pulls_by_a_config_map() {
-    let sandbox = Sandbox::new();
-    let client = client(&sandbox);
-    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "kube-system");
-    let faults = object(json!({
-        "metadata": {"name": "sandbox-faults"}, "data": {"fail-image-pull": "galley, pilot"},
-    }));
-    maps.create(&PostParams::default(), &faults).await.unwrap();
-    deploy(&client, "pilot", 1).await;
-    let events: Api<Event> = Api::default_namespaced(client);
-    let failed = ListParams::default().fields("type=Warning,reason=Failed");
-    wait_until("a warning", || async {
-        !events.list(&failed).await.unwrap().items.is_empty()
-    })
-    .await;
-}

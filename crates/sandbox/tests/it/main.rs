@@ -26,6 +26,7 @@ mod logs;
 mod objects;
 mod port_forward;
 mod quotas;
+mod requested_faults;
 mod scheduling;
 mod stateful_sets;
 mod support;

@@ -232,3 +232,23 @@ async fn urls_and_services_without_a_program_are_unreachable() {
         assert!(message.ends_with(reason), "{message}");
     }
 }
+
+#[tokio::test]
+async fn a_spoiled_ca_bundle_verifies_no_certificate() {
+    let (_sandbox, client, bundle) = with_program(&["hooks.default.svc"]).await;
+    register_validating(&client, configuration("/validate", &bundle, "Fail")).await;
+    create(&client, &config_map("before", "yes", json!({})))
+        .await
+        .unwrap();
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "kube-system");
+    let patch = Patch::Merge(json!({"data": {"spoil-ca-bundle": "hooks"}}));
+    maps.patch("sandbox-faults", &PatchParams::default(), &patch)
+        .await
+        .unwrap();
+    let (code, message) = api_error(create(&client, &config_map("one", "yes", json!({}))).await);
+    assert_eq!(code, 500);
+    assert!(
+        message.contains("x509: certificate signed by unknown authority"),
+        "{message}"
+    );
+}

@@ -23,6 +23,21 @@ pub enum JobKind {
     Cleanup,
 }
 
+impl JobKind {
+    /// The verb of the kind, as its title in English begins.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Install => "install",
+            Self::Upgrade => "upgrade",
+            Self::Uninstall => "uninstall",
+            Self::Join => "join",
+            Self::Rotate => "rotate",
+            Self::Leave => "leave",
+            Self::Cleanup => "cleanup",
+        }
+    }
+}
+
 /// A remote cluster as a member of a mesh, with the primary cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MemberRef {

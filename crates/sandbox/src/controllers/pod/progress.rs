@@ -68,7 +68,7 @@ impl Progress {
             "Succeeded"
         } else if all(Stage::Failed) {
             "Failed"
-        } else if all(Stage::Running) {
+        } else if self.main.iter().all(|stage| stage.has_started()) {
             "Running"
         } else {
             "Pending"
@@ -82,12 +82,13 @@ fn stages(pod: &Value, list: &str) -> Vec<Stage> {
         .map(|container| {
             let mut statuses = object::items(pod, &statuses);
             let status = statuses.find(|status| status["name"] == container["name"]);
-            status.map_or(Stage::Creating, |status| stage(&status["state"]))
+            status.map_or(Stage::Creating, stage)
         })
         .collect()
 }
 
-fn stage(state: &Value) -> Stage {
+fn stage(status: &Value) -> Stage {
+    let state = &status["state"];
     if state.get("running").is_some() {
         return Stage::Running;
     }
@@ -101,6 +102,10 @@ fn stage(state: &Value) -> Stage {
     match object::text(state, "/waiting/reason") {
         "ErrImagePull" => Stage::PullFailed,
         "ImagePullBackOff" => Stage::BackOff,
+        "CrashLoopBackOff" => {
+            let code = object::number(status, "/lastState/terminated/exitCode");
+            Stage::Crashed(code.unwrap_or(1))
+        }
         _ => Stage::Creating,
     }
 }

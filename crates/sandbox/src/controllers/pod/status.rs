@@ -8,8 +8,10 @@ use super::super::Conditions;
 use super::super::container_status::container_statuses;
 use super::super::pod_address;
 use super::super::qos_class::qos_class;
+use super::back_off;
 use super::progress::Progress;
 use crate::cluster::{Cluster, State};
+use crate::fault::Requested;
 use crate::object;
 
 /// The reason and the message of the condition `Ready` in a phase; both are empty for a ready pod.
@@ -17,7 +19,7 @@ fn unready_reason(phase: &str, containers: &[Value]) -> (&'static str, String) {
     match phase {
         "Succeeded" => ("PodCompleted", String::new()),
         "Failed" => ("PodFailed", String::new()),
-        "Running" => ("", String::new()),
+        "Running" if unready(containers).is_empty() => ("", String::new()),
         _ => {
             let message = format!("containers with unready status: [{}]", unready(containers));
             ("ContainersNotReady", message)
@@ -38,10 +40,15 @@ fn unready(statuses: &[Value]) -> String {
 /// Writes the status of a pod with these stages of its containers.
 pub(super) fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, progress: &Progress) {
     let (now, conditions) = (state.now(), Conditions::new(pod, state));
-    let containers = container_statuses(pod, "containers", &now, &progress.main);
-    let init_containers = container_statuses(pod, "initContainers", &now, &progress.init);
+    let requested = Requested::read(&state.objects);
+    let fails_probe = |image: &str| requested.fails_probe(image);
+    let mut containers = container_statuses(pod, "containers", &now, &progress.main, fails_probe);
+    add_back_off(cluster, pod, &mut containers);
+    let init_containers =
+        container_statuses(pod, "initContainers", &now, &progress.init, |_| false);
     let phase = progress.phase();
-    let is_ready = phase == "Running";
+    let are_ready = phase == "Running" && unready(&containers).is_empty();
+    let is_ready = are_ready && !requested.has_lost(object::text(pod, "/spec/nodeName"));
     let is_attempted = progress.is_attempted();
     let (reason, message) = unready_reason(phase, &containers);
     let initialized = if progress.is_initialized() {
@@ -59,7 +66,7 @@ pub(super) fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, pr
             conditions.condition("PodReadyToStartContainers", is_attempted, "", ""),
             initialized,
             conditions.condition("Ready", is_ready, reason, &message),
-            conditions.condition("ContainersReady", is_ready, reason, &message),
+            conditions.condition("ContainersReady", are_ready, reason, &message),
             conditions.condition("PodScheduled", true, "", ""),
         ],
         "containerStatuses": containers,
@@ -73,6 +80,16 @@ pub(super) fn write_status(cluster: &Cluster, state: &mut State, pod: &Value, pr
         .get("pods", object::namespace(pod), object::name(pod))
     {
         state.set_status(cluster, "pods", &pod, status);
+    }
+}
+
+/// Adds the messages of the containers that wait for their next start.
+fn add_back_off(cluster: &Cluster, pod: &Value, containers: &mut [Value]) {
+    for status in containers {
+        if object::text(status, "/state/waiting/reason") == "CrashLoopBackOff" {
+            let message = back_off::message(cluster, pod, object::text(status, "/name"));
+            status["state"]["waiting"]["message"] = json!(message);
+        }
     }
 }
 
