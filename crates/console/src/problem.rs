@@ -11,11 +11,11 @@ impl From<&Error> for Problem {
         match error {
             Error::NotPermitted { action } => Self::new(Code::NotPermitted).with("action", action),
             Error::NotLoggedIn => Self::new(Code::NotLoggedIn),
-            Error::NoSandbox(name) => not_found("sandbox", name),
             Error::UnusableCluster { cluster, .. } => Self::new(Code::UnusableCluster)
                 .with("cluster", cluster)
                 .detail(causes(error)),
             Error::NoCluster(_)
+            | Error::NoSandbox(_)
             | Error::NoSession(_)
             | Error::NoObject(_)
             | Error::NoDraft(_)
@@ -161,6 +161,7 @@ impl From<Error> for Problem {
 fn of_missing(error: &Error) -> Problem {
     match error {
         Error::NoCluster(name) => not_found("cluster", name),
+        Error::NoSandbox(name) => not_found("sandbox", name),
         Error::NoSession(id) => not_found("session", id),
         Error::NoObject(name) => not_found("object", name),
         Error::NoDraft(id) => not_found("draft", id),

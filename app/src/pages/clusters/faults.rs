@@ -69,25 +69,10 @@ fn Switchboard(
 #[component]
 fn Fault(cluster: ClusterName, fault: Signal<FaultView>, changed: Callback<()>) -> impl IntoView {
     let first = fault.get_untracked();
-    let (key, cluster) = (
-        StoredValue::new(first.key.clone()),
-        StoredValue::new(cluster),
-    );
-    let text = RwSignal::new(first.value.clone());
-    let save = Action::new(move |value: &String| {
-        let request = SetFaultRequest {
-            cluster: cluster.get_value(),
-            key: key.get_value(),
-            value: value.clone(),
-        };
-        api::clusters::set_sandbox_fault(request)
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = save.value().get() {
-            changed.run(());
-        }
-    });
+    let key = first.key.clone();
     let value = Memo::new(move |_| fault.with(|fault| fault.value.clone()));
+    let text = RwSignal::new(first.value.clone());
+    let save = save_action(cluster, key.clone(), changed);
     Effect::new(move |before: Option<String>| {
         let value = value.get();
         // The field follows the cluster unless an operator has changed it.
@@ -96,21 +81,14 @@ fn Fault(cluster: ClusterName, fault: Signal<FaultView>, changed: Callback<()>) 
         }
         value
     });
-    let is_active = Memo::new(move |_| !value.get().is_empty());
+    let is_active = move || !value.get().is_empty();
     let failed = move || save.value().get().and_then(Result::err);
-    let (id, note) = (
-        format!("fault-{}", first.key),
-        format!("fault-note-{}", first.key),
-    );
-    let end = move || {
-        text.set(String::new());
-        save.dispatch(String::new());
-    };
+    let (id, note) = (format!("fault-{key}"), format!("fault-note-{key}"));
     view! {
         <div class="grid md:grid-cols-[180px_minmax(0,1fr)] gap-x-4 gap-y-1 py-3 border-t border-line text-[13px]">
             <div class="flex md:flex-col items-start gap-2">
-                <label class="font-mono font-medium" for=id.clone()>{first.key}</label>
-                <Show when=move || is_active.get()><Pill tone=Tone::Warn>{t!(faults.requested)}</Pill></Show>
+                <label class="font-mono font-medium" for=id.clone()>{key}</label>
+                <Show when=is_active><Pill tone=Tone::Warn>{t!(faults.requested)}</Pill></Show>
             </div>
             <div class="min-w-0">
                 <p id=note.clone() class="text-ink-2 mb-1.5 max-w-[640px]">{first.description}</p>
@@ -126,22 +104,60 @@ fn Fault(cluster: ClusterName, fault: Signal<FaultView>, changed: Callback<()>) 
                         prop:value=text
                         on:input=move |event| text.set(event_target_value(&event))
                     ></textarea>
-                    <Button
-                        disabled=Signal::derive(move || save.pending().get() || text.get().trim() == value.get())
-                        press=move || { save.dispatch(text.get_untracked()); }
-                    >
-                        {t!(faults.request)}
-                        <span class="sr-only">" " {key.get_value()}</span>
-                    </Button>
-                    <Show when=move || is_active.get()>
-                        <Button disabled=save.pending() press=end>
-                            {t!(faults.end)}
-                            <span class="sr-only">" " {key.get_value()}</span>
-                        </Button>
-                    </Show>
+                    <Buttons name=first.key text=text value=value save=save/>
                 </div>
                 {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
             </div>
         </div>
+    }
+}
+
+type Save = Action<String, Result<Vec<FaultView>, AppError>>;
+
+/// The action that writes a value of a fault.
+fn save_action(cluster: ClusterName, key: String, changed: Callback<()>) -> Save {
+    let save = Action::new(move |value: &String| {
+        api::clusters::set_sandbox_fault(SetFaultRequest {
+            cluster: cluster.clone(),
+            key: key.clone(),
+            value: value.clone(),
+        })
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = save.value().get() {
+            changed.run(());
+        }
+    });
+    save
+}
+
+/// The buttons of one fault.
+#[component]
+fn Buttons(
+    /// The key of the fault.
+    name: String,
+    text: RwSignal<String>,
+    value: Memo<String>,
+    save: Save,
+) -> impl IntoView {
+    let name = StoredValue::new(name);
+    let is_active = move || !value.get().is_empty();
+    let unchanged =
+        Signal::derive(move || save.pending().get() || text.get().trim() == value.get());
+    let end = move || {
+        text.set(String::new());
+        save.dispatch(String::new());
+    };
+    view! {
+        <Button disabled=unchanged press=move || { save.dispatch(text.get_untracked()); }>
+            {t!(faults.request)}
+            <span class="sr-only">" " {name.get_value()}</span>
+        </Button>
+        <Show when=is_active>
+            <Button disabled=save.pending() press=end>
+                {t!(faults.end)}
+                <span class="sr-only">" " {name.get_value()}</span>
+            </Button>
+        </Show>
     }
 }
