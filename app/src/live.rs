@@ -1,12 +1,15 @@
 //! The event stream of a visible tab, as signals. A hidden tab closes its stream.
 
-use crate::urls::{self, LIVE};
-use leptos::prelude::*;
-use std::cell::RefCell;
+use crate::{
+    AppError, api,
+    urls::{self, LIVE},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
 use wire::{
-    DraftId, JobId, MeshName,
+    Code, DraftId, JobId, MeshName,
     install::ChecksView,
     job::JobView,
     live::{ChangesView, FrameView, Live},
@@ -16,6 +19,9 @@ use wire::{
 
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
 pub(crate) const BUILD_META_NAME: &str = "build";
+
+/// The pause before a stream that the server refused is opened again.
+const REOPEN_PAUSE: Duration = Duration::from_secs(2);
 
 /// The state that the event stream updates. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -42,6 +48,8 @@ pub(crate) struct Stream {
     /// The number of times that the checks were started again.
     checks_run: RwSignal<u32>,
     release_topic: RwSignal<Option<ReleaseRef>>,
+    /// The number of times that the stream was opened again.
+    reopened: RwSignal<u32>,
     /// Whether the tab is visible.
     pub(crate) visible: RwSignal<bool>,
 }
@@ -63,10 +71,12 @@ impl Stream {
             checks_topic: RwSignal::new(None),
             checks_run: RwSignal::new(0),
             release_topic: RwSignal::new(None),
+            reopened: RwSignal::new(0),
             visible: RwSignal::new(true),
         };
         provide_context(stream);
         Effect::new(move |_| watch_visibility(stream.visible));
+        let is_expired = Memo::new(move |_| stream.session_expired.get());
         Effect::new(move |_| {
             let job = stream.job_topic.get().map(|id| format!("job={id}"));
             let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
@@ -76,7 +86,8 @@ impl Stream {
             let release = release.map(|at| format!("release={at}"));
             let topics = [job, mesh, checks, release].into_iter().flatten();
             let topics: Vec<String> = topics.collect();
-            let open = stream.visible.get() && !stream.session_expired.get();
+            stream.reopened.track();
+            let open = stream.visible.get() && !is_expired.get();
             SOURCE.with_borrow_mut(|source| {
                 *source = open
                     .then(|| Connection::open(&topics.join("&"), stream))
@@ -112,6 +123,19 @@ impl Stream {
         } else {
             self.outdated.set(true);
         }
+    }
+
+    /// Opens the stream again. A browser gives up when a server answers with an error: the session may have
+    /// expired, or a reverse proxy answers for a console that starts.
+    fn reopen(self) {
+        spawn_local(async move {
+            match api::session::session().await {
+                Err(AppError(problem)) if problem.code == Code::NotLoggedIn => {
+                    self.session_expired.set(true);
+                }
+                _ => self.reopened.update(|count| *count += 1),
+            }
+        });
     }
 
     /// The colour of a cluster, from 1 to 8.
@@ -202,7 +226,13 @@ impl Connection {
                 Err(_) => {}
             }
         });
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.disconnected.set(true));
+        let events = source.clone();
+        let error = Closure::<dyn FnMut(Event)>::new(move |_| {
+            stream.disconnected.set(true);
+            if events.ready_state() == EventSource::CLOSED {
+                set_timeout(move || stream.reopen(), REOPEN_PAUSE);
+            }
+        });
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
         Some(Self {

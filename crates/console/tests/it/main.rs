@@ -12,6 +12,7 @@ mod clusters;
 mod confirmed;
 mod discovery;
 mod doctor;
+mod drafts;
 mod faults;
 mod full_disk;
 mod generated;

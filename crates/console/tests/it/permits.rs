@@ -10,7 +10,7 @@ use wire::{
         AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
         ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
-    install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
+    install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
@@ -142,6 +142,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         namespace: at.namespace.clone(),
         release: at.release.clone(),
         helm: wire::HelmVersion::V3,
+        revision: 1,
     };
     refused!(set_target, target);
     refused!(accept_warnings, id, true);
@@ -151,6 +152,11 @@ async fn a_caller_without_a_session_can_call_nothing() {
         draft: id.clone(),
         text: "a: 1".into(),
         edit: Edit::Text,
+        revision: 1,
+        author: EditAuthor {
+            editor: "test".into(),
+            sequence: 0,
+        },
     };
     refused!(edit, edit);
     refused!(effective_values, id);
