@@ -80,6 +80,16 @@ pub async fn effective_values(id: DraftId) -> ApiResult<String> {
     crate::ssr::shown(console.effective_values(&caller, &id).await)
 }
 
+/// The default values of a draft's chart, with their comments.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "default_values")]
+pub async fn default_values(id: DraftId) -> ApiResult<String> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.default_values(&caller, &id).await)
+}
+
 /// The review of a draft.
 ///
 /// # Errors

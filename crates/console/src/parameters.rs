@@ -81,6 +81,18 @@ impl Console {
         .await
     }
 
+    /// The default values of a draft's chart as they are written, with their comments.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Chart`].
+    pub async fn default_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
+        self.permitted(caller, Action::Read, async {
+            let (draft, _) = self.opened(id).await?;
+            Ok(self.chart_of(&draft).await?.values_text().to_owned())
+        })
+        .await
+    }
+
     async fn shown(
         &self,
         stored: StoredDraft<Draft>,
@@ -289,5 +301,7 @@ fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>
             path: key.path.join("."),
             message: key.reason(),
         });
-    Ok(duplicates.chain(found.into_iter().map(fault)).collect())
+    let mut faults: Vec<ValuesError> = duplicates.chain(found.into_iter().map(fault)).collect();
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    Ok(faults)
 }

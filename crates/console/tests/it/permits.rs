@@ -160,6 +160,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     };
     refused!(edit, edit);
     refused!(effective_values, id);
+    refused!(default_values, id);
     refused!(review, id);
     let shown = console.review(&operator(), id).await.unwrap().review;
     let missing = &wire::ReviewId::new("nothing").unwrap();

@@ -1,27 +1,74 @@
-//! The form: a field for each scalar of the chart's schema, grouped by parent.
+//! The form: a field for each scalar of the chart's schema and of its default values, in groups by parent.
 
+mod field;
+mod groups;
 mod input;
 
 use super::editor;
 use crate::{
-    parts::{Glyph, Icon, Tabs},
-    words::t,
+    editor::Place,
+    parts::{Glyph, Icon, Tabs, tw},
+    words::{count, t},
 };
-use input::Input;
+use field::Field;
+use groups::{Filter, Group, group_name, groups, open_at_first};
 use leptos::prelude::*;
-use wire::install::{Edit, FieldView, ParametersView};
+use std::collections::HashSet;
 
 /// The tab that shows the changed fields only.
 const CHANGED_ONLY: usize = 1;
 
+/// What the form shows. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct FormState {
+    query: RwSignal<String>,
+    tab: RwSignal<usize>,
+    /// The names of the open groups.
+    open: RwSignal<HashSet<String>>,
+}
+
+impl FormState {
+    /// The state of a form that was just opened.
+    pub(super) fn new() -> Self {
+        let open = editor().view.with_untracked(open_at_first);
+        Self {
+            query: RwSignal::default(),
+            tab: RwSignal::new(0),
+            open: RwSignal::new(open),
+        }
+    }
+
+    fn filter(self) -> Filter {
+        Filter {
+            query: self.query.get().trim().to_lowercase(),
+            changed_only: self.tab.get() == CHANGED_ONLY,
+        }
+    }
+
+    /// Opens the group of a field and moves the focus to the field; false when the form has no such field.
+    pub(super) fn reveal(self, path: &str) -> bool {
+        let editor = editor();
+        let found = editor.view.with_untracked(|view| {
+            let mut fields = view.fields.iter();
+            let field = fields.find(|field| field.path.join(".") == path);
+            field.map(|field| field.path.clone())
+        });
+        let Some(path) = found else { return false };
+        self.query.set(String::new());
+        self.tab.set(0);
+        self.open.update(|open| {
+            open.insert(group_name(&path));
+        });
+        editor.focus.set(Some((Place::Field(path), 0)));
+        true
+    }
+}
+
 /// The pane of the form.
 #[component]
-pub(super) fn FormPane() -> impl IntoView {
+pub(super) fn FormPane(form: FormState) -> impl IntoView {
     let editor = editor();
-    let query = RwSignal::new(String::new());
-    let tab = RwSignal::new(0);
-    let changed = editor.view.with_untracked(|view| view.changed);
-    let invalid = Memo::new(move |_| editor.view.with(|view| view.fields.is_empty()));
+    let is_empty = Memo::new(move |_| editor.view.with(|view| view.fields.is_empty()));
     let without_fields = move || {
         let has_faults = editor.view.with(|view| !view.faults.is_empty());
         if has_faults {
@@ -30,63 +77,49 @@ pub(super) fn FormPane() -> impl IntoView {
             t!(install.no_form)
         }
     };
-    let rows = Memo::new(move |_| {
-        let (query, changed_only) = (query.get().to_lowercase(), tab.get() == CHANGED_ONLY);
-        editor
-            .view
-            .with(|view| matching_fields(view, &query, changed_only))
+    let shown = Memo::new(move |_| {
+        let filter = form.filter();
+        editor.view.with(|view| groups(view, &filter))
     });
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(install.form)>
-            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] selected=tab/>
-            <Search query=query/>
+            <Tabs label=t!(install.form) tabs=vec![t!(install.form), t!(install.only_changed)] selected=form.tab/>
+            <Search query=form.query/>
             <Show
-                when=move || !invalid.get()
+                when=move || !is_empty.get()
                 fallback=move || view! { <p class="px-4 py-6 text-[13px] text-ink-3">{without_fields()}</p> }
             >
+                <Contents form=form/>
                 <div class="max-h-[70vh] overflow-auto">
-                    <For each=move || rows.get() key=Clone::clone let:row>
-                        <Field path=row.0 starts_group=row.1/>
+                    <For each=move || shown.get() key=|group| group.name.clone() let:group>
+                        <GroupSection name=group.name form=form shown=shown/>
                     </For>
-                    <Show when=move || editor.view.with(|view| view.is_truncated)>
-                        <p class="px-4 py-3 text-[13px] text-ink-2 border-t border-line" role="note">
-                            {t!(install.form_truncated)}
-                        </p>
-                    </Show>
-                    <Show when=move || rows.get().is_empty()>
-                        <p class="px-4 py-6 text-[13px] text-ink-3">
-                            {if changed == 0 { t!(install.none_changed) } else { t!(install.no_parameters_match) }}
-                        </p>
-                    </Show>
+                    <Notes shown=shown/>
                 </div>
             </Show>
         </section>
     }
 }
 
-/// The paths of the matching fields, each with whether it starts a new group.
-fn matching_fields(
-    view: &ParametersView,
-    query: &str,
-    changed_only: bool,
-) -> Vec<(Vec<String>, bool)> {
-    let matches = |field: &&FieldView| {
-        (!changed_only || field.value.is_some())
-            && (query.is_empty()
-                || field.path.join(".").to_lowercase().contains(query)
-                || field.description.to_lowercase().contains(query))
-    };
-    let mut group: Option<&[String]> = None;
-    let mut paths = Vec::new();
-    for field in view.fields.iter().filter(matches) {
-        let parents = field
-            .path
-            .split_last()
-            .map_or(&[][..], |(_, parents)| parents);
-        paths.push((field.path.clone(), group != Some(parents)));
-        group = Some(parents);
+/// What is said below the fields: what they come from, what is left out, or that none matches.
+#[component]
+fn Notes(shown: Memo<Vec<Group>>) -> impl IntoView {
+    let editor = editor();
+    let changed = move || editor.view.with(|view| view.changed);
+    let note = tw("px-4 py-3 text-[13px] text-ink-2 border-t border-line first:border-t-0");
+    view! {
+        <Show when=move || editor.view.with(|view| view.is_truncated)>
+            <p class=note role="note">{t!(install.form_truncated)}</p>
+        </Show>
+        <Show when=move || editor.view.with(|view| view.is_inferred)>
+            <p class=note role="note">{t!(install.form_inferred)}</p>
+        </Show>
+        <Show when=move || shown.with(Vec::is_empty)>
+            <p class="px-4 py-6 text-[13px] text-ink-3" role="status">
+                {move || if changed() == 0 { t!(install.none_changed) } else { t!(install.no_parameters_match) }}
+            </p>
+        </Show>
     }
-    paths
 }
 
 #[component]
@@ -109,99 +142,118 @@ fn Search(query: RwSignal<String>) -> impl IntoView {
     }
 }
 
+/// The table of contents: the groups of the whole form. A choice opens a group and moves the focus to its first
+/// field.
 #[component]
-fn Field(path: Vec<String>, starts_group: bool) -> impl IntoView {
+fn Contents(form: FormState) -> impl IntoView {
     let editor = editor();
-    let field_path = path.clone();
-    let field = Memo::new(move |_| {
-        let find = |view: &ParametersView| {
-            let mut fields = view.fields.iter();
-            fields.find(|field| field.path == field_path).cloned()
-        };
-        editor.view.with(find)
-    });
-    let id = path.join(".");
-    let parents = path.split_last().map(|(_, parents)| parents.join("."));
-    let group = parents.filter(|_| starts_group);
-    let label = path.last().cloned().unwrap_or_default();
-    let set = {
-        let path = path.clone();
-        Callback::new(move |value| {
-            let path = path.clone();
-            editor.set(Edit::Set { path, value });
-        })
+    let all = Memo::new(move |_| editor.view.with(|view| groups(view, &Filter::default())));
+    let choose = move |event: web_sys::Event| {
+        let name = event_target_value(&event);
+        let first = all.with_untracked(|all| {
+            let group = all.iter().find(|group| group.name == name);
+            group.and_then(|group| group.fields.first().cloned())
+        });
+        if let Some(first) = first {
+            form.reveal(&first.join("."));
+        }
     };
-    let reset = Callback::new(move |()| {
-        let path = path.clone();
-        editor.set(Edit::Reset { path });
-        editor.flush();
-    });
-    let value = Memo::new(move |_| {
-        let value = field.get().map(|field| editor.value_of(&field));
-        value.unwrap_or_default()
-    });
-    // The input stays while its value changes, and with it the focus.
-    let kind = field.get_untracked().map(|field| field.kind);
-    let input = kind.map(|kind| {
-        let done = Callback::new(move |()| editor.flush());
-        view! { <Input id=id.clone() kind=kind value=value set=set done=done/> }
-    });
+    let option = |group: Group| {
+        let label = format!("{} ({})", title(&group.name), group.fields.len());
+        view! { <option value=group.name>{label}</option> }
+    };
+    let toggle_all = move |_| {
+        let names = all.with_untracked(|all| all.iter().map(|group| group.name.clone()).collect());
+        form.open.update(|open| {
+            if open.is_empty() {
+                *open = names;
+            } else {
+                open.clear();
+            }
+        });
+    };
     view! {
-        {group.map(|group| {
-            view! { <h3 class="px-4 py-1.5 font-mono text-[12px] text-ink-3 bg-sunken border-b border-line break-words">{group}</h3> }
-        })}
-        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
-            <div class="min-w-0 text-[13px]">
-                <label class="font-medium break-words" for=id.clone()>{label}</label>
-                <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| description(&field))}</p>
+        <Show when=move || all.with(|all| all.len() > 1)>
+            <div class="flex items-center gap-2 px-4 py-1.5 border-b border-line text-[12px] text-ink-2">
+                <label class="flex items-center gap-2 min-w-0 flex-1">
+                    <span class="whitespace-nowrap">{t!(install.go_to_group)}</span>
+                    <select
+                        class="min-w-0 flex-1 h-7 max-md:h-10 px-2 font-mono text-[12px] bg-surface border border-field rounded-[4px]"
+                        on:change=choose
+                    >
+                        {move || all.get().into_iter().map(option).collect_view()}
+                    </select>
+                </label>
+                <button type="button" class="h-7 max-md:h-10 px-2 font-medium text-span hover:underline whitespace-nowrap" on:click=toggle_all>
+                    {move || if form.open.with(HashSet::is_empty) { t!(install.expand_groups) } else { t!(install.collapse_groups) }}
+                </button>
             </div>
-            <div class="min-w-0">
-                {input}
-                {move || field.get().map(|field| view! { <OverriddenDefault field=field/> })}
-            </div>
-            <div class="md:text-right">
-                <Origin field=field reset=reset/>
-            </div>
-        </div>
+        </Show>
     }
 }
 
-/// The description of a field, and whether it is required.
-fn description(field: &FieldView) -> String {
-    if field.required {
-        format!("{} {}", field.description, t!(install.required))
+/// The title of a group.
+fn title(name: &str) -> String {
+    if name.is_empty() {
+        t!(install.top_group)
     } else {
-        field.description.clone()
+        name.to_owned()
     }
 }
 
-/// The default of a field whose value overrides it.
+/// A group: a button with its counts, and its fields while it is open.
 #[component]
-fn OverriddenDefault(field: FieldView) -> impl IntoView {
-    let default = field.default.filter(|_| field.value.is_some());
-    default.map(|default| {
-        view! { <p class="mt-1 text-[12px] text-ink-3">{t!(install.default)} " " <code class="font-mono">{default.text()}</code></p> }
-    })
-}
-
-/// The origin of the value: the chart's default, or the operator, with a button that resets it.
-#[component]
-fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView {
-    let overridden = move || field.get().is_some_and(|field| field.value.is_some());
+fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl IntoView {
+    let name = StoredValue::new(name);
+    let group = Memo::new(move |_| {
+        shown.with(|groups| {
+            let found = groups
+                .iter()
+                .find(|group| name.with_value(|name| group.name == *name));
+            found.cloned()
+        })
+    });
+    let is_open = Memo::new(move |_| {
+        form.filter().is_active() || form.open.with(|open| open.contains(&name.get_value()))
+    });
+    let toggle = move |_| {
+        form.open.update(|open| {
+            let name = name.get_value();
+            if !open.remove(&name) {
+                open.insert(name);
+            }
+        });
+    };
+    let of_group =
+        move |number: fn(&Group) -> usize| group.with(|group| group.as_ref().map_or(0, number));
+    let paths = move || group.get().map(|group| group.fields).unwrap_or_default();
+    let id = format!("group-{}", name.get_value());
     view! {
-        <Show
-            when=overridden
-            fallback=|| view! { <span class="text-[11px] text-ink-3 border border-line rounded-[4px] px-1.5">{t!(install.origin_default)}</span> }
-        >
+        <h3 class="border-b border-line bg-sunken">
             <button
                 type="button"
-                class="text-[11px] font-medium text-span bg-span-soft border border-span-line rounded-[4px] px-1.5 hover:underline"
-                title=t!(install.reset)
-                on:click=move |_| reset.run(())
+                class="flex items-center gap-2 w-full px-4 py-1.5 max-md:min-h-10 text-left font-mono text-[12px] text-ink-2 hover:text-ink"
+                aria-expanded=move || is_open.get().to_string()
+                aria-controls=id.clone()
+                on:click=toggle
             >
-                {t!(install.origin_you)}
-                <span class="sr-only">{t!(install.reset)}</span>
+                <span aria-hidden="true" class="w-3">{move || if is_open.get() { "▾" } else { "▸" }}</span>
+                <span class="flex-1 min-w-0 break-words">{title(&name.get_value())}</span>
+                <Show when=move || of_group(|group| group.errors) != 0>
+                    <span class="font-sans text-bad">{move || count!(install.group_errors, n = of_group(|group| group.errors))}</span>
+                </Show>
+                <Show when=move || of_group(|group| group.changed) != 0>
+                    <span class="font-sans text-span">{move || t!(install.changed_n, n = of_group(|group| group.changed))}</span>
+                </Show>
+                <span class="font-sans tabular text-ink-3">{move || of_group(|group| group.fields.len())}</span>
             </button>
-        </Show>
+        </h3>
+        <div id=id>
+            <Show when=move || is_open.get()>
+                <For each=paths key=Clone::clone let:path>
+                    <Field path=path/>
+                </For>
+            </Show>
+        </div>
     }
 }

@@ -1,5 +1,5 @@
-//! The YAML pane: the text of the operator with colours and line numbers, and the effective values in a
-//! second tab.
+//! The YAML pane: the text of the operator with colours and line numbers, and in further tabs the effective
+//! values and the default values of the chart.
 
 use super::{Editing, editor, undo::TEXT_ID};
 use crate::{
@@ -19,12 +19,13 @@ pub(super) fn TextPane() -> impl IntoView {
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label="YAML">
             <div class="relative">
-                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective)] selected=tab/>
+                <Tabs label="YAML" tabs=vec!["YAML".to_owned(), t!(install.effective), t!(install.defaults)] selected=tab/>
                 <Valid editor=editor/>
             </div>
             {move || match tab.get() {
                 0 => view! { <Text editor=editor/> }.into_any(),
-                _ => view! { <Effective/> }.into_any(),
+                1 => view! { <Effective/> }.into_any(),
+                _ => view! { <Defaults/> }.into_any(),
             }}
         </section>
     }
@@ -151,4 +152,14 @@ fn Effective() -> impl IntoView {
         api::install::effective_values,
     );
     view! { <Loaded from=text subject=t!(install.effective) view=|text| view! { <Code text=text label=t!(install.effective)/> }/> }
+}
+
+#[component]
+fn Defaults() -> impl IntoView {
+    let wizard = wizard();
+    let text = Resource::new(
+        move || wizard.draft.get_untracked().id,
+        api::install::default_values,
+    );
+    view! { <Loaded from=text subject=t!(install.defaults) view=|text| view! { <Code text=text label=t!(install.defaults)/> }/> }
 }

@@ -15,6 +15,8 @@ pub(super) fn Input(
     kind: FieldKind,
     /// The value that is shown.
     value: Memo<String>,
+    /// Whether the value has an error.
+    invalid: Memo<bool>,
     /// Sets another value.
     set: Callback<Scalar>,
     /// The value is complete.
@@ -25,28 +27,34 @@ pub(super) fn Input(
         done.run(());
     });
     match kind {
-        FieldKind::Bool => view! { <Switch id=id value=value set=finish/> }.into_any(),
+        FieldKind::Bool => view! { <Switch id=id value=value invalid=invalid set=finish/> }.into_any(),
         FieldKind::OneOf(options) => {
-            view! { <Options id=id value=value options=options set=finish/> }.into_any()
+            view! { <Options id=id value=value invalid=invalid options=options set=finish/> }.into_any()
         }
         FieldKind::Number => {
-            view! { <TextField id=id value=value inputmode="decimal" to_scalar=Scalar::Number set=set done=done/> }
+            view! { <TextField id=id value=value invalid=invalid inputmode="decimal" to_scalar=Scalar::Number set=set done=done/> }
                 .into_any()
         }
         FieldKind::Text => {
-            view! { <TextField id=id value=value inputmode="text" to_scalar=Scalar::Text set=set done=done/> }
+            view! { <TextField id=id value=value invalid=invalid inputmode="text" to_scalar=Scalar::Text set=set done=done/> }
                 .into_any()
         }
     }
 }
 
 #[component]
-fn Switch(id: String, value: Memo<String>, set: Callback<Scalar>) -> impl IntoView {
+fn Switch(
+    id: String,
+    value: Memo<String>,
+    invalid: Memo<bool>,
+    set: Callback<Scalar>,
+) -> impl IntoView {
     view! {
         <input
             id=id.clone()
             aria-label=id.clone()
-            aria-describedby=format!("{id}-about")
+            aria-describedby=format!("{id}-about {id}-error")
+            aria-invalid=move || invalid.get().to_string()
             type="checkbox"
             role="switch"
             prop:checked=move || value.get() == "true"
@@ -59,6 +67,7 @@ fn Switch(id: String, value: Memo<String>, set: Callback<Scalar>) -> impl IntoVi
 fn Options(
     id: String,
     value: Memo<String>,
+    invalid: Memo<bool>,
     options: Vec<String>,
     set: Callback<Scalar>,
 ) -> impl IntoView {
@@ -74,7 +83,8 @@ fn Options(
         <select
             id=id.clone()
             aria-label=id.clone()
-            aria-describedby=format!("{id}-about")
+            aria-describedby=format!("{id}-about {id}-error")
+            aria-invalid=move || invalid.get().to_string()
             class=BOX
             on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
         >
@@ -87,6 +97,7 @@ fn Options(
 fn TextField(
     id: String,
     value: Memo<String>,
+    invalid: Memo<bool>,
     inputmode: &'static str,
     to_scalar: fn(String) -> Scalar,
     set: Callback<Scalar>,
@@ -96,7 +107,8 @@ fn TextField(
         <input
             id=id.clone()
             aria-label=id.clone()
-            aria-describedby=format!("{id}-about")
+            aria-describedby=format!("{id}-about {id}-error")
+            aria-invalid=move || invalid.get().to_string()
             type="text"
             inputmode=inputmode
             autocomplete="off"
