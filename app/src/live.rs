@@ -1,10 +1,19 @@
-//! The event stream of a visible tab, as signals. A hidden tab closes its stream.
+//! The event stream, as signals: one for all visible tabs of a browser. Start at [`Stream`].
 
-use crate::urls::{self, LIVE};
+mod lock;
+mod source;
+mod tabs;
+mod topics;
+
+pub(crate) use tabs::SESSION_META_NAME;
+
 use leptos::prelude::*;
-use std::cell::RefCell;
+use source::Connection;
+use std::{cell::RefCell, time::Duration};
+use tabs::{Receiver, Tabs};
+use topics::Topics;
 use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
+use web_sys::{Event, VisibilityState};
 use wire::{
     DraftId, JobId, MeshName,
     install::ChecksView,
@@ -13,6 +22,9 @@ use wire::{
     mesh::HealthView,
     release::ReleaseRef,
 };
+
+/// Topics that change within this time open one stream.
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
 pub(crate) const BUILD_META_NAME: &str = "build";
@@ -67,23 +79,120 @@ impl Stream {
         };
         provide_context(stream);
         Effect::new(move |_| watch_visibility(stream.visible));
+        stream.share();
+        stream.check();
+        stream
+    }
+
+    /// Opens the one stream of the visible tabs, in the tab that holds it.
+    fn share(self) {
+        let tabs = Tabs::new();
+        let own = Memo::new(move |_| {
+            let (job, mesh) = (self.job_topic.get(), self.mesh_topic.get());
+            let release = self.release_topic.get();
+            Topics::default()
+                .with("job", job.map(|id| id.to_string()))
+                .with("mesh", mesh.map(|name| name.to_string()))
+                .with("release", release.map(|at| at.to_string()))
+        });
+        let all = tabs.all(own);
+        let is_open = Memo::new(move |_| self.visible.get() && !self.session_expired.get());
+        let receiver = Receiver {
+            message: Callback::new(move |text: String| self.receive(&text)),
+            disconnected: self.disconnected,
+        };
+        Effect::new(move |was_open: Option<bool>| {
+            let is_open = is_open.get();
+            match (was_open.unwrap_or_default(), is_open) {
+                (false, true) => tabs.join(own, receiver),
+                (true, false) => tabs.leave(),
+                _ => {}
+            }
+            is_open
+        });
         Effect::new(move |_| {
-            let job = stream.job_topic.get().map(|id| format!("job={id}"));
-            let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
-            let (checks, run) = (stream.checks_topic.get(), stream.checks_run.get());
-            let checks = checks.map(|draft| format!("checks={draft}&turn={run}"));
-            let release = stream.release_topic.get();
-            let release = release.map(|at| format!("release={at}"));
-            let topics = [job, mesh, checks, release].into_iter().flatten();
-            let topics: Vec<String> = topics.collect();
-            let open = stream.visible.get() && !stream.session_expired.get();
-            SOURCE.with_borrow_mut(|source| {
-                *source = open
-                    .then(|| Connection::open(&topics.join("&"), stream))
-                    .flatten();
+            own.track();
+            tabs.follow(own, receiver);
+        });
+        Effect::new(move |_| tabs.keep_alive(own));
+        Effect::new(move |_| {
+            let topics = all.get();
+            if !(is_open.get() && tabs.holds.get()) {
+                SOURCE.set(None);
+                return;
+            }
+            // The other tabs tell their topics at once, and a page its own.
+            let open = move || {
+                tabs.begin();
+                SOURCE.set(self.connect(tabs, &topics));
+            };
+            let timer = set_timeout_with_handle(open, DEBOUNCE);
+            on_cleanup(move || {
+                if let Ok(timer) = timer {
+                    timer.clear();
+                }
             });
         });
-        stream
+    }
+
+    fn connect(self, tabs: Tabs, topics: &Topics) -> Option<Connection> {
+        let on_message = move |text: String| {
+            if self.disconnected.get_untracked() {
+                self.disconnected.set(false);
+                tabs.tell_disconnected(false);
+            }
+            tabs.pass_on(&text);
+            self.receive(&text);
+        };
+        let on_error = move || {
+            self.disconnected.set(true);
+            tabs.tell_disconnected(true);
+        };
+        Connection::open(&topics.query(), on_message, on_error)
+    }
+
+    /// Opens the stream of the checks of a draft, which start with it: no other tab shares them.
+    fn check(self) {
+        Effect::new(move |_| {
+            let (draft, run) = (self.checks_topic.get(), self.checks_run.get());
+            let is_open = self.visible.get() && !self.session_expired.get();
+            let connection = draft.filter(|_| is_open).and_then(|draft| {
+                let on_message = move |text: String| {
+                    if let Ok(Live::Checks(checks)) = serde_json::from_str(&text) {
+                        self.checks.set(Some(*checks));
+                    }
+                };
+                Connection::open(&format!("checks={draft}&turn={run}"), on_message, || ())
+            });
+            CHECKS.set(connection);
+        });
+    }
+
+    /// Applies a message of the stream.
+    fn receive(self, text: &str) {
+        match serde_json::from_str(text) {
+            Ok(Live::Frame(frame)) => self.frame.set(Some(frame)),
+            Ok(Live::Job(job)) => self.receive_job(*job),
+            Ok(Live::Health(health)) => self.receive_health(*health),
+            Ok(Live::Changes(changes)) => self.changes.set(Some(changes)),
+            Ok(Live::Build(build)) => self.compare_build(&build),
+            Ok(Live::LoggedOut) => self.session_expired.set(true),
+            Ok(Live::Checks(_)) | Err(_) => {}
+        }
+    }
+
+    /// The job of the page; the stream has those of other tabs too.
+    fn receive_job(self, job: JobView) {
+        if self.job_topic.get_untracked().as_ref() == Some(&job.id) {
+            self.job.set(Some(job));
+        }
+    }
+
+    /// The health of the mesh of the page; the stream has those of other tabs too.
+    fn receive_health(self, health: HealthView) {
+        if self.mesh_topic.get_untracked().as_ref() == Some(&health.mesh) {
+            self.health.set(Some(health));
+        }
     }
 
     /// Follows a job while the component that calls this lives.
@@ -174,61 +283,23 @@ pub(crate) fn stream() -> Stream {
     expect_context::<Stream>()
 }
 
-/// An open event source and the closures it calls. Dropping it closes the event source.
-struct Connection {
-    source: EventSource,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _error: Closure<dyn FnMut(Event)>,
-}
-
 thread_local! {
+    /// The stream, in the tab that holds it.
     static SOURCE: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    /// The stream of the checks of the open draft.
+    static CHECKS: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
-impl Connection {
-    fn open(topics: &str, stream: Stream) -> Option<Self> {
-        let source = EventSource::new(&urls::absolute(&format!("{LIVE}?{topics}"))).ok()?;
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            stream.disconnected.set(false);
-            let text = event.data().as_string().unwrap_or_default();
-            match serde_json::from_str(&text) {
-                Ok(Live::Frame(frame)) => stream.frame.set(Some(frame)),
-                Ok(Live::Job(job)) => stream.job.set(Some(*job)),
-                Ok(Live::Health(health)) => stream.health.set(Some(*health)),
-                Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
-                Ok(Live::Changes(changes)) => stream.changes.set(Some(changes)),
-                Ok(Live::Build(build)) => stream.compare_build(&build),
-                Ok(Live::LoggedOut) => stream.session_expired.set(true),
-                Err(_) => {}
-            }
-        });
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| stream.disconnected.set(true));
-        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        source.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self {
-            source,
-            _message: message,
-            _error: error,
-        })
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.source.set_onmessage(None);
-        self.source.set_onerror(None);
-        self.source.close();
-    }
-}
-
+/// Follows whether the tab is visible; a tab that the browser freezes is not.
 fn watch_visibility(visible: RwSignal<bool>) {
-    let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
-        visible.set(document().visibility_state() == VisibilityState::Visible);
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let is_visible = document().visibility_state() == VisibilityState::Visible;
+        visible.set(is_visible && event.type_() != "freeze");
     });
-    let added = document()
-        .add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
-    if added.is_ok() {
-        // The listener lives as long as the document.
-        listener.forget();
+    for event in ["visibilitychange", "freeze", "resume"] {
+        // The listeners live as long as the document.
+        let _ =
+            document().add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
     }
+    listener.forget();
 }
