@@ -123,8 +123,8 @@ impl Stream {
             }
             // The other tabs tell their topics at once, and a page its own.
             let open = move || {
-                tabs.begin();
-                SOURCE.set(self.connect(tabs, &topics));
+                Tabs::begin();
+                SOURCE.set(self.connect(&topics));
             };
             let timer = set_timeout_with_handle(open, DEBOUNCE);
             on_cleanup(move || {
@@ -135,18 +135,18 @@ impl Stream {
         });
     }
 
-    fn connect(self, tabs: Tabs, topics: &Topics) -> Option<Connection> {
+    fn connect(self, topics: &Topics) -> Option<Connection> {
         let on_message = move |text: String| {
             if self.disconnected.get_untracked() {
                 self.disconnected.set(false);
-                tabs.tell_disconnected(false);
+                Tabs::tell_disconnected(false);
             }
-            tabs.pass_on(&text);
+            Tabs::pass_on(&text);
             self.receive(&text);
         };
         let on_error = move || {
             self.disconnected.set(true);
-            tabs.tell_disconnected(true);
+            Tabs::tell_disconnected(true);
         };
         Connection::open(&topics.query(), on_message, on_error)
     }

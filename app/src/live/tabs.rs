@@ -172,7 +172,7 @@ impl Tabs {
     }
 
     /// Passes a message of the stream on.
-    pub(super) fn pass_on(self, text: &str) {
+    pub(super) fn pass_on(text: &str) {
         if let Some(kind) = kind(text) {
             SNAPSHOTS.with_borrow_mut(|known| known.insert(kind, text.to_owned()));
         }
@@ -180,12 +180,12 @@ impl Tabs {
     }
 
     /// Tells whether the stream is disconnected.
-    pub(super) fn tell_disconnected(self, disconnected: bool) {
+    pub(super) fn tell_disconnected(disconnected: bool) {
         post(&Message::Disconnected(disconnected));
     }
 
     /// Forgets the messages of the stream before another one is opened.
-    pub(super) fn begin(self) {
+    pub(super) fn begin() {
         SNAPSHOTS.with_borrow_mut(BTreeMap::clear);
     }
 
