@@ -20,8 +20,12 @@ export class Console {
   ) {}
 
   /** Starts a console with further options of the command line. */
-  static async start(options: string[] = ["--sandbox"], folder = mkdtempSync(join(tmpdir(), "meshspan-"))): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--print-login-link", "--data-dir", folder, ...options], {
+  static async start(
+    options: string[] = ["--sandbox"],
+    folder = mkdtempSync(join(tmpdir(), "meshspan-")),
+    port = "0",
+  ): Promise<Console> {
+    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--print-login-link", "--data-dir", folder, ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";
@@ -49,6 +53,11 @@ export class Console {
   /** Starts the console again on the same data directory. */
   async restart(): Promise<Console> {
     return Console.start(this.options, this.folder);
+  }
+
+  /** Starts the console again under the same URL, for pages that are open. */
+  async revive(): Promise<Console> {
+    return Console.start(this.options, this.folder, new URL(this.url).port);
   }
 
   /** A new login link, as an operator gets one on the command line. */

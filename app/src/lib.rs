@@ -15,6 +15,7 @@ compile_error!(
     "compile with `--cfg erase_components`: .cargo/config.toml sets it, and a RUSTFLAGS variable replaces that setting"
 );
 
+mod account;
 #[allow(
     missing_docs,
     reason = "#[server] writes a struct with a field for each argument; the functions are documented"
@@ -27,14 +28,18 @@ mod editor;
 pub mod error;
 #[cfg(feature = "ssr")]
 mod error_page;
+mod expired;
 mod list_query;
 mod live;
+mod login_command;
+mod login_form;
 mod named;
 mod page_cluster;
 mod pages;
 mod palette;
 mod parts;
 mod routes;
+mod session_requests;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
@@ -61,6 +66,7 @@ pub use base_path::{BasePath, InvalidBasePath};
 pub use error::AppError;
 #[cfg(feature = "ssr")]
 pub use error_page::error_page;
+pub use login_command::LoginCommand;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

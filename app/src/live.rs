@@ -1,30 +1,27 @@
 //! The event stream, as signals: one for all visible tabs of a browser. Start at [`Stream`].
 
 mod lock;
+mod sharing;
 mod source;
 mod tabs;
 mod topics;
 
 pub(crate) use tabs::SESSION_META_NAME;
 
-use leptos::prelude::*;
+use crate::{AppError, api};
+use leptos::{prelude::*, task::spawn_local};
 use source::Connection;
-use std::{cell::RefCell, time::Duration};
-use tabs::{Receiver, Tabs};
-use topics::Topics;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Event, VisibilityState};
 use wire::{
-    DraftId, JobId, MeshName,
+    Code, DraftId, JobId, MeshName,
     install::ChecksView,
     job::JobView,
     live::{ChangesView, FrameView, Live},
     mesh::HealthView,
     release::ReleaseRef,
 };
-
-/// Topics that change within this time open one stream.
-const DEBOUNCE: Duration = Duration::from_millis(50);
 
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
 pub(crate) const BUILD_META_NAME: &str = "build";
@@ -54,6 +51,8 @@ pub(crate) struct Stream {
     /// The number of times that the checks were started again.
     checks_run: RwSignal<u32>,
     release_topic: RwSignal<Option<ReleaseRef>>,
+    /// The number of times that the stream was opened again.
+    reopened: RwSignal<u32>,
     /// Whether the tab is visible.
     pub(crate) visible: RwSignal<bool>,
 }
@@ -75,6 +74,7 @@ impl Stream {
             checks_topic: RwSignal::new(None),
             checks_run: RwSignal::new(0),
             release_topic: RwSignal::new(None),
+            reopened: RwSignal::new(0),
             visible: RwSignal::new(true),
         };
         provide_context(stream);
@@ -82,117 +82,6 @@ impl Stream {
         stream.share();
         stream.check();
         stream
-    }
-
-    /// Opens the one stream of the visible tabs, in the tab that holds it.
-    fn share(self) {
-        let tabs = Tabs::new();
-        let own = Memo::new(move |_| {
-            let (job, mesh) = (self.job_topic.get(), self.mesh_topic.get());
-            let release = self.release_topic.get();
-            Topics::default()
-                .with("job", job.map(|id| id.to_string()))
-                .with("mesh", mesh.map(|name| name.to_string()))
-                .with("release", release.map(|at| at.to_string()))
-        });
-        let all = tabs.all(own);
-        let is_open = Memo::new(move |_| self.visible.get() && !self.session_expired.get());
-        let receiver = Receiver {
-            message: Callback::new(move |text: String| self.receive(&text)),
-            disconnected: self.disconnected,
-        };
-        Effect::new(move |was_open: Option<bool>| {
-            let is_open = is_open.get();
-            match (was_open.unwrap_or_default(), is_open) {
-                (false, true) => tabs.join(own, receiver),
-                (true, false) => tabs.leave(),
-                _ => {}
-            }
-            is_open
-        });
-        Effect::new(move |_| {
-            own.track();
-            tabs.follow(own, receiver);
-        });
-        Effect::new(move |_| tabs.keep_alive(own));
-        Effect::new(move |_| {
-            let topics = all.get();
-            if !(is_open.get() && tabs.holds.get()) {
-                SOURCE.set(None);
-                return;
-            }
-            // The other tabs tell their topics at once, and a page its own.
-            let open = move || {
-                Tabs::begin();
-                SOURCE.set(self.connect(&topics));
-            };
-            let timer = set_timeout_with_handle(open, DEBOUNCE);
-            on_cleanup(move || {
-                if let Ok(timer) = timer {
-                    timer.clear();
-                }
-            });
-        });
-    }
-
-    fn connect(self, topics: &Topics) -> Option<Connection> {
-        let on_message = move |text: String| {
-            if self.disconnected.get_untracked() {
-                self.disconnected.set(false);
-                Tabs::tell_disconnected(false);
-            }
-            Tabs::pass_on(&text);
-            self.receive(&text);
-        };
-        let on_error = move || {
-            self.disconnected.set(true);
-            Tabs::tell_disconnected(true);
-        };
-        Connection::open(&topics.query(), on_message, on_error)
-    }
-
-    /// Opens the stream of the checks of a draft, which start with it: no other tab shares them.
-    fn check(self) {
-        Effect::new(move |_| {
-            let (draft, run) = (self.checks_topic.get(), self.checks_run.get());
-            let is_open = self.visible.get() && !self.session_expired.get();
-            let connection = draft.filter(|_| is_open).and_then(|draft| {
-                let on_message = move |text: String| {
-                    if let Ok(Live::Checks(checks)) = serde_json::from_str(&text) {
-                        self.checks.set(Some(*checks));
-                    }
-                };
-                Connection::open(&format!("checks={draft}&turn={run}"), on_message, || ())
-            });
-            CHECKS.set(connection);
-        });
-    }
-
-    /// Applies a message of the stream.
-    fn receive(self, text: &str) {
-        match serde_json::from_str(text) {
-            Ok(Live::Frame(frame)) => self.frame.set(Some(frame)),
-            Ok(Live::Job(job)) => self.receive_job(*job),
-            Ok(Live::Health(health)) => self.receive_health(*health),
-            Ok(Live::Changes(changes)) => self.changes.set(Some(changes)),
-            Ok(Live::Build(build)) => self.compare_build(&build),
-            Ok(Live::LoggedOut) => self.session_expired.set(true),
-            Ok(Live::Checks(_)) | Err(_) => {}
-        }
-    }
-
-    /// The job of the page; the stream has those of other tabs too.
-    fn receive_job(self, job: JobView) {
-        if self.job_topic.get_untracked().as_ref() == Some(&job.id) {
-            self.job.set(Some(job));
-        }
-    }
-
-    /// The health of the mesh of the page; the stream has those of other tabs too.
-    fn receive_health(self, health: HealthView) {
-        if self.mesh_topic.get_untracked().as_ref() == Some(&health.mesh) {
-            self.health.set(Some(health));
-        }
     }
 
     /// Follows a job while the component that calls this lives.
@@ -221,6 +110,19 @@ impl Stream {
         } else {
             self.outdated.set(true);
         }
+    }
+
+    /// Opens the stream again. A browser gives up when a server answers with an error: the session may have
+    /// expired, or a reverse proxy answers for a console that starts.
+    fn reopen(self) {
+        spawn_local(async move {
+            match api::session::session().await {
+                Err(AppError(problem)) if problem.code == Code::NotLoggedIn => {
+                    self.session_expired.set(true);
+                }
+                _ => self.reopened.update(|count| *count += 1),
+            }
+        });
     }
 
     /// The colour of a cluster, from 1 to 8.

@@ -3,7 +3,7 @@
 use crate::{
     App,
     base_path::{BasePath, META_NAME},
-    clock, live,
+    clock, live, login_command,
     ssr::{self, BuildId},
     theme::Theme,
     words::t,
@@ -37,6 +37,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name=META_NAME content=base.as_str().to_owned()/>
                 <meta name=live::BUILD_META_NAME content=build/>
                 <meta name=live::SESSION_META_NAME content=ssr::session_id()/>
+                <meta name=login_command::META_NAME content=login_command::login_command()/>
                 <meta name=clock::META_NAME content=ssr::page_time().0.to_string()/>
                 <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>
                 <link rel="icon" href=base.join("/favicon.svg") type="image/svg+xml"/>

@@ -5,9 +5,11 @@
 //! pages for the router, the navigation, the palette and the tests of access.
 
 mod matching;
+mod next;
 
 pub(crate) use matching::nearest;
 pub use matching::without_slashes;
+pub use next::{login_for, next_page};
 
 use crate::{base_path::BasePath, words::t};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

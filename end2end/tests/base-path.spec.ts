@@ -24,9 +24,12 @@ test("a chart is installed in a console below a path", async ({ page, console: o
 
 test("the logout and a page without a session lead to the login below the path", async ({ page, console: own }) => {
   await hydrated(page);
+  await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   expect(page.url()).toBe(`${own.url}/login`);
   await page.goto(`${own.url}/clusters`);
-  expect(page.url()).toBe(`${own.url}/login`);
+  expect(page.url()).toBe(`${own.url}/login?next=%2Fclusters`);
+  await page.goto(own.newLink());
+  expect(page.url()).toBe(`${own.url}/clusters`);
 });

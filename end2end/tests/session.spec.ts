@@ -1,9 +1,10 @@
 // Logout, a login link that is used twice, the sessions of the operator, and the themes.
 import { hydrated, expect, test } from "../console.ts";
-import { open } from "../steps.ts";
+import { open, parameters, target, yaml } from "../steps.ts";
 
 test("after the logout every page leads to the login", async ({ page, console: own }) => {
   await hydrated(page);
+  await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   await page.goto(own.url + "/clusters");
@@ -81,4 +82,79 @@ test("a dialog is closed by its button, by Escape, and fits a phone", async ({ p
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("button", { name: "Add cluster" }).first().click();
   expect((await page.getByRole("dialog").boundingBox())?.width).toBe(720);
+});
+
+test("the account menu says who is logged in and how long, and is left by Escape", async ({ page }) => {
+  await hydrated(page);
+  const button = page.getByRole("button", { name: "Account" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  const menu = page.getByRole("group", { name: "Account" });
+  await expect(menu.getByText("operator", { exact: true })).toBeVisible();
+  await expect(menu.getByText("Operator: full access")).toBeVisible();
+  await expect(menu.getByText(/^Session ends in 1[12]h/)).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(menu.getByRole("link", { name: "Sessions" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(menu.getByRole("link", { name: "Sessions" })).toBeHidden();
+  await expect(button).toBeFocused();
+  await button.click();
+  await page.getByRole("heading", { name: "Overview" }).click();
+  await expect(menu.getByRole("link", { name: "Sessions" })).toBeHidden();
+});
+
+test("an expired session keeps the page and its text, and the login continues there", async ({ page, browser, console: own }) => {
+  await target(page, "ack-istio", "istio-control-plane");
+  await parameters(page);
+  await yaml(page).fill("# before\n");
+  const status = page.getByRole("status", { name: "Save status" });
+  await expect(status).toHaveText(/^Saved at/);
+  const url = page.url();
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(own.newLink());
+  await open(elsewhere, "Sessions");
+  const others = elsewhere.getByRole("list", { name: "Sessions" }).getByRole("listitem").filter({ hasNotText: "This session" });
+  await others.getByRole("button", { name: /^End session/ }).click();
+
+  const dialog = page.getByRole("dialog", { name: "Session expired" });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByText(`meshspan login-link --data-dir ${own.folder}`)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await yaml(page).fill("# typed without a session\n");
+  await expect(status).toHaveText("Not saved: the session has expired, retrying");
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await dialog.getByRole("textbox", { name: "Login link or token" }).fill("not a link!");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByText("This text contains no token of a login link.")).toBeVisible();
+  await dialog.getByRole("textbox", { name: "Login link or token" }).fill(own.newLink());
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(status).toHaveText(/^Saved at/);
+  await expect(yaml(page)).toHaveValue("# typed without a session\n");
+  expect(page.url()).toBe(url);
+  await page.reload();
+  await expect(yaml(page)).toHaveValue("# typed without a session\n");
+});
+
+test("after the login the page that was asked for is opened: by the link, and by the form", async ({ browser, console: own }) => {
+  const fresh = await (await browser.newContext()).newPage();
+  await fresh.goto(own.url + "/releases");
+  await expect(fresh.getByRole("heading", { name: "Log in" })).toBeVisible();
+  await fresh.goto(own.newLink());
+  await expect(fresh).toHaveURL(own.url + "/releases");
+
+  const another = await (await browser.newContext()).newPage();
+  await another.goto(own.url + "/catalog/built-in/ack-istio");
+  await hydrated(another);
+  await another.getByRole("textbox", { name: "Login link or token" }).fill(own.newLink());
+  await another.getByRole("button", { name: "Log in" }).click();
+  await expect(another).toHaveURL(own.url + "/catalog/built-in/ack-istio");
+
+  const lured = await (await browser.newContext()).newPage();
+  await lured.goto(own.url + "/login?next=%2F%2Fevil.example");
+  await hydrated(lured);
+  await lured.getByRole("textbox", { name: "Login link or token" }).fill(own.newLink());
+  await lured.getByRole("button", { name: "Log in" }).click();
+  await expect(lured).toHaveURL(own.url + "/");
 });

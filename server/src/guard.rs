@@ -8,7 +8,10 @@ use crate::{
     origin::{Host, Origin, SessionCookie},
     problem,
 };
-use app::BasePath;
+use app::{
+    BasePath,
+    urls::{login_for, next_page},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -105,13 +108,26 @@ impl Guard {
                 Ok(())
             }
             (Access::Public, None) => Ok(()),
-            (Access::Session, None) if is_page(request) => Err(Box::new(
-                Redirect::to(&self.base.join("/login")).into_response(),
-            )),
+            (Access::Session, None) if is_page(request) => Err(Box::new(self.login(request))),
             (Access::Session, None) => {
                 let not_logged_in = Problem::new(Code::NotLoggedIn);
                 Err(Box::new(problem::response(not_logged_in)))
             }
+        }
+    }
+
+    /// The redirect to the login, which leads to the page of the request afterwards: also by a link that is
+    /// opened without the login page.
+    fn login(&self, request: &Request<Body>) -> Response {
+        let page = request.uri().path_and_query();
+        let page = page.map_or("/", axum::http::uri::PathAndQuery::as_str);
+        let redirect = Redirect::to(&self.base.join(&login_for(page)));
+        match next_page(page) {
+            Some(page) => {
+                let cookie = self.cookie.set_next(page);
+                ([(header::SET_COOKIE, cookie)], redirect).into_response()
+            }
+            None => redirect.into_response(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     origin::Origin,
     problem,
 };
-use app::{App, BasePath, shell, ssr::BuildId};
+use app::{App, BasePath, LoginCommand, shell, ssr::BuildId};
 use axum::{
     Router,
     body::Body,
@@ -53,6 +53,8 @@ pub(crate) struct Site {
     pub(crate) base: BasePath,
     /// The origin under which browsers reach the console.
     pub(crate) origin: Origin,
+    /// The command that prints a login link.
+    pub(crate) login: LoginCommand,
 }
 
 /// Builds the router of the server. The base path is removed from a request before it is routed, so
@@ -121,9 +123,11 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
         .build();
     let context = {
         let (console, base, build) = (console.clone(), site.base.clone(), build.clone());
+        let login = site.login.clone();
         move || {
             provide_context(console.clone());
             provide_context(build.clone());
+            provide_context(login.clone());
             app::ssr::provide_base_path(&base);
         }
     };
@@ -155,6 +159,7 @@ fn pages(console: &Console, site: &Site, build: &BuildId) -> Router {
 fn endpoints(console: &Console, login: &login::State) -> Router {
     let logout = Router::new()
         .route("/logout", post(login::log_out))
+        .route("/login", post(login::log_in_here))
         .with_state(login.clone());
     Router::new()
         .route(HEALTH, get(|| async { "ok" }))

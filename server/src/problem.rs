@@ -49,6 +49,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::Cancelled
         | Code::ChartChanged
         | Code::ObjectChanged
+        | Code::DraftChanged
         | Code::PlanChanged
         | Code::NoReview
         | Code::ReviewAgain

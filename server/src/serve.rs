@@ -8,6 +8,7 @@ use crate::{
     shutdown,
 };
 use anyhow::{Context as _, Result};
+use app::LoginCommand;
 use console::{AddressPolicy, Console, Setup};
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -61,6 +62,10 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         folder: options.site.clone(),
         base: options.base_path.clone(),
         origin,
+        login: LoginCommand {
+            exact: login::command(&folder),
+            is_public: options.public_url.is_some(),
+        },
     };
     let router = http::router(&console, &site, stop.clone());
     let stopped = stop.clone();

@@ -10,6 +10,7 @@ use wire::{
         ClustersRequest, ContextView, MountedView, NetworkView, OverrideNetworkRequest, ProbeLine,
         ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
+    sandbox::{FaultView, SetFaultRequest},
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -152,4 +153,24 @@ pub async fn cluster_network(name: ClusterName) -> ApiResult<NetworkView> {
 pub async fn override_cluster_network(request: OverrideNetworkRequest) -> ApiResult<NetworkView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.override_cluster_network(&caller, request).await)
+}
+
+/// The faults of a sandbox cluster.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "sandbox_faults")]
+pub async fn sandbox_faults(name: ClusterName) -> ApiResult<Vec<FaultView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.sandbox_faults(&caller, &name).await)
+}
+
+/// Requests or ends a fault of a sandbox cluster.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_sandbox_fault")]
+pub async fn set_sandbox_fault(request: SetFaultRequest) -> ApiResult<Vec<FaultView>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.set_sandbox_fault(&caller, request).await)
 }

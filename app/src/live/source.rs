@@ -12,17 +12,21 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Opens the stream of these topics, as they are written in its URL.
+    /// Opens the stream of these topics, as they are written in its URL. `on_error` is told whether the server
+    /// refused the stream: then the browser does not open it again.
     pub(super) fn open(
         topics: &str,
         mut on_message: impl FnMut(String) + 'static,
-        mut on_error: impl FnMut() + 'static,
+        mut on_error: impl FnMut(bool) + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(&urls::absolute(&format!("{LIVE}?{topics}"))).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             on_message(event.data().as_string().unwrap_or_default());
         });
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| on_error());
+        let events = source.clone();
+        let error = Closure::<dyn FnMut(Event)>::new(move |_| {
+            on_error(events.ready_state() == EventSource::CLOSED);
+        });
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
         Some(Self {

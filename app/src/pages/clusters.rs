@@ -3,6 +3,7 @@
 mod add;
 mod change;
 pub(crate) mod detail;
+mod faults;
 mod in_cluster;
 pub(crate) mod list;
 mod network;

@@ -5,10 +5,11 @@ mod top_bar;
 
 use crate::{
     api,
+    expired::ExpiredSession,
     live::stream,
     page_cluster::{PageCluster, page_cluster},
     parts::{Notice, Tone, tw},
-    words::{age, t},
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -80,10 +81,9 @@ fn SessionNotices() -> impl IntoView {
     let sandbox = move || {
         Suspend::new(async move {
             let session = session.await.ok().filter(|session| session.sandbox);
-            session.map(|session| {
-                let expires_in = age(u64::from(session.ends_in));
+            session.map(|_| {
                 view! {
-                    <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock" title=expires_in>
+                    <p class="mb-4 px-3 py-1.5 rounded-[6px] text-[12px] bg-lock-soft text-lock">
                         {t!(frame.sandbox)}
                     </p>
                 }
@@ -95,12 +95,8 @@ fn SessionNotices() -> impl IntoView {
     };
     view! {
         <Suspense>{sandbox}</Suspense>
+        <ExpiredSession/>
         <div aria-live="polite">
-            <Show when=move || live.session_expired.get()>
-                <div class="mb-4">
-                    <Notice tone=Tone::Warn>{t!(problem.not_logged_in)} " " {t!(hint.not_logged_in)}</Notice>
-                </div>
-            </Show>
             <Show when=move || live.outdated.get()>
                 <div class="mb-4">
                     <Notice tone=Tone::Busy>

@@ -8,12 +8,13 @@ mod target;
 
 use crate::{
     AppError, api,
+    clock::clock,
     named::{answer_missing, named},
     page_cluster::set_page_cluster,
     pages::catalog::detail::chart_of_url,
     parts::{ErrorPage, Head, Loaded},
     urls,
-    words::{age, t},
+    words::t,
 };
 use checks::Checks;
 use leptos::prelude::*;
@@ -21,12 +22,12 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use parameters::Parameters;
+use parameters::{Editing, Parameters};
 use review::Review;
 use steps::{Step, Steps};
 use target::Target;
 use wire::{
-    ChartName, ChartRef, DraftId, Repository,
+    ChartName, ChartRef, Repository,
     install::{DraftView, NewDraftRequest},
 };
 
@@ -39,6 +40,8 @@ pub(super) struct Wizard {
     pub(super) step: Memo<Step>,
     /// Opens a step.
     pub(super) go: Callback<Step>,
+    /// The editor of values, which saves while other steps are open.
+    pub(super) editing: Editing,
 }
 
 /// The wizard; without a draft in the URL, it creates one and opens it.
@@ -142,8 +145,18 @@ fn Page(draft: DraftView) -> impl IntoView {
         );
     });
     let draft = RwSignal::new(draft);
-    let wizard = Wizard { draft, step, go };
+    let editing = Editing::new(draft);
+    editing.retry_when_connected();
+    on_cleanup(move || editing.leave());
+    let wizard = Wizard {
+        draft,
+        step,
+        go,
+        editing,
+    };
     provide_context(wizard);
+    let clock = clock();
+    let saved = Memo::new(move |_| draft.with(|draft| draft.saved));
     set_page_cluster(Signal::derive(move || {
         draft.get().cluster.map(|cluster| cluster.to_string())
     }));
@@ -156,7 +169,7 @@ fn Page(draft: DraftView) -> impl IntoView {
     ];
     view! {
         <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) parents=parents>
-            <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = age(u64::from(draft.get().saved)))}</span>
+            <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = clock.age(saved.get()))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
             <Steps/>

@@ -1,7 +1,9 @@
-//! The login page: instructions for a login link.
+//! The login page: how to get a login link, and a field for it. The page that was asked for is opened afterwards.
 
 use crate::{
+    login_form::LoginForm,
     parts::{Glyph, Icon, Notice, Tone},
+    urls,
     words::t,
 };
 use leptos::prelude::*;
@@ -13,6 +15,12 @@ use leptos_router::hooks::use_query_map;
 pub(crate) fn Login() -> impl IntoView {
     let query = use_query_map();
     let used = move || query.read().get("used").is_some();
+    let done = Callback::new(move |()| {
+        let next = query.read_untracked().get("next");
+        let next = next.as_deref().and_then(urls::next_page);
+        let page = urls::absolute(next.unwrap_or(urls::OVERVIEW));
+        let _ = window().location().set_href(&page);
+    });
     let unsaved = move || query.read().get("unsaved").is_some();
     view! {
         <Title text=t!(login.window_title)/>
@@ -29,9 +37,7 @@ pub(crate) fn Login() -> impl IntoView {
                 <Show when=unsaved>
                     <Notice tone=Tone::Warn>{t!(login.unsaved)}</Notice>
                 </Show>
-                <p class="text-ink-2">{t!(login.instructions)}</p>
-                <pre class="font-mono text-[13px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">"meshspan login-link"</pre>
-                <p class="text-[13px] text-ink-3">{t!(login.note)}</p>
+                <div><LoginForm done=done/></div>
             </div>
         </main>
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     AppError, api,
+    editor::mirror,
     parts::{Button, Dialog, Head, Kind, Loaded, Notice, Pill, ProblemNotice, Tone},
     urls,
     words::{age, t},
@@ -113,6 +114,7 @@ fn LogOutEverywhere() -> impl IntoView {
             Some(Ok(SessionEnd::Unsaved)) => urls::LOGIN_UNSAVED,
             Some(Err(_)) | None => return,
         };
+        mirror::remove_all();
         let _ = window().location().set_href(&urls::absolute(login));
     });
     let failed = move || log_out.value().get().and_then(Result::err);

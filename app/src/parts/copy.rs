@@ -20,9 +20,7 @@ pub(crate) fn Copy(
 ) -> impl IntoView {
     let outcome = RwSignal::new(None::<bool>);
     let copy = Action::new_local(move |(): &()| async move {
-        let clipboard = window().navigator().clipboard();
-        let written = clipboard.write_text(&text.get_untracked());
-        let is_copied = wasm_bindgen_futures::JsFuture::from(written).await.is_ok();
+        let is_copied = write(&text.get_untracked()).await;
         outcome.set(Some(is_copied));
         set_timeout(
             move || {
@@ -44,4 +42,15 @@ pub(crate) fn Copy(
             }>{label}</Button>
         </span>
     }
+}
+
+/// Writes to the clipboard; returns whether it did. Without TLS a browser has no clipboard.
+async fn write(text: &str) -> bool {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into());
+    if clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
+        return false;
+    }
+    let written = navigator.clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
 }

@@ -5,6 +5,7 @@ mod object;
 mod repository;
 
 use super::{count, t};
+use crate::login_command::login_command;
 use wire::{Code, Problem};
 
 /// The sentence for a problem.
@@ -65,6 +66,7 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             size = arg("size"),
             max = arg("max")
         ),
+        Code::DraftChanged => t!(problem.draft_changed),
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
@@ -145,7 +147,7 @@ fn response_too_large(problem: &Problem) -> String {
 /// The hint of a problem; none when there is no known next action.
 pub(crate) fn hint(problem: &Problem) -> Option<String> {
     Some(match problem.code {
-        Code::NotLoggedIn => t!(hint.not_logged_in),
+        Code::NotLoggedIn => t!(hint.not_logged_in, command = login_command()),
         Code::BadRequest => t!(hint.bad_request),
         Code::BadName => t!(hint.bad_name),
         Code::BadKubeconfig => t!(hint.bad_kubeconfig),
@@ -180,6 +182,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NotReady => t!(hint.not_ready),
         Code::Interrupted | Code::Cancelled => t!(hint.interrupted),
         Code::ReleaseTooLarge => t!(hint.release_too_large),
+        Code::DraftChanged => t!(hint.draft_changed),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

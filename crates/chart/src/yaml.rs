@@ -16,7 +16,7 @@ mod write;
 
 pub use documents::second_document;
 pub(crate) use documents::{Part, parts};
-pub use duplicates::{DuplicateKey, duplicate_keys};
+pub use duplicates::{DuplicateKey, duplicate_keys, refuse_duplicate_keys};
 pub(crate) use read::read_part;
 pub use read::{read, read_first};
 pub(crate) use resolve::based;

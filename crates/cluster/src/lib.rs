@@ -8,6 +8,7 @@ mod access;
 mod address;
 mod certificate;
 mod change_watch;
+mod config_map;
 mod connect;
 mod container_log;
 mod credentials;
@@ -40,6 +41,7 @@ mod whoami;
 pub use access::{AccessDecision, AccessReview};
 pub use address::{AddressPolicy, Reach};
 pub use certificate::{Certificate, CertificateError, signed_by};
+pub use config_map::write_config_map_key;
 pub use connect::{Cluster, FIELD_MANAGER};
 pub use container_log::{Container, ContainerLog};
 pub use credentials::{

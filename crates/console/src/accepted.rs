@@ -80,10 +80,11 @@ impl Console {
                     warnings(&checks.checks)
                 }
             };
-            let (mut draft, _) = self.opened(id).await?;
-            draft.accepted = accepted;
-            draft.accepted_warnings = warnings;
-            self.save(id, &draft).await?;
+            let change = |draft: &mut Draft| {
+                draft.accepted = accepted;
+                draft.accepted_warnings.clone_from(&warnings);
+            };
+            self.change_draft(id, None, change).await?;
             self.draft_view(id).await
         })
         .await

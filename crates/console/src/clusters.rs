@@ -2,6 +2,7 @@
 
 mod admission;
 mod change;
+mod faults;
 mod in_cluster;
 mod list;
 mod network;

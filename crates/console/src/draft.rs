@@ -3,13 +3,17 @@
 use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use store::StoredDraft;
 use wire::{
-    ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName,
-    install::{DraftView, NewDraftRequest, TargetRequest},
+    ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
+    install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
 };
 
+/// How often a change is made again, because the draft was changed between its read and its write.
+const MAX_ATTEMPTS: usize = 5;
+
 /// A draft as it is stored, sealed: values may contain passwords.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Draft {
     pub(crate) chart: ChartRef,
     pub(crate) cluster: Option<ClusterName>,
@@ -38,6 +42,28 @@ pub(crate) struct Draft {
     /// The version of Helm that the release follows.
     #[serde(default)]
     pub(crate) helm: HelmVersion,
+    /// The edit that made this state; none when another change did.
+    #[serde(default)]
+    pub(crate) last_edit: Option<EditAuthor>,
+}
+
+/// The state of a draft that a caller has seen.
+pub(crate) struct Basis {
+    pub(crate) revision: u64,
+    /// The edit that the caller makes; none for another change.
+    pub(crate) edit: Option<EditAuthor>,
+}
+
+impl Basis {
+    /// Whether the caller has seen this state. The response to an edit may be lost: the state that it made
+    /// is known to its editor too, and only a later edit of that editor replaces it.
+    fn has_seen(&self, stored: &StoredDraft<Draft>) -> bool {
+        let is_own = |(last, edit): (&EditAuthor, &EditAuthor)| {
+            last.editor == edit.editor && last.sequence < edit.sequence
+        };
+        let edits = stored.draft.last_edit.as_ref().zip(self.edit.as_ref());
+        stored.revision == self.revision || edits.is_some_and(is_own)
+    }
 }
 
 impl Draft {
@@ -94,6 +120,7 @@ impl Console {
                 mesh: None,
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
+                last_edit: None,
             };
             let id = self.new_draft_id()?;
             self.save(&id, &draft).await?;
@@ -112,24 +139,15 @@ impl Console {
     }
 
     pub(crate) async fn draft_view(&self, id: &DraftId) -> Result<DraftView, Error> {
-        let (draft, saved) = self.opened(id).await?;
-        let age = self.now().as_second() - saved;
-        Ok(DraftView {
-            id: id.clone(),
-            chart: draft.chart,
-            cluster: draft.cluster,
-            namespace: draft.namespace,
-            release: draft.release,
-            helm: draft.helm,
-            accepted: draft.accepted,
-            saved: u32::try_from(age).unwrap_or(0),
-        })
+        let stored = self.opened(id).await?;
+        Ok(view(id, stored))
     }
 
     /// Sets the target of a draft.
     ///
     /// # Errors
-    /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
+    /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::DraftChanged`], [`Error::NotPermitted`] or
+    /// [`Error::Store`].
     pub async fn set_target(
         &self,
         caller: &Caller,
@@ -137,46 +155,93 @@ impl Console {
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             self.connections.get(&request.cluster)?;
-            let (mut draft, _) = self.opened(&request.draft).await?;
-            let same = draft.cluster.as_ref() == Some(&request.cluster)
-                && draft.namespace == request.namespace.as_str()
-                && draft.release == request.release.as_str()
-                && draft.helm == request.helm;
-            if !same {
-                draft.accepted = false;
-                draft.accepted_warnings.clear();
+            let basis = Basis {
+                revision: request.revision,
+                edit: None,
+            };
+            let change = |draft: &mut Draft| {
+                let same = draft.cluster.as_ref() == Some(&request.cluster)
+                    && draft.namespace == request.namespace.as_str()
+                    && draft.release == request.release.as_str()
+                    && draft.helm == request.helm;
+                if !same {
+                    draft.accepted = false;
+                    draft.accepted_warnings.clear();
+                }
+                draft.cluster = Some(request.cluster.clone());
+                draft.namespace = request.namespace.to_string();
+                draft.release = request.release.to_string();
+                draft.helm = request.helm;
+            };
+            let changed = self.change_draft(&request.draft, Some(&basis), change);
+            Ok(view(&request.draft, changed.await?))
+        })
+        .await
+    }
+
+    /// Changes a draft, with a basis only when its state has been seen; returns the new state.
+    pub(crate) async fn change_draft(
+        &self,
+        id: &DraftId,
+        basis: Option<&Basis>,
+        change: impl Fn(&mut Draft),
+    ) -> Result<StoredDraft<Draft>, Error> {
+        for _ in 0..MAX_ATTEMPTS {
+            let mut stored = self.opened(id).await?;
+            if basis.is_some_and(|basis| !basis.has_seen(&stored)) {
+                break;
             }
-            draft.cluster = Some(request.cluster);
-            draft.namespace = request.namespace.to_string();
-            draft.release = request.release.to_string();
-            draft.helm = request.helm;
-            self.save(&request.draft, &draft).await?;
-            self.draft_view(&request.draft).await
+            change(&mut stored.draft);
+            stored.draft.last_edit = basis.and_then(|basis| basis.edit.clone());
+            if let Some(changed) = self.replace_draft(id, stored).await? {
+                return Ok(changed);
+            }
+        }
+        Err(Error::DraftChanged(id.clone()))
+    }
+
+    /// Stores the next state of a draft; none when the draft was changed since it was read.
+    pub(crate) async fn replace_draft(
+        &self,
+        id: &DraftId,
+        stored: StoredDraft<Draft>,
+    ) -> Result<Option<StoredDraft<Draft>>, Error> {
+        let (id, now) = (id.clone(), self.now().as_second());
+        self.with_store(move |store| {
+            let is_replaced = store.replace_draft(&id, &stored.draft, now, stored.revision)?;
+            Ok(is_replaced.then_some(StoredDraft {
+                draft: stored.draft,
+                saved: now,
+                revision: stored.revision + 1,
+            }))
         })
         .await
     }
 
     /// A draft that is shown or edited: one of an older version gets a seed, and its warnings have
     /// to be accepted again.
-    pub(crate) async fn opened(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
-        let (mut draft, saved) = self.stored(id).await?;
-        if draft.inputs.is_none() {
-            draft.inputs = Some(self.new_render_inputs());
-            draft.accepted = false;
-            self.save(id, &draft).await?;
+    pub(crate) async fn opened(&self, id: &DraftId) -> Result<StoredDraft<Draft>, Error> {
+        let mut stored = self.stored(id).await?;
+        if stored.draft.inputs.is_none() {
+            stored.draft.inputs = Some(self.new_render_inputs());
+            stored.draft.accepted = false;
+            self.save(id, &stored.draft).await?;
+            stored = self.stored(id).await?;
         }
-        Ok((draft, saved))
+        Ok(stored)
     }
 
-    pub(crate) async fn stored(&self, id: &DraftId) -> Result<(Draft, i64), Error> {
+    pub(crate) async fn stored(&self, id: &DraftId) -> Result<StoredDraft<Draft>, Error> {
         let wanted = id.clone();
         self.with_store(move |store| store.draft(&wanted))
             .await?
             .ok_or_else(|| Error::NoDraft(id.clone()))
     }
 
+    /// Stores a draft, whatever is stored under its id.
     pub(crate) async fn save(&self, id: &DraftId, draft: &Draft) -> Result<(), Error> {
-        let (id, draft, now) = (id.clone(), draft.clone(), self.now().as_second());
+        let (id, mut draft, now) = (id.clone(), draft.clone(), self.now().as_second());
+        draft.last_edit = None;
         self.with_store(move |store| store.save_draft(&id, &draft, now))
             .await
     }
@@ -188,5 +253,20 @@ impl Console {
             name: String::new(),
             source,
         })
+    }
+}
+
+fn view(id: &DraftId, stored: StoredDraft<Draft>) -> DraftView {
+    let draft = stored.draft;
+    DraftView {
+        id: id.clone(),
+        chart: draft.chart,
+        cluster: draft.cluster,
+        namespace: draft.namespace,
+        release: draft.release,
+        helm: draft.helm,
+        accepted: draft.accepted,
+        saved: Time(stored.saved),
+        revision: stored.revision,
     }
 }

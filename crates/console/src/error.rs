@@ -20,6 +20,9 @@ pub enum Error {
     /// No such cluster is registered.
     #[error("there is no cluster {0}")]
     NoCluster(String),
+    /// The cluster is no sandbox.
+    #[error("the cluster {0} is no sandbox")]
+    NoSandbox(String),
     /// A stored cluster cannot be used.
     #[error("cluster {cluster} cannot be used")]
     UnusableCluster {
@@ -35,6 +38,9 @@ pub enum Error {
     /// No such draft.
     #[error("there is no draft {0}")]
     NoDraft(DraftId),
+    /// The draft was changed since the caller read it.
+    #[error("draft {0} was changed meanwhile")]
+    DraftChanged(DraftId),
     /// What is executed was changed since it was shown.
     #[error("{} changed since the plan was shown", if objects.is_empty() { "the plan".to_owned() } else { objects.join(", ") })]
     PlanChanged {

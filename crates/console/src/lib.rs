@@ -61,6 +61,7 @@ pub use restore::open_catalog;
 pub use retention::{Limit, Retention};
 pub use rotate_key::rotate_key;
 pub use sessions::{SESSION_SECONDS, TICKET_SECONDS, create_login_ticket};
+pub use store::Token;
 pub use store::{AuditFilter, AuditLine, random_bytes};
 pub use visible::visible_view;
 

@@ -1,12 +1,19 @@
 //! Parameters: one YAML text in two views, edited on the server only.
 
-use crate::{Action, Caller, Console, Error, draft::Draft};
+use crate::{
+    Action, Caller, Console, Error,
+    draft::{Basis, Draft},
+    render_inputs::RenderInputs,
+};
 use chart::{
     Budget, Chart, Field, FieldKind as Kind, HelmVersion, Limits, Values,
     yaml::{self, Scalar as Yaml, edit},
 };
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use store::StoredDraft;
 use wire::{
-    DraftId, Problem,
+    DraftId, Problem, Time,
     install::{
         Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesError, ValuesWarning,
     },
@@ -19,36 +26,38 @@ impl Console {
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn parameters(&self, caller: &Caller, id: &DraftId) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.opened(id).await?;
-            self.shown(&draft).await
+            let stored = self.opened(id).await?;
+            self.shown(stored, None).await
         })
         .await
     }
 
     /// Changes the values of a draft. The text of the request is stored without a byte order mark, valid
-    /// or not.
+    /// or not; the view says when one value could not be set in it.
     ///
     /// # Errors
-    /// [`Error::Edit`] when one value cannot be set in that text, [`Error::NoDraft`], [`Error::Store`].
+    /// [`Error::DraftChanged`] when the text is not based on the stored state, [`Error::NoDraft`] or
+    /// [`Error::Store`].
     pub async fn edit(
         &self,
         caller: &Caller,
         request: EditRequest,
     ) -> Result<ParametersView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
-            let (mut draft, _) = self.opened(&request.draft).await?;
-            draft.values = yaml::without_byte_order_mark(&request.text).to_owned();
-            self.save(&request.draft, &draft).await?;
-            let text = draft.values.clone();
-            let edited = self
-                .charts
-                .run(move || edited(&text, &request.edit))
-                .await??;
-            if edited != draft.values {
-                draft.values = edited;
-                self.save(&request.draft, &draft).await?;
-            }
-            self.shown(&draft).await
+            let text = yaml::without_byte_order_mark(&request.text).to_owned();
+            let (before, edit) = (text.clone(), request.edit);
+            let edited = self.charts.run(move || edited(&before, &edit)).await?;
+            let (values, refused) = match edited {
+                Ok(edited) => (edited, None),
+                Err(error) => (text, Some(Problem::from(&error))),
+            };
+            let basis = Basis {
+                revision: request.revision,
+                edit: Some(request.author),
+            };
+            let change = |draft: &mut Draft| draft.values.clone_from(&values);
+            let stored = self.change_draft(&request.draft, Some(&basis), change);
+            self.shown(stored.await?, refused).await
         })
         .await
     }
@@ -59,7 +68,7 @@ impl Console {
     /// [`Error::Yaml`] or [`Error::Chart`].
     pub async fn effective_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
         self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.opened(id).await?;
+            let draft = self.opened(id).await?.draft;
             let chart = self.chart_of(&draft).await?;
             let work = move || {
                 let values = Values::parse_documents(&draft.values, draft.helm);
@@ -72,7 +81,12 @@ impl Console {
         .await
     }
 
-    async fn shown(&self, draft: &Draft) -> Result<ParametersView, Error> {
+    async fn shown(
+        &self,
+        stored: StoredDraft<Draft>,
+        refused: Option<Problem>,
+    ) -> Result<ParametersView, Error> {
+        let draft = &stored.draft;
         let chart = self.chart_of(draft).await?;
         let text = draft.values.clone();
         let read = self.charts.run(move || read(&chart, &text)).await?;
@@ -97,6 +111,10 @@ impl Console {
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
             objects,
             problem,
+            refused,
+            saved: Time(stored.saved),
+            revision: stored.revision,
+            mirror_key: draft.inputs.as_ref().map(mirror_key).unwrap_or_default(),
         })
     }
 
@@ -110,6 +128,20 @@ impl Console {
         let count = rendered.plan.objects().count() + rendered.plan.crds.len();
         Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
     }
+}
+
+/// The key of a browser's copy of the text: it differs in every draft, and is as secret as the draft.
+fn mirror_key(inputs: &RenderInputs) -> String {
+    let mut digest = Sha256::new();
+    digest.update(b"meshspan: the copy of a draft in a browser");
+    digest.update(inputs.seed.bytes());
+    digest
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut key, byte| {
+            let _ = write!(key, "{byte:02x}");
+            key
+        })
 }
 
 /// The text after an edit.
@@ -250,10 +282,7 @@ fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>
             line: number(key.line),
             column: number(key.column),
             path: key.path.join("."),
-            message: format!(
-                "the key is already set in line {}; only the last value counts",
-                key.first_line
-            ),
+            message: key.reason(),
         });
     Ok(duplicates.chain(found.into_iter().map(fault)).collect())
 }

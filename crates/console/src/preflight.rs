@@ -83,7 +83,7 @@ impl Console {
         id: &DraftId,
         publish: impl Fn(ChecksView),
     ) -> Result<ChecksView, Error> {
-        let (draft, _) = self.opened(id).await?;
+        let draft = self.opened(id).await?.draft;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(&connection.user);

@@ -15,12 +15,14 @@ impl From<&Error> for Problem {
                 .with("cluster", cluster)
                 .detail(causes(error)),
             Error::NoCluster(_)
+            | Error::NoSandbox(_)
             | Error::NoSession(_)
             | Error::NoObject(_)
             | Error::NoDraft(_)
             | Error::NoJob(_)
             | Error::NoMesh(_) => of_missing(error),
             Error::MeshExists(_)
+            | Error::OtherGeneration
             | Error::BadMesh { .. }
             | Error::StepNotUndone { .. }
             | Error::ClusterInMesh { .. } => of_mesh(error),
@@ -28,7 +30,9 @@ impl From<&Error> for Problem {
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
-            Error::PlanChanged { .. }
+            Error::DraftChanged(_)
+            | Error::Busy { .. }
+            | Error::PlanChanged { .. }
             | Error::NoReview
             | Error::NotConfirmed { .. }
             | Error::ChecksFailed { .. }
@@ -36,7 +40,6 @@ impl From<&Error> for Problem {
             | Error::ChartsBusy
             | Error::NoStep
             | Error::ReviewAgain => not_started(error),
-            Error::OtherGeneration => Self::new(Code::OtherGeneration),
             Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)
@@ -57,9 +60,6 @@ impl From<&Error> for Problem {
             Error::OtherCluster(name) => Self::new(Code::OtherCluster)
                 .with("server", name)
                 .field("kubeconfig"),
-            Error::Busy { release, job } => Self::new(Code::Busy)
-                .with("release", release)
-                .with("job", job),
             Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
                 .with("line", error.line)
                 .with("column", error.column)
@@ -101,6 +101,7 @@ fn of_mesh(error: &Error) -> Problem {
         } => Problem::new(Code::BadMesh)
             .with("cluster", name)
             .field("remotes"),
+        Error::OtherGeneration => Problem::new(Code::OtherGeneration),
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
         Error::StepNotUndone { step, cluster } => Problem::new(Code::StepNotUndone)
             .with("step", step)
@@ -115,7 +116,7 @@ fn of_mesh(error: &Error) -> Problem {
 /// Changed objects that a problem names; the others are counted.
 const MAX_NAMED_OBJECTS: usize = 5;
 
-/// Why a job, a step or work on a chart was not started.
+/// Why a job, a step, a change of a draft or work on a chart was not started.
 fn not_started(error: &Error) -> Problem {
     match error {
         Error::PlanChanged { objects } => {
@@ -133,6 +134,10 @@ fn not_started(error: &Error) -> Problem {
                 .with("count", objects.len())
                 .with("objects", named.join(", ") + more)
         }
+        Error::DraftChanged(_) => Problem::new(Code::DraftChanged),
+        Error::Busy { release, job } => Problem::new(Code::Busy)
+            .with("release", release)
+            .with("job", job),
         Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();
@@ -156,6 +161,7 @@ impl From<Error> for Problem {
 fn of_missing(error: &Error) -> Problem {
     match error {
         Error::NoCluster(name) => not_found("cluster", name),
+        Error::NoSandbox(name) => not_found("sandbox", name),
         Error::NoSession(id) => not_found("session", id),
         Error::NoObject(name) => not_found("object", name),
         Error::NoDraft(id) => not_found("draft", id),

@@ -7,7 +7,7 @@ use crate::{
     render::Rendered,
     secrets::Secrets,
 };
-use chart::{Budget, Chart, Limits, Manifests, Values};
+use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
 use release::{MissingKind, ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
@@ -28,7 +28,8 @@ impl Console {
 
     /// The same for a caller who was permitted already.
     pub(crate) async fn review_of(&self, id: &DraftId) -> Result<ReviewView, Error> {
-        let (draft, _) = self.opened(id).await?;
+        let draft = self.opened(id).await?.draft;
+        yaml::refuse_duplicate_keys(&draft.values).map_err(Error::Yaml)?;
         let connection = self.connections.get(draft.cluster()?)?;
         let rendered = Box::new(self.render(&connection, &draft).await?);
         let release = ReleaseRef {

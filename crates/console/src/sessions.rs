@@ -13,7 +13,8 @@ use crate::{Action, Caller, Console, Error, Role};
 use store::{NewSession, SessionId, Store, StoredSession, Token, Validity};
 use tokio::sync::watch;
 use wire::{
-    session::{SessionEnd, SessionRow, SessionView, SessionsView},
+    Time,
+    session::{SessionEnd, SessionRole, SessionRow, SessionView, SessionsView},
     visible::visible,
 };
 
@@ -205,10 +206,10 @@ impl Console {
 
     /// The view of the session.
     pub fn session(&self, caller: &Caller) -> SessionView {
-        let left = caller.ends - self.now().as_second();
         SessionView {
             operator: caller.operator.clone(),
-            ends_in: u32::try_from(left).unwrap_or(0),
+            role: SessionRole::Operator,
+            ends: Time(caller.ends),
             sandbox: self
                 .connections
                 .all()

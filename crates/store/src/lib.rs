@@ -24,6 +24,7 @@ mod uploads;
 
 pub use audit::{AuditFilter, AuditLine};
 pub use clusters::{NetworkOverride, StoredCluster};
+pub use drafts::StoredDraft;
 pub use error::{Error, JsonError};
 pub use jobs::{ClusterUids, JobOrigin, StoredJob};
 pub use repositories::StoredRepository;

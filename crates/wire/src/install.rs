@@ -2,7 +2,7 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, Namespace, ObjectName, Problem, ReleaseName,
-    ReviewRef, check::CheckView,
+    ReviewRef, Time, check::CheckView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,10 @@ pub struct DraftView {
     pub helm: HelmVersion,
     /// Whether the operator has accepted the warnings.
     pub accepted: bool,
-    /// Seconds since it was saved.
-    pub saved: u32,
+    /// When it was saved.
+    pub saved: Time,
+    /// The number of its changes, which a change of it names as the state that it is based on.
+    pub revision: u64,
 }
 
 /// Sets the target of a draft.
@@ -48,6 +50,8 @@ pub struct TargetRequest {
     /// The version of Helm that the release follows.
     #[serde(default)]
     pub helm: HelmVersion,
+    /// The revision of the draft that the operator saw.
+    pub revision: u64,
 }
 
 /// The checks of a draft that have finished so far.
@@ -77,6 +81,20 @@ pub struct EditRequest {
     pub text: String,
     /// The edit.
     pub edit: Edit,
+    /// The revision of the draft that the text is based on.
+    pub revision: u64,
+    /// The editor that the text comes from, and the number of its request.
+    pub author: EditAuthor,
+}
+
+/// The origin of an edit. When the response to an edit is lost, the next one of the same editor is still based
+/// on the state that it made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditAuthor {
+    /// The random id of the editor: of one browser tab.
+    pub editor: String,
+    /// The number of the request, which grows with each one.
+    pub sequence: u64,
 }
 
 /// An edit of the values.
@@ -122,7 +140,7 @@ impl Scalar {
 }
 
 /// The values in two views: YAML, and a form from the schema.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParametersView {
     /// The text of the operator.
     pub text: String,
@@ -140,6 +158,14 @@ pub struct ParametersView {
     pub objects: Option<u32>,
     /// The problem of the rendering.
     pub problem: Option<Problem>,
+    /// Why the edit of one value was not made; the text is saved without it.
+    pub refused: Option<Problem>,
+    /// When the text was saved.
+    pub saved: Time,
+    /// The revision of the draft with this text.
+    pub revision: u64,
+    /// The key, in hexadecimal digits, with which a browser encrypts its copy of text that is not saved yet.
+    pub mirror_key: String,
 }
 
 /// One field of the form.

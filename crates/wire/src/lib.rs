@@ -22,6 +22,7 @@ pub mod range;
 pub mod release;
 pub mod repository;
 pub mod review;
+pub mod sandbox;
 pub mod secret;
 pub mod session;
 pub mod time;

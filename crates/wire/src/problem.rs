@@ -125,6 +125,8 @@ pub enum Code {
     BadMesh,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
+    /// The draft was changed in another tab or by another operator. No arguments.
+    DraftChanged,
     /// What is executed was changed since it was shown. `count` of the objects that changed, `objects`: the
     /// first of them; none when the plan itself is another one.
     PlanChanged,

@@ -1,5 +1,6 @@
 //! The sessions of the operator.
 
+use crate::Time;
 use serde::{Deserialize, Serialize};
 
 /// The current session.
@@ -7,10 +8,19 @@ use serde::{Deserialize, Serialize};
 pub struct SessionView {
     /// The name of the operator.
     pub operator: String,
-    /// Seconds until the session ends.
-    pub ends_in: u32,
+    /// The role of the operator.
+    pub role: SessionRole,
+    /// When the session ends at the latest.
+    pub ends: Time,
     /// Whether the console has sandbox clusters, whose state ends with the process.
     pub sandbox: bool,
+}
+
+/// The role of a caller with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionRole {
+    /// The local operator, who may do everything.
+    Operator,
 }
 
 /// The sessions of an operator.

@@ -1,8 +1,13 @@
 //! The session cookie: its name, its attributes, and its value in a request.
 
+use app::urls::next_page;
 use axum::http::{HeaderMap, header};
-use console::SESSION_SECONDS;
+use console::{SESSION_SECONDS, TICKET_SECONDS};
 use std::sync::Arc;
+
+/// The name of the cookie with the page to open after the login. What it holds is no secret, and is checked
+/// when it is read.
+const NEXT: &str = "meshspan_next";
 
 /// The session cookie of one origin. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,17 +48,38 @@ impl SessionCookie {
 
     /// The session token in a request; none in a cookie of another name.
     pub(crate) fn token<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        let cookies = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='));
-        pairs
-            .find(|(name, _)| *name == self.name)
-            .map(|(_, value)| value)
+        value(headers, self.name)
     }
+
+    /// The value of `Set-Cookie` that keeps the page to open after the login, with its path below the console.
+    pub(crate) fn set_next(&self, page: &str) -> String {
+        let attributes = &self.attributes;
+        format!("{NEXT}={page}; {attributes}; Max-Age={TICKET_SECONDS}")
+    }
+
+    /// The value of `Set-Cookie` that forgets the page.
+    pub(crate) fn clear_next(&self) -> String {
+        format!("{NEXT}=; {}; Max-Age=0", self.attributes)
+    }
+
+    /// The page that a browser asked for before its login: one of this console.
+    pub(crate) fn next(headers: &HeaderMap) -> Option<&str> {
+        value(headers, NEXT).and_then(next_page)
+    }
+}
+
+/// The value of a cookie in a request.
+fn value<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

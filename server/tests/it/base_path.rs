@@ -91,7 +91,10 @@ async fn a_page_without_a_session_redirects_to_the_login_below_the_base_path() {
         .send()
         .await
         .expect("a response");
-    assert_eq!(response.headers()["location"], "/console/login");
+    assert_eq!(
+        response.headers()["location"],
+        "/console/login?next=%2Fclusters"
+    );
     let id = response.headers()["x-request-id"].to_str().expect("text");
     assert_eq!(id.len(), 32, "{id}");
 }

@@ -126,3 +126,127 @@ fn login_link_fails_when_no_server_runs() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("no server runs on"));
 }
+
+/// Asks for a page without a session, and returns the cookie that the browser keeps.
+async fn asked_for(server: &Server, path: &str) -> (String, Option<String>) {
+    let response = client()
+        .get(server.url(path))
+        .header("accept", "text/html")
+        .send()
+        .await
+        .expect("a response");
+    let text = |name: &str| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    (text("location").expect("a redirect"), text("set-cookie"))
+}
+
+/// Where a login link leads a browser with these cookies.
+async fn led_to(server: &Server, cookies: &str) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_meshspan"))
+        .args(["login-link", "--data-dir"])
+        .arg(server.folder.path())
+        .output()
+        .expect("the command runs");
+    let link = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let response = client().get(link).header("cookie", cookies).send().await;
+    let response = response.expect("a response");
+    response.headers()["location"]
+        .to_str()
+        .expect("text")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_login_link_leads_to_the_page_that_was_asked_for() {
+    let server = Server::start();
+    let (login, cookie) = asked_for(&server, "/releases?cluster=east").await;
+    assert_eq!(login, "/login?next=%2Freleases%3Fcluster%3Deast");
+    let cookie = cookie.expect("a cookie");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    let pair = cookie.split(';').next().expect("a pair");
+    assert_eq!(led_to(&server, pair).await, "/releases?cluster=east");
+    assert_eq!(led_to(&server, "other=1").await, "/");
+
+    let below = Server::with_arguments(&["--base-path", "/console"]);
+    let (login, cookie) = asked_for(&below, "/jobs").await;
+    assert_eq!(login, "/console/login?next=%2Fjobs");
+    let cookie = cookie.expect("a cookie");
+    let pair = cookie.split(';').next().expect("a pair");
+    assert_eq!(led_to(&below, pair).await, "/console/jobs");
+}
+
+#[tokio::test]
+async fn a_login_link_leads_to_no_other_host_and_to_no_request() {
+    let server = Server::start();
+    for page in [
+        "//evil.example",
+        "//evil.example/clusters",
+        "/\\evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/login?token=attackers",
+        "/logout",
+        "/api/end_session",
+        "/clusters/..//evil.example",
+    ] {
+        let cookie = format!("meshspan_next={page}");
+        assert_eq!(led_to(&server, &cookie).await, "/", "{page}");
+    }
+    let (login, cookie) = asked_for(&server, "/login/..//evil.example").await;
+    assert_eq!((login.as_str(), cookie), ("/login", None));
+}
+
+#[tokio::test]
+async fn a_page_whose_session_has_expired_logs_in_with_a_token_and_stays() {
+    let server = Server::start();
+    let log_in = async |body: String, origin: String| {
+        let request = client()
+            .post(server.url("/login"))
+            .header("origin", origin)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json")
+            .body(body);
+        request.send().await.expect("a response")
+    };
+    let body = format!(r#"{{"token": "{}"}}"#, server.token);
+    let foreign = log_in(body.clone(), "http://evil.example".to_owned()).await;
+    assert_eq!(foreign.status(), 403);
+    let unreadable = log_in(r#"{"token": 7}"#.to_owned(), server.origin()).await;
+    assert_eq!(unreadable.status(), 400);
+    let wrong = log_in(r#"{"token": "wrong"}"#.to_owned(), server.origin()).await;
+    assert_eq!(wrong.status(), 401);
+    assert!(wrong.headers().get("set-cookie").is_none());
+
+    let response = log_in(body.clone(), server.origin()).await;
+    assert_eq!(response.status(), 204);
+    let cookie = response.headers()["set-cookie"].to_str().expect("text");
+    let pair = cookie.split(';').next().expect("a pair").to_owned();
+    let live = client().get(server.url("/live")).header("cookie", pair);
+    assert_eq!(live.send().await.expect("a response").status(), 200);
+    assert_eq!(log_in(body, server.origin()).await.status(), 401);
+}
+
+#[tokio::test]
+async fn the_login_page_names_the_data_directory_on_this_machine_only() {
+    let command = |server: &Server| {
+        format!(
+            "meshspan login-link --data-dir {}",
+            server.folder.path().display()
+        )
+    };
+    let page = async |server: &Server, host: &str| {
+        let request = client().get(format!("http://{}/login", server.listener()));
+        let response = request.header("host", host).send().await;
+        response.expect("a response").text().await.expect("a page")
+    };
+    let local = Server::start();
+    assert!(page(&local, local.host()).await.contains(&command(&local)));
+    let public = Server::with_arguments(&["--public-url", "https://mesh.example.com"]);
+    let text = page(&public, "mesh.example.com").await;
+    assert!(text.contains("meshspan login-link") && !text.contains("--data-dir"));
+}

@@ -2,6 +2,7 @@
 
 use super::{
     change::{Rename, Replace},
+    faults::Faults,
     list::{ClusterProblem, LatestFacts},
     network::Network,
     state::ClusterStateMark,
@@ -93,6 +94,9 @@ fn Page(
         </Show>
         <Show when=move || is_usable.get()>
             <Network name=name.get_value()/>
+            <Show when=move || cluster.with(|cluster| cluster.sandbox)>
+                <Faults name=name.get_value()/>
+            </Show>
         </Show>
         <Show when=move || is_known.get()>
             <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>

@@ -1,6 +1,7 @@
 //! The bar above every page: the cluster of the page, the palette, the theme and the account.
 
 use crate::{
+    account::AccountMenu,
     live::stream,
     page_cluster::page_cluster,
     palette::Palette,
@@ -14,9 +15,6 @@ use leptos::prelude::*;
 /// The bar above every page: the cluster of the page, the palette, the theme and the account.
 #[component]
 pub(super) fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
-    let log_out = Action::new_local(|(): &()| async {
-        let _ = log_out().await;
-    });
     view! {
         <header class="h-[52px] flex items-center gap-3 px-4 max-md:px-3 bg-surface border-b border-line relative">
             <button
@@ -36,16 +34,7 @@ pub(super) fn TopBar(menu_open: RwSignal<bool>) -> impl IntoView {
             <Palette/>
             <span class="flex-1"></span>
             <ThemeSwitch/>
-            <button
-                type="button"
-                class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2 rounded-[6px] text-[13px] text-ink-2 hover:bg-sunken"
-                on:click=move |_| {
-                    log_out.dispatch(());
-                }
-            >
-                <Icon glyph=Glyph::Person/>
-                <span class="max-md:sr-only">{t!(frame.log_out)}</span>
-            </button>
+            <AccountMenu/>
         </header>
     }
 }
@@ -76,27 +65,6 @@ fn ThemeSwitch() -> impl IntoView {
             <Icon glyph=Glyph::Sun/>
         </button>
     }
-}
-
-/// The status of a logout that is not written to the database yet.
-const ENDED_UNSAVED: u16 = 202;
-
-/// Ends the session and opens the login page.
-async fn log_out() -> Result<(), wasm_bindgen::JsValue> {
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    let headers = web_sys::Headers::new()?;
-    headers.set("content-type", "application/json")?;
-    init.set_headers(&headers);
-    init.set_body(&"{}".into());
-    let request = window().fetch_with_str_and_init(&urls::absolute(urls::LOGOUT), &init);
-    let response = wasm_bindgen_futures::JsFuture::from(request).await?;
-    let response: web_sys::Response = wasm_bindgen::JsCast::dyn_into(response)?;
-    let to = match response.status() {
-        ENDED_UNSAVED => urls::LOGIN_UNSAVED,
-        _ => urls::LOGIN,
-    };
-    window().location().set_href(&urls::absolute(to))
 }
 
 /// The link to the cluster of the page.

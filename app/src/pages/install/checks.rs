@@ -96,7 +96,7 @@ fn AcceptWarnings(warnings: usize) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some(Ok(draft)) = accept.value().get() {
-            wizard.draft.set(draft);
+            wizard.editing.follow_draft(draft);
         }
     });
     view! {

@@ -1,18 +1,27 @@
 //! The step Parameters: a form and YAML, two views of one text that the server edits.
 
+mod editing;
 mod form;
+mod saver;
+mod status;
 mod text;
+mod undo;
+
+pub(super) use editing::Editing;
 
 use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
-    AppError, api,
+    api,
     parts::{Button, Kind, Loaded, Notice, ProblemNotice, Tone},
     words::{count, t},
 };
 use form::FormPane;
 use leptos::prelude::*;
+use saver::warn_of_loss;
+use status::{SaveNotices, SaveStatus};
 use text::TextPane;
-use wire::install::{Edit, EditRequest, ParametersView, ValuesError, ValuesWarning};
+use undo::UndoButtons;
+use wire::install::{ParametersView, ValuesError, ValuesWarning};
 
 /// The step Parameters.
 #[component]
@@ -25,70 +34,42 @@ pub(super) fn Parameters() -> impl IntoView {
     view! { <Loaded from=parameters subject=t!(install.parameters) view=|parameters| view! { <Editor parameters=parameters/> }/> }
 }
 
-/// The state that both views share.
-#[derive(Clone, Copy)]
-struct EditorContext {
-    /// The text of the operator.
-    text: RwSignal<String>,
-    /// The parameters that the server read from the text.
-    view: RwSignal<ParametersView>,
-    /// Sends an edit.
-    edit: Callback<Edit>,
-}
-
 #[component]
 fn Editor(parameters: ParametersView) -> impl IntoView {
     let wizard = wizard();
-    let text = RwSignal::new(parameters.text.clone());
-    let view = RwSignal::new(parameters);
-    let send = Action::new(move |edit: &Edit| {
-        api::install::edit_parameters(EditRequest {
-            draft: wizard.draft.get_untracked().id,
-            text: text.get_untracked(),
-            edit: edit.clone(),
-        })
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(response)) = send.value().get() {
-            // Text that was typed during the request is kept; the next response contains it.
-            if !send.pending().get_untracked() && response.text != text.get_untracked() {
-                text.set(response.text.clone());
-            }
-            view.set(response);
-            wizard.draft.update(|draft| draft.saved = 0);
-        }
-    });
-    let edit = Callback::new(move |edit| {
-        send.dispatch(edit);
-    });
-    provide_context(EditorContext { text, view, edit });
-    let failed = move || send.value().get().and_then(Result::err);
-    let invalid = Memo::new(move |_| !view.get().faults.is_empty() || view.get().problem.is_some());
-    let objects = move || view.get().objects;
+    let editing = wizard.editing;
+    editing.open(parameters);
+    Effect::new(move |_| editing.restore());
+    Effect::new(move |_| warn_of_loss(editing));
+    let view = editing.view;
+    let invalid =
+        Memo::new(move |_| view.with(|view| !view.faults.is_empty() || view.problem.is_some()));
+    let objects = Memo::new(move |_| view.with(|view| view.objects));
     view! {
-        {move || failed().map(|AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        <SaveNotices editing=editing/>
         <Errors/>
-        <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">
-            <FormPane/>
-            <TextPane/>
+        <div data-undo-scope="">
+            <UndoButtons editing=editing/>
+            <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">
+                <FormPane/>
+                <TextPane/>
+            </div>
         </div>
         <StepFooter back=Step::Checks>
-            <span class="text-[12px] text-ink-3" role="status">
-                {move || if send.pending().get() { t!(install.saving) } else { t!(install.saved_in_draft) }}
-            </span>
+            <SaveStatus editing=editing/>
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || invalid.get() || send.pending().get())
+                disabled=Signal::derive(move || invalid.get() || !editing.is_saved())
                 press=move || wizard.go.run(Step::Review)
             >
-                {move || objects().map_or_else(|| t!(install.to_review), |n| count!(install.review_resources, n = n))}
+                {move || objects.get().map_or_else(|| t!(install.to_review), |n| count!(install.review_resources, n = n))}
             </Button>
         </StepFooter>
     }
 }
 
-fn editor() -> EditorContext {
-    expect_context::<EditorContext>()
+fn editor() -> Editing {
+    wizard().editing
 }
 
 /// The errors of the text, each with its position.

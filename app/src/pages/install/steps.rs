@@ -58,7 +58,11 @@ pub(super) fn Steps() -> impl IntoView {
     let row = move |(index, step): (usize, Step)| {
         let is_current = move || wizard.step.get() == step;
         let is_complete = move || step < wizard.step.get();
-        let can_open = move || step <= wizard.step.get() || wizard.draft.get().cluster.is_some();
+        // A review shows what is saved.
+        let is_ready = move || step != Step::Review || wizard.editing.is_saved();
+        let can_open = move || {
+            is_ready() && (step <= wizard.step.get() || wizard.draft.get().cluster.is_some())
+        };
         let class = move || match (is_current(), is_complete()) {
             (true, _) => tw(
                 "grid place-items-center size-[22px] rounded-full border-[1.5px] text-[11px] font-semibold shrink-0 bg-span border-span text-span-ink",

@@ -38,7 +38,7 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
     let save = Action::new(|request: &TargetRequest| api::install::set_target(request.clone()));
     Effect::new(move |_| {
         if let Some(Ok(draft)) = save.value().get() {
-            wizard.draft.set(draft);
+            wizard.editing.follow_draft(draft);
             wizard.go.run(Step::Checks);
         }
     });
@@ -64,7 +64,9 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
                 <Button
                     kind=Kind::Go
                     submit=true
-                    disabled=Signal::derive(move || fields.request(wizard).is_none() || save.pending().get())
+                    disabled=Signal::derive(move || {
+                        fields.request(wizard).is_none() || save.pending().get() || !wizard.editing.is_saved()
+                    })
                     press=|| ()
                 >
                     {t!(install.run_checks)}
@@ -104,6 +106,7 @@ impl Fields {
             namespace: Namespace::new(self.namespace.get()).ok()?,
             release: ReleaseName::new(self.release.get()).ok()?,
             helm: self.helm.get(),
+            revision: wizard.draft.with(|draft| draft.revision),
         })
     }
 }

@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use super::node::{Content, Node, documents};
-use super::without_byte_order_mark;
+use super::{Error, without_byte_order_mark};
 
 /// A key that one map contains twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,28 @@ pub struct DuplicateKey {
     pub line: usize,
     /// The column of the repeated key, from 1.
     pub column: usize,
+}
+
+impl DuplicateKey {
+    /// The message, with both lines.
+    pub fn reason(&self) -> String {
+        let key = self.path.last().map_or("", String::as_str);
+        format!(
+            "key {key} is set in line {} and again in line {}",
+            self.first_line, self.line
+        )
+    }
+}
+
+/// Refuses a text with a duplicate key.
+///
+/// # Errors
+/// The first duplicate key, with both lines.
+pub fn refuse_duplicate_keys(text: &str) -> Result<(), Error> {
+    match duplicate_keys(text).first() {
+        None => Ok(()),
+        Some(key) => Err(Error::at(text, key.line, key.column, key.reason())),
+    }
 }
 
 /// The duplicate keys of the first document of a text, in its order; none when it is not YAML.
@@ -84,6 +106,16 @@ mod tests {
                 ("a".to_owned(), 1, 7, 1),
             ]
         );
+    }
+
+    #[test]
+    fn a_text_with_a_repeated_key_is_refused_with_both_lines() {
+        let error = refuse_duplicate_keys("a: 1\nb: 2\na: 3\n").expect_err("a is there twice");
+        assert_eq!(
+            error.to_string(),
+            "line 3, column 1: key a is set in line 1 and again in line 3"
+        );
+        assert_eq!(refuse_duplicate_keys("a: 1\nb: {a: 2}\n"), Ok(()));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use chart::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
+use store::StoredDraft;
 use wire::{
     ChartName, ChartRef, ClusterName, DraftId, Namespace, ReleaseName, Repository,
     mesh::{DiscoveredValue, StepKind, StepRef},
@@ -59,24 +60,28 @@ impl Console {
         let Some((chart, namespace)) = chart_of(step.kind) else {
             return Ok(None);
         };
-        let (id, mut draft) = match self.kept_draft(mesh, step).await? {
-            Some(kept) => kept,
-            None => {
-                let made = (
-                    self.new_draft_id()?,
-                    self.new_step_draft(step, chart, namespace).await?,
-                );
-                let (kept, id) = (step.clone(), made.0.clone());
-                self.change_mesh(&mesh.name, move |mesh| mesh.keep_draft(&kept, id))
-                    .await?;
-                made
-            }
+        let Some((id, stored)) = self.kept_draft(mesh, step).await? else {
+            let id = self.new_draft_id()?;
+            let mut draft = self.new_step_draft(step, chart, namespace).await?;
+            fill(&mut draft, found)?;
+            let (kept, own) = (step.clone(), id.clone());
+            self.change_mesh(&mesh.name, move |mesh| mesh.keep_draft(&kept, own))
+                .await?;
+            self.save(&id, &draft).await?;
+            return Ok(Some((id, draft)));
         };
-        if draft.inputs.is_none() {
-            draft.inputs = Some(self.new_render_inputs());
+        let mut changed = stored.clone();
+        if changed.draft.inputs.is_none() {
+            changed.draft.inputs = Some(self.new_render_inputs());
         }
-        fill(&mut draft, found)?;
-        self.save(&id, &draft).await?;
+        fill(&mut changed.draft, found)?;
+        let draft = changed.draft.clone();
+        // A plan that changes nothing is no change for an editor of the draft in another tab.
+        if draft != stored.draft {
+            changed.draft.last_edit = None;
+            let replaced = self.replace_draft(&id, changed).await?;
+            replaced.ok_or_else(|| Error::DraftChanged(id.clone()))?;
+        }
         Ok(Some((id, draft)))
     }
 
@@ -84,16 +89,15 @@ impl Console {
         &self,
         mesh: &Mesh,
         step: &StepRef,
-    ) -> Result<Option<(DraftId, Draft)>, Error> {
+    ) -> Result<Option<(DraftId, StoredDraft<Draft>)>, Error> {
         let mut kept = mesh.drafts.iter();
         let own = kept.find(|(kind, at, _)| *kind == step.kind && *at == step.cluster);
         let Some((_, _, id)) = own else {
             return Ok(None);
         };
         let (id, wanted) = (id.clone(), id.clone());
-        let stored: Option<(Draft, i64)> =
-            self.with_store(move |store| store.draft(&wanted)).await?;
-        Ok(stored.map(|(draft, _)| (id, draft)))
+        let stored = self.with_store(move |store| store.draft(&wanted)).await?;
+        Ok(stored.map(|stored| (id, stored)))
     }
 
     /// The newest version of a built-in chart.
@@ -135,6 +139,7 @@ impl Console {
             mesh: Some(step.mesh.clone()),
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
+            last_edit: None,
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::{EAST, World, deployed, draft, operator, reference, register, release, setup};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::Console;
-use store::Store;
+use store::{Store, StoredDraft};
 use wire::{DraftId, Problem};
 
 /// The password that the chart put into its Secret, decoded.
@@ -114,9 +114,12 @@ async fn a_draft_of_an_older_version_is_reviewed_again_before_it_is_deployed() {
         .await
         .unwrap();
     let store = Store::open(world.folder.path()).unwrap();
-    let (mut stored, saved): (serde_json::Value, i64) = store.draft(&draft).unwrap().unwrap();
-    stored.as_object_mut().unwrap().remove("inputs").unwrap();
-    store.save_draft(&draft, &stored, saved).unwrap();
+    let mut stored: StoredDraft<serde_json::Value> = store.draft(&draft).unwrap().unwrap();
+    let fields = stored.draft.as_object_mut().unwrap();
+    fields.remove("inputs").unwrap();
+    store
+        .save_draft(&draft, &stored.draft, stored.saved)
+        .unwrap();
     shown(&world.console, &draft).await;
     let view = world.console.draft(&operator(), &draft).await.unwrap();
     assert!(

@@ -1,6 +1,6 @@
 //! The version of Helm of a release: chosen with its target, kept in its record.
 
-use crate::support::{EAST, World, deployed, draft, operator, reference, write};
+use crate::support::{EAST, World, deployed, draft, operator, reference, revision, write};
 use wire::{
     ClusterName, DraftId, HelmVersion, Namespace, ReleaseName,
     install::{TargetRequest, ValuesWarning},
@@ -13,6 +13,7 @@ async fn choose(world: &World, draft: &DraftId, helm: HelmVersion) {
         namespace: Namespace::new("istio-system").unwrap(),
         release: ReleaseName::new("counted").unwrap(),
         helm,
+        revision: revision(&world.console, draft).await,
     };
     let view = world.console.set_target(&operator(), target).await.unwrap();
     assert_eq!(view.helm, helm);

@@ -12,6 +12,8 @@ mod clusters;
 mod confirmed;
 mod discovery;
 mod doctor;
+mod drafts;
+mod faults;
 mod full_disk;
 mod generated;
 mod health;

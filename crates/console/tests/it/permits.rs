@@ -10,10 +10,11 @@ use wire::{
         AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
         ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
-    install::{Edit, EditRequest, NewDraftRequest, TargetRequest},
+    install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
+    sandbox::SetFaultRequest,
 };
 
 fn at_example() -> RepositoryRequest {
@@ -114,6 +115,13 @@ async fn a_caller_without_a_session_can_call_nothing() {
             contexts
         }
     );
+    refused!(sandbox_faults, cluster);
+    let fault = SetFaultRequest {
+        cluster: cluster.clone(),
+        key: "fail-probe".into(),
+        value: "web".into(),
+    };
+    refused!(set_sandbox_fault, fault);
     refused!(cluster_admission);
     refused!(mounted_cluster);
     let here = AddMountedRequest {
@@ -134,6 +142,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         namespace: at.namespace.clone(),
         release: at.release.clone(),
         helm: wire::HelmVersion::V3,
+        revision: 1,
     };
     refused!(set_target, target);
     refused!(accept_warnings, id, true);
@@ -143,6 +152,11 @@ async fn a_caller_without_a_session_can_call_nothing() {
         draft: id.clone(),
         text: "a: 1".into(),
         edit: Edit::Text,
+        revision: 1,
+        author: EditAuthor {
+            editor: "test".into(),
+            sequence: 0,
+        },
     };
     refused!(edit, edit);
     refused!(effective_values, id);

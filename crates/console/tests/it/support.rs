@@ -12,7 +12,9 @@ use wire::{
     catalog::CatalogRequest,
     check::{CheckCode, CheckView},
     cluster::AddClustersRequest,
-    install::{Edit, EditRequest, NewDraftRequest, ParametersView, Scalar, TargetRequest},
+    install::{
+        Edit, EditAuthor, EditRequest, NewDraftRequest, ParametersView, Scalar, TargetRequest,
+    },
     job::{JobState, JobView},
     mesh::{CleanupRequest, StepRef},
     release::ReleaseRef,
@@ -154,6 +156,7 @@ pub(crate) async fn draft(
         namespace: Namespace::new("istio-system").unwrap(),
         release: ReleaseName::new(chart.as_str()).unwrap(),
         helm: wire::HelmVersion::V3,
+        revision: 0,
     };
     console.set_target(&operator(), target).await.unwrap();
     draft
@@ -167,14 +170,34 @@ pub(crate) fn release(name: &str) -> ReleaseRef {
     }
 }
 
-/// Replaces the operator's text.
-pub(crate) async fn write(console: &Console, draft: &DraftId, text: &str) -> ParametersView {
+/// An edit of a text by an editor who has seen the latest state of the draft.
+pub(crate) async fn edit(
+    console: &Console,
+    draft: &DraftId,
+    text: &str,
+    edit: Edit,
+) -> ParametersView {
     let request = EditRequest {
         draft: draft.clone(),
         text: text.to_owned(),
-        edit: Edit::Text,
+        edit,
+        revision: revision(console, draft).await,
+        author: EditAuthor {
+            editor: "test".to_owned(),
+            sequence: 0,
+        },
     };
     console.edit(&operator(), request).await.unwrap()
+}
+
+/// The revision of a draft.
+pub(crate) async fn revision(console: &Console, draft: &DraftId) -> u64 {
+    console.draft(&operator(), draft).await.unwrap().revision
+}
+
+/// Replaces the operator's text.
+pub(crate) async fn write(console: &Console, draft: &DraftId, text: &str) -> ParametersView {
+    edit(console, draft, text, Edit::Text).await
 }
 
 /// One value, set in the form.
@@ -186,12 +209,7 @@ pub(crate) async fn set(
 ) -> ParametersView {
     let now = console.parameters(&operator(), draft).await.unwrap();
     let path = path.split('.').map(str::to_owned).collect();
-    let request = EditRequest {
-        draft: draft.clone(),
-        text: now.text,
-        edit: Edit::Set { path, value },
-    };
-    console.edit(&operator(), request).await.unwrap()
+    edit(console, draft, &now.text, Edit::Set { path, value }).await
 }
 
 /// Follows a job until its view matches.

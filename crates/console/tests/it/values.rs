@@ -1,7 +1,10 @@
 //! Parameters: one text with two views.
 
-use crate::support::{EAST, World, draft, operator, set, write};
-use wire::install::{Edit, EditRequest, Scalar};
+use crate::support::{EAST, World, draft, edit, operator, set, write};
+use wire::{
+    Code,
+    install::{Edit, Scalar},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_sets_a_value_and_leaves_comments_alone() {
@@ -32,15 +35,12 @@ async fn a_byte_order_mark_is_removed_and_does_not_prevent_an_edit() {
     let view = write(&world.console, &draft, "\u{feff}galley:\n  enabled: true\n").await;
     assert_eq!(view.text, "galley:\n  enabled: true\n");
 
-    let request = EditRequest {
-        draft: draft.clone(),
-        text: "\u{feff}galley:\n  enabled: true\n".to_owned(),
-        edit: Edit::Set {
-            path: vec!["galley".into(), "enabled".into()],
-            value: Scalar::Bool(false),
-        },
+    let off = Edit::Set {
+        path: vec!["galley".into(), "enabled".into()],
+        value: Scalar::Bool(false),
     };
-    let view = world.console.edit(&operator(), request).await.unwrap();
+    let text = "\u{feff}galley:\n  enabled: true\n";
+    let view = edit(&world.console, &draft, text, off).await;
     assert_eq!(view.text, "galley:\n  enabled: false\n");
 }
 
@@ -57,13 +57,8 @@ async fn a_value_is_reset_to_its_default() {
     .await;
     let now = world.console.parameters(&operator(), &draft).await.unwrap();
     let path = vec!["galley".to_owned(), "enabled".to_owned()];
-    let request = EditRequest {
-        draft,
-        text: now.text,
-        edit: Edit::Reset { path },
-    };
 
-    let view = world.console.edit(&operator(), request).await.unwrap();
+    let view = edit(&world.console, &draft, &now.text, Edit::Reset { path }).await;
 
     assert_eq!(view.changed, 0, "{}", view.text);
 }
@@ -90,15 +85,13 @@ async fn invalid_text_is_stored() {
         assert_eq!(again.text, text);
     }
     let broken = "pilot: [";
-    let request = EditRequest {
-        draft: draft.clone(),
-        text: broken.to_owned(),
-        edit: Edit::Set {
-            path: vec!["a".into()],
-            value: Scalar::Bool(true),
-        },
+    let on = Edit::Set {
+        path: vec!["a".into()],
+        value: Scalar::Bool(true),
     };
-    world.console.edit(&operator(), request).await.unwrap_err();
+    let view = edit(&world.console, &draft, broken, on).await;
+    let refused = view.refused.expect("the value cannot be set in that text");
+    assert_eq!(refused.code, Code::BadYaml);
     let kept = world.console.parameters(&operator(), &draft).await.unwrap();
     assert_eq!(kept.text, broken, "an edit that fails loses no word");
 }
@@ -148,7 +141,15 @@ async fn a_duplicate_key_is_an_error_with_both_lines() {
         (fault.line, fault.column, fault.path.as_str()),
         (5, 1, "galley")
     );
-    assert!(fault.message.contains("line 1"), "{}", fault.message);
+    assert_eq!(
+        fault.message,
+        "key galley is set in line 1 and again in line 5"
+    );
+    let review = world.console.review(&operator(), &draft).await;
+    assert!(
+        matches!(review, Err(console::Error::Yaml(_))),
+        "nothing is deployed with one of the values"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

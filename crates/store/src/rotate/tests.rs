@@ -57,7 +57,7 @@ fn values(folder: &Path) -> Result<[String; 7], Error> {
     let cluster = cluster.ok_or_else(sealed)?.reveal().clone();
     let repository = store.repositories()?.remove(0).credentials;
     let repository = repository.ok_or_else(sealed)?.reveal().clone();
-    let (draft, _) = store.draft::<String>(&draft())?.expect("a draft");
+    let draft = store.draft::<String>(&draft())?.expect("a draft").draft;
     let job = store.job_request::<String>(&job_id())?.expect("a job");
     let backup = store.backup(&job_id())?.expect("a backup");
     let backup = String::from_utf8(backup).expect("a text");

@@ -128,19 +128,24 @@ fn Field(path: Vec<String>, starts_group: bool) -> impl IntoView {
         let path = path.clone();
         Callback::new(move |value| {
             let path = path.clone();
-            editor.edit.run(Edit::Set { path, value });
+            editor.set(Edit::Set { path, value });
         })
     };
     let reset = Callback::new(move |()| {
         let path = path.clone();
-        editor.edit.run(Edit::Reset { path });
+        editor.set(Edit::Reset { path });
+        editor.flush();
     });
-    let input_id = id.clone();
-    let input = move || {
-        let id = input_id.clone();
-        let field = field.get();
-        field.map(|field| view! { <Input id=id field=field set=set/> })
-    };
+    let value = Memo::new(move |_| {
+        let value = field.get().map(|field| editor.value_of(&field));
+        value.unwrap_or_default()
+    });
+    // The input stays while its value changes, and with it the focus.
+    let kind = field.get_untracked().map(|field| field.kind);
+    let input = kind.map(|kind| {
+        let done = Callback::new(move |()| editor.flush());
+        view! { <Input id=id.clone() kind=kind value=value set=set done=done/> }
+    });
     view! {
         {group.map(|group| {
             view! { <h3 class="px-4 py-1.5 font-mono text-[12px] text-ink-3 bg-sunken border-b border-line break-words">{group}</h3> }

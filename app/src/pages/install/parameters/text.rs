@@ -1,7 +1,7 @@
 //! The YAML pane: the text of the operator with colours and line numbers, and the effective values in a
 //! second tab.
 
-use super::{EditorContext, editor};
+use super::{Editing, editor, undo::TEXT_ID};
 use crate::{
     api,
     editor::{Line, Style, highlight},
@@ -9,12 +9,7 @@ use crate::{
     parts::{Code, Glyph, Icon, Loaded, Tabs, tw},
     words::t,
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::time::Duration;
-use wire::install::Edit;
-
-/// The time after the last keystroke before the text is sent.
-const DEBOUNCE: Duration = Duration::from_millis(400);
+use leptos::prelude::*;
 
 /// The YAML pane.
 #[component]
@@ -37,7 +32,7 @@ pub(super) fn TextPane() -> impl IntoView {
 
 /// The mark of a valid or an invalid text.
 #[component]
-fn Valid(editor: EditorContext) -> impl IntoView {
+fn Valid(editor: Editing) -> impl IntoView {
     let valid = Memo::new(move |_| editor.view.with(|view| view.faults.is_empty()));
     let class = move || {
         if valid.get() {
@@ -58,21 +53,13 @@ fn Valid(editor: EditorContext) -> impl IntoView {
 /// The text area with transparent text is on top of the same text in colours: the coloured text sets the size,
 /// and both scroll together.
 #[component]
-fn Text(editor: EditorContext) -> impl IntoView {
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let typed = move |event: web_sys::Event| {
-        editor.text.set(event_target_value(&event));
-        if let Some(handle) = timer.get_value() {
-            handle.clear();
-        }
-        let send = move || editor.edit.run(Edit::Text);
-        timer.set_value(set_timeout_with_handle(send, DEBOUNCE).ok());
-    };
+fn Text(editor: Editing) -> impl IntoView {
     view! {
-        <div class="h-[70vh] overflow-auto py-2 border-2 border-transparent focus-within:border-span rounded-b-[10px]">
+        <div data-scroller="" class="h-[70vh] overflow-auto py-2 border-2 border-transparent focus-within:border-span rounded-b-[10px]">
             <div class="relative min-w-max min-h-full font-mono text-[12.5px] leading-5">
                 <Highlighted editor=editor/>
                 <textarea
+                    id=TEXT_ID
                     aria-label=t!(install.yaml)
                     spellcheck="false"
                     autocomplete="off"
@@ -81,7 +68,8 @@ fn Text(editor: EditorContext) -> impl IntoView {
                     class="absolute inset-y-0 left-12 right-0 pr-4 resize-none overflow-hidden whitespace-pre bg-transparent text-transparent caret-ink placeholder:text-ink-3 outline-none"
                     placeholder=t!(install.yaml_placeholder)
                     prop:value=editor.text
-                    on:input=typed
+                    on:input=move |event| editor.typed(event_target_value(&event))
+                    on:change=move |_| editor.flush()
                 ></textarea>
             </div>
         </div>
@@ -99,7 +87,7 @@ enum Mark {
 }
 
 #[component]
-fn Highlighted(editor: EditorContext) -> impl IntoView {
+fn Highlighted(editor: Editing) -> impl IntoView {
     let marks = Memo::new(move |_| {
         editor.view.with(|view| {
             let errors = view.faults.iter().map(|error| (error.line, Mark::Error));

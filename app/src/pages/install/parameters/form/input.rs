@@ -1,8 +1,8 @@
-//! The input of a field: a switch, a list, or a text field.
+//! The input of a field: a switch, a list, or a text field. It keeps its element while its value changes.
 
 use crate::parts::tw;
 use leptos::prelude::*;
-use wire::install::{FieldKind, FieldView, Scalar};
+use wire::install::{FieldKind, Scalar};
 
 const BOX: &str = tw(
     "h-[30px] max-md:h-10 w-full px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[4px]",
@@ -10,27 +10,38 @@ const BOX: &str = tw(
 
 /// The input of a field.
 #[component]
-pub(super) fn Input(id: String, field: FieldView, set: Callback<Scalar>) -> impl IntoView {
-    let value = field.value.or(field.default);
-    let value = value.map(|value| value.text()).unwrap_or_default();
-    match field.kind {
-        FieldKind::Bool => view! { <Switch id=id value=value set=set/> }.into_any(),
+pub(super) fn Input(
+    id: String,
+    kind: FieldKind,
+    /// The value that is shown.
+    value: Memo<String>,
+    /// Sets another value.
+    set: Callback<Scalar>,
+    /// The value is complete.
+    done: Callback<()>,
+) -> impl IntoView {
+    let finish = Callback::new(move |value| {
+        set.run(value);
+        done.run(());
+    });
+    match kind {
+        FieldKind::Bool => view! { <Switch id=id value=value set=finish/> }.into_any(),
         FieldKind::OneOf(options) => {
-            view! { <Options id=id value=value options=options set=set/> }.into_any()
+            view! { <Options id=id value=value options=options set=finish/> }.into_any()
         }
         FieldKind::Number => {
-            view! { <TextField id=id value=value inputmode="decimal" to_scalar=Scalar::Number set=set/> }
+            view! { <TextField id=id value=value inputmode="decimal" to_scalar=Scalar::Number set=set done=done/> }
                 .into_any()
         }
         FieldKind::Text => {
-            view! { <TextField id=id value=value inputmode="text" to_scalar=Scalar::Text set=set/> }
+            view! { <TextField id=id value=value inputmode="text" to_scalar=Scalar::Text set=set done=done/> }
                 .into_any()
         }
     }
 }
 
 #[component]
-fn Switch(id: String, value: String, set: Callback<Scalar>) -> impl IntoView {
+fn Switch(id: String, value: Memo<String>, set: Callback<Scalar>) -> impl IntoView {
     view! {
         <input
             id=id.clone()
@@ -38,7 +49,7 @@ fn Switch(id: String, value: String, set: Callback<Scalar>) -> impl IntoView {
             aria-describedby=format!("{id}-about")
             type="checkbox"
             role="switch"
-            prop:checked=value == "true"
+            prop:checked=move || value.get() == "true"
             on:change=move |event| set.run(Scalar::Bool(event_target_checked(&event)))
         />
     }
@@ -47,13 +58,16 @@ fn Switch(id: String, value: String, set: Callback<Scalar>) -> impl IntoView {
 #[component]
 fn Options(
     id: String,
-    value: String,
+    value: Memo<String>,
     options: Vec<String>,
     set: Callback<Scalar>,
 ) -> impl IntoView {
     let option = |option: String| {
-        let selected = option == value;
-        view! { <option value=option.clone() selected=selected>{option.clone()}</option> }
+        let own = option.clone();
+        let selected = move || value.get() == own;
+        view! {
+            <option value=option.clone() selected=selected.clone() prop:selected=selected>{option.clone()}</option>
+        }
     };
     let options = options.into_iter().map(option).collect_view();
     view! {
@@ -72,10 +86,11 @@ fn Options(
 #[component]
 fn TextField(
     id: String,
-    value: String,
+    value: Memo<String>,
     inputmode: &'static str,
     to_scalar: fn(String) -> Scalar,
     set: Callback<Scalar>,
+    done: Callback<()>,
 ) -> impl IntoView {
     view! {
         <input
@@ -88,7 +103,8 @@ fn TextField(
             spellcheck="false"
             class=BOX
             prop:value=value
-            on:change=move |event| set.run(to_scalar(event_target_value(&event)))
+            on:input=move |event| set.run(to_scalar(event_target_value(&event)))
+            on:change=move |_| done.run(())
         />
     }
 }
