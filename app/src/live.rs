@@ -18,7 +18,7 @@ use wire::{
     Code, DraftId, JobId, MeshName,
     install::ChecksView,
     job::JobView,
-    live::{ChangesView, FrameView, Live},
+    live::{ChangesView, FrameView},
     mesh::HealthView,
     release::ReleaseRef,
 };

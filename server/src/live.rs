@@ -232,7 +232,9 @@ async fn next_changes(
         _ = changed(releases) => {}
     }
     // A change of one release changes the sum.
-    let release = releases.iter_mut().map(|release| *release.borrow_and_update());
+    let release = releases
+        .iter_mut()
+        .map(|release| *release.borrow_and_update());
     Some(ChangesView {
         release: release.fold(0, u64::wrapping_add),
         ..*changes.borrow_and_update()

@@ -52,7 +52,9 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let only_pages = arguments.first().is_some_and(|word| word == "pages");
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
     let only_load = arguments.first().is_some_and(|word| word == "load");
-    let mut words = arguments.iter().skip(usize::from(only_charts || only_load || only_pages));
+    let mut words = arguments
+        .iter()
+        .skip(usize::from(only_charts || only_load || only_pages));
     let mut folders = Vec::new();
     let mut program = None;
     while let Some(word) = words.next() {

@@ -110,9 +110,13 @@ impl Stream {
                         self.checks.set(Some(*checks));
                     }
                 };
-                Connection::open(&format!("checks={draft}&turn={run}"), on_message, move |is_refused| {
-                    self.reopen_refused(is_refused);
-                })
+                Connection::open(
+                    &format!("checks={draft}&turn={run}"),
+                    on_message,
+                    move |is_refused| {
+                        self.reopen_refused(is_refused);
+                    },
+                )
             });
             CHECKS.set(connection);
         });

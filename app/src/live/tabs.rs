@@ -112,7 +112,8 @@ impl Tabs {
 
     /// Takes part while the tab is visible.
     pub(super) fn join(self, own: Memo<Topics>, receiver: Receiver) {
-        let membership = page_session().and_then(|session| self.membership(&session, own, receiver));
+        let membership =
+            page_session().and_then(|session| self.membership(&session, own, receiver));
         if membership.is_none() {
             self.holds.set(true);
         }
@@ -189,7 +190,12 @@ impl Tabs {
         SNAPSHOTS.with_borrow_mut(BTreeMap::clear);
     }
 
-    fn membership(self, session: &str, own: Memo<Topics>, receiver: Receiver) -> Option<Membership> {
+    fn membership(
+        self,
+        session: &str,
+        own: Memo<Topics>,
+        receiver: Receiver,
+    ) -> Option<Membership> {
         let name = format!("meshspan-live-{session}");
         let channel = BroadcastChannel::new(&name).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -219,7 +225,10 @@ impl Tabs {
                     heard: Date::now(),
                 };
                 let before = self.followers.try_update(|all| all.insert(tab, follower));
-                if before.flatten().is_none_or(|before| before.topics != topics) {
+                if before
+                    .flatten()
+                    .is_none_or(|before| before.topics != topics)
+                {
                     for text in snapshots() {
                         post(&Message::Live(text));
                     }

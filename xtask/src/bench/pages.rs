@@ -32,9 +32,14 @@ struct Fleet {
 impl Fleet {
     fn start() -> Outcome<Self> {
         let mut cargo = Command::new("cargo");
-        cargo
-            .current_dir(cache::root())
-            .args(["build", "--locked", "--package", "sandbox", "--example", "fleet"]);
+        cargo.current_dir(cache::root()).args([
+            "build",
+            "--locked",
+            "--package",
+            "sandbox",
+            "--example",
+            "fleet",
+        ]);
         run_program::run("compiling the clusters", &mut cargo)?;
         let folder = std::env::temp_dir().join(format!("meshspan-fleet-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
