@@ -125,7 +125,7 @@ impl Stream {
         });
     }
 
-    /// The colour of a cluster, from 1 to 8.
+    /// The colour of a cluster.
     pub(crate) fn cluster_colour(self, name: &str) -> u8 {
         let colour = self.frame.with(|frame| {
             let mut clusters = frame.as_ref()?.clusters.iter();
@@ -174,7 +174,7 @@ where
 }
 
 /// The build that the page was made by.
-fn page_build() -> Option<String> {
+pub(crate) fn page_build() -> Option<String> {
     let selector = format!("meta[name='{BUILD_META_NAME}']");
     let element = document().query_selector(&selector).ok().flatten();
     element.and_then(|element| element.get_attribute("content"))

@@ -12,7 +12,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Opens the stream of these topics, as they are written in its URL. `on_error` is told whether the server
+    /// Opens the stream of these topics, as they are written in its URL. `on_error` gets whether the server
     /// refused the stream: then the browser does not open it again.
     pub(super) fn open(
         topics: &str,

@@ -40,8 +40,8 @@ enum Message {
 #[derive(Clone, PartialEq)]
 struct Follower {
     topics: Topics,
-    /// When it was heard last.
-    heard: f64,
+    /// When its last message was received.
+    received: f64,
 }
 
 /// What a tab does with what the holder passes on.
@@ -155,7 +155,7 @@ impl Tabs {
                 self.tell(own);
             }
             let earliest = Date::now() - MAX_SILENCE;
-            let is_silent = |follower: &Follower| follower.heard < earliest;
+            let is_silent = |follower: &Follower| follower.received < earliest;
             if self
                 .followers
                 .with_untracked(|all| all.values().any(is_silent))
@@ -222,7 +222,7 @@ impl Tabs {
             Message::Follows { tab, topics } if holds => {
                 let follower = Follower {
                     topics: topics.clone(),
-                    heard: Date::now(),
+                    received: Date::now(),
                 };
                 let before = self.followers.try_update(|all| all.insert(tab, follower));
                 if before
