@@ -87,7 +87,7 @@ impl Console {
     /// [`Error::NoDraft`], [`Error::NotPermitted`] or [`Error::Chart`].
     pub async fn default_values(&self, caller: &Caller, id: &DraftId) -> Result<String, Error> {
         self.permitted(caller, Action::Read, async {
-            let (draft, _) = self.opened(id).await?;
+            let draft = self.opened(id).await?.draft;
             Ok(self.chart_of(&draft).await?.values_text().to_owned())
         })
         .await
