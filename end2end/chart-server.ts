@@ -23,7 +23,7 @@ function entry(name: string, text: string): Buffer {
 export function chartArchive(name: string, version: string): Buffer {
   const files: [string, string][] = [
     ["Chart.yaml", `apiVersion: v2\nname: ${name}\nversion: ${version}\ndescription: Pays bills on time\nkeywords: [money]\n`],
-    ["values.yaml", "greeting: hello\nreplicas: 1\n"],
+    ["values.yaml", "# The words of the ConfigMap.\ngreeting: hello\nreplicas: 1\n"],
     ["README.md", "# Bills\n\nPays what is owed.\n"],
     ["templates/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {greeting: {{ .Values.greeting | quote }}}\n"],
   ];

@@ -1,6 +1,7 @@
 // One text in two views: errors have a line, and no typed text is lost.
 import { expect, test } from "../console.ts";
-import { parameters, target, yaml } from "../steps.ts";
+import { chartArchive } from "../chart-server.ts";
+import { open, parameters, target, yaml } from "../steps.ts";
 
 test.beforeEach(async ({ page }) => {
   await target(page, "ack-istio", "istio-control-plane");
@@ -35,4 +36,53 @@ test("an unknown key and a wrong type are errors with their position", async ({ 
   await yaml(page).fill("pilot:\n  enabled: maybe\n");
   await expect(page.getByText(/pilot\.enabled/).first()).toBeVisible();
   await expect(page.getByRole("button", { name: /^Review/ })).toBeDisabled();
+});
+
+test("errors lead to their fields and lines, by mouse and by keyboard", async ({ page }) => {
+  const form = page.getByRole("region", { name: "Form" });
+  await page.getByRole("button", { name: "Collapse all" }).click();
+  await expect(page.getByRole("switch", { name: /^pilot\.enabled/ })).toHaveCount(0);
+  await yaml(page).fill("surprise: 1\npilot:\n  enabled: maybe\n");
+  const errors = page.getByRole("listitem").getByRole("button");
+  await expect(errors.first()).toContainText("line 1");
+  await errors.filter({ hasText: "pilot.enabled" }).click();
+  const field = page.getByRole("switch", { name: /^pilot\.enabled/ });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByRole("button", { name: /^pilot\b.*1 error/ })).toBeVisible();
+  await errors.first().focus();
+  await page.keyboard.press("Enter");
+  await expect(yaml(page)).toBeFocused();
+});
+
+test("groups collapse, the table of contents leads to one, and the default values are beside the form", async ({ page }) => {
+  const form = page.getByRole("region", { name: "Form" });
+  await page.getByRole("button", { name: "Collapse all" }).click();
+  const group = form.getByRole("button", { name: /^gateways\b|^pilot\b/ }).first();
+  await expect(group).toHaveAttribute("aria-expanded", "false");
+  await group.focus();
+  await page.keyboard.press("Enter");
+  await expect(group).toHaveAttribute("aria-expanded", "true");
+  await page.getByRole("combobox", { name: "Go to" }).selectOption("pilot");
+  await expect(page.locator("[id^='pilot.']:focus")).toHaveCount(1);
+  await page.getByRole("tab", { name: "Default values" }).click();
+  await expect(page.getByRole("region", { name: "YAML" }).getByText(/traceSampling/).first()).toBeVisible();
+});
+
+test("a chart without a schema has a form from its default values and their comments", async ({ page }) => {
+  await open(page, "App Catalog");
+  await page.getByRole("button", { name: "Upload chart" }).click();
+  const file = page.getByRole("dialog", { name: "Upload a chart" }).getByLabel("Choose an archive (.tgz)");
+  await file.setInputFiles({ name: "bills-3.0.0.tgz", mimeType: "application/gzip", buffer: chartArchive("bills", "3.0.0") });
+  await expect(page).toHaveURL(/\/catalog\/uploaded\/bills/);
+  await target(page, "bills", "istio-control-plane");
+  await parameters(page);
+  const field = page.getByRole("textbox", { name: /^greeting/ });
+  await expect(page.getByText("The words of the ConfigMap.")).toBeVisible();
+  await field.fill("good day");
+  await field.press("Tab");
+  await expect(yaml(page)).toHaveValue("greeting: good day\n");
+  await page.getByRole("searchbox", { name: "Find parameter" }).fill("words of");
+  await expect(page.getByRole("textbox", { name: /^replicas/ })).toHaveCount(0);
+  await expect(field).toBeVisible();
 });

@@ -227,6 +227,17 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
     let of_group =
         move |number: fn(&Group) -> usize| group.with(|group| group.as_ref().map_or(0, number));
     let paths = move || group.get().map(|group| group.fields).unwrap_or_default();
+    let counts = move || {
+        let (fields, changed) = (
+            of_group(|group| group.fields.len()),
+            of_group(|group| group.changed),
+        );
+        if changed == 0 {
+            fields.to_string()
+        } else {
+            t!(install.group_set, n = changed, all = fields)
+        }
+    };
     let id = format!("group-{}", name.get_value());
     view! {
         <h3 class="border-b border-line bg-sunken">
@@ -242,10 +253,7 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
                 <Show when=move || of_group(|group| group.errors) != 0>
                     <span class="font-sans text-bad">{move || count!(install.group_errors, n = of_group(|group| group.errors))}</span>
                 </Show>
-                <Show when=move || of_group(|group| group.changed) != 0>
-                    <span class="font-sans text-span">{move || t!(install.changed_n, n = of_group(|group| group.changed))}</span>
-                </Show>
-                <span class="font-sans tabular text-ink-3">{move || of_group(|group| group.fields.len())}</span>
+                <span class="font-sans tabular text-ink-3">{counts}</span>
             </button>
         </h3>
         <div id=id>
