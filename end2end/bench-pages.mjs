@@ -22,13 +22,15 @@ const hydrated = (page) => page.waitForFunction(() => document.body?.dataset.hyd
 await page.goto(link);
 await hydrated(page);
 
+// A document without an event stream: the clusters are watched once all are there.
+await page.goto(`${base}/healthz`);
 const names = [...kubeconfig.matchAll(/^- name: (fleet-\d+)-admin$/gm)].map((found) => found[1]);
-for (let first = 0; first < names.length; first += 20) {
-  const contexts = names.slice(first, first + 20).map((name) => [name, name]);
+for (let first = 0; first < names.length; first += 10) {
+  const contexts = names.slice(first, first + 10).map((name) => [name, name]);
   await page.evaluate(
     async (body) => {
       const response = await fetch("/api/add_clusters", { method: "POST", headers: { "content-type": "application/json" }, body });
-      if (!response.ok) throw new Error(await response.text());
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     },
     JSON.stringify({ request: { kubeconfig, contexts } }),
   );
