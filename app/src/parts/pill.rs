@@ -103,7 +103,9 @@ pub(crate) fn ClusterChip(
     name: String,
 ) -> impl IntoView {
     let cluster = name.clone();
-    let swatch = move || cluster_swatch(stream().cluster_colour(&cluster));
+    // Found now: a mark that is removed while the colour changes finds no context any more.
+    let live = stream();
+    let swatch = move || cluster_swatch(live.cluster_colour(&cluster));
     view! {
         <span class="inline-flex items-center gap-2 min-w-0">
             <i class=swatch></i>
