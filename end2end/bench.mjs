@@ -43,7 +43,7 @@ if (cluster) {
   await page.getByRole("button", { name: "Check kubeconfig" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await page.getByRole("button", { name: "Add 1 cluster" }).click();
-  await page.getByRole("article", { name }).waitFor();
+  await page.getByRole("table", { name: "Clusters" }).getByRole("link", { name, exact: true }).waitFor();
   await page.goto(`${base}/catalog`);
   await hydrated();
   await page.getByRole("article", { name: "ack-istio", exact: true }).getByRole("link", { name: /^Install/ }).click();

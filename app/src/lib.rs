@@ -29,6 +29,7 @@ pub mod error;
 #[cfg(feature = "ssr")]
 mod error_page;
 mod expired;
+mod help;
 mod list_query;
 mod live;
 mod login_command;

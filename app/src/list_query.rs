@@ -10,19 +10,12 @@ use leptos_router::{
 use wire::list::{Choice, ListRequest, SortKey};
 
 /// The request of the list of a page. Cheap to copy.
+#[derive(Clone, Copy)]
 pub(crate) struct ListQuery<Sort: SortKey, State: Choice> {
     /// The request.
     pub(crate) request: Memo<ListRequest<Sort, State>>,
     set: Callback<ListRequest<Sort, State>>,
 }
-
-impl<Sort: SortKey, State: Choice> Clone for ListQuery<Sort, State> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Sort: SortKey, State: Choice> Copy for ListQuery<Sort, State> {}
 
 impl<Sort: SortKey, State: Choice> ListQuery<Sort, State> {
     /// The request of the page with this path.

@@ -1,27 +1,30 @@
-//! The event stream of a visible tab, as signals. A hidden tab closes its stream.
+//! The event stream, as signals: one for all visible tabs of a browser. Start at [`Stream`].
 
-use crate::{
-    AppError, api,
-    urls::{self, LIVE},
-};
+mod lock;
+mod sharing;
+mod source;
+mod tabs;
+mod topics;
+
+use crate::{AppError, api};
 use leptos::{prelude::*, task::spawn_local};
-use std::{cell::RefCell, time::Duration};
+use source::Connection;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
+use web_sys::{Event, VisibilityState};
 use wire::{
     Code, DraftId, JobId, MeshName,
     install::ChecksView,
     job::JobView,
-    live::{ChangesView, FrameView, Live},
+    live::{ChangesView, FrameView},
     mesh::HealthView,
     release::ReleaseRef,
 };
 
+/// The name of the `<meta>` element that holds the id of the session, which is no secret.
+pub(crate) const SESSION_META_NAME: &str = "session";
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
 pub(crate) const BUILD_META_NAME: &str = "build";
-
-/// The pause before a stream that the server refused is opened again.
-const REOPEN_PAUSE: Duration = Duration::from_secs(2);
 
 /// The state that the event stream updates. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -76,24 +79,8 @@ impl Stream {
         };
         provide_context(stream);
         Effect::new(move |_| watch_visibility(stream.visible));
-        let is_expired = Memo::new(move |_| stream.session_expired.get());
-        Effect::new(move |_| {
-            let job = stream.job_topic.get().map(|id| format!("job={id}"));
-            let mesh = stream.mesh_topic.get().map(|name| format!("mesh={name}"));
-            let (checks, run) = (stream.checks_topic.get(), stream.checks_run.get());
-            let checks = checks.map(|draft| format!("checks={draft}&turn={run}"));
-            let release = stream.release_topic.get();
-            let release = release.map(|at| format!("release={at}"));
-            let topics = [job, mesh, checks, release].into_iter().flatten();
-            let topics: Vec<String> = topics.collect();
-            stream.reopened.track();
-            let open = stream.visible.get() && !is_expired.get();
-            SOURCE.with_borrow_mut(|source| {
-                *source = open
-                    .then(|| Connection::open(&topics.join("&"), stream))
-                    .flatten();
-            });
-        });
+        stream.share();
+        stream.check();
         stream
     }
 
@@ -138,7 +125,7 @@ impl Stream {
         });
     }
 
-    /// The colour of a cluster, from 1 to 8.
+    /// The colour of a cluster.
     pub(crate) fn cluster_colour(self, name: &str) -> u8 {
         let colour = self.frame.with(|frame| {
             let mut clusters = frame.as_ref()?.clusters.iter();
@@ -187,7 +174,7 @@ where
 }
 
 /// The build that the page was made by.
-fn page_build() -> Option<String> {
+pub(crate) fn page_build() -> Option<String> {
     let selector = format!("meta[name='{BUILD_META_NAME}']");
     let element = document().query_selector(&selector).ok().flatten();
     element.and_then(|element| element.get_attribute("content"))
@@ -198,67 +185,23 @@ pub(crate) fn stream() -> Stream {
     expect_context::<Stream>()
 }
 
-/// An open event source and the closures it calls. Dropping it closes the event source.
-struct Connection {
-    source: EventSource,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _error: Closure<dyn FnMut(Event)>,
-}
-
 thread_local! {
+    /// The stream, in the tab that holds it.
     static SOURCE: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    /// The stream of the checks of the open draft.
+    static CHECKS: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
-impl Connection {
-    fn open(topics: &str, stream: Stream) -> Option<Self> {
-        let source = EventSource::new(&urls::absolute(&format!("{LIVE}?{topics}"))).ok()?;
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            stream.disconnected.set(false);
-            let text = event.data().as_string().unwrap_or_default();
-            match serde_json::from_str(&text) {
-                Ok(Live::Frame(frame)) => stream.frame.set(Some(frame)),
-                Ok(Live::Job(job)) => stream.job.set(Some(*job)),
-                Ok(Live::Health(health)) => stream.health.set(Some(*health)),
-                Ok(Live::Checks(checks)) => stream.checks.set(Some(*checks)),
-                Ok(Live::Changes(changes)) => stream.changes.set(Some(changes)),
-                Ok(Live::Build(build)) => stream.compare_build(&build),
-                Ok(Live::LoggedOut) => stream.session_expired.set(true),
-                Err(_) => {}
-            }
-        });
-        let events = source.clone();
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| {
-            stream.disconnected.set(true);
-            if events.ready_state() == EventSource::CLOSED {
-                set_timeout(move || stream.reopen(), REOPEN_PAUSE);
-            }
-        });
-        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        source.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self {
-            source,
-            _message: message,
-            _error: error,
-        })
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.source.set_onmessage(None);
-        self.source.set_onerror(None);
-        self.source.close();
-    }
-}
-
+/// Follows whether the tab is visible; a tab that the browser freezes is not.
 fn watch_visibility(visible: RwSignal<bool>) {
-    let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
-        visible.set(document().visibility_state() == VisibilityState::Visible);
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let is_visible = document().visibility_state() == VisibilityState::Visible;
+        visible.set(is_visible && event.type_() != "freeze");
     });
-    let added = document()
-        .add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
-    if added.is_ok() {
-        // The listener lives as long as the document.
-        listener.forget();
+    for event in ["visibilitychange", "freeze", "resume"] {
+        // The listeners live as long as the document.
+        let _ =
+            document().add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
     }
+    listener.forget();
 }

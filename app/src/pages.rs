@@ -9,6 +9,7 @@ pub(crate) mod jobs;
 pub(crate) mod login;
 pub(crate) mod meshes;
 pub(crate) mod missing;
+mod notifications;
 pub(crate) mod overview;
 pub(crate) mod releases;
 pub(crate) mod repositories;

@@ -1,21 +1,24 @@
-//! The palette: opens a page, a cluster, a mesh, a release or a chart by a few letters of its name.
+//! The palette: opens a page, a cluster, a mesh, a release or a chart, or executes an action, by a few letters of
+//! its name.
 //!
 //! ⌘K, Ctrl K or `/` opens it from every page, Enter opens the selected entry. The entries are loaded when it
 //! is first opened. Start at [`Palette`]; [`entry`] selects and sorts the entries, [`window`] shows them.
 
+mod actions;
 mod entry;
 mod window;
 
 use crate::{
     api,
+    help::{Help, help, is_typing},
     live::stream,
     parts::{Glyph, Icon},
     urls::{self, Page},
     words::t,
 };
+use actions::action_entries;
 use entry::{Entry, Group, best_matches};
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast as _;
 use window::Window;
 use wire::{catalog::CatalogRequest, mesh::MeshRow};
 
@@ -30,6 +33,8 @@ struct PaletteContext {
     /// The index of the selected entry.
     selected: RwSignal<usize>,
     matches: Memo<Vec<Entry>>,
+    /// The dialogs that actions open.
+    help: Help,
 }
 
 /// The button in the top bar, and the dialog that it opens.
@@ -42,19 +47,20 @@ pub(crate) fn Palette() -> impl IntoView {
         open,
         query,
         selected: RwSignal::new(0),
+        help: help(),
         matches: Memo::new(move |_| best_matches(&entries(&loaded.get()), &query.get())),
     };
     open_by_key(open);
     view! {
         <button
             type="button"
-            class="inline-flex items-center gap-2 h-8 max-md:size-10 max-md:justify-center md:w-[340px] px-2.5 md:bg-sunken rounded-[6px] text-[13px] text-ink-3 hover:text-ink"
+            class="inline-flex items-center gap-2 h-8 max-md:size-10 max-md:justify-center md:flex-1 md:max-w-[340px] md:min-w-[120px] px-2.5 md:bg-sunken rounded-[6px] text-[13px] text-ink-3 hover:text-ink"
             aria-label=t!(palette.title)
             aria-haspopup="dialog"
             on:click=move |_| open.set(true)
         >
             <Icon glyph=Glyph::Search/>
-            <span class="max-md:hidden">{t!(palette.hint)}</span>
+            <span class="max-md:hidden truncate">{t!(palette.hint)}</span>
             <kbd class="max-md:hidden ml-auto px-1.5 text-[11px] border border-line-strong rounded-[4px] bg-surface">"Ctrl K"</kbd>
         </button>
         {view! { <Window palette=palette/> }.into_any()}
@@ -73,16 +79,6 @@ fn open_by_key(open: RwSignal<bool>) {
         }
     });
     on_cleanup(move || listener.remove());
-}
-
-/// Whether the key is typed into a field.
-fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
-    let element = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    element.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    })
 }
 
 /// The entries of meshes, releases and charts, loaded each time that the palette is opened.
@@ -115,14 +111,14 @@ async fn load_entries() -> Vec<Entry> {
         group: Group::Release,
         name: row.at.release.to_string(),
         location: format!("{} · {}", row.at.cluster, row.at.namespace),
-        url: urls::release(&row.at),
+        ..Entry::opens(urls::release(&row.at))
     });
     let charts = catalog.map(|found| found.charts).unwrap_or_default();
     let charts = charts.into_iter().map(|card| Entry {
         group: Group::Chart,
         name: card.chart.to_string(),
         location: card.repository.to_string(),
-        url: urls::chart(&card.repository, &card.chart),
+        ..Entry::opens(urls::chart(&card.repository, &card.chart))
     });
     meshes.chain(releases).chain(charts).collect()
 }
@@ -133,21 +129,23 @@ fn mesh_entry(row: MeshRow) -> Entry {
     Entry {
         group: Group::Mesh,
         location: clusters.join(", "),
-        url: urls::mesh(&row.name),
         name: row.name.to_string(),
+        ..Entry::opens(urls::mesh(&row.name))
     }
 }
 
 /// All entries: pages, clusters, and the loaded meshes, releases and charts.
 fn entries(loaded: &[Entry]) -> Vec<Entry> {
-    let frame = stream().frame.get().unwrap_or_default();
+    let frame = stream().frame.get();
+    let permissions = frame.as_ref().map(|frame| frame.permissions);
+    let frame = frame.unwrap_or_default();
     let clusters = frame.clusters.into_iter().map(|(name, _, _)| Entry {
         group: Group::Cluster,
-        url: urls::cluster(&name),
         name: name.to_string(),
-        location: String::new(),
+        ..Entry::opens(urls::cluster(&name))
     });
     page_entries()
+        .chain(action_entries(permissions))
         .chain(clusters)
         .chain(loaded.iter().cloned())
         .collect()
@@ -157,10 +155,8 @@ fn entries(loaded: &[Entry]) -> Vec<Entry> {
 fn page_entries() -> impl Iterator<Item = Entry> {
     Page::ALL.into_iter().filter_map(|page| {
         Some(Entry {
-            group: Group::Page,
             name: page.title()?,
-            location: String::new(),
-            url: page.path().to_owned(),
+            ..Entry::opens(page.path().to_owned())
         })
     })
 }

@@ -14,6 +14,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -36,7 +37,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=Missing>
                 <Route path=path!("/login") view=Login/>
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view=overview::Overview/>
+                    // In order, so that a card that is read later does not move those below it.
+                    <Route path=path!("/") view=overview::Overview ssr=SsrMode::InOrder/>
                     <Route path=path!("/catalog") view=catalog::list::Catalog/>
                     <Route path=path!("/catalog/:repository/:chart") view=catalog::detail::Chart/>
                     <Route path=path!("/repositories") view=repositories::list::Repositories/>

@@ -36,6 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name=META_NAME content=base.as_str().to_owned()/>
                 <meta name=live::BUILD_META_NAME content=build/>
+                <meta name=live::SESSION_META_NAME content=ssr::session_id()/>
                 <meta name=login_command::META_NAME content=login_command::login_command()/>
                 <meta name=clock::META_NAME content=ssr::page_time().0.to_string()/>
                 <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>

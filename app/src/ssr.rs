@@ -43,6 +43,13 @@ pub fn backend() -> Result<(Console, Caller), AppError> {
     Ok((console, caller.ok_or_else(|| problem(Code::NotLoggedIn))?))
 }
 
+/// The id of the session of the request, which is no secret; none without a session.
+pub(crate) fn session_id() -> Option<String> {
+    let parts = use_context::<http::request::Parts>()?;
+    let session = parts.extensions.get::<Caller>()?.session.as_ref()?;
+    Some(session.as_str().to_owned())
+}
+
 /// The time of the page that is made.
 #[derive(Clone, Copy)]
 struct PageTime(Time);

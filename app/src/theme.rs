@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 /// The cookie's name.
 const COOKIE: &str = "meshspan_theme";
+/// How long the choice is kept, in seconds.
+const MAX_AGE: u32 = 31_536_000;
 
 /// The theme of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,18 +65,34 @@ impl Theme {
         }
     }
 
+    /// Sets the theme that the operator chooses; none follows the system.
+    pub(crate) fn choose(theme: Option<Self>) {
+        if let Some(theme) = theme {
+            theme.apply();
+            return;
+        }
+        if let Some(root) = document().document_element() {
+            let _ = root.remove_attribute("data-theme");
+        }
+        write_cookie("", 0);
+    }
+
     /// Sets the theme of the page, and stores it for the next one.
     pub(crate) fn apply(self) {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-theme", self.as_str());
         }
-        let path = BasePath::current();
-        let cookie = format!(
-            "{COOKIE}={}; Path={}; Max-Age=31536000; SameSite=Lax",
-            self.as_str(),
-            path.cookie_path()
-        );
-        // The typed binding of `document.cookie` is on another interface.
-        let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
+        write_cookie(self.as_str(), MAX_AGE);
     }
+}
+
+/// Writes the cookie for the next page; an age of 0 removes it.
+fn write_cookie(value: &str, max_age: u32) {
+    let path = BasePath::current();
+    let cookie = format!(
+        "{COOKIE}={value}; Path={}; Max-Age={max_age}; SameSite=Lax",
+        path.cookie_path()
+    );
+    // The typed binding of `document.cookie` is on another interface.
+    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }

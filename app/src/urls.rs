@@ -26,6 +26,7 @@ pub(crate) const REPOSITORIES: &str = "/repositories";
 pub(crate) const ADD_REPOSITORY: &str = "/repositories?add=yes";
 pub(crate) const RELEASES: &str = "/releases";
 pub(crate) const CLUSTERS: &str = "/clusters";
+pub(crate) const ADD_CLUSTER: &str = "/clusters?add=yes";
 pub(crate) const MESHES: &str = "/meshes";
 pub(crate) const NEW_MESH: &str = "/meshes/new";
 pub(crate) const JOBS: &str = "/jobs";

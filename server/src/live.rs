@@ -1,5 +1,5 @@
-//! The event stream: one per visible browser tab, with the frame and the open job, mesh and preflight
-//! checks. Every message is a complete snapshot.
+//! The event stream: one for the visible tabs of a browser, with the frame and the jobs, meshes and releases
+//! that they show, and one for the preflight checks of a draft. Every message is a complete snapshot.
 
 use crate::login::SessionToken;
 use app::ssr::BuildId;
@@ -32,14 +32,26 @@ const CHANGES_INTERVAL: Duration = Duration::from_millis(200);
 /// How often a stream checks whether its session is still valid.
 const SESSION_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The topics that a page subscribes to in addition to the frame.
+/// The maximum number of jobs, meshes and releases each that a stream follows: those of as many tabs.
+const MAX_FOLLOWED: usize = 32;
+
+/// The topics that pages subscribe to in addition to the frame, each as names with commas between them.
 #[derive(serde::Deserialize)]
 pub(crate) struct Topic {
-    job: Option<JobId>,
-    mesh: Option<MeshName>,
+    #[serde(default)]
+    job: String,
+    #[serde(default)]
+    mesh: String,
+    /// The releases, as `cluster/namespace/name`.
+    #[serde(default)]
+    release: String,
     checks: Option<DraftId>,
-    /// The release of the page, as `cluster/namespace/name`.
-    release: Option<String>,
+}
+
+/// The names of a topic, as far as they are valid.
+fn names<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Vec<T> {
+    let names = text.split(',').filter_map(|name| parse(name).ok());
+    names.take(MAX_FOLLOWED).collect()
 }
 
 /// The state of one stream.
@@ -51,11 +63,11 @@ struct EventStream {
     jobs: watch::Receiver<usize>,
     clusters: watch::Receiver<()>,
     session_ends: watch::Receiver<()>,
-    job: Option<watch::Receiver<JobView>>,
-    health: Option<watch::Receiver<HealthView>>,
+    job: Vec<watch::Receiver<JobView>>,
+    health: Vec<watch::Receiver<HealthView>>,
     checks: Option<PreflightRun>,
     changes: watch::Receiver<ChangesView>,
-    release: Option<watch::Receiver<u64>>,
+    release: Vec<watch::Receiver<u64>>,
     /// When the changes were sent.
     changes_sent: Instant,
     /// When the session was checked; none when it has to be checked now.
@@ -88,29 +100,29 @@ pub(crate) async fn live(
         return StatusCode::FORBIDDEN.into_response();
     };
     let mut initial = vec![Live::Frame(frame)];
-    let mut job = None;
-    if let Some(id) = &topic.job {
-        job = console.follow_job(&caller, id).await.ok().flatten();
-        if let Ok(view) = console.job(&caller, id).await {
+    let mut job = Vec::new();
+    for id in names(&topic.job, |name| JobId::new(name)) {
+        job.extend(console.follow_job(&caller, &id).await.ok().flatten());
+        if let Ok(view) = console.job(&caller, &id).await {
             initial.insert(0, Live::Job(Box::new(view)));
         }
     }
-    let mut health = None;
-    if let Some(mesh) = &topic.mesh {
-        health = console.follow_health(&caller, mesh).await.ok();
-        if let Some(health) = &mut health {
-            let view = Box::new(health.borrow_and_update().clone());
+    let mut health = Vec::new();
+    for mesh in names(&topic.mesh, |name| MeshName::new(name)) {
+        if let Ok(mut receiver) = console.follow_health(&caller, &mesh).await {
+            let view = Box::new(receiver.borrow_and_update().clone());
             initial.insert(0, Live::Health(view));
+            health.push(receiver);
         }
     }
     let checks = match &topic.checks {
         Some(draft) => console.follow_checks(&caller, draft).await.ok(),
         None => None,
     };
-    let release = match topic.release.as_deref().and_then(|at| at.parse().ok()) {
-        Some(at) => console.follow_release(&caller, &at).await.ok(),
-        None => None,
-    };
+    let mut release = Vec::new();
+    for at in names(&topic.release, |name| name.parse()) {
+        release.extend(console.follow_release(&caller, &at).await.ok());
+    }
     initial.push(Live::Changes(*changes.borrow()));
     initial.push(Live::Build(build.0));
     let stream = EventStream {
@@ -176,18 +188,10 @@ impl EventStream {
                     return frame(&self.console, &self.caller).await;
                 }
                 view = changed(&mut self.job) => {
-                    if let Some(view) = view {
-                        tokio::time::sleep(JOB_INTERVAL).await;
-                        return Some(Live::Job(Box::new(view)));
-                    }
-                    self.job = None;
+                    tokio::time::sleep(JOB_INTERVAL).await;
+                    return Some(Live::Job(Box::new(view)));
                 }
-                view = changed(&mut self.health) => {
-                    if let Some(view) = view {
-                        return Some(Live::Health(Box::new(view)));
-                    }
-                    self.health = None;
-                }
+                view = changed(&mut self.health) => return Some(Live::Health(Box::new(view))),
                 view = next_checks(&mut self.checks) => {
                     if let Some(view) = view {
                         return Some(Live::Checks(Box::new(view)));
@@ -218,30 +222,23 @@ async fn frame(console: &Console, viewer: &Caller) -> Option<Live> {
 /// The numbers of changes, once one has changed; `None` when the console closes.
 async fn next_changes(
     changes: &mut watch::Receiver<ChangesView>,
-    release: &mut Option<watch::Receiver<u64>>,
+    releases: &mut Vec<watch::Receiver<u64>>,
     sent: Instant,
 ) -> Option<ChangesView> {
     // First, since a change that was received may not be lost when another message comes before it.
     tokio::time::sleep_until(sent + CHANGES_INTERVAL).await;
     tokio::select! {
         changed = changes.changed() => changed.ok()?,
-        () = release_changed(release) => {}
+        _ = changed(releases) => {}
     }
-    let release = release.as_mut().map(|release| *release.borrow_and_update());
+    // A change of one release changes the sum.
+    let release = releases
+        .iter_mut()
+        .map(|release| *release.borrow_and_update());
     Some(ChangesView {
-        release: release.unwrap_or_default(),
+        release: release.fold(0, u64::wrapping_add),
         ..*changes.borrow_and_update()
     })
-}
-
-/// Waits until the release of the page changes; for ever when there is none, or it is followed no more.
-async fn release_changed(release: &mut Option<watch::Receiver<u64>>) {
-    if let Some(receiver) = release
-        && receiver.changed().await.is_ok()
-    {
-        return;
-    }
-    std::future::pending::<()>().await;
 }
 
 /// The next snapshot of the preflight checks; `None` when all have ended.
@@ -252,13 +249,46 @@ async fn next_checks(checks: &mut Option<PreflightRun>) -> Option<ChecksView> {
     }
 }
 
-/// The next snapshot of a watch channel; `None` when its sender is gone.
-async fn changed<T: Clone>(channel: &mut Option<watch::Receiver<T>>) -> Option<T> {
-    match channel {
-        None => std::future::pending().await,
-        Some(receiver) => {
-            receiver.changed().await.ok()?;
-            Some(receiver.borrow_and_update().clone())
+/// The next snapshot of one of the watch channels, for ever when there is none. One whose sender is gone is
+/// followed no more.
+async fn changed<T: Clone>(channels: &mut Vec<watch::Receiver<T>>) -> T {
+    while !channels.is_empty() {
+        let each = channels
+            .iter_mut()
+            .map(|channel| Box::pin(channel.changed()));
+        let (outcome, index, _) = futures::future::select_all(each).await;
+        match (outcome, channels.get_mut(index)) {
+            (Ok(()), Some(channel)) => return channel.borrow_and_update().clone(),
+            _ => drop(channels.remove(index)),
         }
+    }
+    std::future::pending().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_of_several_channels_is_followed_and_one_that_ended_is_dropped() {
+        let (first, followed) = watch::channel(0);
+        let (second, other) = watch::channel(0);
+        let mut channels = vec![followed, other];
+        second.send_replace(2);
+        assert_eq!(changed(&mut channels).await, 2);
+        drop(second);
+        first.send_replace(1);
+        assert_eq!(changed(&mut channels).await, 1);
+        first.send_replace(3);
+        assert_eq!(changed(&mut channels).await, 3);
+    }
+
+    #[test]
+    fn a_stream_follows_the_names_of_all_tabs_up_to_a_limit() {
+        let found = names("shop,Not a name,bank,", |name| MeshName::new(name));
+        let found: Vec<&str> = found.iter().map(MeshName::as_str).collect();
+        assert_eq!(found, ["shop", "bank"]);
+        let many = vec!["a"; 100].join(",");
+        assert_eq!(names(&many, |name| MeshName::new(name)).len(), MAX_FOLLOWED);
     }
 }

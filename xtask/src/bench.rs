@@ -1,6 +1,6 @@
-//! `cargo xtask bench [charts] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
-//! comparable programs. `charts` measures the chart engine only, `load` the console under load only; DIR adds the
-//! charts below it.
+//! `cargo xtask bench [charts|load|pages] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
+//! comparable programs. `charts` measures the chart engine only, `load` the console under load only, and `pages`
+//! the pages with many clusters and releases, for docs/performance.md; DIR adds the charts below it.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. A slow
 //! result is not a failure.
@@ -9,6 +9,7 @@ mod charts;
 mod console;
 mod deploy;
 mod load;
+mod pages;
 
 use crate::{Outcome, cache, profile::Profile, run, site, tools};
 use std::{fmt::Write as _, fs, path::PathBuf};
@@ -48,10 +49,12 @@ impl Figure {
 
 /// Runs all benchmarks.
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
-    let helpers = tools::kubectl_and_helm()?;
+    let only_pages = arguments.first().is_some_and(|word| word == "pages");
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
     let only_load = arguments.first().is_some_and(|word| word == "load");
-    let mut words = arguments.iter().skip(usize::from(only_charts || only_load));
+    let mut words = arguments
+        .iter()
+        .skip(usize::from(only_charts || only_load || only_pages));
     let mut folders = Vec::new();
     let mut program = None;
     while let Some(word) = words.next() {
@@ -61,6 +64,12 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
             folders.push(std::path::absolute(word)?);
         }
     }
+    if only_pages {
+        // A program that is named is measured with the browser side that is built.
+        let build = || site::build(Profile::Dist).and_then(|()| run::server(Profile::Dist));
+        return pages::measure(&program.map_or_else(build, Ok)?);
+    }
+    let helpers = tools::kubectl_and_helm()?;
     let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;
     if only_load {
         site::build(Profile::Dist)?;

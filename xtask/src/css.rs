@@ -4,6 +4,9 @@
 //! that yields no rule fails the build, so that typing errors are found; colours exist only under the
 //! names of the tokens in style/main.css.
 
+#[cfg(test)]
+mod cluster_colours;
+
 use crate::{Outcome, cache};
 use encre_css::{Config, Preflight, prelude::build_plugin::*};
 use std::{collections::BTreeSet, fs, path::Path};
@@ -45,6 +48,10 @@ const COLOURS: &[&str] = &[
     "c6",
     "c7",
     "c8",
+    "c9",
+    "c10",
+    "c11",
+    "c12",
 ];
 
 const SIZE: StaticPlugin = Plugin::Spacing(Spacing {

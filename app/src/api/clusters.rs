@@ -7,8 +7,9 @@ use wire::{
     ClusterName,
     cluster::{
         AccessCommandsView, AddClustersRequest, AddMountedRequest, ClusterListView, ClusterView,
-        ClustersRequest, ContextView, MountedView, NetworkView, OverrideNetworkRequest, ProbeLine,
-        ProbeRequest, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        ClustersRequest, ColourRequest, ContextView, MountedView, NetworkView,
+        OverrideNetworkRequest, ProbeLine, ProbeRequest, ReadKubeconfigRequest, RenameRequest,
+        ReplaceRequest,
     },
     sandbox::{FaultView, SetFaultRequest},
 };
@@ -123,6 +124,16 @@ pub async fn probe_context(request: ProbeRequest) -> ApiResult<Vec<ProbeLine>> {
 pub async fn rename_cluster(request: RenameRequest) -> ApiResult<ClusterName> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.rename_cluster(&caller, request).await)
+}
+
+/// Gives a cluster another colour.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_cluster_colour")]
+pub async fn set_cluster_colour(request: ColourRequest) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.set_cluster_colour(&caller, request).await)
 }
 
 /// Replaces the credentials of a cluster.

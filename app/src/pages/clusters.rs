@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod colour;
 pub(crate) mod detail;
 mod faults;
 mod in_cluster;

@@ -3,12 +3,14 @@
 mod navigation;
 mod top_bar;
 
+use super::notifications::{Notices, Notifications};
 use crate::{
     api,
     expired::ExpiredSession,
+    help::{Help, HelpDialogs},
     live::stream,
     page_cluster::{PageCluster, page_cluster},
-    parts::{Notice, Tone, tw},
+    parts::{Notice, Tone, cluster_band},
     words::t,
 };
 use leptos::prelude::*;
@@ -26,6 +28,8 @@ pub(crate) fn Frame() -> impl IntoView {
 #[component]
 pub(crate) fn Framed(children: Children) -> impl IntoView {
     PageCluster::provide();
+    Help::provide();
+    let notifications = Notifications::provide();
     let menu_open = RwSignal::new(false);
     let location = use_location();
     Effect::new(move |_| {
@@ -37,7 +41,7 @@ pub(crate) fn Framed(children: Children) -> impl IntoView {
             {t!(frame.skip_to_content)}
         </a>
         <div class="sticky top-0 z-20">
-            <TopBar menu_open=menu_open/>
+            <TopBar menu_open=menu_open notifications=notifications/>
             <Band/>
         </div>
         <div class="md:grid md:grid-cols-[220px_minmax(0,1fr)] items-start min-h-[calc(100vh_-_55px)]">
@@ -47,6 +51,8 @@ pub(crate) fn Framed(children: Children) -> impl IntoView {
                 {children()}
             </main>
         </div>
+        <Notices of=notifications/>
+        <HelpDialogs/>
     }
 }
 
@@ -58,17 +64,7 @@ fn Band() -> impl IntoView {
         let name = cluster.name();
         name.map(|name| stream().cluster_colour(&name))
     };
-    let class = move || match colour() {
-        None => tw("h-[3px] bg-sunken"),
-        Some(2) => tw("h-[3px] bg-c2"),
-        Some(3) => tw("h-[3px] bg-c3"),
-        Some(4) => tw("h-[3px] bg-c4"),
-        Some(5) => tw("h-[3px] bg-c5"),
-        Some(6) => tw("h-[3px] bg-c6"),
-        Some(7) => tw("h-[3px] bg-c7"),
-        Some(8) => tw("h-[3px] bg-c8"),
-        Some(_) => tw("h-[3px] bg-c1"),
-    };
+    let class = move || cluster_band(colour());
     view! { <div class=class></div> }
 }
 

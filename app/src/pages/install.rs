@@ -10,7 +10,7 @@ use crate::{
     AppError, api,
     clock::clock,
     named::{answer_missing, named},
-    page_cluster::set_page_cluster,
+    page_cluster::set_page_namespace,
     pages::catalog::detail::chart_of_url,
     parts::{ErrorPage, Head, Loaded},
     urls,
@@ -157,8 +157,11 @@ fn Page(draft: DraftView) -> impl IntoView {
     provide_context(wizard);
     let clock = clock();
     let saved = Memo::new(move |_| draft.with(|draft| draft.saved));
-    set_page_cluster(Signal::derive(move || {
-        draft.get().cluster.map(|cluster| cluster.to_string())
+    set_page_namespace(Signal::derive(move || {
+        draft.with(|draft| {
+            let cluster = draft.cluster.as_ref()?;
+            Some((cluster.to_string(), draft.namespace.clone()))
+        })
     }));
     let parents = vec![
         (t!(catalog.title), urls::CATALOG.to_owned()),

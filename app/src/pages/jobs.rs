@@ -3,5 +3,8 @@
 mod backup;
 pub(crate) mod detail;
 pub(crate) mod list;
+mod outcome;
+mod progress;
+mod reasons;
 mod resume;
 pub(crate) mod timeline;

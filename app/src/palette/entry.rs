@@ -2,11 +2,15 @@
 //!
 //! The module is pure: entries and a query in, the best matches out. Start at [`best_matches`].
 
+use super::actions::Command;
+
 /// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Group {
     /// A page of the navigation.
     Page,
+    /// An action.
+    Action,
     /// A cluster.
     Cluster,
     /// A mesh.
@@ -26,12 +30,30 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// Its location in a word or two: cluster and namespace, repository.
     pub(crate) location: String,
-    /// Its URL.
+    /// Its URL; empty for a command.
     pub(crate) url: String,
+    /// What it executes, if it opens no page.
+    pub(crate) command: Option<Command>,
+    /// Why it cannot be chosen.
+    pub(crate) refused: Option<String>,
+}
+
+impl Entry {
+    /// An entry that opens a page, without a name yet.
+    pub(crate) fn opens(url: String) -> Self {
+        Self {
+            group: Group::Page,
+            name: String::new(),
+            location: String::new(),
+            url,
+            command: None,
+            refused: None,
+        }
+    }
 }
 
 /// The number of entries that are shown.
-const MAX_MATCHES: usize = 12;
+const MAX_MATCHES: usize = 24;
 
 /// The entries that match the query, the best first: a prefix of the name, a prefix of a word, a part of the
 /// name, letters in the order of the name. Entries with the same rank keep their order.
@@ -74,8 +96,7 @@ mod tests {
         Entry {
             group,
             name: name.to_owned(),
-            location: String::new(),
-            url: String::new(),
+            ..Entry::opens(String::new())
         }
     }
 

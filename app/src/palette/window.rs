@@ -61,6 +61,7 @@ fn key_handler(palette: PaletteContext) -> impl Fn(web_sys::KeyboardEvent) {
         open,
         selected,
         matches,
+        help,
         ..
     } = palette;
     let navigate = use_navigate();
@@ -80,9 +81,13 @@ fn key_handler(palette: PaletteContext) -> impl Fn(web_sys::KeyboardEvent) {
         "Enter" => {
             let index = selected.get_untracked();
             let entry = matches.with_untracked(|matches| matches.get(index).cloned());
-            let Some(entry) = entry else { return };
+            let Some(entry) = entry.filter(|entry| entry.refused.is_none()) else {
+                return;
+            };
             open.set(false);
-            if event.ctrl_key() || event.meta_key() {
+            if let Some(command) = entry.command {
+                command.execute(help);
+            } else if event.ctrl_key() || event.meta_key() {
                 let _ = window().open_with_url_and_target(&urls::absolute(&entry.url), "_blank");
             } else {
                 navigate(&entry.url, Default::default());
@@ -154,6 +159,7 @@ fn Matches(palette: PaletteContext) -> impl IntoView {
 fn label(group: Group) -> (Glyph, String) {
     match group {
         Group::Page => (Glyph::Overview, t!(palette.page)),
+        Group::Action => (Glyph::Next, t!(palette.action)),
         Group::Cluster => (Glyph::Clusters, t!(palette.cluster)),
         Group::Mesh => (Glyph::Span, t!(palette.mesh)),
         Group::Release => (Glyph::Releases, t!(palette.release)),
@@ -161,9 +167,27 @@ fn label(group: Group) -> (Glyph, String) {
     }
 }
 
+/// The classes of an entry.
+fn row_class(is_selected: bool) -> &'static str {
+    if is_selected {
+        tw(
+            "flex items-center gap-2.5 mx-1.5 px-2.5 h-9 max-md:h-11 rounded-[6px] text-[13px] cursor-pointer bg-span-soft text-span",
+        )
+    } else {
+        tw(
+            "flex items-center gap-2.5 mx-1.5 px-2.5 h-9 max-md:h-11 rounded-[6px] text-[13px] cursor-pointer text-ink",
+        )
+    }
+}
+
 #[component]
 fn Match(index: usize, entry: Entry, palette: PaletteContext) -> impl IntoView {
-    let PaletteContext { open, selected, .. } = palette;
+    let PaletteContext {
+        open,
+        selected,
+        help,
+        ..
+    } = palette;
     let is_selected = Memo::new(move |_| selected.get() == index);
     let node = NodeRef::<html::Li>::new();
     Effect::new(move |_| {
@@ -171,20 +195,18 @@ fn Match(index: usize, entry: Entry, palette: PaletteContext) -> impl IntoView {
             row.scroll_into_view_with_bool(false);
         }
     });
-    let class = move || {
-        if is_selected.get() {
-            tw(
-                "flex items-center gap-2.5 mx-1.5 px-2.5 h-9 max-md:h-11 rounded-[6px] text-[13px] cursor-pointer bg-span-soft text-span",
-            )
-        } else {
-            tw(
-                "flex items-center gap-2.5 mx-1.5 px-2.5 h-9 max-md:h-11 rounded-[6px] text-[13px] cursor-pointer text-ink",
-            )
-        }
-    };
+    let class = move || row_class(is_selected.get());
     let (glyph, group) = label(entry.group);
     let navigate = use_navigate();
-    let url = entry.url.clone();
+    let Entry {
+        url,
+        command,
+        refused,
+        name,
+        location,
+        ..
+    } = entry;
+    let is_refused = refused.is_some();
     view! {
         <li
             node_ref=node
@@ -193,14 +215,21 @@ fn Match(index: usize, entry: Entry, palette: PaletteContext) -> impl IntoView {
             class=class
             aria-selected=move || is_selected.get().to_string()
             on:mousemove=move |_| selected.set(index)
+            aria-disabled=is_refused.then_some("true")
             on:click=move |_| {
+                if is_refused {
+                    return;
+                }
                 open.set(false);
-                navigate(&url, Default::default());
+                match command {
+                    Some(command) => command.execute(help),
+                    None => navigate(&url, Default::default()),
+                }
             }
         >
             <Icon glyph=glyph/>
-            <span class="truncate font-medium">{entry.name}</span>
-            <span class="truncate text-ink-3">{entry.location}</span>
+            <span class="truncate" class=("font-medium", !is_refused) class=("text-ink-3", is_refused)>{name}</span>
+            <span class="truncate text-ink-3">{refused.unwrap_or(location)}</span>
             <span class="ml-auto shrink-0 text-[12px] text-ink-3">{group}</span>
         </li>
     }

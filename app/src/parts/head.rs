@@ -10,6 +10,9 @@ pub(crate) fn Head(
     /// The title.
     #[prop(into)]
     title: String,
+    /// The title of the tab, where it is another one than that of the page.
+    #[prop(optional, into)]
+    window_title: Option<Signal<String>>,
     /// The pages above it: title and path.
     #[prop(optional)]
     parents: Vec<(String, String)>,
@@ -17,7 +20,8 @@ pub(crate) fn Head(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let window_title = format!("{title} · Meshspan");
+    let of_page = format!("{title} · Meshspan");
+    let window_title = move || window_title.map_or_else(|| of_page.clone(), |title| title.get());
     view! {
         <Title text=window_title/>
         <header class="flex flex-wrap items-end gap-x-4 gap-y-2 mb-4">

@@ -91,6 +91,11 @@ pub(crate) fn StateIcon(
             tw("size-[18px] shrink-0 text-good"),
             t!(health.complete),
         ),
+        PhaseState::Stopped => (
+            Glyph::Stopped,
+            tw("size-[18px] shrink-0 text-ink-2"),
+            t!(job.stopped),
+        ),
         PhaseState::Failed => (
             Glyph::Bad,
             tw("size-[18px] shrink-0 text-bad"),

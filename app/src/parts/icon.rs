@@ -14,6 +14,7 @@ pub(crate) enum Glyph {
     Jobs,
     Key,
     Menu,
+    Bell,
     Close,
     Search,
     Chevron,
@@ -26,6 +27,7 @@ pub(crate) enum Glyph {
     Busy,
     Warn,
     Bad,
+    Stopped,
     Pending,
     Unknown,
 }
@@ -52,6 +54,9 @@ impl Glyph {
                 r#"<circle cx="4.8" cy="8" r="2.8"/><path d="M7.6 8H14M11 8v2.4M13.6 8v2"/>"#
             }
             Self::Menu => r#"<path d="M2 4h12M2 8h12M2 12h12"/>"#,
+            Self::Bell => {
+                r#"<path d="M3.5 11.5V7a4.5 4.5 0 0 1 9 0v4.5l1.3 1H2.2zM6.6 14.2h2.8"/>"#
+            }
             Self::Close => r#"<path d="M4 4l8 8M12 4l-8 8"/>"#,
             Self::Search => r#"<circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/>"#,
             Self::Chevron => r#"<path d="M4 6l4 4 4-4"/>"#,
@@ -75,6 +80,9 @@ impl Glyph {
             }
             Self::Bad => {
                 r#"<path d="M5 1.2h6L14.8 5v6L11 14.8H5L1.2 11V5z" fill="currentColor" stroke="none"/><path d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" stroke="var(--surface)" stroke-width="1.7"/>"#
+            }
+            Self::Stopped => {
+                r#"<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="2.5" fill="currentColor" stroke="none"/><path d="M5.6 5.6h4.8v4.8H5.6z" fill="var(--surface)" stroke="none"/>"#
             }
             Self::Pending => {
                 r#"<circle cx="8" cy="8" r="6.2" stroke-width="1.4" stroke-dasharray="2.3 2.3"/>"#

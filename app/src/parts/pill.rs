@@ -58,7 +58,7 @@ pub(crate) fn Pill(
     view! { <span class=move || tone.get().classes()>{children()}</span> }
 }
 
-/// The swatch of a cluster's colour, 1 to 8.
+/// The swatch of a cluster's colour.
 pub(crate) fn cluster_swatch(colour: u8) -> &'static str {
     match colour {
         2 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c2"),
@@ -68,7 +68,30 @@ pub(crate) fn cluster_swatch(colour: u8) -> &'static str {
         6 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c6"),
         7 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c7"),
         8 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c8"),
+        9 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c9"),
+        10 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c10"),
+        11 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c11"),
+        12 => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c12"),
         _ => tw("inline-block size-2.5 rounded-[3px] shrink-0 bg-c1"),
+    }
+}
+
+/// The band in the colour of a cluster; grey without one.
+pub(crate) fn cluster_band(colour: Option<u8>) -> &'static str {
+    match colour {
+        None => tw("h-[3px] bg-sunken"),
+        Some(2) => tw("h-[3px] bg-c2"),
+        Some(3) => tw("h-[3px] bg-c3"),
+        Some(4) => tw("h-[3px] bg-c4"),
+        Some(5) => tw("h-[3px] bg-c5"),
+        Some(6) => tw("h-[3px] bg-c6"),
+        Some(7) => tw("h-[3px] bg-c7"),
+        Some(8) => tw("h-[3px] bg-c8"),
+        Some(9) => tw("h-[3px] bg-c9"),
+        Some(10) => tw("h-[3px] bg-c10"),
+        Some(11) => tw("h-[3px] bg-c11"),
+        Some(12) => tw("h-[3px] bg-c12"),
+        Some(_) => tw("h-[3px] bg-c1"),
     }
 }
 
@@ -80,7 +103,9 @@ pub(crate) fn ClusterChip(
     name: String,
 ) -> impl IntoView {
     let cluster = name.clone();
-    let swatch = move || cluster_swatch(stream().cluster_colour(&cluster));
+    // Found now: a mark that is removed while the colour changes finds no context any more.
+    let live = stream();
+    let swatch = move || cluster_swatch(live.cluster_colour(&cluster));
     view! {
         <span class="inline-flex items-center gap-2 min-w-0">
             <i class=swatch></i>

@@ -1,7 +1,8 @@
 //! Tabs; the arrow keys move between them.
 
 use super::tw;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast as _;
 
 /// A row of tabs.
 #[component]
@@ -15,6 +16,7 @@ pub(crate) fn Tabs(
     selected: RwSignal<usize>,
 ) -> impl IntoView {
     let count = tabs.len();
+    let list = NodeRef::<html::Div>::new();
     let key = move |event: web_sys::KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
@@ -22,6 +24,7 @@ pub(crate) fn Tabs(
             _ => return,
         };
         selected.update(|index| *index = (*index + step) % count);
+        request_animation_frame(move || focus_open_tab(list));
     };
     let tab = move |(index, title): (usize, String)| {
         let open = move || selected.get() == index;
@@ -51,6 +54,7 @@ pub(crate) fn Tabs(
     };
     view! {
         <div
+            node_ref=list
             class="flex gap-0.5 px-2.5 h-10 items-stretch border-b border-line overflow-x-auto"
             role="tablist"
             aria-label=label
@@ -58,5 +62,14 @@ pub(crate) fn Tabs(
         >
             {tabs.into_iter().enumerate().map(tab).collect_view()}
         </div>
+    }
+}
+
+/// Moves the focus to the open tab, the only one that the Tab key reaches.
+fn focus_open_tab(list: NodeRef<html::Div>) {
+    let list = list.try_get_untracked().flatten();
+    let open = list.and_then(|list| list.query_selector("[tabindex='0']").ok().flatten());
+    if let Some(open) = open.and_then(|open| open.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = open.focus();
     }
 }

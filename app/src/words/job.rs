@@ -32,9 +32,11 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
 pub(crate) fn phase_note(phase: &PhaseView) -> String {
     let (done, all) = (phase.done, phase.total);
     match (phase.name, phase.state) {
-        (PhaseName::Render, _) => count!(phase.resources, n = done),
+        // The objects of all phases are counted above them.
+        (PhaseName::Render, _) => String::new(),
         (PhaseName::Ready, PhaseState::Pending) => String::new(),
-        (PhaseName::Ready, _) => t!(phase.ready_of, done = done, all = all),
+        (PhaseName::Ready, _) if done < all => count!(phase.not_ready, n = all - done),
+        (PhaseName::Ready, _) => String::new(),
         (_, _) if all == 0 => String::new(),
         (PhaseName::Crds, PhaseState::Done) => t!(phase.established, n = all),
         (_, PhaseState::Done) => count!(phase.resources, n = all),

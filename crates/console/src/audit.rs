@@ -6,7 +6,7 @@ use crate::{Action, Caller, Console, Error, chart_work::as_session, log_text::lo
 use std::{future::Future, path::Path};
 use store::{AuditFilter, AuditLine, Store};
 use tracing::Instrument as _;
-use wire::{Code, JobId, job::JobState};
+use wire::{JobId, job::JobState};
 
 /// What the audit says after an action succeeded.
 enum Close {
@@ -128,7 +128,7 @@ pub(crate) fn job_outcome(state: &JobState) -> &'static str {
     match state {
         JobState::Running => "started",
         JobState::Succeeded => "succeeded",
-        JobState::Failed(problem) if problem.code == Code::Cancelled => "stopped",
+        JobState::Failed(_) if state.is_stopped() => "stopped",
         JobState::Failed(_) => "failed",
         JobState::Interrupted { .. } => INTERRUPTED,
     }
@@ -155,7 +155,7 @@ fn log_failure(error: &Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::Problem;
+    use wire::{Code, Problem};
 
     #[test]
     fn the_outcome_of_a_job_is_named_after_its_end() {

@@ -175,11 +175,11 @@ impl Connections {
         })
     }
 
-    /// All clusters that can be used.
+    /// All clusters that can be used, by their names.
     pub(crate) fn all(&self) -> Vec<ClusterConnection> {
         let registered = self.registered.read();
         let mut all: Vec<_> = registered.connections.values().cloned().collect();
-        all.sort_by_key(|connection| (connection.colour, connection.name.clone()));
+        all.sort_by(|a, b| a.name.cmp(&b.name));
         all
     }
 
@@ -195,6 +195,19 @@ impl Connections {
         if let Some(connection) = registered.connections.get_mut(name) {
             connection.network_override = network_override(typed);
         }
+    }
+
+    /// Changes the colour of a cluster; the connection stays.
+    pub(crate) fn set_colour(&self, name: &ClusterName, colour: u8) {
+        let mut registered = self.registered.write();
+        if let Some(connection) = registered.connections.get_mut(name) {
+            connection.colour = colour;
+        }
+        if let Some(unusable) = registered.unusable.get_mut(name) {
+            unusable.colour = colour;
+        }
+        drop(registered);
+        self.changed.send_replace(());
     }
 
     /// Discovers the kinds of the clusters of a job again: it may have applied or deleted CRDs.

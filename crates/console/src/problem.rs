@@ -20,13 +20,14 @@ impl From<&Error> for Problem {
             | Error::NoObject(_)
             | Error::NoDraft(_)
             | Error::NoJob(_)
-            | Error::NoMesh(_) => of_missing(error),
+            | Error::NoMesh(_)
+            | Error::NoBackup(_)
+            | Error::NoTarget => of_missing(error),
             Error::MeshExists(_)
             | Error::OtherGeneration
             | Error::BadMesh { .. }
             | Error::StepNotUndone { .. }
             | Error::ClusterInMesh { .. } => of_mesh(error),
-            Error::NoBackup(job) => not_found("backup", job),
             Error::Packing(source) => Self::new(Code::Storage)
                 .with("reason", error)
                 .detail(source),
@@ -40,20 +41,15 @@ impl From<&Error> for Problem {
             | Error::ChartsBusy
             | Error::NoStep
             | Error::ReviewAgain => not_started(error),
-            Error::NoTarget => not_found("target", "cluster"),
             Error::BadName { kind, name, source } => Self::new(Code::BadName)
                 .with("name", name)
                 .with("reason", source)
                 .field(kind),
-            Error::BadRange { field, source } => Self::new(Code::BadRange)
-                .with("reason", source)
-                .field(field),
+            Error::BadRange { field, source } => bad(Code::BadRange, source, field),
             Error::ServerWithCredentials { server } => Self::new(Code::AddressRefused)
                 .with("address", server)
                 .with("reason", "leave out user, password, query and fragment"),
-            Error::Kubeconfig(refusal) => Self::new(Code::BadKubeconfig)
-                .with("reason", refusal)
-                .field("kubeconfig"),
+            Error::Kubeconfig(refusal) => bad(Code::BadKubeconfig, refusal, "kubeconfig"),
             Error::ClusterExists(name) => Self::new(Code::ClusterExists)
                 .with("cluster", name)
                 .field("cluster"),
@@ -71,9 +67,7 @@ impl From<&Error> for Problem {
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)
                 .field("repository"),
-            Error::BadRepository(bad) => Self::new(Code::BadRepository)
-                .with("reason", bad)
-                .field("url"),
+            Error::BadRepository(reason) => bad(Code::BadRepository, reason, "url"),
             Error::Upload { file, source } => Self::new(Code::BadArchive)
                 .with("file", file)
                 .detail(error_chain(source)),
@@ -157,6 +151,11 @@ impl From<Error> for Problem {
     }
 }
 
+/// A field of a form that has a fault.
+fn bad(code: Code, reason: impl std::fmt::Display, field: &str) -> Problem {
+    Problem::new(code).with("reason", reason).field(field)
+}
+
 /// What a request names and does not exist.
 fn of_missing(error: &Error) -> Problem {
     match error {
@@ -167,6 +166,8 @@ fn of_missing(error: &Error) -> Problem {
         Error::NoDraft(id) => not_found("draft", id),
         Error::NoJob(id) => not_found("job", id),
         Error::NoMesh(name) => not_found("mesh", name),
+        Error::NoBackup(job) => not_found("backup", job),
+        Error::NoTarget => not_found("target", "cluster"),
         _ => Problem::new(Code::Internal),
     }
 }

@@ -3,14 +3,14 @@
 use crate::{Error, Store, seal::secret_text};
 use rusqlite::{OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
-use wire::{ClusterName, Secret, range::Range};
+use wire::{ClusterName, Secret, cluster::ClusterColour, range::Range};
 
 /// A registered cluster.
 #[derive(Clone, Debug)]
 pub struct StoredCluster {
     /// The name.
     pub name: ClusterName,
-    /// The colour, 1 to 8.
+    /// The colour, a number of [`wire::cluster::ClusterColour`].
     pub colour: u8,
     /// The URL of the API server.
     pub server: String,
@@ -66,8 +66,9 @@ impl Store {
             .prepare("SELECT colour FROM clusters")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        let free = (1..=8).find(|colour| !taken.contains(colour));
-        let colour = free.unwrap_or((taken.len() % 8 + 1) as u8);
+        let mut all = ClusterColour::all().map(u8::from);
+        let free = all.find(|colour| !taken.contains(colour));
+        let colour = free.unwrap_or((taken.len() % usize::from(ClusterColour::MAX) + 1) as u8);
         let statement =
             "INSERT OR IGNORE INTO clusters (name, colour, server, sandbox, credentials, added)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -147,6 +148,20 @@ impl Store {
         let sealed = self.seal().encrypt(&row_name(new), credentials);
         let statement = "UPDATE clusters SET name = ?2, credentials = ?3 WHERE name = ?1";
         let row = (old.as_str(), new.as_str(), sealed);
+        Ok(self.connection().execute(statement, row)? == 1)
+    }
+
+    /// Gives a cluster another colour; returns whether the cluster exists.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_cluster_colour(
+        &self,
+        name: &ClusterName,
+        colour: ClusterColour,
+    ) -> Result<bool, Error> {
+        let statement = "UPDATE clusters SET colour = ?2 WHERE name = ?1";
+        let row = (name.as_str(), u8::from(colour));
         Ok(self.connection().execute(statement, row)? == 1)
     }
 

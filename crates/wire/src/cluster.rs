@@ -74,6 +74,50 @@ pub struct RenameRequest {
     pub name: String,
 }
 
+/// The colour of a cluster: a number from 1 to [`ClusterColour::MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct ClusterColour(u8);
+
+/// A number that is no colour of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a colour is a number from 1 to {}", ClusterColour::MAX)]
+pub struct NoSuchColour;
+
+impl ClusterColour {
+    /// The number of colours.
+    pub const MAX: u8 = 12;
+
+    /// Every colour.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=Self::MAX).map(Self)
+    }
+}
+
+impl TryFrom<u8> for ClusterColour {
+    type Error = NoSuchColour;
+
+    fn try_from(number: u8) -> Result<Self, NoSuchColour> {
+        let is_colour = (1..=Self::MAX).contains(&number);
+        is_colour.then_some(Self(number)).ok_or(NoSuchColour)
+    }
+}
+
+impl From<ClusterColour> for u8 {
+    fn from(colour: ClusterColour) -> Self {
+        colour.0
+    }
+}
+
+/// Gives a cluster another colour.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ColourRequest {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// Its new colour.
+    pub colour: ClusterColour,
+}
+
 /// Replaces the credentials of a cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReplaceRequest {
@@ -162,7 +206,7 @@ pub enum Role {
 pub struct ClusterView {
     /// The name.
     pub name: ClusterName,
-    /// The colour, 1 to 8.
+    /// The colour, from 1 to [`ClusterColour::MAX`].
     pub colour: u8,
     /// The URL of the API server.
     pub server: String,
@@ -231,4 +275,18 @@ pub struct NodeView {
     pub version: String,
     /// Its pod CIDR.
     pub pod_cidr: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_outside_of_the_palette_is_no_colour() {
+        for (text, is_colour) in [("1", true), ("12", true), ("0", false), ("13", false)] {
+            let read: Result<ClusterColour, _> = serde_json::from_str(text);
+            assert_eq!(read.is_ok(), is_colour, "{text}");
+        }
+        assert_eq!(ClusterColour::all().count(), 12);
+    }
 }

@@ -7,7 +7,7 @@ pub use list::{JobSort, JobStateName, JobsRequest};
 pub use subject::{JobKind, MemberRef, Subject};
 
 use crate::{
-    ChartRef, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, list::ListView,
+    ChartRef, Code, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, list::ListView,
     release::Health,
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,13 @@ pub enum JobState {
         /// Total steps.
         steps: u32,
     },
+}
+
+impl JobState {
+    /// Whether an operator stopped the job.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Self::Failed(problem) if problem.code == Code::Cancelled)
+    }
 }
 
 /// What is left of a job, planned again.
@@ -105,6 +112,8 @@ pub enum PhaseState {
     Done,
     /// Failed.
     Failed,
+    /// An operator stopped the job in it.
+    Stopped,
 }
 
 /// One phase.

@@ -1,6 +1,11 @@
 //! The messages of the event stream: complete small snapshots, no differences.
 
-use crate::{ClusterName, install::ChecksView, job::JobView, mesh::HealthView};
+use crate::{
+    ClusterName, JobId, Time,
+    install::ChecksView,
+    job::{JobKind, JobState, JobView, Subject},
+    mesh::HealthView,
+};
 use serde::{Deserialize, Serialize};
 
 /// The view of the frame around every page.
@@ -10,6 +15,50 @@ pub struct FrameView {
     pub clusters: Vec<(ClusterName, u8, bool)>,
     /// The number of running jobs.
     pub running: u32,
+    /// The jobs that ended last, the newest first.
+    #[serde(default)]
+    pub ended: Vec<EndedJob>,
+    /// What the operator may change.
+    #[serde(default)]
+    pub permissions: PermissionsView,
+}
+
+/// A job that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedJob {
+    /// Its id.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: JobKind,
+    /// Its subject.
+    pub subject: Subject,
+    /// How it ended.
+    pub state: JobState,
+    /// When it ended.
+    pub ended: Time,
+}
+
+/// What the operator may change; the server checks each request again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionsView {
+    /// Add, change and remove clusters.
+    pub clusters: bool,
+    /// Add and remove repositories.
+    pub repositories: bool,
+    /// Install, upgrade and uninstall releases.
+    pub releases: bool,
+    /// Create and change meshes.
+    pub meshes: bool,
+}
+
+impl PermissionsView {
+    /// Every permission.
+    pub const ALL: Self = Self {
+        clusters: true,
+        repositories: true,
+        releases: true,
+        meshes: true,
+    };
 }
 
 /// What a page shows, as far as the console notices its changes.

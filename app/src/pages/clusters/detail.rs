@@ -2,6 +2,7 @@
 
 use super::{
     change::{Rename, Replace},
+    colour::Colours,
     faults::Faults,
     list::{ClusterProblem, LatestFacts},
     network::Network,
@@ -59,7 +60,7 @@ fn Page(
     read_at: Signal<Time>,
 ) -> impl IntoView {
     let (removing, renaming) = (RwSignal::new(false), RwSignal::new(false));
-    let replacing = RwSignal::new(false);
+    let (replacing, colouring) = (RwSignal::new(false), RwSignal::new(false));
     let title = name.to_string();
     let name = StoredValue::new(name);
     let is_usable = Memo::new(move |_| {
@@ -74,6 +75,7 @@ fn Page(
         <Head title=title parents=vec![(t!(clusters.title), urls::CLUSTERS.to_owned())]>
             <Updated at=read_at/>
             <Button press=move || renaming.set(true)>{t!(clusters.rename)}</Button>
+            <Button press=move || colouring.set(true)>{t!(colour.change)}</Button>
             <Button press=move || replacing.set(true)>{t!(clusters.replace)}</Button>
             <Button kind=Kind::Danger press=move || removing.set(true)>
                 <Icon glyph=Glyph::Trash/>
@@ -105,6 +107,9 @@ fn Page(
             </section>
         </Show>
         <Dialogs name=name.get_value() removing=removing renaming=renaming replacing=replacing/>
+        <Dialog open=colouring title=t!(colour.title)>
+            <Colours name=name.get_value()/>
+        </Dialog>
     }
 }
 

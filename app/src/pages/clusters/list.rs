@@ -16,6 +16,7 @@ use crate::{
     words::{count, sentence, t},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use wire::{
     cluster::{
         ClusterListView, ClusterSort, ClusterState, ClusterStateName, ClusterView, FactsView, Role,
@@ -31,7 +32,12 @@ pub(crate) fn Clusters() -> impl IntoView {
     let query = Query::of(urls::CLUSTERS);
     let clusters = Resource::new(move || query.request.get(), api::clusters::cluster_list);
     let read_at = keep_current(clusters, &[Topic::Clusters]);
-    let adding = RwSignal::new(false);
+    let (adding, url) = (RwSignal::new(false), use_query_map());
+    Effect::new(move |_| {
+        if url.read().get("add").is_some() {
+            adding.set(true);
+        }
+    });
     let added = Callback::new(move |()| {
         adding.set(false);
         clusters.refetch();

@@ -1,10 +1,14 @@
 //! The step Review: the diff of values and manifests with the cluster, and the button that deploys.
 
+mod manifests;
+
+pub(crate) use manifests::Manifests;
+
 use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     AppError, api,
     pages::changed_plan::{LoadedPlan, plan_again_when_changed},
-    parts::{Button, Diff, Glyph, Icon, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
+    parts::{Button, Diff, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
     urls,
     words::{check_summary, count, t},
 };
@@ -13,7 +17,7 @@ use leptos_router::hooks::use_navigate;
 use wire::{
     ReviewRef,
     check::CheckStatus,
-    install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
+    install::{DiffLine, ObjectDiff, ReviewCounts, ReviewView},
 };
 
 /// The step Review.
@@ -151,95 +155,5 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
             {pill(counts.refused, Tone::Bad, |n| t!(change.rejected_count, n = n))}
         </div>
         {(no_dry_run > 0).then(|| view! { <div class="mb-3"><Notice tone=Tone::Plain>{count!(change.no_dry_run, n = no_dry_run)}</Notice></div> })}
-    }
-}
-
-fn change_label(change: &Change) -> (Tone, String) {
-    match change {
-        Change::Create => (Tone::Good, t!(change.create)),
-        Change::Update => (Tone::Busy, t!(change.update)),
-        Change::Keep => (Tone::Plain, t!(change.keep)),
-        Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
-        Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
-        Change::Hook => (Tone::Plain, t!(change.hook)),
-        Change::Refused(_) => (Tone::Bad, t!(change.rejected)),
-    }
-}
-
-/// Consecutive objects of one kind with the same change are folded when they are more.
-const MAX_UNFOLDED: usize = 20;
-
-/// The objects in their order, grouped by consecutive objects of the same kind and change.
-fn runs(objects: Vec<ObjectDiff>) -> Vec<Vec<ObjectDiff>> {
-    let same_kind_and_change =
-        |a: &ObjectDiff, b: &ObjectDiff| a.object.kind == b.object.kind && a.change == b.change;
-    objects
-        .chunk_by(same_kind_and_change)
-        .map(<[ObjectDiff]>::to_vec)
-        .collect()
-}
-
-/// The objects in the order in which they are applied, each with its change.
-#[component]
-pub(crate) fn Manifests(
-    /// The objects.
-    objects: Vec<ObjectDiff>,
-) -> impl IntoView {
-    view! {
-        <div>{runs(objects).into_iter().map(|run| view! { <Run objects=run/> }).collect_view()}</div>
-    }
-}
-
-#[component]
-fn Run(objects: Vec<ObjectDiff>) -> impl IntoView {
-    let rows = |objects: Vec<ObjectDiff>| {
-        let row = |object| view! { <Object object=object/> };
-        objects.into_iter().map(row).collect_view()
-    };
-    let Some(first) = objects.first().filter(|_| objects.len() > MAX_UNFOLDED) else {
-        return rows(objects).into_any();
-    };
-    let (kind, (tone, label)) = (first.object.kind.clone(), change_label(&first.change));
-    let count = count!(change.resources, n = objects.len());
-    view! {
-        <details class="group border-b border-line last:border-b-0">
-            <summary class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-[13px] cursor-pointer hover:bg-sunken">
-                <span class="font-mono text-[11.5px] text-ink-3 md:w-[210px] truncate">{kind}</span>
-                <span class="flex-1 min-w-0 inline-flex items-center gap-2">{count} <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/></span>
-                <Pill tone=tone>{label}</Pill>
-            </summary>
-            <div class="border-t border-line">{rows(objects)}</div>
-        </details>
-    }
-    .into_any()
-}
-
-#[component]
-fn Object(object: ObjectDiff) -> impl IntoView {
-    let (tone, label) = change_label(&object.change);
-    let problem = match &object.change {
-        Change::Refused(problem) => Some(problem.clone()),
-        _ => None,
-    };
-    let open = RwSignal::new(problem.is_some());
-    let diff_label = object.object.to_string();
-    let lines = StoredValue::new(object.lines);
-    view! {
-        <div class="border-b border-line last:border-b-0">
-            <button
-                type="button"
-                class="w-full flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-left text-[13px] hover:bg-sunken"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <span class="font-mono text-[11.5px] text-ink-3 md:w-[210px] truncate">{object.object.kind.clone()}</span>
-                <span class="font-mono flex-1 min-w-0 break-words max-md:order-last max-md:basis-full">{object.object.name.clone()}</span>
-                <Pill tone=tone>{label}</Pill>
-            </button>
-            {problem.map(|problem| view! { <div class="px-5 pb-3"><ProblemNotice problem=problem/></div> })}
-            <Show when=move || open.get() && !lines.with_value(Vec::is_empty)>
-                <Diff lines=lines.get_value() label=diff_label.clone()/>
-            </Show>
-        </div>
     }
 }

@@ -60,7 +60,7 @@ fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
             </fieldset>
             <Names fields=fields/>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
-            <div class="flex justify-end bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
+            <div class="flex justify-end bg-surface border border-line rounded-[10px] px-4 py-3 sticky bottom-0 z-10 shadow-float" data-sticky-footer="">
                 <Button
                     kind=Kind::Go
                     submit=true
@@ -248,7 +248,7 @@ pub(super) fn StepFooter(
 ) -> impl IntoView {
     let wizard = wizard();
     view! {
-        <div class="flex flex-wrap items-center gap-3 mt-4 bg-surface border border-line rounded-[10px] px-4 py-3 max-md:sticky max-md:bottom-0">
+        <div class="flex flex-wrap items-center gap-3 mt-4 bg-surface border border-line rounded-[10px] px-4 py-3 sticky bottom-0 z-10 shadow-float" data-sticky-footer="">
             <Button kind=Kind::Flat press=move || wizard.go.run(back)>{t!(action.back)}</Button>
             <span class="flex-1"></span>
             {children()}

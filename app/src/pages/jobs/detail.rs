@@ -2,7 +2,9 @@
 
 use super::{
     backup::Backup,
-    list::{badge, title},
+    list::{badge, glyph, title},
+    outcome::Outcome,
+    progress::{Progress, window_title},
     resume::Resume,
     timeline::Timeline,
 };
@@ -11,18 +13,15 @@ use crate::{
     live::stream,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{
-        Button, ButtonLink, Dialog, Glyph, Head, Icon, Kind, Loaded, Notice, Pill, ProblemNotice,
-        Tone,
-    },
+    parts::{Button, Dialog, Glyph, Head, Icon, Loaded, Pill, ProblemNotice, Tone},
     urls,
-    words::{age, count, duration, t},
+    words::{age, duration, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use wire::{
-    Code, JobId, Problem,
-    job::{Awaited, Blocking, EventView, JobKind, JobState, JobView},
+    JobId,
+    job::{Awaited, Blocking, EventView, JobState, JobView},
 };
 
 async fn load(id: String) -> Result<JobView, AppError> {
@@ -60,13 +59,26 @@ fn Page(first: JobView) -> impl IntoView {
     let phases = Signal::derive(move || job.get().phases);
     let backup = Memo::new(move |_| job.get().backup);
     let id = StoredValue::new(id);
+    let subject = heading.clone();
+    let tab =
+        Signal::derive(move || job.with(|job| window_title(job, &badge(&job.state).1, &subject)));
+    let resuming = RwSignal::new(false);
+    let resume = Callback::new(move |()| resuming.set(true));
+    let outcome = move || {
+        state.track();
+        view! { <Outcome job=job.get_untracked() resume=resume/> }
+    };
     view! {
-        <Head title=heading parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
+        <Head title=heading window_title=tab parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
             <State job=job/>
-            <Actions id=id state=state/>
+            <StopButton id=id state=state/>
         </Head>
-        {move || result(&state.get(), &job.get_untracked())}
-        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking job=job/> })}
+        <Progress job=job/>
+        {outcome}
+        <Dialog open=resuming title=t!(job.resume_title)>
+            <Resume id=id.get_value()/>
+        </Dialog>
+        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking/> })}
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
@@ -86,6 +98,7 @@ fn State(job: Memo<JobView>) -> impl IntoView {
     let tone = Signal::derive(move || badge(&job.get().state).0);
     view! {
         <Pill tone=tone>
+            <Icon glyph=Signal::derive(move || job.with(|job| glyph(&job.state))) class="size-3.5 shrink-0"/>
             {move || badge(&job.get().state).1} " · "
             <span class="tabular">{move || duration(job.get().elapsed_ms)}</span>
         </Pill>
@@ -93,16 +106,9 @@ fn State(job: Memo<JobView>) -> impl IntoView {
 }
 
 #[component]
-fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
+fn StopButton(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
     let stop = Action::new(|id: &JobId| api::jobs::stop_job(id.clone()));
-    let resuming = RwSignal::new(false);
     let failed = move || stop.value().get().and_then(Result::err);
-    let can_resume = move || {
-        matches!(
-            state.get(),
-            JobState::Interrupted { .. } | JobState::Failed(_)
-        )
-    };
     view! {
         <Show when=move || state.get() == JobState::Running>
             <Button
@@ -114,78 +120,7 @@ fn Actions(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
                 {t!(job.stop)}
             </Button>
         </Show>
-        <Show when=can_resume>
-            <Button
-                kind=Kind::Go
-                press=move || resuming.set(true)
-            >
-                {t!(job.resume)}
-            </Button>
-        </Show>
-        <Dialog open=resuming title=t!(job.resume_title)>
-            <Resume id=id.get_value()/>
-        </Dialog>
         {move || failed().map(|AppError(problem)| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
-    }
-}
-
-/// The result of a job, and the next actions; none while it runs.
-fn result(state: &JobState, job: &JobView) -> Option<AnyView> {
-    let release = job.subject.release().map(urls::release);
-    let (objects, kind) = (job.objects, job.kind);
-    let to_mesh = job.mesh.clone().map(|mesh| {
-        view! { <ButtonLink kind=Kind::Go to=urls::mesh(&mesh)>{t!(job.to_mesh, mesh = mesh.to_string())}</ButtonLink> }
-    });
-    let notice = match state {
-        JobState::Running => return None,
-        JobState::Succeeded if kind == JobKind::Install => view! {
-            <Notice tone=Tone::Good>
-                <p class="font-medium">{count!(job.installed, n = objects)}</p>
-                <div class="flex flex-wrap gap-2 mt-2">
-                    {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{t!(catalog.open_release)}</ButtonLink> })}
-                    <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink>
-                </div>
-            </Notice>
-        }
-        .into_any(),
-        JobState::Succeeded => view! {
-            <Notice tone=Tone::Good>
-                <p class="font-medium">{succeeded(kind)}</p>
-                <div class="flex flex-wrap gap-2 mt-2">
-                    {to_mesh}
-                    {release.map(|_| view! { <ButtonLink to=urls::RELEASES>{t!(frame.releases)}</ButtonLink> })}
-                </div>
-            </Notice>
-        }
-        .into_any(),
-        JobState::Failed(problem) => view! { <ProblemNotice problem=problem.clone()/> }.into_any(),
-        JobState::Interrupted { step, steps } => {
-            let problem = Problem::new(Code::Interrupted)
-                .with("step", step)
-                .with("steps", steps);
-            view! {
-                <ProblemNotice problem=problem/>
-                <div class="flex flex-wrap gap-2 mt-2">
-                    {to_mesh}
-                    {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
-                </div>
-            }
-            .into_any()
-        }
-    };
-    Some(view! { <div class="mb-4">{notice}</div> }.into_any())
-}
-
-/// The result of a job that succeeded.
-fn succeeded(kind: JobKind) -> String {
-    match kind {
-        JobKind::Upgrade => t!(job.upgraded),
-        JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
-        JobKind::Join => t!(job.joined),
-        JobKind::Rotate => t!(job.rotated),
-        JobKind::Leave => t!(job.left),
-        JobKind::Cleanup => t!(job.cleaned_up),
     }
 }
 
@@ -214,29 +149,19 @@ fn waiting(blocking: &Blocking) -> String {
 
 /// The blocking resource: the sentence first, then the reason.
 #[component]
-fn BlockedBy(blocking: Blocking, job: Memo<JobView>) -> impl IntoView {
+fn BlockedBy(blocking: Blocking) -> impl IntoView {
     let title = waiting(&blocking);
-    let progress = move || {
-        let job = job.get();
-        match job.kind {
-            JobKind::Uninstall | JobKind::Cleanup => {
-                count!(job.resources_deleted, n = job.objects, done = job.completed)
-            }
-            _ => count!(job.resources_applied, n = job.objects, done = job.completed),
-        }
-    };
     view! {
         <section
-            class="flex gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
+            class="flex flex-wrap gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
             aria-label=t!(job.blocked_by)
         >
             <Icon glyph=Glyph::Warn class="size-[22px] shrink-0 mt-px text-warn"/>
-            <div class="min-w-0">
+            <div class="min-w-0 flex-1">
                 <h2 class="text-[16px] font-semibold">{title}</h2>
                 <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
-                <p class="mt-1.5 text-[13px] text-ink-3">
-                    {blocking.stalled.then(|| t!(job.stalled))} " " {progress}
-                </p>
+                {blocking.stalled.then(|| view! { <p class="mt-1.5 text-[13px] text-ink-3">{t!(job.stalled)}</p> })}
+                <a class="inline-block mt-1.5 text-[13px] text-span font-medium hover:underline" href="#events">{t!(job.show_events)}</a>
             </div>
         </section>
     }
@@ -273,7 +198,7 @@ fn Events(events: Signal<Vec<EventView>>) -> impl IntoView {
         }
     };
     view! {
-        <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.events)>
+        <section id="events" class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.events)>
             <h2 class="px-4 h-10 flex items-center text-[13px] font-medium border-b border-line">{t!(job.events)}</h2>
             <Show
                 when=move || !events.get().is_empty()

@@ -6,8 +6,8 @@ use crate::{
     current::keep_current,
     list_query::ListQuery,
     parts::{
-        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar, Live,
-        NameCell, NoMatch, Pager, Pill, Rows, Table, Tone, Updated, tw,
+        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Glyph, Head, Icon, Kind, Link,
+        ListBar, Live, NameCell, NoMatch, Pager, Pill, Rows, Table, Tone, Updated, tw,
     },
     urls,
     words::{duration, t},
@@ -76,22 +76,35 @@ fn state_label(state: JobStateName) -> String {
         JobStateName::Running => t!(job.running),
         JobStateName::Interrupted => t!(job.interrupted),
         JobStateName::Failed => t!(job.failed),
+        JobStateName::Stopped => t!(job.stopped),
         JobStateName::Succeeded => t!(job.succeeded),
     }
 }
 
 /// The colour and label of the state of a job.
-pub(super) fn badge(state: &JobState) -> (Tone, String) {
+pub(crate) fn badge(state: &JobState) -> (Tone, String) {
     match state {
         JobState::Running => (Tone::Busy, t!(job.running)),
         JobState::Succeeded => (Tone::Good, t!(job.succeeded)),
+        JobState::Failed(_) if state.is_stopped() => (Tone::Plain, t!(job.stopped)),
         JobState::Failed(_) => (Tone::Bad, t!(job.failed)),
         JobState::Interrupted { .. } => (Tone::Warn, t!(job.interrupted)),
     }
 }
 
+/// The shape of the state of a job.
+pub(crate) fn glyph(state: &JobState) -> Glyph {
+    match state {
+        JobState::Running => Glyph::Busy,
+        JobState::Succeeded => Glyph::Good,
+        JobState::Failed(_) if state.is_stopped() => Glyph::Stopped,
+        JobState::Failed(_) => Glyph::Bad,
+        JobState::Interrupted { .. } => Glyph::Warn,
+    }
+}
+
 /// The title of a job.
-pub(super) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
+pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
         JobKind::Install => t!(job.install_title, release = release, cluster = cluster),
         JobKind::Upgrade => t!(job.upgrade_title, release = release, cluster = cluster),
@@ -145,7 +158,13 @@ fn elapsed(row: Signal<JobRow>) -> impl Fn() -> String + Clone {
 fn StateMark(row: Signal<JobRow>) -> impl IntoView {
     let mark = Memo::new(move |_| row.with(|row| badge(&row.state)));
     let tone = Signal::derive(move || mark.get().0);
-    view! { <Pill tone=tone>{move || mark.get().1}</Pill> }
+    let shape = Signal::derive(move || row.with(|row| glyph(&row.state)));
+    view! {
+        <Pill tone=tone>
+            <Icon glyph=shape class="size-3.5 shrink-0"/>
+            {move || mark.get().1}
+        </Pill>
+    }
 }
 
 fn row_title(row: &JobRow) -> String {

@@ -1,5 +1,6 @@
 //! The phases of a job, each with its resources.
 
+use super::reasons::{SharedReason, own_reason, shared_reasons};
 use crate::{
     parts::{HealthIcon, StateIcon},
     words::{duration, phase_note, phase_title, t},
@@ -47,11 +48,16 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
     let objects = move || {
         let phase = phase.get()?;
         open().then(|| {
-            phase
-                .objects
-                .into_iter()
-                .map(|object| view! { <Object object=object/> })
-                .collect_view()
+            let shared = shared_reasons(&phase);
+            let row = |object: JobObject| {
+                let reason = own_reason(&object, &shared).to_owned();
+                view! { <Object object=object reason=reason/> }
+            };
+            let rows = phase.objects.into_iter().map(row).collect_view();
+            view! {
+                {shared.into_iter().map(|shared| view! { <Shared shared=shared/> }).collect_view()}
+                {rows}
+            }
         })
     };
     let count = move || phase.get().map_or(0, |phase| phase.objects.len());
@@ -77,7 +83,7 @@ fn Phase(phase: Memo<Option<PhaseView>>) -> impl IntoView {
 fn PhaseHead(phase: PhaseView) -> impl IntoView {
     let pending = phase.state == PhaseState::Pending;
     let bar = (phase.state == PhaseState::Running && phase.total > 0)
-        .then(|| view! { <progress class="w-[150px] h-1.5 max-md:hidden accent-busy" max=phase.total value=phase.done aria-label=phase_title(phase.name)></progress> });
+        .then(|| view! { <progress class="w-[150px] max-md:hidden" max=phase.total value=phase.done aria-label=phase_title(phase.name)></progress> });
     view! {
         <StateIcon state=phase.state/>
         <span class="flex flex-wrap items-baseline gap-x-2 min-w-0">
@@ -91,12 +97,29 @@ fn PhaseHead(phase: PhaseView) -> impl IntoView {
     }
 }
 
+/// The reason that several objects share.
 #[component]
-fn Object(object: JobObject) -> impl IntoView {
-    let reason = match &object.health {
-        Some(Health::Waiting(reason) | Health::Failed(reason)) => reason.clone(),
-        _ => String::new(),
-    };
+fn Shared(shared: SharedReason) -> impl IntoView {
+    let SharedReason {
+        kind,
+        reason,
+        names,
+    } = shared;
+    view! {
+        <p class="py-1.5 pr-5 pl-[50px] max-md:pl-5 border-t border-line text-[13px] break-words" title=names.join(", ")>
+            <span class="font-medium tabular">{t!(job.shared_reason, n = names.len(), kind = kind)}</span>
+            " "
+            {reason}
+        </p>
+    }
+}
+
+#[component]
+fn Object(
+    object: JobObject,
+    /// Why it is not ready, unless another line says so.
+    reason: String,
+) -> impl IntoView {
     view! {
         <div class="grid grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[170px_minmax(0,1fr)_auto_20px] items-center gap-x-3 gap-y-0.5 py-1.5 pr-5 pl-[50px] max-md:pl-5 border-t border-line text-[13px]">
             <span class="font-mono text-[11.5px] text-ink-3 max-md:col-span-2 truncate">{object.object.kind.clone()}</span>

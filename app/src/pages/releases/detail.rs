@@ -12,7 +12,7 @@ use crate::{
     current::keep_current,
     live::stream,
     named::named,
-    page_cluster::set_page_cluster,
+    page_cluster::set_page_namespace,
     parts::{
         Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Rows, Tabs, Tone, Updated,
     },
@@ -66,8 +66,9 @@ pub(crate) fn Release() -> impl IntoView {
             params.get("name"),
         )
     });
-    set_page_cluster(Signal::derive(move || {
-        at.get().ok().map(|at| at.cluster.to_string())
+    set_page_namespace(Signal::derive(move || {
+        let at = at.get().ok()?;
+        Some((at.cluster.to_string(), at.namespace.to_string()))
     }));
     let release = named(move || at.get(), load);
     let read_at = keep_current(release, &[Topic::Release, Topic::Jobs]);

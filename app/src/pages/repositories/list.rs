@@ -26,7 +26,12 @@ pub(crate) fn Repositories() -> impl IntoView {
     let repositories = Resource::new(|| (), |()| api::repositories::repositories());
     let read_at = keep_current(repositories, &[Topic::Repositories]);
     let query = use_query_map();
-    let adding = RwSignal::new(query.read_untracked().get("add").is_some());
+    let adding = RwSignal::new(false);
+    Effect::new(move |_| {
+        if query.read().get("add").is_some() {
+            adding.set(true);
+        }
+    });
     let changed = Callback::new(move |()| {
         adding.set(false);
         repositories.refetch();

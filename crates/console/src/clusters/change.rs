@@ -1,6 +1,6 @@
-//! Renames a registered cluster, or replaces its credential.
+//! Renames a registered cluster, gives it another colour, or replaces its credential.
 //!
-//! Neither changes anything on the cluster. A credential is replaced only by one for the same
+//! None of these changes anything on the cluster. A credential is replaced only by one for the same
 //! cluster, by the UID of the namespace `kube-system`, which is stored when the cluster is added.
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection, meshes::Mesh};
@@ -8,7 +8,8 @@ use cluster::{AsUser, Credentials, Kind};
 use store::Store;
 use wire::{
     ClusterName, Secret,
-    cluster::{RenameRequest, ReplaceRequest},
+    cluster::{ColourRequest, RenameRequest, ReplaceRequest},
+    live::Topic,
 };
 
 impl Console {
@@ -41,6 +42,30 @@ impl Console {
             self.reconnect(&name).await?;
             self.rename_in_meshes(&request.cluster, &name).await?;
             Ok(name)
+        })
+        .await
+    }
+
+    /// Gives a cluster another colour, wherever it is shown.
+    ///
+    /// # Errors
+    /// [`Error::NoCluster`], [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn set_cluster_colour(
+        &self,
+        caller: &Caller,
+        request: ColourRequest,
+    ) -> Result<(), Error> {
+        let ColourRequest { cluster, colour } = request;
+        let target = format!("change the colour of {cluster}");
+        self.audited(caller, Action::WriteCluster, &target, async {
+            let name = cluster.clone();
+            let set = move |store: &Store| store.set_cluster_colour(&name, colour);
+            if !self.with_store(set).await? {
+                return Err(Error::NoCluster(cluster.to_string()));
+            }
+            self.connections.set_colour(&cluster, colour.into());
+            self.changes.count(&[Topic::Clusters]);
+            Ok(())
         })
         .await
     }

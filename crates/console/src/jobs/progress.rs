@@ -253,13 +253,14 @@ impl Progress {
             Some(error) => JobState::Failed(Problem::from(error)),
         };
         let failed = failure.is_some();
+        let unfinished = if self.view.state.is_stopped() {
+            PhaseState::Stopped
+        } else {
+            PhaseState::Failed
+        };
         for phase in &mut self.view.phases {
             if phase.state == PhaseState::Running {
-                phase.state = if failed {
-                    PhaseState::Failed
-                } else {
-                    PhaseState::Done
-                };
+                phase.state = if failed { unfinished } else { PhaseState::Done };
             }
         }
         if !failed {

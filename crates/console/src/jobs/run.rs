@@ -121,6 +121,7 @@ impl JobRun {
         self.save_end(&view).await;
         self.console.connections.forget_kinds(&view.subject);
         self.console.installed.invalidate();
+        self.console.jobs.note_end(&view, self.console.time());
         // Who sees the end may start the next job on the same subject at once.
         self.console.jobs.unregister(&self.id);
         self.sender.send_replace(view);

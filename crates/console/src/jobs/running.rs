@@ -5,13 +5,20 @@
 
 use crate::{Action, Error};
 use parking_lot::Mutex;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wire::{
-    ClusterName, JobId,
+    ClusterName, JobId, Time,
     job::{JobView, Subject},
+    live::EndedJob,
 };
+
+/// The number of ended jobs that every page knows.
+const MAX_ENDED: usize = 10;
 
 /// A job that runs.
 pub(super) struct RunningJob {
@@ -54,6 +61,8 @@ pub(crate) struct Jobs {
     running: Mutex<Running>,
     /// The views of jobs whose end is not stored yet.
     unsaved: Mutex<HashMap<JobId, JobView>>,
+    /// The jobs that ended last, the newest first.
+    ended: Mutex<VecDeque<EndedJob>>,
     tasks: Mutex<JoinSet<()>>,
     count: watch::Sender<usize>,
 }
@@ -65,6 +74,7 @@ impl Jobs {
             stop,
             running: Mutex::default(),
             unsaved: Mutex::default(),
+            ended: Mutex::default(),
             tasks: Mutex::default(),
             count,
         }
@@ -120,6 +130,24 @@ impl Jobs {
     /// Keeps the view of a job that ended until its end is stored.
     pub(super) fn keep_unsaved(&self, view: JobView) {
         self.unsaved.lock().insert(view.id.clone(), view);
+    }
+
+    /// The jobs that ended last, the newest first.
+    pub(crate) fn ended(&self) -> Vec<EndedJob> {
+        self.ended.lock().iter().cloned().collect()
+    }
+
+    /// Notes the end of a job for the pages that are open.
+    pub(super) fn note_end(&self, view: &JobView, ended: Time) {
+        let mut jobs = self.ended.lock();
+        jobs.push_front(EndedJob {
+            id: view.id.clone(),
+            kind: view.kind,
+            subject: view.subject.clone(),
+            state: view.state.clone(),
+            ended,
+        });
+        jobs.truncate(MAX_ENDED);
     }
 
     /// Forgets the view of a job whose end is stored.

@@ -10,6 +10,7 @@ use wire::{
     cluster::{
         AddClustersRequest, ClusterState, ClusterView, ReadKubeconfigRequest, ReplaceRequest, Role,
     },
+    cluster::{ClusterColour, ColourRequest},
 };
 
 fn add(kubeconfig: &str) -> AddClustersRequest {
@@ -317,4 +318,34 @@ async fn a_credential_of_another_cluster_is_refused_when_the_old_one_does_not_an
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_colour_is_shown_everywhere_and_stays_after_a_restart() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let kubeconfig = world.listening.kubeconfig();
+    console.add_clusters(&ann, add(&kubeconfig)).await.unwrap();
+    let west = ClusterName::new("west").unwrap();
+    let request = ColourRequest {
+        cluster: west.clone(),
+        colour: ClusterColour::try_from(9).unwrap(),
+    };
+
+    console.set_cluster_colour(&ann, request).await.unwrap();
+
+    assert_eq!(console.cluster(&ann, &west).await.unwrap().colour, 9);
+    let frame = console.frame(&ann).await.unwrap();
+    let names: Vec<&str> = frame
+        .clusters
+        .iter()
+        .map(|(name, ..)| name.as_str())
+        .collect();
+    assert!(names.is_sorted(), "{names:?}");
+    assert!(
+        frame.clusters.contains(&(west.clone(), 9, true)),
+        "{frame:?}"
+    );
+    let again = Console::open(world.folder.path(), setup()).unwrap();
+    assert_eq!(again.cluster(&ann, &west).await.unwrap().colour, 9);
 }

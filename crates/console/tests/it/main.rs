@@ -22,6 +22,7 @@ mod install;
 mod interruptions;
 mod istiod;
 mod jobs;
+mod lists;
 mod meshes;
 mod mounted;
 mod network;

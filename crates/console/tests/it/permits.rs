@@ -7,8 +7,8 @@ use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
     check::DoctorRequest,
     cluster::{
-        AddClustersRequest, AddMountedRequest, OverrideNetworkRequest, ProbeRequest, ProbeStage,
-        ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
+        AddClustersRequest, AddMountedRequest, ColourRequest, OverrideNetworkRequest, ProbeRequest,
+        ProbeStage, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
@@ -209,6 +209,11 @@ async fn a_caller_without_a_session_can_call_nothing() {
         name: "west".into(),
     };
     refused!(rename_cluster, rename);
+    let colour = ColourRequest {
+        cluster: cluster.clone(),
+        colour: wire::cluster::ClusterColour::try_from(2).unwrap(),
+    };
+    refused!(set_cluster_colour, colour);
     let replace = ReplaceRequest {
         cluster: cluster.clone(),
         kubeconfig: text(),

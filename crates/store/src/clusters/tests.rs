@@ -143,3 +143,36 @@ fn sandboxes_are_deleted_and_other_clusters_stay() {
         .collect();
     assert_eq!(names, ["east"]);
 }
+
+#[test]
+fn a_cluster_has_a_free_colour_until_an_operator_chooses_another_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("a store");
+    let names: Vec<ClusterName> = (1..=14)
+        .map(|number| ClusterName::new(format!("east{number}")).expect("a name"))
+        .collect();
+    for name in &names {
+        let secret = Secret::new("secret".to_owned());
+        store
+            .add_cluster(name, "https://x", false, &secret, 1)
+            .expect("added");
+    }
+    let colours = |store: &Store| -> Vec<u8> {
+        let all = store.clusters().expect("read");
+        all.iter().map(|cluster| cluster.colour).collect()
+    };
+    assert_eq!(
+        colours(&store),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2]
+    );
+    let chosen = ClusterColour::try_from(7).expect("a colour");
+    let first = names.first().expect("a name");
+    assert!(store.set_cluster_colour(first, chosen).expect("set"));
+    assert_eq!(colours(&store).first(), Some(&7));
+    let unknown = ClusterName::new("unknown").expect("a name");
+    assert!(
+        !store
+            .set_cluster_colour(&unknown, chosen)
+            .expect("no error")
+    );
+}

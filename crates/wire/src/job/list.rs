@@ -13,6 +13,8 @@ pub enum JobStateName {
     Interrupted,
     /// Failed.
     Failed,
+    /// Stopped by an operator.
+    Stopped,
     /// Succeeded.
     Succeeded,
 }
@@ -23,6 +25,7 @@ impl JobState {
         match self {
             Self::Running => JobStateName::Running,
             Self::Interrupted { .. } => JobStateName::Interrupted,
+            Self::Failed(_) if self.is_stopped() => JobStateName::Stopped,
             Self::Failed(_) => JobStateName::Failed,
             Self::Succeeded => JobStateName::Succeeded,
         }
@@ -34,6 +37,7 @@ impl Choice for JobStateName {
         Self::Running,
         Self::Interrupted,
         Self::Failed,
+        Self::Stopped,
         Self::Succeeded,
     ];
 
@@ -42,6 +46,7 @@ impl Choice for JobStateName {
             Self::Running => "running",
             Self::Interrupted => "interrupted",
             Self::Failed => "failed",
+            Self::Stopped => "stopped",
             Self::Succeeded => "succeeded",
         }
     }

@@ -36,7 +36,13 @@ pub(super) fn ObjectDrawer(
     at: ReleaseRef,
 ) -> impl IntoView {
     let query = use_query_map();
+    // A dialog opens in the browser only: the server does not read the object.
+    let in_browser = RwSignal::new(false);
+    Effect::new(move |_| in_browser.set(true));
     let object = Memo::new(move |_| {
+        if !in_browser.get() {
+            return None;
+        }
         let query = query.read();
         query
             .get("object")

@@ -17,6 +17,59 @@ struct Choice {
     previous: bool,
 }
 
+/// The fields of the log, and what they choose.
+#[derive(Clone, Copy)]
+struct Fields {
+    pod: RwSignal<Option<String>>,
+    container: RwSignal<Option<String>>,
+    previous: RwSignal<bool>,
+    /// The names of the pods.
+    pods: Memo<Vec<String>>,
+    /// The containers of the chosen pod.
+    containers: Memo<Vec<ContainerView>>,
+    choice: Memo<Option<Choice>>,
+}
+
+impl Fields {
+    fn of(pods: Signal<Vec<PodView>>, pod: RwSignal<Option<String>>) -> Self {
+        let (container, previous) = (RwSignal::new(None::<String>), RwSignal::new(false));
+        let names = Memo::new(move |_| pods.with(|pods| names_of(pods)));
+        let containers = Memo::new(move |_| {
+            let chosen = pod.get();
+            pods.with(|pods| containers_of(pods, chosen.as_deref()))
+        });
+        let choice = Memo::new(move |_| {
+            let pod = pod.get();
+            let pod = names.with(|names| chosen_or_first(names, pod.as_ref()))?;
+            let all = containers.get();
+            let names: Vec<String> = all.iter().map(|found| found.name.clone()).collect();
+            let container = chosen_or_first(&names, container.get().as_ref())?;
+            Some(Choice {
+                previous: previous.get() && was_restarted(&all, &container),
+                pod,
+                container,
+            })
+        });
+        Self {
+            pod,
+            container,
+            previous,
+            pods: names,
+            containers,
+            choice,
+        }
+    }
+}
+
+/// Whether a container was restarted, so that it has a previous instance.
+fn was_restarted(containers: &[ContainerView], name: &str) -> bool {
+    let mut containers = containers.iter();
+    containers.any(|found| found.name == name && found.restarted)
+}
+
+/// Reads a log.
+type ReadLog = Action<Choice, Result<LogView, AppError>>;
+
 /// The fields, and the log that they choose.
 #[component]
 pub(super) fn Logs(
@@ -27,29 +80,9 @@ pub(super) fn Logs(
     /// The chosen pod.
     pod: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    let container = RwSignal::new(None::<String>);
-    let previous = RwSignal::new(false);
-    let names = Memo::new(move |_| pods.with(|pods| names_of(pods)));
-    let containers = Memo::new(move |_| {
-        let chosen = pod.get();
-        pods.with(|pods| containers_of(pods, chosen.as_deref()))
-    });
-    let choice = Memo::new(move |_| {
-        let chosen = pod.get();
-        let pod = names.with(|names| chosen_or_first(names, chosen.as_ref()))?;
-        let all = containers.get();
-        let names: Vec<String> = all.iter().map(|found| found.name.clone()).collect();
-        let container = chosen_or_first(&names, container.get().as_ref())?;
-        let restarted = all
-            .iter()
-            .any(|found| found.name == container && found.restarted);
-        Some(Choice {
-            pod,
-            container,
-            previous: previous.get() && restarted,
-        })
-    });
-    let read = Action::new(move |choice: &Choice| {
+    let fields = Fields::of(pods, pod);
+    let choice = fields.choice;
+    let read: ReadLog = Action::new(move |choice: &Choice| {
         let Choice {
             pod,
             container,
@@ -67,50 +100,61 @@ pub(super) fn Logs(
             read.dispatch(choice);
         }
     });
-    let can_be_previous = move || {
-        let chosen = choice.get();
-        let chosen = chosen.map(|choice| choice.container);
-        containers.with(|all| {
-            let mut all = all.iter();
-            all.any(|found| found.restarted && Some(&found.name) == chosen.as_ref())
-        })
-    };
+    let is_chosen = Memo::new(move |_| choice.with(Option::is_some));
     view! {
         <Show
-            when=move || choice.get().is_some()
+            when=move || is_chosen.get()
             fallback=|| view! { <p class="px-5 max-md:px-4 py-6 text-[13px] text-ink-3">{t!(object.no_pods)}</p> }
         >
-            <div class="flex flex-wrap items-end gap-3 px-5 max-md:px-4 py-3 border-b border-line text-[13px]">
-                <Choose label=t!(object.pod) names=names chosen=Signal::derive(move || choice.get().map(|choice| choice.pod)) choose=pod/>
-                <Choose
-                    label=t!(object.container)
-                    names=Signal::derive(move || containers.with(|all| all.iter().map(|found| found.name.clone()).collect()))
-                    chosen=Signal::derive(move || choice.get().map(|choice| choice.container))
-                    choose=container
-                />
-                <label class="inline-flex items-center gap-2 h-8 max-md:h-10">
-                    <input
-                        type="checkbox"
-                        class="size-4 accent-span"
-                        prop:checked=move || choice.get().is_some_and(|choice| choice.previous)
-                        disabled=move || !can_be_previous()
-                        on:change=move |event| previous.set(event_target_checked(&event))
-                    />
-                    {t!(object.previous)}
-                </label>
-                <Button
-                    disabled=read.pending()
-                    press=move || {
-                        if let Some(choice) = choice.get_untracked() {
-                            read.dispatch(choice);
-                        }
-                    }
-                >
-                    {t!(action.refresh)}
-                </Button>
-            </div>
+            <FieldRow fields=fields read=read/>
             <Read outcome=Signal::derive(move || read.value().get()) pending=read.pending()/>
         </Show>
+    }
+}
+
+/// Pod, container, instance, and the button that reads the log again.
+#[component]
+fn FieldRow(fields: Fields, read: ReadLog) -> impl IntoView {
+    let Fields {
+        pod,
+        container,
+        previous,
+        pods,
+        containers,
+        choice,
+    } = fields;
+    let names = move || containers.with(|all| all.iter().map(|found| found.name.clone()).collect());
+    let can_be_previous = move || {
+        let container = choice.get().map(|choice| choice.container);
+        container.is_some_and(|name| containers.with(|all| was_restarted(all, &name)))
+    };
+    let chosen_pod = Signal::derive(move || choice.get().map(|choice| choice.pod));
+    let chosen_container = Signal::derive(move || choice.get().map(|choice| choice.container));
+    view! {
+        <div class="flex flex-wrap items-end gap-3 px-5 max-md:px-4 py-3 border-b border-line text-[13px]">
+            <Choose label=t!(object.pod) names=pods chosen=chosen_pod choose=pod/>
+            <Choose label=t!(object.container) names=Signal::derive(names) chosen=chosen_container choose=container/>
+            <label class="inline-flex items-center gap-2 h-8 max-md:h-10">
+                <input
+                    type="checkbox"
+                    class="size-4 accent-span"
+                    prop:checked=move || choice.get().is_some_and(|choice| choice.previous)
+                    disabled=move || !can_be_previous()
+                    on:change=move |event| previous.set(event_target_checked(&event))
+                />
+                {t!(object.previous)}
+            </label>
+            <Button
+                disabled=read.pending()
+                press=move || {
+                    if let Some(choice) = choice.get_untracked() {
+                        read.dispatch(choice);
+                    }
+                }
+            >
+                {t!(action.refresh)}
+            </Button>
+        </div>
     }
 }
 

@@ -1,0 +1,130 @@
+//! The end of a job: what happened, why, and every action that the text names.
+
+use crate::{
+    parts::{Button, ButtonLink, Glyph, Icon, Kind, Notice, ProblemNotice, Tone},
+    urls,
+    words::{count, t},
+};
+use leptos::prelude::*;
+use wire::{
+    Code, Problem,
+    job::{JobKind, JobState, JobView},
+};
+
+/// The end of a job, and the next actions; nothing while it runs.
+#[component]
+pub(super) fn Outcome(
+    /// The job.
+    job: JobView,
+    /// Opens the plan that resumes it.
+    resume: Callback<()>,
+) -> impl IntoView {
+    let end = match &job.state {
+        JobState::Running => return None,
+        JobState::Succeeded => succeeded(&job),
+        JobState::Failed(_) if job.state.is_stopped() => stopped(&job, resume),
+        JobState::Failed(problem) => unfinished(&job, problem.clone(), resume),
+        JobState::Interrupted { step, steps } => {
+            let problem = Problem::new(Code::Interrupted)
+                .with("step", step)
+                .with("steps", steps);
+            unfinished(&job, problem, resume)
+        }
+    };
+    Some(view! { <div class="mb-4">{end}</div> })
+}
+
+/// The page of the mesh of which the job was a step.
+fn to_mesh(job: &JobView) -> Option<impl IntoView + use<>> {
+    let mesh = job.mesh.clone()?;
+    let label = t!(job.to_mesh, mesh = mesh.to_string());
+    Some(view! { <ButtonLink to=urls::mesh(&mesh)>{label}</ButtonLink> })
+}
+
+fn succeeded(job: &JobView) -> AnyView {
+    let (kind, objects) = (job.kind, job.objects);
+    let text = if kind == JobKind::Install {
+        count!(job.installed, n = objects)
+    } else {
+        succeeded_text(kind)
+    };
+    let release = job.subject.release().map(|at| match kind {
+        JobKind::Uninstall => (urls::RELEASES.to_owned(), t!(frame.releases)),
+        _ => (urls::release(at), t!(catalog.open_release)),
+    });
+    let mesh = to_mesh(job);
+    view! {
+        <Notice tone=Tone::Good>
+            <p class="font-medium">{text}</p>
+            <div class="flex flex-wrap gap-2 mt-2">
+                {mesh}
+                {release.map(|(to, label)| view! { <ButtonLink to=to>{label}</ButtonLink> })}
+                {(kind == JobKind::Install).then(|| view! { <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink> })}
+            </div>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The result of a job that succeeded.
+fn succeeded_text(kind: JobKind) -> String {
+    match kind {
+        JobKind::Upgrade => t!(job.upgraded),
+        JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
+        JobKind::Join => t!(job.joined),
+        JobKind::Rotate => t!(job.rotated),
+        JobKind::Leave => t!(job.left),
+        JobKind::Cleanup => t!(job.cleaned_up),
+    }
+}
+
+/// A job that an operator stopped: nothing went wrong.
+fn stopped(job: &JobView, resume: Callback<()>) -> AnyView {
+    view! {
+        <section
+            class="flex gap-3 px-4 py-3 rounded-[6px] text-[13px] bg-sunken border border-line"
+            aria-label=t!(job.stopped)
+        >
+            <Icon glyph=Glyph::Stopped class="size-[18px] shrink-0 mt-px text-ink-2"/>
+            <div class="min-w-0 flex-1">
+                <p class="font-medium">{t!(problem.cancelled)}</p>
+                <p class="mt-1 text-ink-2">{hint(job)}</p>
+                <NextActions job=job.clone() resume=resume/>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A job that failed or was interrupted.
+fn unfinished(job: &JobView, problem: Problem, resume: Callback<()>) -> AnyView {
+    view! {
+        <ProblemNotice problem=problem/>
+        <NextActions job=job.clone() resume=resume/>
+    }
+    .into_any()
+}
+
+/// The next action after a job that was stopped.
+fn hint(job: &JobView) -> String {
+    match job.subject.release() {
+        Some(_) => t!(hint.interrupted),
+        None => t!(job.stopped_hint),
+    }
+}
+
+/// Resume, the release that can be uninstalled, the mesh, the cluster.
+#[component]
+fn NextActions(job: JobView, resume: Callback<()>) -> impl IntoView {
+    let release = job.subject.release().map(urls::release);
+    let cluster = job.subject.cluster().to_string();
+    let to_cluster = urls::cluster(&cluster);
+    view! {
+        <div class="flex flex-wrap gap-2 mt-3">
+            <Button kind=Kind::Go press=move || resume.run(())>{t!(job.resume)}</Button>
+            {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
+            {to_mesh(&job)}
+            <ButtonLink to=to_cluster>{t!(job.open_cluster, cluster = cluster)}</ButtonLink>
+        </div>
+    }
+}
