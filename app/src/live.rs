@@ -6,8 +6,6 @@ mod source;
 mod tabs;
 mod topics;
 
-pub(crate) use tabs::SESSION_META_NAME;
-
 use crate::{AppError, api};
 use leptos::{prelude::*, task::spawn_local};
 use source::Connection;
@@ -23,6 +21,8 @@ use wire::{
     release::ReleaseRef,
 };
 
+/// The name of the `<meta>` element that holds the id of the session, which is no secret.
+pub(crate) const SESSION_META_NAME: &str = "session";
 /// The name of the `<meta>` element that holds the id of the build that the page was made by.
 pub(crate) const BUILD_META_NAME: &str = "build";
 

@@ -142,7 +142,9 @@ pub(crate) fn is_present() -> bool {
 
 /// Removes all copies of this console.
 pub(crate) fn remove_all() {
-    names(&prefix()).iter().for_each(|name| remove(name));
+    for name in names(&prefix()) {
+        remove(&name);
+    }
 }
 
 /// How the names of the copies begin: several consoles may share a host.

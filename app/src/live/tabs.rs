@@ -4,7 +4,7 @@
 //! of them, and passes each message on; when it is closed or hidden, the next tab takes over. A browser
 //! without locks or channels opens one stream for each tab. Start at [`Tabs::join`].
 
-use super::{lock::Lock, topics::Topics};
+use super::{SESSION_META_NAME, lock::Lock, topics::Topics};
 use js_sys::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,6 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 use wire::live::Live;
-
-/// The name of the `<meta>` element that holds the id of the session, which is no secret.
-pub(crate) const SESSION_META_NAME: &str = "session";
 
 /// How often a tab repeats its topics.
 const INTERVAL: Duration = Duration::from_secs(5);

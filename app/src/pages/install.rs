@@ -160,7 +160,7 @@ fn Page(draft: DraftView) -> impl IntoView {
     set_page_namespace(Signal::derive(move || {
         draft.with(|draft| {
             let cluster = draft.cluster.as_ref()?;
-            Some((cluster.to_string(), draft.namespace.to_string()))
+            Some((cluster.to_string(), draft.namespace.clone()))
         })
     }));
     let parents = vec![

@@ -96,7 +96,8 @@ fn icon_class(state: &JobState) -> &'static str {
 pub(super) fn Notices(of: Notifications) -> impl IntoView {
     view! {
         <div
-            class="fixed z-30 right-4 bottom-4 max-md:left-3 max-md:right-3 max-md:bottom-20 md:w-[360px] flex flex-col gap-2"
+            class="fixed z-30 right-4 bottom-4 max-md:left-3 max-md:right-3 md:w-[360px] flex flex-col gap-2"
+            data-notices=""
             role="status"
             aria-label=t!(notifications.title)
         >

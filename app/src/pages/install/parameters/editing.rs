@@ -4,9 +4,8 @@
 //! Start at [`Editing::typed`] and [`Editing::set`]; `saver` sends what changed.
 
 use crate::{
-    clock::{Clock, clock},
     editor::{History, Mirror, Mirrored, Pending, Place, hold, open_editors},
-    live::{Stream, stream},
+    live::stream,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wire::{
@@ -55,8 +54,7 @@ pub(crate) struct Editing {
     /// Whether the browser refuses to keep a copy of the text.
     pub(super) is_unmirrored: RwSignal<bool>,
     pub(super) exchange: StoredValue<Exchange>,
-    pub(super) stream: Stream,
-    clock: Clock,
+    pub(super) session_expired: RwSignal<bool>,
 }
 
 /// The exchange with the server.
@@ -106,8 +104,7 @@ impl Editing {
                 timer: None,
                 mirror: None,
             }),
-            stream: stream(),
-            clock: clock(),
+            session_expired: stream().session_expired,
         }
     }
 
@@ -294,7 +291,7 @@ impl Editing {
                 .with_untracked(|pending| pending.edits().to_vec()),
             revision: exchange.revision,
             author: exchange.author,
-            at: self.clock.now_untracked(),
+            at: browser_time(),
         });
         self.is_unmirrored.set(!written);
     }
@@ -325,4 +322,11 @@ impl Editing {
         });
         self.draft.set(draft);
     }
+}
+
+/// The time of the browser, by which it orders its own copies.
+fn browser_time() -> Time {
+    #[expect(clippy::cast_possible_truncation, reason = "seconds of this century")]
+    let seconds = (js_sys::Date::now() / 1000.0) as i64;
+    Time(seconds)
 }

@@ -7,6 +7,7 @@ use super::editing::{Editing, SaveState};
 use crate::{
     AppError, api,
     editor::{Pending, Place, edited_path},
+    live::stream,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -72,7 +73,7 @@ impl Editing {
 
     /// Sends again what could not be sent, when that may succeed now.
     pub(crate) fn retry_when_connected(self) {
-        let stream = self.stream;
+        let stream = stream();
         let is_connected = Memo::new(move |_| {
             !stream.disconnected.get() && !stream.session_expired.get() && stream.visible.get()
         });
@@ -220,7 +221,7 @@ impl Editing {
             Code::DraftChanged => self.state.set(SaveState::Changed),
             code if is_temporary(code) => {
                 if code == Code::NotLoggedIn {
-                    self.stream.session_expired.set(true);
+                    self.session_expired.set(true);
                 }
                 self.state.set(SaveState::Retrying(problem));
                 self.schedule(pause(exchange.failures));

@@ -62,7 +62,7 @@ pub(super) fn UndoButtons(editing: Editing) -> impl IntoView {
                 on:click=move |_| editing.undo()
             >
                 {t!(install.undo)}
-                <kbd class="font-mono text-[11px] text-ink-3" aria-hidden="true">{undo_keys}</kbd>
+                <kbd class="font-mono text-[11px] text-ink-3 max-md:hidden" aria-hidden="true">{undo_keys}</kbd>
             </button>
             <button
                 type="button"
@@ -72,7 +72,7 @@ pub(super) fn UndoButtons(editing: Editing) -> impl IntoView {
                 on:click=move |_| editing.redo()
             >
                 {t!(install.redo)}
-                <kbd class="font-mono text-[11px] text-ink-3" aria-hidden="true">{redo_keys}</kbd>
+                <kbd class="font-mono text-[11px] text-ink-3 max-md:hidden" aria-hidden="true">{redo_keys}</kbd>
             </button>
         </div>
     }
