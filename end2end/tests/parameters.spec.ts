@@ -43,7 +43,7 @@ test("errors lead to their fields and lines, by mouse and by keyboard", async ({
   await page.getByRole("button", { name: "Collapse all" }).click();
   await expect(page.getByRole("switch", { name: /^pilot\.enabled/ })).toHaveCount(0);
   await yaml(page).fill("surprise: 1\npilot:\n  enabled: maybe\n");
-  const errors = page.getByRole("listitem").getByRole("button");
+  const errors = page.getByRole("listitem").getByRole("button", { name: /^line \d/ });
   await expect(errors.first()).toContainText("line 1");
   await errors.filter({ hasText: "pilot.enabled" }).click();
   const field = page.getByRole("switch", { name: /^pilot\.enabled/ });

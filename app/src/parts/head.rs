@@ -21,7 +21,11 @@ pub(crate) fn Head(
     children: Option<Children>,
 ) -> impl IntoView {
     let of_page = format!("{title} · Meshspan");
-    let window_title = move || window_title.map_or_else(|| of_page.clone(), |title| title.get());
+    // The title of a page that was left may be computed once more.
+    let window_title = move || {
+        let own = window_title.and_then(|title| title.try_get());
+        own.unwrap_or_else(|| of_page.clone())
+    };
     view! {
         <Title text=window_title/>
         <header class="flex flex-wrap items-end gap-x-4 gap-y-2 mb-4">

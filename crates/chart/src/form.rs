@@ -92,26 +92,37 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
         file: "values".to_owned(),
         source,
     })?;
-    let mut form = match chart.schema_text() {
+    let (mut form, free) = match chart.schema_text() {
         Some(schema) => of_schema(chart, schema, &user_values, budget)?,
-        None => Form {
-            is_inferred: true,
-            ..Form::default()
-        },
+        None => {
+            let form = Form {
+                is_inferred: true,
+                ..Form::default()
+            };
+            (form, HashSet::new())
+        }
     };
     if !form.is_truncated {
-        add_inferred(&mut form, inferred(chart, budget)?, &user_values);
+        let mut inferred = inferred(chart, budget)?;
+        let is_free = |path: &[String]| {
+            (1..path.len()).any(|length| {
+                path.get(..length)
+                    .is_some_and(|parent| free.contains(parent))
+            })
+        };
+        inferred.retain(|field| !is_free(&field.path));
+        add_inferred(&mut form, inferred, &user_values);
     }
     Ok(form)
 }
 
-/// The fields of a schema.
+/// The fields of a schema, and the paths of the values whose keys it leaves free.
 fn of_schema(
     chart: &Chart,
     schema: &str,
     user_values: &Value,
     budget: &Budget,
-) -> Result<Form, Error> {
+) -> Result<(Form, HashSet<Vec<String>>), Error> {
     budget.reserve_memory(parsed_size(schema))?;
     let root: Ordered = serde_json::from_str(schema).map_err(|error| Error::BadSchema {
         chart: chart.name().to_owned(),
@@ -124,10 +135,11 @@ fn of_schema(
         budget,
         open: Vec::new(),
         remaining_text: MAX_TEXT_SIZE,
+        free: HashSet::new(),
         form: Form::default(),
     };
     collector.object(&root, &mut Vec::new())?;
-    Ok(collector.form)
+    Ok((collector.form, collector.free))
 }
 
 /// Adds the fields that a form does not have yet: behind the last field of their group, if it has one.
@@ -178,6 +190,8 @@ struct FieldCollector<'a> {
     /// The schemas of the objects around the current one.
     open: Vec<&'a Ordered>,
     remaining_text: usize,
+    /// The paths of the values whose keys the schema leaves free, such as labels.
+    free: HashSet<Vec<String>>,
     form: Form,
 }
 
@@ -185,6 +199,7 @@ impl<'a> FieldCollector<'a> {
     fn object(&mut self, schema: &'a Ordered, path: &mut Vec<String>) -> Result<(), Error> {
         let refers_to_itself = self.open.iter().any(|outer| std::ptr::eq(*outer, schema));
         let Some(Ordered::Object(properties)) = schema.get("properties") else {
+            self.free.insert(path.clone());
             return Ok(());
         };
         if path.len() >= MAX_DEPTH || refers_to_itself {

@@ -174,9 +174,9 @@ fn a_chart_without_a_schema_has_the_fields_of_its_default_values_with_their_comm
 fn values_that_the_schema_does_not_have_follow_their_group() {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
     let schema = r#"{"properties": {
-        "mesh": {"properties": {"join": {"type": "boolean"}}}, "size": {"type": "number"}}}"#;
-    let values =
-        "extra: 1\nmesh:\n  # Whether it joins.\n  join: true\n  mode: open\nother: {a: b}\n";
+        "mesh": {"properties": {"join": {"type": "boolean"}}}, "size": {"type": "number"},
+        "labels": {"type": "object"}}}"#;
+    let values = "labels: {app: a}\nextra: 1\nmesh:\n  # Whether it joins.\n  join: true\n  mode: open\nother: {a: b}\n";
     let files = [
         file("Chart.yaml", "name: a\nversion: 0.1.0"),
         file("values.yaml", values),
