@@ -24,10 +24,11 @@ const CREDENTIALS: [&str; 2] = ["/backups/", "/api/reveal_kubeconfig"];
 #[derive(Clone, Copy)]
 struct Uncompressed;
 
+/// Decides by the head of a response.
+type HeaderRule = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
+
 /// Compresses what is neither small, nor an image, nor an event stream, nor marked.
-pub(crate) fn layer()
--> CompressionLayer<And<DefaultPredicate, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>>
-{
+pub(crate) fn layer() -> CompressionLayer<And<DefaultPredicate, HeaderRule>> {
     let is_allowed: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
         |_, _, _, extensions| extensions.get::<Uncompressed>().is_none();
     CompressionLayer::new()

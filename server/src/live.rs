@@ -120,7 +120,7 @@ pub(crate) async fn live(
         None => None,
     };
     let mut release = Vec::new();
-    for at in names(&topic.release, |name| name.parse()) {
+    for at in names(&topic.release, str::parse) {
         release.extend(console.follow_release(&caller, &at).await.ok());
     }
     initial.push(Live::Changes(*changes.borrow()));

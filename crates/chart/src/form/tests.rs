@@ -110,7 +110,7 @@ fn fields_have_the_order_of_the_schema() {
     assert_eq!(fields[4].default, Some(Scalar::Integer(3)));
 }
 
-const COMMENTED: &str = r##"
+const COMMENTED: &str = r#"
 # The lines above a gap belong to no value.
 
 # How many pods run.
@@ -129,7 +129,7 @@ tls: {enabled: false}
 ratio: 0.5 # of the traffic
 hosts: [a, b]
 labels: {}
-"##;
+"#;
 
 #[test]
 fn a_chart_without_a_schema_has_the_fields_of_its_default_values_with_their_comments() {

@@ -201,6 +201,16 @@ fn title(name: &str) -> String {
     }
 }
 
+/// The number of the fields of a group, and how many of them are set.
+fn fields_of(group: &Group) -> String {
+    let fields = group.fields.len();
+    if group.changed == 0 {
+        fields.to_string()
+    } else {
+        t!(install.group_set, n = group.changed, all = fields)
+    }
+}
+
 /// A group: a button with its counts, and its fields while it is open.
 #[component]
 fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl IntoView {
@@ -224,20 +234,8 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
             }
         });
     };
-    let of_group =
-        move |number: fn(&Group) -> usize| group.with(|group| group.as_ref().map_or(0, number));
-    let paths = move || group.get().map(|group| group.fields).unwrap_or_default();
-    let counts = move || {
-        let (fields, changed) = (
-            of_group(|group| group.fields.len()),
-            of_group(|group| group.changed),
-        );
-        if changed == 0 {
-            fields.to_string()
-        } else {
-            t!(install.group_set, n = changed, all = fields)
-        }
-    };
+    let errors =
+        Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.errors)));
     let id = format!("group-{}", name.get_value());
     view! {
         <h3 class="border-b border-line bg-sunken">
@@ -250,15 +248,15 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
             >
                 <span aria-hidden="true" class="w-3">{move || if is_open.get() { "▾" } else { "▸" }}</span>
                 <span class="flex-1 min-w-0 break-words">{title(&name.get_value())}</span>
-                <Show when=move || of_group(|group| group.errors) != 0>
-                    <span class="font-sans text-bad">{move || count!(install.group_errors, n = of_group(|group| group.errors))}</span>
+                <Show when=move || errors.get() != 0>
+                    <span class="font-sans text-bad">{move || count!(install.group_errors, n = errors.get())}</span>
                 </Show>
-                <span class="font-sans tabular text-ink-3">{counts}</span>
+                <span class="font-sans tabular text-ink-3">{move || group.get().map(|group| fields_of(&group))}</span>
             </button>
         </h3>
         <div id=id>
             <Show when=move || is_open.get()>
-                <For each=paths key=Clone::clone let:path>
+                <For each=move || group.get().map(|group| group.fields).unwrap_or_default() key=Clone::clone let:path>
                     <Field path=path/>
                 </For>
             </Show>
