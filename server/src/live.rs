@@ -48,10 +48,10 @@ pub(crate) struct Topic {
     checks: Option<DraftId>,
 }
 
-/// The names of a topic, as far as they are valid.
-fn names<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Vec<T> {
-    let names = text.split(',').filter_map(|name| parse(name).ok());
-    names.take(MAX_FOLLOWED).collect()
+/// The names of a topic; the first that is not valid is an error.
+fn names<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<Vec<T>, E> {
+    let names = text.split(',').filter(|name| !name.is_empty());
+    names.take(MAX_FOLLOWED).map(parse).collect()
 }
 
 /// The state of one stream.
@@ -92,6 +92,12 @@ pub(crate) async fn live(
     if site.is_some_and(|site| site != "same-origin") {
         return StatusCode::FORBIDDEN.into_response();
     }
+    let jobs_to_follow = names(&topic.job, |name| JobId::new(name));
+    let meshes = names(&topic.mesh, |name| MeshName::new(name));
+    let releases = names(&topic.release, str::parse);
+    let (Ok(jobs_to_follow), Ok(meshes), Ok(releases)) = (jobs_to_follow, meshes, releases) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let frame = console.frame(&caller).await;
     let jobs = console.follow_jobs(&caller).await;
     let clusters = console.follow_clusters(&caller).await;
@@ -101,14 +107,14 @@ pub(crate) async fn live(
     };
     let mut initial = vec![Live::Frame(frame)];
     let mut job = Vec::new();
-    for id in names(&topic.job, |name| JobId::new(name)) {
+    for id in jobs_to_follow {
         job.extend(console.follow_job(&caller, &id).await.ok().flatten());
         if let Ok(view) = console.job(&caller, &id).await {
             initial.insert(0, Live::Job(Box::new(view)));
         }
     }
     let mut health = Vec::new();
-    for mesh in names(&topic.mesh, |name| MeshName::new(name)) {
+    for mesh in meshes {
         if let Ok(mut receiver) = console.follow_health(&caller, &mesh).await {
             let view = Box::new(receiver.borrow_and_update().clone());
             initial.insert(0, Live::Health(view));
@@ -120,7 +126,7 @@ pub(crate) async fn live(
         None => None,
     };
     let mut release = Vec::new();
-    for at in names(&topic.release, str::parse) {
+    for at in releases {
         release.extend(console.follow_release(&caller, &at).await.ok());
     }
     initial.push(Live::Changes(*changes.borrow()));
@@ -285,10 +291,12 @@ mod tests {
 
     #[test]
     fn a_stream_follows_the_names_of_all_tabs_up_to_a_limit() {
-        let found = names("shop,Not a name,bank,", |name| MeshName::new(name));
+        let found = names("shop,bank,", |name| MeshName::new(name)).expect("names");
         let found: Vec<&str> = found.iter().map(MeshName::as_str).collect();
         assert_eq!(found, ["shop", "bank"]);
+        assert!(names("shop,Not a name", |name| MeshName::new(name)).is_err());
         let many = vec!["a"; 100].join(",");
-        assert_eq!(names(&many, |name| MeshName::new(name)).len(), MAX_FOLLOWED);
+        let many = names(&many, |name| MeshName::new(name)).expect("names");
+        assert_eq!(many.len(), MAX_FOLLOWED);
     }
 }
