@@ -12,7 +12,7 @@ use crate::cluster::{Cluster, State};
 use crate::kinds::Kind;
 use crate::object;
 use crate::object_map::{Change, EventType, Index, ObjectKey};
-use crate::write::delete;
+use crate::write::{DeleteOptions, delete};
 
 /// The number of dependents that are deleted while the cluster is locked.
 const DELETE_BATCH: usize = 100;
@@ -100,12 +100,38 @@ fn process_finalizers(state: &mut State, kind: &Kind, owner: &Value) -> Option<D
         .filter(|(_, found)| !object::is_terminating(found));
     let to_delete: Vec<_> = remaining.take(DELETE_BATCH).collect();
     for (key, found) in &to_delete {
-        state.delete(&key.kind, found);
+        delete_dependent(state, key, found);
     }
-    if dependents.is_empty() {
+    if !dependents.iter().any(|(_, found)| blocks(found, owner)) {
         remove_finalizer(state, kind, owner, "foregroundDeletion");
     }
     (!to_delete.is_empty()).then_some(Duration::ZERO)
+}
+
+/// Deletes a dependent of an owner that waits for it: what has dependents itself waits for them too.
+fn delete_dependent(state: &mut State, key: &ObjectKey, found: &Arc<Value>) {
+    let mut dependents = state.objects.indexed(Index::Owner, object::uid(found));
+    if dependents.next().is_none() {
+        drop(dependents);
+        state.delete(&key.kind, found);
+        return;
+    }
+    drop(dependents);
+    let options = DeleteOptions {
+        propagation: "Foreground".to_owned(),
+        ..DeleteOptions::default()
+    };
+    if let Some(kind) = state.kinds.by_id(&key.kind).cloned() {
+        // A deletion without preconditions cannot fail.
+        let _ = delete::delete(state, &kind, found, &options);
+    }
+}
+
+/// Whether an owner that is deleted in the foreground waits for a dependent.
+fn blocks(dependent: &Value, owner: &Value) -> bool {
+    object::items(dependent, "/metadata/ownerReferences").any(|reference| {
+        reference["uid"] == object::uid(owner) && reference["blockOwnerDeletion"] == true
+    })
 }
 
 /// Removes the reference to an owner from the current version of an object.

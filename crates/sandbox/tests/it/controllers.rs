@@ -1,15 +1,17 @@
 //! The simulated controllers.
 
+use std::time::Duration;
+
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod, Secret, ServiceAccount};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use k8s_openapi::api::networking::v1::ServiceCIDR;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use sandbox::{ClusterConfig, Sandbox};
+use sandbox::{ClusterConfig, Sandbox, Timing};
 use serde_json::json;
 
-use crate::support::{client, deploy, object, wait_until};
+use crate::support::{client, deploy, object, ready_pod_name, wait_until};
 
 #[tokio::test]
 async fn a_deployment_becomes_available_through_its_pods() {
@@ -80,6 +82,35 @@ async fn dependents_are_deleted_with_their_owner() {
         deployments.get_opt("pilot").await.unwrap().is_none()
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_owner_that_is_deleted_in_the_foreground_waits_for_the_dependents_of_its_dependents() {
+    let timing = Timing {
+        pod_termination: Duration::from_secs(1),
+        ..Timing::default()
+    };
+    let sandbox = Sandbox::with_config(ClusterConfig {
+        timing,
+        ..ClusterConfig::default()
+    });
+    let client = client(&sandbox);
+    deploy(&client, "pilot", 1).await;
+    ready_pod_name(&client, "default", "app=pilot").await;
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    deployments
+        .delete("pilot", &DeleteParams::foreground())
+        .await
+        .unwrap();
+    wait_until("no deployment", || async {
+        deployments.get_opt("pilot").await.unwrap().is_none()
+    })
+    .await;
+    let pods: Api<Pod> = Api::default_namespaced(client);
+    assert_eq!(
+        pods.list(&ListParams::default()).await.unwrap().items.len(),
+        0
+    );
 }
 
 #[tokio::test]
