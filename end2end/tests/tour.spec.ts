@@ -29,6 +29,8 @@ test("the tour", async ({ page }) => {
   await expect(page.getByText("1 changed")).toBeVisible();
   await picture(page, "parameters");
   await page.getByRole("button", { name: /^Review \d+ resources?/ }).click();
+  // The resources are grouped by kind, and a group of new ones is collapsed.
+  await page.locator("summary").filter({ has: page.getByText("Deployment", { exact: true }) }).click();
   const first = page.getByRole("button", { name: /Deployment istio-pilot/ });
   await first.click();
   await page.evaluate(() => window.scrollTo(0, 0));
