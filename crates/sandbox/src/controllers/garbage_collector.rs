@@ -111,12 +111,12 @@ fn process_finalizers(state: &mut State, kind: &Kind, owner: &Value) -> Option<D
 /// Deletes a dependent of an owner that waits for it: what has dependents itself waits for them too.
 fn delete_dependent(state: &mut State, key: &ObjectKey, found: &Arc<Value>) {
     let mut dependents = state.objects.indexed(Index::Owner, object::uid(found));
-    if dependents.next().is_none() {
-        drop(dependents);
+    let has_dependents = dependents.next().is_some();
+    drop(dependents);
+    if !has_dependents {
         state.delete(&key.kind, found);
         return;
     }
-    drop(dependents);
     let options = DeleteOptions {
         propagation: "Foreground".to_owned(),
         ..DeleteOptions::default()
