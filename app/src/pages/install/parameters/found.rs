@@ -134,13 +134,14 @@ pub(super) fn FoundValues(
     });
     let row = move |value: FoundValue| {
         let taken = value.clone();
+        let (label, origin) = (t!(install.use_found, value = value.value.clone()), origin(&value));
         let source = value.source.as_ref().map(|object| format!(" · {object}"));
         view! {
             <p class="flex flex-wrap items-center gap-x-2 gap-y-1 mt-1.5 text-[12px] text-ink-3">
                 <Button press=move || found.take(taken.clone())>
-                    <span class="font-mono break-words">{t!(install.use_found, value = value.value.clone())}</span>
+                    <span class="font-mono break-words">{label}</span>
                 </Button>
-                <span class="min-w-0 break-words">{origin(&value)} {source}</span>
+                <span class="min-w-0 break-words">{origin} {source}</span>
                 {value.is_pod_address.then(|| view! { <Pill tone=Tone::Warn>{t!(install.found_pod_address)}</Pill> })}
             </p>
         }

@@ -25,7 +25,7 @@ pub(super) fn MissingValues(form: FormState, found: Found) -> impl IntoView {
                     <Notice tone=Tone::Warn>
                         <p class="font-medium">{move || count!(install.needs_values, n = missing.with(Vec::len))}</p>
                         <ul class="mt-1 grid gap-1.5">
-                            <For each=move || missing.get() key=Clone::clone let:value>
+                            <For each=move || missing.get() key=|value| (value.path.clone(), value.message.clone()) let:value>
                                 <Missing value=value form=form found=found/>
                             </For>
                         </ul>
