@@ -134,7 +134,10 @@ pub(super) fn FoundValues(
     });
     let row = move |value: FoundValue| {
         let taken = value.clone();
-        let (label, origin) = (t!(install.use_found, value = value.value.clone()), origin(&value));
+        let (label, origin) = (
+            t!(install.use_found, value = value.value.clone()),
+            origin(&value),
+        );
         let source = value.source.as_ref().map(|object| format!(" · {object}"));
         view! {
             <p class="flex flex-wrap items-center gap-x-2 gap-y-1 mt-1.5 text-[12px] text-ink-3">

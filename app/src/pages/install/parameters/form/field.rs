@@ -52,14 +52,6 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
     });
     let invalid = Memo::new(move |_| errors.with(|errors| !errors.is_empty()));
     let required = Memo::new(move |_| field.get().is_some_and(|field| field.required));
-    let is_missing = Memo::new({
-        let path = id.clone();
-        move |_| {
-            editor
-                .view
-                .with(|view| view.missing.iter().any(|value| value.path == path))
-        }
-    });
     // The input stays while its value changes, and with it the focus.
     let kind = field.get_untracked().map(|field| field.kind);
     let input = kind.map(|kind| {
@@ -69,16 +61,8 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
     let found = expect_context::<Found>();
     let found_values = view! { <FoundValues path=keys shown=value found=found/> };
     view! {
-        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
-            <div class="min-w-0 text-[13px]">
-                <span class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-                    <label class="font-medium break-words min-w-0" for=id.clone()>{label}</label>
-                    <Show when=move || required.get()>
-                        <Pill tone=Signal::derive(move || if is_missing.get() { Tone::Warn } else { Tone::Plain })>{t!(install.required)}</Pill>
-                    </Show>
-                </span>
-                <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| field.description)}</p>
-            </div>
+        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_104px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
+            <Label id=id.clone() label=label field=field/>
             <div class="min-w-0">
                 {input}
                 <p id=format!("{id}-error") class="mt-1 text-[12px] text-bad break-words empty:hidden">
@@ -90,6 +74,35 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
             <div class="md:text-right">
                 <Origin field=field reset=reset/>
             </div>
+        </div>
+    }
+}
+
+/// The key of a field, whether it is required, and its help.
+#[component]
+fn Label(id: String, label: String, field: Memo<Option<FieldView>>) -> impl IntoView {
+    let editor = editor();
+    let required = Memo::new(move |_| field.get().is_some_and(|field| field.required));
+    let path = id.clone();
+    let is_missing =
+        move |view: &ParametersView| view.missing.iter().any(|value| value.path == path);
+    let is_missing = Memo::new(move |_| editor.view.with(&is_missing));
+    let tone = move || {
+        if is_missing.get() {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        }
+    };
+    view! {
+        <div class="min-w-0 text-[13px]">
+            <span class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+                <label class="font-medium break-words min-w-0" for=id.clone()>{label}</label>
+                <Show when=move || required.get()>
+                    <Pill tone=Signal::derive(tone)>{t!(install.required)}</Pill>
+                </Show>
+            </span>
+            <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| field.description)}</p>
         </div>
     }
 }
