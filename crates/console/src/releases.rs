@@ -3,7 +3,7 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    last_known::{Outcome, Seen},
+    last_known::{Outcome, Read, Seen},
     listed_release::ListedRelease,
     mask,
     window::{rank, window},
@@ -25,8 +25,9 @@ use wire::{
 
 /// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
-/// How long releases that are watched are shown without a new read: a silent cluster is noticed then.
-const MAX_AGE: Duration = Duration::from_secs(30);
+/// How long releases that are watched are shown without a new read in the background: when a cluster becomes
+/// silent, the read of its facts notices it.
+const MAX_AGE: Duration = Duration::from_mins(2);
 
 impl Console {
     /// All releases of all clusters, read concurrently; a cluster that does not answer soon is named, with its
@@ -111,9 +112,6 @@ impl Console {
         &self,
         connection: &ClusterConnection,
     ) -> Seen<Vec<ListedRelease>> {
-        if let Some(seen) = connection.releases.unchanged(MAX_AGE) {
-            return seen;
-        }
         let (identity, name) = (connection.console.clone(), connection.name.clone());
         let facts = connection.facts.clone();
         let work = async move {
@@ -130,8 +128,15 @@ impl Console {
         };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Releases]);
-        let (stop, clock) = (&connection.stop, self.setup.clock);
-        connection.releases.read(stop, clock, changed, work).await
+        let read = Read {
+            stop: &connection.stop,
+            clock: self.setup.clock,
+            limit: Some(&self.connections.reads),
+            changed,
+            work,
+        };
+        let releases = &connection.releases;
+        releases.read_if_changed(MAX_AGE, Vec::eq, read).await
     }
 
     /// The page of a release: its live objects, values and manifest.

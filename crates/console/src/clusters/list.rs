@@ -11,7 +11,7 @@ use crate::{
 use std::{cmp::Ordering, time::Duration};
 use wire::cluster::{ClusterListView, ClusterSort, ClusterState, ClusterView, ClustersRequest};
 
-/// How long the facts of a cluster outside the window may be used without a new read, while it is watched.
+/// The same for a cluster outside the window.
 const MAX_AGE_OUTSIDE: Duration = Duration::from_mins(2);
 
 impl Console {
