@@ -22,7 +22,11 @@ mod verification;
 
 pub(crate) use health::Health;
 
-use crate::{Action, Caller, Console, Error, connections::RunAs, last_known::{LastKnown, Read}};
+use crate::{
+    Action, Caller, Console, Error,
+    connections::RunAs,
+    last_known::{LastKnown, Read},
+};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{

@@ -29,7 +29,10 @@ impl Default for ReadLimit {
 
 impl ReadLimit {
     /// Waits until a read may start; `has_failed` when the one before it failed.
-    pub(crate) async fn acquire(limit: Option<Self>, has_failed: bool) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn acquire(
+        limit: Option<Self>,
+        has_failed: bool,
+    ) -> Option<OwnedSemaphorePermit> {
         let limit = limit?;
         let reads = if has_failed {
             limit.failed

@@ -59,6 +59,12 @@ impl Console {
             found
                 .rows
                 .sort_by(|left, right| by_name(&left.at, &right.at));
+            if request.sort == ReleaseSort::Match {
+                let words = request.words.trim().to_lowercase();
+                found
+                    .rows
+                    .sort_by_cached_key(|row| match_rank(row.at.release.as_str(), &words));
+            }
             let mut list = window(found.rows, request, text, |row| row.state, compare);
             list.rows.iter_mut().for_each(|row| self.mark(row));
             Ok(ReleaseListView {
@@ -208,10 +214,24 @@ fn text(row: &ReleaseRow) -> String {
 fn compare(sort: ReleaseSort, left: &ReleaseRow, right: &ReleaseRow) -> Ordering {
     match sort {
         ReleaseSort::Name => by_name(&left.at, &right.at),
+        // The rows are in this order.
+        ReleaseSort::Match => Ordering::Equal,
         ReleaseSort::Cluster => by_cluster(&left.at).cmp(&by_cluster(&right.at)),
         ReleaseSort::Chart => left.chart.cmp(&right.chart),
         ReleaseSort::Changed => left.changed.cmp(&right.changed),
         ReleaseSort::State => rank(left.state).cmp(&rank(right.state)),
+    }
+}
+
+/// How well a name matches the words: it is equal, begins with them, has a word that does, or has them.
+fn match_rank(name: &str, words: &str) -> u8 {
+    let mut parts = name.split(['-', '.']);
+    match name {
+        _ if name == words => 0,
+        _ if name.starts_with(words) => 1,
+        _ if parts.any(|part| part.starts_with(words)) => 2,
+        _ if name.contains(words) => 3,
+        _ => 4,
     }
 }
 

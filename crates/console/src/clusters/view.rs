@@ -144,8 +144,11 @@ fn facts_view(facts: Facts) -> FactsView {
         version: node.version,
         pod_cidr: node.pod_cidr,
     };
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
     FactsView {
         version: facts.version,
+        node_count: number(facts.nodes.len()),
+        ready_nodes: number(facts.nodes.iter().filter(|node| node.ready).count()),
         nodes: facts.nodes.into_iter().map(node).collect(),
         pod_cidrs: facts.pod_cidrs,
         service_cidrs: facts.service_cidrs,
@@ -153,7 +156,7 @@ fn facts_view(facts: Facts) -> FactsView {
         memory: facts.memory,
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
-        groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
+        groups: number(facts.groups),
         unavailable_groups: facts
             .unavailable
             .iter()
