@@ -3,6 +3,8 @@
 mod button;
 mod check;
 mod code;
+mod commands;
+mod condition;
 mod confirm;
 mod copy;
 mod dialog;
@@ -19,6 +21,8 @@ mod loaded;
 mod menu;
 mod notice;
 mod pill;
+mod plan_list;
+mod problem_card;
 mod search;
 mod table;
 mod tabs;
@@ -26,6 +30,8 @@ mod tabs;
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
+pub(crate) use commands::Commands;
+pub(crate) use condition::{Condition, ConditionIcon, ConditionPill};
 pub(crate) use confirm::ConfirmName;
 pub(crate) use copy::Copy;
 pub(crate) use dialog::Dialog;
@@ -42,6 +48,10 @@ pub(crate) use loaded::{Loaded, Loading};
 pub(crate) use menu::Menu;
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
+pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
+pub(crate) use problem_card::{
+    ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,
+};
 pub(crate) use search::Search;
 pub(crate) use table::{Cell, Column, NameCell, Table};
 pub(crate) use tabs::Tabs;
