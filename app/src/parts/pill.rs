@@ -112,7 +112,7 @@ pub(crate) fn ClusterChip(
     let live = stream();
     let swatch = move || cluster_swatch(live.cluster_colour(&cluster));
     view! {
-        <span class="inline-flex items-center gap-2 min-w-0">
+        <span class="inline-flex items-center gap-2 min-w-0 max-w-full">
             <i class=swatch></i>
             <span class="truncate">{name}</span>
         </span>

@@ -160,14 +160,14 @@ pub(crate) fn ProblemCard(
             aria-label=label
         >
             <span class="mt-px"><ConditionIcon condition=condition/></span>
-            <div class="min-w-0 grid gap-1 content-start">
+            <div class="min-w-0 grid grid-cols-[minmax(0,1fr)] gap-1 content-start">
                 <h3 class="flex flex-wrap items-center gap-2 text-[14px] font-semibold">
                     <span class="break-words min-w-0">{title}</span>
                     <span aria-hidden="true"><ConditionPill condition=condition/></span>
                 </h3>
                 <p class="text-[13px] text-ink-2 break-words">{cause.collect_view()}</p>
                 <p class="flex flex-wrap gap-x-4 gap-y-0.5 text-[12px] text-ink-3 tabular">
-                    {cluster.map(|name| view! { <span class="text-ink-2 min-w-0"><ClusterChip name=name/></span> })}
+                    {cluster.map(|name| view! { <span class="text-ink-2 min-w-0 max-w-full"><ClusterChip name=name/></span> })}
                     <Since since=since/>
                     <span>{move || t!(state.as_of, ago = clock().ago(as_of))}</span>
                 </p>
