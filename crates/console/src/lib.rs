@@ -34,6 +34,7 @@ mod parameters;
 mod permit;
 mod preflight;
 mod problem;
+mod read_limit;
 mod release_changes;
 mod releases;
 mod render;
