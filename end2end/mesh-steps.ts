@@ -31,6 +31,11 @@ export async function createMesh(page: Page, primary: string, remote: string): P
   await page.getByRole("link", { name: "New mesh" }).first().click();
   await expect(page.getByRole("radio", { name: primary })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: remote })).toBeChecked();
+  const warnings = page.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });
+  if (await warnings.isVisible()) {
+    operator.decisions += 1;
+    await warnings.check();
+  }
   await decide(page.getByRole("button", { name: "Create mesh" }));
   const checks = step(page, /^Cluster checks/);
   // The stages of the checks end one after the other; the button is shown after the last one.

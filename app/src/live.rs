@@ -9,7 +9,7 @@ mod topics;
 use crate::{AppError, api};
 use leptos::{prelude::*, task::spawn_local};
 use source::Connection;
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeSet};
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Event, VisibilityState};
 use wire::{
@@ -123,6 +123,16 @@ impl Stream {
                 _ => self.reopened.update(|count| *count += 1),
             }
         });
+    }
+
+    /// The names of the registered clusters.
+    pub(crate) fn cluster_names(self) -> BTreeSet<String> {
+        self.frame.with(|frame| {
+            let clusters = frame.iter().flat_map(|frame| &frame.clusters);
+            clusters
+                .map(|(cluster, _, _)| cluster.to_string())
+                .collect()
+        })
     }
 
     /// The colour of a cluster.

@@ -41,7 +41,11 @@ async function register(page: Page, name: string): Promise<void> {
   await dialog.getByLabel("Or choose a file").setInputFiles(upload);
   await dialog.getByRole("button", { name: "Check kubeconfig" }).click();
   const other = name === primary ? remote : primary;
+  const context = (name: string) => dialog.getByRole("listitem").filter({ has: page.getByRole("checkbox", { name }) });
+  await expect(dialog.getByRole("checkbox", { name: other })).toBeChecked();
   await dialog.getByRole("checkbox", { name: other }).uncheck();
+  await expect(context(name).getByText("Reachable", { exact: true })).toBeVisible();
+  await context(name).getByText("Probe", { exact: true }).click();
   const probe = dialog.getByRole("list", { name: `Probe of ${name}` });
   await expect(probe.getByText("all permissions a mesh needs")).toBeVisible();
   await expect(probe.getByText("kubernetes-admin")).toBeVisible();

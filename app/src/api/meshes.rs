@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName, ReviewId,
     mesh::{
-        ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshRow, MeshView,
-        NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
+        ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
+        MeshRow, MeshView, NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -31,6 +31,16 @@ pub async fn meshes() -> ApiResult<Vec<MeshRow>> {
 pub async fn mesh(name: MeshName) -> ApiResult<MeshView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.mesh(&caller, &name).await)
+}
+
+/// The clusters that a new mesh may have, and the names that are taken.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_options")]
+pub async fn mesh_options() -> ApiResult<MeshOptionsView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.mesh_options(&caller).await)
 }
 
 /// Creates a mesh.

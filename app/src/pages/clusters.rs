@@ -3,6 +3,7 @@
 mod add;
 mod change;
 mod colour;
+mod contexts;
 pub(crate) mod detail;
 mod faults;
 mod in_cluster;

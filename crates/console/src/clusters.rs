@@ -39,6 +39,15 @@ impl Console {
         .await
     }
 
+    /// The same, for other pages that show clusters.
+    pub(crate) async fn cluster_views(
+        &self,
+        connections: &[ClusterConnection],
+        meshes: &[Mesh],
+    ) -> Vec<ClusterView> {
+        self.all_clusters(connections, meshes, MAX_AGE).await
+    }
+
     /// The views of the clusters with these connections, and of those that cannot be used.
     async fn all_clusters(
         &self,

@@ -11,7 +11,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::StoredCluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wire::{ClusterName, cluster::FactsView, job::Subject};
+use wire::{
+    ClusterName,
+    cluster::{FactsView, NetworkView},
+    job::Subject,
+};
 
 /// Who makes a request that operators and background tasks share.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +50,8 @@ pub(crate) struct ClusterConnection {
     pub(crate) facts: Arc<LastKnown<FactsView>>,
     /// The newest revision of each release.
     pub(crate) releases: Arc<LastKnown<Vec<ListedRelease>>>,
+    /// Its network and CIDRs.
+    pub(crate) network: Arc<LastKnown<NetworkView>>,
     /// Cancels the watches and the reads of this cluster.
     pub(crate) stop: CancellationToken,
 }
@@ -162,6 +168,7 @@ impl Connections {
             console,
             facts: Arc::default(),
             releases: Arc::default(),
+            network: Arc::default(),
             stop,
         })
     }

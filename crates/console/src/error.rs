@@ -83,6 +83,14 @@ pub enum Error {
         /// The cluster that is listed twice; none when there is no remote.
         cluster: Option<wire::ClusterName>,
     },
+    /// A new mesh has warnings that the operator did not accept.
+    #[error("the mesh has {count} warnings that were not accepted")]
+    MeshWarnings {
+        /// The number of warnings.
+        count: usize,
+        /// The clusters with a warning.
+        clusters: std::collections::BTreeSet<wire::ClusterName>,
+    },
     /// A step of the mesh is not undone on a cluster that is to be cleaned up.
     #[error("{step} is still installed on cluster {cluster}")]
     StepNotUndone {

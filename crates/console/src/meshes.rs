@@ -5,6 +5,7 @@
 //! `execute`; what is left after all steps are undone is deleted in `cleanup`.
 
 mod addresses;
+mod candidates;
 mod cleanup;
 mod commands;
 mod drift;
@@ -168,8 +169,9 @@ impl Console {
     /// Creates a mesh. Nothing on a cluster changes.
     ///
     /// # Errors
-    /// [`Error::BadName`], [`Error::NoCluster`], [`Error::MeshExists`], or [`Error::BadMesh`] when the
-    /// primary is also a remote, a remote is named twice or there is none.
+    /// [`Error::BadName`], [`Error::NoCluster`], [`Error::UnusableCluster`], [`Error::MeshExists`],
+    /// [`Error::BadMesh`] when the primary is also a remote, a remote is named twice or there is none, or
+    /// [`Error::MeshWarnings`] when the operator did not accept the warnings.
     pub async fn new_mesh(
         &self,
         caller: &Caller,
@@ -183,6 +185,7 @@ impl Console {
                 source,
             };
             let name = MeshName::new(request.name.trim()).map_err(bad)?;
+            self.refuse_findings(&request).await?;
             let mesh = Mesh {
                 name: name.clone(),
                 primary: request.primary,
@@ -192,7 +195,6 @@ impl Console {
                 servers: BTreeMap::new(),
                 drafts: Vec::new(),
             };
-            self.sound(&mesh)?;
             let (new, now) = (name.clone(), self.now().as_second());
             let add = move |store: &Store| store.add_mesh(&new, &mesh, now);
             if !self.with_store(add).await? {
@@ -202,24 +204,6 @@ impl Console {
             Ok(name)
         })
         .await
-    }
-
-    /// Validates a mesh: registered clusters, each listed once.
-    fn sound(&self, mesh: &Mesh) -> Result<(), Error> {
-        let mut seen = Vec::new();
-        for cluster in mesh.clusters() {
-            self.connections.get(&cluster)?;
-            if seen.contains(&cluster) {
-                return Err(Error::BadMesh {
-                    cluster: Some(cluster),
-                });
-            }
-            seen.push(cluster);
-        }
-        if mesh.remotes.is_empty() {
-            return Err(Error::BadMesh { cluster: None });
-        }
-        Ok(())
     }
 
     /// Removes a mesh from the console. Nothing on a cluster changes.

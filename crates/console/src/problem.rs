@@ -26,6 +26,7 @@ impl From<&Error> for Problem {
             Error::MeshExists(_)
             | Error::OtherGeneration
             | Error::BadMesh { .. }
+            | Error::MeshWarnings { .. }
             | Error::StepNotUndone { .. }
             | Error::ClusterInMesh { .. } => of_mesh(error),
             Error::Packing(source) => Self::new(Code::Storage)
@@ -97,6 +98,12 @@ fn of_mesh(error: &Error) -> Problem {
             .field("remotes"),
         Error::OtherGeneration => Problem::new(Code::OtherGeneration),
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
+        Error::MeshWarnings { count, clusters } => {
+            let clusters: Vec<&str> = clusters.iter().map(wire::ClusterName::as_str).collect();
+            Problem::new(Code::MeshWarnings)
+                .with("count", count)
+                .with("clusters", clusters.join(", "))
+        }
         Error::StepNotUndone { step, cluster } => Problem::new(Code::StepNotUndone)
             .with("step", step)
             .with("cluster", cluster),

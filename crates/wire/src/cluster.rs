@@ -2,11 +2,13 @@
 
 mod list;
 mod network;
+mod verdict;
 
 pub use list::{ClusterListView, ClusterSort, ClusterStateName, ClustersRequest};
 pub use network::{
     DetectedView, DetectionSource, MeshMembership, NetworkView, OverrideNetworkRequest,
 };
+pub use verdict::ProbeVerdict;
 
 use crate::{ClusterName, Problem, Secret, Time};
 use serde::{Deserialize, Serialize};

@@ -3,12 +3,16 @@
 //! A step is identified by its kind and its cluster; its state is read from the clusters each time, so the
 //! work on a mesh can be interrupted at any point. Start at [`MeshView`].
 
+mod candidate;
 mod cleanup;
 mod health;
 mod plan;
 mod verdict;
 mod verification;
 
+pub use candidate::{
+    MeshCandidate, MeshFinding, MeshOptionsView, MeshSelection, RangeKind, inspect,
+};
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
 pub use plan::{
@@ -34,6 +38,9 @@ pub struct NewMeshRequest {
     pub primary: ClusterName,
     /// The remotes, in the order in which they join.
     pub remotes: Vec<ClusterName>,
+    /// Whether the operator accepts the warnings of [`inspect`].
+    #[serde(default)]
+    pub accepted: bool,
 }
 
 /// The kind of a step.

@@ -123,6 +123,8 @@ pub enum Code {
     MeshExists,
     /// The mesh is invalid: `cluster` is listed twice, or there is no remote.
     BadMesh,
+    /// The mesh has warnings that were not accepted. `count`, `clusters`.
+    MeshWarnings,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
     /// The draft was changed in another tab or by another operator. No arguments.

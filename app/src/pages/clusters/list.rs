@@ -57,7 +57,7 @@ pub(crate) fn Clusters() -> impl IntoView {
             view=move |list| view! { <List list=list query=query adding=adding/> }
         />
         <Dialog open=adding title=t!(clusters.add)>
-            <AddClusters added=added/>
+            <AddClusters added=added changed=move |()| clusters.refetch()/>
         </Dialog>
     }
 }

@@ -74,8 +74,9 @@ fn title(item: ProbeItem) -> String {
     }
 }
 
+/// A line of a probe.
 #[component]
-fn Line(line: ProbeLine) -> impl IntoView {
+pub(super) fn Line(line: ProbeLine) -> impl IntoView {
     let (glyph, class, state) = match line.passed {
         Some(true) => (
             Glyph::Good,

@@ -1,6 +1,10 @@
 //! The commands that create a service account for the console, for a cluster that it must not administer.
 
-use crate::{api, parts::ProblemNotice, words::t};
+use crate::{
+    api,
+    parts::{Copy, ProblemNotice},
+    words::t,
+};
 use leptos::prelude::*;
 use wire::cluster::AccessCommandsView;
 
@@ -25,7 +29,10 @@ pub(super) fn ServiceAccount() -> impl IntoView {
 fn Commands(commands: AccessCommandsView) -> impl IntoView {
     let block = |title: String, text: String| {
         view! {
-            <p class="text-[12px] text-ink-3 mt-2 mb-1">{title.clone()}</p>
+            <div class="flex flex-wrap items-center justify-between gap-2 mt-2 mb-1">
+                <p class="text-[12px] text-ink-3">{title.clone()}</p>
+                <Copy text=text.clone() label=t!(clusters.copy_command)/>
+            </div>
             <pre
                 class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[40vh]"
                 tabindex="0"

@@ -18,14 +18,19 @@ const STALE_SECONDS: u64 = 30;
 #[component]
 pub(crate) fn ClusterStateMark(cluster: Signal<ClusterView>) -> impl IntoView {
     let state = Memo::new(move |_| cluster.with(|cluster| cluster.state.name()));
-    let tone = Signal::derive(move || match state.get() {
-        ClusterStateName::Ready => Tone::Good,
-        ClusterStateName::Connecting => Tone::Busy,
-        ClusterStateName::Unreachable | ClusterStateName::Unusable => Tone::Bad,
-    });
+    let tone = Signal::derive(move || state_tone(state.get()));
     view! {
         <StaleMark cluster=cluster/>
         <Pill tone=tone>{move || state_label(state.get())}</Pill>
+    }
+}
+
+/// The tone of a state.
+pub(crate) fn state_tone(state: ClusterStateName) -> Tone {
+    match state {
+        ClusterStateName::Ready => Tone::Good,
+        ClusterStateName::Connecting => Tone::Busy,
+        ClusterStateName::Unreachable | ClusterStateName::Unusable => Tone::Bad,
     }
 }
 
@@ -51,7 +56,7 @@ fn stale(answers: bool, read_at: Option<Time>) -> Option<Time> {
 }
 
 /// The label of a state.
-pub(super) fn state_label(state: ClusterStateName) -> String {
+pub(crate) fn state_label(state: ClusterStateName) -> String {
     match state {
         ClusterStateName::Ready => t!(clusters.reachable),
         ClusterStateName::Connecting => t!(clusters.connecting_one),

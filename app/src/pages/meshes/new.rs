@@ -1,105 +1,54 @@
-//! The page that creates a mesh: name, primary and remotes, with a suggestion for each.
+//! The page that creates a mesh: a table of the clusters, in which the primary and the remotes are selected.
+//!
+//! What speaks against a selection is shown at its row, by the rules that the server applies too.
+
+mod row;
+mod selection;
+mod words;
 
 use crate::{
     AppError, api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
+    current::keep_current,
+    parts::{Button, ButtonLink, Empty, Head, Kind, Live, ProblemNotice, Rows, tw},
     urls,
-    words::t,
+    words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use row::CandidateRow;
+use selection::Selection;
 use wire::{
-    ClusterName, MeshName,
-    cluster::{ClusterView, Role},
-    mesh::NewMeshRequest,
+    MeshName,
+    live::Topic,
+    mesh::{MeshCandidate, MeshFinding, MeshOptionsView, NewMeshRequest},
 };
+use words::of_finding;
 
 /// The page that creates a mesh.
 #[component]
 pub(crate) fn NewMesh() -> impl IntoView {
-    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    let shown = |found: Vec<ClusterView>| {
-        if found.len() < 2 {
-            return view! {
+    let options = Resource::new(|| (), |()| api::meshes::mesh_options());
+    keep_current(options, &[Topic::Clusters, Topic::Meshes]);
+    view! {
+        <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
+        <Live from=options subject=t!(clusters.title) view=|options| view! { <Page options=options/> }/>
+    }
+}
+
+#[component]
+fn Page(options: Signal<MeshOptionsView>) -> impl IntoView {
+    let is_enough = Memo::new(move |_| options.with(|options| options.candidates.len() > 1));
+    view! {
+        <Show
+            when=move || is_enough.get()
+            fallback=|| view! {
                 <Empty reason=t!(mesh.two_clusters_required)>
                     <ButtonLink kind=Kind::Go to=urls::CLUSTERS>{t!(mesh.add_clusters)}</ButtonLink>
                 </Empty>
             }
-            .into_any();
-        }
-        view! { <Form clusters=found/> }.into_any()
-    };
-    view! {
-        <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
-        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
-    }
-}
-
-/// The suggested primary: a cluster with a control plane, else the first.
-fn suggested_primary(clusters: &[ClusterView]) -> Option<ClusterName> {
-    let primary = clusters
-        .iter()
-        .find(|cluster| matches!(cluster.role, Some(Role::Primary | Role::Both)));
-    primary
-        .or(clusters.first())
-        .map(|cluster| cluster.name.clone())
-}
-
-/// The fields of the form.
-#[derive(Clone, Copy)]
-struct Fields {
-    clusters: StoredValue<Vec<ClusterName>>,
-    name: RwSignal<String>,
-    primary: RwSignal<Option<ClusterName>>,
-    remotes: RwSignal<Vec<ClusterName>>,
-}
-
-impl Fields {
-    /// The suggestion: the mesh has the name of its primary, and all other clusters are remotes.
-    fn suggested(clusters: &[ClusterView]) -> Self {
-        let fields = Self {
-            clusters: StoredValue::new(
-                clusters
-                    .iter()
-                    .map(|cluster| cluster.name.clone())
-                    .collect(),
-            ),
-            name: RwSignal::new(String::new()),
-            primary: RwSignal::new(None),
-            remotes: RwSignal::new(Vec::new()),
-        };
-        if let Some(primary) = suggested_primary(clusters) {
-            fields.name.set(primary.to_string());
-            fields.select_primary(primary);
-        }
-        fields
-    }
-
-    /// Selects the primary; all other clusters become remotes.
-    fn select_primary(self, primary: ClusterName) {
-        let clusters = self.clusters.get_value().into_iter();
-        let remotes = clusters.filter(|cluster| *cluster != primary);
-        self.remotes.set(remotes.collect());
-        self.primary.set(Some(primary));
-    }
-
-    /// Adds a cluster to the remotes, or removes it.
-    fn toggle_remote(self, cluster: ClusterName) {
-        self.remotes.update(|remotes| {
-            let before = remotes.len();
-            remotes.retain(|remote| *remote != cluster);
-            if remotes.len() == before {
-                remotes.push(cluster);
-            }
-        });
-    }
-
-    fn request(self) -> Option<NewMeshRequest> {
-        Some(NewMeshRequest {
-            name: self.name.get_untracked(),
-            primary: self.primary.get_untracked()?,
-            remotes: self.remotes.get_untracked(),
-        })
+        >
+            <Form options=options/>
+        </Show>
     }
 }
 
@@ -111,118 +60,133 @@ async fn create(request: Option<NewMeshRequest>) -> Result<MeshName, AppError> {
 }
 
 #[component]
-fn Form(clusters: Vec<ClusterView>) -> impl IntoView {
+fn Form(options: Signal<MeshOptionsView>) -> impl IntoView {
     let navigate = use_navigate();
-    let fields = Fields::suggested(&clusters);
-    let create = Action::new(move |(): &()| create(fields.request()));
+    let selection = Selection::suggested(options);
+    let create = Action::new(move |(): &()| create(selection.request()));
     Effect::new(move |_| {
         if let Some(Ok(name)) = create.value().get() {
             navigate(&urls::mesh(&name), NavigateOptions::default());
         }
     });
     let failed = move || create.value().get().and_then(Result::err);
-    let label = move || {
-        if create.pending().get() {
-            t!(mesh.creating)
-        } else {
-            t!(mesh.create_mesh)
-        }
-    };
     view! {
         <form
-            class="max-w-[640px] grid gap-5"
+            class="grid gap-5"
             on:submit=move |event| {
                 event.prevent_default();
-                create.dispatch(());
+                if selection.reason().is_none() {
+                    create.dispatch(());
+                }
             }
         >
-            <Name name=fields.name/>
-            <Primary fields=fields/>
-            <Remotes fields=fields/>
+            <Name selection=selection/>
+            <Candidates options=options selection=selection/>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
-            <div>
-                <Button
-                    kind=Kind::Go
-                    submit=true
-                    disabled=Signal::derive(move || create.pending().get() || fields.remotes.get().is_empty())
-                    press=|| ()
-                >
-                    {label}
-                </Button>
-            </div>
+            <Footer selection=selection pending=create.pending().into()/>
         </form>
     }
 }
 
 #[component]
-fn Name(name: RwSignal<String>) -> impl IntoView {
+fn Name(selection: Selection) -> impl IntoView {
+    let error = Memo::new(move |_| selection.name_error());
     view! {
-        <label class="block">
-            <span class="block text-[13px] font-medium mb-1">{t!(mesh.name)}</span>
+        <div>
+            <label class="block text-[13px] font-medium mb-1" for="mesh-name">{t!(mesh.name)}</label>
             <input
+                id="mesh-name"
                 type="text"
+                autocomplete="off"
+                spellcheck="false"
                 class="h-9 max-md:h-11 w-full max-w-[320px] px-2.5 font-mono text-[13px] bg-surface border border-field rounded-[6px]"
-                prop:value=name
-                on:input=move |event| name.set(event_target_value(&event))
+                aria-describedby="mesh-name-note"
+                aria-invalid=move || error.with(Option::is_some).to_string()
+                prop:value=move || selection.name()
+                on:input=move |event| selection.enter_name(event_target_value(&event))
             />
-            <span class="block text-[12px] text-ink-3 mt-1">{t!(mesh.name_note)}</span>
-        </label>
+            <p
+                id="mesh-name-note"
+                class="text-[12px] mt-1"
+                class=("text-bad", move || error.with(Option::is_some))
+                class=("text-ink-3", move || error.with(Option::is_none))
+            >
+                {move || error.get().unwrap_or_else(|| t!(mesh.name_note))}
+            </p>
+        </div>
     }
 }
 
+/// The table of the clusters.
 #[component]
-fn Primary(fields: Fields) -> impl IntoView {
-    let row = move |name: ClusterName| {
-        let cluster = StoredValue::new(name.clone());
-        view! {
-            <label class="flex items-center gap-2.5 h-10 max-md:h-11 px-4 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken">
-                <input
-                    type="radio"
-                    name="primary"
-                    class="size-4 accent-span"
-                    prop:checked=move || fields.primary.get() == Some(cluster.get_value())
-                    on:change=move |_| fields.select_primary(cluster.get_value())
-                />
-                <ClusterChip name=name.to_string()/>
-            </label>
-        }
-    };
+fn Candidates(options: Signal<MeshOptionsView>, selection: Selection) -> impl IntoView {
+    let rows = Memo::new(move |_| options.with(|options| options.candidates.clone()));
+    let header = |label: String, width: &'static str| view! { <th role="columnheader" class=width>{label}</th> };
     view! {
-        <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{t!(mesh.primary)}</legend>
-            <div class="bg-surface border border-line rounded-[10px]">
-                {fields.clusters.get_value().into_iter().map(row).collect_view()}
-            </div>
-            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.primary_note)}</p>
-        </fieldset>
+        <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
+            <table role="table" class="list-table" aria-label=t!(clusters.title)>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {header(t!(mesh.cluster), tw("w-[18%]"))}
+                        {header(t!(mesh.primary), tw("w-[7%]"))}
+                        {header(t!(mesh.remote), tw("w-[7%]"))}
+                        {header(t!(clusters.state), tw("w-[12%]"))}
+                        {header(t!(clusters.version), tw("w-[9%]"))}
+                        {header(t!(clusters.network_name), tw("w-[9%]"))}
+                        {header(t!(clusters.pod_cidrs), tw("w-[13%]"))}
+                        {header(t!(clusters.service_cidrs), tw("w-[13%]"))}
+                        {header(t!(clusters.meshes), tw("w-[12%]"))}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">
+                    <Rows
+                        rows=rows.into()
+                        key=|row: &MeshCandidate| row.name.clone()
+                        view=move |row| view! { <CandidateRow row=row selection=selection/> }
+                    />
+                </tbody>
+            </table>
+        </section>
+        <p class="text-[12px] text-ink-3">{t!(mesh.roles_note)}</p>
     }
 }
 
+/// The button, and beside it what is missing or what has to be accepted.
 #[component]
-fn Remotes(fields: Fields) -> impl IntoView {
-    let row = move |name: ClusterName| {
-        let cluster = StoredValue::new(name.clone());
-        let is_primary = move || fields.primary.get() == Some(cluster.get_value());
-        view! {
-            <label class="flex items-center gap-2.5 h-10 max-md:h-11 px-4 border-b border-line last:border-b-0 text-[13px] cursor-pointer hover:bg-sunken" class=("opacity-50", is_primary)>
-                <input
-                    type="checkbox"
-                    class="size-4 accent-span"
-                    disabled=is_primary
-                    prop:checked=move || fields.remotes.get().contains(&cluster.get_value())
-                    on:change=move |_| fields.toggle_remote(cluster.get_value())
-                />
-                <ClusterChip name=name.to_string()/>
-            </label>
+fn Footer(selection: Selection, pending: Signal<bool>) -> impl IntoView {
+    let reason = Memo::new(move |_| selection.reason());
+    let warnings = Memo::new(move |_| selection.warnings().len());
+    let remotes = Memo::new(move |_| selection.number_of_remotes());
+    let said = move || match reason.get() {
+        Some(MeshFinding::NoPrimary) if remotes.get() == 0 => t!(mesh.select_clusters),
+        Some(finding) => of_finding(&finding),
+        None => count!(mesh.remotes_selected, n = remotes.get()),
+    };
+    let label = move || {
+        if pending.get() {
+            t!(mesh.creating)
+        } else {
+            t!(mesh.create_mesh)
         }
     };
+    let is_blocked = Signal::derive(move || {
+        pending.get() || reason.with(Option::is_some) || !selection.is_accepted()
+    });
     view! {
-        <fieldset>
-            <legend class="text-[13px] font-medium mb-1">{t!(mesh.remotes)}</legend>
-            <div class="bg-surface border border-line rounded-[10px]">
-                {fields.clusters.get_value().into_iter().map(row).collect_view()}
-            </div>
-            <p class="text-[12px] text-ink-3 mt-1">{t!(mesh.remotes_note)}</p>
-        </fieldset>
+        <div class="flex flex-wrap items-center justify-end gap-x-4 gap-y-2 bg-surface border border-line rounded-[10px] px-4 py-3 sticky bottom-0 z-10 shadow-float" data-sticky-footer="">
+            <p class="flex-1 min-w-[200px] text-[13px] text-ink-2" role="status">{said}</p>
+            <Show when=move || { warnings.get() > 0 }>
+                <label class="inline-flex items-center gap-2 text-[13px] min-h-8 max-md:min-h-10">
+                    <input
+                        type="checkbox"
+                        class="size-4 accent-span"
+                        prop:checked=move || selection.is_accepted()
+                        on:change=move |event| selection.accept(event_target_checked(&event))
+                    />
+                    {move || count!(install.accept_warnings, n = warnings.get())}
+                </label>
+            </Show>
+            <Button kind=Kind::Go submit=true disabled=is_blocked press=|| ()>{label}</Button>
+        </div>
     }
 }

@@ -10,6 +10,11 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::MeshExists => t!(problem.mesh_exists, mesh = arg("mesh")),
         Code::BadMesh if arg("cluster").is_empty() => t!(problem.no_remote),
         Code::BadMesh => t!(problem.bad_mesh, cluster = arg("cluster")),
+        Code::MeshWarnings => t!(
+            problem.mesh_warnings,
+            n = arg("count"),
+            clusters = arg("clusters")
+        ),
         Code::ReleaseUnfinished => t!(problem.release_unfinished, release = arg("release")),
         Code::NoAddress => t!(problem.no_address, key = arg("key")),
         Code::NameTaken => t!(
@@ -82,6 +87,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::MeshExists => t!(hint.mesh_exists),
         Code::BadMesh if problem.arg("cluster").is_empty() => t!(hint.no_remote),
         Code::BadMesh => t!(hint.bad_mesh),
+        Code::MeshWarnings => t!(hint.mesh_warnings),
         Code::ReleaseUnfinished => t!(hint.release_unfinished),
         Code::NoAddress => t!(hint.no_address),
         Code::NameTaken => t!(hint.name_taken),

@@ -84,18 +84,8 @@ impl Console {
 
 /// The memberships of a cluster in meshes.
 pub(super) fn memberships(meshes: &[Mesh], name: &ClusterName) -> Vec<MeshMembership> {
-    let membership = |mesh: &Mesh| {
-        let role = if mesh.primary == *name {
-            Role::Primary
-        } else {
-            mesh.remotes.contains(name).then_some(Role::Remote)?
-        };
-        Some(MeshMembership {
-            mesh: mesh.name.clone(),
-            role,
-        })
-    };
-    meshes.iter().filter_map(membership).collect()
+    let own = meshes.iter().filter_map(|mesh| mesh.membership(name));
+    own.collect()
 }
 
 /// The overrides of a request, validated field by field.

@@ -89,7 +89,7 @@ impl Console {
             work,
         };
         let facts = &connection.facts;
-        facts.read_if_changed(max_age, are_same, read).await
+        Box::pin(facts.read_if_changed(max_age, are_same, read)).await
     }
 
     /// Stores the UID of a cluster that an older version of the console added.

@@ -185,6 +185,7 @@ impl Lab {
             name: MESH.into(),
             primary: child::cluster(EAST),
             remotes: vec![child::cluster(WEST)],
+            accepted: true,
         };
         console.new_mesh(&ann, request).await.unwrap();
         console.close(Duration::from_secs(10)).await;

@@ -155,6 +155,7 @@ pub(crate) fn request(name: &str) -> NewMeshRequest {
         name: name.to_owned(),
         primary: ClusterName::new(EAST).unwrap(),
         remotes: vec![ClusterName::new(WEST).unwrap()],
+        accepted: true,
     }
 }
 
@@ -302,4 +303,35 @@ async fn an_invalid_mesh_is_rejected() {
     };
     let no_step = pair.console.plan_step(&ann, &other).await;
     assert!(matches!(no_step, Err(Error::NoStep)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_of_a_new_mesh_have_to_be_accepted() {
+    let pair = Pair::new().await;
+    let (console, ann) = (&pair.console, operator());
+    let options = console.mesh_options(&ann).await.unwrap();
+    assert_eq!(options.names, std::slice::from_ref(&pair.mesh));
+    let [east, west] = options.candidates.as_slice() else {
+        panic!("{options:#?}");
+    };
+    assert_eq!((east.name.as_str(), west.name.as_str()), (EAST, WEST));
+    assert!(
+        !east.pods.is_empty() && !east.services.is_empty(),
+        "{east:#?}"
+    );
+    assert!(east.version.is_some(), "{east:#?}");
+    assert_eq!(west.meshes[0].mesh, pair.mesh);
+
+    let mut other = request("other");
+    other.accepted = false;
+    let refused = console.new_mesh(&ann, other.clone()).await.unwrap_err();
+    let Error::MeshWarnings { count: 2, clusters } = &refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        clusters.iter().map(ClusterName::as_str).collect::<Vec<_>>(),
+        [EAST, WEST]
+    );
+    other.accepted = true;
+    console.new_mesh(&ann, other).await.unwrap();
 }

@@ -196,6 +196,7 @@ async fn the_memberships_of_a_cluster_are_shown() {
             name: mesh.into(),
             primary: name(primary),
             remotes: vec![name(remote)],
+            accepted: true,
         };
         world.console.new_mesh(&operator(), request).await.unwrap();
     }
@@ -232,6 +233,7 @@ async fn a_remote_with_another_tls_server_name_joins_with_that_name() {
         name: "article".into(),
         primary: name(EAST),
         remotes: vec![name("west")],
+        accepted: true,
     };
     let step = StepRef {
         mesh: console.new_mesh(&ann, request).await.unwrap(),
@@ -317,6 +319,7 @@ async fn join_step_with_istiod(world: &World, west: &str) -> StepRef {
         name: "today".into(),
         primary: name(EAST),
         remotes: vec![name(west)],
+        accepted: true,
     };
     let mesh = world.console.new_mesh(&operator(), request).await.unwrap();
     StepRef {
@@ -383,6 +386,7 @@ async fn istio_1_0_has_one_network_and_writes_no_label() {
         name: "article".into(),
         primary: name(EAST),
         remotes: vec![name(&west)],
+        accepted: true,
     };
     let (console, ann) = (&world.console, operator());
     let mesh = console.new_mesh(&ann, request).await.unwrap();

@@ -100,6 +100,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(remove_upload, chart);
     refused!(newest_chart, repository, name);
     refused!(chart, chart);
+    refused!(mesh_options);
     refused!(clusters);
     refused!(cluster_list, &wire::cluster::ClustersRequest::default());
     refused!(cluster, cluster);
@@ -240,6 +241,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         name: mesh.to_string(),
         primary: cluster.clone(),
         remotes: vec![cluster.clone()],
+        accepted: true,
     };
     refused!(new_mesh, new);
     refused!(meshes);

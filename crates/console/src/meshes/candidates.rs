@@ -1,0 +1,168 @@
+//! The clusters that a new mesh may have, each with what speaks for and against it.
+//!
+//! The rules are those of [`wire::mesh::inspect`]. Start at [`Console::mesh_options`].
+
+use crate::{
+    Action, Caller, Console, Error,
+    connections::ClusterConnection,
+    last_known::{Read, Seen},
+    meshes::Mesh,
+};
+use ::mesh::gather::{Timeouts, network};
+use std::time::Duration;
+use wire::{
+    ClusterName, Code, Problem,
+    cluster::{ClusterView, MeshMembership, NetworkView, Role},
+    live::Topic,
+    mesh::{MeshCandidate, MeshFinding, MeshOptionsView, MeshSelection, NewMeshRequest, inspect},
+};
+
+/// The timeout of the read of a cluster's network.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(6);
+
+impl Console {
+    /// The clusters that a new mesh may have, and the names that are taken. A cluster that does not answer soon
+    /// has its last known values.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::NotPermitted`].
+    pub async fn mesh_options(&self, caller: &Caller) -> Result<MeshOptionsView, Error> {
+        self.permitted(caller, Action::Read, self.new_mesh_options(|_| true))
+            .await
+    }
+
+    /// Refuses a new mesh with findings that block it, or with warnings that were not accepted.
+    pub(super) async fn refuse_findings(&self, request: &NewMeshRequest) -> Result<(), Error> {
+        let is_selected = |connection: &ClusterConnection| {
+            request.primary == connection.name || request.remotes.contains(&connection.name)
+        };
+        let options = self.new_mesh_options(is_selected).await?;
+        let findings = inspect(&MeshSelection::from(request), &options);
+        for finding in &findings {
+            self.refuse(finding)?;
+        }
+        if findings.is_empty() || request.accepted {
+            return Ok(());
+        }
+        let clusters = findings.iter().filter_map(MeshFinding::cluster).cloned();
+        Err(Error::MeshWarnings {
+            count: findings.len(),
+            clusters: clusters.collect(),
+        })
+    }
+
+    fn refuse(&self, finding: &MeshFinding) -> Result<(), Error> {
+        match finding {
+            // The name is parsed before.
+            MeshFinding::BadName(_)
+            | MeshFinding::Unreachable(_)
+            | MeshFinding::InMesh(..)
+            | MeshFinding::Overlap { .. } => Ok(()),
+            MeshFinding::NameTaken(name) => Err(Error::MeshExists(name.clone())),
+            MeshFinding::NoPrimary | MeshFinding::NoRemote => Err(Error::BadMesh { cluster: None }),
+            MeshFinding::Twice(cluster) => Err(Error::BadMesh {
+                cluster: Some(cluster.clone()),
+            }),
+            MeshFinding::NotRegistered(cluster) | MeshFinding::Unusable(cluster) => {
+                self.connections.get(cluster).map(|_| ())
+            }
+        }
+    }
+
+    async fn new_mesh_options(
+        &self,
+        is_meant: impl Fn(&ClusterConnection) -> bool,
+    ) -> Result<MeshOptionsView, Error> {
+        let meshes = self.stored_meshes().await?;
+        let connections = self.connections.all().into_iter();
+        let connections: Vec<ClusterConnection> = connections.filter(is_meant).collect();
+        let (views, networks) = tokio::join!(
+            self.cluster_views(&connections, &meshes),
+            futures::future::join_all(connections.iter().map(|known| self.known_network(known))),
+        );
+        let networks = connections.iter().map(|known| &known.name).zip(networks);
+        let networks: Vec<_> = networks.collect();
+        let candidate = |view: ClusterView| {
+            let own = networks.iter().find(|(name, _)| **name == view.name);
+            let network = own.and_then(|(_, seen)| Some(&*seen.value.as_ref()?.value));
+            candidate(view, network, &meshes)
+        };
+        let mut candidates: Vec<MeshCandidate> = views.into_iter().map(candidate).collect();
+        candidates.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(MeshOptionsView {
+            candidates,
+            names: meshes.into_iter().map(|mesh| mesh.name).collect(),
+        })
+    }
+
+    /// The last known network of a cluster.
+    async fn known_network(&self, connection: &ClusterConnection) -> Seen<NetworkView> {
+        let own = connection.clone();
+        let work = async move {
+            let timeouts = Timeouts {
+                probe: NETWORK_TIMEOUT,
+                call: NETWORK_TIMEOUT,
+                cluster: NETWORK_TIMEOUT,
+            };
+            let facts = network(&own.user, &own.network_override, timeouts).await;
+            match (&facts.name, &facts.pods, &facts.services) {
+                (Err(unknown), Err(_), Err(_)) => Err(Problem::new(Code::Unreachable)
+                    .with("cluster", &own.name)
+                    .detail(unknown)),
+                _ => Ok(NetworkView::from(&facts)),
+            }
+        };
+        let changes = self.changes.clone();
+        let changed = move || changes.count(&[Topic::Clusters]);
+        let read = Read {
+            stop: &connection.stop,
+            clock: self.setup.clock,
+            limit: Some(&self.connections.reads),
+            changed,
+            work,
+        };
+        Box::pin(connection.network.read(read)).await
+    }
+}
+
+fn candidate(view: ClusterView, network: Option<&NetworkView>, meshes: &[Mesh]) -> MeshCandidate {
+    let facts = view.facts.as_ref();
+    let detected = |detected: fn(&NetworkView) -> &Vec<String>, known: Option<&Vec<String>>| {
+        let detected = network.map(detected).filter(|ranges| !ranges.is_empty());
+        detected.or(known).cloned().unwrap_or_default()
+    };
+    MeshCandidate {
+        meshes: meshes
+            .iter()
+            .filter_map(|mesh| mesh.membership(&view.name))
+            .collect(),
+        network: network.and_then(|network| network.network.values.first().cloned()),
+        pods: detected(
+            |network| &network.pods.values,
+            facts.map(|facts| &facts.pod_cidrs),
+        ),
+        services: detected(
+            |network| &network.services.values,
+            facts.map(|facts| &facts.service_cidrs),
+        ),
+        version: facts.map(|facts| facts.version.clone()),
+        name: view.name,
+        state: view.state,
+        role: view.role,
+    }
+}
+
+impl Mesh {
+    /// The membership of a cluster; none when it is no member.
+    pub(crate) fn membership(&self, cluster: &ClusterName) -> Option<MeshMembership> {
+        let role = if self.primary == *cluster {
+            Role::Primary
+        } else {
+            self.remotes.contains(cluster).then_some(Role::Remote)?
+        };
+        Some(MeshMembership {
+            mesh: self.name.clone(),
+            role,
+        })
+    }
+}
