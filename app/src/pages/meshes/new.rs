@@ -157,7 +157,7 @@ fn Footer(selection: Selection, pending: Signal<bool>) -> impl IntoView {
     let reason = Memo::new(move |_| selection.reason());
     let warnings = Memo::new(move |_| selection.warnings().len());
     let remotes = Memo::new(move |_| selection.number_of_remotes());
-    let said = move || match reason.get() {
+    let message = move || match reason.get() {
         Some(MeshFinding::NoPrimary) if remotes.get() == 0 => t!(mesh.select_clusters),
         Some(finding) => of_finding(&finding),
         None => count!(mesh.remotes_selected, n = remotes.get()),
@@ -174,7 +174,7 @@ fn Footer(selection: Selection, pending: Signal<bool>) -> impl IntoView {
     });
     view! {
         <div class="flex flex-wrap items-center justify-end gap-x-4 gap-y-2 bg-surface border border-line rounded-[10px] px-4 py-3 sticky bottom-0 z-10 shadow-float" data-sticky-footer="">
-            <p class="flex-1 min-w-[200px] text-[13px] text-ink-2" role="status">{said}</p>
+            <p class="flex-1 min-w-[200px] text-[13px] text-ink-2" role="status">{message}</p>
             <Show when=move || { warnings.get() > 0 }>
                 <label class="inline-flex items-center gap-2 text-[13px] min-h-8 max-md:min-h-10">
                     <input
