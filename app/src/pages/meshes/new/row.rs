@@ -64,7 +64,7 @@ pub(super) fn CandidateRow(row: Signal<MeshCandidate>, selection: Selection) -> 
             <Facts row=row/>
         </tr>
         <Show when=move || findings.with(|findings| !findings.is_empty())>
-            <tr role="row" class="finding-row">
+            <tr role="row" data-findings="">
                 <td role="cell" colspan="9">
                     <ul id=findings_id.get_value() class="grid gap-1 pb-2" role="list">
                         {move || findings.get().iter().map(finding).collect_view()}
