@@ -53,7 +53,7 @@ pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;
 pub(crate) use list_bar::{ListBar, NoMatch, Pager};
 pub(crate) use live::{Live, Rows, Updated};
-pub(crate) use loaded::{Loaded, Loading};
+pub(crate) use loaded::{Loaded, LoadedInBrowser, Loading};
 pub(crate) use menu::Menu;
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
