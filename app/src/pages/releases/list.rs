@@ -3,12 +3,12 @@
 use super::state::{State, label};
 use crate::{
     api,
-    clock::clock,
     current::keep_current,
     list_query::ListQuery,
     parts::{
-        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar, Live,
-        NameCell, NoMatch, Notice, Pager, Pill, ProblemNotice, Rows, Table, Tone, Updated, tw,
+        Age, AsOf, Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar,
+        Live, NameCell, NoMatch, Notice, Pager, Pill, ProblemNotice, Rows, Table, Tone, Updated,
+        tw,
     },
     urls,
     words::{count, t},
@@ -188,8 +188,9 @@ impl Shown {
         }
     }
 
-    fn age(self) -> Option<String> {
-        self.changed.get().map(|at| clock().age(at))
+    fn age(self) -> impl IntoView {
+        let changed = self.changed.get();
+        changed.map(|at| view! { <Age at=at/> })
     }
 }
 
@@ -203,11 +204,7 @@ fn Marks(shown: Shown) -> impl IntoView {
             <State state=state/>
         }
     };
-    let as_of = move || {
-        shown.stale.get().map(
-            |at| view! { <Pill tone=Tone::Warn>{move || t!(state.as_of, ago = clock().ago(at))}</Pill> },
-        )
-    };
+    let as_of = move || shown.stale.get().map(|at| view! { <AsOf at=at/> });
     view! {
         {as_of}
         {marks}
