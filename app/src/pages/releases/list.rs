@@ -5,6 +5,7 @@ use crate::{
     api,
     current::keep_current,
     list_query::ListQuery,
+    page_cluster::set_page_place,
     parts::{
         Age, AsOf, Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar,
         Live, NameCell, NoMatch, Notice, Pager, Pill, ProblemNotice, Rows, Table, Tone, Updated,
@@ -29,6 +30,14 @@ type Query = ListQuery<ReleaseSort, ReleaseState>;
 #[component]
 pub(crate) fn Releases() -> impl IntoView {
     let query = Query::of(urls::RELEASES);
+    set_page_place(Signal::derive(move || {
+        let field = |name| {
+            query
+                .request
+                .with(|request| request.field(name).map(str::to_owned))
+        };
+        field("cluster").map(|cluster| (cluster, field("namespace")))
+    }));
     let releases = Resource::new(move || query.request.get(), api::releases::release_list);
     let read_at = keep_current(releases, &[Topic::Releases]);
     view! {
