@@ -53,7 +53,11 @@ pub(crate) fn set_page_cluster(cluster: Signal<Option<String>>) {
 
 /// Sets the cluster and the namespace of the page that calls this, as long as the page is open.
 pub(crate) fn set_page_namespace(place: Signal<Option<(String, String)>>) {
-    let place = move || place.get().map(|(cluster, namespace)| (cluster, Some(namespace)));
+    let place = move || {
+        place
+            .get()
+            .map(|(cluster, namespace)| (cluster, Some(namespace)))
+    };
     set_page_place(Signal::derive(place));
 }
 
