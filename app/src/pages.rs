@@ -3,6 +3,8 @@
 pub(crate) mod catalog;
 pub(crate) mod changed_plan;
 pub(crate) mod clusters;
+#[cfg(any(debug_assertions, feature = "design"))]
+pub(crate) mod design;
 pub(crate) mod frame;
 pub(crate) mod install;
 pub(crate) mod jobs;

@@ -3,6 +3,12 @@
 mod button;
 mod check;
 mod code;
+mod commands;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod condition;
 mod confirm;
 mod copy;
 mod dialog;
@@ -20,6 +26,12 @@ mod menu;
 mod moment;
 mod notice;
 mod pill;
+mod plan_list;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod problem_card;
 mod search;
 mod table;
 mod tabs;
@@ -27,6 +39,9 @@ mod tabs;
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
 pub(crate) use code::{Code, Diff};
+pub(crate) use commands::Commands;
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use condition::{Condition, ConditionIcon, ConditionPill};
 pub(crate) use confirm::ConfirmName;
 pub(crate) use copy::Copy;
 pub(crate) use dialog::Dialog;
@@ -44,6 +59,11 @@ pub(crate) use menu::Menu;
 pub(crate) use moment::{Age, Ago, AsOf, exactly};
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
+pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use problem_card::{
+    ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,
+};
 pub(crate) use search::Search;
 pub(crate) use table::{Cell, Column, NameCell, Table};
 pub(crate) use tabs::Tabs;

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
+    any_nested_route::IntoAnyNestedRoute as _,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -54,11 +55,24 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/meshes/:name") view=meshes::detail::Mesh/>
                     <Route path=path!("/jobs") view=jobs::list::Jobs/>
                     <Route path=path!("/jobs/:id") view=jobs::detail::Job/>
-                    <Route path=path!("/sessions") view=sessions::Sessions/>
+                    <LastRoutes/>
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// The last routes: the page of components is beside the one of the sessions, except in a release.
+#[component(transparent)]
+fn LastRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    #[cfg(any(debug_assertions, feature = "design"))]
+    let routes = view! {
+        <Route path=path!("/sessions") view=sessions::Sessions/>
+        <Route path=path!("/design") view=crate::pages::design::Design/>
+    };
+    #[cfg(not(any(debug_assertions, feature = "design")))]
+    let routes = view! { <Route path=path!("/sessions") view=sessions::Sessions/> };
+    routes.into_inner().into_any_nested_route()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -31,6 +31,15 @@ pub(crate) const MESHES: &str = "/meshes";
 pub(crate) const NEW_MESH: &str = "/meshes/new";
 pub(crate) const JOBS: &str = "/jobs";
 pub(crate) const SESSIONS: &str = "/sessions";
+#[cfg(any(debug_assertions, feature = "design"))]
+pub(crate) const DESIGN: &str = "/design";
+
+/// The number of pages: a release has no page of components.
+const PAGES: usize = if cfg!(any(debug_assertions, feature = "design")) {
+    17
+} else {
+    16
+};
 
 /// A page of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +76,14 @@ pub enum Page {
     Job,
     /// The sessions of the user.
     Sessions,
+    /// The components that pages are made of; not in a release.
+    #[cfg(any(debug_assertions, feature = "design"))]
+    Design,
 }
 
 impl Page {
     /// Every page; those of the navigation and the palette are in its order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; PAGES] = [
         Self::Login,
         Self::Overview,
         Self::Clusters,
@@ -88,6 +100,8 @@ impl Page {
         Self::Jobs,
         Self::Job,
         Self::Sessions,
+        #[cfg(any(debug_assertions, feature = "design"))]
+        Self::Design,
     ];
 
     /// The path of the page, with its parameters as `:name`.
@@ -110,6 +124,8 @@ impl Page {
             Self::Jobs => JOBS,
             Self::Job => "/jobs/:id",
             Self::Sessions => SESSIONS,
+            #[cfg(any(debug_assertions, feature = "design"))]
+            Self::Design => DESIGN,
         }
     }
 
@@ -126,6 +142,8 @@ impl Page {
             Self::Releases => Some(t!(frame.releases)),
             Self::Jobs => Some(t!(frame.jobs)),
             Self::Sessions => Some(t!(sessions.title)),
+            #[cfg(any(debug_assertions, feature = "design"))]
+            Self::Design => Some(t!(design.title)),
             Self::Login
             | Self::Cluster
             | Self::Mesh

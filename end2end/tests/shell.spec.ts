@@ -3,7 +3,7 @@ import { hydrated, expect, test } from "../console.ts";
 import { deploy, installed, open, parameters, target, yaml } from "../steps.ts";
 import type { Page } from "@playwright/test";
 
-/** Installs the control plane of the article. */
+/** Installs the control plane of Istio 1.0. */
 async function install(page: Page, cluster: string): Promise<void> {
   await target(page, "ack-istio", cluster);
   await parameters(page);

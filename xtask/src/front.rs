@@ -20,7 +20,7 @@ pub(crate) fn build(profile: Profile) -> Outcome {
             "app",
             "--lib",
             "--features",
-            "hydrate",
+            profile.browser_features(),
         ])
         .args(["--target", TARGET, "--profile", cargo_profile])
         .arg("--target-dir")
@@ -30,10 +30,17 @@ pub(crate) fn build(profile: Profile) -> Outcome {
     if !profile.is_dev() {
         guard(&input)?;
     }
+    if profile.is_shipped() && contains(&fs::read(&input)?, DESIGN_MARK) {
+        return Err(format!("the browser side holds {DESIGN_MARK}, the page of components").into());
+    }
     let pkg = cache::site().join("pkg");
     let output = pkg.join("meshspan.wasm");
     let stamp = pkg.join(".built-from");
-    let mark = format!("{cargo_profile} {:?}", fs::metadata(&input)?.modified()?);
+    let mark = format!(
+        "{cargo_profile} {} {:?}",
+        profile.browser_features(),
+        fs::metadata(&input)?.modified()?
+    );
     if output.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == mark) {
         return Ok(());
     }
@@ -51,6 +58,13 @@ const NOT_LINKED: &[&str] = &[
     "serde_yaml",
     "icu_locale",
 ];
+
+/// A literal of the page of components, which no release contains.
+const DESIGN_MARK: &str = "Last action of a component";
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
+}
 
 /// Fails when the linker left a function of [`NOT_LINKED`] in the browser side.
 fn guard(input: &Path) -> Outcome {

@@ -1,10 +1,13 @@
-//! The three ways to build the console: fast to build, fast to run, and as it is distributed.
+//! The ways to build the console: fast to build, as the tests need it, fast to run, and as it is distributed.
 
 /// How the server and the browser side are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Cargo's `dev` profile, which the tests use too: the shortest build.
     Dev,
+    /// For the browser tests: the server of `Dev`, and the browser side of `Release` with the page of components,
+    /// which that server has.
+    Test,
     /// Optimised, without link-time optimisation.
     Release,
     /// Optimised with link-time optimisation, for benchmarks and images.
@@ -15,7 +18,7 @@ impl Profile {
     /// Cargo's profile for the server.
     pub(crate) fn server(self) -> &'static str {
         match self {
-            Self::Dev => "dev",
+            Self::Dev | Self::Test => "dev",
             Self::Release => "release",
             Self::Dist => "dist",
         }
@@ -24,7 +27,7 @@ impl Profile {
     /// The folder below the target folder in which cargo puts the server.
     pub(crate) fn server_folder(self) -> &'static str {
         match self {
-            Self::Dev => "debug",
+            Self::Dev | Self::Test => "debug",
             Self::Release => "release",
             Self::Dist => "dist",
         }
@@ -34,8 +37,22 @@ impl Profile {
     pub(crate) fn browser(self) -> &'static str {
         match self {
             Self::Dev => "wasm-dev",
-            Self::Release | Self::Dist => "wasm-release",
+            Self::Test | Self::Release | Self::Dist => "wasm-release",
         }
+    }
+
+    /// Cargo's features for the browser side. The page of components follows the server: a server with debug
+    /// assertions has it.
+    pub(crate) fn browser_features(self) -> &'static str {
+        match self {
+            Self::Dev | Self::Test => "hydrate,design",
+            Self::Release | Self::Dist => "hydrate",
+        }
+    }
+
+    /// Whether the browser side is what operators get.
+    pub(crate) fn is_shipped(self) -> bool {
+        matches!(self, Self::Release | Self::Dist)
     }
 
     /// Whether names and debug checks are kept in the browser side, and nothing is compressed.

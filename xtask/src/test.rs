@@ -87,8 +87,9 @@ fn rust(tally: &mut Tally) -> Outcome {
 fn browser(tally: &mut Tally) -> Outcome {
     let chromium = tools::chromium()?;
     tools::playwright()?;
-    site::build(Profile::Release)?;
-    // The server that cargo test has just built for its own tests; the browser side as it is shipped.
+    // The server that cargo test has just built for its own tests; the browser side is optimised as it is shipped,
+    // and has the page of components, as that server does.
+    site::build(Profile::Test)?;
     let built = cache::target().join("debug/meshspan");
     let program = if built.is_file() {
         built

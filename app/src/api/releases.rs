@@ -7,22 +7,11 @@ use wire::{
     ClusterName,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
-        NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView,
-        UninstallView,
+        NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
     },
 };
 
 type ApiResult<T> = Result<T, AppError>;
-
-/// The releases of all clusters.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "releases")]
-pub async fn releases() -> ApiResult<ReleasesView> {
-    let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.releases(&caller).await)
-}
 
 /// A window of the releases of all clusters.
 ///

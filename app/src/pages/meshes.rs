@@ -13,7 +13,6 @@ pub(crate) mod list;
 mod member;
 mod networks;
 pub(crate) mod new;
-mod objects;
 mod plan;
 mod removal;
 mod step;

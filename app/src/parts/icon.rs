@@ -30,6 +30,9 @@ pub(crate) enum Glyph {
     Stopped,
     Pending,
     Unknown,
+    Unreachable,
+    Locked,
+    Undo,
 }
 
 impl Glyph {
@@ -86,6 +89,15 @@ impl Glyph {
             }
             Self::Pending => {
                 r#"<circle cx="8" cy="8" r="6.2" stroke-width="1.4" stroke-dasharray="2.3 2.3"/>"#
+            }
+            Self::Unreachable => {
+                r#"<rect x="1.2" y="1.2" width="13.6" height="13.6" rx="3" fill="currentColor" stroke="none"/><path d="M3.6 8h2.2l1.3 2.6 1.8-5.2L10.2 8h2.2" stroke="var(--surface)" stroke-width="1.6"/>"#
+            }
+            Self::Locked => {
+                r#"<path d="M4.8 7V5a3.2 3.2 0 0 1 6.4 0v2" stroke-width="1.8"/><rect x="2.8" y="6.8" width="10.4" height="7.4" rx="1.6" fill="currentColor" stroke="none"/>"#
+            }
+            Self::Undo => {
+                r#"<path d="M2.5 6h7a3.7 3.7 0 0 1 0 7.4H6M2.5 6l3.2-3.2M2.5 6l3.2 3.2"/>"#
             }
             Self::Unknown => {
                 r#"<circle cx="8" cy="8" r="6.2" stroke-width="1.5"/><path d="M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.5.2-.8.6-.8 1.1" stroke-width="1.4"/><circle cx="8" cy="11.3" r=".8" fill="currentColor" stroke="none"/>"#

@@ -20,6 +20,8 @@ pub(crate) enum Tone {
     Bad,
     /// A choice of the operator.
     Span,
+    /// A lock, or what another tool holds.
+    Lock,
 }
 
 impl Tone {
@@ -42,6 +44,9 @@ impl Tone {
             ),
             Self::Span => tw(
                 "inline-flex items-center gap-1.5 h-5 px-2 rounded-full text-[11.5px] font-medium whitespace-nowrap bg-span-soft text-span",
+            ),
+            Self::Lock => tw(
+                "inline-flex items-center gap-1.5 h-5 px-2 rounded-full text-[11.5px] font-medium whitespace-nowrap bg-lock-soft text-lock",
             ),
         }
     }
@@ -107,7 +112,7 @@ pub(crate) fn ClusterChip(
     let live = stream();
     let swatch = move || cluster_swatch(live.cluster_colour(&cluster));
     view! {
-        <span class="inline-flex items-center gap-2 min-w-0">
+        <span class="inline-flex items-center gap-2 min-w-0 max-w-full">
             <i class=swatch></i>
             <span class="truncate">{name}</span>
         </span>

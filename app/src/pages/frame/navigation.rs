@@ -76,6 +76,8 @@ fn nav_entry(page: Page) -> Option<NavEntry> {
         | Page::Install
         | Page::Release
         | Page::Job => return None,
+        #[cfg(any(debug_assertions, feature = "design"))]
+        Page::Design => return None,
     };
     Some(NavEntry {
         page,

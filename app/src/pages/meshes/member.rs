@@ -1,10 +1,10 @@
 //! A joined remote: the rotation of its token, and its removal from the mesh. Each has a plan first.
 
-use super::{context::mesh_context, objects::Objects, plan::Notes};
+use super::{context::mesh_context, plan::Notes};
 use crate::{
     AppError, api,
     pages::{changed_plan::LoadedPlan, start::StartPlan},
-    parts::{Button, ClusterChip, Dialog, Kind, ProblemNotice},
+    parts::{Button, ClusterChip, Dialog, Kind, PlanList, ProblemNotice, by_cluster},
     words::t,
 };
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ fn Plan(plan: MemberPlanView, label: String) -> impl IntoView {
     view! {
         {plan.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
-        <Objects objects=plan.objects/>
+        <div class="mb-3"><PlanList label=t!(mesh.planned_resources) plans=by_cluster(plan.objects)/></div>
         <StartPlan review=plan.review label=label blocked=blocked/>
     }
 }

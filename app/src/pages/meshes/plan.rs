@@ -2,16 +2,16 @@
 
 use super::{
     addresses::Addresses, context::mesh_context, install::Install, kubeconfig::Kubeconfig,
-    networks::Networks, objects::Objects,
+    networks::Networks,
 };
 use crate::{
     api,
     pages::{changed_plan::LoadedPlan, start::StartPlan},
-    parts::{Button, Kind, Notice, ProblemNotice, Tone},
+    parts::{Button, Commands, Kind, Notice, PlanList, ProblemNotice, Tone, by_cluster},
     words::{plan_note, t},
 };
 use leptos::prelude::*;
-use wire::mesh::{CommandView, PlanNote, PlannedChange, StepPlanView, StepRef};
+use wire::mesh::{PlanNote, PlannedChange, StepPlanView, StepRef};
 
 /// The plan of a step, loaded when it is shown.
 #[component]
@@ -50,10 +50,10 @@ fn Content(plan: StepPlanView, due: bool, reload: Callback<()>) -> impl IntoView
         {plan.install.map(|install| view! { <Install install=install step=step.clone() due=due blocked=blocked/> })}
         {(!plan.addresses.is_empty()).then(|| view! { <Addresses addresses=plan.addresses step=step.clone() reload=reload/> })}
         {plan.networks.map(|networks| view! { <Networks networks=networks reload=reload/> })}
-        {is_join.then(|| view! { <Objects objects=plan.objects/> })}
+        {is_join.then(|| view! { <PlanList label=t!(mesh.planned_resources) plans=by_cluster(plan.objects)/> })}
         {has_secret.then(|| view! { <Kubeconfig remote=remote/> })}
         {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
-        {(!plan.commands.is_empty()).then(|| view! { <Commands commands=plan.commands/> })}
+        {(!plan.commands.is_empty()).then(|| view! { <div class="mt-3"><Commands commands=plan.commands/></div> })}
         {(is_join && due && changes).then(|| view! { <StartPlan review=plan.review label=label blocked=blocked started=mesh_context().reload/> })}
     }
 }
@@ -67,22 +67,5 @@ pub(super) fn Notes(notes: Vec<PlanNote>) -> impl IntoView {
                 <ul class="grid gap-1">{notes.into_iter().map(|note| view! { <li class="break-words">{plan_note(&note)}</li> }).collect_view()}</ul>
             </Notice>
         </div>
-    }
-}
-
-/// The equivalent commands.
-#[component]
-fn Commands(commands: Vec<CommandView>) -> impl IntoView {
-    let row = |command: CommandView| {
-        view! {
-            <p class="text-[12px] text-ink-3 mt-2 mb-1">{t!(mesh.on_cluster, cluster = command.cluster.to_string())}</p>
-            <pre class="font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto max-h-[50vh]" tabindex="0">{command.text}</pre>
-        }
-    };
-    view! {
-        <details class="mt-3 text-[13px]">
-            <summary class="cursor-pointer text-ink-2">{t!(mesh.kubectl_commands)}</summary>
-            {commands.into_iter().map(row).collect_view()}
-        </details>
     }
 }
