@@ -117,8 +117,6 @@ fn a_context_without_its_cluster_is_an_error() {
     assert!(outcome(&text).contains("refers to the cluster gone"));
 }
 
-/// A key that was made for this test.
-
 /// What each of these errors must not repeat.
 const CANARY: &str = "c4n4ry";
 
