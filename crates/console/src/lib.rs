@@ -18,6 +18,7 @@ mod diff;
 mod doctor;
 mod draft;
 mod error;
+mod found_values;
 mod installed_charts;
 mod jobs;
 mod last_known;
