@@ -11,7 +11,7 @@ mod unreachable;
 use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Resolver},
-    credentials,
+    credentials, crypto,
     kinds::KindsCache,
     limits::Limited,
 };
@@ -287,6 +287,7 @@ fn client_stack(
     connector.enforce_http(false);
     connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     connector.set_nodelay(true);
+    crypto::install();
     let https = config.rustls_https_connector_with_connector(connector)?;
     let client: Hyper<_, Body> = Hyper::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())

@@ -3,10 +3,9 @@
 use super::{logs::Logs, resources::reason};
 use crate::{
     api,
-    clock::clock,
     current::keep_current,
     parts::{
-        Button, Code, Copy, Drawer, HealthIcon, Live, Pill, ProblemNotice, Rows, Tabs, Tone,
+        Ago, Button, Code, Copy, Drawer, HealthIcon, Live, Pill, ProblemNotice, Rows, Tabs, Tone,
         Updated,
     },
     urls,
@@ -201,7 +200,7 @@ fn Events(found: Signal<ObjectView>) -> impl IntoView {
                     <span class="font-medium">{event.reason}</span>
                     <span class="font-mono text-[12px] text-ink-2 break-words">{event.object}</span>
                     <span class="ml-auto text-[12px] text-ink-3 tabular">
-                        {move || clock().ago(event.at)} {(event.count > 1).then(|| format!(" · ×{}", event.count))}
+                        <Ago at=event.at/> {(event.count > 1).then(|| format!(" · ×{}", event.count))}
                     </span>
                 </div>
                 <span class="text-ink-2 break-words">{event.message}</span>
@@ -262,7 +261,7 @@ fn Pod(pod: Signal<PodView>, show_log: Callback<String>) -> impl IntoView {
                 <span>{pod.note}</span>
                 <span>{count!(object.restarts, n = pod.restarts)}</span>
                 <span class="font-mono">{pod.node}</span>
-                {pod.created.map(|at| view! { <span>{move || clock().ago(at)}</span> })}
+                {pod.created.map(|at| view! { <Ago at=at/> })}
             </p>
             {(!text.is_empty()).then(|| view! { <p class="text-[12px] text-warn break-words">{text}</p> })}
         }
