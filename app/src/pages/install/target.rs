@@ -4,7 +4,8 @@ use super::{Wizard, steps::Step, wizard};
 use crate::{
     AppError, api,
     parts::{
-        Button, ButtonLink, Empty, Kind, LoadedInBrowser, Pill, ProblemNotice, Tone, cluster_swatch, tw,
+        Button, ButtonLink, Empty, Kind, LoadedInBrowser, Pill, ProblemNotice, Tone,
+        cluster_swatch, tw,
     },
     urls,
     words::t,
