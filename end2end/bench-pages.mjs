@@ -8,9 +8,9 @@ import { chromium } from "@playwright/test";
 
 const link = process.env.MESHSPAN_LINK;
 const kubeconfig = readFileSync(process.env.MESHSPAN_CLUSTER, "utf8");
-const turns = Number(process.env.MESHSPAN_TURNS ?? 5);
+const turns = Number(process.env.MESHSPAN_TURNS ?? 3);
 const changes = Number(process.env.MESHSPAN_CHANGES ?? 100);
-const PAGES = { overview: "/", releases: "/releases", clusters: "/clusters", jobs: "/jobs", meshes: "/meshes", catalog: "/catalog" };
+const PAGES = { overview: "/", releases: "/releases", clusters: "/clusters", jobs: "/jobs", meshes: "/meshes", catalog: "/catalog", cluster: "/clusters/fleet-000", release: "/releases/fleet-000/default/shop-0000", "new mesh": "/meshes/new" };
 
 const browser = await chromium.launch({
   executablePath: process.env.MESHSPAN_CHROMIUM ?? "/usr/bin/chromium",
@@ -44,13 +44,16 @@ for (let first = 0; first < names.length; first += 10) {
   const contexts = names.slice(first, first + 10).map((name) => [name, name]);
   await post("/api/add_clusters", { request: { kubeconfig, contexts } });
 }
+const added = Date.now();
 await page.goto(`${base}/clusters?state=reachable`);
 await page.getByText(`of ${names.length}`, { exact: false }).first().waitFor({ timeout: 120_000 });
+const reachable = Date.now() - added;
 await page.goto(`${base}/releases`);
 await page.getByRole("table").getByRole("row").nth(10).waitFor({ timeout: 120_000 });
 // What is read for the first time is read by then.
 await page.waitForTimeout(5000);
 
+const rounded = (number) => Math.round(number * 10_000) / 10_000;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 async function visit(path) {
   const page = await context.newPage();
@@ -87,7 +90,7 @@ for (const [name, path] of Object.entries(PAGES)) {
   await visit(path);
   const visits = [];
   for (let turn = 0; turn < turns; turn++) visits.push(await visit(path));
-  pages[name] = Object.fromEntries(Object.keys(visits[0]).map((key) => [key, median(visits.map((visit) => visit[key]))]));
+  pages[name] = Object.fromEntries(Object.keys(visits[0]).map((key) => [key, rounded(median(visits.map((visit) => visit[key])))]));
 }
 
 // A release is created in a cluster, and its row appears on an open page.
@@ -128,10 +131,10 @@ for (let turn = 0; turn < changes; turn++) {
   const before = Date.now();
   await create(names[(turn * 37) % names.length], name);
   times.push((await shown) - before);
-  // A page reads again a second after the last read at the earliest.
+  // A page reads the next change a second after the last at the earliest.
   await page.waitForTimeout(1300 + Math.random() * 400);
 }
 times.sort((a, b) => a - b);
 const at = (part) => times[Math.min(times.length - 1, Math.ceil(times.length * part) - 1)];
-console.log(JSON.stringify({ pages, changes: times.length, change_p50: at(0.5), change_p99: at(0.99), change_slowest: times.at(-1) }));
+console.log(JSON.stringify({ pages, reachable, changes: times.length, change_p50: at(0.5), change_p99: at(0.99), change_slowest: times.at(-1) }));
 await browser.close();

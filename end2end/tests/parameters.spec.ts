@@ -1,7 +1,7 @@
 // One text in two views: errors have a line, and no typed text is lost.
 import { expect, test } from "../console.ts";
 import { chartArchive } from "../chart-server.ts";
-import { open, parameters, target, yaml } from "../steps.ts";
+import { deploy, installed, open, parameters, target, yaml } from "../steps.ts";
 
 test.beforeEach(async ({ page }) => {
   await target(page, "ack-istio", "istio-control-plane");
@@ -85,4 +85,46 @@ test("a chart without a schema has a form from its default values and their comm
   await page.getByRole("searchbox", { name: "Find parameter" }).fill("words of");
   await expect(page.getByRole("textbox", { name: /^replicas/ })).toHaveCount(0);
   await expect(field).toBeVisible();
+});
+
+test("a chart that needs a value names it, marks its field and renders once it is set, by keyboard", async ({ page }) => {
+  await target(page, "ack-istio-remote", "istio-remote1");
+  await parameters(page);
+  const key = "global.remotePilotAddress";
+  await expect(page.getByText("This chart needs 1 value before it can be rendered")).toBeVisible();
+  const form = page.getByRole("region", { name: "Form" });
+  await expect(form.getByRole("button", { name: /^global\b.*1 to set/ }).first()).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Go to" })).toContainText(/global \(\d+, 1 to set\)/);
+  await expect(page.getByRole("button", { name: /^Review/ })).toBeDisabled();
+  await page.getByRole("button", { name: "Collapse all" }).click();
+  const needed = page.getByRole("listitem").getByRole("button", { name: new RegExp(`^${key}`) });
+  await needed.focus();
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("textbox", { name: key });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute("aria-required", "true");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByText(/remotePilotAddress is empty/)).toBeVisible();
+  await page.keyboard.type("172.16.1.14");
+  await page.keyboard.press("Tab");
+  await expect(page.getByText(/This chart needs/)).toHaveCount(0);
+  await expect(field).toHaveAttribute("aria-invalid", "false");
+  await expect(page.getByRole("button", { name: /^Review \d+ resources/ })).toBeEnabled();
+});
+
+test("the addresses of a control plane are offered in the form of its remote, and taken with one click", async ({ page }) => {
+  test.setTimeout(240_000);
+  await deploy(page, "istio-control-plane");
+  await installed(page);
+  await target(page, "ack-istio-remote", "istio-remote1");
+  await parameters(page);
+  const needed = page.getByRole("listitem").filter({ hasText: "global.remotePilotAddress" });
+  await expect(needed.getByText(/found: cluster istio-control-plane/)).toBeVisible();
+  await needed.getByRole("button", { name: /^Use \d+\.\d+/ }).click();
+  await expect(yaml(page)).toHaveValue(/remotePilotAddress: "?\d+\.\d+/);
+  const field = page.getByRole("textbox", { name: "global.remotePilotAddress" });
+  await expect(field).toBeFocused();
+  await expect(page.getByText(/This chart needs/)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^found: cluster istio-control-plane/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Review \d+ resources/ })).toBeEnabled();
 });

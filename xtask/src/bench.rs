@@ -1,6 +1,7 @@
 //! `cargo xtask bench [charts|load|pages] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
-//! comparable programs. `charts` measures the chart engine only, `load` the console under load only, and `pages`
-//! the pages with many clusters and releases, for docs/performance.md; DIR adds the charts below it.
+//! comparable programs. `charts` measures the chart engine only, `load` the console under load only; DIR adds the
+//! charts below it. `pages` measures the pages with many clusters and releases, and with `--write` writes
+//! docs/performance.md.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. A slow
 //! result is not a failure.
@@ -57,17 +58,19 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         .skip(usize::from(only_charts || only_load || only_pages));
     let mut folders = Vec::new();
     let mut program = None;
+    let mut is_written = false;
     while let Some(word) = words.next() {
         if word == "--program" {
             program = words.next().map(PathBuf::from);
+        } else if word == "--write" {
+            is_written = true;
         } else {
             folders.push(std::path::absolute(word)?);
         }
     }
     if only_pages {
         // A program that is named is measured with the browser side that is built.
-        let build = || site::build(Profile::Dist).and_then(|()| run::server(Profile::Dist));
-        return pages::measure(&program.map_or_else(build, Ok)?);
+        return pages::measure(program, is_written);
     }
     let helpers = tools::kubectl_and_helm()?;
     let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;

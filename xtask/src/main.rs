@@ -67,7 +67,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        help: "[charts] [DIR]…: measure against peers, print a table, write target/bench.json",
+        help: "[charts|load|pages] [DIR]…: measure against peers, print a table, write target/bench.json",
         run: bench::bench,
     },
     Command {

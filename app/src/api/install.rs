@@ -5,7 +5,10 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     DraftId,
-    install::{DraftView, EditRequest, NewDraftRequest, ParametersView, ReviewView, TargetRequest},
+    install::{
+        DraftView, EditRequest, FoundValue, NewDraftRequest, ParametersView, ReviewView,
+        TargetRequest,
+    },
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -68,6 +71,16 @@ pub async fn parameters(id: DraftId) -> ApiResult<ParametersView> {
 pub async fn edit_parameters(request: EditRequest) -> ApiResult<ParametersView> {
     let (console, caller) = crate::ssr::backend()?;
     Ok(console.edit(&caller, request).await?)
+}
+
+/// The values of a draft that were found on other clusters.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "found_values")]
+pub async fn found_values(id: DraftId) -> ApiResult<Vec<FoundValue>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.found_values(&caller, &id).await)
 }
 
 /// The chart's defaults merged with the values of the draft.

@@ -5,22 +5,10 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
-    release::{
-        ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, ReleasesView, UninstallView,
-    },
+    release::{ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView},
 };
 
 type ApiResult<T> = Result<T, AppError>;
-
-/// The releases of all clusters.
-///
-/// # Errors
-/// The problem of the use case.
-#[server(input = Json, output = Json, endpoint = "releases")]
-pub async fn releases() -> ApiResult<ReleasesView> {
-    let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.releases(&caller).await)
-}
 
 /// A window of the releases of all clusters.
 ///

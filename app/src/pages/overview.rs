@@ -131,8 +131,8 @@ fn ClusterLine(cluster: Signal<ClusterView>) -> impl IntoView {
     let facts = move || {
         cluster.with(|cluster| {
             cluster.facts.as_ref().map(|facts| {
-                let ready = facts.nodes.iter().filter(|node| node.ready).count();
-                let nodes = count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready);
+                let (all, ready) = (facts.node_count, facts.ready_nodes);
+                let nodes = count!(clusters.nodes_ready, n = all, ready = ready);
                 format!("{} · {nodes}", facts.version)
             })
         })

@@ -56,12 +56,17 @@ impl Entry {
 const MAX_MATCHES: usize = 24;
 
 /// The entries that match the query, the best first: a prefix of the name, a prefix of a word, a part of the
-/// name, letters in the order of the name. Entries with the same rank keep their order.
+/// name, letters in the order of the name, words of name and location. Entries with the same rank keep their
+/// order.
 pub(crate) fn best_matches(entries: &[Entry], query: &str) -> Vec<Entry> {
     let query = query.trim().to_lowercase();
     let mut matches: Vec<(u8, &Entry)> = entries
         .iter()
-        .filter_map(|entry| Some((rank(&entry.name.to_lowercase(), &query)?, entry)))
+        .filter_map(|entry| {
+            let rank = rank(&entry.name.to_lowercase(), &query);
+            let by_words = || has_words(entry, &query).then_some(4);
+            Some((rank.or_else(by_words)?, entry))
+        })
         .collect();
     matches.sort_by_key(|(rank, entry)| (*rank, entry.group));
     let best = matches.into_iter().take(MAX_MATCHES);
@@ -86,6 +91,12 @@ fn rank(name: &str, query: &str) -> Option<u8> {
         .chars()
         .all(|letter| letters.any(|next| next == letter));
     in_order.then_some(3)
+}
+
+/// Whether name and location have all words of the query.
+fn has_words(entry: &Entry, query: &str) -> bool {
+    let text = format!("{} {}", entry.name, entry.location).to_lowercase();
+    query.split_whitespace().all(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -126,6 +137,18 @@ mod tests {
     fn letters_in_the_order_of_the_name_match() {
         assert_eq!(names("pmth"), ["prometheus"]);
         assert_eq!(names("zz"), [""; 0]);
+    }
+
+    #[test]
+    fn words_of_the_location_match() {
+        let release = Entry {
+            location: "east · shop".to_owned(),
+            ..entry(Group::Release, "reviews")
+        };
+        let entries = [release, entry(Group::Cluster, "east")];
+        assert_eq!(best_matches(&entries, "east rev").len(), 1);
+        assert_eq!(best_matches(&entries, "east").len(), 2);
+        assert_eq!(best_matches(&entries, "west rev").len(), 0);
     }
 
     #[test]

@@ -224,6 +224,16 @@ impl Error {
         }
     }
 
+    /// The message of a template that called `required` or `fail`.
+    pub fn failed_call(&self) -> Option<&str> {
+        match self {
+            Self::Template { error, .. } if error.kind == gotmpl::ErrorKind::Fail => {
+                Some(&error.reason)
+            }
+            _ => None,
+        }
+    }
+
     /// The name of an existing template that may be meant instead of a missing one.
     pub fn similar_template(&self) -> Option<&str> {
         match self {

@@ -63,6 +63,7 @@ fn functions(facts: &Facts, observed: &Observed, is_lint: bool) -> Functions {
     helm::add(&mut table, &facts.lookup, observed, is_lint);
     observed.follow_random(&mut table);
     observed.follow_derived(&mut table);
+    observed.follow_required(&mut table);
     table
 }
 

@@ -19,6 +19,7 @@ mod lint;
 mod manifest;
 mod model;
 mod render;
+mod required;
 mod schema;
 mod set;
 mod values;
@@ -39,7 +40,8 @@ pub use manifest::{
     PrintOptions, SensitiveTexts, StoredManifests, TemplateNotFound, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};
-pub use render::{render, render_to_print, render_with_limits};
+pub use render::{render, render_to_print, render_with_limits, required_values};
+pub use required::RequiredValue;
 pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
 pub use values::{Values, coalesce_values};

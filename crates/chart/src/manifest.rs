@@ -19,6 +19,7 @@ pub use stored::StoredManifests;
 
 use crate::error::Error;
 use crate::json::to_json;
+use crate::required::RequiredValue;
 use crate::yaml;
 use head::SimpleHead;
 use wire::HelmVersion;
@@ -42,6 +43,8 @@ pub struct Manifests {
     pub sensitive: SensitiveTexts,
     /// How often a template read the cluster with `lookup`.
     pub lookups: usize,
+    /// The values that the templates required; none when the manifests were stored.
+    pub required: Vec<RequiredValue>,
     /// The version of Helm that the rendering followed.
     pub helm: HelmVersion,
 }

@@ -4,6 +4,7 @@
 //! Start at [`render()`]; [`scope`] builds the scope of templates, [`output`] reads their
 //! output.
 mod output;
+mod required;
 mod scope;
 
 use gotmpl::{Budget, Evaluator, Functions, GoVersion, Limits, Templates, Value};
@@ -19,6 +20,7 @@ use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
 use crate::values::{Values, coalesce_values_with_warnings};
 use output::{Output, build_manifests, clean_output};
+pub use required::required_values;
 use scope::ScopedTemplate;
 
 /// The stack size of the rendering thread, in bytes: template calls may be a thousand deep.
@@ -179,7 +181,12 @@ fn render_chart(
     let outputs = {
         let templates = Templates::new((purpose.functions)(facts, &observed))
             .with_go_version(go_version(facts.helm));
-        execute_templates(&scoped_templates, templates, facts.helm, budget)?
+        execute_templates(
+            &scoped_templates,
+            templates,
+            (facts.helm, &observed),
+            budget,
+        )?
     };
     let mut manifests = build_manifests(&chart, outputs, budget, purpose, facts.helm)?;
     observed.into_manifests(&mut manifests);
@@ -237,14 +244,46 @@ fn go_version(helm: HelmVersion) -> GoVersion {
 
 fn execute_templates(
     scoped: &[ScopedTemplate],
+    templates: Templates,
+    (helm, observed): (HelmVersion, &Observed),
+    budget: &Budget,
+) -> Result<Vec<Output>, Error> {
+    let (order, mut evaluator) = parse_templates(scoped, templates, helm, budget)?;
+    let mut outputs = Vec::new();
+    for template in order {
+        let (text, lines) = execute(template, &mut evaluator, observed)
+            .map_err(|error| template_error(error, helm))?;
+        outputs.push((template.path.clone(), clean_output(text), lines));
+    }
+    outputs.sort();
+    Ok(outputs)
+}
+
+/// Executes a template.
+fn execute(
+    template: &ScopedTemplate,
+    evaluator: &mut Evaluator,
+    observed: &Observed,
+) -> Result<(String, Vec<u32>), gotmpl::Error> {
+    template.scope.set("Template", scope::template(template));
+    observed.begin(&template.path);
+    evaluator.execute_with_lines(&template.path, &Value::Map(template.scope.clone()))
+}
+
+fn template_error(error: gotmpl::Error, helm: HelmVersion) -> Error {
+    Error::Template {
+        error: Box::new(error),
+        helm,
+    }
+}
+
+/// Parses the templates; returns those to execute, in their order.
+fn parse_templates<'t>(
+    scoped: &'t [ScopedTemplate],
     mut templates: Templates,
     helm: HelmVersion,
     budget: &Budget,
-) -> Result<Vec<Output>, Error> {
-    let fail = |error: gotmpl::Error| Error::Template {
-        error: Box::new(error),
-        helm,
-    };
+) -> Result<(Vec<&'t ScopedTemplate>, Evaluator), Error> {
     // The deepest charts first, so that the definitions of a parent replace those of its subcharts.
     let mut parse_order: Vec<&ScopedTemplate> = scoped.iter().collect();
     parse_order.sort_by(|a, b| {
@@ -254,22 +293,10 @@ fn execute_templates(
     for template in &parse_order {
         templates
             .parse(&template.path, &template.text, budget)
-            .map_err(fail)?;
+            .map_err(|error| template_error(error, helm))?;
     }
-    let mut evaluator = Evaluator::new(templates, budget.clone());
-    let mut outputs = Vec::new();
-    for template in parse_order {
-        if is_partial(&template.path) {
-            continue;
-        }
-        template.scope.set("Template", scope::template(template));
-        let (text, lines) = evaluator
-            .execute_with_lines(&template.path, &Value::Map(template.scope.clone()))
-            .map_err(fail)?;
-        outputs.push((template.path.clone(), clean_output(text), lines));
-    }
-    outputs.sort();
-    Ok(outputs)
+    parse_order.retain(|template| !is_partial(&template.path));
+    Ok((parse_order, Evaluator::new(templates, budget.clone())))
 }
 
 fn is_partial(path: &str) -> bool {

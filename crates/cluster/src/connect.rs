@@ -11,7 +11,7 @@ mod unreachable;
 use crate::{
     ApiStatus, AuthInfo, Credentials, Error, Verb,
     address::{AddressPolicy, Resolver},
-    credentials,
+    credentials, crypto,
     kinds::KindsCache,
     limits::Limited,
 };
@@ -19,7 +19,7 @@ use echo::SentToken;
 use futures::future::BoxFuture;
 use hyper_util::{
     client::legacy::{Client as Hyper, connect::HttpConnector},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioTimer},
 };
 use kube::{
     Client, Config,
@@ -39,6 +39,11 @@ pub const FIELD_MANAGER: &str = "meshspan";
 /// The default timeout of one call.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that is not used is kept, and how many of them: a console has many clusters.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+const MAX_IDLE_CONNECTIONS: usize = 4;
+/// The largest buffer of a connection, which it keeps; the headers of a response have to fit.
+const MAX_CONNECTION_BUFFER: usize = 64 << 10;
 
 /// The client of one cluster. Cheap to clone.
 #[derive(Clone)]
@@ -282,8 +287,14 @@ fn client_stack(
     connector.enforce_http(false);
     connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     connector.set_nodelay(true);
+    crypto::install();
     let https = config.rustls_https_connector_with_connector(connector)?;
-    let client: Hyper<_, Body> = Hyper::builder(TokioExecutor::new()).build(https);
+    let client: Hyper<_, Body> = Hyper::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+        .http1_max_buf_size(MAX_CONNECTION_BUFFER)
+        .build(https);
     let client = client.map_err(BoxError::from);
     let client = config.extra_headers_layer()?.layer(client);
     let token_file = match auth_info {

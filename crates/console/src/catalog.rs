@@ -108,7 +108,7 @@ fn is_in_repository(card: &ChartCard, request: &CatalogRequest) -> bool {
 fn has_status(card: &ChartCard, status: Status) -> bool {
     match status {
         Status::All => true,
-        Status::Installed => !card.installed.is_empty(),
+        Status::Installed => card.installed.is_some(),
         Status::UpgradeReady => card.upgrade,
     }
 }
@@ -142,7 +142,8 @@ pub(crate) fn card(
         upgrade: installed
             .iter()
             .any(|at| is_newer(&newest.version, &at.version)),
-        installed,
+        installations: number(installed.len()),
+        installed: installed.first().cloned(),
     }
 }
 

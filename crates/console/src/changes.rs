@@ -1,18 +1,27 @@
 //! What has changed on the clusters and in the console, for the pages that show it.
 //!
-//! Pages read their views again when their topic changed. While a page follows the changes, one task watches
-//! the nodes and the release records of each cluster; without a page nothing is watched. Start at
-//! [`Console::follow_changes`].
+//! Pages read their views again when their topic changed. While a page follows the changes, each connection has
+//! a task that watches the nodes and the release records of its cluster; without a page nothing is watched.
+//! Start at [`Console::follow_changes`].
 
 use crate::{Action, Caller, Console, Error, connections::ClusterConnection};
 use cluster::Kind;
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    time::Duration,
+};
 use tokio::{
     sync::{Notify, watch},
     time::{sleep, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use wire::live::{ChangesView, Topic};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{AbortOnDropHandle, TaskTracker},
+};
+use wire::{
+    ClusterName,
+    live::{ChangesView, Topic},
+};
 
 /// The label selector of Helm's release records.
 const RELEASE_RECORDS: &str = "owner=helm";
@@ -20,6 +29,13 @@ const RELEASE_RECORDS: &str = "owner=helm";
 pub(crate) const WATCH_TIMEOUT: Duration = Duration::from_secs(6);
 /// When a cluster that could not be watched is tried again.
 pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(15);
+
+/// The task that watches a cluster; it ends when this is dropped.
+struct WatchedConnection {
+    /// Cancelled when the connection is closed or replaced.
+    stop: CancellationToken,
+    _task: AbortOnDropHandle<()>,
+}
 
 /// The numbers of changes, and the tasks that watch.
 pub(crate) struct Changes {
@@ -108,24 +124,41 @@ impl Console {
         self.changes.spawn(&self.setup.stop, watching);
     }
 
-    /// Watches all clusters and jobs, until a cluster is added or removed.
+    /// Watches all clusters and jobs; it never ends.
     async fn watch_all(&self) {
+        tokio::join!(self.watch_connections(), self.watch_jobs());
+    }
+
+    /// Watches each cluster by a task of its own while it is connected: a cluster that is added or removed
+    /// restarts no watch of another. It never ends.
+    async fn watch_connections(&self) {
         let mut registered = self.connections.follow();
-        let connections = self.connections.all();
-        let each = connections
-            .iter()
-            .map(|connection| self.watch_cluster(connection));
-        // There may be no cluster.
-        let clusters = async {
-            futures::future::join_all(each).await;
-            std::future::pending::<()>().await;
-        };
-        tokio::select! {
-            () = clusters => {}
-            () = self.watch_jobs() => {}
-            _ = registered.changed() => {
-                self.changes.count(&[Topic::Clusters, Topic::Releases, Topic::Meshes]);
+        let mut watched: BTreeMap<ClusterName, WatchedConnection> = BTreeMap::new();
+        loop {
+            watched.retain(|_, watch| !watch.stop.is_cancelled());
+            for connection in self.connections.all() {
+                if let Entry::Vacant(entry) = watched.entry(connection.name.clone()) {
+                    entry.insert(self.watched_connection(connection));
+                }
             }
+            if registered.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+            self.changes
+                .count(&[Topic::Clusters, Topic::Releases, Topic::Meshes]);
+        }
+    }
+
+    /// Starts the task that watches a cluster.
+    fn watched_connection(&self, connection: ClusterConnection) -> WatchedConnection {
+        let (console, stop) = (self.clone(), connection.stop.clone());
+        let watching = async move {
+            let watching = console.watch_cluster(&connection);
+            let _: Option<()> = connection.stop.run_until_cancelled(watching).await;
+        };
+        WatchedConnection {
+            stop,
+            _task: AbortOnDropHandle::new(self.changes.tasks.spawn(watching)),
         }
     }
 

@@ -21,8 +21,9 @@ use wire::{
 
 /// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
-/// How long facts that are watched are shown without a new read: the requests of pods are not watched.
-const MAX_AGE: Duration = Duration::from_secs(10);
+/// How long facts that are watched are shown without a new read in the background: the requests of pods are not
+/// watched, and a cluster that has become silent is noticed by the read.
+const MAX_AGE: Duration = Duration::from_secs(5);
 
 impl Console {
     /// All clusters with their facts, read concurrently; a cluster that does not answer soon is shown with

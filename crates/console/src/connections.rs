@@ -1,6 +1,9 @@
 //! The connections to the registered clusters, one each, and the clusters that cannot be used.
 
-use crate::{Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text};
+use crate::{
+    Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text,
+    read_limit::ReadLimit,
+};
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
 use parking_lot::RwLock;
@@ -91,6 +94,8 @@ pub(crate) struct Connections {
     stop: CancellationToken,
     registered: RwLock<Registered>,
     changed: watch::Sender<()>,
+    /// Limits the reads for pages.
+    pub(crate) reads: ReadLimit,
 }
 
 impl Connections {
@@ -100,6 +105,7 @@ impl Connections {
             stop,
             registered: RwLock::default(),
             changed: watch::Sender::new(()),
+            reads: ReadLimit::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 use crate::{Console, last_known::Outcome};
 use parking_lot::Mutex;
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,17 +17,16 @@ const CACHE_TTL: Duration = Duration::from_secs(3);
 /// The charts that are installed on all clusters.
 #[derive(Debug, Default)]
 pub(crate) struct InstalledCharts {
-    /// The name of the chart, and the release.
-    pub(crate) releases: Vec<(String, InstalledView)>,
+    /// The releases of each chart, by its name.
+    pub(crate) releases: BTreeMap<String, Vec<InstalledView>>,
     /// Clusters whose releases are not current, or that cannot be used.
     pub(crate) unread: Vec<ClusterName>,
 }
 
 impl InstalledCharts {
     /// Where a chart is installed.
-    pub(crate) fn of(&self, chart: &str) -> Vec<InstalledView> {
-        let releases_of_chart = self.releases.iter().filter(|(name, _)| name == chart);
-        releases_of_chart.map(|(_, view)| view.clone()).collect()
+    pub(crate) fn of(&self, chart: &str) -> &[InstalledView] {
+        self.releases.get(chart).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -71,8 +71,7 @@ impl Console {
             if seen.outcome != Outcome::Current {
                 installed.unread.push(connection.name.clone());
             }
-            let known = seen.value.iter().flat_map(|known| known.value.iter());
-            installed.releases.extend(known.map(|release| {
+            for release in seen.value.iter().flat_map(|known| known.value.iter()) {
                 let (chart, version) = release.chart_version.clone();
                 let view = InstalledView {
                     cluster: connection.name.clone(),
@@ -80,8 +79,8 @@ impl Console {
                     release: release.key.release.clone(),
                     version,
                 };
-                (chart, view)
-            }));
+                installed.releases.entry(chart).or_default().push(view);
+            }
         }
         installed
     }

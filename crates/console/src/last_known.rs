@@ -2,8 +2,14 @@
 //!
 //! A read that takes longer goes on until its own timeout while pages show what was known before, with its
 //! age. While such a read runs, other pages do not wait for another one. While a watch counts the changes of
-//! what is read, a value is current until the next change, though not for long. Start at [`LastKnown::read`].
+//! what is read, a value is current until the next change: a page shows it at once, and starts a read in the
+//! background once it is old. Start at [`LastKnown::read`].
 
+mod seen;
+
+pub(crate) use seen::{Known, Outcome, Seen};
+
+use crate::read_limit::ReadLimit;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
@@ -17,6 +23,10 @@ pub(crate) const PAGE_WAIT: Duration = Duration::from_secs(1);
 /// How long the result of a read that no page waited for counts as current: the pages that are notified of it
 /// read it, and start no other slow read.
 const LATE_RESULT_TTL: Duration = Duration::from_secs(3);
+
+/// How long a read in the background may wait until the value is old. A page that shows a value that was just read
+/// is notified that soon of a cluster that has become silent.
+const MAX_DELAY: Duration = Duration::from_secs(5);
 
 /// The last known result of a read.
 pub(crate) struct LastKnown<T>(Mutex<State<T>>);
@@ -33,43 +43,33 @@ struct State<T> {
     ended: u64,
     /// Until when the result of a read that no page waited for is current.
     current_until: Option<Instant>,
-    /// The changes that a watch has counted; none while nothing is watched.
-    changes: Option<u64>,
+    /// The number of watches, and the changes that they have counted.
+    watches: usize,
+    changes: u64,
     /// When the value was read, and the changes that were counted before that.
     unchanged: Option<(Instant, u64)>,
+    /// Whether a read in the background waits or runs.
+    is_revalidating: bool,
 }
 
-/// A value, and when it was read.
-pub(crate) struct Known<T> {
-    pub(crate) value: Arc<T>,
-    pub(crate) read_at: Timestamp,
+/// A read, and what it needs.
+pub(crate) struct Read<'a, Work, Changed> {
+    /// Ends it.
+    pub(crate) stop: &'a CancellationToken,
+    /// The current time.
+    pub(crate) clock: fn() -> Timestamp,
+    /// Limits the reads that run at the same time.
+    pub(crate) limit: Option<&'a ReadLimit>,
+    /// Called when a read ends that no page waits for, and its outcome is another than the one before.
+    pub(crate) changed: Changed,
+    /// What is read, with a timeout of its own.
+    pub(crate) work: Work,
 }
 
-/// What a page knows after it waited for a read.
-pub(crate) struct Seen<T> {
-    /// The newest value; none when no read has succeeded.
-    pub(crate) value: Option<Known<T>>,
-    /// What became of the read.
-    pub(crate) outcome: Outcome,
-}
-
-/// What became of a read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It succeeded: the value is current.
-    Current,
-    /// It has not ended yet; the problem of the read before it, if that failed.
-    Pending(Option<Problem>),
-    /// It failed.
-    Failed(Problem),
-}
-
-impl<T> Clone for Known<T> {
-    fn clone(&self) -> Self {
-        Self {
-            value: self.value.clone(),
-            read_at: self.read_at,
-        }
+impl<T> State<T> {
+    /// The changes that were counted; none while nothing is watched.
+    fn counted(&self) -> Option<u64> {
+        (self.watches > 0).then_some(self.changes)
     }
 }
 
@@ -82,24 +82,48 @@ impl<T> Default for LastKnown<T> {
             started: 0,
             ended: 0,
             current_until: None,
-            changes: None,
+            watches: 0,
+            changes: 0,
             unchanged: None,
+            is_revalidating: false,
         }))
     }
 }
 
 impl<T: Send + Sync + 'static> LastKnown<T> {
-    /// Starts a read and waits for it for [`PAGE_WAIT`] at most; `stop` ends it.
+    /// The value without a wait while it is watched and has not changed; else as [`LastKnown::read`].
     ///
-    /// `work` has a timeout of its own. `changed` is called when a read ends that no page waits for any
-    /// more, and its outcome is another than the one before.
+    /// A value of `max_age` is read again in the background; `is_same` compares it with the one before.
+    pub(crate) async fn read_if_changed(
+        self: &Arc<Self>,
+        max_age: Duration,
+        is_same: fn(&T, &T) -> bool,
+        read: Read<
+            '_,
+            impl Future<Output = Result<T, Problem>> + Send + 'static,
+            impl FnOnce() + Send + 'static,
+        >,
+    ) -> Seen<T> {
+        match self.unchanged() {
+            Some(seen) => {
+                self.revalidate(max_age, is_same, read);
+                seen
+            }
+            None => self.read(read).await,
+        }
+    }
+
+    /// Starts a read and waits for it for [`PAGE_WAIT`] at most.
     pub(crate) async fn read(
         self: &Arc<Self>,
-        stop: &CancellationToken,
-        clock: fn() -> Timestamp,
-        changed: impl FnOnce() + Send + 'static,
-        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+        read: Read<
+            '_,
+            impl Future<Output = Result<T, Problem>> + Send + 'static,
+            impl FnOnce() + Send + 'static,
+        >,
     ) -> Seen<T> {
+        let Read { clock, changed, .. } = read;
+        let (stop, limit, work) = (read.stop.clone(), read.limit.cloned(), read.work);
         if self.is_current() {
             return self.ended();
         }
@@ -107,10 +131,15 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
             return self.pending();
         };
         let (sender, done) = oneshot::channel();
-        let (this, stop) = (self.clone(), stop.clone());
+        let this = self.clone();
+        let work = async move {
+            let _permit = ReadLimit::acquire(limit, this.has_failed()).await;
+            work.await
+        };
+        let this = self.clone();
         tokio::spawn(async move {
             let outcome = stop.run_until_cancelled_owned(work).await;
-            let differs = this.end(number, outcome, clock());
+            let differs = this.end(number, outcome, clock(), |_, _| false);
             if sender.send(()).is_err() {
                 this.0.lock().current_until = Some(Instant::now() + LATE_RESULT_TTL);
                 if differs {
@@ -124,18 +153,75 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         }
     }
 
+    /// Reads the value again in the background once it is of `max_age`.
+    fn revalidate(
+        self: &Arc<Self>,
+        max_age: Duration,
+        is_same: fn(&T, &T) -> bool,
+        read: Read<
+            '_,
+            impl Future<Output = Result<T, Problem>> + Send + 'static,
+            impl FnOnce() + Send + 'static,
+        >,
+    ) {
+        let Some(wait) = self.begin_revalidation(max_age) else {
+            return;
+        };
+        let Read { clock, changed, .. } = read;
+        let (stop, limit, work) = (read.stop.clone(), read.limit.cloned(), read.work);
+        let this = self.clone();
+        tokio::spawn(async move {
+            let begin = async {
+                tokio::time::sleep(wait).await;
+                ReadLimit::acquire(limit, false).await
+            };
+            let permit = stop.run_until_cancelled(begin).await;
+            let is_old = this.age().is_none_or(|age| age >= max_age);
+            let may_start = is_old && permit.is_some();
+            if let Some(number) = may_start.then(|| this.start()).flatten() {
+                let outcome = stop.run_until_cancelled(work).await;
+                let differs = this.end(number, outcome, clock(), is_same);
+                if differs {
+                    this.0.lock().current_until = Some(Instant::now() + LATE_RESULT_TTL);
+                    changed();
+                }
+            }
+            this.0.lock().is_revalidating = false;
+        });
+    }
+
+    /// The time until the value is of `max_age`, if a read in the background may wait for it and none does.
+    fn begin_revalidation(&self, max_age: Duration) -> Option<Duration> {
+        let wait = max_age.saturating_sub(self.age()?);
+        let mut state = self.0.lock();
+        if state.is_revalidating || wait > MAX_DELAY {
+            return None;
+        }
+        state.is_revalidating = true;
+        Some(wait)
+    }
+
+    /// The age of a value that was read while it was watched.
+    fn age(&self) -> Option<Duration> {
+        let state = self.0.lock();
+        state.unchanged.map(|(at, _)| at.elapsed())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.0.lock().problem.is_some()
+    }
+
     /// Whether a slow read has just ended.
     fn is_current(&self) -> bool {
         let until = self.0.lock().current_until;
         until.is_some_and(|until| until > Instant::now())
     }
 
-    /// The value, when it is watched, has not changed and is not older than `max_age`.
-    pub(crate) fn unchanged(&self, max_age: Duration) -> Option<Seen<T>> {
+    /// The value, when it is watched and has not changed.
+    fn unchanged(&self) -> Option<Seen<T>> {
         let state = self.0.lock();
-        let (at, changes) = state.unchanged?;
-        let is_unchanged =
-            state.changes == Some(changes) && at.elapsed() < max_age && state.problem.is_none();
+        let (_, changes) = state.unchanged?;
+        let is_unchanged = state.counted() == Some(changes) && state.problem.is_none();
         is_unchanged.then(|| Seen {
             value: state.value.clone(),
             outcome: Outcome::Current,
@@ -144,15 +230,18 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
 
     /// Counts changes from now on, until the guard is dropped.
     pub(crate) fn watched(self: &Arc<Self>) -> Watched<T> {
-        self.0.lock().changes = Some(0);
-        self.0.lock().unchanged = None;
+        let mut state = self.0.lock();
+        state.watches += 1;
+        // It may have changed before.
+        state.changes = state.changes.wrapping_add(1);
+        drop(state);
         Watched(self.clone())
     }
 
     /// Counts a change: what was read before is outdated.
     pub(crate) fn count_change(&self) {
         let mut state = self.0.lock();
-        state.changes = state.changes.map(|changes| changes.wrapping_add(1));
+        state.changes = state.changes.wrapping_add(1);
     }
 
     /// Starts a read; none while one runs that pages do not wait for.
@@ -164,13 +253,19 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         }
         state.started += 1;
         let number = state.started;
-        let changes = state.changes;
+        let changes = state.counted();
         state.running.push((number, Instant::now(), changes));
         Some(number)
     }
 
     /// Ends a read; returns whether its outcome is another than the one before.
-    fn end(&self, number: u64, outcome: Option<Result<T, Problem>>, now: Timestamp) -> bool {
+    fn end(
+        &self,
+        number: u64,
+        outcome: Option<Result<T, Problem>>,
+        now: Timestamp,
+        is_same: fn(&T, &T) -> bool,
+    ) -> bool {
         let mut state = self.0.lock();
         let mut running = state.running.iter();
         let own = running.find(|(running, _, _)| *running == number);
@@ -184,13 +279,15 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
             // The connection was closed.
             None => false,
             Some(Ok(value)) => {
-                state.problem = None;
+                let had_failed = state.problem.take().is_some();
+                let known = state.value.as_ref();
+                let is_same = known.is_some_and(|known| is_same(&known.value, &value));
                 state.unchanged = unchanged;
                 state.value = Some(Known {
                     value: Arc::new(value),
                     read_at: now,
                 });
-                true
+                had_failed || !is_same
             }
             Some(Err(problem)) => {
                 let differs = state.problem.as_ref() != Some(&problem);
@@ -226,107 +323,10 @@ pub(crate) struct Watched<T>(Arc<LastKnown<T>>);
 
 impl<T> Drop for Watched<T> {
     fn drop(&mut self) {
-        self.0.0.lock().changes = None;
+        let mut state = self.0.0.lock();
+        state.watches = state.watches.saturating_sub(1);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::sync::Notify;
-    use wire::Code;
-
-    const MAX_AGE: Duration = Duration::from_secs(30);
-
-    fn clock() -> Timestamp {
-        Timestamp::UNIX_EPOCH
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_watched_value_is_read_again_when_it_changed_or_is_old() {
-        let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
-        let read = async |value: u8| {
-            if let Some(seen) = known.unchanged(MAX_AGE) {
-                return seen.value.map(|known| *known.value);
-            }
-            let work = async move { Ok(value) };
-            let seen = known.read(&stop, clock, || (), work).await;
-            seen.value.map(|known| *known.value)
-        };
-        assert_eq!(read(1).await, Some(1));
-        assert_eq!(read(2).await, Some(2), "nothing is watched");
-        let watched = known.watched();
-        assert_eq!(read(3).await, Some(3), "it may have changed before");
-        assert_eq!(read(4).await, Some(3), "nothing has changed");
-        known.count_change();
-        assert_eq!(read(5).await, Some(5), "it has changed");
-        tokio::time::advance(MAX_AGE).await;
-        assert_eq!(read(6).await, Some(6), "it is old");
-        drop(watched);
-        assert_eq!(read(7).await, Some(7), "the watch has ended");
-    }
-
-    #[tokio::test]
-    async fn a_change_during_a_read_outdates_its_value() {
-        let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
-        let _watched = known.watched();
-        let during = known.clone();
-        let work = async move {
-            during.count_change();
-            Ok(1)
-        };
-        known.read(&stop, clock, || (), work).await;
-        assert!(known.unchanged(MAX_AGE).is_none());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_slow_read_shows_the_last_known_value_and_notifies_when_it_ends() {
-        let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
-        let seen = known.read(&stop, clock, || (), async { Ok(1) }).await;
-        assert_eq!(seen.outcome, Outcome::Current);
-
-        let (notified, ends) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (notify, end) = (notified.clone(), ends.clone());
-        let slow = async move {
-            end.notified().await;
-            Err(Problem::new(Code::Unreachable))
-        };
-        let seen = known
-            .read(&stop, clock, move || notify.notify_one(), slow)
-            .await;
-        assert_eq!(seen.outcome, Outcome::Pending(None));
-        assert_eq!(seen.value.map(|known| *known.value), Some(1));
-
-        // A slow read runs: the next page does not wait, and starts no other.
-        let before = Instant::now();
-        let never = std::future::pending::<Result<i32, Problem>>();
-        let seen = known.read(&stop, clock, || (), never).await;
-        assert!(before.elapsed() < PAGE_WAIT);
-        assert_eq!(seen.outcome, Outcome::Pending(None));
-
-        ends.notify_one();
-        notified.notified().await;
-        // The page that was notified starts no other slow read, and a later page starts one.
-        let failed = Problem::new(Code::Unreachable);
-        let seen = known.read(&stop, clock, || (), async { Ok(2) }).await;
-        assert_eq!(seen.outcome, Outcome::Failed(failed));
-        assert_eq!(
-            seen.value.map(|known| *known.value),
-            Some(1),
-            "the last known value"
-        );
-        tokio::time::advance(LATE_RESULT_TTL).await;
-        let seen = known.read(&stop, clock, || (), async { Ok(2) }).await;
-        assert_eq!(seen.outcome, Outcome::Current);
-        assert_eq!(seen.value.map(|known| *known.value), Some(2));
-    }
-
-    #[tokio::test]
-    async fn an_older_read_that_ends_later_changes_nothing() {
-        let known: Arc<LastKnown<u8>> = Arc::default();
-        let (first, second) = (known.start().unwrap_or(0), known.start().unwrap_or(0));
-        assert!(known.end(second, Some(Ok(2)), clock()));
-        assert!(!known.end(first, Some(Ok(1)), clock()));
-        assert_eq!(known.ended().value.map(|known| *known.value), Some(2));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use release::{Release, ReleaseKey};
 use wire::{Namespace, ReleaseName, Revision, Time, cluster::Role, release::ReleaseState};
 
 /// The newest revision of a release, as lists show it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListedRelease {
     pub(crate) key: ReleaseKey,
     pub(crate) revision: Revision,

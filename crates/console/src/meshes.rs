@@ -22,7 +22,11 @@ mod verification;
 
 pub(crate) use health::Health;
 
-use crate::{Action, Caller, Console, Error, connections::RunAs, last_known::LastKnown};
+use crate::{
+    Action, Caller, Console, Error,
+    connections::RunAs,
+    last_known::{LastKnown, Read},
+};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -296,8 +300,14 @@ impl Console {
         let work = async move { Ok(complete(&console.step_states(&read).await)) };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Meshes]);
-        let (stop, clock) = (&self.setup.stop, self.setup.clock);
-        let seen = progress.read(stop, clock, changed, work).await;
+        let read = Read {
+            stop: &self.setup.stop,
+            clock: self.setup.clock,
+            limit: None,
+            changed,
+            work,
+        };
+        let seen = progress.read(read).await;
         let health = self.health.of(&mesh.name).and_then(|health| health.row());
         mesh.row(seen.value.map(|known| *known.value), health)
     }

@@ -1,22 +1,23 @@
 //! Parameters: one YAML text in two views, edited on the server only.
 
+mod faults;
+
 use crate::{
     Action, Caller, Console, Error,
     draft::{Basis, Draft},
     render_inputs::RenderInputs,
 };
 use chart::{
-    Budget, Chart, Field, FieldKind as Kind, HelmVersion, Limits, Values,
+    Budget, Chart, Field, FieldKind as Kind, Limits, RequiredValue, Values,
     yaml::{self, Scalar as Yaml, edit},
 };
+use faults::{Checked, check, exceeded, warnings};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use store::StoredDraft;
 use wire::{
     DraftId, Problem, Time,
-    install::{
-        Edit, EditRequest, FieldKind, FieldView, ParametersView, Scalar, ValuesError, ValuesWarning,
-    },
+    install::{Edit, EditRequest, FieldKind, FieldView, MissingValue, ParametersView, Scalar},
 };
 
 impl Console {
@@ -100,31 +101,35 @@ impl Console {
     ) -> Result<ParametersView, Error> {
         let draft = &stored.draft;
         let chart = self.chart_of(draft).await?;
+        let (read_chart, text) = (chart.clone(), draft.values.clone());
+        let checked = self.charts.run(move || check(&read_chart, &text)).await?;
+        let rendered = self.try_render(draft, &checked).await;
+        let mut required = rendered.required;
+        required.extend(checked.missing);
         let text = draft.values.clone();
-        let read = self.charts.run(move || read(&chart, &text)).await?;
+        let read = move || read(&chart, &text, required);
+        let (form, missing) = self.charts.run(read).await?;
+        let (fields, form_problem) = match form {
+            Ok(form) => (form, None),
+            Err(error) => (Form::default(), exceeded(&error)),
+        };
         let Form {
             fields,
             is_truncated,
             is_inferred,
-        } = read.form;
+        } = fields;
         let changed = fields.iter().filter(|field| field.value.is_some()).count();
-        let (objects, problem) = match read.problem {
-            Some(problem) => (None, Some(problem)),
-            None => match self.count(draft, read.faults.is_empty()).await {
-                Ok(count) => (count, None),
-                Err(error) => (None, Some(Problem::from(&error))),
-            },
-        };
         Ok(ParametersView {
             text: draft.values.clone(),
             fields,
             is_truncated,
             is_inferred,
-            faults: read.faults,
+            faults: checked.faults,
+            missing,
             warnings: warnings(&draft.values, draft.helm),
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
-            objects,
-            problem,
+            objects: rendered.objects,
+            problem: checked.problem.or(form_problem).or(rendered.problem),
             refused,
             saved: Time(stored.saved),
             revision: stored.revision,
@@ -132,15 +137,66 @@ impl Console {
         })
     }
 
-    /// The number of objects that valid values render.
-    async fn count(&self, draft: &Draft, sound: bool) -> Result<Option<u32>, Error> {
-        let Some(cluster) = draft.cluster.as_ref().filter(|_| sound) else {
-            return Ok(None);
+    /// Renders valid values: the number of objects, and the values that the chart requires.
+    async fn try_render(&self, draft: &Draft, checked: &Checked) -> TriedRendering {
+        let mut tried = TriedRendering::default();
+        let (Some(cluster), true) = (&draft.cluster, checked.is_sound()) else {
+            return tried;
         };
-        let connection = self.connections.get(cluster)?;
-        let rendered = self.render(&connection, draft).await?;
-        let count = rendered.plan.objects().count() + rendered.plan.crds.len();
-        Ok(Some(u32::try_from(count).unwrap_or(u32::MAX)))
+        let connection = match self.connections.get(cluster) {
+            Ok(connection) => connection,
+            Err(error) => {
+                tried.problem = Some(Problem::from(&error));
+                return tried;
+            }
+        };
+        let mut failed = None;
+        if checked.missing.is_empty() {
+            match self.render(&connection, draft).await {
+                Ok(rendered) => {
+                    let count = rendered.plan.objects().count() + rendered.plan.crds.len();
+                    tried.objects = Some(u32::try_from(count).unwrap_or(u32::MAX));
+                    tried.required.clone_from(&rendered.manifests.required);
+                    return tried;
+                }
+                Err(error) => {
+                    tried.problem = Some(Problem::from(&error));
+                    failed = match &error {
+                        Error::Chart(error) => error.failed_call().map(str::to_owned),
+                        _ => None,
+                    };
+                    if failed.is_none() {
+                        return tried;
+                    }
+                }
+            }
+        }
+        if let Ok(required) = self.required_values(&connection, draft).await {
+            tried.required = required;
+        }
+        tried.add_failure(failed);
+        tried
+    }
+}
+
+/// The result of a rendering for the parameters page.
+#[derive(Default)]
+struct TriedRendering {
+    /// The number of objects, if the chart renders.
+    objects: Option<u32>,
+    problem: Option<Problem>,
+    /// The values that the chart requires, present and missing ones.
+    required: Vec<RequiredValue>,
+}
+
+impl TriedRendering {
+    /// Adds the message at which the rendering stopped, unless it is that of a required value.
+    fn add_failure(&mut self, message: Option<String>) {
+        let Some(message) = message else { return };
+        let is_known = |value: &RequiredValue| value.is_missing && value.message == message;
+        if !self.required.iter().any(is_known) {
+            self.required.push(RequiredValue::of_failure(&message));
+        }
     }
 }
 
@@ -191,27 +247,24 @@ fn from_yaml(value: &Yaml) -> Option<Scalar> {
     })
 }
 
-/// What the parameters page shows of a text.
-struct ReadParameters {
-    form: Form,
-    faults: Vec<ValuesError>,
-    /// A limit of the chart engine that the chart exceeds.
-    problem: Option<Problem>,
-}
-
-/// Reads form and errors within one budget.
-fn read(chart: &Chart, text: &str) -> ReadParameters {
-    let budget = Budget::new(Limits::default());
-    let form = form(chart, text, &budget);
-    let faults = faults(chart, text, &budget);
-    let exceeded = |error: &&chart::Error| matches!(error, chart::Error::Limit(_));
-    let errors = [form.as_ref().err(), faults.as_ref().err()];
-    let problem = errors.into_iter().flatten().find(exceeded);
-    ReadParameters {
-        problem: problem.map(Problem::from),
-        form: form.unwrap_or_default(),
-        faults: faults.unwrap_or_default(),
+/// The form of a text, with the fields of required values, and the values that are missing.
+fn read(
+    chart: &Chart,
+    text: &str,
+    required: Vec<RequiredValue>,
+) -> (Result<Form, chart::Error>, Vec<MissingValue>) {
+    let mut required = required;
+    let form = form_with(chart, text, &mut required, &Budget::new(Limits::default()));
+    let mut missing: Vec<MissingValue> = Vec::new();
+    for value in required.into_iter().filter(|value| value.is_missing) {
+        let path = value.path.unwrap_or_default().join(".");
+        let is_known = |known: &MissingValue| !path.is_empty() && known.path == path;
+        if !missing.iter().any(is_known) {
+            let message = Some(value.message).filter(|message| !message.is_empty());
+            missing.push(MissingValue { path, message });
+        }
     }
+    (form, missing)
 }
 
 /// The fields of a form, for a page.
@@ -226,6 +279,16 @@ pub(crate) struct Form {
 
 /// The form of a chart with the values of a text.
 pub(crate) fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, chart::Error> {
+    form_with(chart, text, &mut [], budget)
+}
+
+/// The same with the fields of required values.
+fn form_with(
+    chart: &Chart,
+    text: &str,
+    required: &mut [RequiredValue],
+    budget: &Budget,
+) -> Result<Form, chart::Error> {
     let places = edit::KeyPositions::read(text);
     let line = |path: &[String]| {
         let place = places.as_ref()?.position(path)?;
@@ -235,7 +298,8 @@ pub(crate) fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, c
         let own = field.value.as_ref().and_then(|_| line(&field.path));
         field_view(field, own)
     };
-    let form = chart::form(chart, text, budget)?;
+    let mut form = chart::form(chart, text, budget)?;
+    form.require(chart, required, text);
     Ok(Form {
         fields: form.fields.into_iter().map(view).collect(),
         is_truncated: form.is_truncated,
@@ -258,50 +322,4 @@ fn field_view(field: Field, line: Option<u32>) -> FieldView {
         required: field.required,
         path: field.path,
     }
-}
-
-/// What a version of Helm ignores in a text.
-fn warnings(text: &str, helm: HelmVersion) -> Vec<ValuesWarning> {
-    let second = yaml::second_document(text).filter(|_| helm == HelmVersion::V3);
-    let warning = |line| ValuesWarning::MoreDocuments {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-    };
-    second.map(warning).into_iter().collect()
-}
-
-/// The errors of a text: invalid YAML, duplicate keys, or violations of the schema, each with its position.
-fn faults(chart: &Chart, text: &str, budget: &Budget) -> Result<Vec<ValuesError>, chart::Error> {
-    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    let values = match Values::parse_documents(text, chart.helm()) {
-        Ok(values) => values,
-        Err(error) => {
-            return Ok(vec![ValuesError {
-                line: number(error.line),
-                column: number(error.column),
-                path: String::new(),
-                message: error.reason,
-            }]);
-        }
-    };
-    let found = chart::validate(chart, &values, budget)?;
-    let fault = |fault: chart::SchemaError| {
-        let place = edit::position(text, &fault.path);
-        ValuesError {
-            line: place.map_or(0, |place| number(place.line)),
-            column: place.map_or(0, |place| number(place.column)),
-            path: fault.path.join("."),
-            message: fault.message.clone(),
-        }
-    };
-    let duplicates = yaml::duplicate_keys(text)
-        .into_iter()
-        .map(|key| ValuesError {
-            line: number(key.line),
-            column: number(key.column),
-            path: key.path.join("."),
-            message: key.reason(),
-        });
-    let mut faults: Vec<ValuesError> = duplicates.chain(found.into_iter().map(fault)).collect();
-    faults.sort_by_key(|fault| (fault.line, fault.column));
-    Ok(faults)
 }

@@ -3,7 +3,7 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    last_known::{Outcome, Seen},
+    last_known::{Outcome, Read, Seen},
     listed_release::ListedRelease,
     mask,
     window::{rank, window},
@@ -25,8 +25,9 @@ use wire::{
 
 /// The time after which a cluster counts as unreachable.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
-/// How long releases that are watched are shown without a new read: a silent cluster is noticed then.
-const MAX_AGE: Duration = Duration::from_secs(30);
+/// How long releases that are watched are shown without a new read in the background: when a cluster becomes
+/// silent, the read of its facts notices it.
+const MAX_AGE: Duration = Duration::from_mins(2);
 
 impl Console {
     /// All releases of all clusters, read concurrently; a cluster that does not answer soon is named, with its
@@ -58,6 +59,12 @@ impl Console {
             found
                 .rows
                 .sort_by(|left, right| by_name(&left.at, &right.at));
+            if request.sort == ReleaseSort::Match {
+                let words = request.words.trim().to_lowercase();
+                found
+                    .rows
+                    .sort_by_cached_key(|row| match_rank(row.at.release.as_str(), &words));
+            }
             let mut list = window(found.rows, request, text, |row| row.state, compare);
             list.rows.iter_mut().for_each(|row| self.mark(row));
             Ok(ReleaseListView {
@@ -111,9 +118,6 @@ impl Console {
         &self,
         connection: &ClusterConnection,
     ) -> Seen<Vec<ListedRelease>> {
-        if let Some(seen) = connection.releases.unchanged(MAX_AGE) {
-            return seen;
-        }
         let (identity, name) = (connection.console.clone(), connection.name.clone());
         let facts = connection.facts.clone();
         let work = async move {
@@ -130,8 +134,15 @@ impl Console {
         };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Releases]);
-        let (stop, clock) = (&connection.stop, self.setup.clock);
-        connection.releases.read(stop, clock, changed, work).await
+        let read = Read {
+            stop: &connection.stop,
+            clock: self.setup.clock,
+            limit: Some(&self.connections.reads),
+            changed,
+            work,
+        };
+        let releases = &connection.releases;
+        releases.read_if_changed(MAX_AGE, Vec::eq, read).await
     }
 
     /// The page of a release: its live objects, values and manifest.
@@ -203,10 +214,24 @@ fn text(row: &ReleaseRow) -> String {
 fn compare(sort: ReleaseSort, left: &ReleaseRow, right: &ReleaseRow) -> Ordering {
     match sort {
         ReleaseSort::Name => by_name(&left.at, &right.at),
+        // The rows are in this order.
+        ReleaseSort::Match => Ordering::Equal,
         ReleaseSort::Cluster => by_cluster(&left.at).cmp(&by_cluster(&right.at)),
         ReleaseSort::Chart => left.chart.cmp(&right.chart),
         ReleaseSort::Changed => left.changed.cmp(&right.changed),
         ReleaseSort::State => rank(left.state).cmp(&rank(right.state)),
+    }
+}
+
+/// How well a name matches the words: it is equal, begins with them, has a word that does, or has them.
+fn match_rank(name: &str, words: &str) -> u8 {
+    let mut parts = name.split(['-', '.']);
+    match name {
+        _ if name == words => 0,
+        _ if name.starts_with(words) => 1,
+        _ if parts.any(|part| part.starts_with(words)) => 2,
+        _ if name.contains(words) => 3,
+        _ => 4,
     }
 }
 

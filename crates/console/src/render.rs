@@ -4,7 +4,7 @@ use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, lookup, render_cache::RenderKey,
     render_inputs::RenderInputs,
 };
-use chart::{Chart, Facts, Manifests, StoredManifests, Values};
+use chart::{Chart, Facts, Manifests, RequiredValue, StoredManifests, Values};
 use cluster::Kinds;
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
@@ -71,16 +71,23 @@ impl Console {
         draft: &Draft,
     ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
-        connection.follow_kinds();
-        let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
-        let RenderInputs { seed, time } = source.inputs.clone();
-        let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
-        facts.lookup = lookup::over(&connection.user);
-        facts.helm = draft.helm;
+        let (facts, kinds) = render_facts(revision, connection, draft, &source).await?;
         let manifests = self
             .manifests(connection, draft, &source.chart, &source.values, facts)
             .await?;
-        source.rendered(manifests, &cluster_capabilities.kinds)
+        source.rendered(manifests, &kinds)
+    }
+
+    /// The values that the chart of a draft requires on its cluster, present and missing ones.
+    pub(crate) async fn required_values(
+        &self,
+        connection: &ClusterConnection,
+        draft: &Draft,
+    ) -> Result<Vec<RequiredValue>, Error> {
+        let source = self.source(draft).await?;
+        let (facts, _) = render_facts(1, connection, draft, &source).await?;
+        let find = move || chart::required_values(&source.chart, &source.values, &facts);
+        Ok(self.charts.run(find).await??)
     }
 
     /// What a draft is rendered from.
@@ -163,4 +170,20 @@ impl Console {
             rendered => rendered,
         }
     }
+}
+
+/// What the templates of a draft read beside its values, and the kinds of its cluster.
+async fn render_facts(
+    revision: u32,
+    connection: &ClusterConnection,
+    draft: &Draft,
+    source: &Source,
+) -> Result<(Facts, Arc<Kinds>), Error> {
+    connection.follow_kinds();
+    let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
+    let RenderInputs { seed, time } = source.inputs.clone();
+    let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
+    facts.lookup = lookup::over(&connection.user);
+    facts.helm = draft.helm;
+    Ok((facts, cluster_capabilities.kinds))
 }

@@ -12,6 +12,7 @@ use crate::signature::{Signature, Special};
 use crate::value::Value;
 
 type Run = dyn Fn(&mut Evaluator, &[Value]) -> Result<Value, FunctionError> + Send + Sync;
+type ObserveSource = dyn Fn(&[Value], &str) + Send + Sync;
 
 /// A function that a template may call.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Function {
     pub(crate) signature: Signature,
     pub(crate) special: Special,
     pub(crate) run: Arc<Run>,
+    /// Receives the arguments of each call before it, and the source of the last one.
+    pub(crate) observe_source: Option<Arc<ObserveSource>>,
 }
 
 impl std::fmt::Debug for Function {
@@ -68,6 +71,7 @@ impl Functions {
                 signature,
                 special: Special::None,
                 run: Arc::new(run),
+                observe_source: None,
             },
         );
     }
@@ -88,6 +92,18 @@ impl Functions {
                 observe(&result);
                 Ok(result)
             });
+        }
+    }
+
+    /// Calls `observe` before each call of a function, with its arguments and the source of the last one:
+    /// `.Values.host` in `required "a host" .Values.host` and in `.Values.host | required "a host"`.
+    pub fn observe_source(
+        &mut self,
+        name: &str,
+        observe: impl Fn(&[Value], &str) + Send + Sync + 'static,
+    ) {
+        if let Some(function) = self.by_name.get_mut(name) {
+            function.observe_source = Some(Arc::new(observe));
         }
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct State {
     pub(crate) programs: Programs,
     /// The number of reconciliations of each built-in controller.
     pub(crate) reconciliations: BTreeMap<&'static str, u64>,
+    /// The watches of each resource, by its plural.
+    pub(crate) watches: BTreeMap<String, WatchCount>,
     /// The objects that a controller adds to its own queue.
     pub(crate) requeued: Vec<ObjectKey>,
     /// The resources of the nodes, for the scheduler.
@@ -60,6 +62,15 @@ pub(crate) struct State {
     pub(crate) recorded_events: VecDeque<(String, String)>,
     /// The last pod address that each node allocated.
     pub(crate) last_addresses: BTreeMap<String, Ipv4Addr>,
+}
+
+/// The watches of a resource.
+#[derive(Debug, Default)]
+pub(crate) struct WatchCount {
+    /// The number of requests.
+    pub(crate) requests: u64,
+    /// Each open watch holds a copy.
+    pub(crate) open: Arc<()>,
 }
 
 impl Cluster {
@@ -73,6 +84,7 @@ impl Cluster {
             timers: BTreeMap::new(),
             programs: Programs::default(),
             reconciliations: BTreeMap::new(),
+            watches: BTreeMap::new(),
             requeued: Vec::new(),
             node_usage: NodeUsage::default(),
             recorded_events: VecDeque::new(),

@@ -176,6 +176,16 @@ impl Sandbox {
         self.running.cluster.lock().reconciliations.clone()
     }
 
+    /// The number of watch requests for a resource, by its plural, and how many of the watches are open: what a
+    /// test of a client counts.
+    pub fn watches(&self, resource: &str) -> (u64, usize) {
+        let state = self.running.cluster.lock();
+        let found = state.watches.get(resource);
+        found.map_or((0, 0), |watches| {
+            (watches.requests, Arc::strong_count(&watches.open) - 1)
+        })
+    }
+
     /// Refuses the next create, update or patch of a resource, by its plural, once.
     pub fn refuse_next(&self, resource: &str) {
         self.running.cluster.lock().faults.refuse_next(resource);

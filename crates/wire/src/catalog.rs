@@ -49,8 +49,10 @@ pub struct ChartCard {
     pub deprecated: bool,
     /// Its role in a mesh: `control plane` or `remote`, if the chart has one.
     pub part: Option<String>,
-    /// The installed releases.
-    pub installed: Vec<InstalledView>,
+    /// An installed release.
+    pub installed: Option<InstalledView>,
+    /// The number of installed releases.
+    pub installations: u32,
     /// Whether a release has an older version.
     pub upgrade: bool,
 }

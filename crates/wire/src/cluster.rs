@@ -240,7 +240,11 @@ pub enum ClusterState {
 pub struct FactsView {
     /// The Kubernetes version, such as `v1.36.3`.
     pub version: String,
-    /// The nodes.
+    /// The number of nodes.
+    pub node_count: u32,
+    /// The number of nodes that are ready.
+    pub ready_nodes: u32,
+    /// The nodes; none in a list of clusters.
     pub nodes: Vec<NodeView>,
     /// Pod CIDRs, as far as they can be read.
     pub pod_cidrs: Vec<String>,
@@ -262,6 +266,21 @@ pub struct FactsView {
     pub unavailable_groups: Vec<String>,
     /// The latency of the API server in milliseconds.
     pub latency: u32,
+}
+
+impl FactsView {
+    /// What a list of clusters shows: numbers, without the nodes, CIDRs and groups.
+    #[must_use]
+    pub fn summary(&self) -> Self {
+        Self {
+            version: self.version.clone(),
+            nodes: Vec::new(),
+            pod_cidrs: Vec::new(),
+            service_cidrs: Vec::new(),
+            unavailable_groups: Vec::new(),
+            ..*self
+        }
+    }
 }
 
 /// One node.

@@ -1,8 +1,8 @@
 //! The draft of an installation: target, checks, parameters, review.
 
 use crate::{
-    ChartRef, ClusterName, DraftId, HelmVersion, Namespace, ObjectName, Problem, ReleaseName,
-    ReviewRef, Time, check::CheckView,
+    ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
+    ReleaseName, ReviewRef, Time, check::CheckView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +152,8 @@ pub struct ParametersView {
     pub is_inferred: bool,
     /// The errors of the text.
     pub faults: Vec<ValuesError>,
+    /// The values without which the chart does not render.
+    pub missing: Vec<MissingValue>,
     /// What is ignored in the text, which does not stop the installation.
     pub warnings: Vec<ValuesWarning>,
     /// The number of values that differ from the default.
@@ -213,6 +215,34 @@ pub struct ValuesError {
     pub path: String,
     /// The message of the parser or the schema.
     pub message: String,
+}
+
+/// A value without which a chart does not render.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingValue {
+    /// Keys from the root, joined by dots; empty when the chart does not say.
+    pub path: String,
+    /// The message of the template; none when the schema requires the value.
+    pub message: Option<String>,
+}
+
+/// A value of a chart that was found on another cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundValue {
+    /// Keys from the root.
+    pub path: Vec<String>,
+    /// The value.
+    pub value: String,
+    /// The mesh whose control plane has it; none when the cluster is in no mesh of this console.
+    pub mesh: Option<MeshName>,
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The object that has the value.
+    pub source: Option<ObjectName>,
+    /// Whether it is the address of a pod, which changes with the pod.
+    pub is_pod_address: bool,
+    /// Keys of the value that has to be true for the chart to use this one.
+    pub enable: Option<Vec<String>>,
 }
 
 /// A part of the values that has no effect.

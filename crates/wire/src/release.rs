@@ -64,6 +64,8 @@ impl Choice for ReleaseState {
 pub enum ReleaseSort {
     /// By name.
     Name,
+    /// By how well the name matches the words, the best first.
+    Match,
     /// By cluster and namespace.
     Cluster,
     /// By the name and version of the chart.
@@ -78,6 +80,7 @@ pub enum ReleaseSort {
 impl Choice for ReleaseSort {
     const ALL: &'static [Self] = &[
         Self::Name,
+        Self::Match,
         Self::Cluster,
         Self::Chart,
         Self::Changed,
@@ -87,6 +90,7 @@ impl Choice for ReleaseSort {
     fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Match => "match",
             Self::Cluster => "cluster",
             Self::Chart => "chart",
             Self::Changed => "changed",
@@ -99,7 +103,9 @@ impl SortKey for ReleaseSort {
     fn first_order(self) -> Order {
         match self {
             Self::Changed => Order::Descending,
-            Self::Name | Self::Cluster | Self::Chart | Self::State => Order::Ascending,
+            Self::Name | Self::Match | Self::Cluster | Self::Chart | Self::State => {
+                Order::Ascending
+            }
         }
     }
 }

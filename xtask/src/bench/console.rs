@@ -52,7 +52,12 @@ impl Console {
 
     /// The resident memory in MB.
     pub(super) fn memory(&self) -> Outcome<f64> {
-        memory(self.child.id())
+        memory(self.child.id(), "VmRSS:")
+    }
+
+    /// The largest resident memory so far in MB.
+    pub(super) fn peak_memory(&self) -> Outcome<f64> {
+        memory(self.child.id(), "VmHWM:")
     }
 }
 
@@ -64,13 +69,13 @@ impl Drop for Console {
     }
 }
 
-/// The resident memory of a process, in MB.
-fn memory(pid: u32) -> Outcome<f64> {
+/// The memory of a process by the name of a line of its status, in MB.
+fn memory(pid: u32, name: &str) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status
         .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .ok_or("no VmRSS")?;
+        .find(|line| line.starts_with(name))
+        .ok_or_else(|| format!("no {name}"))?;
     let digits = line.split_whitespace().nth(1).ok_or("no number")?;
     Ok(digits.parse::<f64>()? / 1000.0)
 }
@@ -159,7 +164,7 @@ fn proxy_memory(helpers: &Path) -> Outcome<f64> {
         .stderr(Stdio::null())
         .spawn()?;
     std::thread::sleep(std::time::Duration::from_secs(1));
-    let resident = memory(proxy.id());
+    let resident = memory(proxy.id(), "VmRSS:");
     let _ = proxy.kill();
     let _ = proxy.wait();
     resident

@@ -15,7 +15,8 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
     let page = urls::chart(&card.repository, &card.chart);
     let name = card.chart.to_string();
     let label = name.clone();
-    let installed = card.installed.first().cloned();
+    let installed = card.installed.clone();
+    let more = card.installations.saturating_sub(1);
     let version = format!("{} · {}", card.repository, card.newest);
     let versions = card.versions;
     let update = card
@@ -49,6 +50,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
                             <Icon glyph=Glyph::Good class="size-3.5"/>
                             {t!(catalog.installed_on)} " "
                             <ClusterChip name=at.cluster.to_string()/>
+                            {(more > 0).then(|| view! { <span class="text-ink-3">{count!(catalog.installed_more, n = more)}</span> })}
                         </span>
                     }
                 })}
@@ -61,7 +63,7 @@ pub(super) fn Card(card: ChartCard) -> impl IntoView {
 #[component]
 fn Actions(card: ChartCard) -> impl IntoView {
     let install = urls::install(&card.repository, &card.chart);
-    match card.installed.first() {
+    match &card.installed {
         Some(at) => {
             let at = ReleaseRef {
                 cluster: at.cluster.clone(),

@@ -150,8 +150,8 @@ fn details(cluster: &ClusterView) -> Option<String> {
 }
 
 fn nodes(facts: &FactsView) -> String {
-    let ready = facts.nodes.iter().filter(|node| node.ready).count();
-    count!(clusters.nodes_ready, n = facts.nodes.len(), ready = ready)
+    let (all, ready) = (facts.node_count, facts.ready_nodes);
+    count!(clusters.nodes_ready, n = all, ready = ready)
 }
 
 fn available(facts: &FactsView) -> String {

@@ -3,6 +3,8 @@
 mod editing;
 mod errors;
 mod form;
+mod found;
+mod missing;
 mod saver;
 mod status;
 mod text;
@@ -18,7 +20,9 @@ use crate::{
 };
 use errors::Errors;
 use form::{FormPane, FormState};
+use found::Found;
 use leptos::prelude::*;
+use missing::MissingValues;
 use saver::warn_of_loss;
 use status::{SaveNotices, SaveStatus};
 use text::TextPane;
@@ -42,15 +46,21 @@ fn Editor(parameters: ParametersView) -> impl IntoView {
     let editing = wizard.editing;
     editing.open(parameters);
     let form = FormState::new();
+    let found = Found::of(wizard.draft.get_untracked().id);
+    provide_context(found);
     Effect::new(move |_| editing.restore());
     Effect::new(move |_| warn_of_loss(editing));
     let view = editing.view;
-    let invalid =
-        Memo::new(move |_| view.with(|view| !view.faults.is_empty() || view.problem.is_some()));
+    let invalid = Memo::new(move |_| {
+        view.with(|view| {
+            !view.faults.is_empty() || !view.missing.is_empty() || view.problem.is_some()
+        })
+    });
     let objects = Memo::new(move |_| view.with(|view| view.objects));
     view! {
         <SaveNotices editing=editing/>
         <Errors form=form/>
+        <MissingValues form=form found=found/>
         <div data-undo-scope="">
             <UndoButtons editing=editing/>
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">

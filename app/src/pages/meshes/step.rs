@@ -98,17 +98,31 @@ pub(super) fn Step(index: usize) -> impl IntoView {
     let mesh = mesh_context().mesh;
     let view = Memo::new(move |_| mesh.get().steps.get(index).cloned());
     let chosen = RwSignal::new(None::<bool>);
+    // An open plan stays while its cluster does not answer: the operator may be reading it.
+    let shown = Memo::new(move |before: Option<&Option<StepView>>| {
+        let (latest, chosen) = (view.get(), chosen.get());
+        let before = before.and_then(Option::as_ref);
+        let kept = before.filter(|before| {
+            let is_open = chosen.unwrap_or_else(|| opens_by_default(&before.state));
+            is_open && keeps_plan(before, latest.as_ref())
+        });
+        kept.cloned().or(latest)
+    });
+    let unknown = Memo::new(move |_| {
+        let is_plan = shown.get().is_some_and(|shown| has_plan(&shown));
+        match view.get().map(|view| view.state) {
+            Some(StepState::Unknown(problem)) if is_plan => Some(problem),
+            _ => None,
+        }
+    });
     let open = move || {
-        let state = view.get().map(|view| view.state);
-        let by_default = !matches!(
-            state,
-            Some(StepState::Done | StepState::Existing(_) | StepState::Pending) | None
-        );
+        let state = shown.get().map(|view| view.state);
+        let by_default = state.is_some_and(|state| opens_by_default(&state));
         chosen.get().unwrap_or(by_default)
     };
     // A new state resets the choice of the operator.
     Effect::new(move |before: Option<Option<StepState>>| {
-        let state = view.get().map(|view| view.state);
+        let state = shown.get().map(|view| view.state);
         if before.is_some_and(|before| before != state) {
             chosen.set(None);
         }
@@ -120,11 +134,34 @@ pub(super) fn Step(index: usize) -> impl IntoView {
             {move || view.get().map(|view| view! { <StepHead view=view open=Signal::derive(open) chosen=chosen/> })}
             <Show when=open>
                 <div class="px-5 pb-5 max-md:px-4">
-                    {move || view.get().map(|view| view! { <Body view=view/> })}
+                    {move || unknown.get().map(|problem| view! {
+                        <div class="mb-4"><ProblemNotice problem=problem retry=mesh_context().reload/></div>
+                    })}
+                    {move || shown.get().map(|view| view! { <Body view=view/> })}
                 </div>
             </Show>
         </li>
     }
+}
+
+/// Whether a step in this state is open until the operator closes it.
+fn opens_by_default(state: &StepState) -> bool {
+    !matches!(
+        state,
+        StepState::Done | StepState::Existing(_) | StepState::Pending
+    )
+}
+
+/// Whether the body of a step is a plan that can be executed.
+fn has_plan(step: &StepView) -> bool {
+    !matches!(step.step.kind, StepKind::Checks | StepKind::Verify)
+        && matches!(step.state, StepState::NextStep | StepState::Pending)
+}
+
+/// Whether the plan that is shown stays: the cluster of its step does not answer.
+fn keeps_plan(shown: &StepView, latest: Option<&StepView>) -> bool {
+    let silent = latest.filter(|latest| matches!(latest.state, StepState::Unknown(_)));
+    has_plan(shown) && silent.is_some_and(|silent| silent.step == shown.step)
 }
 
 #[component]
@@ -229,5 +266,40 @@ fn RunningJob(job: JobId) -> impl IntoView {
             <p class="text-[13px] text-ink-2 mb-3 break-words">{blocking.object.to_string()} ": " {blocking.note} " " {blocking.reason}</p>
         })}
         <ButtonLink to=urls::job(&job)>{t!(mesh.open_job)}</ButtonLink>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::{ClusterName, Code, MeshName, Problem};
+
+    fn step(kind: StepKind, state: StepState) -> StepView {
+        StepView {
+            step: StepRef {
+                mesh: MeshName::new("shop").expect("a name"),
+                kind,
+                cluster: ClusterName::new("east").expect("a name"),
+            },
+            state,
+            optional: false,
+            release: None,
+            failed: None,
+        }
+    }
+
+    #[test]
+    fn an_open_plan_stays_while_its_cluster_is_silent_and_follows_every_other_state() {
+        let plan = step(StepKind::Join, StepState::NextStep);
+        let silent = StepState::Unknown(Problem::new(Code::Unreachable));
+        let silent = |kind| step(kind, silent.clone());
+        assert!(keeps_plan(&plan, Some(&silent(StepKind::Join))));
+        assert!(!keeps_plan(&plan, Some(&silent(StepKind::RemoteChart))));
+        let done = step(StepKind::Join, StepState::Done);
+        assert!(!keeps_plan(&plan, Some(&done)));
+        assert!(!keeps_plan(&plan, None));
+        assert!(!keeps_plan(&done, Some(&silent(StepKind::Join))));
+        let checks = step(StepKind::Checks, StepState::NextStep);
+        assert!(!keeps_plan(&checks, Some(&silent(StepKind::Checks))));
     }
 }

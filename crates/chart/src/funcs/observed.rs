@@ -1,4 +1,5 @@
-//! What a rendering read or generated and must be masked wherever the result is shown.
+//! What a rendering read or generated and must be masked wherever the result is shown, and the values that
+//! its templates require.
 use std::sync::Arc;
 
 use gotmpl::{Functions, Value};
@@ -6,6 +7,7 @@ use parking_lot::Mutex;
 
 use crate::json::to_json;
 use crate::manifest::{Manifests, SensitiveTexts};
+use crate::required::{MAX_REQUIRED, RequiredValue};
 
 /// The functions whose results cannot be computed by others.
 const RANDOM: [&str; 18] = [
@@ -32,9 +34,19 @@ const RANDOM: [&str; 18] = [
 /// Functions whose results are names of types or messages.
 const NOT_DERIVED: [&str; 3] = ["typeOf", "kindOf", "required"];
 
-/// Collects sensitive texts and counts lookups; clones share what they collect.
+/// What is collected.
+#[derive(Default)]
+struct Record {
+    texts: SensitiveTexts,
+    lookups: usize,
+    required: Vec<RequiredValue>,
+    /// The template that is executed.
+    template: String,
+}
+
+/// Collects sensitive texts and required values, and counts lookups; clones share what they collect.
 #[derive(Clone, Default)]
-pub(crate) struct Observed(Arc<Mutex<(SensitiveTexts, usize)>>);
+pub(crate) struct Observed(Arc<Mutex<Record>>);
 
 impl Observed {
     /// Collects the results of the random functions of a table.
@@ -43,7 +55,7 @@ impl Observed {
             let observed = self.clone();
             table.observe(name, move |result| {
                 let json = to_json(result);
-                observed.with(|(texts, _)| texts.add_generated(&json));
+                observed.with(|record| record.texts.add_generated(&json));
             });
         }
     }
@@ -57,31 +69,66 @@ impl Observed {
                 return;
             }
             let texts: Vec<&str> = arguments.iter().filter_map(Value::as_str).collect();
-            observed.with(|(sensitive, _)| {
-                if sensitive.is_in(&texts) {
-                    sensitive.add_derived(&texts, &to_json(result));
-                }
-            });
+            observed.with(
+                |Record {
+                     texts: sensitive, ..
+                 }| {
+                    if sensitive.is_in(&texts) {
+                        sensitive.add_derived(&texts, &to_json(result));
+                    }
+                },
+            );
         });
     }
 
     /// Collects the Secrets in the answer to a lookup.
     pub(super) fn record_lookup(&self, kind: &str, answer: &serde_json::Value) {
-        self.with(|(texts, lookups)| {
-            *lookups += 1;
+        self.with(|record| {
+            record.lookups += 1;
             if kind == "Secret" {
-                texts.add_secret_values(answer);
+                record.texts.add_secret_values(answer);
             }
         });
     }
 
-    /// Moves everything into the result of the rendering.
-    pub(crate) fn into_manifests(self, manifests: &mut Manifests) {
-        let (texts, lookups) = self.with(std::mem::take);
-        (manifests.sensitive, manifests.lookups) = (texts, lookups);
+    /// Collects the values that the templates require.
+    pub(super) fn follow_required(&self, table: &mut Functions) {
+        let observed = self.clone();
+        table.observe_source("required", move |arguments, source| {
+            let message = arguments.first().and_then(Value::as_str);
+            let value = arguments.get(1).unwrap_or(&Value::Nil);
+            observed.with(|record| {
+                let read = RequiredValue::read(
+                    message.unwrap_or_default(),
+                    source,
+                    value,
+                    &record.template,
+                );
+                if record.required.len() < MAX_REQUIRED && !record.required.contains(&read) {
+                    record.required.push(read);
+                }
+            });
+        });
     }
 
-    fn with<R>(&self, work: impl FnOnce(&mut (SensitiveTexts, usize)) -> R) -> R {
+    /// The template that is executed next: a path in its values belongs to its chart.
+    pub(crate) fn begin(&self, template: &str) {
+        self.with(|record| template.clone_into(&mut record.template));
+    }
+
+    /// Moves everything into the result of the rendering.
+    pub(crate) fn into_manifests(self, manifests: &mut Manifests) {
+        let record = self.with(std::mem::take);
+        (manifests.sensitive, manifests.lookups) = (record.texts, record.lookups);
+        manifests.required = record.required;
+    }
+
+    /// The required values.
+    pub(crate) fn into_required(self) -> Vec<RequiredValue> {
+        self.with(|record| std::mem::take(&mut record.required))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut Record) -> R) -> R {
         work(&mut self.0.lock())
     }
 }

@@ -67,6 +67,7 @@ impl StoredManifests {
             crds: self.crds.iter().map(read).collect::<Result<_, _>>()?,
             objects: self.objects.iter().map(read).collect::<Result<_, _>>()?,
             hooks: Vec::new(),
+            required: Vec::new(),
             notes: self.notes.clone(),
             crd_files: self
                 .crd_files
@@ -115,6 +116,7 @@ mod tests {
                 read("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a, namespace: n}"),
             ],
             hooks: vec![hook],
+            required: Vec::new(),
             notes: Some("Read me.".into()),
             crd_files: vec![CrdFile {
                 file: "c/crds/x.yaml".into(),

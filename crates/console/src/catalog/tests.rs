@@ -50,7 +50,7 @@ fn world() -> (Vec<Listing>, InstalledCharts) {
         version: "2.0.0".into(),
     };
     let installed = InstalledCharts {
-        releases: vec![("shop".into(), at)],
+        releases: [("shop".into(), vec![at])].into(),
         unread: Vec::new(),
     };
     (listings, installed)

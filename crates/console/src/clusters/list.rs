@@ -9,9 +9,11 @@ use crate::{
     window::{rank, window},
 };
 use std::{cmp::Ordering, time::Duration};
-use wire::cluster::{ClusterListView, ClusterSort, ClusterState, ClusterView, ClustersRequest};
+use wire::cluster::{
+    ClusterListView, ClusterSort, ClusterState, ClusterView, ClustersRequest, FactsView,
+};
 
-/// How long the facts of a cluster outside the window may be used without a new read, while it is watched.
+/// The same for a cluster outside the window.
 const MAX_AGE_OUTSIDE: Duration = Duration::from_mins(2);
 
 impl Console {
@@ -40,6 +42,9 @@ impl Console {
                 }
             });
             futures::future::join_all(shown).await;
+            for row in &mut list.rows {
+                row.facts = row.facts.as_ref().map(FactsView::summary);
+            }
             Ok(list)
         })
         .await
@@ -56,14 +61,14 @@ fn text(cluster: &ClusterView) -> String {
 fn compare(sort: ClusterSort, left: &ClusterView, right: &ClusterView) -> Ordering {
     let facts = |cluster: &ClusterView| {
         let facts = cluster.facts.as_ref();
-        facts.map(|facts| (facts.version.clone(), facts.nodes.len(), facts.latency))
+        facts.map(|facts| (facts.version.clone(), facts.node_count, facts.latency))
     };
     let (left_facts, right_facts) = (facts(left), facts(right));
     match sort {
         ClusterSort::Name => left.name.cmp(&right.name),
         ClusterSort::State => rank(left.state.name()).cmp(&rank(right.state.name())),
         ClusterSort::Version => {
-            let version = |facts: Option<(String, usize, u32)>| facts.map(|facts| facts.0);
+            let version = |facts: Option<(String, u32, u32)>| facts.map(|facts| facts.0);
             version(left_facts).cmp(&version(right_facts))
         }
         ClusterSort::Nodes => left_facts

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Console, Error,
     connections::{ClusterConnection, UnusableCluster},
-    last_known::{Outcome, Seen},
+    last_known::{Outcome, Read, Seen},
     listed_release::ListedRelease,
     meshes::Mesh,
 };
@@ -21,7 +21,7 @@ use wire::{
 
 impl Console {
     /// The view of a cluster, and its role by its releases and the meshes of this console. Facts that are
-    /// watched may be of `max_age`.
+    /// watched are read again in the background once they are of `max_age`.
     pub(super) async fn cluster_view(
         &self,
         connection: &ClusterConnection,
@@ -59,9 +59,6 @@ impl Console {
 
     /// The facts of a cluster. Operators share the result, so the console reads them.
     async fn facts(&self, connection: &ClusterConnection, max_age: Duration) -> Seen<FactsView> {
-        if let Some(seen) = connection.facts.unchanged(max_age) {
-            return seen;
-        }
         let (console, own) = (self.clone(), connection.clone());
         let work = async move {
             let read = tokio::time::timeout(CLUSTER_TIMEOUT, cluster::facts(&own.console));
@@ -84,8 +81,15 @@ impl Console {
         };
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Clusters]);
-        let (stop, clock) = (&connection.stop, self.setup.clock);
-        connection.facts.read(stop, clock, changed, work).await
+        let read = Read {
+            stop: &connection.stop,
+            clock: self.setup.clock,
+            limit: Some(&self.connections.reads),
+            changed,
+            work,
+        };
+        let facts = &connection.facts;
+        facts.read_if_changed(max_age, are_same, read).await
     }
 
     /// Stores the UID of a cluster that an older version of the console added.
@@ -97,6 +101,15 @@ impl Console {
         let uid = change::uid(&user).await;
         self.learn_uid(&connection.name, uid.ok().flatten()).await
     }
+}
+
+/// Whether facts differ in the time of the response at most.
+fn are_same(left: &FactsView, right: &FactsView) -> bool {
+    let right = FactsView {
+        latency: left.latency,
+        ..right.clone()
+    };
+    *left == right
 }
 
 /// The view of a cluster that cannot be used.
@@ -131,8 +144,11 @@ fn facts_view(facts: Facts) -> FactsView {
         version: node.version,
         pod_cidr: node.pod_cidr,
     };
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
     FactsView {
         version: facts.version,
+        node_count: number(facts.nodes.len()),
+        ready_nodes: number(facts.nodes.iter().filter(|node| node.ready).count()),
         nodes: facts.nodes.into_iter().map(node).collect(),
         pod_cidrs: facts.pod_cidrs,
         service_cidrs: facts.service_cidrs,
@@ -140,7 +156,7 @@ fn facts_view(facts: Facts) -> FactsView {
         memory: facts.memory,
         cpu_requested: facts.cpu_requested,
         memory_requested: facts.memory_requested,
-        groups: u32::try_from(facts.groups).unwrap_or(u32::MAX),
+        groups: number(facts.groups),
         unavailable_groups: facts
             .unavailable
             .iter()

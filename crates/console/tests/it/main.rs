@@ -40,3 +40,4 @@ mod test_repositories;
 mod unusable;
 mod uploads;
 mod values;
+mod watches;

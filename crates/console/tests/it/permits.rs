@@ -159,6 +159,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         },
     };
     refused!(edit, edit);
+    refused!(found_values, id);
     refused!(effective_values, id);
     refused!(default_values, id);
     refused!(review, id);

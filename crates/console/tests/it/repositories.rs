@@ -71,7 +71,7 @@ async fn a_chart_of_a_repository_with_credentials_is_found_and_installed() {
         .iter()
         .find(|card| card.chart.as_str() == "bills")
         .unwrap();
-    assert_eq!(card.installed[0].version, "1.2.0");
+    assert_eq!(card.installed.as_ref().unwrap().version, "1.2.0");
 }
 
 #[tokio::test(flavor = "multi_thread")]

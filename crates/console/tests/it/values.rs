@@ -1,9 +1,13 @@
 //! Parameters: one text with two views.
 
-use crate::support::{EAST, World, draft, edit, operator, set, write};
+use crate::{
+    meshes::{Pair, WEST},
+    support::{EAST, World, draft, edit, operator, set, write},
+};
 use wire::{
     Code,
     install::{Edit, Scalar},
+    mesh::StepKind,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,4 +172,93 @@ async fn the_effective_values_are_the_defaults_merged_with_the_draft() {
         text.contains("retention: 15d") && text.contains("hub: docker.io/prom"),
         "{text}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_a_template_requires_is_missing_until_it_is_set() {
+    let world = World::new().await;
+    let draft = draft(&world.console, "built-in", "ack-istio-remote", EAST).await;
+    let key = "global.remotePilotAddress";
+
+    let view = world.console.parameters(&operator(), &draft).await.unwrap();
+    let [missing] = view.missing.as_slice() else {
+        panic!("{:#?}", view.missing);
+    };
+    assert_eq!(missing.path, key);
+    let message = missing.message.as_deref().unwrap_or_default();
+    assert!(
+        message.starts_with("global.remotePilotAddress is empty"),
+        "{message}"
+    );
+    let is_required = |field: &&wire::install::FieldView| field.required;
+    let required = view.fields.iter().filter(is_required);
+    assert_eq!(
+        required
+            .map(|field| field.path.join("."))
+            .collect::<Vec<_>>(),
+        [key]
+    );
+    assert_eq!((view.objects, view.faults.len()), (None, 0));
+
+    let address = Scalar::Text("10.20.1.1".into());
+    let view = set(&world.console, &draft, key, address).await;
+    assert_eq!((view.missing.as_slice(), &view.problem), (&[][..], &None));
+    assert!(view.objects.is_some());
+
+    // What a template refuses with `fail` is at the field that its message names.
+    let text =
+        "global:\n  remotePilotAddress: pilot.example\n  remotePilotCreateSvcEndpoint: true\n";
+    let view = write(&world.console, &draft, text).await;
+    assert_eq!(view.missing.len(), 1, "{:#?}", view.missing);
+    assert_eq!(view.missing[0].path, "global.remotePilotCreateSvcEndpoint");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_addresses_of_the_control_plane_are_found_for_the_form() {
+    let pair = Pair::new().await;
+    let draft = draft(&pair.console, "built-in", "ack-istio-remote", WEST).await;
+    let found = || async {
+        pair.console
+            .found_values(&operator(), &draft)
+            .await
+            .unwrap()
+    };
+    assert_eq!(found().await, [], "there is no control plane yet");
+
+    pair.accept().await;
+    pair.run_step(StepKind::ControlPlane).await;
+
+    let values = found().await;
+    let pilot =
+        |value: &&wire::install::FoundValue| value.path.join(".") == "global.remotePilotAddress";
+    let pilot = values.iter().find(pilot).unwrap();
+    assert!(
+        pilot.value.parse::<std::net::IpAddr>().is_ok(),
+        "{pilot:#?}"
+    );
+    assert_eq!(
+        (pilot.mesh.as_ref(), pilot.cluster.as_str()),
+        (Some(&pair.mesh), EAST)
+    );
+    assert_eq!(pilot.source.as_ref().unwrap().name, "istio-ilbgateway");
+    let statsd = values.iter().find(|value| value.enable.is_some()).unwrap();
+    assert_eq!(statsd.path.join("."), "global.proxy.envoyStatsd.host");
+
+    // Without a mesh, every cluster with a control plane is a candidate.
+    pair.console
+        .forget_mesh(&operator(), &pair.mesh)
+        .await
+        .unwrap();
+    let values = found().await;
+    assert!(
+        !values.is_empty() && values.iter().all(|value| value.mesh.is_none()),
+        "{values:#?}"
+    );
+    let other = crate::support::draft(&pair.console, "built-in", "bookinfo", WEST).await;
+    let none = pair
+        .console
+        .found_values(&operator(), &other)
+        .await
+        .unwrap();
+    assert_eq!(none, [], "the chart has no such keys");
 }

@@ -29,11 +29,16 @@ impl Evaluator {
             Special::None | Special::Call | Special::Len => {}
         }
         let first = call_arguments.arguments().first();
+        let observed = function.observe_source.as_ref();
+        let observed = observed.map(|observe| (observe, last_source(frame, &call_arguments)));
         let mut arguments =
             self.arguments(frame, dot, &function.signature, name, call_arguments)?;
         if function.special == Special::Call {
             // Go passes the source of the callee to `call`.
             arguments.insert(0, first.map(Expr::to_string).unwrap_or_default().into());
+        }
+        if let Some((observe, source)) = observed {
+            observe(&arguments, &source);
         }
         let result = (function.run)(self, &arguments).and_then(|value| self.charge_result(value));
         if let Ok(value) = &result {
@@ -167,6 +172,15 @@ impl Evaluator {
             .map_or(value, |piped| piped.value)
             .into())
     }
+}
+
+/// The source of the last argument of a call.
+fn last_source(frame: &Frame, call_arguments: &CallArguments) -> String {
+    let source = match &call_arguments.piped {
+        Some(_) => frame.piped_from.map(ToString::to_string),
+        None => call_arguments.arguments().last().map(Expr::to_string),
+    };
+    source.unwrap_or_default()
 }
 
 fn check_count(

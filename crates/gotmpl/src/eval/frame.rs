@@ -78,6 +78,8 @@ pub(super) struct Frame<'t> {
     template: &'t Template,
     /// Go's current node: the last node that the evaluator visited.
     pub(super) node: NodeRef<'t>,
+    /// The command whose result is piped into the current one.
+    pub(super) piped_from: Option<&'t Command>,
     variables: Vec<Variable>,
 }
 
@@ -90,6 +92,7 @@ impl<'t> Frame<'t> {
         Self {
             template,
             node: NodeRef::Start,
+            piped_from: None,
             variables: vec![root],
         }
     }

@@ -284,7 +284,9 @@ impl Evaluator {
             return Err(frame.error(ErrorKind::Limit, &reason));
         }
         let mut piped = None;
+        let mut previous = None;
         for command in &pipe.commands {
+            frame.piped_from = previous.replace(command);
             let operand = self.command(frame, dot, command, piped)?;
             piped = Some(ReflectValue::from(operand.value));
         }

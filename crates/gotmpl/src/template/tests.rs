@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 use super::Templates;
 use crate::{Budget, Error, ErrorKind, Functions, Limits, Map, Parameter, Signature, Value};
+use std::sync::{Arc, Mutex};
 
 fn data() -> Value {
     let inner: Map = [("b", Value::from(2.5)), ("nil", Value::Nil)]
@@ -212,4 +213,28 @@ fn an_error_inside_an_include_lists_all_calls() {
             .contains("error calling include: template: t:2:3:"),
         "{error}"
     );
+}
+
+#[test]
+fn the_source_of_the_last_argument_of_a_call_is_observed() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let mut functions = Functions::new();
+    functions.add(
+        "want",
+        Signature::exact(&[Parameter::Str, Parameter::Any]),
+        |a| Ok(a[1].clone()),
+    );
+    let observed = seen.clone();
+    functions.observe_source("want", move |arguments, source| {
+        let message = arguments[0].as_str().unwrap().to_owned();
+        observed.lock().unwrap().push((message, source.to_owned()));
+    });
+    let mut templates = Templates::new(functions);
+    let budget = Budget::new(Limits::default());
+    let source = "{{ want \"a\" .a.b }}{{ .list | want (print \"b\" | print) | print }}{{ print (want \"c\" (print .text)) }}";
+    templates.parse("t", source, &budget).unwrap();
+    templates.execute("t", &data(), &budget).unwrap();
+    let seen = seen.lock().unwrap().clone();
+    let seen: Vec<(&str, &str)> = seen.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(seen, [("a", ".x.y"), ("b", ".list"), ("c", "print .text")]);
 }

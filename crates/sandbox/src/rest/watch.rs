@@ -44,7 +44,11 @@ pub(super) fn handle(
         .query
         .number("timeoutSeconds")
         .filter(|seconds| *seconds > 0);
-    let state = cluster.lock();
+    let mut state = cluster.lock();
+    let plural = resolved.kind.plural.clone();
+    let watches = state.watches.entry(plural).or_default();
+    watches.requests += 1;
+    let open = watches.open.clone();
     let mut stream = WatchStream {
         cluster: cluster.clone(),
         latest: state.objects.subscribe(),
@@ -58,6 +62,7 @@ pub(super) fn handle(
         selector,
         representation,
         request: request.clone(),
+        _open: open,
     };
     let from = request.query.get("resourceVersion");
     let initial = request.query.is("sendInitialEvents");
@@ -99,6 +104,8 @@ struct WatchStream {
     selector: Selector,
     representation: Representation,
     request: ApiRequest,
+    /// Counts this watch while it is open.
+    _open: Arc<()>,
 }
 
 impl WatchStream {

@@ -7,7 +7,10 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::install::{ValuesError, ValuesWarning};
+use wire::{
+    Code, Problem,
+    install::{ValuesError, ValuesWarning},
+};
 
 /// The errors of the text, in the order of its lines. Each leads to its field, or to its line when the form has
 /// no such field.
@@ -37,7 +40,14 @@ pub(super) fn Errors(form: FormState) -> impl IntoView {
         }
     };
     let errors = Memo::new(move |_| editor.view.get().faults);
-    let problem = Memo::new(move |_| editor.view.get().problem);
+    // What a chart needs before it renders has a notice of its own.
+    let problem = Memo::new(move |_| {
+        editor.view.with(|view| {
+            let is_shown =
+                |problem: &&Problem| view.missing.is_empty() || problem.code != Code::RenderFailed;
+            view.problem.as_ref().filter(is_shown).cloned()
+        })
+    });
     let warnings = Memo::new(move |_| editor.view.get().warnings);
     let warning = |ValuesWarning::MoreDocuments { line }: ValuesWarning| {
         view! { <div class="mb-4"><Notice tone=Tone::Warn>{t!(install.more_documents, line = line)}</Notice></div> }

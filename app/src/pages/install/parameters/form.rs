@@ -7,7 +7,7 @@ mod input;
 use super::editor;
 use crate::{
     editor::Place,
-    parts::{Glyph, Icon, Tabs, tw},
+    parts::{Glyph, Icon, Pill, Tabs, Tone, tw},
     words::{count, t},
 };
 use field::Field;
@@ -159,7 +159,7 @@ fn Contents(form: FormState) -> impl IntoView {
         }
     };
     let option = |group: Group| {
-        let label = format!("{} ({})", title(&group.name), group.fields.len());
+        let label = contents_label(&group);
         view! { <option value=group.name>{label}</option> }
     };
     let toggle_all = move |_| {
@@ -190,6 +190,16 @@ fn Contents(form: FormState) -> impl IntoView {
             </div>
         </Show>
     }
+}
+
+/// The label of a group in the table of contents: its title, its number of fields and of missing values.
+fn contents_label(group: &Group) -> String {
+    let (title, fields) = (title(&group.name), group.fields.len());
+    if group.missing == 0 {
+        return format!("{title} ({fields})");
+    }
+    let missing = count!(install.group_missing, n = group.missing);
+    format!("{title} ({fields}, {missing})")
 }
 
 /// The title of a group.
@@ -236,6 +246,8 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
     };
     let errors =
         Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.errors)));
+    let missing =
+        Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.missing)));
     let id = format!("group-{}", name.get_value());
     view! {
         <h3 class="border-b border-line bg-sunken">
@@ -250,6 +262,9 @@ fn GroupSection(name: String, form: FormState, shown: Memo<Vec<Group>>) -> impl 
                 <span class="flex-1 min-w-0 break-words">{title(&name.get_value())}</span>
                 <Show when=move || errors.get() != 0>
                     <span class="font-sans text-bad">{move || count!(install.group_errors, n = errors.get())}</span>
+                </Show>
+                <Show when=move || missing.get() != 0>
+                    <span class="font-sans"><Pill tone=Tone::Warn>{move || count!(install.group_missing, n = missing.get())}</Pill></span>
                 </Show>
                 <span class="font-sans tabular text-ink-3">{move || group.get().map(|group| fields_of(&group))}</span>
             </button>

@@ -1,7 +1,17 @@
 //! A field of the form.
 
-use super::{super::editor, input::Input};
-use crate::words::t;
+use super::{
+    super::{
+        editor,
+        found::{Found, FoundValues},
+        missing,
+    },
+    input::Input,
+};
+use crate::{
+    parts::{Pill, Tone},
+    words::t,
+};
 use leptos::prelude::*;
 use wire::install::{Edit, FieldView, ParametersView};
 
@@ -18,6 +28,7 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
         editor.view.with(find)
     });
     let id = path.join(".");
+    let keys = path.clone();
     let label = path.last().cloned().unwrap_or_default();
     let set = {
         let path = path.clone();
@@ -40,23 +51,24 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
         move |_| editor.view.with(|view| messages(view, &path))
     });
     let invalid = Memo::new(move |_| errors.with(|errors| !errors.is_empty()));
+    let required = Memo::new(move |_| field.get().is_some_and(|field| field.required));
     // The input stays while its value changes, and with it the focus.
     let kind = field.get_untracked().map(|field| field.kind);
     let input = kind.map(|kind| {
         let done = Callback::new(move |()| editor.flush());
-        view! { <Input id=id.clone() kind=kind value=value invalid=invalid set=set done=done/> }
+        view! { <Input id=id.clone() kind=kind value=value invalid=invalid required=required set=set done=done/> }
     });
+    let found = expect_context::<Found>();
+    let found_values = view! { <FoundValues path=keys shown=value found=found/> };
     view! {
-        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_64px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
-            <div class="min-w-0 text-[13px]">
-                <label class="font-medium break-words" for=id.clone()>{label}</label>
-                <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| description(&field))}</p>
-            </div>
+        <div class="grid md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_104px] items-start gap-x-4 gap-y-1.5 px-4 py-2.5 border-b border-line last:border-b-0">
+            <Label id=id.clone() label=label field=field/>
             <div class="min-w-0">
                 {input}
                 <p id=format!("{id}-error") class="mt-1 text-[12px] text-bad break-words empty:hidden">
                     {move || errors.get().join(" ")}
                 </p>
+                {found_values}
                 {move || field.get().map(|field| view! { <OverriddenDefault field=field/> })}
             </div>
             <div class="md:text-right">
@@ -66,19 +78,42 @@ pub(super) fn Field(path: Vec<String>) -> impl IntoView {
     }
 }
 
+/// The key of a field, whether it is required, and its help.
+#[component]
+fn Label(id: String, label: String, field: Memo<Option<FieldView>>) -> impl IntoView {
+    let editor = editor();
+    let required = Memo::new(move |_| field.get().is_some_and(|field| field.required));
+    let path = id.clone();
+    let is_missing =
+        move |view: &ParametersView| view.missing.iter().any(|value| value.path == path);
+    let is_missing = Memo::new(move |_| editor.view.with(&is_missing));
+    let tone = move || {
+        if is_missing.get() {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        }
+    };
+    view! {
+        <div class="min-w-0 text-[13px]">
+            <span class="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+                <label class="font-medium break-words min-w-0" for=id.clone()>{label}</label>
+                <Show when=move || required.get()>
+                    <Pill tone=Signal::derive(tone)>{t!(install.required)}</Pill>
+                </Show>
+            </span>
+            <p id=format!("{id}-about") class="text-[12px] text-ink-3">{move || field.get().map(|field| field.description)}</p>
+        </div>
+    }
+}
+
 /// The messages of the errors of a value.
 fn messages(view: &ParametersView, path: &str) -> Vec<String> {
     let errors = view.faults.iter().filter(|error| error.path == path);
-    errors.map(|error| error.message.clone()).collect()
-}
-
-/// The description of a field, and whether it is required.
-fn description(field: &FieldView) -> String {
-    if field.required {
-        format!("{} {}", field.description, t!(install.required))
-    } else {
-        field.description.clone()
-    }
+    let errors = errors.map(|error| error.message.clone());
+    errors
+        .chain(missing::messages(&view.missing, path))
+        .collect()
 }
 
 /// The default of a field whose value overrides it.
@@ -90,9 +125,11 @@ fn OverriddenDefault(field: FieldView) -> impl IntoView {
     })
 }
 
-/// The origin of the value: the chart's default, or the operator, with a button that resets it.
+/// The origin of the value: the chart's default, the cluster on which it was found, or the operator, with a button
+/// that resets it.
 #[component]
 fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView {
+    let found = expect_context::<Found>();
     let overridden = move || field.get().is_some_and(|field| field.value.is_some());
     view! {
         <Show
@@ -105,7 +142,7 @@ fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView 
                 title=t!(install.reset)
                 on:click=move |_| reset.run(())
             >
-                {t!(install.origin_you)}
+                {move || field.get().and_then(|field| found.origin(&field)).unwrap_or_else(|| t!(install.origin_you))}
                 <span class="sr-only">{t!(install.reset)}</span>
             </button>
         </Show>

@@ -17,6 +17,8 @@ pub(super) struct Group {
     pub(super) changed: usize,
     /// How many errors the text has in them.
     pub(super) errors: usize,
+    /// How many values are missing in them before the chart renders.
+    pub(super) missing: usize,
 }
 
 /// What of a form is shown.
@@ -54,6 +56,11 @@ pub(super) fn groups(view: &ParametersView, filter: &Filter) -> Vec<Group> {
     for error in &view.faults {
         *errors.entry(error.path.as_str()).or_default() += 1;
     }
+    let missing: HashSet<&str> = view
+        .missing
+        .iter()
+        .map(|value| value.path.as_str())
+        .collect();
     let mut positions: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for field in view.fields.iter().filter(|field| filter.matches(field)) {
@@ -65,6 +72,7 @@ pub(super) fn groups(view: &ParametersView, filter: &Filter) -> Vec<Group> {
                 fields: Vec::new(),
                 changed: 0,
                 errors: 0,
+                missing: 0,
             });
         }
         if let Some(group) = groups.get_mut(position) {
@@ -72,6 +80,7 @@ pub(super) fn groups(view: &ParametersView, filter: &Filter) -> Vec<Group> {
             group.changed += usize::from(field.value.is_some());
             let path = field.path.join(".");
             group.errors += errors.get(path.as_str()).copied().unwrap_or_default();
+            group.missing += usize::from(missing.contains(path.as_str()));
         }
     }
     groups
@@ -97,7 +106,7 @@ pub(super) fn open_at_first(view: &ParametersView) -> HashSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::install::{FieldKind, Scalar, ValuesError};
+    use wire::install::{FieldKind, MissingValue, Scalar, ValuesError};
 
     fn field(path: &str, description: &str, value: Option<&str>) -> FieldView {
         FieldView {
@@ -148,6 +157,19 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(names(&groups(&view, &changed)), [("image", 1, 1, 1)]);
+    }
+
+    #[test]
+    fn a_group_counts_the_values_that_are_missing_in_it() {
+        let mut view = view(vec![field("db.host", "", None), field("db.port", "", None)]);
+        view.missing = ["db.host", "zone", ""]
+            .map(|path| MissingValue {
+                path: path.to_owned(),
+                message: None,
+            })
+            .into();
+        let all = groups(&view, &Filter::default());
+        assert_eq!((all.len(), all[0].missing), (1, 1));
     }
 
     #[test]

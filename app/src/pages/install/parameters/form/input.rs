@@ -17,6 +17,8 @@ pub(super) fn Input(
     value: Memo<String>,
     /// Whether the value has an error.
     invalid: Memo<bool>,
+    /// Whether the chart requires a value.
+    required: Memo<bool>,
     /// Sets another value.
     set: Callback<Scalar>,
     /// The value is complete.
@@ -29,14 +31,14 @@ pub(super) fn Input(
     match kind {
         FieldKind::Bool => view! { <Switch id=id value=value invalid=invalid set=finish/> }.into_any(),
         FieldKind::OneOf(options) => {
-            view! { <Options id=id value=value invalid=invalid options=options set=finish/> }.into_any()
+            view! { <Options id=id value=value invalid=invalid required=required options=options set=finish/> }.into_any()
         }
         FieldKind::Number => {
-            view! { <TextField id=id value=value invalid=invalid inputmode="decimal" to_scalar=Scalar::Number set=set done=done/> }
+            view! { <TextField id=id value=value invalid=invalid required=required inputmode="decimal" to_scalar=Scalar::Number set=set done=done/> }
                 .into_any()
         }
         FieldKind::Text => {
-            view! { <TextField id=id value=value invalid=invalid inputmode="text" to_scalar=Scalar::Text set=set done=done/> }
+            view! { <TextField id=id value=value invalid=invalid required=required inputmode="text" to_scalar=Scalar::Text set=set done=done/> }
                 .into_any()
         }
     }
@@ -68,6 +70,7 @@ fn Options(
     id: String,
     value: Memo<String>,
     invalid: Memo<bool>,
+    required: Memo<bool>,
     options: Vec<String>,
     set: Callback<Scalar>,
 ) -> impl IntoView {
@@ -85,6 +88,7 @@ fn Options(
             aria-label=id.clone()
             aria-describedby=format!("{id}-about {id}-error")
             aria-invalid=move || invalid.get().to_string()
+            aria-required=move || required.get().to_string()
             class=BOX
             on:change=move |event| set.run(Scalar::Text(event_target_value(&event)))
         >
@@ -98,6 +102,7 @@ fn TextField(
     id: String,
     value: Memo<String>,
     invalid: Memo<bool>,
+    required: Memo<bool>,
     inputmode: &'static str,
     to_scalar: fn(String) -> Scalar,
     set: Callback<Scalar>,
@@ -109,6 +114,7 @@ fn TextField(
             aria-label=id.clone()
             aria-describedby=format!("{id}-about {id}-error")
             aria-invalid=move || invalid.get().to_string()
+            aria-required=move || required.get().to_string()
             type="text"
             inputmode=inputmode
             autocomplete="off"
