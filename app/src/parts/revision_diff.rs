@@ -69,6 +69,7 @@ pub(crate) fn RevisionDiff(
                     <input
                         type="checkbox"
                         role="switch"
+                        checked=true
                         prop:checked=only
                         disabled=hidden == 0
                         on:change=move |event| only.set(event_target_checked(&event))

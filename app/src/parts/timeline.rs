@@ -160,8 +160,10 @@ fn Lanes(own: Option<String>, lanes: StoredValue<Vec<String>>) -> impl IntoView 
         }
     });
     view! {
-        <svg class="max-md:hidden shrink-0 self-stretch h-auto" width=width.to_string() aria-hidden="true">
-            {marks.collect_view()}
-        </svg>
+        <div class="relative shrink-0 max-md:hidden" aria-hidden="true">
+            // This one has the width, the other one the height of the row.
+            <svg class="block" width=width.to_string() height="1"></svg>
+            <svg class="absolute inset-0 w-full h-full">{marks.collect_view()}</svg>
+        </div>
     }
 }
