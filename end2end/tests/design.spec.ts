@@ -165,9 +165,10 @@ test("plots read their values under the cursor, have gaps, and are a table too",
   await expect(cursor).toHaveAttribute("aria-valuetext", /Push time p99: no data s/);
   await page.keyboard.press("Escape");
   await expect(plots).toContainText("Latest values");
-  await plots.hover({ position: { x: 700, y: 160 } });
+  const before = await plots.boundingBox();
+  await cursor.hover();
   await expect(plots).toContainText(/At \d\d:\d\d/);
-  // Below the title of a row, nothing moves while the cursor does.
+  expect(await plots.boundingBox(), "nothing moves while the cursor does").toEqual(before);
   await expect(component(page, "Series at the edges")).toContainText("No data");
   await plots.getByRole("radio", { name: "Table" }).check();
   const table = plots.getByRole("table", { name: "Mesh prod, last 15 min" });
