@@ -29,6 +29,9 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/** The components, by their names on the page. */
+const components = ["Condition", "Problem card", "Object drawer", "Plan list", "Revision diff", "Topology", "Plots", "Timeline"];
+
 const component = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
 for (const width of [1440, 390]) {
@@ -36,7 +39,12 @@ for (const width of [1440, 390]) {
     test(`every component fits, has contrast and names at ${width} px, ${theme}`, async ({ page, console: own }) => {
       await show(page, own.url, width, theme);
       mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: `${pictures}${width}-${theme}.png`, fullPage: true });
+      // As tall as the tallest component, so that the top bar lies on none.
+      await page.setViewportSize({ width, height: 6000 });
+      for (const name of components) {
+        const file = name.toLowerCase().replaceAll(" ", "-");
+        await component(page, name).screenshot({ path: `${pictures}${file}-${width}-${theme}.png` });
+      }
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(over, "the page is wider than its window").toBeLessThanOrEqual(0);
       expect(await violations(page)).toEqual([]);

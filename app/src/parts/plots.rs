@@ -220,7 +220,7 @@ fn Axis(window: Window, cursor: Cursor) -> impl IntoView {
     view! {
         <div class="grid md:grid-cols-[210px_minmax(0,1fr)] items-start px-4 pb-2">
             <p class="text-[12px] text-ink-2 tabular max-md:order-last">{at}</p>
-            <svg class="w-full h-5 overflow-visible" aria-hidden="true" font-family="var(--sans)">
+            <svg class="w-[calc(100%_-_40px)] h-5 overflow-visible" aria-hidden="true" font-family="var(--sans)">
                 {labels}
             </svg>
         </div>

@@ -53,13 +53,11 @@ pub(crate) fn RevisionDiff(
         .into_iter()
         .partition(ComparedObject::is_crd);
     let only = RwSignal::new(true);
-    let (heads, names) = (
-        [(before.clone(), Tone::Busy), (after.clone(), Tone::Span)],
-        Names {
-            before: StoredValue::new(before),
-            after: StoredValue::new(after),
-        },
-    );
+    let heads = [(before.clone(), Tone::Busy), (after.clone(), Tone::Span)];
+    let names = Names {
+        before: StoredValue::new(before),
+        after: StoredValue::new(after),
+    };
     let [old, new] = heads.map(|(name, tone)| view! { <Pill tone=tone>{name}</Pill> });
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=label>
@@ -215,8 +213,8 @@ fn Object(object: ComparedObject) -> impl IntoView {
     let has_fields = !fields.is_empty();
     let fields = StoredValue::new(fields);
     let head = view! {
-        <span class="font-mono text-[11.5px] text-ink-2">{object.kind} " "</span>
-        <span class="font-mono flex-1 min-w-0 break-all text-left">{name} " "</span>
+        <span class="font-mono text-[11.5px] text-ink-2 max-md:flex-1 text-left break-all">{object.kind} " "</span>
+        <span class="font-mono flex-1 min-w-0 break-all text-left max-md:basis-full max-md:order-last">{name} " "</span>
         <Pill tone=tone>{mark}</Pill>
     };
     let head = if has_fields {

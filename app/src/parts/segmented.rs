@@ -20,11 +20,11 @@ pub(crate) fn Segmented(
         let class = move || {
             if chosen.get() == index {
                 tw(
-                    "relative inline-flex items-center h-7 max-md:h-10 px-2.5 text-[12.5px] font-medium cursor-pointer border-r border-line-strong last:border-r-0 bg-span-soft text-span has-[:focus-visible]:outline",
+                    "relative inline-flex items-center h-7 max-md:h-10 px-2.5 text-[12.5px] font-medium cursor-pointer border-r border-line-strong last:border-r-0 bg-span-soft text-span has-[:focus-visible]:outline outline-2 outline-offset-[-2px]",
                 )
             } else {
                 tw(
-                    "relative inline-flex items-center h-7 max-md:h-10 px-2.5 text-[12.5px] font-medium cursor-pointer border-r border-line-strong last:border-r-0 bg-surface text-ink-2 hover:bg-sunken has-[:focus-visible]:outline",
+                    "relative inline-flex items-center h-7 max-md:h-10 px-2.5 text-[12.5px] font-medium cursor-pointer border-r border-line-strong last:border-r-0 bg-surface text-ink-2 hover:bg-sunken has-[:focus-visible]:outline outline-2 outline-offset-[-2px]",
                 )
             }
         };
@@ -32,7 +32,7 @@ pub(crate) fn Segmented(
             <label class=class>
                 <input
                     type="radio"
-                    class="sr-only"
+                    class="absolute inset-0 size-full opacity-0 cursor-pointer"
                     name=name.clone()
                     prop:checked=move || chosen.get() == index
                     on:change=move |_| chosen.set(index)

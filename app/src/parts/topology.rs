@@ -181,14 +181,16 @@ pub(crate) fn Topology(
     let form = RwSignal::new(0);
     let is_empty = Memo::new(move |_| view.with(|view| view.clusters.is_empty()));
     let drawing_class = move || {
-        if form.get() == 0 {
+        if form.get() == 0 && !is_empty.get() {
             tw("max-md:hidden")
         } else {
             tw("hidden")
         }
     };
     let list_class = move || {
-        if form.get() == 0 {
+        if is_empty.get() {
+            tw("hidden")
+        } else if form.get() == 0 {
             tw("md:hidden")
         } else {
             tw("block")
@@ -201,9 +203,9 @@ pub(crate) fn Topology(
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=label>
             <div class="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 border-b border-line">
-                <h2 class="text-[14px] font-semibold flex-1">{title}</h2>
+                <h2 class="text-[14px] font-semibold flex-1 max-md:basis-full">{title}</h2>
                 <Layers shown=shown/>
-                <div class="max-md:hidden"><Segmented label=form_label choices=form_choices chosen=form/></div>
+                <div class="max-md:hidden shrink-0"><Segmented label=form_label choices=form_choices chosen=form/></div>
             </div>
             {move || is_empty.get().then(|| view! { <p class="px-4 py-4 text-[13px] text-ink-2">{t!(topology.none)}</p> })}
             <div class=drawing_class><Drawing shown=shown label=name/> <Legend/></div>

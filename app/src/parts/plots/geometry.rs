@@ -86,6 +86,8 @@ pub(crate) struct Plot {
     pub(crate) scale: Option<Scale>,
     /// The lines: one for each run of values without a gap.
     pub(crate) line: String,
+    /// The values that are alone between two gaps.
+    pub(crate) dots: String,
     /// The areas below the lines.
     pub(crate) area: String,
 }
@@ -98,18 +100,25 @@ impl Plot {
             return Self {
                 scale: None,
                 line: String::new(),
+                dots: String::new(),
                 area: String::new(),
             };
         };
-        let (mut line, mut area) = (String::new(), String::new());
+        let (mut line, mut dots, mut area) = (String::new(), String::new(), String::new());
         for run in runs(samples, window, step) {
             let points: Vec<(f64, f64)> = run.iter().map(|(x, v)| (*x, scale.y(*v))).collect();
-            line.push_str(&path(&points));
+            let drawn = if points.len() == 1 {
+                &mut dots
+            } else {
+                &mut line
+            };
+            drawn.push_str(&path(&points));
             area.push_str(&closed(&points, scale.y(scale.low)));
         }
         Self {
             scale: Some(scale),
             line,
+            dots,
             area,
         }
     }

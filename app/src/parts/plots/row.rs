@@ -3,7 +3,7 @@
 use super::{
     Series, Window, change_stroke,
     cursor::{Cursor, in_words, value_at},
-    geometry::{HEIGHT, Plot, WIDTH, written},
+    geometry::{HEIGHT, Plot, Scale, WIDTH, written},
 };
 use crate::{
     parts::{Glyph, Icon, Tone, tw},
@@ -51,7 +51,12 @@ pub(super) fn Row(
     lines: Vec<(f64, bool)>,
     cursor: Cursor,
 ) -> impl IntoView {
-    let Plot { scale, line, area } = Plot::new(&series.samples, window, step);
+    let Plot {
+        scale,
+        line,
+        dots,
+        area,
+    } = Plot::new(&series.samples, window, step);
     let (stroke, fill) = colours(series.tone);
     let changes = lines.into_iter().map(|(x, is_failure)| {
         let (stroke, dash) = change_stroke(is_failure);
@@ -65,18 +70,13 @@ pub(super) fn Row(
     let no_data = scale.is_none().then(|| {
         view! { <p class="pointer-events-none absolute inset-0 flex items-center justify-center text-[12px] text-ink-3">{t!(plots.no_data)}</p> }
     });
-    let range = scale.map(|scale| {
-        view! {
-            <span class="absolute right-0 top-0 text-[11px] leading-none text-ink-3 tabular bg-surface px-0.5 rounded">{written(scale.high)}</span>
-            <span class="absolute right-0 bottom-0 text-[11px] leading-none text-ink-3 tabular bg-surface px-0.5 rounded">{written(scale.low)}</span>
-        }
-    });
+    let range = scale.map(|scale| view! { <Range scale=scale/> });
     let changes = changes.collect_view();
     view! {
         <div class="grid md:grid-cols-[210px_minmax(0,1fr)] gap-y-1 items-center px-4 py-2">
             <Text series=series cursor=cursor/>
             <div
-                class="relative min-w-0"
+                class="relative min-w-0 mr-10"
                 on:pointermove=move |event| cursor.follow(&event)
                 on:pointerdown=move |event| cursor.follow(&event)
             >
@@ -92,6 +92,7 @@ pub(super) fn Row(
                     <path d=area fill=fill/>
                     {changes}
                     <path d=line stroke=stroke stroke-width="1.6" vector-effect="non-scaling-stroke"/>
+                    <path d=dots stroke=stroke stroke-width="5" vector-effect="non-scaling-stroke"/>
                     <path d=pointed stroke="var(--ink)" vector-effect="non-scaling-stroke"/>
                 </svg>
                 <div class="pointer-events-none" aria-hidden="true">{range}</div>
@@ -117,5 +118,14 @@ fn Text(series: Series, cursor: Cursor) -> impl IntoView {
             </p>
             {note}
         </div>
+    }
+}
+
+/// The values at the top and at the bottom.
+#[component]
+fn Range(scale: Scale) -> impl IntoView {
+    view! {
+        <span class="absolute left-full top-0 pl-1.5 text-[11px] leading-none text-ink-3 tabular">{written(scale.high)}</span>
+        <span class="absolute left-full bottom-0 pl-1.5 text-[11px] leading-none text-ink-3 tabular">{written(scale.low)}</span>
     }
 }

@@ -12,7 +12,9 @@ use leptos::{prelude::*, svg};
 use wasm_bindgen::JsCast as _;
 
 /// The characters that fit into the head of a cluster beside its condition.
-const MAX_NAME: usize = 22;
+const MAX_NAME: usize = 20;
+/// The longest role.
+const MAX_ROLE: usize = 9;
 /// The characters of a note and of the title of an element.
 const MAX_NOTE: usize = 30;
 const MAX_TITLE: usize = 24;
@@ -54,9 +56,19 @@ fn places(view: &TopologyView) -> Layout {
     let links = view.connections.iter().map(|connection| Link {
         from: connection.from,
         to: connection.to,
-        label: connection.label.chars().count(),
+        // A shape needs the room of some characters.
+        label: connection.label.chars().count() + shape_room(connection),
     });
     layout(&clusters, &links.collect::<Vec<_>>())
+}
+
+/// The characters whose room the shape of a condition takes.
+fn shape_room(connection: &Connection) -> usize {
+    if connection.condition == Condition::Ready {
+        0
+    } else {
+        3
+    }
 }
 
 /// The lines behind the clusters, and their labels before them; each part has a number for the keyboard.
@@ -155,7 +167,7 @@ fn button(
             }
         >
             <title>{title}</title>
-            {content}
+            <g aria-hidden="true">{content}</g>
         </g>
     }
     .into_any()
@@ -221,11 +233,8 @@ fn label(
     let colour = colour(connection);
     let is_ready = connection.condition == Condition::Ready;
     let glyph = connection.condition.glyph();
-    let text = fitted(
-        &connection.label,
-        if is_ready { MAX_LABEL } else { MAX_LABEL - 2 },
-    );
-    let middle = x + width / 2.0 + if is_ready { 0.0 } else { 7.0 };
+    let text = fitted(&connection.label, MAX_LABEL - shape_room(connection));
+    let middle = x + width / 2.0 + if is_ready { 0.0 } else { 8.0 };
     let stroke_width = move || if part.is_selected(shown) { "2.5" } else { "1" };
     let content = view! {
         <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="11" fill="var(--surface)" stroke=colour stroke-width=stroke_width/>
@@ -260,14 +269,15 @@ fn cluster_box(
     let colour = Memo::new(move |_| format!("var(--c{})", live.cluster_colour(&name)));
     let condition = cluster.condition;
     let stroke_width = move || if head.is_selected(shown) { "3" } else { "1.5" };
-    let role = fitted(&cluster.role, 10);
+    let role = fitted(&cluster.role, MAX_ROLE);
     let title = fitted(&cluster.name, MAX_NAME - role.chars().count());
-    let role_x = x + 34.0 + title.chars().count() as f64 * 7.4 + 6.0;
     let content = view! {
         <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="10" fill="var(--surface)" stroke=colour stroke-width=stroke_width/>
         <rect x=(x + 14.0).to_string() y=(y + 13.0).to_string() width="11" height="11" rx="3" fill=colour/>
-        <text x=(x + 32.0).to_string() y=(y + 23.0).to_string() font-size="13.5" font-weight="600" fill="var(--ink)">{title}</text>
-        <text x=role_x.to_string() y=(y + 23.0).to_string() font-size="11.5" fill="var(--ink-2)">{role}</text>
+        <text x=(x + 32.0).to_string() y=(y + 23.0).to_string() font-size="13.5" font-weight="600" fill="var(--ink)">
+            {title}
+            <tspan dx="8" font-size="11.5" font-weight="400" fill="var(--ink-2)">{role}</tspan>
+        </text>
         <text x=(x + 14.0).to_string() y=(y + 42.0).to_string() font-size="11" fill="var(--ink-2)">{fitted(&cluster.note, MAX_NOTE + 4)}</text>
         <g transform=format!("translate({:.1} {:.1})", x + width - 30.0, y + 11.0) color=condition.colour()>{mark(condition.glyph(), "16")}</g>
         // The whole head is a target, not only what is painted.

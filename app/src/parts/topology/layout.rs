@@ -223,10 +223,10 @@ fn ends(links: &[Link], elements: &[Vec<Rect>]) -> Vec<Option<Ends>> {
         let offset = (before as f64 - (number as f64 - 1.0) / 2.0) * PORT_GAP;
         let rect = rect(place)?;
         let half = ELEMENT / 2.0 - 4.0;
-        let x = if side == Side::Left {
-            rect.x
-        } else {
-            rect.right()
+        // Lines end at the border of the cluster, beside the element.
+        let x = match side {
+            Side::Left => rect.x - PADDING,
+            Side::Right => rect.right() + PADDING,
         };
         Some((x, rect.middle() + offset.clamp(-half, half)))
     };
@@ -235,8 +235,8 @@ fn ends(links: &[Link], elements: &[Vec<Rect>]) -> Vec<Option<Ends>> {
         ends.push(sides.and_then(|(from_side, to_side)| {
             let (from, to) = (port(link.from, from_side)?, port(link.to, to_side)?);
             let gap = match from_side {
-                Side::Right => from.0 + PADDING + COLUMN_GAP / 2.0,
-                Side::Left => from.0 - PADDING - COLUMN_GAP / 2.0,
+                Side::Right => from.0 + COLUMN_GAP / 2.0,
+                Side::Left => from.0 - COLUMN_GAP / 2.0,
             };
             Some(Ends {
                 from,

@@ -44,8 +44,8 @@ fn a_series_without_a_value_has_no_line_and_no_scale() {
 #[test]
 fn a_single_value_is_a_dot_without_an_area() {
     let plot = plot(&[(1050, Some(1.0))]);
-    assert_eq!(plot.line, "M500.0 3.0h0");
-    assert_eq!(plot.area, "");
+    assert_eq!(plot.dots, "M500.0 3.0h0");
+    assert_eq!((plot.line.as_str(), plot.area.as_str()), ("", ""));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_gap_is_no_line_whether_a_sample_is_empty_or_absent() {
 #[test]
 fn samples_outside_of_the_window_are_not_drawn() {
     let plot = plot(&[(990, Some(1.0)), (1000, Some(1.0)), (1110, Some(1.0))]);
-    assert_eq!(plot.line, "M0.0 3.0h0");
+    assert_eq!((plot.line.as_str(), plot.dots.as_str()), ("", "M0.0 3.0h0"));
 }
 
 #[test]
