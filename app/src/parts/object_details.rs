@@ -1,10 +1,7 @@
 //! The details of one object: its health, and tabs with YAML, events, pods and logs.
 
 use super::{Button, Code, Copy, HealthIcon, Pill, ProblemNotice, Rows, Tabs, Tone, health_reason};
-use crate::{
-    clock::clock,
-    words::{count, t},
-};
+use crate::words::{count, t};
 use leptos::prelude::*;
 use wire::object::{ObjectEvent, ObjectView, PodView};
 
@@ -109,7 +106,7 @@ fn Events(found: Signal<ObjectView>) -> impl IntoView {
                     <span class="font-medium">{event.reason}</span>
                     <span class="font-mono text-[12px] text-ink-2 break-words">{event.object}</span>
                     <span class="ml-auto text-[12px] text-ink-3 tabular">
-                        {move || clock().ago(event.at)} {(event.count > 1).then(|| format!(" · ×{}", event.count))}
+                        <Ago at=event.at/> {(event.count > 1).then(|| format!(" · ×{}", event.count))}
                     </span>
                 </div>
                 <span class="text-ink-2 break-words">{event.message}</span>
@@ -170,7 +167,7 @@ fn Pod(pod: Signal<PodView>, show_log: Callback<String>) -> impl IntoView {
                 <span>{pod.note}</span>
                 <span>{count!(object.restarts, n = pod.restarts)}</span>
                 <span class="font-mono">{pod.node}</span>
-                {pod.created.map(|at| view! { <span>{move || clock().ago(at)}</span> })}
+                {pod.created.map(|at| view! { <Ago at=at/> })}
             </p>
             {(!text.is_empty()).then(|| view! { <p class="text-[12px] text-warn break-words">{text}</p> })}
         }

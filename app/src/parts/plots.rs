@@ -12,8 +12,8 @@ pub(crate) use geometry::{Sample, Window};
 
 use super::{Loading, Notice, ProblemNotice, Segmented, Tone};
 use crate::{
-    clock::{time_of_day, zone},
     words::t,
+    zone::{time_of_day, zone},
 };
 use cursor::Cursor;
 use geometry::ticks;
@@ -167,7 +167,7 @@ fn Changes(changes: Vec<PlotChange>) -> impl IntoView {
                 <svg class="w-1.5 h-3.5 shrink-0" viewBox="0 0 6 14" aria-hidden="true">
                     <path d="M3 0v14" stroke=stroke stroke-width="2" stroke-dasharray=dash/>
                 </svg>
-                <span class="break-words min-w-0">{move || time_of_day(change.at, zone.get())} " " {change.label}</span>
+                <span class="break-words min-w-0">{move || time_of_day(change.at, &zone.get())} " " {change.label}</span>
             </li>
         }
     };
@@ -207,14 +207,14 @@ fn Axis(window: Window, cursor: Cursor) -> impl IntoView {
             <svg x=format!("{:.1}%", x / 10.0) class="overflow-visible">
                 <path d="M0 0v4" stroke="var(--line-strong)"/>
                 <text y="15" font-size="11" fill="var(--ink-3)" text-anchor=anchor>
-                    {move || time_of_day(at, zone.get())}
+                    {move || time_of_day(at, &zone.get())}
                 </text>
             </svg>
         })
     });
     let labels = labels.collect_view();
     let at = move || match cursor.time() {
-        Some(at) => t!(plots.at, time = time_of_day(at, zone.get())),
+        Some(at) => t!(plots.at, time = time_of_day(at, &zone.get())),
         None => t!(plots.latest),
     };
     view! {

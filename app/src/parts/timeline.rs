@@ -9,9 +9,10 @@ pub(crate) use entries::TimelineEntry;
 
 use super::{ClusterChip, ConditionIcon, Loading, ProblemNotice, Segmented, tw};
 use crate::{
-    clock::{clock, time_of_day, zone},
+    clock::clock,
     live::stream,
     words::{count, t},
+    zone::{time_of_day, zone},
 };
 use entries::{EntryGroup, grouped, lanes};
 use leptos::prelude::*;
@@ -117,7 +118,7 @@ fn Entry(group: EntryGroup, lanes: StoredValue<Vec<String>>) -> impl IntoView {
     let repeated = (number > 1).then(|| {
         view! {
             <p class="text-[12px] text-ink-2 tabular">
-                {move || count!(timeline.repeated, n = number, first = time_of_day(first, zone.get()))}
+                {move || count!(timeline.repeated, n = number, first = time_of_day(first, &zone.get()))}
             </p>
         }
     });
@@ -129,7 +130,7 @@ fn Entry(group: EntryGroup, lanes: StoredValue<Vec<String>>) -> impl IntoView {
     let cluster = entry.cluster.clone();
     view! {
         <li class=class>
-            <span class="w-[54px] shrink-0 py-2 text-[12px] text-ink-2 tabular" title=age>{move || time_of_day(at, zone.get())}</span>
+            <span class="w-[54px] shrink-0 py-2 text-[12px] text-ink-2 tabular" title=age>{move || time_of_day(at, &zone.get())}</span>
             <Lanes own=entry.cluster lanes=lanes/>
             <div class="flex-1 min-w-0 py-2 border-b border-line">
                 <p class="flex items-start gap-2">

@@ -6,7 +6,7 @@ use crate::{
     last_known::{Outcome, Read, Seen},
     listed_release::ListedRelease,
     mask,
-    window::{rank, window},
+    window::{SearchText, rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};
 use std::{
@@ -207,8 +207,12 @@ fn row(connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
 }
 
 /// The texts of a row that a search matches.
-fn text(row: &ReleaseRow) -> String {
-    format!("{} {}", row.at, row.chart.as_deref().unwrap_or_default())
+fn text(row: &ReleaseRow) -> SearchText {
+    let at = &row.at;
+    let text = format!("{at} {}", row.chart.as_deref().unwrap_or_default());
+    SearchText::new(&text)
+        .with("cluster", &at.cluster)
+        .with("namespace", &at.namespace)
 }
 
 fn compare(sort: ReleaseSort, left: &ReleaseRow, right: &ReleaseRow) -> Ordering {

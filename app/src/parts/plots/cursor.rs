@@ -5,8 +5,8 @@ use super::{
     geometry::{nearest, times, written},
 };
 use crate::{
-    clock::{time_of_day, zone},
     words::t,
+    zone::{time_of_day, zone},
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -112,7 +112,7 @@ pub(super) fn Area(
     let zone = zone();
     let text = move || {
         let at = cursor.time();
-        let time = at.map_or_else(|| t!(plots.latest), |at| time_of_day(at, zone.get()));
+        let time = at.map_or_else(|| t!(plots.latest), |at| time_of_day(at, &zone.get()));
         let values = series.with_value(|series| {
             let values = series.iter().map(|series| {
                 let value = in_words(value_at(series, at));

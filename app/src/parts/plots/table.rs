@@ -6,8 +6,8 @@ use super::{
     geometry::times,
 };
 use crate::{
-    clock::{time_of_day, zone},
     words::t,
+    zone::{time_of_day, zone},
 };
 use leptos::prelude::*;
 use wire::Time;
@@ -48,7 +48,7 @@ pub(super) fn Values(plots: PlotsView, label: String) -> impl IntoView {
         let own = own.map(|change| change.label.clone()).collect::<Vec<_>>();
         view! {
             <tr class="border-t border-line">
-                <th scope="row" class="px-3 py-1.5 text-left font-medium tabular whitespace-nowrap">{move || time_of_day(at, zone.get())}</th>
+                <th scope="row" class="px-3 py-1.5 text-left font-medium tabular whitespace-nowrap">{move || time_of_day(at, &zone.get())}</th>
                 {cells.collect_view()}
                 <td class="px-3 py-1.5 text-ink-2">{own.join(", ")}</td>
             </tr>
