@@ -80,7 +80,7 @@ pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;
 pub(crate) use list_bar::{ListBar, NoMatch, Pager};
 pub(crate) use live::{Live, Rows, Updated};
-pub(crate) use loaded::{Loaded, Loading};
+pub(crate) use loaded::{Loaded, LoadedInBrowser, Loading};
 pub(crate) use menu::Menu;
 pub(crate) use moment::{Age, Ago, AsOf, exactly};
 pub(crate) use notice::{Notice, ProblemNotice};

@@ -36,7 +36,7 @@ pub use compare::compare;
 pub use error::{Error, Owner};
 pub use event::{Event, Outcome, WaitReason};
 pub use follow::{ReleaseChange, ReleaseChanges, follow};
-pub use history::{history, latest, list};
+pub use history::{history, latest, list, list_parts};
 pub use install::{Install, Mode, install};
 pub use missing_kind::{KindOrigin, MissingKind, missing_kinds};
 pub use model::{Chart as ChartRecord, Hook as HookRecord, Info, Release, State};
