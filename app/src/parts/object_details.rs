@@ -1,6 +1,8 @@
 //! The details of one object: its health, and tabs with YAML, events, pods and logs.
 
-use super::{Button, Code, Copy, HealthIcon, Pill, ProblemNotice, Rows, Tabs, Tone, health_reason};
+use super::{
+    Ago, Button, Code, Copy, HealthIcon, Pill, ProblemNotice, Rows, Tabs, Tone, health_reason,
+};
 use crate::words::{count, t};
 use leptos::prelude::*;
 use wire::object::{ObjectEvent, ObjectView, PodView};
