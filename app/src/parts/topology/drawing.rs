@@ -138,7 +138,7 @@ impl Part {
     }
 }
 
-/// A part as a button of the drawing.
+/// A part as a button of the drawing: its title is its name, also where the drawing shortens it.
 fn button(
     part: Part,
     name: String,
@@ -146,13 +146,11 @@ fn button(
     current: RwSignal<usize>,
     content: AnyView,
 ) -> AnyView {
-    let title = name.clone();
     view! {
         <g
             role="button"
             data-part=part.number.to_string()
             tabindex=move || if current.get() == part.number { "0" } else { "-1" }
-            aria-label=name
             aria-pressed=move || part.is_selected(shown).to_string()
             class="cursor-pointer"
             on:click=move |_| {
@@ -166,8 +164,8 @@ fn button(
                 }
             }
         >
-            <title>{title}</title>
-            <g aria-hidden="true">{content}</g>
+            <title>{name}</title>
+            {content}
         </g>
     }
     .into_any()
