@@ -9,6 +9,7 @@
 
 mod apply;
 mod capabilities;
+mod compare;
 mod error;
 mod event;
 mod follow;
@@ -31,6 +32,7 @@ mod upgrade;
 pub mod view;
 
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
+pub use compare::compare;
 pub use error::{Error, Owner};
 pub use event::{Event, Outcome, WaitReason};
 pub use follow::{ReleaseChange, ReleaseChanges, follow};
