@@ -10,6 +10,8 @@ export default defineConfig({
   reporter: "list",
   use: {
     viewport: { width: 1440, height: 900 },
+    // Not the zone of the server.
+    timezoneId: "Europe/Berlin",
     actionTimeout: 30_000,
     trace: "off",
     launchOptions: {

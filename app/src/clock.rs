@@ -67,40 +67,6 @@ impl Clock {
     }
 }
 
-/// A time zone for times of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Zone {
-    /// UTC, with a `Z`: where the zone of the browser is not known, as on the server.
-    Utc,
-    /// The zone of the browser.
-    Browser,
-}
-
-/// The time zone of a component: that of the browser once the component lives there.
-pub(crate) fn zone() -> Signal<Zone> {
-    let zone = RwSignal::new(Zone::Utc);
-    Effect::new(move |_| zone.set(Zone::Browser));
-    zone.into()
-}
-
-/// The time of day of a point in time.
-pub(crate) fn time_of_day(at: Time, zone: Zone) -> String {
-    if zone == Zone::Utc {
-        return utc_time_of_day(at);
-    }
-    #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
-    let milliseconds = at.0 as f64 * 1000.0;
-    let local = js_sys::Date::new(&milliseconds.into());
-    format!("{:02}:{:02}", local.get_hours(), local.get_minutes())
-}
-
-/// The time of day in UTC, such as `12:03Z`.
-fn utc_time_of_day(at: Time) -> String {
-    let minutes = at.0.div_euclid(60);
-    let (hours, minutes) = (minutes.div_euclid(60), minutes.rem_euclid(60));
-    format!("{:02}:{minutes:02}Z", hours.rem_euclid(24))
-}
-
 /// The clock of the page.
 pub(crate) fn clock() -> Clock {
     expect_context::<Clock>()
@@ -119,16 +85,4 @@ fn page_time() -> Time {
     let element = document().query_selector(&selector).ok().flatten();
     let text = element.and_then(|element| element.get_attribute("content"));
     Time(text.and_then(|text| text.parse().ok()).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_of_day_without_a_zone_is_in_utc() {
-        assert_eq!(utc_time_of_day(Time(0)), "00:00Z");
-        assert_eq!(utc_time_of_day(Time(1_700_000_000)), "22:13Z");
-        assert_eq!(utc_time_of_day(Time(-60)), "23:59Z");
-    }
 }

@@ -23,6 +23,7 @@ mod account;
 pub mod api;
 mod base_path;
 mod clock;
+mod cookie;
 mod current;
 mod editor;
 pub mod error;
@@ -48,6 +49,7 @@ pub mod ssr;
 mod theme;
 pub mod urls;
 pub mod words;
+mod zone;
 
 /// The module that the build script generates from locales/*.json.
 #[allow(

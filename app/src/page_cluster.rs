@@ -53,8 +53,19 @@ pub(crate) fn set_page_cluster(cluster: Signal<Option<String>>) {
 
 /// Sets the cluster and the namespace of the page that calls this, as long as the page is open.
 pub(crate) fn set_page_namespace(place: Signal<Option<(String, String)>>) {
+    let place = move || {
+        place
+            .get()
+            .map(|(cluster, namespace)| (cluster, Some(namespace)))
+    };
+    set_page_place(Signal::derive(place));
+}
+
+/// Sets the cluster of the page that calls this and, if there is one, the namespace, as long as the page is open.
+pub(crate) fn set_page_place(place: Signal<Option<(String, Option<String>)>>) {
     set_place(move || {
         let (cluster, namespace) = place.get().unzip();
+        let namespace = namespace.flatten();
         Place { cluster, namespace }
     });
 }

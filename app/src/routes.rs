@@ -10,6 +10,7 @@ use crate::{
         catalog, clusters, frame::Frame, install, jobs, login::Login, meshes, missing::Missing,
         overview, releases, repositories, sessions,
     },
+    zone,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -25,6 +26,7 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Clock::provide();
+    zone::provide();
     Stream::provide();
     // The attribute tells browser tests that the page handles clicks.
     Effect::new(|_| {

@@ -7,6 +7,7 @@ use crate::{
     ssr::{self, BuildId},
     theme::Theme,
     words::t,
+    zone,
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -38,6 +39,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name=live::BUILD_META_NAME content=build/>
                 <meta name=live::SESSION_META_NAME content=ssr::session_id()/>
                 <meta name=login_command::META_NAME content=login_command::login_command()/>
+                <meta name=zone::META_NAME content=zone::of_request()/>
                 <meta name=clock::META_NAME content=ssr::page_time().0.to_string()/>
                 <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>
                 <link rel="icon" href=base.join("/favicon.svg") type="image/svg+xml"/>

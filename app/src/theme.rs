@@ -1,13 +1,11 @@
 //! The theme, light or dark: that of the system, until the operator chooses one. The choice is a cookie that
 //! the server reads, so that the first paint has the right colours.
 
-use crate::base_path::BasePath;
+use crate::cookie;
 use leptos::prelude::*;
 
 /// The cookie's name.
 const COOKIE: &str = "meshspan_theme";
-/// How long the choice is kept, in seconds.
-const MAX_AGE: u32 = 31_536_000;
 
 /// The theme of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +18,8 @@ impl Theme {
     /// The theme that the operator has chosen; none follows the system.
     #[cfg(feature = "ssr")]
     pub(crate) fn chosen() -> Option<Self> {
-        let cookies = crate::ssr::cookies();
-        let mut values = cookies
-            .split(';')
-            .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-        values.find_map(Self::parse)
+        let values = cookie::values(COOKIE);
+        values.iter().find_map(|value| Self::parse(value))
     }
 
     /// The theme that the operator has chosen; none follows the system.
@@ -74,7 +69,7 @@ impl Theme {
         if let Some(root) = document().document_element() {
             let _ = root.remove_attribute("data-theme");
         }
-        write_cookie("", 0);
+        cookie::write(COOKIE, "", 0);
     }
 
     /// Sets the theme of the page, and stores it for the next one.
@@ -82,17 +77,6 @@ impl Theme {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-theme", self.as_str());
         }
-        write_cookie(self.as_str(), MAX_AGE);
+        cookie::write(COOKIE, self.as_str(), cookie::MAX_AGE);
     }
-}
-
-/// Writes the cookie for the next page; an age of 0 removes it.
-fn write_cookie(value: &str, max_age: u32) {
-    let path = BasePath::current();
-    let cookie = format!(
-        "{COOKIE}={value}; Path={}; Max-Age={max_age}; SameSite=Lax",
-        path.cookie_path()
-    );
-    // The typed binding of `document.cookie` is on another interface.
-    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }

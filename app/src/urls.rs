@@ -176,6 +176,13 @@ pub(crate) fn release(release: &wire::release::ReleaseRef) -> String {
     )
 }
 
+/// The list of the releases of a cluster, or of one of its namespaces.
+pub(crate) fn releases_of(cluster: &str, namespace: Option<&str>) -> String {
+    let namespace = namespace.map(|namespace| format!(" namespace:{namespace}"));
+    let words = format!("cluster:{cluster}{}", namespace.unwrap_or_default());
+    format!("{RELEASES}?words={}", percent_encoded(&words))
+}
+
 /// The page of a release, with the drawer of one of its objects.
 pub(crate) fn release_object(at: &wire::release::ReleaseRef, object: &wire::ObjectName) -> String {
     format!("{}?object={}", release(at), percent_encoded(&object.key()))

@@ -25,6 +25,8 @@ test("an image that cannot be pulled is shown first, and Stop job ends the wait"
   await page.getByRole("button", { name: "Stop job" }).click();
   await expect(page.getByText("The job was stopped by an operator.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Resume job" })).toBeVisible();
+  const blocked = page.getByRole("region", { name: "Blocked by" });
+  await expect(blocked.getByRole("heading", { name: /^The job waited \d+m?\d*s? for .* when it ended$/ })).toBeVisible();
 });
 
 test("a release name that is in use fails a check", async ({ page }) => {

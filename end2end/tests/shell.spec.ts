@@ -1,6 +1,15 @@
 // The frame of every page: unknown paths, slashes, a browser without scripts, the palette, keys, menus, notices, what stays in view.
 import { hydrated, expect, test } from "../console.ts";
-import { deploy, open, parameters, target, yaml } from "../steps.ts";
+import { deploy, installed, open, parameters, target, yaml } from "../steps.ts";
+import type { Page } from "@playwright/test";
+
+/** Installs the control plane of Istio 1.0. */
+async function install(page: Page, cluster: string): Promise<void> {
+  await target(page, "ack-istio", cluster);
+  await parameters(page);
+  await deploy(page, cluster);
+  await installed(page);
+}
 
 test("an unknown path is a page with a way on, when it is loaded and when it is navigated to", async ({ page, console: own }) => {
   const response = await page.goto(`${own.url}/releasses/east`);
@@ -144,4 +153,53 @@ test("a cluster gets another colour, which every page shows", async ({ page }) =
   const swatch = page.getByRole("button", { name: /Cluster istio-remote1/ }).locator("i");
   const hex = (colour: string) => `#${colour.match(/\d+/g)?.slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
   await expect.poll(async () => hex(await swatch.evaluate((element) => getComputedStyle(element).backgroundColor))).toBe(plum);
+});
+
+test("the namespaces of a cluster lead to their releases, by mouse and by keyboard", async ({ page }) => {
+  await install(page, "istio-control-plane");
+  await open(page, "Clusters");
+  await page.getByRole("main").getByRole("link", { name: "istio-control-plane" }).first().click();
+  const namespaces = page.getByRole("button", { name: "Releases of a namespace" });
+  await namespaces.focus();
+  await page.keyboard.press("Enter");
+  const banner = page.getByRole("banner").first();
+  await expect(banner.getByRole("link", { name: /istio-system.*1 release/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(namespaces).toBeFocused();
+  await namespaces.click();
+  await banner.getByRole("link", { name: /istio-system/ }).click();
+  await expect(page.getByRole("searchbox", { name: "Find release" })).toHaveValue("cluster:istio-control-plane namespace:istio-system");
+  const row = page.getByRole("table", { name: "Releases" }).getByRole("link", { name: "ack-istio" });
+  await expect(row).toBeVisible();
+  // The list has the place of its filter, also after a reload.
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole("button", { name: /^Namespace istio-system/ }).click();
+  await banner.getByRole("link", { name: "All namespaces" }).click();
+  await expect(page).toHaveURL(/words=cluster%3Aistio-control-plane$/);
+  await expect(row).toBeVisible();
+  await page.getByRole("searchbox", { name: "Find release" }).fill("namespace:istio");
+  await expect(page.getByText("No rows match the filter.")).toBeVisible();
+});
+
+test.describe("in another time zone", () => {
+  test.use({ timezoneId: "Asia/Tokyo" });
+
+  test("times are in the zone of the browser, as the server writes them too", async ({ page }) => {
+    await install(page, "istio-control-plane");
+    await open(page, "Jobs");
+    const time = page.getByRole("table", { name: "Jobs" }).locator("time").first();
+    await expect(time).toHaveAttribute("title", /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d Asia\/Tokyo$/);
+    const [title, at] = await Promise.all([time.getAttribute("title"), time.getAttribute("datetime")]);
+    // Nine hours ahead of UTC, all year.
+    const ahead = new Date(Date.parse(at!) + 9 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+    expect(title).toBe(`${ahead} Asia/Tokyo`);
+    const html = await page.evaluate(async () => (await fetch(location.href)).text());
+    expect(html).toContain(title!);
+    // The notification is there after a restart of the page.
+    await page.reload();
+    await hydrated(page);
+    await page.getByRole("button", { name: /^Notifications/ }).click();
+    await expect(page.getByRole("banner").first().getByRole("link", { name: /Install ack-istio/ })).toBeVisible();
+  });
 });

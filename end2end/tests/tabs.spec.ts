@@ -83,3 +83,13 @@ test("logging out in one tab ends the stream of all", async ({ page, context }) 
   await expect(other.getByText(/session has (expired|ended)/i).first()).toBeVisible();
   await expect.poll(() => streams(other)).toBe(0);
 });
+
+test("a stream that a proxy refuses is opened again", async ({ page }) => {
+  await page.route("**/live*", (route) => route.fulfill({ status: 503 }));
+  await page.reload();
+  await hydrated(page);
+  const reconnecting = page.getByText("The data on this page may be out of date.");
+  await expect(reconnecting).toBeVisible();
+  await page.unroute("**/live*");
+  await expect(reconnecting).toBeHidden();
+});

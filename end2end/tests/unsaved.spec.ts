@@ -156,3 +156,60 @@ test("a tab whose draft was changed in another one asks before anything is overw
   await other.reload();
   await expect(yaml(other)).toHaveValue("# first tab again\n");
 });
+
+test("a full browser storage is said, and the text is saved when the console is back", async ({ page, console: own }) => {
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await own.stop("SIGKILL");
+  await yaml(page).fill("# without a copy\n");
+  await expect(page.getByText("The browser does not keep a copy of the unsaved text")).toBeVisible();
+  const again = await own.revive();
+  try {
+    await saved(page);
+    await expect(page.getByText("The browser does not keep a copy of the unsaved text")).toBeHidden();
+    await page.reload();
+    await expect(yaml(page)).toHaveValue("# without a copy\n");
+  } finally {
+    await again.stop();
+  }
+});
+
+test("the undo of the browser's menu is that of the page", async ({ page }) => {
+  const before = await yaml(page).inputValue();
+  await yaml(page).pressSequentially("# typed\n");
+  const typed = await yaml(page).inputValue();
+  const traced = await field(page, "pilot.traceSampling");
+  await traced.fill("7");
+  await expect(yaml(page)).toHaveValue(/traceSampling: 7/);
+  // The event of "Undo" in the menu of the browser; its own history would undo the typing in the form only.
+  const undo = () =>
+    yaml(page).evaluate((element) => element.dispatchEvent(new InputEvent("beforeinput", { inputType: "historyUndo", bubbles: true, cancelable: true })));
+  expect(await undo(), "the browser does not undo").toBe(false);
+  await expect(yaml(page)).toHaveValue(typed);
+  await expect(traced).not.toHaveValue("7");
+  await undo();
+  await expect(yaml(page)).toHaveValue(before);
+  await saved(page);
+});
+
+test("a logout with unsaved text says what is lost, and leaves no copy", async ({ page, console: own }) => {
+  const url = page.url();
+  await yaml(page).fill("# before\n");
+  await saved(page);
+  await page.route("**/api/edit_parameters", (route) => route.abort());
+  await yaml(page).fill("# not saved\n");
+  await expect(status(page)).toHaveText(/^Not saved/);
+  expect(await unsavedCopies(page)).toBe(1);
+  await page.getByRole("button", { name: "Account" }).click();
+  await expect(page.getByText("It is discarded at the logout.")).toBeVisible();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "Log out and discard text" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  expect(await unsavedCopies(page)).toBe(0);
+  await page.goto(own.newLink());
+  await page.goto(url);
+  await expect(yaml(page)).toHaveValue("# before\n");
+});

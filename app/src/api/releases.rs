@@ -4,8 +4,11 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
+    ClusterName,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
-    release::{ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView},
+    release::{
+        NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
+    },
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -18,6 +21,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn release_list(request: ReleasesRequest) -> ApiResult<ReleaseListView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.release_list(&caller, &request).await)
+}
+
+/// The namespaces of a cluster in which there are releases.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "release_namespaces")]
+pub async fn release_namespaces(cluster: ClusterName) -> ApiResult<Vec<NamespaceRow>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.release_namespaces(&caller, &cluster).await)
 }
 
 /// The page of a release.

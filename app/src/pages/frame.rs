@@ -1,5 +1,6 @@
 //! The frame around every page: top bar, navigation, and the band in the colour of the page's cluster.
 
+mod namespaces;
 mod navigation;
 mod top_bar;
 

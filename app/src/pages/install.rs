@@ -12,7 +12,7 @@ use crate::{
     named::{answer_missing, named},
     page_cluster::set_page_namespace,
     pages::catalog::detail::chart_of_url,
-    parts::{ErrorPage, Head, Loaded},
+    parts::{ErrorPage, Head, Loaded, exactly},
     urls,
     words::t,
 };
@@ -172,7 +172,7 @@ fn Page(draft: DraftView) -> impl IntoView {
     ];
     view! {
         <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) parents=parents>
-            <span class="text-[12px] text-ink-3 tabular">{move || t!(install.draft_saved, age = clock.age(saved.get()))}</span>
+            <span class="text-[12px] text-ink-3 tabular" title=exactly(saved.into())>{move || t!(install.draft_saved, age = clock.age(saved.get()))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
             <Steps/>

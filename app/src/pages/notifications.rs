@@ -4,9 +4,8 @@
 
 use super::jobs::list::{badge, glyph, title};
 use crate::{
-    clock::clock,
     live::stream,
-    parts::{Glyph, Icon, Link, Menu, Tone, tw},
+    parts::{Ago, Glyph, Icon, Link, Menu, Tone, tw},
     urls,
     words::{count, t},
 };
@@ -203,7 +202,7 @@ fn ended_jobs() -> impl IntoView {
                     <span class="flex-1 min-w-0">
                         <span class="block font-medium break-words">{title_of(&job)}</span>
                         <span class="block text-[12px] text-ink-3 tabular">
-                            {badge(&job.state).1} " · " {move || clock().ago(ended)}
+                            {badge(&job.state).1} " · " <Ago at=ended/>
                         </span>
                     </span>
                 </Link>

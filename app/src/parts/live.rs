@@ -1,6 +1,6 @@
 //! The view of a resource that is read again while the page is open: its elements stay, and follow the value.
 
-use super::{ErrorPage, Loading, ProblemNotice};
+use super::{ErrorPage, Loading, ProblemNotice, exactly};
 use crate::{AppError, clock::clock, words::t};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -204,7 +204,7 @@ pub(crate) fn Updated(
     at: Signal<Time>,
 ) -> impl IntoView {
     view! {
-        <span class="text-[12px] text-ink-3 tabular whitespace-nowrap">
+        <span class="text-[12px] text-ink-3 tabular whitespace-nowrap" title=exactly(at)>
             {move || t!(state.updated, ago = clock().ago(at.get()))}
         </span>
     }

@@ -4,8 +4,9 @@ use super::{
     Button, ClusterChip, Condition, ConditionIcon, ConditionPill, Kind, Loading, ProblemNotice, tw,
 };
 use crate::{
-    clock::{clock, time_of_day, zone},
+    clock::clock,
     words::{count, t},
+    zone::{time_of_day, zone},
 };
 use leptos::prelude::*;
 use wire::{Problem, Time};
@@ -185,7 +186,7 @@ fn Since(since: Option<Time>) -> impl IntoView {
         let text = match since {
             Some(at) => t!(
                 problem_card.since,
-                time = time_of_day(at, zone.get()),
+                time = time_of_day(at, &zone.get()),
                 age = clock().age(at)
             ),
             None => t!(problem_card.since_unknown),

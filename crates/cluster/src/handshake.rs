@@ -3,7 +3,7 @@
 //! No request is sent and no credential is used. The certificates are read whether or not they verify,
 //! so that the console can say what is wrong with them. Start at [`handshake`].
 
-use crate::{AddressPolicy, Certificate, address::Refused};
+use crate::{AddressPolicy, Certificate, address::Refused, crypto};
 use parking_lot::Mutex;
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
@@ -11,7 +11,7 @@ use rustls::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
-    crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -166,7 +166,7 @@ struct RecordingVerifier {
 
 impl RecordingVerifier {
     fn new(ca_bundle: &str) -> Result<Self, HandshakeError> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(crypto::provider());
         let mut roots = RootCertStore::empty();
         if ca_bundle.is_empty() {
             let system = rustls_native_certs::load_native_certs();

@@ -12,6 +12,7 @@ mod config_map;
 mod connect;
 mod container_log;
 mod credentials;
+mod crypto;
 mod discovery;
 mod error;
 mod events;

@@ -36,6 +36,7 @@ mod preflight;
 mod problem;
 mod read_limit;
 mod release_changes;
+mod release_namespaces;
 mod releases;
 mod render;
 mod render_cache;
@@ -178,6 +179,7 @@ impl Console {
             connections.add(cluster);
         }
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
+        jobs.restore_ended(&store)?;
         let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
         Ok(Self {
             store: Database::new(store),

@@ -6,7 +6,7 @@ use crate::{
     last_known::{Outcome, Read, Seen},
     listed_release::ListedRelease,
     mask,
-    window::{rank, window},
+    window::{SearchText, rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};
 use std::{
@@ -120,18 +120,16 @@ impl Console {
     ) -> Seen<Vec<ListedRelease>> {
         let (identity, name) = (connection.console.clone(), connection.name.clone());
         let facts = connection.facts.clone();
-        let work = async move {
-            let read = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&identity));
-            let problem = match read.await {
-                Ok(Ok(found)) => {
-                    return Ok(found.iter().filter_map(ListedRelease::of).collect());
-                }
+        let work = Box::pin(async move {
+            let listed = release::list_parts(&identity, |release| ListedRelease::of(&release));
+            let problem = match tokio::time::timeout(CLUSTER_TIMEOUT, listed).await {
+                Ok(Ok(found)) => return Ok(found.into_iter().flatten().collect()),
                 Ok(Err(error)) => Problem::from(Error::from(error)),
                 Err(_) => Problem::new(Code::Unreachable).with("cluster", &name),
             };
             facts.count_change();
             Err(problem)
-        };
+        });
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Releases]);
         let read = Read {
@@ -207,8 +205,12 @@ fn row(connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
 }
 
 /// The texts of a row that a search matches.
-fn text(row: &ReleaseRow) -> String {
-    format!("{} {}", row.at, row.chart.as_deref().unwrap_or_default())
+fn text(row: &ReleaseRow) -> SearchText {
+    let at = &row.at;
+    let text = format!("{at} {}", row.chart.as_deref().unwrap_or_default());
+    SearchText::new(&text)
+        .with("cluster", &at.cluster)
+        .with("namespace", &at.namespace)
 }
 
 fn compare(sort: ReleaseSort, left: &ReleaseRow, right: &ReleaseRow) -> Ordering {

@@ -6,12 +6,40 @@
 use std::cmp::Ordering;
 use wire::list::{Choice, ListRequest, ListView, Order, WINDOW_ROWS};
 
+/// What the words of a request are searched in.
+pub(crate) struct SearchText {
+    text: String,
+    fields: Vec<(&'static str, String)>,
+}
+
+impl SearchText {
+    /// The texts of a row.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_lowercase(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// With a field, which a word such as `namespace:shop` compares as a whole.
+    pub(crate) fn with(mut self, field: &'static str, value: impl ToString) -> Self {
+        self.fields.push((field, value.to_string().to_lowercase()));
+        self
+    }
+
+    /// Whether a word, in lower case, is in the texts, or is the value of its field.
+    fn has(&self, word: &str) -> bool {
+        let (name, wanted) = word.split_once(':').unwrap_or_default();
+        let field = self.fields.iter().find(|(field, _)| *field == name);
+        field.map_or_else(|| self.text.contains(word), |(_, value)| value == wanted)
+    }
+}
+
 /// The window of a request.
 pub(crate) fn window<Row, Sort: Copy, State: Choice>(
     mut rows: Vec<Row>,
     request: &ListRequest<Sort, State>,
-    // The texts of a row that the words are searched in.
-    text: impl Fn(&Row) -> String,
+    text: impl Fn(&Row) -> SearchText,
     state: impl Fn(&Row) -> State,
     compare: impl Fn(Sort, &Row, &Row) -> Ordering,
 ) -> ListView<Row, State> {
@@ -20,8 +48,8 @@ pub(crate) fn window<Row, Sort: Copy, State: Choice>(
     let words: Vec<&str> = words.split_whitespace().collect();
     if !words.is_empty() {
         rows.retain(|row| {
-            let text = text(row).to_lowercase();
-            words.iter().all(|word| text.contains(word))
+            let text = text(row);
+            words.iter().all(|word| text.has(word))
         });
     }
     let count = |counted: State| {
@@ -77,7 +105,7 @@ mod tests {
         window(
             rows.to_vec(),
             request,
-            |(name, _)| (*name).to_owned(),
+            |(name, _)| SearchText::new(name).with("namespace", name),
             |(_, state)| *state,
             |sort, left, right| match sort {
                 ReleaseSort::State => rank(left.1).cmp(&rank(right.1)),
@@ -99,6 +127,22 @@ mod tests {
         ("east-bank", ReleaseState::Failed),
         ("west-shop", ReleaseState::Deployed),
     ];
+
+    #[test]
+    fn a_word_with_the_name_of_a_field_is_its_whole_value() {
+        let mut request = by(ReleaseSort::Name, Order::Ascending);
+        request.words = "namespace:East-shop".into();
+        assert_eq!(listed(&ROWS, &request).rows, [ROWS[0]]);
+        for words in [
+            "namespace:east",
+            "namespace:",
+            "other:east-shop",
+            "namespace",
+        ] {
+            request.words = words.into();
+            assert_eq!(listed(&ROWS, &request).rows, [], "{words}");
+        }
+    }
 
     #[test]
     fn rows_have_all_words_and_the_state_and_states_are_counted_by_words() {

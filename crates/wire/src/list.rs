@@ -63,7 +63,8 @@ impl Choice for Order {
 /// A window of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRequest<Sort, State> {
-    /// The search words: a row has to contain all of them.
+    /// The search words: a row has to contain all of them. A word such as `namespace:shop` is compared with the
+    /// whole value of that field.
     pub words: String,
     /// The state of the rows; none for all.
     pub state: Option<State>,
@@ -146,6 +147,13 @@ impl<Sort: SortKey, State: Choice> ListRequest<Sort, State> {
         !self.words.is_empty() || self.state.is_some()
     }
 
+    /// The value of a field in the words, as in `namespace:shop`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let mut words = self.words.split_whitespace();
+        words.find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))
+    }
+
     /// Sorted by a column: again by the same column reverses the order. The first window is shown.
     #[must_use]
     pub fn sorted_by(&self, sort: Sort) -> Self {
@@ -214,6 +222,17 @@ mod tests {
         );
         assert_eq!(parsed(&query), request);
         assert_eq!(ReleasesRequest::default().query(), []);
+    }
+
+    #[test]
+    fn a_field_is_found_in_the_words() {
+        let request = ReleasesRequest {
+            words: "istio cluster:east namespace:istio-system".into(),
+            ..ReleasesRequest::default()
+        };
+        assert_eq!(request.field("namespace"), Some("istio-system"));
+        assert_eq!(request.field("cluster"), Some("east"));
+        assert_eq!(request.field("name"), None);
     }
 
     #[test]

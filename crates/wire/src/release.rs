@@ -113,6 +113,15 @@ impl SortKey for ReleaseSort {
 /// A window of the list of releases.
 pub type ReleasesRequest = ListRequest<ReleaseSort, ReleaseState>;
 
+/// A namespace of a cluster in which there are releases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamespaceRow {
+    /// The namespace.
+    pub namespace: Namespace,
+    /// The number of its releases.
+    pub releases: u32,
+}
+
 /// A reference to a release of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReleaseRef {

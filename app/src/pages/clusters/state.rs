@@ -2,7 +2,7 @@
 
 use crate::{
     clock::clock,
-    parts::{Pill, Tone},
+    parts::{AsOf, Pill, Tone},
     words::t,
 };
 use leptos::prelude::*;
@@ -42,9 +42,7 @@ pub(super) fn StaleMark(cluster: Signal<ClusterView>) -> impl IntoView {
             let answers = matches!(cluster.state, ClusterState::Ready);
             (answers, cluster.read_at)
         });
-        stale(answers, read_at).map(
-            |at| view! { <Pill tone=Tone::Warn>{t!(state.as_of, ago = clock().ago(at))}</Pill> },
-        )
+        stale(answers, read_at).map(|at| view! { <AsOf at=at/> })
     };
     view! { {age} }
 }

@@ -1,5 +1,6 @@
 //! The bar above every page: cluster and namespace of the page, the palette, notifications, help and the account.
 
+use super::namespaces::NamespaceSwitcher;
 use crate::{
     account::AccountMenu,
     help::HelpMenu,
@@ -33,7 +34,7 @@ pub(super) fn TopBar(menu_open: RwSignal<bool>, notifications: Notifications) ->
                 <span class="max-md:sr-only">"Meshspan"</span>
             </Link>
             <ClusterSwitcher/>
-            <Namespace/>
+            <NamespaceSwitcher/>
             <Palette/>
             <span class="flex-1"></span>
             <NotificationMenu of=notifications/>
@@ -132,24 +133,5 @@ fn clusters() -> impl IntoView {
                 .into_any();
         }
         view! { <ul class="pb-1">{clusters.into_iter().map(row).collect_view()}</ul> }.into_any()
-    }
-}
-
-/// The namespace of the page.
-#[component]
-fn Namespace() -> impl IntoView {
-    let page = page_cluster();
-    move || {
-        page.namespace().map(|namespace| {
-            view! {
-                <span
-                    class="max-md:hidden inline-flex items-center h-8 px-2.5 border border-line rounded-[6px] font-mono text-[12.5px] text-ink-2 max-w-[180px]"
-                    title=t!(frame.namespace)
-                >
-                    <span class="sr-only">{t!(frame.namespace)} " "</span>
-                    <span class="truncate">{namespace}</span>
-                </span>
-            }
-        })
     }
 }

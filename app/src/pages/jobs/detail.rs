@@ -78,7 +78,7 @@ fn Page(first: JobView) -> impl IntoView {
         <Dialog open=resuming title=t!(job.resume_title)>
             <Resume id=id.get_value()/>
         </Dialog>
-        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking/> })}
+        {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking state=state/> })}
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
@@ -125,8 +125,11 @@ fn StopButton(id: StoredValue<JobId>, state: Memo<JobState>) -> impl IntoView {
 }
 
 /// The wait of a job, as a sentence.
-fn waiting(blocking: &Blocking) -> String {
+fn waiting(blocking: &Blocking, state: &JobState) -> String {
     let (waited, object) = (age(blocking.waited), blocking.object.to_string());
+    if *state != JobState::Running {
+        return t!(job.waited, waited = waited, object = object);
+    }
     match blocking.awaited {
         Some(Awaited::Token) => t!(job.waiting_for_token, waited = waited, object = object),
         Some(Awaited::TokenAccepted) => {
@@ -149,8 +152,10 @@ fn waiting(blocking: &Blocking) -> String {
 
 /// The blocking resource: the sentence first, then the reason.
 #[component]
-fn BlockedBy(blocking: Blocking) -> impl IntoView {
-    let title = waiting(&blocking);
+fn BlockedBy(blocking: Blocking, state: Memo<JobState>) -> impl IntoView {
+    let (waited_for, is_stalled) = (blocking.clone(), blocking.stalled);
+    let title = move || waiting(&waited_for, &state.get());
+    let stalled = move || is_stalled && state.get() == JobState::Running;
     view! {
         <section
             class="flex flex-wrap gap-3.5 mb-4 px-5 py-3.5 bg-surface border border-line border-l-4 border-l-warn rounded-[10px]"
@@ -160,7 +165,7 @@ fn BlockedBy(blocking: Blocking) -> impl IntoView {
             <div class="min-w-0 flex-1">
                 <h2 class="text-[16px] font-semibold">{title}</h2>
                 <p class="mt-1 text-[13px] text-ink-2 break-words">{blocking.reason.clone()}</p>
-                {blocking.stalled.then(|| view! { <p class="mt-1.5 text-[13px] text-ink-3">{t!(job.stalled)}</p> })}
+                {move || stalled().then(|| view! { <p class="mt-1.5 text-[13px] text-ink-3">{t!(job.stalled)}</p> })}
                 <a class="inline-block mt-1.5 text-[13px] text-span font-medium hover:underline" href="#events">{t!(job.show_events)}</a>
             </div>
         </section>

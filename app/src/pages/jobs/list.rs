@@ -6,7 +6,7 @@ use crate::{
     current::keep_current,
     list_query::ListQuery,
     parts::{
-        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Glyph, Head, Icon, Kind, Link,
+        Ago, Button, ButtonLink, Cell, ClusterChip, Column, Empty, Glyph, Head, Icon, Kind, Link,
         ListBar, Live, NameCell, NoMatch, Pager, Pill, Rows, Table, Tone, Updated, tw,
     },
     urls,
@@ -182,7 +182,7 @@ fn Cells(row: Signal<JobRow>) -> impl IntoView {
             <Link href=urls::job(&first.id) attr:class="hover:underline">{title}</Link>
         </NameCell>
         <Cell label=t!(job.cluster)><ClusterChip name=cluster/></Cell>
-        <Cell label=t!(job.started)>{move || clock().ago(started)}</Cell>
+        <Cell label=t!(job.started)><Ago at=started/></Cell>
         <Cell label=t!(job.duration)>{elapsed(row)}</Cell>
         <Cell label=t!(job.state)><StateMark row=row/></Cell>
     }
@@ -197,7 +197,7 @@ fn Line(row: Signal<JobRow>) -> impl IntoView {
             <Link href=urls::job(&first.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
             <ClusterChip name=first.subject.cluster().to_string()/>
             <span class="text-ink-3 tabular">{elapsed(row)}</span>
-            <span class="text-ink-3 tabular">{move || clock().ago(started)}</span>
+            <span class="text-ink-3 tabular"><Ago at=started/></span>
             <StateMark row=row/>
         </div>
     }

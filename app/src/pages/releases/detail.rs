@@ -8,13 +8,12 @@ mod summary;
 use super::{state::State, uninstall::Uninstall};
 use crate::{
     AppError, api,
-    clock::clock,
     current::keep_current,
     live::stream,
     named::named,
     page_cluster::set_page_namespace,
     parts::{
-        Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Rows, Tabs, Tone, Updated,
+        Ago, Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Rows, Tabs, Tone, Updated,
     },
     urls,
     words::t,
@@ -220,7 +219,7 @@ fn History(release: Signal<ReleaseView>) -> impl IntoView {
                 <State state=revision.state/>
                 <span class="tabular">{revision.chart}</span>
                 <span class="flex-1 min-w-[160px] text-ink-2">{revision.description}</span>
-                {revision.created.map(|at| view! { <span class="text-ink-3 tabular">{move || clock().ago(at)}</span> })}
+                {revision.created.map(|at| view! { <span class="text-ink-3 tabular"><Ago at=at/></span> })}
             }
         };
         view! {

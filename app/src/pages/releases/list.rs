@@ -3,12 +3,13 @@
 use super::state::{State, label};
 use crate::{
     api,
-    clock::clock,
     current::keep_current,
     list_query::ListQuery,
+    page_cluster::set_page_place,
     parts::{
-        Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar, Live,
-        NameCell, NoMatch, Notice, Pager, Pill, ProblemNotice, Rows, Table, Tone, Updated, tw,
+        Age, AsOf, Button, ButtonLink, Cell, ClusterChip, Column, Empty, Head, Kind, Link, ListBar,
+        Live, NameCell, NoMatch, Notice, Pager, Pill, ProblemNotice, Rows, Table, Tone, Updated,
+        tw,
     },
     urls,
     words::{count, t},
@@ -29,6 +30,14 @@ type Query = ListQuery<ReleaseSort, ReleaseState>;
 #[component]
 pub(crate) fn Releases() -> impl IntoView {
     let query = Query::of(urls::RELEASES);
+    set_page_place(Signal::derive(move || {
+        let field = |name| {
+            query
+                .request
+                .with(|request| request.field(name).map(str::to_owned))
+        };
+        field("cluster").map(|cluster| (cluster, field("namespace")))
+    }));
     let releases = Resource::new(move || query.request.get(), api::releases::release_list);
     let read_at = keep_current(releases, &[Topic::Releases]);
     view! {
@@ -188,8 +197,9 @@ impl Shown {
         }
     }
 
-    fn age(self) -> Option<String> {
-        self.changed.get().map(|at| clock().age(at))
+    fn age(self) -> impl IntoView {
+        let changed = self.changed.get();
+        changed.map(|at| view! { <Age at=at/> })
     }
 }
 
@@ -203,11 +213,7 @@ fn Marks(shown: Shown) -> impl IntoView {
             <State state=state/>
         }
     };
-    let as_of = move || {
-        shown.stale.get().map(
-            |at| view! { <Pill tone=Tone::Warn>{move || t!(state.as_of, ago = clock().ago(at))}</Pill> },
-        )
-    };
+    let as_of = move || shown.stale.get().map(|at| view! { <AsOf at=at/> });
     view! {
         {as_of}
         {marks}

@@ -1,8 +1,8 @@
 //! The PEM texts of a kubeconfig: they are parsed before they are accepted, and no error repeats them.
 
 use super::KubeconfigError;
+use crate::crypto;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use rustls::crypto::ring::sign::any_supported_type;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
 /// The CA certificates in `certificate-authority-data`; empty without any, for those of the system.
@@ -29,14 +29,15 @@ pub(super) fn private_key(key: &'static str, data: &str) -> Result<String, Kubec
         let reason = "it is encrypted: decrypt it with `openssl pkey` first";
         return Err(invalid(key, reason));
     }
-    match PrivateKeyDer::from_pem_slice(pem.as_bytes()) {
-        Ok(key_der) if any_supported_type(&key_der).is_ok() => Ok(pem),
-        Ok(_) => Err(invalid(
-            key,
-            "it is not of a supported type: RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519",
-        )),
-        Err(_) => Err(invalid(key, "it contains no PEM private key")),
+    let Ok(parsed) = PrivateKeyDer::from_pem_slice(pem.as_bytes()) else {
+        return Err(invalid(key, "it contains no PEM private key"));
+    };
+    if crypto::is_supported(parsed) {
+        return Ok(pem);
     }
+    let reason =
+        "it is not of a supported type: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519";
+    Err(invalid(key, reason))
 }
 
 /// Whether a text contains certificates, all of them readable.

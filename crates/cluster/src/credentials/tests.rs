@@ -117,16 +117,6 @@ fn a_context_without_its_cluster_is_an_error() {
     assert!(outcome(&text).contains("refers to the cluster gone"));
 }
 
-/// A key that was made for this test.
-const P521: &str = "-----BEGIN PRIVATE KEY-----\n\
-MIHuAgEAMBAGByqGSM49AgEGBSuBBAAjBIHWMIHTAgEBBEIBbLtNUnmbZ/6nF3Cd\n\
-QWs/torIdNEo3aM+gpDr3LuX8+ZBc14sccZ/ZAEc6jXyWzg7teAP/CrAyc3xQ+zB\n\
-ZfxbUb2hgYkDgYYABAE5qkQNgIkfQIqyZs7FE6p2i08Q5s7KWfcK6fPn7lrOKxLw\n\
-5KJSY08+chUW16j+0ggj2oLOdHRh36916qyP1LrH0AHiNVWQ2hybUo4wS9+DFzo+\n\
-OKoYhwSl6WaTEDtlYjf4QwPXimWhxgtabPtXVfK2b860NM6hhOcyfrfMA7nfr9p8\n\
-PA==\n\
------END PRIVATE KEY-----\n";
-
 /// What each of these errors must not repeat.
 const CANARY: &str = "c4n4ry";
 
@@ -272,8 +262,17 @@ fn a_key_that_cannot_be_used_says_why() {
     ] {
         assert_eq!(with_key(&generated(algorithm)), "accepted");
     }
-    // The key of a P-521 certificate, made with `openssl ecparam -name secp521r1 -genkey`.
-    let message = with_key(P521);
+    for made_by_openssl in [
+        include_str!("../crypto/fixtures/client-key.pem"),
+        include_str!("../crypto/fixtures/client-key-sec1.pem"),
+    ] {
+        assert_eq!(with_key(made_by_openssl), "accepted");
+    }
+    let ed448 = "-----BEGIN PRIVATE KEY-----\n\
+         MEcCAQAwBQYDK2VxBDsEOWSDLe3oufA599C3bR1MaLlum9uac0ichsYRGqUr1peS\n\
+         jVEOXjRdJHA+PY9LmwL8ms2axjfw7aN28A==\n\
+         -----END PRIVATE KEY-----\n";
+    let message = with_key(ed448);
     assert!(message.contains("not of a supported type"), "{message}");
     for encrypted in [
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYWJj\n-----END ENCRYPTED PRIVATE KEY-----\n",

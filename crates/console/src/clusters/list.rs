@@ -6,7 +6,7 @@
 use super::MAX_AGE;
 use crate::{
     Action, Caller, Console, Error,
-    window::{rank, window},
+    window::{SearchText, rank, window},
 };
 use std::{cmp::Ordering, time::Duration};
 use wire::cluster::{
@@ -52,10 +52,11 @@ impl Console {
 }
 
 /// The texts of a row that a search matches.
-fn text(cluster: &ClusterView) -> String {
+fn text(cluster: &ClusterView) -> SearchText {
     let version = cluster.facts.as_ref().map(|facts| facts.version.as_str());
     let version = version.unwrap_or_default();
-    format!("{} {} {version}", cluster.name, cluster.server)
+    let text = format!("{} {} {version}", cluster.name, cluster.server);
+    SearchText::new(&text).with("cluster", &cluster.name)
 }
 
 fn compare(sort: ClusterSort, left: &ClusterView, right: &ClusterView) -> Ordering {

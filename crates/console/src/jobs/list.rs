@@ -5,7 +5,7 @@
 
 use crate::{
     Action, Caller, Console, Error,
-    window::{rank, window},
+    window::{SearchText, rank, window},
 };
 use parking_lot::Mutex;
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
@@ -83,10 +83,11 @@ fn row(view: JobView, started: i64) -> JobRow {
 }
 
 /// The texts of a row that a search matches.
-fn text(row: &JobRow) -> String {
-    let subject = &row.subject;
-    let kind = row.kind.as_str();
-    format!("{kind} {} {} {}", subject.name(), subject.cluster(), row.id)
+fn text(row: &JobRow) -> SearchText {
+    let (subject, kind) = (&row.subject, row.kind.as_str());
+    let cluster = subject.cluster();
+    let text = format!("{kind} {} {cluster} {}", subject.name(), row.id);
+    SearchText::new(&text).with("cluster", cluster)
 }
 
 fn compare(sort: JobSort, left: &JobRow, right: &JobRow) -> Ordering {

@@ -6,9 +6,11 @@
 use crate::{Action, Error};
 use parking_lot::Mutex;
 use std::{
+    cmp::Reverse,
     collections::{HashMap, VecDeque},
     time::Duration,
 };
+use store::Store;
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wire::{
@@ -19,6 +21,16 @@ use wire::{
 
 /// The number of ended jobs that every page knows.
 const MAX_ENDED: usize = 10;
+
+fn ended_job(view: &JobView, ended: Time) -> EndedJob {
+    EndedJob {
+        id: view.id.clone(),
+        kind: view.kind,
+        subject: view.subject.clone(),
+        state: view.state.clone(),
+        ended,
+    }
+}
 
 /// A job that runs.
 pub(super) struct RunningJob {
@@ -140,14 +152,25 @@ impl Jobs {
     /// Notes the end of a job for the pages that are open.
     pub(super) fn note_end(&self, view: &JobView, ended: Time) {
         let mut jobs = self.ended.lock();
-        jobs.push_front(EndedJob {
-            id: view.id.clone(),
-            kind: view.kind,
-            subject: view.subject.clone(),
-            state: view.state.clone(),
-            ended,
-        });
+        jobs.push_front(ended_job(view, ended));
         jobs.truncate(MAX_ENDED);
+    }
+
+    /// Notes the last jobs that ended before the console started. A job that cannot be read hides no other.
+    ///
+    /// # Errors
+    /// [`store::Error::Database`].
+    pub(crate) fn restore_ended(&self, store: &Store) -> Result<(), store::Error> {
+        let index = store.job_index()?.into_iter();
+        let read = index.filter_map(|(id, started, _)| {
+            let view = store.job(&id).ok()??.view;
+            let seconds = i64::try_from(view.elapsed_ms / 1000).unwrap_or(0);
+            Some(ended_job(&view, Time(started.saturating_add(seconds))))
+        });
+        let mut jobs: Vec<EndedJob> = read.take(MAX_ENDED).collect();
+        jobs.sort_by_key(|job| Reverse(job.ended.0));
+        *self.ended.lock() = jobs.into();
+        Ok(())
     }
 
     /// Forgets the view of a job whose end is stored.

@@ -2,7 +2,7 @@
 
 use crate::{
     meshes::{Pair, WEST},
-    support::{operator, succeeded},
+    support::{operator, reference, succeeded},
 };
 use cluster::{Cluster, Kind, Object, Propagation};
 use console::Error;
@@ -126,12 +126,25 @@ async fn a_changed_address_is_detected_and_updated_by_one_job() {
         (&marked[0].at.cluster, marked[0].drifted.as_ref()),
         (&west, Some(&pair.mesh))
     );
+    // The release was made as by Helm 4, which its next revision follows.
+    let at = &marked[0].at;
+    let record = |revision: u32| {
+        let name = format!("sh.helm.release.v1.{}.v{revision}", at.release);
+        reference("v1", "Secret", &name)
+    };
+    let remote = pair.west();
+    let first = remote.get(&record(1)).await.unwrap().unwrap();
+    let mut first = first.value().clone();
+    first["metadata"]["labels"]["meshspan.io/helm"] = "4".into();
+    remote.replace(&Object::new(first).unwrap()).await.unwrap();
     let job = pair
         .console
         .update_remote_addresses(&ann, &pair.mesh, &west)
         .await
         .unwrap();
     succeeded(&pair.console, &job).await;
+    let second = remote.get(&record(2)).await.unwrap().unwrap();
+    assert_eq!(second.label("meshspan.io/helm"), Some("4"));
     pair.health_that(|health| health.drifted.is_empty()).await;
     let page = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert!(page.diagnosis.whole);

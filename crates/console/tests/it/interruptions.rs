@@ -95,6 +95,14 @@ async fn a_console_that_closes_marks_its_jobs_as_interrupted() {
     let view = console.job(&operator(), &job).await.unwrap();
     let (step, steps) = steps(&view);
     assert_eq!((step, steps), (view.completed, view.objects));
+    // The pages of the new process know the job as one that ended.
+    let frame = console.frame(&operator()).await.unwrap();
+    let ended: Vec<_> = frame
+        .ended
+        .iter()
+        .map(|ended| (&ended.id, &ended.state))
+        .collect();
+    assert_eq!(ended, [(&job, &view.state)]);
     sandbox.restore_image_pull("citadel");
     let next = console.resume_job(&operator(), &job).await.unwrap();
     succeeded(&console, &next).await;

@@ -28,6 +28,18 @@ async fn releases_jobs_and_clusters_are_searched_and_counted_by_state() {
     let none = releases("", Some(ReleaseState::Failed)).await;
     assert_eq!((none.rows.len(), none.total, none.all), (0, 0, 1));
 
+    let namespace = found.rows[0].at.namespace.clone();
+    let exact = format!("cluster:{EAST} namespace:{namespace}");
+    assert_eq!(releases(&exact, None).await.total, 1);
+    assert_eq!(releases("namespace:istio", None).await.total, 0);
+    let east = wire::ClusterName::new(EAST).unwrap();
+    let namespaces = console.release_namespaces(&ann, &east).await.unwrap();
+    let expected = wire::release::NamespaceRow {
+        namespace,
+        releases: 1,
+    };
+    assert_eq!(namespaces, [expected]);
+
     // Twice: the second time, the row of the job is not decrypted again.
     for _ in 0..2 {
         let jobs = async |words: &str| {

@@ -181,6 +181,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_release, at);
     refused!(frame);
     refused!(releases);
+    refused!(release_namespaces, cluster);
     refused!(release_list, &wire::release::ReleasesRequest::default());
     refused!(release, at);
     refused!(plan_uninstall, at);

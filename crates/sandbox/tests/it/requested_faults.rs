@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Node, Pod, Service};
 use kube::Client;
 use kube::api::{Api, ListParams, LogParams, Patch, PatchParams, PostParams};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::support::{api_error, client, connect, deploy, object, ready_pod_name, wait_until};
+use crate::support::{
+    api_error, client, connect, deploy, deployment, object, ready_pod_name, wait_until,
+};
 
 /// Sets a key of the ConfigMap; `null` removes it.
 async fn try_set(client: &Client, key: &str, value: Value) -> kube::Result<ConfigMap> {
@@ -183,6 +186,44 @@ async fn a_lost_node_is_unknown_and_its_pods_are_unready_until_it_returns() {
     wait_until("a node without taints", || async {
         let node = node().await;
         condition(&node, "Ready") == "True" && node["spec"]["taints"].is_null()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pod_of_a_lost_node_is_evicted_after_its_toleration_and_ends_when_the_node_returns() {
+    let client = client(&Sandbox::new());
+    let mut web = deployment("web", 1);
+    let toleration = |key: &str| json!({"key": format!("node.kubernetes.io/{key}"), "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 1});
+    web["spec"]["template"]["spec"]["tolerations"] =
+        json!([toleration("not-ready"), toleration("unreachable")]);
+    let deployments: Api<Deployment> = Api::default_namespaced(client.clone());
+    let web = object(web);
+    deployments
+        .create(&PostParams::default(), &web)
+        .await
+        .unwrap();
+    let evicted = ready_pod_name(&client, "default", "app=web").await;
+    let pods: Api<Pod> = Api::default_namespaced(client.clone());
+    let node_of = |pod: Pod| pod.spec.unwrap().node_name.unwrap();
+    let node = node_of(pods.get(&evicted).await.unwrap());
+
+    set(&client, "lost-nodes", &node).await;
+    wait_until("a pod on another node", || async {
+        let listed = pods.list(&ListParams::default()).await.unwrap().items;
+        listed.into_iter().any(|pod| {
+            let value = serde_json::to_value(&pod).unwrap();
+            condition(&value, "Ready") == "True" && node_of(pod) != node
+        })
+    })
+    .await;
+    // No kubelet confirms the end of the old pod.
+    let old = pods.get(&evicted).await.unwrap();
+    assert!(old.metadata.deletion_timestamp.is_some());
+
+    remove(&client, "lost-nodes").await;
+    wait_until("the end of the old pod", || async {
+        pods.get_opt(&evicted).await.unwrap().is_none()
     })
     .await;
 }

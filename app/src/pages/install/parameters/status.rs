@@ -3,9 +3,9 @@
 use super::editing::{Editing, SaveState};
 use crate::{
     AppError, api,
-    clock::{time_of_day, zone},
     parts::{Button, Notice, ProblemNotice, Tone, tw},
     words::{sentence, t},
+    zone::{time_of_day, zone},
 };
 use leptos::prelude::*;
 use wire::{Code, Problem};
@@ -15,7 +15,7 @@ use wire::{Code, Problem};
 pub(super) fn SaveStatus(editing: Editing) -> impl IntoView {
     let zone = zone();
     let text = move || match editing.state.get() {
-        SaveState::Saved(at) => t!(install.saved_at, time = time_of_day(at, zone.get())),
+        SaveState::Saved(at) => t!(install.saved_at, time = time_of_day(at, &zone.get())),
         SaveState::Unsaved => t!(install.unsaved),
         SaveState::Saving => t!(install.saving),
         SaveState::Retrying(problem) => t!(install.not_saved_retrying, cause = cause(&problem)),

@@ -2,8 +2,7 @@
 
 use super::super::state::State;
 use crate::{
-    clock::clock,
-    parts::{ClusterChip, health_class},
+    parts::{Ago, ClusterChip, health_class},
     words::{health_totals, t},
 };
 use leptos::prelude::*;
@@ -33,7 +32,7 @@ pub(super) fn Summary(
             <State state=row.state/>
             <span class="block mt-1 text-[12px] text-ink-3 tabular">
                 {t!(release.revision_n, n = row.revision.0)}
-                {row.changed.map(|at| view! { " · " {move || clock().ago(at)} })}
+                {row.changed.map(|at| view! { " · " <Ago at=at/> })}
             </span>
         }
     };
