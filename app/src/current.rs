@@ -134,7 +134,8 @@ impl Pace {
         let may_start = self.running.is_none();
         if may_start {
             self.running = Some(cause);
-        } else {
+        } else if cause == Cause::Change {
+            // A view that was just read is not old.
             self.is_outdated = true;
         }
         may_start
@@ -169,6 +170,7 @@ mod tests {
         assert!(pace.end_pause());
         assert!(pace.start(Cause::Change));
         assert_eq!(pace.end(), PAUSE);
+        assert!(!pace.start(Cause::Time), "the view was just read");
         assert!(!pace.end_pause(), "nothing has changed since");
     }
 

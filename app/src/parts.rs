@@ -25,16 +25,42 @@ mod loaded;
 mod menu;
 mod moment;
 mod notice;
+mod object_details;
 mod pill;
 mod plan_list;
 #[cfg_attr(
     not(any(debug_assertions, feature = "design")),
     allow(dead_code, reason = "a page uses it in a later version")
 )]
+mod plots;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
 mod problem_card;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod revision_diff;
 mod search;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod segmented;
 mod table;
 mod tabs;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod timeline;
+#[cfg_attr(
+    not(any(debug_assertions, feature = "design")),
+    allow(dead_code, reason = "a page uses it in a later version")
+)]
+mod topology;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::CheckRow;
@@ -49,24 +75,37 @@ pub(crate) use drawer::Drawer;
 pub(crate) use empty::Empty;
 pub(crate) use error_page::ErrorPage;
 pub(crate) use head::Head;
-pub(crate) use health::{HealthIcon, StateIcon, health_class};
+pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;
 pub(crate) use list_bar::{ListBar, NoMatch, Pager};
 pub(crate) use live::{Live, Rows, Updated};
-pub(crate) use loaded::{Loaded, Loading};
+pub(crate) use loaded::{Loaded, LoadedInBrowser, Loading};
 pub(crate) use menu::Menu;
 pub(crate) use moment::{Age, Ago, AsOf, exactly};
 pub(crate) use notice::{Notice, ProblemNotice};
+pub(crate) use object_details::ObjectDetails;
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
 pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use plots::{PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Window};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use problem_card::{
     ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,
 };
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use revision_diff::RevisionDiff;
 pub(crate) use search::Search;
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use segmented::Segmented;
 pub(crate) use table::{Cell, Column, NameCell, Table};
 pub(crate) use tabs::Tabs;
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use timeline::{ChangeTimeline, TimelineEntry, TimelineState};
+#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
+pub(crate) use topology::{
+    ClusterBox, Connection, ConnectionKind, ElementView, Selected, Topology, TopologyView,
+};
 
 /// Marks a literal with classes outside of a class attribute, so that the css build compiles and checks it.
 pub(crate) const fn tw(classes: &'static str) -> &'static str {

@@ -3,9 +3,14 @@
 //! It exists in debug builds and where the feature `design` is on, for the browser tests; a release has no such
 //! page. Start at [`Design`].
 
+mod changes;
+mod diffs;
+mod objects;
 mod plans;
 mod problems;
 mod sample;
+mod series;
+mod topologies;
 
 use crate::{
     live::stream,
@@ -29,7 +34,12 @@ pub(crate) fn Design() -> impl IntoView {
         <Provider value=samples>
             <Conditions/>
             <problems::ProblemStates last=last/>
+            <objects::DrawerStates/>
             <plans::PlanStates/>
+            <diffs::DiffStates/>
+            <topologies::TopologyStates last=last/>
+            <series::PlotStates/>
+            <changes::TimelineStates/>
         </Provider>
     }
 }

@@ -77,6 +77,18 @@ impl Condition {
         }
     }
 
+    /// The colour as a CSS value, for drawings.
+    pub(crate) const fn colour(self) -> &'static str {
+        match self {
+            Self::Ready => "var(--good)",
+            Self::Progressing => "var(--busy)",
+            Self::Degraded | Self::Warning => "var(--warn)",
+            Self::Failed | Self::Unreachable => "var(--bad)",
+            Self::Locked => "var(--lock)",
+            Self::Unknown => "var(--ink-3)",
+        }
+    }
+
     const fn icon_class(self) -> &'static str {
         match self {
             Self::Ready => tw("size-[18px] shrink-0 text-good"),

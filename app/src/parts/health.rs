@@ -42,6 +42,17 @@ fn health_glyph(health: Option<&Health>) -> (StateGlyph, String) {
     }
 }
 
+/// Why an object is not ready.
+pub(crate) fn health_reason(health: &Health) -> String {
+    match health {
+        Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
+            reason.clone()
+        }
+        Health::Missing => t!(health.missing),
+        Health::Ready => String::new(),
+    }
+}
+
 /// The square of an object in a row of many; the text beside it has the numbers.
 pub(crate) fn health_class(health: &Health) -> &'static str {
     match health {

@@ -2,7 +2,10 @@
 
 use super::{ErrorPage, ProblemNotice};
 use crate::{AppError, words::t};
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The line of text before the first value.
@@ -57,5 +60,41 @@ where
                 })
             }}
         </Transition>
+    }
+}
+
+/// The same for a view that only the browser loads: the first HTML has the line of text. For a form that offers
+/// every cluster, which makes the HTML of many clusters large.
+#[component]
+pub(crate) fn LoadedInBrowser<T, F, V>(
+    /// The resource.
+    from: LocalResource<Result<T, AppError>>,
+    /// The name of the subject, for "Loading …".
+    #[prop(into)]
+    subject: String,
+    /// The view of the loaded value.
+    view: F,
+) -> impl IntoView
+where
+    T: Clone + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let loading = move || view! { <Loading subject=subject.clone()/> };
+    let retry = Callback::new(move |()| from.refetch());
+    view! {
+        <Suspense fallback=loading>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match from.await {
+                        Ok(value) => Either::Left(view(value)),
+                        Err(AppError(problem)) => {
+                            Either::Right(view! { <ProblemNotice problem=problem retry=retry/> })
+                        }
+                    }
+                })
+            }}
+        </Suspense>
     }
 }

@@ -42,8 +42,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection that is not used is kept, and how many of them: a console has many clusters.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_IDLE_CONNECTIONS: usize = 4;
-/// The largest buffer of a connection, which it keeps; the headers of a response have to fit.
-const MAX_CONNECTION_BUFFER: usize = 64 << 10;
+/// The buffer that each connection keeps, in bytes; the headers of a response have to fit.
+const READ_BUFFER: usize = 16 << 10;
 
 /// The client of one cluster. Cheap to clone.
 #[derive(Clone)]
@@ -293,7 +293,7 @@ fn client_stack(
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
-        .http1_max_buf_size(MAX_CONNECTION_BUFFER)
+        .http1_read_buf_exact_size(READ_BUFFER)
         .build(https);
     let client = client.map_err(BoxError::from);
     let client = config.extra_headers_layer()?.layer(client);

@@ -10,7 +10,7 @@ use kube::discovery::{ApiGroup, ApiResource, Scope, verbs};
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -77,8 +77,24 @@ impl KindsCache {
     }
 }
 
+/// The kinds of all clusters. Most clusters serve the same kinds, and share them.
+static KNOWN_KINDS: Mutex<Vec<Weak<Kinds>>> = Mutex::new(Vec::new());
+
+/// The same kinds, shared with the clusters that serve no others.
+fn shared(kinds: Kinds) -> Arc<Kinds> {
+    let mut known = KNOWN_KINDS.lock();
+    known.retain(|kinds| kinds.strong_count() > 0);
+    let mut same = known.iter().filter_map(Weak::upgrade);
+    if let Some(same) = same.find(|known| **known == kinds) {
+        return same;
+    }
+    let kinds = Arc::new(kinds);
+    known.push(Arc::downgrade(&kinds));
+    kinds
+}
+
 /// A kind that a cluster serves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedKind {
     pub(crate) resource: ApiResource,
     /// Whether its objects are namespaced.
@@ -110,7 +126,7 @@ impl ServedKind {
 }
 
 /// All kinds that a cluster serves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kinds {
     by_name: BTreeMap<(String, String), ServedKind>,
     groups: BTreeSet<String>,
@@ -224,7 +240,7 @@ impl Cluster {
     /// As [`Cluster::kinds`].
     pub async fn refresh_kinds(&self) -> Result<Arc<Kinds>, Error> {
         let (discovered, changes) = (Instant::now(), self.kinds.changes());
-        let kinds = Arc::new(self.discover().await?);
+        let kinds = shared(self.discover().await?);
         let cached = CachedKinds {
             kinds: kinds.clone(),
             discovered,
@@ -272,5 +288,26 @@ impl Cluster {
             api_version: kind.api_version.to_owned(),
             kind: kind.kind.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(group: &str) -> Kinds {
+        Kinds {
+            groups: BTreeSet::from([group.to_owned()]),
+            ..Kinds::default()
+        }
+    }
+
+    #[test]
+    fn clusters_that_serve_the_same_kinds_share_them() {
+        let first = shared(kinds("shared.example"));
+        let second = shared(kinds("shared.example"));
+        assert!(Arc::ptr_eq(&first, &second));
+        let other = shared(kinds("other.example"));
+        assert!(!Arc::ptr_eq(&first, &other));
     }
 }

@@ -146,8 +146,9 @@ impl Connections {
         };
         let credentials = stored.credentials.as_ref().ok_or_else(sealed)?;
         let credentials: Credentials = serde_json::from_str(credentials.reveal()).map_err(shape)?;
-        let connect = || Cluster::connect(stored.name.clone(), &credentials, self.policy);
-        let console = AsConsole::new(connect()?);
+        // Both act with the stored credentials, so they share connections and the known kinds.
+        let cluster = Cluster::connect(stored.name.clone(), &credentials, self.policy)?;
+        let console = AsConsole::new(cluster.clone());
         let stop = self.stop.child_token();
         Ok(ClusterConnection {
             name: stored.name.clone(),
@@ -157,7 +158,7 @@ impl Connections {
             ca_bundle: credentials.ca_bundle.clone(),
             tls_server_name: credentials.tls_server_name.clone(),
             network_override: network_override(&stored.network_override),
-            user: AsUser::new(connect()?),
+            user: AsUser::new(cluster),
             watches: Watches::new(console.clone(), stop.clone()),
             console,
             facts: Arc::default(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The number of reads that run at the same time, each with the responses of a cluster in memory.
-pub(crate) const MAX_READS: usize = 32;
+pub(crate) const MAX_READS: usize = 16;
 /// The same for clusters whose last read failed.
 const MAX_FAILED_READS: usize = 16;
 

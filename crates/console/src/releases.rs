@@ -120,18 +120,16 @@ impl Console {
     ) -> Seen<Vec<ListedRelease>> {
         let (identity, name) = (connection.console.clone(), connection.name.clone());
         let facts = connection.facts.clone();
-        let work = async move {
-            let read = tokio::time::timeout(CLUSTER_TIMEOUT, release::list(&identity));
-            let problem = match read.await {
-                Ok(Ok(found)) => {
-                    return Ok(found.iter().filter_map(ListedRelease::of).collect());
-                }
+        let work = Box::pin(async move {
+            let listed = release::list_parts(&identity, |release| ListedRelease::of(&release));
+            let problem = match tokio::time::timeout(CLUSTER_TIMEOUT, listed).await {
+                Ok(Ok(found)) => return Ok(found.into_iter().flatten().collect()),
                 Ok(Err(error)) => Problem::from(Error::from(error)),
                 Err(_) => Problem::new(Code::Unreachable).with("cluster", &name),
             };
             facts.count_change();
             Err(problem)
-        };
+        });
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Releases]);
         let read = Read {

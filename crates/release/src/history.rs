@@ -45,6 +45,17 @@ pub async fn latest(identity: &dyn Identity, key: &ReleaseKey) -> Result<Release
 /// # Errors
 /// [`Error::Cluster`].
 pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
+    list_parts(identity, |release| release).await
+}
+
+/// The same with a part of each release: one release at a time is in memory as a whole.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_parts<T>(
+    identity: &dyn Identity,
+    part: impl Fn(Release) -> T,
+) -> Result<Vec<T>, Error> {
     let found = identity
         .cluster()
         .list_objects(Kind::SECRET, None, "owner=helm")
@@ -63,7 +74,7 @@ pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
         }
     }
     let read = |((namespace, name), (version, status, secret)): (_, (u32, State, &Object))| {
-        storage::read(secret).unwrap_or_else(|error| Release {
+        let release = storage::read(secret).unwrap_or_else(|error| Release {
             name,
             namespace,
             version,
@@ -78,7 +89,8 @@ pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
             hooks: Vec::new(),
             helm: HelmVersion::default(),
             other: serde_json::Map::new(),
-        })
+        });
+        part(release)
     };
     Ok(newest.into_iter().map(read).collect())
 }

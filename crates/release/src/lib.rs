@@ -9,6 +9,7 @@
 
 mod apply;
 mod capabilities;
+mod compare;
 mod error;
 mod event;
 mod follow;
@@ -31,10 +32,11 @@ mod upgrade;
 pub mod view;
 
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
+pub use compare::compare;
 pub use error::{Error, Owner};
 pub use event::{Event, Outcome, WaitReason};
 pub use follow::{ReleaseChange, ReleaseChanges, follow};
-pub use history::{history, latest, list};
+pub use history::{history, latest, list, list_parts};
 pub use install::{Install, Mode, install};
 pub use missing_kind::{KindOrigin, MissingKind, missing_kinds};
 pub use model::{Chart as ChartRecord, Hook as HookRecord, Info, Release, State};

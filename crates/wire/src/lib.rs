@@ -8,6 +8,7 @@ pub mod address;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
+pub mod comparison;
 pub mod error_chain;
 pub mod helm_version;
 pub mod install;

@@ -94,17 +94,17 @@ fn Page(
                 <LatestFacts cluster=cluster without_cidrs=true/>
             </section>
         </Show>
+        <Show when=move || is_known.get()>
+            <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
+            <section class="bg-surface border border-line rounded-[10px] mb-4">
+                <Rows rows=nodes key=|node: &NodeView| node.name.clone() view=|node| view! { <Node node=node/> }/>
+            </section>
+        </Show>
         <Show when=move || is_usable.get()>
             <Network name=name.get_value()/>
             <Show when=move || cluster.with(|cluster| cluster.sandbox)>
                 <Faults name=name.get_value()/>
             </Show>
-        </Show>
-        <Show when=move || is_known.get()>
-            <h2 class="text-[14px] font-semibold mb-2">{t!(clusters.nodes)}</h2>
-            <section class="bg-surface border border-line rounded-[10px]">
-                <Rows rows=nodes key=|node: &NodeView| node.name.clone() view=|node| view! { <Node node=node/> }/>
-            </section>
         </Show>
         <Dialogs name=name.get_value() removing=removing renaming=renaming replacing=replacing/>
         <Dialog open=colouring title=t!(colour.title)>

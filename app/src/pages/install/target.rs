@@ -4,7 +4,8 @@ use super::{Wizard, steps::Step, wizard};
 use crate::{
     AppError, api,
     parts::{
-        Button, ButtonLink, Empty, Kind, Loaded, Pill, ProblemNotice, Tone, cluster_swatch, tw,
+        Button, ButtonLink, Empty, Kind, LoadedInBrowser, Pill, ProblemNotice, Tone,
+        cluster_swatch, tw,
     },
     urls,
     words::t,
@@ -19,8 +20,8 @@ use wire::{
 /// The step Target.
 #[component]
 pub(super) fn Target() -> impl IntoView {
-    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
-    view! { <Loaded from=clusters subject=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
+    let clusters = LocalResource::new(api::clusters::clusters);
+    view! { <LoadedInBrowser from=clusters subject=t!(frame.clusters) view=|found| view! { <Form clusters=found/> }/> }
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use crate::{
     AppError, api,
-    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, Loaded, ProblemNotice},
+    parts::{Button, ButtonLink, ClusterChip, Empty, Head, Kind, LoadedInBrowser, ProblemNotice},
     urls,
     words::t,
 };
@@ -17,7 +17,7 @@ use wire::{
 /// The page that creates a mesh.
 #[component]
 pub(crate) fn NewMesh() -> impl IntoView {
-    let clusters = Resource::new(|| (), |()| api::clusters::clusters());
+    let clusters = LocalResource::new(api::clusters::clusters);
     let shown = |found: Vec<ClusterView>| {
         if found.len() < 2 {
             return view! {
@@ -31,7 +31,7 @@ pub(crate) fn NewMesh() -> impl IntoView {
     };
     view! {
         <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
-        <Loaded from=clusters subject=t!(clusters.title) view=shown/>
+        <LoadedInBrowser from=clusters subject=t!(clusters.title) view=shown/>
     }
 }
 

@@ -60,7 +60,8 @@ impl Console {
     /// The facts of a cluster. Operators share the result, so the console reads them.
     async fn facts(&self, connection: &ClusterConnection, max_age: Duration) -> Seen<FactsView> {
         let (console, own) = (self.clone(), connection.clone());
-        let work = async move {
+        // Boxed: the future is large, and a list of clusters has one for each.
+        let work = Box::pin(async move {
             let read = tokio::time::timeout(CLUSTER_TIMEOUT, cluster::facts(&own.console));
             let error = match read.await {
                 Ok(Ok(facts)) => {
@@ -78,7 +79,7 @@ impl Console {
             };
             own.releases.count_change();
             Err(Problem::from(&error))
-        };
+        });
         let changes = self.changes.clone();
         let changed = move || changes.count(&[Topic::Clusters]);
         let read = Read {

@@ -1,12 +1,12 @@
 //! The objects of a release, the worst first; each opens its drawer.
 
 use crate::{
-    parts::{HealthIcon, Link, Rows},
+    parts::{HealthIcon, Link, Rows, health_reason},
     urls,
     words::t,
 };
 use leptos::prelude::*;
-use wire::release::{Health, ReleaseRef, ResourceView};
+use wire::release::{ReleaseRef, ResourceView};
 
 /// The objects of a release.
 #[component]
@@ -41,7 +41,7 @@ fn Resource(at: StoredValue<ReleaseRef>, resource: Signal<ResourceView>) -> impl
     let health = Memo::new(move |_| resource.with(|resource| resource.health.clone()));
     let note = Memo::new(move |_| resource.with(|resource| resource.note.clone()));
     let reason = move || {
-        let reason = reason(&health.get());
+        let reason = health_reason(&health.get());
         (!reason.is_empty()).then(|| {
             view! { <span class="col-span-full text-[12px] text-warn md:pl-[206px] break-words">{reason}</span> }
         })
@@ -61,16 +61,5 @@ fn Resource(at: StoredValue<ReleaseRef>, resource: Signal<ResourceView>) -> impl
             {move || view! { <HealthIcon health=Some(health.get())/> }}
             {reason}
         </div>
-    }
-}
-
-/// Why an object is not ready.
-pub(super) fn reason(health: &Health) -> String {
-    match health {
-        Health::Waiting(reason) | Health::Failed(reason) | Health::Unknown(reason) => {
-            reason.clone()
-        }
-        Health::Missing => t!(health.missing),
-        Health::Ready => String::new(),
     }
 }
