@@ -114,6 +114,9 @@ pub(crate) struct Serve {
         value_name = "SECONDS"
     )]
     pub(crate) timeout: u64,
+    /// JSON file with facts about the releases of Istio, in place of those of this program: see docs/checks/P34.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) istio_releases: Option<PathBuf>,
     /// How long the console keeps what it stores.
     #[command(flatten)]
     pub(crate) retention: retention::Options,
@@ -150,6 +153,9 @@ pub(crate) struct Doctor {
     /// Allow clusters on loopback addresses.
     #[arg(long)]
     pub(crate) allow_loopback_clusters: bool,
+    /// JSON file with facts about the releases of Istio, in place of those of this program: see docs/checks/P34.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) istio_releases: Option<PathBuf>,
 }
 
 /// Serve only the two sandbox clusters and write a kubeconfig for them.

@@ -1,7 +1,7 @@
 //! `meshspan doctor`: runs all mesh checks and prints the report as text or JSON; a server may be
 //! running on the same data directory.
 
-use crate::{config, shutdown};
+use crate::{config, istio_releases, shutdown};
 use anyhow::{Result, bail};
 use app::words::doctor as words;
 use console::{AddressPolicy, Caller, Console, Role, Setup, visible_view};
@@ -37,6 +37,7 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
     }
     let mut setup = Setup {
         stop: shutdown::token(),
+        istio_releases: istio_releases::read(options.istio_releases.as_deref())?,
         ..Setup::default()
     };
     if options.allow_loopback_clusters {

@@ -12,6 +12,7 @@ mod doctor;
 mod error_page;
 mod guard;
 mod http;
+mod istio_releases;
 mod key;
 mod live;
 mod logging;

@@ -3,7 +3,7 @@
 use crate::{
     address, config,
     connections::{self, Connection, LimitedListener, Limits},
-    http, login,
+    http, istio_releases, login,
     origin::{self, Addressing, LocalName, Origin},
     shutdown,
 };
@@ -33,6 +33,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         job_timeout: Duration::from_secs(options.timeout),
         idle_timeout: Duration::from_mins(options.idle_timeout.get()),
         retention: options.retention.settings(),
+        istio_releases: istio_releases::read(options.istio_releases.as_deref())?,
         ..Setup::default()
     };
     setup.mount = config::mount();

@@ -51,6 +51,7 @@ impl Console {
                 policy: self.setup.addresses,
                 timeouts: Timeouts::default(),
                 now: self.setup.clock,
+                releases: self.setup.istio_releases.clone(),
             };
             Ok(report(&inspect(&question, &on_facts).await))
         })

@@ -83,6 +83,7 @@ use crate::{
     sessions::FailedLogins,
 };
 use ::catalog::Catalog;
+pub use ::mesh::istio_releases::IstioReleases;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
 use tokio::sync::watch;
@@ -105,6 +106,8 @@ pub struct Setup {
     pub idle_timeout: Duration,
     /// How long drafts, jobs and audit lines are kept.
     pub retention: Retention,
+    /// What is known about the releases of Istio.
+    pub istio_releases: Arc<IstioReleases>,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -114,7 +117,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no mounted credential.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -124,6 +127,7 @@ impl Default for Setup {
             job_timeout: Duration::from_mins(10),
             idle_timeout: Duration::from_hours(1),
             retention: Retention::default(),
+            istio_releases: Arc::new(IstioReleases::built_in()),
             mount: None,
             stop: CancellationToken::new(),
             before_commit: None,

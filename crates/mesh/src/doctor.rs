@@ -63,6 +63,9 @@ mod p29_discovery_selectors;
 mod p30_other_managers;
 mod p31_kubeconfig_path;
 mod p32_cluster_reachable;
+mod p33_image_hosts;
+mod p34_istio_supported;
+mod p35_gateway_api;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -172,6 +175,9 @@ checks! {
     OtherManagers,         p30_other_managers,          Conflicts,    Any,    Nothing,  Clusters;
     KubeconfigPath,        p31_kubeconfig_path,         Identity,     Istiod, Join,     Remotes;
     ClusterReachable,      p32_cluster_reachable,       Cluster,      Any,    Nothing,  Clusters;
+    ImageHosts,            p33_image_hosts,             Workloads,    Any,    Nothing,  Clusters;
+    IstioSupported,        p34_istio_supported,         Cluster,      Istiod, Nothing,  Clusters;
+    GatewayApi,            p35_gateway_api,             Cluster,      Istiod, Nothing,  Clusters;
     ClusterSynced,         d01_cluster_synced,          Sync,         Any,    Join,     ControlPlanes;
     RemoteAddress,         d02_remote_address,          Addresses,    Any,    Join,     Remotes;
     RemoteAddressStale,    d03_remote_address_stale,    Addresses,    Any,    Join,     Remotes;

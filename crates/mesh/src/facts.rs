@@ -39,8 +39,9 @@ pub use workload::{
 
 pub use crate::istio::IstioGeneration;
 
+use crate::istio_releases::IstioReleases;
 use jiff::Timestamp;
-use std::fmt;
+use std::{fmt, sync::Arc};
 use wire::{ClusterName, error_chain::error_chain};
 
 /// The reason why a fact is not known.
@@ -121,6 +122,8 @@ pub struct MeshFacts {
     pub intent: Intent,
     /// Whether clusters may run on the console's own machine: then a loopback address can be right.
     pub loopback_allowed: bool,
+    /// What is known about the releases of Istio.
+    pub releases: Arc<IstioReleases>,
     /// The clusters.
     pub clusters: Vec<ClusterFacts>,
     /// The joins of remotes to primaries, planned or done.
@@ -137,6 +140,7 @@ impl MeshFacts {
             generation,
             intent: Intent::Keep,
             loopback_allowed: false,
+            releases: Arc::new(IstioReleases::built_in()),
             clusters: Vec::new(),
             joins: Vec::new(),
             product_page: not_requested(),

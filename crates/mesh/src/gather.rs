@@ -21,13 +21,17 @@ mod trust;
 pub use network::network;
 pub use reader::{FirstResponse, first_response};
 
-use crate::facts::{
-    ClusterFacts, Fact, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges, Role,
+use crate::{
+    facts::{
+        ClusterFacts, Fact, Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges,
+        Role,
+    },
+    istio_releases::IstioReleases,
 };
 use ::cluster::{AddressPolicy, Credentials, Identity};
 use futures::future::join_all;
 use jiff::Timestamp;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use wire::{ClusterId, ClusterName, check::Stage};
 
 /// The timeouts of a gathering.
@@ -100,6 +104,8 @@ pub struct GatherRequest<'a> {
     pub timeouts: Timeouts,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// What is known about the releases of Istio.
+    pub releases: Arc<IstioReleases>,
 }
 
 /// The facts of one cluster, with the raw data that joins need.
@@ -132,6 +138,7 @@ pub async fn gather(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshF
         generation.unwrap_or(IstioGeneration::Istiod),
     );
     facts.intent = request.intent;
+    facts.releases = request.releases.clone();
     facts.loopback_allowed = request.policy == AddressPolicy::WithLoopback;
     facts.clusters = snapshots
         .iter()

@@ -21,6 +21,7 @@ mod finding;
 pub mod gather;
 pub mod inspect;
 pub mod istio;
+pub mod istio_releases;
 pub mod join;
 pub mod leave;
 pub mod membership;

@@ -14,7 +14,8 @@ const OLDEST_KUBERNETES: &[(Minor, Minor)] = &[
     ((1, 24), (1, 28)),
     ((1, 26), (1, 29)),
     ((1, 29), (1, 30)),
-    ((1, 30), (1, 32)),
+    ((1, 30), (1, 31)),
+    ((1, 31), (1, 32)),
 ];
 
 /// Major and minor of a version such as `v1.36.3-gke.1` or `1.21`.
@@ -65,7 +66,8 @@ mod tests {
 
     #[test]
     fn each_istio_version_has_an_oldest_kubernetes() {
-        assert_eq!(oldest_kubernetes("1.30.3"), Some((1, 32)));
+        assert_eq!(oldest_kubernetes("1.30.3"), Some((1, 31)));
+        assert_eq!(oldest_kubernetes("1.31.1"), Some((1, 32)));
         assert_eq!(oldest_kubernetes("1.28.10"), Some((1, 29)));
         assert_eq!(oldest_kubernetes("1.0.0"), None);
     }

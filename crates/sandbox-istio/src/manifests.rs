@@ -115,7 +115,7 @@ fn deployment(cluster: &str, network: &str) -> Value {
                 "spec": {
                     "serviceAccountName": "istiod",
                     "containers": [{
-                        "name": "discovery", "image": "docker.io/istio/pilot:1.30.3",
+                        "name": "discovery", "image": "docker.io/istio/pilot:1.30.5",
                         "args": ["discovery"],
                         "env": [
                             {"name": "CLUSTER_ID", "value": cluster},

@@ -85,6 +85,7 @@ impl Console {
             policy: self.setup.addresses,
             timeouts,
             now: self.setup.clock,
+            releases: self.setup.istio_releases.clone(),
         };
         Ok(inspect(&request, on_stage).await)
     }

@@ -94,7 +94,7 @@ mod tests {
         let expected = detail!(ProxyNewer {
             pod: "Pod bookinfo/details-v1",
             version: "1.31.0",
-            control_plane_version: "1.30.3",
+            control_plane_version: "1.30.5",
         });
         assert_eq!(finding.details, [expected.on("west")]);
     }

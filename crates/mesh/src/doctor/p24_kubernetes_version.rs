@@ -55,9 +55,35 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                 oldest: format!("{major}.{minor}")
             });
             tally.fail(detail.on(&cluster.name), Remedy::ChooseVersion);
+        } else if let Some(istio) = istio
+            && let Some((oldest, newest)) = documented(facts, istio)
+            && !is_within(oldest, newest, version)
+        {
+            let detail = detail!(KubernetesUntested {
+                version,
+                istio,
+                oldest,
+                newest
+            });
+            tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion);
         }
     }
     tally.finding()
+}
+
+/// The oldest and the newest Kubernetes that the documentation of a version of Istio names.
+fn documented<'a>(facts: &'a MeshFacts, istio: &str) -> Option<(&'a str, &'a str)> {
+    let row = facts.releases.of(istio)?;
+    let (oldest, newest) = row.kubernetes.as_ref()?;
+    Some((oldest, newest))
+}
+
+/// Whether a version is not outside of a window; what is no version is not judged.
+fn is_within(oldest: &str, newest: &str, version: &str) -> bool {
+    match (minor(oldest), minor(newest), minor(version)) {
+        (Some(oldest), Some(newest), Some(version)) => oldest <= version && version <= newest,
+        _ => true,
+    }
 }
 
 /// The planned version of Istio, or the installed one.
@@ -102,7 +128,24 @@ mod tests {
         east(&mut facts).version = Ok("v1.29.4".into());
         let finding = run(CheckCode::KubernetesVersion, &facts);
         assert_eq!(finding.status, CheckStatus::Failed);
-        assert_eq!(finding.details[0].arg("oldest"), "1.32");
+        assert_eq!(finding.details[0].arg("oldest"), "1.31");
+    }
+
+    #[test]
+    fn a_cluster_outside_of_the_documented_window_is_a_warning() {
+        for (istio, version) in [
+            ("1.29.8", "v1.30.2"),
+            ("1.29.8", "v1.36.0"),
+            ("1.31.1", "v1.37.0"),
+        ] {
+            let mut facts = istiod();
+            let east = east(&mut facts);
+            east.planned.istio = Some(istio.into());
+            east.version = Ok(version.into());
+            let finding = run(CheckCode::KubernetesVersion, &facts);
+            assert_eq!(finding.status, CheckStatus::Warning, "{istio} on {version}");
+            assert_eq!(finding.details[0].arg("version"), version);
+        }
     }
 
     #[test]

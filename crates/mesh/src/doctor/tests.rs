@@ -14,7 +14,7 @@ fn listed() -> Vec<String> {
     let numbered = |letter: &str, last: u8| -> Vec<String> {
         (1..=last).map(|n| format!("{letter}{n:02}")).collect()
     };
-    let mut ids = numbered("P", 32);
+    let mut ids = numbered("P", 35);
     ids.extend(numbered("D", 25));
     ids.extend((1..=4).map(|n| format!("U{n}")));
     ids

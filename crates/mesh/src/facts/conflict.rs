@@ -113,6 +113,8 @@ pub struct CrdFacts {
     pub release: Option<String>,
     /// Whether it is being deleted.
     pub terminating: bool,
+    /// The version of the bundle of the Gateway API that it is from, `v1.4.1`.
+    pub bundle: Option<String>,
 }
 
 impl CrdFacts {

@@ -39,6 +39,8 @@ pub struct PodFacts {
     pub labels: BTreeMap<String, String>,
     /// Its annotations.
     pub annotations: BTreeMap<String, String>,
+    /// The images of its containers.
+    pub images: Vec<String>,
     /// Its proxy, when it has one.
     pub sidecar: Option<SidecarFacts>,
 }

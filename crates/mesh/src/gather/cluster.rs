@@ -137,8 +137,11 @@ fn uid(namespaces: &Fact<Vec<Object>>) -> Fact<String> {
 
 fn crds(lists: &Lists) -> Fact<Vec<CrdFacts>> {
     let all = each(&lists.crds, read::crd)?;
-    let istio = all.into_iter().filter(|crd| crd.name.ends_with("istio.io"));
-    Ok(istio.collect())
+    let read = |crd: &CrdFacts| {
+        let name = &crd.name;
+        name.ends_with("istio.io") || name.ends_with(".gateway.networking.k8s.io")
+    };
+    Ok(all.into_iter().filter(read).collect())
 }
 
 /// The owners of the reader's objects.

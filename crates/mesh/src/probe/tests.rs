@@ -12,7 +12,7 @@ fn way() -> Probe {
 }
 
 fn job_that(conditions: Value) -> Object {
-    let mut value = job(&way(), &ProbeTool::bash("istio/proxyv2:1.30.3"));
+    let mut value = job(&way(), &ProbeTool::bash("istio/proxyv2:1.30.5"));
     value["status"] = json!({ "conditions": conditions });
     Object::new(value).expect("an object")
 }

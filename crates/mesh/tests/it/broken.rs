@@ -237,6 +237,7 @@ async fn a_definition_of_the_old_line() {
         stored: Vec::new(),
         release: None,
         terminating: false,
+        bundle: None,
     }];
     let check = mesh.check(CheckCode::LeftoverCrds).await;
     assert_finding(

@@ -451,7 +451,7 @@ async fn an_object_with_a_finalizer_is_reported_and_deleted_later(east: &TestClu
 
 async fn nothing_is_deleted_while_a_control_plane_uses_the_cluster(east: &TestCluster) {
     furnish(east).await;
-    let containers = json!([{"name": "discovery", "image": "istio/pilot:1.30.3"}]);
+    let containers = json!([{"name": "discovery", "image": "istio/pilot:1.30.5"}]);
     let istiod = deployment("shop", "istiod", &json!({"app": "istiod"}), &containers);
     let istiod = east.apply(istiod).await.reference();
     let plan = planned(east).await;

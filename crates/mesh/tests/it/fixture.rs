@@ -13,10 +13,11 @@ use mesh::{
     facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
     gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
     inspect::inspect,
+    istio_releases::IstioReleases,
 };
 use sandbox::{ClusterConfig, HttpsServer, Network, Sandbox};
 use serde_json::{Value, json};
-use std::{net::TcpListener, time::Duration};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use wire::{
     ClusterName,
@@ -133,6 +134,7 @@ impl TestMesh {
             policy: AddressPolicy::WithLoopback,
             timeouts: Timeouts::default(),
             now: Timestamp::now,
+            releases: Arc::new(IstioReleases::built_in()),
         };
         inspect(&request, &|_, _| {}).await
     }
@@ -205,7 +207,7 @@ pub(crate) fn deployment(namespace: &str, name: &str, labels: &Value, containers
 /// An application with its proxy, as an injector leaves it.
 pub(crate) fn injected(name: &str, cluster: &str) -> Value {
     let proxy = json!({
-        "name": "istio-proxy", "image": "istio/proxyv2:1.30.3",
+        "name": "istio-proxy", "image": "istio/proxyv2:1.30.5",
         "env": [
             {"name": "ISTIO_META_CLUSTER_ID", "value": cluster},
             {"name": "ISTIO_META_MESH_ID", "value": "mesh1"},
@@ -231,7 +233,7 @@ fn root_map(namespace: &str, root: &str) -> Value {
 
 fn istiod() -> Value {
     let container = json!({
-        "name": "discovery", "image": "istio/pilot:1.30.3",
+        "name": "discovery", "image": "istio/pilot:1.30.5",
         "env": [{"name": "CLUSTER_ID", "value": "east"},
                 {"name": "EXTERNAL_ISTIOD", "value": "true"}],
     });
@@ -397,7 +399,7 @@ impl TestCluster {
         let mut balanced = service(SYSTEM, "istio-eastwestgateway", 15012, &gateway);
         balanced["spec"]["type"] = json!("LoadBalancer");
         balanced["metadata"]["annotations"] = json!({INTERNAL: "Internal"});
-        let proxy = json!([{"name": "istio-proxy", "image": "istio/proxyv2:1.30.3", "env": [
+        let proxy = json!([{"name": "istio-proxy", "image": "istio/proxyv2:1.30.5", "env": [
             {"name": "ISTIO_META_CLUSTER_ID", "value": "east"},
             {"name": "ISTIO_META_MESH_ID", "value": "mesh1"}]}]);
         self.settle(vec![

@@ -18,7 +18,7 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
     let plane = facts.clusters[0].installed_control_plane().unwrap();
     assert_eq!(
         (plane.version.as_str(), plane.cluster_id()),
-        ("1.30.3", "east")
+        ("1.30.5", "east")
     );
     let ranges = facts.clusters[0].pod_ranges.as_ref().unwrap();
     assert!(

@@ -22,7 +22,7 @@ fn to(namespace: &str) -> Probe {
 pub(crate) async fn a_job_probes_and_is_deleted(pair: &Pair) {
     let east = &pair.east.user();
     let stop = CancellationToken::new();
-    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.5");
     let namespace = crate::fixture::namespace(
         &pair.namespace,
         &serde_json::json!({"pod-security.kubernetes.io/enforce": "restricted"}),
@@ -50,7 +50,7 @@ async fn where_no_image_comes_or_jobs_are_forbidden_nothing_is_known() {
     let sandbox = Sandbox::new();
     sandbox.fail_image_pull("proxyv2");
     let stop = CancellationToken::new();
-    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.5");
     let cluster = Cluster::from_service(sandbox.service());
     let found = probe(&AsUser::new(cluster.clone()), &to("default"), &tool, &stop).await;
     let why = found.outcome.unwrap_err();
@@ -81,7 +81,7 @@ async fn the_doctor_evaluates_the_probes() {
         CheckStatus::Skipped
     );
     let stop = CancellationToken::new();
-    let tool = ProbeTool::bash("istio/proxyv2:1.30.3");
+    let tool = ProbeTool::bash("istio/proxyv2:1.30.5");
     let both = [&mesh.east.user(), &mesh.west.user()];
     probe_mesh(&mut facts, &both, "default", &tool, &stop).await;
     assert_eq!(

@@ -306,7 +306,7 @@ async fn a_manual_endpoint_must_be_a_reachable_pod_or_load_balancer_of_any_clust
         .unwrap();
     let mut istiod = deployment("istiod", 1);
     istiod["spec"]["template"]["spec"]["containers"][0]["image"] =
-        json!("docker.io/istio/pilot:1.30.3");
+        json!("docker.io/istio/pilot:1.30.5");
     let deployments: Api<Deployment> = Api::namespaced(there.clone(), "istio-system");
     deployments
         .create(&PostParams::default(), &object(istiod))

@@ -76,7 +76,7 @@ async fn a_joined_cluster_is_synced_and_its_endpoints_serve_the_page() {
     assert_eq!(proxies.len(), 1, "{proxies:?}");
     assert_eq!(proxies[0]["proxy"], "productpage.bookinfo");
     assert_eq!(proxies[0]["cluster_id"], "west");
-    assert_eq!(proxies[0]["istio_version"], "1.30.3");
+    assert_eq!(proxies[0]["istio_version"], "1.30.5");
 }
 
 #[tokio::test]

@@ -100,6 +100,12 @@ codes! {
     KubeconfigPath = "P31",
     /// The API server of each cluster answers the console. `count`.
     ClusterReachable = "P32",
+    /// No image comes from a host that is switched off. `count`.
+    ImageHosts = "P33",
+    /// Istio supports this version, and it has the fixes of published vulnerabilities. `count`.
+    IstioSupported = "P34",
+    /// The CRDs of the Gateway API are new enough for istiod. `count`.
+    GatewayApi = "P35",
 
     /// The control plane has synced the remote. `count`.
     ClusterSynced = "D01",

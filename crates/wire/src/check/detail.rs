@@ -164,7 +164,7 @@ details! {
     /// The control plane rejects a stored kubeconfig.
     KubeconfigRejected { secret, key, reason }
 
-    // P19 to P32: conflicts and the cluster.
+    // P19 to P35: conflicts and the cluster.
     /// A namespace is terminating.
     NamespaceTerminating { namespace }
     /// A condition that delays the deletion of a namespace.
@@ -207,6 +207,18 @@ details! {
     KubeconfigPathSet { variable, path }
     /// The API server does not answer, or rejects the console.
     ApiServerUnavailable { reason }
+    /// Kubernetes is older than the versions with which Istio was tested.
+    KubernetesUntested { version, istio, oldest, newest }
+    /// Pods have images of a host that is switched off.
+    ImageHostRetired { host, count, pod }
+    /// The support of a minor version of Istio has ended.
+    IstioSupportEnded { version, ends, as_of }
+    /// A version of Istio has no support for long.
+    IstioUnsupported { version, as_of }
+    /// A version of Istio lacks the fix of a published vulnerability.
+    IstioVulnerable { version, fixed, advisory, as_of }
+    /// A CRD of the Gateway API is too old for istiod.
+    GatewayApiTooOld { crd, bundle, istio, oldest }
 
     // D01 to D08: sync and addresses.
     /// A cluster has no control plane.

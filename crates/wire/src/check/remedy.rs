@@ -60,6 +60,12 @@ pub enum Remedy {
     UnsetKubeconfigPath,
     /// Start the API server, open the way to it, or renew the credential of the console.
     RestoreApiServer,
+    /// Take images and charts from the current hosts of Istio, then restart the workloads.
+    ChangeImageHost,
+    /// Upgrade Istio to a supported version with its fixes.
+    UpgradeIstio,
+    /// Update the CRDs of the Gateway API.
+    UpdateGatewayApi,
     /// Find out why the control plane cannot read the remote.
     CheckRemoteAccess,
     /// Point the remotes to a stable address.

@@ -91,7 +91,7 @@ pub(crate) fn injected(path: &str, address: &str, cluster: &str) -> PodFacts {
         sidecar: Some(SidecarFacts {
             cluster_id: cluster.to_owned(),
             mesh_id: "mesh1".to_owned(),
-            version: "1.30.3".to_owned(),
+            version: "1.30.5".to_owned(),
             discovery_address: "istiod.istio-system.svc:15012".to_owned(),
             network: String::new(),
         }),
@@ -154,6 +154,7 @@ pub(crate) fn crd(name: &str, versions: &[&str], stored: &[&str]) -> CrdFacts {
         stored: stored.iter().map(|version| (*version).to_owned()).collect(),
         release: None,
         terminating: false,
+        bundle: None,
     }
 }
 
@@ -184,7 +185,7 @@ pub(crate) fn plane(generation: IstioGeneration) -> ControlPlaneFacts {
     };
     let (version, parts, env): (&str, &[&str], BTreeMap<_, _>) = match generation {
         IstioGeneration::Istiod => (
-            "1.30.3",
+            "1.30.5",
             &["istiod"],
             map(&[("CLUSTER_ID", "east"), ("EXTERNAL_ISTIOD", "true")]),
         ),
@@ -366,7 +367,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
             requests: Some((500, 2 << 30)),
             crds: vec![crd("gateways.networking.istio.io", &["v1", "v1beta1"], &[])],
             load_balancer: true,
-            istio: Some("1.30.3".into()),
+            istio: Some("1.30.5".into()),
             ..PlannedChanges::default()
         },
         uid: Ok(format!("uid-{name}")),

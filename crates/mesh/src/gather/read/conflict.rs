@@ -155,6 +155,9 @@ pub fn crd(object: &Object) -> Result<CrdFacts, Error> {
         stored: stored.unwrap_or_default(),
         release: release(object),
         terminating: crd.metadata.deletion_timestamp.is_some(),
+        bundle: object
+            .annotation("gateway.networking.k8s.io/bundle-version")
+            .map(str::to_owned),
     })
 }
 

@@ -35,6 +35,7 @@ pub fn pod(object: &Object) -> Result<PodFacts, Error> {
             .unwrap_or_default(),
         labels: labels(pod.metadata.labels),
         annotations: labels(pod.metadata.annotations),
+        images: images(&spec),
         sidecar: sidecar(&spec),
     })
 }
@@ -96,6 +97,14 @@ pub fn arguments(object: &Object) -> Result<Vec<String>, Error> {
     Ok(arguments.flatten().flatten().collect())
 }
 
+fn images(spec: &PodSpec) -> Vec<String> {
+    let containers = spec.containers.iter();
+    let containers = containers.chain(spec.init_containers.iter().flatten());
+    containers
+        .filter_map(|container| container.image.clone())
+        .collect()
+}
+
 fn sidecar(spec: &PodSpec) -> Option<SidecarFacts> {
     let containers = spec.containers.iter();
     let mut containers = containers.chain(spec.init_containers.iter().flatten());
@@ -154,6 +163,7 @@ mod tests {
             let sidecar = read.sidecar.expect("a proxy");
             assert_eq!(sidecar.cluster_id, "west");
             assert_eq!(sidecar.version, "1.30.3");
+            assert_eq!(read.images, ["docker.io/istio/proxyv2:1.30.3"]);
             assert_eq!(sidecar.discovery_address, "istiod.istio-system.svc:15012");
             assert!(read.live && !read.ready);
         }
