@@ -54,6 +54,7 @@ test("twenty contexts stay readable, and only those that answer are selected and
   await expect(box("istio-remote1")).toBeChecked();
   await expect(box("silent-18")).not.toBeChecked();
   await expect(context("silent-18")).toContainText("Unreachable — The server does not accept a connection.");
+  await context("silent-18").getByText("Probe", { exact: true }).click();
   await expect(context("silent-18").getByRole("button", { name: "Copy message" })).toBeVisible();
   await expect(context("istio-remote1").getByText("Reachable", { exact: true })).toBeVisible();
   await accessibleEverywhere(page, "dialog[open]");

@@ -18,12 +18,12 @@ fn value(text: &str) -> Cause {
     Cause::Value(text.to_owned())
 }
 
-fn action(label: &str, undo: &str, state: ActionState) -> Option<ReversibleAction> {
-    Some(ReversibleAction {
+fn action(label: &str, undo: &str, state: ActionState) -> ReversibleAction {
+    ReversibleAction {
         label: label.to_owned(),
         undo: undo.to_owned(),
         state,
-    })
+    }
 }
 
 fn problem(id: &str, title: &str, condition: Condition, cause: Vec<Cause>) -> ProblemView {
@@ -43,11 +43,11 @@ fn unreachable() -> ProblemView {
     ProblemView {
         cluster: Some("west".to_owned()),
         since: Some(ago(362)),
-        action: action(
+        action: Some(action(
             "Repoint remote secret",
             "restores Secret version 41",
             ActionState::Ready,
-        ),
+        )),
         ..problem(
             "unreachable",
             "istiod cannot reach API server of west",
@@ -74,7 +74,7 @@ fn many() -> Vec<ProblemView> {
     vec![
         unreachable(),
         ProblemView {
-            action: failover(ActionState::Running),
+            action: Some(failover(ActionState::Running)),
             ..problem(
                 "ledger",
                 "ledger: 11.8 % of requests return 503 UF",
@@ -85,9 +85,9 @@ fn many() -> Vec<ProblemView> {
             )
         },
         ProblemView {
-            action: failover(ActionState::Disabled(
+            action: Some(failover(ActionState::Disabled(
                 "Istio 1.0 has no locality failover. Upgrade the control plane first.".to_owned(),
-            )),
+            ))),
             ..problem(
                 "payments",
                 "payments: 4.1 % of requests return 503 UF",
@@ -98,11 +98,11 @@ fn many() -> Vec<ProblemView> {
         ProblemView {
             cluster: Some("stage-a".to_owned()),
             since: Some(ago(2280)),
-            action: action(
+            action: Some(action(
                 "Unlock release",
                 "restores the label status",
                 ActionState::Ready,
-            ),
+            )),
             ..problem(
                 "locked",
                 "Release istiod is pending-upgrade",
@@ -126,11 +126,11 @@ fn many() -> Vec<ProblemView> {
 fn long() -> ProblemView {
     ProblemView {
         cluster: Some(LONG_NAME.to_owned()),
-        action: action(
+        action: Some(action(
             "Repoint remote secret",
             "restores Secret version 41 of istio-remote-secret-with-a-name-that-does-not-end-soon",
             ActionState::Ready,
-        ),
+        )),
         ..problem(
             "long",
             "Deployment istio-system/a-deployment-with-a-name-of-many-parts-that-goes-on-and-on-and-does-not-wrap-by-itself-anywhere is not ready",

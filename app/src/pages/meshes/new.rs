@@ -9,7 +9,7 @@ mod words;
 use crate::{
     AppError, api,
     current::keep_current,
-    parts::{Button, ButtonLink, Empty, Head, Kind, Live, ProblemNotice, Rows, tw},
+    parts::{Button, ButtonLink, Empty, Head, Kind, Live, Loading, ProblemNotice, Rows, tw},
     urls,
     words::{count, t},
 };
@@ -27,12 +27,22 @@ use words::of_finding;
 /// The page that creates a mesh.
 #[component]
 pub(crate) fn NewMesh() -> impl IntoView {
-    let options = Resource::new(|| (), |()| api::meshes::mesh_options());
-    keep_current(options, &[Topic::Clusters, Topic::Meshes]);
+    // A row of each cluster would make the first HTML of many clusters large.
+    let in_browser = RwSignal::new(false);
+    Effect::new(move |_| in_browser.set(true));
     view! {
         <Head title=t!(mesh.new) parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]/>
-        <Live from=options subject=t!(clusters.title) view=|options| view! { <Page options=options/> }/>
+        <Show when=move || in_browser.get() fallback=|| view! { <Loading subject=t!(clusters.title)/> }>
+            <Options/>
+        </Show>
     }
+}
+
+#[component]
+fn Options() -> impl IntoView {
+    let options = Resource::new(|| (), |()| api::meshes::mesh_options());
+    keep_current(options, &[Topic::Clusters, Topic::Meshes]);
+    view! { <Live from=options subject=t!(clusters.title) view=|options| view! { <Page options=options/> }/> }
 }
 
 #[component]
@@ -125,7 +135,7 @@ fn Candidates(options: Signal<MeshOptionsView>, selection: Selection) -> impl In
     view! {
         <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
             <table role="table" class="list-table" aria-label=t!(clusters.title)>
-                <thead role="rowgroup">
+                <thead role="rowgroup" class="max-md:sr-only">
                     <tr role="row">
                         {header(t!(mesh.cluster), tw("w-[18%]"))}
                         {header(t!(mesh.primary), tw("w-[7%]"))}

@@ -57,9 +57,9 @@ fn Shown(rows: Rows, at: usize) -> impl IntoView {
                         prop:checked=is_selected
                         on:change=move |event| rows.select(at, event_target_checked(&event))
                     />
-                    <span class="min-w-0">
+                    <span class="min-w-0 flex flex-wrap items-baseline gap-x-2">
                         <span class="font-medium break-words">{context}</span>
-                        <span class="block font-mono text-[12px] text-ink-3 break-words">{server}</span>
+                        <span class="font-mono text-[12px] text-ink-3 break-words min-w-0">{server}</span>
                     </span>
                 </label>
                 <div class="pl-[26px]">
@@ -68,6 +68,7 @@ fn Shown(rows: Rows, at: usize) -> impl IntoView {
                     <Show when=move || lines.with(|lines| !lines.is_empty())>
                         <details class="text-[12.5px]">
                             <summary class="cursor-pointer text-ink-2 max-md:min-h-10 max-md:flex max-md:items-center">{t!(probe.details)}</summary>
+                            {move || verdict.get().and_then(|verdict| verdict.message()).map(|message| view! { <Message message=message/> })}
                             <ul class="grid gap-0.5 py-1" aria-label=details.clone()>
                                 {move || lines.get().into_iter().map(|line| view! { <Line line=line/> }).collect_view()}
                             </ul>
@@ -75,8 +76,8 @@ fn Shown(rows: Rows, at: usize) -> impl IntoView {
                     </Show>
                 </div>
             </div>
-            <Show when=move || is_open.get()>
-                <NameField rows=rows at=at is_selected=is_selected/>
+            <Show when=move || is_open.get() && is_selected.get()>
+                <NameField rows=rows at=at/>
             </Show>
         </li>
     }
@@ -84,7 +85,7 @@ fn Shown(rows: Rows, at: usize) -> impl IntoView {
 
 /// The name of the cluster in this console.
 #[component]
-fn NameField(rows: Rows, at: usize, is_selected: Memo<bool>) -> impl IntoView {
+fn NameField(rows: Rows, at: usize) -> impl IntoView {
     let name = Memo::new(move |_| rows.get(at).map(|row| row.name).unwrap_or_default());
     let fault = Memo::new(move |_| rows.name_fault(at));
     let fault_id = format!("context-{at}-name");
@@ -102,11 +103,10 @@ fn NameField(rows: Rows, at: usize, is_selected: Memo<bool>) -> impl IntoView {
                 type="text"
                 autocomplete="off"
                 spellcheck="false"
-                class="h-8 max-md:h-10 w-full px-2 font-mono text-[13px] bg-surface border border-field rounded-[4px] text-ink disabled:text-ink-3"
+                class="h-8 max-md:h-10 w-full px-2 font-mono text-[13px] bg-surface border border-field rounded-[4px] text-ink"
                 aria-invalid=move || fault.with(Option::is_some).to_string()
                 aria-describedby=fault_id.clone()
                 prop:value=name
-                disabled=move || !is_selected.get()
                 on:input=move |event| rows.rename(at, event_target_value(&event))
             />
             <span id=fault_id.clone() class="block text-[12px] text-bad break-words empty:hidden">{message}</span>
@@ -119,11 +119,6 @@ fn NameField(rows: Rows, at: usize, is_selected: Memo<bool>) -> impl IntoView {
 fn VerdictMark(verdict: Verdict) -> impl IntoView {
     let (glyph, class, state) = mark(&verdict);
     let cause = cause(&verdict);
-    let original = match &verdict {
-        Verdict::Probe(ProbeVerdict::Failed(_, message)) => Some(message.clone()),
-        _ => None,
-    }
-    .filter(|message| !message.is_empty());
     view! {
         <p class="flex items-start gap-2">
             <Icon glyph=glyph class=class/>
@@ -132,12 +127,17 @@ fn VerdictMark(verdict: Verdict) -> impl IntoView {
                 {cause.map(|cause| format!(" — {cause}"))}
             </span>
         </p>
-        {original.map(|message| view! {
-            <p class="flex flex-wrap items-center gap-x-3 pl-[22px]">
-                <span class="flex-1 min-w-0 font-mono text-[12px] text-ink-2 break-words">{message.clone()}</span>
-                <Copy text=message label=t!(probe.copy_message)/>
-            </p>
-        })}
+    }
+}
+
+/// The message of the cluster or of the network, as it came.
+#[component]
+fn Message(message: String) -> impl IntoView {
+    view! {
+        <p class="flex flex-wrap items-center gap-x-3 pt-1">
+            <span class="flex-1 min-w-0 font-mono text-[12px] text-ink-2 break-words">{message.clone()}</span>
+            <Copy text=message label=t!(probe.copy_message)/>
+        </p>
     }
 }
 

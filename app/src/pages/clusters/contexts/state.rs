@@ -37,6 +37,18 @@ pub(super) enum Verdict {
     Probe(ProbeVerdict),
 }
 
+impl Verdict {
+    /// The message of what failed, in the words of the cluster or of the network.
+    pub(super) fn message(&self) -> Option<String> {
+        match self {
+            Self::Probe(ProbeVerdict::Failed(_, message)) if !message.is_empty() => {
+                Some(message.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Row {
     fn new(context: ContextView) -> Self {
         Self {
