@@ -95,7 +95,7 @@ impl Console {
         })
     }
 
-    /// The last known network of a cluster.
+    /// The last known network of a cluster. Operators share the result, so the console reads it.
     async fn known_network(&self, connection: &ClusterConnection) -> Seen<NetworkView> {
         let own = connection.clone();
         let work = async move {
@@ -104,7 +104,7 @@ impl Console {
                 call: NETWORK_TIMEOUT,
                 cluster: NETWORK_TIMEOUT,
             };
-            let facts = network(&own.user, &own.network_override, timeouts).await;
+            let facts = network(&own.console, &own.network_override, timeouts).await;
             match (&facts.name, &facts.pods, &facts.services) {
                 (Err(unknown), Err(_), Err(_)) => Err(Problem::new(Code::Unreachable)
                     .with("cluster", &own.name)
