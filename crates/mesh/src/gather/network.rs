@@ -2,16 +2,16 @@
 
 use super::{Timeouts, cluster::network_of, lists::each, ranges, read, reader::ClusterReader};
 use crate::facts::{NetworkFacts, NetworkOverride};
-use cluster::{AsUser, Identity as _, Kind};
+use cluster::{Identity, Kind};
 
 /// Reads the network and ranges of a cluster; the override fills in what the cluster does not show. It
 /// always ends; a fact that could not be read has its reason.
 pub async fn network(
-    user: &AsUser,
+    identity: &dyn Identity,
     network_override: &NetworkOverride,
     timeouts: Timeouts,
 ) -> NetworkFacts {
-    let reader = match ClusterReader::prepare(user.cluster(), timeouts, None).await {
+    let reader = match ClusterReader::prepare(identity.cluster(), timeouts, None).await {
         Ok(reader) => reader,
         Err(unknown) => {
             return NetworkFacts {
