@@ -53,12 +53,12 @@ pub(crate) fn AccountMenu() -> impl IntoView {
                 type="button"
                 node_ref=button
                 class="inline-flex items-center gap-2 h-8 max-md:h-10 px-2 rounded-[6px] text-[13px] text-ink-2 hover:bg-sunken"
-                aria-label=t!(frame.account)
                 aria-expanded=move || open.get().to_string()
                 aria-controls="account-menu"
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon glyph=Glyph::Person/>
+                <span class="sr-only">{t!(frame.account)} " "</span>
                 <span class="max-md:sr-only"><Transition>{name}</Transition></span>
                 <Icon glyph=Glyph::Chevron/>
             </button>

@@ -53,13 +53,14 @@ pub(crate) fn Palette() -> impl IntoView {
         <button
             type="button"
             class="inline-flex items-center gap-2 h-8 max-md:size-10 max-md:justify-center md:flex-1 md:max-w-[340px] md:min-w-[120px] px-2.5 md:bg-sunken rounded-[6px] text-[13px] text-ink-3 hover:text-ink"
-            aria-label=t!(palette.title)
+            aria-label=t!(palette.hint)
+            aria-keyshortcuts="Control+K Meta+K"
             aria-haspopup="dialog"
             on:click=move |_| open.set(true)
         >
             <Icon glyph=Glyph::Search/>
             <span class="max-md:hidden truncate">{t!(palette.hint)}</span>
-            <kbd class="max-md:hidden ml-auto px-1.5 text-[11px] border border-line-strong rounded-[4px] bg-surface">"Ctrl K"</kbd>
+            <kbd aria-hidden="true" class="max-md:hidden ml-auto px-1.5 text-[11px] border border-line-strong rounded-[4px] bg-surface">"Ctrl K"</kbd>
         </button>
         {view! { <Window palette=palette/> }.into_any()}
     }
