@@ -46,8 +46,9 @@ mod tests {
     use serde_json::Value;
 
     /// Verbs after a name, which is singular: `{{ cluster }} is not reachable`.
-    const VERBS: [&str; 34] = [
+    const VERBS: [&str; 35] = [
         "is",
+        "as",
         "has",
         "was",
         "does",
