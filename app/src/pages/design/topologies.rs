@@ -104,7 +104,7 @@ fn mesh(remotes: &[(&str, Condition)]) -> TopologyView {
 fn long() -> TopologyView {
     let mut view = mesh(&[(LONG_NAME, Condition::Degraded)]);
     if let Some(connection) = view.connections.first_mut() {
-        connection.label = "1,234,567 requests per second and 12.3 % errors".to_owned();
+        "1,234,567 requests per second and 12.3 % errors".clone_into(&mut connection.label);
     }
     view
 }

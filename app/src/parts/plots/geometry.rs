@@ -2,6 +2,7 @@
 //!
 //! A value that is absent is a gap and never a zero. Start at [`Plot::new`].
 
+use std::fmt::Write as _;
 use wire::Time;
 
 /// The size of a plot in its own units; the browser stretches it to the width of its row.
@@ -152,7 +153,8 @@ fn path(points: &[(f64, f64)]) -> String {
     let mut path = String::new();
     for (index, (x, y)) in points.iter().enumerate() {
         let command = if index == 0 { 'M' } else { 'L' };
-        path.push_str(&format!("{command}{x:.1} {y:.1}"));
+        // A String takes every text.
+        let _ = write!(path, "{command}{x:.1} {y:.1}");
     }
     if points.len() == 1 {
         path.push_str("h0");

@@ -1,6 +1,7 @@
 //! A comparison in words: its totals in one line, and all of it as a text to copy.
 
 use crate::words::t;
+use std::fmt::Write as _;
 use wire::comparison::{Comparison, ObjectChange};
 
 /// The totals, such as "4 changed · 1 added · 0 removed · 12 unchanged".
@@ -31,12 +32,13 @@ pub(super) fn text(comparison: &Comparison, before: &str, after: &str) -> String
             ObjectChange::Changed => '~',
             ObjectChange::Unchanged => continue,
         };
-        text.push_str(&format!("{sign} {}\n", object.object));
+        // A String takes every text.
+        let _ = writeln!(text, "{sign} {}", object.object);
         for field in &object.fields {
-            text.push_str(&format!("    {}\n", field.path_text()));
+            let _ = writeln!(text, "    {}", field.path_text());
             for (sign, value) in [('-', &field.before), ('+', &field.after)] {
                 for line in value.iter().flat_map(|value| value.lines()) {
-                    text.push_str(&format!("      {sign} {line}\n"));
+                    let _ = writeln!(text, "      {sign} {line}");
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! Start at [`grouped`].
 
 use crate::parts::Condition;
+use std::cmp::Reverse;
 use wire::Time;
 
 /// Entries that are this close repeat each other, in seconds.
@@ -44,7 +45,7 @@ pub(crate) fn grouped(entries: &[TimelineEntry], now: Time, seconds: i64) -> Vec
         .iter()
         .filter(|entry| entry.at >= start && entry.at <= now);
     let mut sorted: Vec<&TimelineEntry> = within.collect();
-    sorted.sort_by(|a, b| b.at.cmp(&a.at));
+    sorted.sort_by_key(|entry| Reverse(entry.at));
     let mut groups: Vec<EntryGroup> = Vec::new();
     for entry in sorted {
         let repeats = |group: &&mut EntryGroup| {

@@ -260,7 +260,7 @@ fn labels(links: &[Link], ends: &[Option<Ends>], top: f64, bottom: f64) -> Vec<O
             .iter()
             .enumerate()
             .filter_map(|(index, ends)| {
-                let ends = (*ends).filter(|ends| ends.gap == gap)?;
+                let ends = (*ends).filter(|ends| ends.gap.total_cmp(&gap).is_eq())?;
                 Some((index, f64::midpoint(ends.from.1, ends.to.1)))
             })
             .collect();
