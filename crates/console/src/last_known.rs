@@ -71,6 +71,12 @@ impl<T> State<T> {
     fn counted(&self) -> Option<u64> {
         (self.watches > 0).then_some(self.changes)
     }
+
+    /// Whether a change was counted since the read of the value began.
+    fn has_changed(&self) -> bool {
+        let read = self.unchanged.map(|(_, changes)| changes);
+        self.problem.is_none() && self.counted().is_some_and(|counted| Some(counted) != read)
+    }
 }
 
 impl<T> Default for LastKnown<T> {
@@ -211,10 +217,13 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         self.0.lock().problem.is_some()
     }
 
-    /// Whether a slow read has just ended.
+    /// Whether a slow read has just ended, and nothing has changed since it began.
     fn is_current(&self) -> bool {
-        let until = self.0.lock().current_until;
-        until.is_some_and(|until| until > Instant::now())
+        let state = self.0.lock();
+        let is_new = state
+            .current_until
+            .is_some_and(|until| until > Instant::now());
+        is_new && !state.has_changed()
     }
 
     /// The value, when it is watched and has not changed.
@@ -258,7 +267,7 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         Some(number)
     }
 
-    /// Ends a read; returns whether its outcome is another than the one before.
+    /// Ends a read; returns whether its outcome is another than the one before, or outdated already.
     fn end(
         &self,
         number: u64,
@@ -287,7 +296,8 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
                     value: Arc::new(value),
                     read_at: now,
                 });
-                had_failed || !is_same
+                // A page that saw the change read the value before this one.
+                had_failed || !is_same || state.has_changed()
             }
             Some(Err(problem)) => {
                 let differs = state.problem.as_ref() != Some(&problem);

@@ -180,6 +180,37 @@ async fn a_slow_read_shows_the_last_known_value_and_notifies_when_it_ends() {
     assert_eq!(seen.value.map(|known| *known.value), Some(2));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_change_during_a_slow_read_is_read_at_once_when_it_ends() {
+    let (known, stop) = (Arc::new(LastKnown::default()), CancellationToken::new());
+    let _watched = known.watched();
+    let (notified, ends) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let see = async |value: u8| {
+        let read = read(&stop, async move { Ok(value) }, &notified);
+        known.read_if_changed(MAX_AGE, u8::eq, read).await
+    };
+    see(1).await;
+    tokio::time::advance(MAX_AGE).await;
+    // A read in the background begins, is slow, and has the value before the change.
+    let end = ends.clone();
+    let slow = async move {
+        end.notified().await;
+        Ok(1)
+    };
+    known
+        .read_if_changed(MAX_AGE, u8::eq, read(&stop, slow, &notified))
+        .await;
+    tokio::time::sleep(PAGE_WAIT).await;
+    known.count_change();
+    let seen = see(2).await;
+    assert_eq!(seen.outcome, Outcome::Pending(None), "no other read starts");
+    ends.notify_one();
+    // The value is the same, and the page reads again because of the change.
+    notified.notified().await;
+    let seen = see(2).await;
+    assert_eq!(seen.value.map(|known| *known.value), Some(2));
+}
+
 #[tokio::test]
 async fn an_older_read_that_ends_later_changes_nothing() {
     let known: Arc<LastKnown<u8>> = Arc::default();
