@@ -33,12 +33,15 @@ mod tests {
         let read_back = read(Some(&file)).expect("facts");
         assert_eq!(read_back.as_of.to_string(), "2027-02-01");
         std::fs::write(&file, "{}").expect("written");
-        let error = format!("{:#}", read(Some(&file)).unwrap_err());
+        let error = format!("{:#}", read(Some(&file)).expect_err("no facts"));
         assert!(
             error.contains("istio.json") && error.contains("as_of"),
             "{error}"
         );
-        let missing = format!("{:#}", read(Some(&folder.path().join("none"))).unwrap_err());
+        let missing = format!(
+            "{:#}",
+            read(Some(&folder.path().join("none"))).expect_err("no file")
+        );
         assert!(missing.contains("cannot read"), "{missing}");
     }
 }

@@ -206,7 +206,8 @@ async fn a_change_during_a_slow_read_is_read_at_once_when_it_ends() {
     assert_eq!(seen.outcome, Outcome::Pending(None), "no other read starts");
     ends.notify_one();
     // The value is the same, and the page reads again because of the change.
-    notified.notified().await;
+    let notice = tokio::time::timeout(PAGE_WAIT, notified.notified()).await;
+    notice.expect("the page is notified");
     let seen = see(2).await;
     assert_eq!(seen.value.map(|known| *known.value), Some(2));
 }
