@@ -179,10 +179,10 @@ mod tests {
             r#"{"as_of": "2027-02-01", "minors": [{"minor": "1.31"}, {"minor": "1.30"}]}"#;
         assert!(
             IstioReleases::parse(unsorted)
-                .unwrap_err()
+                .expect_err("no facts")
                 .contains("in order")
         );
-        let unknown = IstioReleases::parse("{\n\"date\": 1}").unwrap_err();
+        let unknown = IstioReleases::parse("{\n\"date\": 1}").expect_err("no facts");
         assert!(unknown.contains("line 2"), "{unknown}");
     }
 }
