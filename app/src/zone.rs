@@ -162,9 +162,7 @@ fn written(zone: &Arc<str>, date: &js_sys::Date) -> Result<String, JsValue> {
         /// The function that writes dates in a zone: it costs more to make than to call.
         static WRITE: RefCell<Option<(Arc<str>, js_sys::Function)>> = const { RefCell::new(None) };
     }
-    let known = WRITE
-        .with_borrow(|made| made.clone())
-        .filter(|(of, _)| of == zone);
+    let known = WRITE.with_borrow(Clone::clone).filter(|(of, _)| of == zone);
     let write = if let Some((_, write)) = known {
         write
     } else {
