@@ -213,7 +213,8 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         state.unchanged.map(|(at, _)| at.elapsed())
     }
 
-    fn has_failed(&self) -> bool {
+    /// Whether the last read failed.
+    pub(crate) fn has_failed(&self) -> bool {
         self.0.lock().problem.is_some()
     }
 

@@ -119,7 +119,7 @@ impl Console {
         connection: &ClusterConnection,
     ) -> Seen<Vec<ListedRelease>> {
         let (identity, name) = (connection.console.clone(), connection.name.clone());
-        let facts = connection.facts.clone();
+        let (own, facts) = (connection.releases.clone(), connection.facts.clone());
         let work = Box::pin(async move {
             let listed = release::list_parts(&identity, |release| ListedRelease::of(&release));
             let problem = match tokio::time::timeout(CLUSTER_TIMEOUT, listed).await {
@@ -127,7 +127,10 @@ impl Console {
                 Ok(Err(error)) => Problem::from(Error::from(error)),
                 Err(_) => Problem::new(Code::Unreachable).with("cluster", &name),
             };
-            facts.count_change();
+            // Once: a slow cluster whose releases always fail would be read without a pause.
+            if !own.has_failed() {
+                facts.count_change();
+            }
             Err(problem)
         });
         let changes = self.changes.clone();

@@ -77,7 +77,10 @@ impl Console {
                     after: CLUSTER_TIMEOUT,
                 },
             };
-            own.releases.count_change();
+            // Once, as for releases that fail.
+            if !own.facts.has_failed() {
+                own.releases.count_change();
+            }
             Err(Problem::from(&error))
         });
         let changes = self.changes.clone();
