@@ -12,7 +12,7 @@ use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wire::Time;
 
-/// The name of the `<meta>` element that holds the zone of the page.
+/// The name of the `<meta>` element with the zone of the page.
 pub(crate) const META_NAME: &str = "time-zone";
 
 /// The cookie's name.

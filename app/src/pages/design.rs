@@ -29,7 +29,7 @@ pub(crate) fn Design() -> impl IntoView {
     view! {
         <Head title=t!(design.title)/>
         <p class="mb-4 text-[13px] text-ink-2">{t!(design.note)}</p>
-        // What the last callback of a component said, for the tests.
+        // What the last callback of a component reported, for the tests.
         <p class="sr-only" role="status" aria-label="Last action of a component">{last}</p>
         <Provider value=samples>
             <Conditions/>

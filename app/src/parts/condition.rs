@@ -19,7 +19,7 @@ pub(crate) enum Condition {
     Failed,
     /// It cannot be reached, so that only the last known facts are shown.
     Unreachable,
-    /// Another job or tool holds it.
+    /// Another job or tool has locked it.
     Locked,
     /// Nothing is known.
     Unknown,

@@ -20,7 +20,7 @@ pub(crate) enum Tone {
     Bad,
     /// A choice of the operator.
     Span,
-    /// A lock, or what another tool holds.
+    /// A lock, also of another tool.
     Lock,
 }
 

@@ -69,7 +69,7 @@ pub(crate) struct State {
 pub(crate) struct WatchCount {
     /// The number of requests.
     pub(crate) requests: u64,
-    /// Each open watch holds a copy.
+    /// Each open watch has a copy.
     pub(crate) open: Arc<()>,
 }
 
