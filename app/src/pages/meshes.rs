@@ -10,7 +10,7 @@ mod install;
 mod kubeconfig;
 mod leftovers;
 pub(crate) mod list;
-mod member;
+pub(crate) mod member;
 mod networks;
 pub(crate) mod new;
 mod plan;
