@@ -43,8 +43,10 @@ impl EndpointMonitor {
     /// Replaces the reports of the same remotes; a difference keeps the time of the first reading that found it.
     pub(crate) fn follow(&self, reports: Vec<EndpointReport>) -> Vec<EndpointReport> {
         let mut latest = self.reports.lock();
-        let is_same = |one: &EndpointReport, other: &EndpointReport| {
-            one.primary == other.primary && one.id == other.id && one.remote == other.remote
+        let is_same = |report: &EndpointReport, other: &EndpointReport| {
+            report.primary == other.primary
+                && report.id == other.id
+                && report.remote == other.remote
         };
         let reports: Vec<EndpointReport> = reports
             .into_iter()

@@ -67,26 +67,44 @@ pub fn count(reports: &[EndpointReport]) -> Fact<Vec<InstanceEndpoints>> {
     counted.collect()
 }
 
+/// The change whose effect is proven.
+#[derive(Clone, Copy)]
+pub(crate) struct Change<'a> {
+    /// The endpoints before the change.
+    pub(crate) before: &'a Fact<Vec<InstanceEndpoints>>,
+    /// The Deployment of istiod.
+    pub(crate) istiod: &'a ObjectRef,
+    /// Whether istiod is restarted: then its pods from before have to be gone.
+    pub(crate) restarts: bool,
+}
+
+impl Change<'_> {
+    /// Whether a pod is replaced by the change.
+    fn replaces(&self, pod: &str) -> bool {
+        let before = self.before.as_deref().unwrap_or_default();
+        self.restarts && before.iter().any(|instance| instance.pod == pod)
+    }
+}
+
 /// Waits until each istiod has registered all ready endpoints of the remote, in two readings. The progress is
-/// that of `object`, the Deployment of istiod; `before` are the endpoints before the change.
+/// that of the Deployment of istiod.
 ///
 /// # Errors
 /// [`Error::EndpointsMissing`] after the timeout, [`Error::Cancelled`].
 pub(crate) async fn await_endpoints(
     request: &ObserveRequest<'_>,
     timing: ProofTiming,
-    before: &Fact<Vec<InstanceEndpoints>>,
-    object: &ObjectRef,
+    change: Change<'_>,
     progress: &Progress<'_>,
 ) -> Result<Vec<InstanceEndpoints>, Error> {
-    let phase = PhaseName::Endpoints;
+    let (phase, object) = (PhaseName::Endpoints, change.istiod);
     (progress.on_event)(Event::Started(phase));
     let started = Instant::now();
     let mut complete_since: Option<Instant> = None;
     loop {
-        let state = state(&observe(request).await);
+        let state = state(&observe(request).await, change);
         let now = Instant::now();
-        let note = note(&state, before);
+        let note = note(&state, change.before);
         match &state {
             State::Complete(endpoints) => {
                 let since = *complete_since.get_or_insert(now);
@@ -129,12 +147,12 @@ fn report(progress: &Progress<'_>, object: &ObjectRef, readiness: Readiness) {
 /// What one reading found.
 enum State {
     Complete(Vec<InstanceEndpoints>),
-    /// The endpoints at each istiod, and the Services whose endpoints are missing.
+    /// The endpoints at each istiod, and the Services and pods that the proof waits for.
     Missing(Vec<InstanceEndpoints>, Vec<String>),
     Unknown(String),
 }
 
-fn state(read: &Fact<Vec<EndpointReport>>) -> State {
+fn state(read: &Fact<Vec<EndpointReport>>, change: Change<'_>) -> State {
     let counted = match read {
         Ok(reports) => count(reports).map(|counted| (reports, counted)),
         Err(unknown) => Err(unknown.clone()),
@@ -143,7 +161,9 @@ fn state(read: &Fact<Vec<EndpointReport>>) -> State {
         Ok(counted) => counted,
         Err(unknown) => return State::Unknown(unknown.reason),
     };
-    let missing: Vec<String> = reports.iter().flat_map(missing).collect();
+    let old = reports.iter().filter(|report| change.replaces(&report.pod));
+    let old = old.map(|report| format!("{} is not replaced yet", report.pod));
+    let missing: Vec<String> = old.chain(reports.iter().flat_map(missing)).collect();
     if missing.is_empty() {
         State::Complete(counted)
     } else {
@@ -185,7 +205,7 @@ fn note(state: &State, before: &Fact<Vec<InstanceEndpoints>>) -> String {
     let counts = |all: &[InstanceEndpoints]| {
         let each = all
             .iter()
-            .map(|one| format!("{} {}/{}", one.pod, one.registered, one.ready));
+            .map(|at| format!("{} {}/{}", at.pod, at.registered, at.ready));
         each.collect::<Vec<_>>().join(", ")
     };
     let before = before.as_deref().map(counts).unwrap_or_default();

@@ -52,7 +52,9 @@ impl Remote {
     /// The missing and the stale endpoints of each Service that has any.
     fn differences(&self, shards: &EndpointShards) -> Vec<String> {
         let addresses = |differences: &[Difference]| {
-            let addresses = differences.iter().map(|one| one.address.to_string());
+            let addresses = differences
+                .iter()
+                .map(|difference| difference.address.to_string());
             addresses.collect::<Vec<_>>().join(" ")
         };
         let services = self.compared(shards).into_iter();
@@ -70,15 +72,18 @@ impl Remote {
 fn of_services(listed: &[(&str, &str)]) -> EndpointShards {
     let mut hosts: BTreeMap<&str, Vec<ShardEndpoint>> = BTreeMap::new();
     for (path, address) in listed {
-        let one = shards(&[(path, "west", address)]);
+        let single = shards(&[(path, "west", address)]);
         hosts
             .entry(path)
             .or_default()
-            .extend(one.services[0].endpoints.clone());
+            .extend(single.services[0].endpoints.clone());
     }
     let services = hosts.into_iter().map(|(path, endpoints)| {
-        let one = shards(&[(path, "west", "10.20.0.1")]).services.remove(0);
-        ShardedService { endpoints, ..one }
+        let single = shards(&[(path, "west", "10.20.0.1")]).services.remove(0);
+        ShardedService {
+            endpoints,
+            ..single
+        }
     });
     EndpointShards {
         services: services.collect(),

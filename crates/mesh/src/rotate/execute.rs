@@ -4,7 +4,7 @@ use super::{Effect, Plan, plan_resumed};
 use crate::{
     endpoint_sync::{
         ObserveRequest, observe,
-        proof::{InstanceEndpoints, ProofTiming, await_endpoints, count},
+        proof::{Change, InstanceEndpoints, ProofTiming, await_endpoints, count},
     },
     error::Error,
     facts::{Access, Fact, Unknown},
@@ -94,10 +94,7 @@ pub async fn rotate(
     let expected = plan.expected_identity();
     let access = await_acceptance(&kubeconfig, &expected, &progress).await?;
     let observed = observed(primary, remote, &plan.spec, timing.clock);
-    let before = match &plan.istiod {
-        Some(_) => observe(&observed).await.and_then(|reports| count(&reports)),
-        None => Err(Unknown::because("no istiod is installed")),
-    };
+    let before = endpoints_before(&observed, plan.istiod.as_ref()).await;
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
         let live = primary.cluster().get(&step.object).await;
@@ -111,12 +108,14 @@ pub async fn rotate(
     let synced = await_sync(primary, remote, &plan.spec, &plan.secret, timing, &progress).await?;
     let after = match &plan.istiod {
         Some(istiod) => {
-            if plan.effect == Effect::Lost {
-                let restarted = primary.cluster().restart(istiod, (timing.clock)()).await;
-                restarted.map_err(Error::at(Side::Primary))?;
-            }
-            let proof = await_endpoints(&observed, timing.proof, &before, istiod, &progress);
-            Some(proof.await?)
+            let restarts = plan.effect == Effect::Lost;
+            let before = &before;
+            let change = Change {
+                before,
+                istiod,
+                restarts,
+            };
+            Some(prove(primary, &observed, change, timing, &progress).await?)
         }
         None => None,
     };
@@ -169,6 +168,33 @@ pub(super) fn observed<'a>(
         timeouts: Timeouts::default(),
         now,
     }
+}
+
+/// The endpoints at each istiod before a change.
+pub(super) async fn endpoints_before(
+    observed: &ObserveRequest<'_>,
+    istiod: Option<&ObjectRef>,
+) -> Fact<Vec<InstanceEndpoints>> {
+    if istiod.is_none() {
+        return Err(Unknown::because("no istiod is installed"));
+    }
+    count(&observe(observed).await?)
+}
+
+/// Restarts istiod, if the change does, and waits until it has registered all endpoints.
+pub(super) async fn prove(
+    primary: &AsUser,
+    observed: &ObserveRequest<'_>,
+    change: Change<'_>,
+    timing: &Timing,
+    progress: &Progress<'_>,
+) -> Result<Vec<InstanceEndpoints>, Error> {
+    if change.restarts {
+        let now = (timing.clock)();
+        let restarted = primary.cluster().restart(change.istiod, now).await;
+        restarted.map_err(Error::at(Side::Primary))?;
+    }
+    await_endpoints(observed, timing.proof, change, progress).await
 }
 
 /// Waits until the control plane syncs the remote; returns at once when it does not respond.

@@ -6,15 +6,11 @@
 
 use super::{
     RotateReport, Timing, control_plane,
-    execute::{await_sync, observed},
+    execute::{await_sync, endpoints_before, observed, prove},
 };
 use crate::{
-    endpoint_sync::{
-        observe,
-        proof::{await_endpoints, count},
-    },
+    endpoint_sync::proof::Change,
     error::Error,
-    facts::Unknown,
     gather::read,
     membership::{
         Kubeconfig, MemberSpec,
@@ -101,7 +97,7 @@ pub async fn plan(
     let rotated = state
         .tokens
         .iter()
-        .filter(|one| is_of_rotation(one, entry, &spec));
+        .filter(|token| is_of_rotation(token, entry, &spec));
     let removals = rotated.map(|token| Step {
         side: Side::Remote,
         object: token.secret.reference(),
@@ -173,10 +169,7 @@ pub async fn restore(
     };
     let access = await_acceptance(&planned.kubeconfig, &expected, &progress).await?;
     let observed = observed(primary, remote, &planned.spec, timing.clock);
-    let before = match &planned.istiod {
-        Some(_) => observe(&observed).await.and_then(|reports| count(&reports)),
-        None => Err(Unknown::because("no istiod is installed")),
-    };
+    let before = endpoints_before(&observed, planned.istiod.as_ref()).await;
     let mut steps = planned.steps.iter().enumerate();
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
@@ -187,16 +180,16 @@ pub async fn restore(
         let written = remote_secret::write(primary.cluster(), step, live.as_ref(), id, &text);
         progress.done(number, step, written.await?);
     }
-    if let Some(istiod) = &planned.istiod {
-        let restarted = primary.cluster().restart(istiod, (timing.clock)()).await;
-        restarted.map_err(Error::at(Side::Primary))?;
-    }
     let (spec, secret) = (&planned.spec, &planned.secret);
     let synced = await_sync(primary, remote, spec, secret, timing, &progress).await?;
     let after = match &planned.istiod {
         Some(istiod) => {
-            let proof = await_endpoints(&observed, timing.proof, &before, istiod, &progress);
-            Some(proof.await?)
+            let change = Change {
+                before: &before,
+                istiod,
+                restarts: true,
+            };
+            Some(prove(primary, &observed, change, timing, &progress).await?)
         }
         None => None,
     };

@@ -25,7 +25,9 @@ const GENERATION: IstioGeneration = IstioGeneration::Istiod;
 async fn joined(version: &str) -> Pair {
     let pair = pair().await;
     let mut control = sandbox_istio::istiod("east", "");
-    let deployment = control.iter_mut().find(|one| one["kind"] == "Deployment");
+    let deployment = control
+        .iter_mut()
+        .find(|object| object["kind"] == "Deployment");
     let deployment = deployment.unwrap();
     deployment["spec"]["replicas"] = json!(2);
     let image = &mut deployment["spec"]["template"]["spec"]["containers"][0]["image"];
@@ -106,7 +108,7 @@ async fn one_blind_istiod_of_two_is_found_and_named() {
         "{missing:?}"
     );
     assert!(
-        !missing.iter().any(|one| one.starts_with(other)),
+        !missing.iter().any(|line| line.starts_with(other)),
         "{missing:?}"
     );
     let blind = reports.iter().find(|report| report.pod == *blind).unwrap();
@@ -144,7 +146,7 @@ async fn a_rotation_counts_the_endpoints_before_and_after() {
     assert!(
         after
             .iter()
-            .all(|one| one.ready > 0 && one.registered == one.ready),
+            .all(|at| at.ready > 0 && at.registered == at.ready),
         "{after:?}"
     );
     assert_eq!(rotated.old_is_refused, Some(Ok(true)));
