@@ -69,14 +69,14 @@ mod p34_istio_supported;
 mod p35_gateway_api;
 mod ranges;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod u1_configuration_lost;
 mod u2_removal_order;
 mod u3_leftovers;
 mod u4_endpoint_loss;
 
 #[cfg(test)]
-use tests::samples;
+pub(crate) use tests::samples;
 
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},

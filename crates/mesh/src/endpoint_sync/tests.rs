@@ -2,7 +2,7 @@
 
 use super::{compare::compare, *};
 use crate::{
-    doctor::tests::samples::{endpoint, ip, map, namespace, service, shards},
+    doctor::samples::{endpoint, ip, map, namespace, service, shards},
     facts::*,
 };
 use jiff::Timestamp;
