@@ -43,7 +43,7 @@ impl Console {
                 on_checks(stage, &checks);
             };
             let facts = self.doctor_facts(&connections, &on_facts).await?;
-            if !has_unconfirmed_endpoints(&facts) {
+            if !facts.has_unconfirmed_endpoints() {
                 return Ok(report(&facts));
             }
             // Endpoints that differ in one reading only may still change.
@@ -98,12 +98,6 @@ impl Console {
         let names = request.clusters.iter();
         names.map(|name| self.connections.get(name)).collect()
     }
-}
-
-/// Whether another reading has to confirm that endpoints are missing.
-pub(crate) fn has_unconfirmed_endpoints(facts: &MeshFacts) -> bool {
-    let mut reports = facts.endpoint_reports.iter();
-    reports.any(|report| report.unconfirmed() > 0)
 }
 
 fn member(connection: &ClusterConnection) -> GatherTarget<'_> {

@@ -191,6 +191,12 @@ impl MeshFacts {
         })
     }
 
+    /// Whether endpoints differ that another reading has to confirm.
+    pub fn has_unconfirmed_endpoints(&self) -> bool {
+        let mut reports = self.endpoint_reports.iter();
+        reports.any(|report| report.unconfirmed() > 0)
+    }
+
     /// Whether the clusters are on more than one network.
     pub fn spans_networks(&self) -> bool {
         self.cluster_pairs()

@@ -1,7 +1,7 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
 use super::{CHECK_INTERVAL, CONFIRM_INTERVAL};
-use crate::{Error, doctor::has_unconfirmed_endpoints};
+use crate::Error;
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
     facts::MeshFacts,
@@ -50,7 +50,7 @@ impl MonitoredMesh {
 
     /// Notes whether endpoints have to be read again soon.
     pub(super) fn follow_endpoints(&self, facts: &MeshFacts) {
-        let unconfirmed = has_unconfirmed_endpoints(facts);
+        let unconfirmed = facts.has_unconfirmed_endpoints();
         self.unconfirmed.store(unconfirmed, Ordering::Relaxed);
     }
 
