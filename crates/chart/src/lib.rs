@@ -34,7 +34,7 @@ pub use facts::{
 pub use file::File;
 pub use form::{Field, FieldKind, Form, form};
 pub use ignore::{IgnoreError, IgnoreRules};
-pub use lint::{LintMessage, Severity, lint, lint_message};
+pub use lint::{LintMessage, Severity, lint, lint_folder, lint_message};
 pub use manifest::{
     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
     PrintOptions, SensitiveTexts, StoredManifests, TemplateNotFound, kind_rank,

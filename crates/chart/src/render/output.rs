@@ -13,6 +13,30 @@ use crate::model::Chart;
 /// The path of a template, its output, and for each line of the output the line of the template.
 pub(super) type Output = (String, String, Vec<u32>);
 
+/// The output of templates that is no manifest, or not as it should be.
+#[derive(Default)]
+pub(crate) struct OutputFaults {
+    /// The documents that are no manifests.
+    pub(crate) invalid: Vec<Error>,
+    /// The templates whose output begins with an indented line, with that line.
+    pub(crate) indented: Vec<(String, String)>,
+    /// The templates with a text behind a `---`, with that text: Kubernetes does not read it as a separator.
+    pub(crate) separators: Vec<(String, String)>,
+}
+
+impl OutputFaults {
+    fn check_lines(&mut self, path: &str, text: &str) {
+        let with_path = |line: &str| (path.to_owned(), line.to_owned());
+        let line = text.lines().find(|line| !line.trim().is_empty());
+        let line = line.filter(|line| line.starts_with([' ', '\t']));
+        self.indented.extend(line.map(with_path));
+        let behind = text.lines().filter_map(|line| line.strip_prefix("---"));
+        let mut behind = behind.map(str::trim);
+        let behind = behind.find(|rest| !rest.is_empty() && !rest.starts_with('#'));
+        self.separators.extend(behind.map(with_path));
+    }
+}
+
 /// Cleans the output of a template as Helm does.
 pub(super) fn clean_output(text: String) -> String {
     let text = match gotmpl::go_string::to_text(&text) {
@@ -41,12 +65,13 @@ fn lines_of<'l>(output: &str, document: &str, lines: &'l [u32]) -> &'l [u32] {
     lines.get(before..end.min(lines.len())).unwrap_or_default()
 }
 
+/// Reads the manifests of all outputs. The first document that is none is an error, or with `faults` one of
+/// these.
 pub(super) fn build_manifests(
-    chart: &Chart,
+    (chart, helm): (&Chart, HelmVersion),
     outputs: Vec<Output>,
     budget: &Budget,
-    purpose: Purpose,
-    helm: HelmVersion,
+    (purpose, mut faults): (Purpose, Option<&mut OutputFaults>),
 ) -> Result<Manifests, Error> {
     let mut manifests = Manifests {
         helm,
@@ -61,6 +86,9 @@ pub(super) fn build_manifests(
         if path.ends_with("NOTES.txt") {
             continue;
         }
+        if let Some(faults) = &mut faults {
+            faults.check_lines(&path, &text);
+        }
         for document in manifest::split(&text) {
             budget.charge_memory(parsed_size(document))?;
             budget.check_deadline()?;
@@ -69,7 +97,15 @@ pub(super) fn build_manifests(
                 text: document,
                 lines: lines_of(&text, document, &lines),
             };
-            match manifest::classify((purpose.read)(document)?) {
+            let manifest = match ((purpose.read)(document), &mut faults) {
+                (Ok(manifest), _) => manifest,
+                (Err(error), None) => return Err(error),
+                (Err(error), Some(faults)) => {
+                    faults.invalid.push(error);
+                    continue;
+                }
+            };
+            match manifest::classify(manifest) {
                 Classified::Object(object) => manifests.objects.push(object),
                 Classified::Hook(hook) => manifests.hooks.push(hook),
                 Classified::UnknownHook(object, word) => manifests.warnings.push(format!(
