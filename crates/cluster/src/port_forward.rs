@@ -64,17 +64,33 @@ pub struct PodResponse {
 #[derive(Debug, thiserror::Error)]
 pub enum PortForwardError {
     /// The port cannot be reached in the pod; the message of the node.
-    #[error("{0}")]
+    #[error("the node reports: {0}")]
     Port(String),
-    /// The port does not speak HTTP, or the connection ended early.
-    #[error("not HTTP, or the connection ended early: {0}")]
-    Http(#[source] hyper::Error),
+    /// The API server opened no stream to the port.
+    #[error("the API server opened no stream to the port")]
+    NoStream,
+    /// The port does not speak HTTP.
+    #[error("the port does not answer in HTTP")]
+    NotHttp,
+    /// The connection ended before the response was complete.
+    #[error("the connection ended before the response was complete")]
+    Ended,
     /// The response exceeds the limit.
     #[error("the response is longer than {0} bytes")]
     TooLong(usize),
     /// The path is invalid.
     #[error("{0} is not a valid path")]
     Path(String),
+}
+
+impl From<hyper::Error> for PortForwardError {
+    fn from(error: hyper::Error) -> Self {
+        if error.is_parse() {
+            Self::NotHttp
+        } else {
+            Self::Ended
+        }
+    }
 }
 
 /// A port-forward that ends when the value is dropped.
@@ -125,15 +141,14 @@ impl Cluster {
             port: target.to_string(),
             source,
         };
-        let no_stream = || PortForwardError::Port("the API server opened no stream".to_owned());
         let stream = forward
             .0
             .take_stream(target.port)
-            .ok_or_else(|| failed(no_stream()))?;
+            .ok_or_else(|| failed(PortForwardError::NoStream))?;
         let error_stream = forward
             .0
             .take_error(target.port)
-            .ok_or_else(|| failed(no_stream()))?;
+            .ok_or_else(|| failed(PortForwardError::NoStream))?;
         exchange(stream, error_stream, target, path, limits.bytes)
             .await
             .map_err(failed)
@@ -158,7 +173,7 @@ async fn exchange(
     let response = async {
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
-            .map_err(PortForwardError::Http)?;
+            .map_err(PortForwardError::from)?;
         tokio::select! {
             response = send(sender, target, path, max_bytes) => response,
             () = drive(connection) => std::future::pending().await,
@@ -166,7 +181,7 @@ async fn exchange(
     };
     let failed = tokio::select! {
         response = response => match response {
-            Err(failed @ PortForwardError::Http(_)) => failed,
+            Err(failed @ (PortForwardError::NotHttp | PortForwardError::Ended)) => failed,
             response => return response,
         },
         error = &mut refused => return Err(error),
@@ -195,15 +210,15 @@ async fn send(
     let response = sender
         .send_request(request)
         .await
-        .map_err(PortForwardError::Http)?;
+        .map_err(PortForwardError::from)?;
     let status = response.status().as_u16();
     let body = Limited::new(response.into_body(), max_bytes)
         .collect()
         .await;
     let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
-        Ok(error) => PortForwardError::Http(*error),
+        Ok(error) => PortForwardError::from(*error),
         Err(error) if error.is::<LengthLimitError>() => PortForwardError::TooLong(max_bytes),
-        Err(error) => PortForwardError::Port(error.to_string()),
+        Err(_) => PortForwardError::Ended,
     })?;
     Ok(PodResponse {
         status,

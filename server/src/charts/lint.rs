@@ -4,13 +4,14 @@ use super::{failure, folder, locate, template, values};
 use crate::config::Lint;
 use chart::{Facts, LintMessage, Severity};
 use std::{io::Write as _, path::Path, process::ExitCode};
+use wire::error_chain;
 
 /// Checks a chart and prints the messages; the command fails when one of them is an error, or with `--strict` a
 /// warning.
 pub(crate) fn lint(options: &Lint) -> ExitCode {
     let messages = match messages(options) {
         Ok(messages) => messages,
-        Err(error) => return failure(&format!("{error:#}")),
+        Err(error) => return failure(&error_chain(error.as_ref())),
     };
     let mut out = std::io::stdout().lock();
     for message in &messages {
