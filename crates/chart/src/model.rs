@@ -23,6 +23,15 @@ use crate::error::Error;
 use crate::yaml::DuplicateKey;
 
 impl File {
+    /// The contents as text, with a replacement character for each invalid sequence.
+    pub(crate) fn lossy_text(&self) -> String {
+        // The check for valid text is many times faster than the search for invalid sequences.
+        match std::str::from_utf8(&self.data) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(&self.data).into_owned(),
+        }
+    }
+
     /// The contents as text.
     ///
     /// # Errors

@@ -221,7 +221,7 @@ fn crd_files(
         budget.charge_memory(file.data.len())?;
         found.push(CrdFile {
             file: format!("{path}/{}", file.name),
-            text: String::from_utf8_lossy(&file.data).into_owned(),
+            text: file.lossy_text(),
         });
     }
     for child in chart.subcharts() {

@@ -6,7 +6,7 @@ use wire::HelmVersion;
 
 use super::Purpose;
 use crate::error::Error;
-use crate::json::parsed_size;
+use crate::json::{count_bytes, parsed_size};
 use crate::manifest::{self, Classified, Document, Manifests};
 use crate::model::Chart;
 
@@ -50,19 +50,43 @@ pub(super) fn clean_output(text: String) -> String {
     }
 }
 
-/// The lines of a document, which is a part of an output.
-fn lines_of<'l>(output: &str, document: &str, lines: &'l [u32]) -> &'l [u32] {
-    let start = document
-        .as_ptr()
-        .addr()
-        .wrapping_sub(output.as_ptr().addr());
-    let before = output
-        .get(..start)
-        .unwrap_or_default()
-        .matches('\n')
-        .count();
-    let end = before + 1 + document.matches('\n').count();
-    lines.get(before..end.min(lines.len())).unwrap_or_default()
+/// The lines of the documents of an output, which are asked for in their order.
+struct OutputLines<'o> {
+    output: &'o str,
+    lines: &'o [u32],
+    /// The end of the text whose line breaks are counted.
+    counted: usize,
+    line_breaks: usize,
+}
+
+impl<'o> OutputLines<'o> {
+    fn new(output: &'o str, lines: &'o [u32]) -> Self {
+        Self {
+            output,
+            lines,
+            counted: 0,
+            line_breaks: 0,
+        }
+    }
+
+    /// The lines of a document, which is a part of the output behind those before.
+    fn of(&mut self, document: &str) -> &'o [u32] {
+        let output = self.output.as_ptr().addr();
+        let start = document.as_ptr().addr().wrapping_sub(output);
+        let before = self.count_to(start);
+        let end = self.count_to(start.saturating_add(document.len())) + 1;
+        let end = end.min(self.lines.len());
+        self.lines.get(before..end).unwrap_or_default()
+    }
+
+    /// The number of line breaks before a position.
+    fn count_to(&mut self, position: usize) -> usize {
+        let text = self.output.as_bytes();
+        let next = text.get(self.counted..position).unwrap_or_default();
+        self.line_breaks += count_bytes(next, |byte| byte == b'\n');
+        self.counted = position;
+        self.line_breaks
+    }
 }
 
 /// Reads the manifests of all outputs. The first document that is none is an error, or with `faults` one of
@@ -89,13 +113,14 @@ pub(super) fn build_manifests(
         if let Some(faults) = &mut faults {
             faults.check_lines(&path, &text);
         }
+        let mut output_lines = OutputLines::new(&text, &lines);
         for document in manifest::split(&text) {
             budget.charge_memory(parsed_size(document))?;
             budget.check_deadline()?;
             let document = Document {
                 template: &path,
                 text: document,
-                lines: lines_of(&text, document, &lines),
+                lines: output_lines.of(document),
             };
             let manifest = match ((purpose.read)(document), &mut faults) {
                 (Ok(manifest), _) => manifest,
