@@ -27,10 +27,10 @@ pub(crate) fn lint(options: &Lint) -> ExitCode {
         Severity::Warning => options.strict,
         Severity::Info => false,
     };
-    if !messages.iter().any(is_fault) {
-        ExitCode::SUCCESS
-    } else {
+    if messages.iter().any(is_fault) {
         ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

@@ -27,9 +27,10 @@ pub(super) fn check(metadata: &Metadata, faults: &[MetadataFault]) -> Vec<LintMe
     } else if metadata.name.contains(['/', '\\']) || matches!(metadata.name.as_str(), "." | "..") {
         error(format!("chart name {:?} is invalid", metadata.name));
     }
-    let version = match faults.contains(&MetadataFault::NoApiVersion) {
-        true => "",
-        false => &metadata.api_version,
+    let version = if faults.contains(&MetadataFault::NoApiVersion) {
+        ""
+    } else {
+        &metadata.api_version
     };
     if version != "v2" && metadata.chart_type.is_some() {
         error(format!(

@@ -81,7 +81,8 @@ pub(super) fn metadata_faults(file: &File) -> Result<Vec<MetadataFault>, Error> 
         if list == "dependencies" && !items.is_empty() {
             faults.push(MetadataFault::OwnDependencies);
         }
-        for item in items.to_vec() {
+        let items = items.to_vec();
+        for item in &items {
             unknown.extend(
                 item.as_map()
                     .into_iter()
