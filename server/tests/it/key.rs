@@ -43,26 +43,19 @@ fn a_key_that_cannot_be_used_is_reported_without_the_words_of_a_library() {
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let place = format!("could not use the key file {}: ", key.display());
+    let says = |reason: &str| {
+        let text = error();
+        let end = format!(": could not use the key file {}: {reason}", key.display());
+        assert!(text.contains(&end) && !text.contains("os error"), "{text}");
+    };
     std::fs::write(&key, b"short").expect("written");
-    assert_eq!(
-        error(),
-        format!("Error: {place}it has 5 bytes instead of 32\n")
-    );
+    says("it has 5 bytes instead of 32\n");
     std::fs::write(&key, [7; 32]).expect("written");
-    let text = error();
-    assert!(
-        text.contains("the database is encrypted with another key"),
-        "{text}"
-    );
+    says("the database is encrypted with another key");
     std::fs::remove_file(&key).expect("removed");
-    let text = error();
-    assert!(
-        text.starts_with(&format!("Error: {place}")) && !text.contains("os error"),
-        "{text}"
-    );
+    says("it is missing");
     std::fs::create_dir(&key).expect("a directory");
-    assert_eq!(error(), format!("Error: {place}it is a directory\n"));
+    says("it is a directory\n");
     std::fs::remove_dir(&key).expect("removed");
     std::fs::write(&key, stored).expect("written");
 }
