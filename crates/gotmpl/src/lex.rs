@@ -11,11 +11,6 @@ use std::borrow::Cow;
 
 pub(crate) use token::{Token, TokenKind};
 
-/// The bytes of a source for one token, by estimate: a list that grows touches the memory of every size.
-const BYTES_PER_TOKEN: usize = 8;
-/// The maximum number of tokens for which memory is reserved.
-const MAX_RESERVED: usize = 1 << 14;
-
 /// Splits a source into tokens, `most` at most; the last token is `Eof` or `Error` unless there are
 /// more.
 pub(crate) fn lex(source: &str, most: usize) -> Vec<Token<'_>> {
@@ -25,7 +20,7 @@ pub(crate) fn lex(source: &str, most: usize) -> Vec<Token<'_>> {
         line: 1,
         parens: 0,
         most,
-        tokens: Vec::with_capacity((source.len() / BYTES_PER_TOKEN).min(most).min(MAX_RESERVED)),
+        tokens: Vec::new(),
     };
     match lexer.run() {
         Ok(()) => lexer.push(TokenKind::Eof, 0),
