@@ -207,7 +207,9 @@ impl<'t> Reader<'t> {
     /// Parses a literal block; `inner` is its indentation, else that of its first line, and `ends` is whether it
     /// has a final newline.
     fn literal(&mut self, indent: usize, inner: Option<usize>, ends: bool) -> Option<Value> {
-        let first = *self.lines.get(self.next)?;
+        // Blank lines may precede the text only where the header has the indentation.
+        let mut lines = self.lines.get(self.next..)?.iter();
+        let first = *lines.find(|line| inner.is_none() || !line.text.is_empty())?;
         let inner = inner.unwrap_or(first.indent);
         if first.text.is_empty() || first.indent < inner || inner <= indent {
             return None;
