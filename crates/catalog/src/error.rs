@@ -76,6 +76,22 @@ pub enum Error {
         /// The address.
         address: String,
     },
+    /// The charts of this version of Istio are not known here.
+    #[error("the charts of Istio {version} are not known, only those of {known}")]
+    UnknownIstio {
+        /// The version.
+        version: String,
+        /// The known minor versions.
+        known: String,
+    },
+    /// No repository has Istio's charts, and they are not uploaded.
+    #[error("the charts of Istio {version} are neither uploaded nor in a configured repository")]
+    NoIstioCharts {
+        /// The version.
+        version: String,
+        /// The archives that can be uploaded instead.
+        files: String,
+    },
     /// The index entry of a chart has no URL.
     #[error("chart {chart} has no downloadable URLs")]
     NoUrl {

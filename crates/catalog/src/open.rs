@@ -26,14 +26,21 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Fetch`], [`Error::Digest`], [`Error::Provenance`],
-    /// [`Error::Chart`], [`Error::Dependency`].
+    /// [`Error::Chart`], [`Error::Dependency`], [`Error::UnknownIstio`].
     pub async fn chart(&self, reference: &ChartRef) -> Result<OpenedChart, Error> {
         let not_found = || Error::NotFound {
             chart: Box::new(reference.clone()),
         };
-        if let Some(chart) = self.local.get(reference) {
+        let embedded = self.local.get(reference);
+        if let Some(chart) = embedded.or_else(|| self.own_parts.get(reference)) {
             return Ok(OpenedChart {
                 chart: chart.clone(),
+                digest: None,
+            });
+        }
+        if let Some(chart) = self.bundle_chart(reference)? {
+            return Ok(OpenedChart {
+                chart: Arc::new(chart),
                 digest: None,
             });
         }

@@ -58,6 +58,12 @@ impl From<&Error> for Problem {
                     .with("dependency", dependency)
                     .detail(format!("{reason}{}", cause.unwrap_or_default()))
             }
+            Error::UnknownIstio { version, known } => Problem::new(Code::UnknownIstio)
+                .with("version", version)
+                .with("known", known),
+            Error::NoIstioCharts { version, files } => Problem::new(Code::NoIstioCharts)
+                .with("version", version)
+                .with("files", files),
             Error::Lock { chart } => Problem::new(Code::LockOutOfSync).with("chart", chart),
         }
     }
