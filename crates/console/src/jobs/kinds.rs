@@ -111,6 +111,8 @@ kinds! {
     Leave in leave,
     #[serde(alias = "Clear")]
     Cleanup in cleanup,
+    InstallBundle in install_bundle,
+    UninstallBundle in uninstall_bundle,
 }
 
 #[cfg(test)]
@@ -171,6 +173,8 @@ mod tests {
                 StoredJob::Rotate(job) => described(job),
                 StoredJob::Leave(job) => described(job),
                 StoredJob::Cleanup(job) => described(job),
+                StoredJob::InstallBundle(job) => described(job),
+                StoredJob::UninstallBundle(job) => described(job),
             };
             assert_eq!(read, kind);
             let touched =
