@@ -26,6 +26,15 @@ pub enum Error {
     /// The repository is not configured here.
     #[error("there is no repository {0}")]
     NoRepository(Repository),
+    /// The index of a repository was never read.
+    #[error("repository {repository} could not be read")]
+    Unread {
+        /// The repository.
+        repository: Repository,
+        /// The error of the last read.
+        #[source]
+        source: std::sync::Arc<Error>,
+    },
     /// A chart cannot be read.
     #[error("chart {folder} cannot be read")]
     Chart {
@@ -197,6 +206,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Fetch { source, .. } => source.is_transient(),
+            Self::Unread { source, .. } => source.is_transient(),
             Self::Dependency { source, .. } => {
                 source.as_ref().is_some_and(|source| source.is_transient())
             }

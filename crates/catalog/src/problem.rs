@@ -12,6 +12,7 @@ impl From<&Error> for Problem {
             Error::NotFound { chart } => not_found("chart", chart),
             Error::Unknown { chart, .. } => not_found("chart", chart),
             Error::NoRepository(name) => not_found("repository", name),
+            Error::Unread { source, .. } => Self::from(&**source),
             Error::Fetch { url, source } => fetch_problem(url, source),
             Error::Index { url, .. } => Problem::new(Code::NotARepository)
                 .with("url", url)

@@ -378,5 +378,6 @@ async fn a_repository_that_does_not_answer_or_has_another_archive_is_an_error() 
     let part = catalog
         .part_chart(remote, &remote.parts[0], VERSION)
         .unwrap();
-    assert!(catalog.chart(&part).await.is_err());
+    let error = catalog.chart(&part).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::Unread { .. }), "{error}");
 }
