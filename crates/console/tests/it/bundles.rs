@@ -306,8 +306,8 @@ async fn a_remote_has_required_parameters_and_removed_ones() {
     assert_eq!(
         missing,
         [
-            "global.remotePilotAddress",
-            "global.multiCluster.clusterName"
+            "global.multiCluster.clusterName",
+            "global.remotePilotAddress"
         ]
     );
     let text = "global:
