@@ -12,6 +12,7 @@ mod catalog;
 mod changes;
 mod chart;
 mod chart_work;
+mod cluster_read;
 mod clusters;
 mod connections;
 mod database;
