@@ -7,7 +7,7 @@ use crate::{
     istio_releases::IstioReleases,
 };
 use chart::Metadata;
-use wire::check::CheckStatus;
+use wire::check::{CheckStatus, Remedy};
 
 /// Whether the chart restricts the version of Kubernetes.
 pub(super) fn applies(metadata: &Metadata) -> bool {
@@ -25,16 +25,12 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
 /// The finding about a version of Istio: it fails on a Kubernetes that is too old for istiod, and warns outside
 /// of the versions that its documentation names.
 fn of_istio(istio: &str, releases: &IstioReleases, version: &str) -> Finding {
-    let detail = p24_kubernetes_version::evaluate_istio(istio, releases, version);
-    let status = match &detail {
-        None => CheckStatus::Passed,
-        Some((status, _)) => *status,
-    };
-    let finding = Finding::from_details(
-        status,
-        detail.map(|(_, detail)| detail).into_iter().collect(),
-    );
-    finding.with("version", version)
+    match p24_kubernetes_version::evaluate_istio(istio, releases, version) {
+        None => Finding::new(CheckStatus::Passed).with("version", version),
+        Some((status, detail)) => Finding::from_details(status, vec![detail])
+            .with("count", 1)
+            .with_remedy(Remedy::ChooseVersion),
+    }
 }
 
 /// The finding about the images when the chart names their newest Kubernetes; a chart whose `kubeVersion`
@@ -80,6 +76,9 @@ mod tests {
         assert_eq!(status("1.31.1", "v1.32.0"), CheckStatus::Passed);
         assert_eq!(status("1.30.5", "v1.31.0"), CheckStatus::Passed);
         assert_eq!(status("1.31.1", "v1.37.0"), CheckStatus::Warning);
+        let finding = of_istio("1.31.1", &releases, "v1.31.9");
+        assert_eq!(finding.details[0].arg("oldest"), "1.32");
+        assert_eq!(finding.remedies, [Remedy::ChooseVersion]);
     }
 
     #[test]
