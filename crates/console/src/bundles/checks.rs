@@ -76,7 +76,7 @@ fn merge(checks: &mut Vec<CheckView>, check: CheckView) {
         };
     }
     known.details = details;
-    let remedies = known.remedies.iter().cloned().chain(check.remedies);
+    let remedies = known.remedies.iter().copied().chain(check.remedies);
     known.remedies = distinct(remedies);
     known.took = known.took.saturating_add(check.took);
 }
