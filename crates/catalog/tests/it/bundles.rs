@@ -381,3 +381,37 @@ async fn a_repository_that_does_not_answer_or_has_another_archive_is_an_error() 
     let error = catalog.chart(&part).await.map(|_| ()).unwrap_err();
     assert!(matches!(error, Error::Unread { .. }), "{error}");
 }
+
+#[test]
+fn the_forms_of_istios_charts_have_the_paths_that_a_user_sets() {
+    let test = "the_forms_of_istios_charts_have_the_paths_that_a_user_sets";
+    let Some(charts) = IstioCharts::find(test) else {
+        return;
+    };
+    let default = |name: &str, text: &str, path: &str| {
+        let archive = charts.archive(name, VERSION);
+        let chart = Chart::from_archive(&archive, &chart::ArchiveLimits::default()).unwrap();
+        let budget = chart::Budget::new(chart::Limits::default());
+        let fields = chart::form(&chart, text, &budget).unwrap().fields;
+        let internal = fields.iter().find(|field| field.path[0].starts_with('_'));
+        assert_eq!(internal, None, "{name}");
+        let mut paths = fields
+            .into_iter()
+            .map(|field| (field.path.join("."), field.default));
+        let found = paths.find(|(known, _)| known == path);
+        found
+            .unwrap_or_else(|| panic!("{name} has no field {path}"))
+            .1
+            .unwrap()
+    };
+    let text = |text: &str| chart::yaml::Scalar::Text(text.to_owned());
+    assert_eq!(default("istiod", "", "global.hub"), text("docker.io/istio"));
+    assert_eq!(default("gateway", "", "service.type"), text("LoadBalancer"));
+    assert_eq!(default("base", "", "defaultRevision"), text("default"));
+    let remote = default("istiod", "profile: remote", "istiodRemote.enabled");
+    assert_eq!(
+        remote,
+        chart::yaml::Scalar::Bool(true),
+        "the profile is over the defaults"
+    );
+}
