@@ -92,9 +92,10 @@ export const test = base.extend<Fixtures & { options: string[] }>({
     page.on("console", (message) => {
       // The browser logs the status of a problem, which the page shows.
       const expected = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !expected) errors.push(message.text());
+      // The beginning says what happened; the stack of a panic would push it out of a short report.
+      if (message.type() === "error" && !expected) errors.push(`${page.url()}: ${message.text().slice(0, 600)}`);
     });
-    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("pageerror", (error) => errors.push(`${page.url()}: ${String(error)}`));
     await page.goto(own.link);
     await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
     await use(page);
