@@ -7,6 +7,11 @@ import { join } from "node:path";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
 
+/** No test reads Istio's charts from the internet. */
+function offline(options: string[]): string[] {
+  return options.includes("--istio-charts") ? [] : ["--istio-charts", "none"];
+}
+
 /** A running console. */
 export class Console {
   private constructor(
@@ -25,7 +30,7 @@ export class Console {
     folder = mkdtempSync(join(tmpdir(), "meshspan-")),
     port = "0",
   ): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--print-login-link", "--data-dir", folder, ...options], {
+    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--print-login-link", "--data-dir", folder, ...offline(options), ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";
