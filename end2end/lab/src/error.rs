@@ -80,6 +80,25 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A program of the system failed.
+    #[error("{command}: {output}")]
+    Command {
+        /// The program with its arguments.
+        command: String,
+        /// What it wrote to standard error.
+        output: String,
+    },
+    /// The host already uses addresses of the lab.
+    #[error(
+        "the host uses {user}, which overlaps with {range}, the addresses of the lab; choose another \
+         range with --range, such as 10.199.0.0/16"
+    )]
+    RangeInUse {
+        /// The range of the lab.
+        range: String,
+        /// The route or address of the host.
+        user: String,
+    },
     /// The lab in the background is not reachable, or could not be started.
     #[error("{0}")]
     Background(String),

@@ -1,0 +1,2 @@
+//! A mesh lab: clusters whose nodes run containers.
+fn main() {}
