@@ -31,7 +31,9 @@ pub(crate) fn build(profile: Profile) -> Outcome {
         guard(&input)?;
     }
     if profile.is_shipped() && contains(&fs::read(&input)?, DESIGN_MARK) {
-        return Err(format!("the browser side contains {DESIGN_MARK}, the page of components").into());
+        return Err(
+            format!("the browser side contains {DESIGN_MARK}, the page of components").into(),
+        );
     }
     let pkg = cache::site().join("pkg");
     let output = pkg.join("meshspan.wasm");

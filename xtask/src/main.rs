@@ -82,7 +82,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "lab",
-        help: "up | down | status: two real API servers",
+        help: "[mesh] up | down | status: two real API servers; with mesh, clusters that run containers",
         run: lab::lab,
     },
     Command {

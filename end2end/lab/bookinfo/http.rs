@@ -88,7 +88,10 @@ impl Response {
             status: 302,
             body: String::new(),
             content_type: "text/plain",
-            headers: vec![("location", location.to_owned()), ("set-cookie", cookie.to_owned())],
+            headers: vec![
+                ("location", location.to_owned()),
+                ("set-cookie", cookie.to_owned()),
+            ],
         }
     }
 }
@@ -130,9 +133,13 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request
         ..Request::default()
     };
     request.headers = read_headers(reader)?;
-    let length = request.header("content-length").and_then(|text| text.parse().ok());
+    let length = request
+        .header("content-length")
+        .and_then(|text| text.parse().ok());
     let mut body = Vec::new();
-    reader.take(length.unwrap_or(0).min(MAX_BODY)).read_to_end(&mut body)?;
+    reader
+        .take(length.unwrap_or(0).min(MAX_BODY))
+        .read_to_end(&mut body)?;
     request.body = String::from_utf8_lossy(&body).into_owned();
     Ok(Some(request))
 }
@@ -143,7 +150,9 @@ fn read_headers(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<(String, S
         let mut line = String::new();
         reader.read_line(&mut line)?;
         match line.trim_end().split_once(':') {
-            Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
+            Some((name, value)) => {
+                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()))
+            }
             None => return Ok(headers),
         }
     }
@@ -199,7 +208,10 @@ pub(crate) fn get(service: &str, path: &str, request: &Request) -> io::Result<(u
     let mut reader = BufReader::new(&stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;
-    let status = first.split_whitespace().nth(1).and_then(|text| text.parse().ok());
+    let status = first
+        .split_whitespace()
+        .nth(1)
+        .and_then(|text| text.parse().ok());
     let status = status.ok_or_else(|| io::Error::other(format!("{host} sent no status")))?;
     let headers = read_headers(&mut reader)?;
     Ok((status, read_body(&mut reader, &headers)?))
@@ -211,7 +223,8 @@ fn host(service: &str) -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let upper = service.to_ascii_uppercase();
     let name = variable(&format!("{upper}_HOSTNAME")).unwrap_or_else(|| service.to_owned());
-    let domain = variable("SERVICES_DOMAIN").map_or_else(String::new, |domain| format!(".{domain}"));
+    let domain =
+        variable("SERVICES_DOMAIN").map_or_else(String::new, |domain| format!(".{domain}"));
     let port = variable(&format!("{upper}_SERVICE_PORT")).unwrap_or_else(|| "9080".to_owned());
     format!("{name}{domain}:{port}")
 }
@@ -221,7 +234,9 @@ fn read_body(
     headers: &[(String, String)],
 ) -> io::Result<String> {
     let has = |name: &str, value: &str| {
-        headers.iter().any(|(key, text)| key == name && text.eq_ignore_ascii_case(value))
+        headers
+            .iter()
+            .any(|(key, text)| key == name && text.eq_ignore_ascii_case(value))
     };
     let mut body = Vec::new();
     if has("transfer-encoding", "chunked") {
@@ -238,7 +253,10 @@ fn read_body(
     } else {
         let length = headers.iter().find(|(key, _)| key == "content-length");
         let length = length.and_then(|(_, text)| text.parse().ok());
-        reader.by_ref().take(length.unwrap_or(u64::MAX)).read_to_end(&mut body)?;
+        reader
+            .by_ref()
+            .take(length.unwrap_or(u64::MAX))
+            .read_to_end(&mut body)?;
     }
     Ok(String::from_utf8_lossy(&body).into_owned())
 }

@@ -86,9 +86,8 @@ fn details_section((status, body): &Answer) -> String {
     if *status != 200 {
         return "<h4>Error fetching product details</h4>\n<p>Sorry, product details are currently unavailable for this book.</p>".to_owned();
     }
-    let rows = DETAILS.map(|(field, label)| {
-        format!("<dt>{label}:</dt><dd>{}</dd>", value(body, field))
-    });
+    let rows =
+        DETAILS.map(|(field, label)| format!("<dt>{label}:</dt><dd>{}</dd>", value(body, field)));
     format!("<h4>Book Details</h4>\n<dl>{}</dl>", rows.concat())
 }
 
@@ -126,9 +125,15 @@ fn value<'a>(json: &'a str, field: &str) -> &'a str {
 
 /// The name in the form of a login, with letters and digits only.
 fn username(request: &Request) -> String {
-    let form = if request.method == "POST" { request.body.as_str() } else { "" };
+    let form = if request.method == "POST" {
+        request.body.as_str()
+    } else {
+        ""
+    };
     let fields = form.split('&').filter_map(|field| field.split_once('='));
-    let name = fields.filter(|(key, _)| *key == "username").map(|(_, value)| value);
+    let name = fields
+        .filter(|(key, _)| *key == "username")
+        .map(|(_, value)| value);
     let name = name.last().unwrap_or_default();
     name.chars().filter(char::is_ascii_alphanumeric).collect()
 }

@@ -47,6 +47,8 @@ pub(crate) fn respond(request: &Request, color: Option<&str>) -> Response {
 fn stars(ratings: &str, reviewer: &str, color: &str) -> String {
     let name = format!("\"{reviewer}\":");
     let digits = ratings.split_once(&name).map(|(_, rest)| rest.trim_start());
-    let stars = digits.and_then(|rest| rest.chars().next()?.to_digit(10)).unwrap_or(0);
+    let stars = digits
+        .and_then(|rest| rest.chars().next()?.to_digit(10))
+        .unwrap_or(0);
     format!(r#","rating":{{"stars":{stars},"color":"{color}"}}"#)
 }

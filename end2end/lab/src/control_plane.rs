@@ -258,6 +258,8 @@ impl ControlPlane {
             ),
             ("--cluster-cidr", self.config.pods.to_string()),
             ("--allocate-node-cidrs", "true".into()),
+            // Created when it is missing; the default is a folder of the system.
+            ("--flex-volume-plugin-dir", self.file("volume-plugins")),
             ("--leader-elect", "false".into()),
         ]))
     }

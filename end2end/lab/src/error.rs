@@ -5,8 +5,9 @@ use std::{io, path::PathBuf};
 /// An error of the lab.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The programs are neither installed nor buildable; tests that need them are skipped.
-    #[error("no real API servers are available: {reason}")]
+    /// The programs are neither installed nor buildable, or the lab needs root; tests that need them are
+    /// skipped.
+    #[error("no real clusters are available: {reason}")]
     Missing {
         /// What is missing.
         reason: String,

@@ -27,6 +27,20 @@ pub use programs::{ISTIO_VERSION, MeshPrograms, provide as provide_programs};
 use crate::Error;
 use network::Network;
 
+/// Whether suites on a mesh lab must run: as root and with Go, a skip is a failure.
+pub fn required() -> bool {
+    host::is_root() && crate::required()
+}
+
+/// Checks what a lab needs of the host, without starting one.
+///
+/// # Errors
+/// [`Error::Missing`] without root or a program of the system; [`Error::RangeInUse`] when the host uses the
+/// addresses of the lab; [`Error::Background`] when a lab already runs.
+pub fn check(config: &MeshConfig) -> Result<(), Error> {
+    host::check(config)
+}
+
 /// The running clusters of a mesh lab; they stop when this is dropped or the process ends.
 #[derive(Debug)]
 pub struct MeshLab {

@@ -72,9 +72,8 @@ pub fn find() -> Result<Programs, Error> {
 pub(crate) fn control_plane_in_cache() -> Result<Programs, Error> {
     let folder = cache().join("programs").join(VERSION);
     let programs = PROGRAMS.map(|(name, package)| kubernetes(name, package));
-    let title = format!(
-        "Kubernetes {VERSION} and etcd with Go, once; about 7 minutes on two cores"
-    );
+    let title =
+        format!("Kubernetes {VERSION} and etcd with Go, once; about 7 minutes on two cores");
     go::provide(&folder, &programs, &title)?;
     Ok(Programs { folder })
 }

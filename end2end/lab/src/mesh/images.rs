@@ -126,7 +126,10 @@ fn archives(programs: &MeshPrograms) -> Result<[Archive; 4], Error> {
 fn proxy_files(programs: &MeshPrograms) -> Result<Vec<File>, Error> {
     let bootstrap = "tools/packaging/common/envoy_bootstrap.json";
     let mut files = vec![
-        File::copy(&MeshPrograms::istio("pilot-agent"), "/usr/local/bin/pilot-agent"),
+        File::copy(
+            &MeshPrograms::istio("pilot-agent"),
+            "/usr/local/bin/pilot-agent",
+        ),
         File::copy(&programs.envoy, "/usr/local/bin/envoy"),
         File::copy(
             &programs.istio_source.join(bootstrap),

@@ -16,6 +16,9 @@ pub(super) const CGROUP: &str = "meshspan-lab";
 /// The file that marks a folder as that of a mesh lab, so that no other folder is ever removed.
 const MARKER: &str = ".mesh-lab";
 
+/// Folders that nodes create on the host to have another one in their place.
+const REPLACED: [&str; 2] = ["/var/lib/cni", "/var/lib/kubelet"];
+
 const CGROUPS: &str = "/sys/fs/cgroup";
 
 /// How long processes of a lab may take to end.
@@ -54,8 +57,10 @@ pub fn remove(config: &MeshConfig) -> Result<bool, Error> {
         removed = true;
         until_gone(&cgroup, || remove_cgroup(&cgroup))?;
     }
-    // Created for the programs of the nodes, which have another folder in this place.
-    let _ = fs::remove_dir("/var/lib/cni");
+    for folder in REPLACED {
+        // A folder that is not empty belongs to something else.
+        let _ = fs::remove_dir(folder);
+    }
     if config.folder.join(MARKER).is_file() {
         removed = true;
         until_gone(&config.folder, || fs::remove_dir_all(&config.folder))?;

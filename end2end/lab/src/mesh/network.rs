@@ -83,7 +83,8 @@ impl Namespace {
 
     /// Sets parameters of the kernel below `net.ipv4`, such as `ip_forward`.
     fn set(&self, parameters: &[(&str, u8)]) -> Result<(), Error> {
-        let line = |(name, value): &(&str, u8)| format!("echo {value} > /proc/sys/net/ipv4/{name}\n");
+        let line =
+            |(name, value): &(&str, u8)| format!("echo {value} > /proc/sys/net/ipv4/{name}\n");
         let script: String = parameters.iter().map(line).collect();
         self.run("sh", &["-e"], &script).map(|_| ())
     }
@@ -118,7 +119,9 @@ impl Network {
              link set {INTERFACE} up"
         );
         command::run("ip", &["-batch", "-"], &lines)?;
-        router.ip(&format!("address add {lab} peer {host} dev host\nlink set host up"))?;
+        router.ip(&format!(
+            "address add {lab} peer {host} dev host\nlink set host up"
+        ))?;
         let route = format!("route add {range} via {lab} dev {INTERFACE}");
         command::run("ip", &["-batch", "-"], &route)?;
         for number in 1..=config.clusters {

@@ -41,7 +41,7 @@ pub(super) struct Node {
     folder: PathBuf,
     // Fields are dropped in this order: the programs, then their network namespace.
     process: Process,
-    pub(super) namespace: Namespace,
+    _namespace: Namespace,
 }
 
 impl Node {
@@ -77,7 +77,7 @@ impl Node {
             address: config.address,
             folder,
             process,
-            namespace,
+            _namespace: namespace,
         })
     }
 

@@ -8,8 +8,11 @@ export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
-mkdir -p /run/netns /run/lock /var/lib/cni
-mount -t tmpfs tmpfs /var/lib/cni
+mkdir -p /run/netns /run/lock
+for path in /var/lib/cni /var/lib/kubelet; do
+    mkdir -p "$path"
+    mount -t tmpfs tmpfs "$path"
+done
 mount --bind "$folder/log" /var/log
 # The kubelet sets parameters that belong to the whole machine; here it writes to files.
 for file in vm/overcommit_memory kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys \

@@ -84,11 +84,15 @@ pub fn provide() -> Result<MeshPrograms, Error> {
 }
 
 fn coredns_folder() -> PathBuf {
-    cache().join("programs").join(format!("coredns-{COREDNS_VERSION}"))
+    cache()
+        .join("programs")
+        .join(format!("coredns-{COREDNS_VERSION}"))
 }
 
 fn istio_folder() -> PathBuf {
-    cache().join("programs").join(format!("istio-{ISTIO_VERSION}"))
+    cache()
+        .join("programs")
+        .join(format!("istio-{ISTIO_VERSION}"))
 }
 
 fn coredns() -> GoProgram {
