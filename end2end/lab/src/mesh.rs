@@ -22,7 +22,7 @@ mod programs;
 pub use cluster::MeshCluster;
 pub use config::{MeshConfig, Networks};
 pub use leftovers::remove as remove_leftovers;
-pub use programs::{ISTIO_VERSION, MeshPrograms, provide as provide_programs};
+pub use programs::{ISTIO_VERSIONS, MeshPrograms, provide as provide_programs};
 
 use crate::Error;
 use network::Network;

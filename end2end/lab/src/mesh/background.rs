@@ -1,7 +1,11 @@
 //! A mesh lab in the background: `up`, `down`, `status`.
 
 use super::{MeshConfig, MeshLab, host, images, leftovers, programs};
-use crate::{Error, daemon};
+use crate::{
+    Error,
+    charts::{self, ChartServer},
+    daemon,
+};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 
@@ -26,7 +30,7 @@ pub async fn up(config: &MeshConfig) -> Result<String, Error> {
     daemon::start(&config.folder, &arguments, START_TIMEOUT).await
 }
 
-/// Stops the lab of a folder, or removes what a lab left there that did not stop by itself.
+/// Stops the lab of a folder, or removes what a lab left there that did not stop on its own.
 ///
 /// # Errors
 /// [`Error::Write`] when something cannot be removed.
@@ -59,7 +63,16 @@ pub async fn status(config: &MeshConfig) -> Result<String, Error> {
 pub async fn run(config: MeshConfig) -> Result<(), Error> {
     let folder = config.folder.clone();
     let lab = MeshLab::start(config).await?;
-    let client = daemon::serve(&folder, || lab.status()).await?;
+    let charts = charts::istio(&programs::provide()?, &programs::ISTIO_VERSIONS)?;
+    let charts = ChartServer::start(&charts).await?;
+    let status = || {
+        let (repository, registry) = (charts.repository(), charts.registry());
+        format!(
+            "{}charts of Istio  {repository}  {registry}\n",
+            lab.status()
+        )
+    };
+    let client = daemon::serve(&folder, status).await?;
     let stopped = lab.stop();
     if let Some(mut client) = client {
         let response = match &stopped {

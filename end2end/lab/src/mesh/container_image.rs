@@ -2,7 +2,10 @@
 //!
 //! Start at [`Image`] and [`write_archive`].
 
-use crate::{Error, command};
+use crate::{
+    Error, command,
+    digest::{hex, sha256},
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -56,15 +59,18 @@ pub(super) struct Image {
     /// The full name with its tag, such as `docker.io/istio/pilot:1.31.1`.
     pub(super) name: String,
     pub(super) entrypoint: Vec<String>,
+    /// The layers of the archive that the image has, by their index.
+    layers: Vec<usize>,
     /// A numeric user and group such as `1337:1337`; empty for root.
-    pub(super) user: String,
+    user: String,
 }
 
 impl Image {
-    pub(super) fn new(name: impl Into<String>, entrypoint: &[&str]) -> Self {
+    pub(super) fn new(name: impl Into<String>, entrypoint: &[&str], layers: &[usize]) -> Self {
         Self {
             name: name.into(),
             entrypoint: entrypoint.iter().copied().map(str::to_owned).collect(),
+            layers: layers.to_vec(),
             user: String::new(),
         }
     }
@@ -75,49 +81,85 @@ impl Image {
     }
 }
 
-/// Writes an archive with images that have the same files.
-pub(super) fn write_archive(target: &Path, images: &[Image], files: &[File]) -> Result<(), Error> {
+/// Writes an archive with images that share layers of files.
+pub(super) fn write_archive(
+    target: &Path,
+    images: &[Image],
+    layers: &[Vec<File>],
+) -> Result<(), Error> {
     let write = |source| Error::Write {
         path: target.to_owned(),
         source,
     };
-    let layer_file = target.with_added_extension("layer");
-    let layer = write_layer(&layer_file, files)?;
     let new = target.with_added_extension("new");
-    let archive = fs::File::create(&new).map_err(write)?;
-    let mut archive = tar::Builder::new(archive);
+    let mut archive = tar::Builder::new(fs::File::create(&new).map_err(write)?);
+    let mut written = Vec::new();
+    for files in layers {
+        let file = target.with_added_extension("layer");
+        let layer = write_layer(&file, files)?;
+        let mut header = header(layer.size, 0o644, tar::EntryType::Regular);
+        let content = fs::File::open(&file).map_err(write)?;
+        let appended = archive.append_data(&mut header, blob_path(&layer.digest), content);
+        appended.map_err(write)?;
+        fs::remove_file(&file).map_err(write)?;
+        written.push(layer);
+    }
     let mut add = |name: &str, content: &[u8]| append(&mut archive, name, 0o644, content);
-    add("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(write)?;
     let mut manifests = Vec::new();
     for image in images {
-        let config = Blob::new("config.v1+json", config(image, &layer));
-        let manifest = json!({
-            "schemaVersion": 2, "mediaType": format!("{MEDIA_TYPE}.manifest.v1+json"),
-            "config": config.descriptor(), "layers": [layer.descriptor()],
-        });
-        let manifest = Blob::new("manifest.v1+json", manifest);
+        let layers: Vec<&Layer> = image
+            .layers
+            .iter()
+            .filter_map(|i| written.get(*i))
+            .collect();
+        let (config, manifest) = image.documents(&layers);
         let mut descriptor = manifest.descriptor();
         descriptor["annotations"] = json!({
             "io.containerd.image.name": image.name, "org.opencontainers.image.ref.name": image.name,
         });
         manifests.push(descriptor);
         for blob in [config, manifest] {
-            add(&blob.path(), &blob.content).map_err(write)?;
+            add(&blob_path(&blob.digest), &blob.content).map_err(write)?;
         }
     }
     let index = json!({"schemaVersion": 2, "manifests": manifests});
     add("index.json", index.to_string().as_bytes()).map_err(write)?;
-    let mut content = fs::File::open(&layer_file).map_err(write)?;
-    let mut header = header(layer.size, 0o644, tar::EntryType::Regular);
-    let path = format!("blobs/sha256/{}", layer.digest);
-    let appended = archive.append_data(&mut header, path, &mut content);
-    appended.map_err(write)?;
-    archive
-        .into_inner()
-        .and_then(|mut file| file.flush())
-        .map_err(write)?;
-    fs::remove_file(&layer_file).map_err(write)?;
+    add("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(write)?;
+    let mut file = archive.into_inner().map_err(write)?;
+    file.flush().map_err(write)?;
     fs::rename(&new, target).map_err(write)
+}
+
+impl Image {
+    /// The configuration and the manifest of an image with these layers.
+    fn documents(&self, layers: &[&Layer]) -> (Blob, Blob) {
+        let digests: Vec<String> = layers
+            .iter()
+            .map(|layer| format!("sha256:{}", layer.digest))
+            .collect();
+        let config = json!({
+            "architecture": architecture(), "os": "linux",
+            "config": {
+                "Entrypoint": self.entrypoint,
+                "Env": ["PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+                "WorkingDir": "/",
+                "User": self.user,
+            },
+            "rootfs": {"type": "layers", "diff_ids": digests},
+        });
+        let config = Blob::new("config.v1+json", config);
+        let layers: Vec<Value> = layers.iter().map(|layer| layer.descriptor()).collect();
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": format!("{MEDIA_TYPE}.manifest.v1+json"),
+            "config": config.descriptor(), "layers": layers,
+        });
+        (config, Blob::new("manifest.v1+json", manifest))
+    }
+}
+
+/// Where an archive has a blob.
+fn blob_path(digest: &str) -> String {
+    format!("blobs/sha256/{digest}")
 }
 
 /// The architecture of this host, in the terms of Go.
@@ -127,19 +169,6 @@ fn architecture() -> &'static str {
         "aarch64" => "arm64",
         other => other,
     }
-}
-
-fn config(image: &Image, layer: &Layer) -> Value {
-    json!({
-        "architecture": architecture(), "os": "linux",
-        "config": {
-            "Entrypoint": image.entrypoint,
-            "Env": ["PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-            "WorkingDir": "/",
-            "User": image.user,
-        },
-        "rootfs": {"type": "layers", "diff_ids": [format!("sha256:{}", layer.digest)]},
-    })
 }
 
 /// A small JSON document of an image.
@@ -152,16 +181,12 @@ struct Blob {
 impl Blob {
     fn new(media_type: &'static str, content: Value) -> Self {
         let content = content.to_string().into_bytes();
-        let digest = hex(&Sha256::digest(&content));
+        let digest = sha256(&content);
         Self {
             media_type,
             content,
             digest,
         }
-    }
-
-    fn path(&self) -> String {
-        format!("blobs/sha256/{}", self.digest)
     }
 
     fn descriptor(&self) -> Value {
@@ -295,11 +320,6 @@ fn append(
     archive.append_data(&mut header, path, content)
 }
 
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,14 +331,14 @@ mod tests {
         fs::write(&source, "hello").expect("a file");
         let target = folder.path().join("images.tar");
         let images = [
-            Image::new("lab.test/a:1", &["/text", "a"]),
-            Image::new("lab.test/b:1", &["/text", "b"]).with_user("7:7"),
+            Image::new("lab.test/a:1", &["/text", "a"], &[0]),
+            Image::new("lab.test/b:1", &["/text", "b"], &[0]).with_user("7:7"),
         ];
-        let files = [
+        let files = vec![
             File::copy(&source, "/etc/text"),
             File::link("text", "/etc/link"),
         ];
-        write_archive(&target, &images, &files).expect("an archive");
+        write_archive(&target, &images, &[files]).expect("an archive");
         let mut archive = tar::Archive::new(fs::File::open(&target).expect("the archive"));
         let mut names = Vec::new();
         let mut index = String::new();

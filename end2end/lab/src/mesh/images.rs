@@ -4,11 +4,10 @@
 //! bookinfo run without other values; nothing is pulled.
 
 use super::{
-    container_image::{File, Image, hex, write_archive},
-    programs::{ISTIO_VERSION, MeshPrograms},
+    container_image::{File, Image, write_archive},
+    programs::{ISTIO_VERSIONS, MeshPrograms},
 };
-use crate::{Error, command, go::cache};
-use sha2::{Digest as _, Sha256};
+use crate::{Error, command, digest::sha256, go::cache};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -45,7 +44,7 @@ const IPTABLES: [&str; 6] = [
 ];
 
 /// The version of the format of the archives: another one builds them again.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// The archives of the images.
 #[derive(Clone, Debug)]
@@ -59,7 +58,7 @@ pub(super) struct Images {
 struct Archive {
     name: &'static str,
     images: Vec<Image>,
-    files: Vec<File>,
+    layers: Vec<Vec<File>>,
 }
 
 /// Finds the archives, or builds those whose files have changed.
@@ -78,58 +77,62 @@ pub(super) fn provide(programs: &MeshPrograms) -> Result<Images, Error> {
     })
 }
 
-fn archives(programs: &MeshPrograms) -> Result<[Archive; 4], Error> {
-    let istio = |name: &str| format!("docker.io/istio/{name}:{ISTIO_VERSION}");
-    let bin = |name: &str| format!("/usr/local/bin/{name}");
+fn archives(programs: &MeshPrograms) -> Result<[Archive; 3], Error> {
     let bookinfo = File::copy(&programs.bookinfo, "/bookinfo");
     let part = |(image, part): (&str, &str)| {
         let name = format!("docker.io/istio/examples-bookinfo-{image}:{BOOKINFO_TAG}");
-        Image::new(name, &["/bookinfo", part])
+        Image::new(name, &["/bookinfo", part], &[0])
     };
     Ok([
         Archive {
             name: "base",
             images: vec![
-                Image::new(PAUSE, &["/bookinfo", "pause"]),
-                Image::new(COREDNS, &["/coredns"]),
+                Image::new(PAUSE, &["/bookinfo", "pause"], &[0]),
+                Image::new(COREDNS, &["/coredns"], &[1]),
             ],
-            files: vec![
-                bookinfo.clone(),
-                File::copy(&MeshPrograms::coredns(), "/coredns"),
+            layers: vec![
+                vec![bookinfo.clone()],
+                vec![File::copy(&MeshPrograms::coredns(), "/coredns")],
             ],
         },
         Archive {
             name: "bookinfo",
             images: BOOKINFO.map(part).to_vec(),
-            files: vec![bookinfo],
+            layers: vec![vec![bookinfo]],
         },
-        Archive {
-            name: "pilot",
-            // istiod's pod requires a numeric user that is not root.
-            images: vec![
-                Image::new(istio("pilot"), &[&bin("pilot-discovery")]).with_user("1337:1337"),
-            ],
-            files: vec![File::copy(
-                &MeshPrograms::istio("pilot-discovery"),
-                &bin("pilot-discovery"),
-            )],
-        },
-        Archive {
-            name: "proxyv2",
-            images: vec![Image::new(istio("proxyv2"), &[&bin("pilot-agent")])],
-            files: proxy_files(programs)?,
-        },
+        istio(programs)?,
     ])
 }
 
-/// The files of the proxy: agent, Envoy and its bootstrap, and iptables for the redirection of traffic.
+/// The images of istiod and of the proxy in each version; all proxies share the layer with Envoy.
+fn istio(programs: &MeshPrograms) -> Result<Archive, Error> {
+    let mut archive = Archive {
+        name: "istio",
+        images: Vec::new(),
+        layers: vec![proxy_files(programs)?],
+    };
+    for version in ISTIO_VERSIONS {
+        let mut add = |image: &str, program: &str, shared: &[usize], user: &str| {
+            let path = format!("/usr/local/bin/{program}");
+            let name = format!("docker.io/istio/{image}:{version}");
+            let layers = [shared, &[archive.layers.len()]].concat();
+            archive
+                .images
+                .push(Image::new(name, &[&path], &layers).with_user(user));
+            let program = MeshPrograms::istio(version, program);
+            archive.layers.push(vec![File::copy(&program, &path)]);
+        };
+        // istiod's pod requires a numeric user that is not root.
+        add("pilot", "pilot-discovery", &[], "1337:1337");
+        add("proxyv2", "pilot-agent", &[0], "");
+    }
+    Ok(archive)
+}
+
+/// The files of all proxies: Envoy and its bootstrap, and iptables for the redirection of traffic.
 fn proxy_files(programs: &MeshPrograms) -> Result<Vec<File>, Error> {
     let bootstrap = "tools/packaging/common/envoy_bootstrap.json";
     let mut files = vec![
-        File::copy(
-            &MeshPrograms::istio("pilot-agent"),
-            "/usr/local/bin/pilot-agent",
-        ),
         File::copy(&programs.envoy, "/usr/local/bin/envoy"),
         File::copy(
             &programs.istio_source.join(bootstrap),
@@ -183,16 +186,14 @@ impl Archive {
                 let _ = fs::remove_file(old.path());
             }
         }
-        write_archive(&target, &self.images, &self.files)?;
+        write_archive(&target, &self.images, &self.layers)?;
         Ok(target)
     }
 
     /// A checksum of what the archive is built from: names, sizes and times of its files.
     fn key(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(FORMAT);
-        hash.update(format!("{:?}{:?}", self.images, self.files));
-        for file in &self.files {
+        let mut text = format!("{FORMAT}{:?}{:?}", self.images, self.layers);
+        for file in self.layers.iter().flatten() {
             let File::Copy { from, .. } = file else {
                 continue;
             };
@@ -201,8 +202,8 @@ impl Archive {
             };
             let modified = metadata.modified().ok();
             let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            hash.update(format!("{} {modified:?}", metadata.len()));
+            text.push_str(&format!("{} {modified:?}", metadata.len()));
         }
-        hex(&hash.finalize()).chars().take(16).collect()
+        sha256(text.as_bytes()).chars().take(16).collect()
     }
 }

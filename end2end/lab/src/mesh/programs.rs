@@ -14,9 +14,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The version that the programs of Istio report. They are built from the development branch of 2026-08-27,
-/// from which 1.31 was branched, because Istio's tags are not versions of its Go module.
-pub const ISTIO_VERSION: &str = "1.31.1";
+/// The versions that the programs of Istio report, the second for upgrades. Both are built from the
+/// development branch of 2026-08-27, because Istio's tags are not versions of its Go module.
+pub const ISTIO_VERSIONS: [&str; 2] = ["1.31.1", "1.31.2"];
 
 /// The version of CoreDNS.
 const COREDNS_VERSION: &str = "v1.15.0";
@@ -48,8 +48,8 @@ impl MeshPrograms {
     }
 
     /// A program of Istio: `pilot-discovery` or `pilot-agent`.
-    pub(super) fn istio(name: &str) -> PathBuf {
-        istio_folder().join(name)
+    pub(super) fn istio(version: &str, name: &str) -> PathBuf {
+        istio_folder(version).join(name)
     }
 
     /// The folder with Istio's own charts: `base`, `gateway`, `istio-control/istio-discovery` and others.
@@ -71,10 +71,12 @@ pub fn provide() -> Result<MeshPrograms, Error> {
     ];
     let title = "kubelet and kube-proxy, once; about 2 minutes on two cores";
     go::provide(control_plane.folder(), &nodes, title)?;
-    let title = "CoreDNS, once; about 2 minutes on two cores";
+    let title = "CoreDNS, once; about a minute on two cores";
     go::provide(&coredns_folder(), &[coredns()], title)?;
     let title = "Istio, once; about 5 minutes on two cores";
-    go::provide(&istio_folder(), &istio(), title)?;
+    for version in ISTIO_VERSIONS {
+        go::provide(&istio_folder(version), &istio(version), title)?;
+    }
     Ok(MeshPrograms {
         control_plane,
         istio_source: go::module_folder("istio", ISTIO_MODULE)?,
@@ -89,29 +91,27 @@ fn coredns_folder() -> PathBuf {
         .join(format!("coredns-{COREDNS_VERSION}"))
 }
 
-fn istio_folder() -> PathBuf {
-    cache()
-        .join("programs")
-        .join(format!("istio-{ISTIO_VERSION}"))
+fn istio_folder(version: &str) -> PathBuf {
+    cache().join("programs").join(format!("istio-{version}"))
 }
 
 fn coredns() -> GoProgram {
     GoProgram {
         name: "coredns",
-        package: "github.com/coredns/coredns",
+        package: ".",
         module: "coredns",
         tags: "",
         linker_flags: String::new(),
     }
 }
 
-fn istio() -> [GoProgram; 2] {
+fn istio(version: &str) -> [GoProgram; 2] {
     let program = |name, package, tags| GoProgram {
         name,
         package,
         module: "istio",
         tags,
-        linker_flags: format!("-X istio.io/istio/pkg/version.buildVersion={ISTIO_VERSION}"),
+        linker_flags: format!("-X istio.io/istio/pkg/version.buildVersion={version}"),
     };
     [
         program(
