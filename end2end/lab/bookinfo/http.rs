@@ -1,6 +1,11 @@
 //! A server and a client of HTTP/1.1 with one request per connection.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the sample is configured by its environment"
+)]
 
 use std::{
+    fmt::Write as _,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream, ToSocketAddrs as _},
     time::Duration,
@@ -151,7 +156,7 @@ fn read_headers(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<(String, S
         reader.read_line(&mut line)?;
         match line.trim_end().split_once(':') {
             Some((name, value)) => {
-                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()))
+                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
             }
             None => return Ok(headers),
         }
@@ -171,7 +176,7 @@ fn write_response(mut stream: &TcpStream, response: &Response) -> io::Result<()>
         body.len()
     );
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("connection: close\r\n\r\n");
     stream.write_all(head.as_bytes())?;
@@ -200,7 +205,7 @@ pub(crate) fn get(service: &str, path: &str, request: &Request) -> io::Result<(u
     let mut text = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     for name in PASSED_ON {
         if let Some(value) = request.header(name) {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(text, "{name}: {value}\r\n");
         }
     }
     text.push_str("\r\n");

@@ -107,7 +107,10 @@ fn reviews_section((status, body): &Answer) -> String {
         };
         format!("<blockquote>{}</blockquote>{rating}", value(review, "text"))
     });
-    format!("<h4>Book Reviews</h4>\n{}", reviews.collect::<String>())
+    format!(
+        "<h4>Book Reviews</h4>\n{}",
+        reviews.collect::<Vec<_>>().concat()
+    )
 }
 
 /// The value of a field in JSON of the services, which has no escaped characters.
@@ -131,10 +134,8 @@ fn username(request: &Request) -> String {
         ""
     };
     let fields = form.split('&').filter_map(|field| field.split_once('='));
-    let name = fields
-        .filter(|(key, _)| *key == "username")
-        .map(|(_, value)| value);
-    let name = name.last().unwrap_or_default();
+    let mut names = fields.filter(|(key, _)| *key == "username");
+    let (_, name) = names.next_back().unwrap_or_default();
     name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 

@@ -15,7 +15,7 @@ use axum::{
     extract::{Request, State},
     http::{Response, StatusCode, header::CONTENT_TYPE},
 };
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A file of the server.
@@ -110,14 +110,15 @@ fn repository(charts: &[ChartArchive], files: &mut Files) {
     names.dedup();
     let mut index = "apiVersion: v1\nentries:\n".to_owned();
     for name in names {
-        index.push_str(&format!("  {name}:\n"));
+        let _ = writeln!(index, "  {name}:");
         for chart in charts.iter().filter(|chart| chart.name == name) {
             let (version, digest) = (&chart.version, chart.digest());
             let description = &chart.description;
             let file = format!("{name}-{version}.tgz");
-            index.push_str(&format!(
-                "  - {{apiVersion: v2, name: {name}, version: {version}, appVersion: {version}, description: {description:?}, urls: [{file}], digest: {digest}}}\n"
-            ));
+            let _ = writeln!(
+                index,
+                "  - {{apiVersion: v2, name: {name}, version: {version}, appVersion: {version}, description: {description:?}, urls: [{file}], digest: {digest}}}"
+            );
             let archive = File::new("application/gzip", chart.content.clone());
             files.insert(format!("/charts/{file}"), archive);
         }

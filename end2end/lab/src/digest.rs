@@ -1,6 +1,7 @@
 //! SHA-256 checksums as hexadecimal digits.
 
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// The checksum of bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
@@ -9,5 +10,8 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -104,7 +104,7 @@ impl MeshLab {
             config,
         } = self;
         drop(clusters);
-        network.remove();
+        drop(network);
         leftovers::remove(&config).map(|_| ())
     }
 

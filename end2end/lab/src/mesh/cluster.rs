@@ -258,10 +258,10 @@ fn separate(
     let others = config
         .all_clusters()
         .filter(|other| other.name != cluster.name);
-    let routes: String = others
-        .map(|other| format!("route add unreachable {}\n", other.pods))
+    let routes: Vec<String> = others
+        .map(|other| format!("route add unreachable {}", other.pods))
         .collect();
-    namespace.ip(&routes)?;
+    namespace.ip(&routes.join("\n"))?;
     let pods = cluster.pods.to_string();
     let rule = [
         "-t",

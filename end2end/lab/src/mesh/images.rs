@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{Error, command, digest::sha256, go::cache};
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
@@ -202,7 +203,7 @@ impl Archive {
             };
             let modified = metadata.modified().ok();
             let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            text.push_str(&format!("{} {modified:?}", metadata.len()));
+            let _ = write!(text, "{} {modified:?}", metadata.len());
         }
         sha256(text.as_bytes()).chars().take(16).collect()
     }

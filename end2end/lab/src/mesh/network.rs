@@ -158,14 +158,12 @@ impl Network {
     pub(super) fn route(&self, range: Ipv4Net, node: Ipv4Addr) -> Result<(), Error> {
         self.router.ip(&format!("route replace {range} via {node}"))
     }
-
-    /// Removes the link of the host at once; the kernel removes the rest with the namespaces.
-    pub(super) fn remove(self) {
-        remove_host_link();
-    }
 }
 
-/// Removes the link of the host, if there is one; its other end and its route go with it.
-pub(super) fn remove_host_link() {
-    let _ = command::read("ip", &["link", "delete", INTERFACE]);
+impl Drop for Network {
+    /// Removes the link of the host at once, with its other end and its route; the kernel removes the rest
+    /// with the namespaces.
+    fn drop(&mut self) {
+        let _ = command::read("ip", &["link", "delete", INTERFACE]);
+    }
 }

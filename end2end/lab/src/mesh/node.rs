@@ -129,12 +129,14 @@ fn write_files(config: &NodeConfig<'_>, folder: &Path) -> Result<(), Error> {
 
 /// The configuration of containerd: its data in the folder of the node, no registry.
 fn containerd(folder: &Path) -> Result<String, Error> {
-    let root = folder.join("containerd");
-    let plugins = host::plugins()?;
-    let configuration = folder.join("cni");
+    // Quoted as TOML quotes text.
+    let quoted = |path: &Path| format!("{:?}", path.display().to_string());
+    let root = quoted(&folder.join("containerd"));
+    let plugins = quoted(&host::plugins()?);
+    let configuration = quoted(&folder.join("cni"));
     Ok(format!(
         r#"version = 2
-root = {root:?}
+root = {root}
 state = "/run/containerd"
 disabled_plugins = ["io.containerd.internal.v1.opt"]
 [grpc]
@@ -148,8 +150,8 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = {plugins:?}
-    conf_dir = {configuration:?}
+    bin_dir = {plugins}
+    conf_dir = {configuration}
 "#,
         pause = super::images::PAUSE,
     ))
