@@ -183,7 +183,11 @@ impl Console {
                 )
             });
             if let Ok(Ok((mut nodes, mut records))) = begun.await {
-                let _watched = (connection.facts.watched(), connection.releases.watched());
+                let _watched = (
+                    connection.facts.watched(),
+                    connection.network.watched(),
+                    connection.releases.watched(),
+                );
                 loop {
                     let topic = tokio::select! {
                         changed = nodes.changed() => changed.map(|()| Topic::Clusters),
@@ -191,7 +195,10 @@ impl Console {
                     };
                     let Ok(topic) = topic else { break };
                     match topic {
-                        Topic::Clusters => connection.facts.count_change(),
+                        Topic::Clusters => {
+                            connection.facts.count_change();
+                            connection.network.count_change();
+                        }
                         _ => {
                             connection.releases.count_change();
                             self.installed.invalidate();

@@ -208,6 +208,7 @@ impl Connections {
         let mut registered = self.registered.write();
         if let Some(connection) = registered.connections.get_mut(name) {
             connection.network_override = network_override(typed);
+            connection.network.count_change();
         }
     }
 

@@ -10,6 +10,7 @@ mod seen;
 pub(crate) use seen::{Known, Outcome, Seen};
 
 use crate::read_limit::ReadLimit;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
@@ -53,17 +54,17 @@ struct State<T> {
 }
 
 /// A read, and what it needs.
-pub(crate) struct Read<'a, Work, Changed> {
+pub(crate) struct Read<T> {
     /// Ends it.
-    pub(crate) stop: &'a CancellationToken,
+    pub(crate) stop: CancellationToken,
     /// The current time.
     pub(crate) clock: fn() -> Timestamp,
     /// Limits the reads that run at the same time.
-    pub(crate) limit: Option<&'a ReadLimit>,
+    pub(crate) limit: Option<ReadLimit>,
     /// Called when a read ends that no page waits for, and its outcome is another than the one before.
-    pub(crate) changed: Changed,
+    pub(crate) changed: Box<dyn FnOnce() + Send>,
     /// What is read, with a timeout of its own.
-    pub(crate) work: Work,
+    pub(crate) work: BoxFuture<'static, Result<T, Problem>>,
 }
 
 impl<T> State<T> {
@@ -104,11 +105,7 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
         self: &Arc<Self>,
         max_age: Duration,
         is_same: fn(&T, &T) -> bool,
-        read: Read<
-            '_,
-            impl Future<Output = Result<T, Problem>> + Send + 'static,
-            impl FnOnce() + Send + 'static,
-        >,
+        read: Read<T>,
     ) -> Seen<T> {
         match self.unchanged() {
             Some(seen) => {
@@ -120,16 +117,14 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
     }
 
     /// Starts a read and waits for it for [`PAGE_WAIT`] at most.
-    pub(crate) async fn read(
-        self: &Arc<Self>,
-        read: Read<
-            '_,
-            impl Future<Output = Result<T, Problem>> + Send + 'static,
-            impl FnOnce() + Send + 'static,
-        >,
-    ) -> Seen<T> {
-        let Read { clock, changed, .. } = read;
-        let (stop, limit, work) = (read.stop.clone(), read.limit.cloned(), read.work);
+    pub(crate) async fn read(self: &Arc<Self>, read: Read<T>) -> Seen<T> {
+        let Read {
+            stop,
+            clock,
+            limit,
+            changed,
+            work,
+        } = read;
         if self.is_current() {
             return self.ended();
         }
@@ -160,21 +155,17 @@ impl<T: Send + Sync + 'static> LastKnown<T> {
     }
 
     /// Reads the value again in the background once it is of `max_age`.
-    fn revalidate(
-        self: &Arc<Self>,
-        max_age: Duration,
-        is_same: fn(&T, &T) -> bool,
-        read: Read<
-            '_,
-            impl Future<Output = Result<T, Problem>> + Send + 'static,
-            impl FnOnce() + Send + 'static,
-        >,
-    ) {
+    fn revalidate(self: &Arc<Self>, max_age: Duration, is_same: fn(&T, &T) -> bool, read: Read<T>) {
         let Some(wait) = self.begin_revalidation(max_age) else {
             return;
         };
-        let Read { clock, changed, .. } = read;
-        let (stop, limit, work) = (read.stop.clone(), read.limit.cloned(), read.work);
+        let Read {
+            stop,
+            clock,
+            limit,
+            changed,
+            work,
+        } = read;
         let this = self.clone();
         tokio::spawn(async move {
             let begin = async {

@@ -11,6 +11,7 @@ mod catalog;
 mod changes;
 mod chart;
 mod chart_work;
+mod cluster_read;
 mod clusters;
 mod connections;
 mod database;

@@ -28,6 +28,7 @@ use crate::{
     connections::RunAs,
     last_known::{LastKnown, Read},
 };
+use futures::FutureExt as _;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -283,13 +284,12 @@ impl Console {
         let (console, read) = (self.clone(), mesh.clone());
         let work = async move { Ok(complete(&console.step_states(&read).await)) };
         let changes = self.changes.clone();
-        let changed = move || changes.count(&[Topic::Meshes]);
         let read = Read {
-            stop: &self.setup.stop,
+            stop: self.setup.stop.clone(),
             clock: self.setup.clock,
             limit: None,
-            changed,
-            work,
+            changed: Box::new(move || changes.count(&[Topic::Meshes])),
+            work: work.boxed(),
         };
         let seen = progress.read(read).await;
         let health = self.health.of(&mesh.name).and_then(|health| health.row());

@@ -3,7 +3,7 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    last_known::{Outcome, Read, Seen},
+    last_known::{Outcome, Seen},
     listed_release::ListedRelease,
     mask,
     window::{SearchText, rank, window},
@@ -120,7 +120,7 @@ impl Console {
     ) -> Seen<Vec<ListedRelease>> {
         let (identity, name) = (connection.console.clone(), connection.name.clone());
         let (own, facts) = (connection.releases.clone(), connection.facts.clone());
-        let work = Box::pin(async move {
+        let work = async move {
             let listed = release::list_parts(&identity, |release| ListedRelease::of(&release));
             let problem = match tokio::time::timeout(CLUSTER_TIMEOUT, listed).await {
                 Ok(Ok(found)) => return Ok(found.into_iter().flatten().collect()),
@@ -132,16 +132,8 @@ impl Console {
                 facts.count_change();
             }
             Err(problem)
-        });
-        let changes = self.changes.clone();
-        let changed = move || changes.count(&[Topic::Releases]);
-        let read = Read {
-            stop: &connection.stop,
-            clock: self.setup.clock,
-            limit: Some(&self.connections.reads),
-            changed,
-            work,
         };
+        let read = self.cluster_read(connection, Topic::Releases, work);
         let releases = &connection.releases;
         releases.read_if_changed(MAX_AGE, Vec::eq, read).await
     }

@@ -7,6 +7,7 @@ mod adding;
 mod filter;
 mod probing;
 mod row;
+mod rows;
 mod state;
 
 use crate::{
@@ -18,7 +19,8 @@ use filter::Toolbar;
 use leptos::prelude::*;
 use probing::probe_all;
 use row::ContextRow;
-use state::{Filter, Rows};
+use rows::Rows;
+use state::Filter;
 use wire::cluster::ContextView;
 
 /// The contexts, and the button that adds the selected ones.

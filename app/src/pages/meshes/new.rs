@@ -9,13 +9,15 @@ mod words;
 use crate::{
     AppError, api,
     current::keep_current,
-    parts::{Button, ButtonLink, Empty, Head, Kind, Live, Loading, ProblemNotice, Rows, tw},
+    parts::{
+        Button, ButtonLink, Empty, Head, Kind, Live, Loading, ProblemNotice, Rows, Search, tw,
+    },
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use row::CandidateRow;
+use row::{CandidateRow, matches};
 use selection::Selection;
 use wire::{
     MeshName,
@@ -23,6 +25,9 @@ use wire::{
     mesh::{MeshCandidate, MeshFinding, MeshOptionsView, NewMeshRequest},
 };
 use words::of_finding;
+
+/// The number of clusters above which the table has a filter.
+const FILTER_FROM: usize = 10;
 
 /// The page that creates a mesh.
 #[component]
@@ -127,12 +132,31 @@ fn Name(selection: Selection) -> impl IntoView {
     }
 }
 
-/// The table of the clusters.
+/// The table of the clusters, and above it a filter when they are many. A selected cluster stays in view.
 #[component]
 fn Candidates(options: Signal<MeshOptionsView>, selection: Selection) -> impl IntoView {
-    let rows = Memo::new(move |_| options.with(|options| options.candidates.clone()));
+    let words = RwSignal::new(String::new());
+    let all = Memo::new(move |_| options.with(|options| options.candidates.len()));
+    let rows = Memo::new(move |_| {
+        let words = words.get();
+        let candidates = options
+            .with(|options| options.candidates.clone())
+            .into_iter();
+        let is_shown = |candidate: &MeshCandidate| {
+            matches(candidate, &words) || selection.is_selected(&candidate.name)
+        };
+        candidates.filter(is_shown).collect::<Vec<_>>()
+    });
     let header = |label: String, width: &'static str| view! { <th role="columnheader" class=width>{label}</th> };
     view! {
+        <Show when=move || { all.get() > FILTER_FROM }>
+            <div class="flex flex-wrap items-center gap-3 -mb-2" role="search">
+                <Search label=t!(mesh.find_cluster) words=words search=move |found| words.set(found)/>
+                <p class="text-[12.5px] text-ink-2 tabular" role="status">
+                    {move || count!(mesh.clusters_shown, n = all.get(), shown = rows.with(Vec::len))}
+                </p>
+            </div>
+        </Show>
         <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
             <table role="table" class="list-table" aria-label=t!(clusters.title)>
                 <thead role="rowgroup" class="max-md:sr-only">

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Console, Error,
     connections::{ClusterConnection, UnusableCluster},
-    last_known::{Outcome, Read, Seen},
+    last_known::{Outcome, Seen},
     listed_release::ListedRelease,
     meshes::Mesh,
 };
@@ -60,8 +60,7 @@ impl Console {
     /// The facts of a cluster. Operators share the result, so the console reads them.
     async fn facts(&self, connection: &ClusterConnection, max_age: Duration) -> Seen<FactsView> {
         let (console, own) = (self.clone(), connection.clone());
-        // Boxed: the future is large, and a list of clusters has one for each.
-        let work = Box::pin(async move {
+        let work = async move {
             let read = tokio::time::timeout(CLUSTER_TIMEOUT, cluster::facts(&own.console));
             let error = match read.await {
                 Ok(Ok(facts)) => {
@@ -82,18 +81,10 @@ impl Console {
                 own.releases.count_change();
             }
             Err(Problem::from(&error))
-        });
-        let changes = self.changes.clone();
-        let changed = move || changes.count(&[Topic::Clusters]);
-        let read = Read {
-            stop: &connection.stop,
-            clock: self.setup.clock,
-            limit: Some(&self.connections.reads),
-            changed,
-            work,
         };
+        let read = self.cluster_read(connection, Topic::Clusters, work);
         let facts = &connection.facts;
-        Box::pin(facts.read_if_changed(max_age, are_same, read)).await
+        facts.read_if_changed(max_age, are_same, read).await
     }
 
     /// Stores the UID of a cluster that an older version of the console added.

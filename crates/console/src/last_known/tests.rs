@@ -9,18 +9,18 @@ use wire::Code;
 const MAX_AGE: Duration = Duration::from_secs(30);
 
 /// A read whose end notifies.
-fn read<'a, Work>(
-    stop: &'a CancellationToken,
-    work: Work,
+fn read<T>(
+    stop: &CancellationToken,
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
     notified: &Arc<Notify>,
-) -> Read<'a, Work, impl FnOnce() + Send + use<Work>> {
+) -> Read<T> {
     let notified = notified.clone();
     Read {
-        stop,
+        stop: stop.clone(),
         clock,
         limit: None,
-        changed: move || notified.notify_one(),
-        work,
+        changed: Box::new(move || notified.notify_one()),
+        work: work.boxed(),
     }
 }
 
@@ -113,13 +113,13 @@ async fn clusters_that_failed_keep_no_other_waiting() {
     for _ in 0..MAX_READS {
         let silent = read(&stop, std::future::pending(), &nothing);
         let silent = Read {
-            limit: Some(&limit),
+            limit: Some(limit.clone()),
             ..silent
         };
         failing().await.read(silent).await;
     }
     let answers = Read {
-        limit: Some(&limit),
+        limit: Some(limit.clone()),
         ..read(&stop, async { Ok(1) }, &nothing)
     };
     let seen = Arc::new(LastKnown::default()).read(answers).await;

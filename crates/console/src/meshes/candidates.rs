@@ -3,10 +3,7 @@
 //! The rules are those of [`wire::mesh::inspect`]. Start at [`Console::mesh_options`].
 
 use crate::{
-    Action, Caller, Console, Error,
-    connections::ClusterConnection,
-    last_known::{Read, Seen},
-    meshes::Mesh,
+    Action, Caller, Console, Error, connections::ClusterConnection, last_known::Seen, meshes::Mesh,
 };
 use ::mesh::gather::{Timeouts, network};
 use std::time::Duration;
@@ -19,6 +16,8 @@ use wire::{
 
 /// The timeout of the read of a cluster's network.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(6);
+/// How long a network is shown without a new read in the background: the read has the pods of the cluster.
+const MAX_AGE: Duration = Duration::from_mins(2);
 
 impl Console {
     /// The clusters that a new mesh may have, and the names that are taken. A cluster that does not answer soon
@@ -27,8 +26,8 @@ impl Console {
     /// # Errors
     /// [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn mesh_options(&self, caller: &Caller) -> Result<MeshOptionsView, Error> {
-        self.permitted(caller, Action::Read, self.new_mesh_options(|_| true))
-            .await
+        let options = self.new_mesh_options(|_| true, Some(MAX_AGE));
+        self.permitted(caller, Action::Read, options).await
     }
 
     /// Refuses a new mesh with findings that block it, or with warnings that were not accepted.
@@ -36,7 +35,7 @@ impl Console {
         let is_selected = |connection: &ClusterConnection| {
             request.primary == connection.name || request.remotes.contains(&connection.name)
         };
-        let options = self.new_mesh_options(is_selected).await?;
+        let options = self.new_mesh_options(is_selected, None).await?;
         let findings = inspect(&MeshSelection::from(request), &options);
         for finding in &findings {
             self.refuse(finding)?;
@@ -72,13 +71,18 @@ impl Console {
     async fn new_mesh_options(
         &self,
         is_meant: impl Fn(&ClusterConnection) -> bool,
+        max_age: Option<Duration>,
     ) -> Result<MeshOptionsView, Error> {
         let meshes = self.stored_meshes().await?;
         let connections = self.connections.all().into_iter();
         let connections: Vec<ClusterConnection> = connections.filter(is_meant).collect();
         let (views, networks) = tokio::join!(
             self.cluster_views(&connections, &meshes),
-            futures::future::join_all(connections.iter().map(|known| self.known_network(known))),
+            futures::future::join_all(
+                connections
+                    .iter()
+                    .map(|known| self.known_network(known, max_age))
+            ),
         );
         let networks = connections.iter().map(|known| &known.name).zip(networks);
         let networks: Vec<_> = networks.collect();
@@ -95,8 +99,13 @@ impl Console {
         })
     }
 
-    /// The last known network of a cluster. Operators share the result, so the console reads it.
-    async fn known_network(&self, connection: &ClusterConnection) -> Seen<NetworkView> {
+    /// The last known network of a cluster, read again at once without a `max_age`, else when its nodes change or
+    /// it is old. Operators share the result, so the console reads it.
+    async fn known_network(
+        &self,
+        connection: &ClusterConnection,
+        max_age: Option<Duration>,
+    ) -> Seen<NetworkView> {
         let own = connection.clone();
         let work = async move {
             let timeouts = Timeouts {
@@ -112,16 +121,15 @@ impl Console {
                 _ => Ok(NetworkView::from(&facts)),
             }
         };
-        let changes = self.changes.clone();
-        let changed = move || changes.count(&[Topic::Clusters]);
-        let read = Read {
-            stop: &connection.stop,
-            clock: self.setup.clock,
-            limit: Some(&self.connections.reads),
-            changed,
-            work,
-        };
-        Box::pin(connection.network.read(read)).await
+        let read = self.cluster_read(connection, Topic::Clusters, work);
+        let network = &connection.network;
+        match max_age {
+            Some(max_age) => {
+                let are_same = NetworkView::eq;
+                network.read_if_changed(max_age, are_same, read).await
+            }
+            None => network.read(read).await,
+        }
     }
 }
 

@@ -32,7 +32,7 @@ const PART: usize = 50;
 /// The number of objects that a controller processes before the others have their turn.
 const BATCH: usize = 200;
 
-const CONTROLLERS: [&BuiltInController; 21] = [
+const CONTROLLERS: [&BuiltInController; 22] = [
     &faults::CONTROLLER,
     &crd::CONTROLLER,
     &serviceaccount::CONTROLLER,
@@ -49,11 +49,12 @@ const CONTROLLERS: [&BuiltInController; 21] = [
     &node_lifecycle::CONTROLLER,
     &scheduler::CONTROLLER,
     &pod::CONTROLLER,
+    &programs::PODS,
     &load_balancer::CONTROLLER,
     &endpoints::CONTROLLER,
     &garbage_collector::CONTROLLER,
     &namespace::CONTROLLER,
-    &programs::CONTROLLER,
+    &programs::SERVICES,
 ];
 
 /// Runs the controllers until the cluster ends.
@@ -237,4 +238,22 @@ fn reconcile(
         queue.add(key, now);
     }
     revision
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever sees an endpoint reaches it, as with a kubelet, which reports a container as ready
+    /// after it listens.
+    #[test]
+    fn the_address_of_a_pod_is_published_before_its_endpoint() {
+        let position = |wanted: &BuiltInController| {
+            let mut names = CONTROLLERS.iter().map(|controller| controller.name);
+            names.position(|name| name == wanted.name).unwrap()
+        };
+        assert!(position(&pod::CONTROLLER) < position(&programs::PODS));
+        assert!(position(&programs::PODS) < position(&endpoints::CONTROLLER));
+        assert!(position(&endpoints::CONTROLLER) < position(&programs::SERVICES));
+    }
 }

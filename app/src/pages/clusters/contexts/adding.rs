@@ -1,6 +1,6 @@
 //! Adds the selected clusters, each with its own request: what fails keeps no other cluster from being added.
 
-use super::state::Rows;
+use super::rows::Rows;
 use crate::{AppError, api};
 use leptos::{prelude::*, task::spawn_local};
 use wire::{Secret, cluster::AddClustersRequest};

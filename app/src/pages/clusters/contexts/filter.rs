@@ -1,6 +1,6 @@
 //! What is above the contexts: the progress of the probes, the filter, and the selection of all.
 
-use super::state::{Filter, Rows};
+use super::{rows::Rows, state::Filter};
 use crate::{
     parts::{Button, Search},
     words::{count, t},

@@ -1,6 +1,6 @@
 //! Probes the contexts of a kubeconfig, a few at the same time.
 
-use super::state::Rows;
+use super::rows::Rows;
 use crate::{AppError, api};
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::VecDeque;

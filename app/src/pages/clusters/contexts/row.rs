@@ -2,7 +2,8 @@
 
 use super::{
     super::probe::Line,
-    state::{Filter, NameFault, Row, Rows, Verdict, failed_item},
+    rows::{NameFault, Rows},
+    state::{Filter, Row, Verdict, failed_item},
 };
 use crate::{
     parts::{Copy, Glyph, Icon, tw},

@@ -15,6 +15,9 @@ use wire::{
 const TARGET: &str =
     tw("inline-flex items-center justify-center size-8 max-md:size-10 max-md:-my-1 cursor-pointer");
 
+/// The number of ranges in a cell.
+const SHOWN_RANGES: usize = 2;
+
 /// The rows of a cluster.
 #[component]
 pub(super) fn CandidateRow(row: Signal<MeshCandidate>, selection: Selection) -> impl IntoView {
@@ -92,19 +95,25 @@ fn Facts(row: Signal<MeshCandidate>) -> impl IntoView {
     }
 }
 
-/// The ranges, whole in the title when the column is too narrow.
+/// The ranges, one in a line; the title has all of them.
 #[component]
 fn Ranges(ranges: Signal<Vec<String>>) -> impl IntoView {
-    let text = Memo::new(move |_| {
-        ranges.with(|ranges| {
-            if ranges.is_empty() {
-                unknown()
-            } else {
-                ranges.join(", ")
-            }
-        })
-    });
-    view! { <span class="font-mono text-[12px]" title=text>{text}</span> }
+    let title = Memo::new(move |_| ranges.with(|ranges| ranges.join(", ")));
+    let lines = move || {
+        let ranges = ranges.get();
+        let hidden = ranges.len().saturating_sub(SHOWN_RANGES);
+        let mut lines = ranges;
+        lines.truncate(SHOWN_RANGES);
+        if lines.is_empty() {
+            lines.push(unknown());
+        }
+        if hidden > 0 {
+            lines.push(t!(mesh.more_ranges, n = hidden));
+        }
+        let line = |line: String| view! { <span class="block leading-[1.4]">{line}</span> };
+        lines.into_iter().map(line).collect_view()
+    };
+    view! { <span class="block font-mono text-[12px]" title=title>{lines}</span> }
 }
 
 fn unknown() -> String {
@@ -129,6 +138,19 @@ fn meshes(row: &MeshCandidate) -> String {
         .map(membership)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Whether each of the words is in a text of the row.
+pub(super) fn matches(row: &MeshCandidate, words: &str) -> bool {
+    let mut texts = vec![row.name.to_string(), state_label(row.state.name())];
+    texts.extend(row.version.clone());
+    texts.extend(row.network.clone());
+    texts.extend(row.pods.iter().chain(&row.services).cloned());
+    texts.push(meshes(row));
+    let text = texts.join("\n").to_lowercase();
+    words
+        .split_whitespace()
+        .all(|word| text.contains(&word.to_lowercase()))
 }
 
 fn finding(finding: &MeshFinding) -> impl IntoView + use<> {

@@ -68,6 +68,10 @@ impl Selection {
             .with(|selected| selected.remotes.contains(cluster))
     }
 
+    pub(super) fn is_selected(self, cluster: &ClusterName) -> bool {
+        self.is_primary(cluster) || self.is_remote(cluster)
+    }
+
     pub(super) fn select_primary(self, cluster: &ClusterName) {
         let is_named = self.is_named.get_untracked();
         let options = self.options.get_untracked();
