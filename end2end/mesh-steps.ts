@@ -15,8 +15,8 @@ export async function decide(button: Locator): Promise<void> {
 /** A step by its title. */
 export const step = (page: Page, name: RegExp) => page.getByRole("listitem", { name });
 
-/** The topology of a mesh. */
-export const topology = (page: Page) => page.getByRole("region", { name: "Topology" });
+/** The sample of a mesh, through which it is verified. */
+export const sample = (page: Page) => page.getByRole("region", { name: "Sample application" });
 
 /** Deploys the resources of a step. */
 export async function deployStep(page: Page, name: RegExp): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
-import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, step, topology, uninstallMesh } from "../mesh-steps.ts";
+import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, step, uninstallMesh } from "../mesh-steps.ts";
 import { clusterRow, open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -86,7 +86,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   await kubeconfigOnDemand(page);
 
   await deployStep(page, /^Bookinfo on/);
-  const shown = topology(page);
+  const shown = sample(page);
   await expect(shown.getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
   await expect(shown.getByText("No pod of details is ready in any cluster.")).toBeVisible();
 
@@ -111,9 +111,10 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   await expect(page.getByRole("link", { name: /^Back to mesh/ })).toBeVisible({ timeout: 90_000 });
   await page.getByRole("link", { name: /^Back to mesh/ }).click();
   await expect(stale).toHaveCount(0, { timeout: 30_000 });
-  await expect(topology(page).getByText("Book Details")).toBeVisible({ timeout: 90_000 });
+  await expect(sample(page).getByText("Book Details")).toBeVisible({ timeout: 90_000 });
 
-  await page.getByRole("button", { name: "Rotate token" }).click();
+  const members = page.getByRole("table", { name: "Members" });
+  await members.getByRole("row", { name: new RegExp(remote) }).getByRole("button", { name: "Rotate token" }).click();
   const rotation = page.getByRole("dialog");
   await expect(rotation.getByText(/deleted and created again/)).toBeVisible();
   await rotation.getByRole("button", { name: "Rotate token" }).click();

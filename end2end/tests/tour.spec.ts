@@ -1,7 +1,7 @@
 // The screenshots of the README, and the layout of every page at two widths.
 import { mkdirSync } from "node:fs";
 import { hydrated, expect, test } from "../console.ts";
-import { createMesh, deployStep, joinRemote, topology } from "../mesh-steps.ts";
+import { createMesh, deployStep, joinRemote, sample } from "../mesh-steps.ts";
 import { deploy, installed, parameters, target } from "../steps.ts";
 import type { Page } from "@playwright/test";
 
@@ -73,12 +73,12 @@ test("the tour of a mesh", async ({ page }) => {
   await createMesh(page, primary, remote);
   await joinRemote(page, remote);
   await deployStep(page, /^Bookinfo on/);
-  await expect(topology(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
+  await expect(sample(page).getByText("Error fetching product details")).toBeVisible({ timeout: 90_000 });
   await deployStep(page, /^Bookinfo details on/);
   await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 90_000 });
   // The checks run again once the mesh is verified.
-  await expect(topology(page).getByText("Mesh unhealthy")).toHaveCount(0, { timeout: 60_000 });
-  await topology(page).scrollIntoViewIfNeeded();
+  await expect(sample(page).getByText("Mesh unhealthy")).toHaveCount(0, { timeout: 60_000 });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await picture(page, "mesh");
   const mesh = page.url();
   for (const path of [mesh, new URL("/meshes", mesh).href, new URL("/meshes/new", mesh).href]) {
@@ -87,7 +87,7 @@ test("the tour of a mesh", async ({ page }) => {
       await page.goto(path);
       await hydrated(page);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      if (path === mesh) await expect(topology(page).getByText("Book Details")).toBeVisible();
+      if (path === mesh) await expect(sample(page).getByText("Book Details")).toBeVisible();
       await fits(page);
     }
   }

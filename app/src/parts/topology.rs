@@ -208,10 +208,20 @@ pub(crate) fn Topology(
                 <div class="max-md:hidden shrink-0"><Segmented label=form_label choices=form_choices chosen=form/></div>
             </div>
             {move || is_empty.get().then(|| view! { <p class="px-4 py-4 text-[13px] text-ink-2">{t!(topology.none)}</p> })}
-            <div class=drawing_class><Drawing shown=shown label=name/> <Legend/></div>
+            <div class=drawing_class><Drawing shown=shown label=name/> <Legend view=view/></div>
             <div class=list_class><Connections shown=shown/></div>
         </section>
     }
+}
+
+/// The kinds of the connections that the topology has.
+fn kinds(view: Signal<TopologyView>) -> Memo<Vec<ConnectionKind>> {
+    Memo::new(move |_| {
+        let has = |kind: &ConnectionKind| {
+            view.with(|view| view.connections.iter().any(|own| own.kind == *kind))
+        };
+        ConnectionKind::ALL.into_iter().filter(has).collect()
+    })
 }
 
 /// The kinds of connections, each shown or hidden.
@@ -239,18 +249,18 @@ fn Layers(shown: Shown) -> impl IntoView {
             </label>
         }
     };
-    let layers = ConnectionKind::ALL.map(layer);
+    let kinds = kinds(shown.view);
     view! {
         <div class="flex flex-wrap gap-x-4" role="group" aria-label=t!(topology.layers)>
-            {layers.into_iter().collect_view()}
+            {move || kinds.get().into_iter().map(layer).collect_view()}
         </div>
     }
 }
 
 /// What the lines and shapes of the drawing mean.
 #[component]
-fn Legend() -> impl IntoView {
-    let lines = ConnectionKind::ALL.map(|kind| {
+fn Legend(view: Signal<TopologyView>) -> impl IntoView {
+    let line = |kind: ConnectionKind| {
         let (dash, width) = kind.stroke();
         view! {
             <span class="inline-flex items-center gap-1.5">
@@ -260,13 +270,14 @@ fn Legend() -> impl IntoView {
                 {kind.word()}
             </span>
         }
-    });
+    };
+    let kinds = kinds(view);
     let shape = |glyph: Glyph, class: &'static str, condition: Condition| {
         view! { <span class="inline-flex items-center gap-1.5"><Icon glyph=glyph class=class/> {condition.word()}</span> }
     };
     view! {
         <p class="flex flex-wrap gap-x-5 gap-y-1 px-4 py-2.5 border-t border-line text-[12px] text-ink-2">
-            {lines.into_iter().collect_view()}
+            {move || kinds.get().into_iter().map(line).collect_view()}
             {shape(Glyph::Good, tw("size-3.5 shrink-0 text-good"), Condition::Ready)}
             {shape(Glyph::Warn, tw("size-3.5 shrink-0 text-warn"), Condition::Warning)}
             {shape(Glyph::Unreachable, tw("size-3.5 shrink-0 text-bad"), Condition::Unreachable)}

@@ -75,7 +75,7 @@ mod u3_leftovers;
 mod u4_endpoint_loss;
 
 #[cfg(test)]
-use tests::samples;
+pub(crate) use tests::samples;
 
 use crate::{
     facts::{Intent, IstioGeneration, MeshFacts},

@@ -3,4 +3,5 @@
 mod cleanup;
 mod network;
 mod plan;
+mod topology;
 mod verification;

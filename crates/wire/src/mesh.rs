@@ -7,6 +7,7 @@ mod candidate;
 mod cleanup;
 mod health;
 mod plan;
+mod topology;
 mod verdict;
 mod verification;
 
@@ -19,6 +20,10 @@ pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
     ServerAddress, StaysBecause, StepPlanView,
+};
+pub use topology::{
+    AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,
+    MeshTopologyView, PartState, TokenExpiry,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{

@@ -1,5 +1,6 @@
 //! The state that the parts of a mesh's page share.
 
+use super::member::MemberActions;
 use crate::live::stream;
 use leptos::prelude::*;
 use wire::{
@@ -20,6 +21,8 @@ pub(super) struct MeshContext {
     pub(super) unfolded: RwSignal<bool>,
     /// Loads the mesh again.
     pub(super) reload: Callback<()>,
+    /// Opens the plans of actions on members.
+    pub(super) actions: MemberActions,
     /// Opens the dialog that removes the mesh from the console.
     pub(super) remove: Callback<()>,
 }

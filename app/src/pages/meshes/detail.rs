@@ -1,19 +1,23 @@
-//! The page of one mesh: its steps, its health and topology, its members, and its removal.
+//! The page of one mesh: its topology and members, its health, its steps, its sample, and its removal.
 
 use super::{
     context::{MeshContext, follow_checks, follow_health, mesh_context},
-    health::{Health, progress_tone},
-    member::Member,
+    health::{Health, HealthMarks, progress_tone},
+    map::MeshMap,
+    member::{MemberActions, MemberPlans},
+    members::Members,
     removal::Removal,
+    sample::Sample,
     step::Step,
-    topology::Topology,
 };
 use crate::{
     AppError, api,
     current::keep_current,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{Button, Dialog, Head, Kind, Live, Notice, Pill, ProblemNotice, Tone, Updated},
+    parts::{
+        Button, Dialog, Glyph, Head, Icon, Kind, Live, Notice, Pill, ProblemNotice, Tone, Updated,
+    },
     urls,
     words::{count, t},
 };
@@ -65,7 +69,7 @@ fn Page(
     let primary = first.row.primary.to_string();
     set_page_cluster(Signal::derive(move || Some(primary.clone())));
     let (title, remotes) = (name.to_string(), first.row.remotes.clone());
-    let steps = first.steps.len();
+    let (steps, actions) = (first.steps.len(), MemberActions::of(&remotes));
     let name = StoredValue::new(name);
     let mesh = RwSignal::new(first);
     // A step that is as before keeps its open plan.
@@ -86,6 +90,7 @@ fn Page(
         checked,
         unfolded: RwSignal::new(false),
         reload,
+        actions,
         remove,
     });
     view! {
@@ -96,37 +101,75 @@ fn Page(
             <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.remove_from_console)}</Button>
         </Head>
         <StaleAddresses/>
-        <Steps steps=steps/>
-        {remotes.into_iter().map(|remote| view! { <Member mesh=name.get_value() remote=remote/> }).collect_view()}
+        <Content steps=steps/>
         <Removal/>
+        {remotes.into_iter().map(|remote| view! { <MemberPlans mesh=name.get_value() remote=remote/> }).collect_view()}
         <Dialog open=removing title=t!(mesh.remove_title, mesh = name.get_value().to_string())>
             <Remove name=name.get_value()/>
         </Dialog>
     }
 }
 
-/// The steps, the health and the topology. The health is above the steps once all of them are complete.
+/// What the page shows: while the mesh is set up, its steps first; afterwards its topology, and the setup in a line.
 #[component]
-fn Steps(steps: usize) -> impl IntoView {
+fn Content(steps: usize) -> impl IntoView {
     let mesh = mesh_context().mesh;
     let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.is_complete()));
     let is_done = move |kind| Memo::new(move |_| mesh.with(|mesh| is_done(mesh, kind)));
     let (checked, joined) = (is_done(StepKind::Checks), is_done(StepKind::Join));
     let name = StoredValue::new(mesh.get_untracked().row.name);
+    let setup = move || view! { <Setup steps=steps complete=complete/> };
     view! {
-        <Show when=move || checked.get() && complete.get()>
-            <Health/>
-        </Show>
-        <ol class="grid gap-3 mb-6" aria-label=t!(mesh.steps)>
-            {(0..steps).map(|index| view! { <Step index=index/> }).collect_view()}
-        </ol>
-        <Show when=move || checked.get() && !complete.get()>
-            <Health/>
-        </Show>
+        <Show when=move || !complete.get()>{setup()}</Show>
         <Show when=move || joined.get()>
-            <Topology name=name.get_value()/>
+            <MeshMap/>
+            <Members/>
+        </Show>
+        <Show when=move || checked.get()>
+            <Health/>
+        </Show>
+        <Show when=move || complete.get()>{setup()}</Show>
+        <Show when=move || joined.get()>
+            <Sample name=name.get_value()/>
         </Show>
     }
+}
+
+/// The steps; a line that unfolds once all of them are complete.
+#[component]
+fn Setup(steps: usize, complete: Memo<bool>) -> impl IntoView {
+    let mesh = mesh_context().mesh;
+    let is_folded = complete.get_untracked();
+    let list = move || {
+        view! {
+            <ol class="grid gap-3" aria-label=t!(mesh.steps)>
+                {(0..steps).map(|index| view! { <Step index=index/> }).collect_view()}
+            </ol>
+        }
+    };
+    if !is_folded {
+        return view! { <div class="mb-6">{list()}</div> }.into_any();
+    }
+    let progress = move || {
+        let row = mesh.get().row;
+        count!(
+            mesh.progress,
+            n = row.steps,
+            done = row.done.unwrap_or_default()
+        )
+    };
+    view! {
+        <details class="bg-surface border border-line rounded-[10px] mb-3">
+            <summary class="flex items-center gap-2.5 px-5 max-md:px-4 py-3 cursor-pointer text-[13px]">
+                <Icon glyph=Glyph::Good class="size-[18px] shrink-0 text-good"/>
+                <h2 class="text-[14px] font-medium">{t!(mesh.setup)}</h2>
+                <span class="flex-1 text-ink-2">{progress}</span>
+                <span class="text-span font-medium">{t!(mesh.show_steps)}</span>
+            </summary>
+            <div class="px-5 max-md:px-4 pb-4">{list()}</div>
+        </details>
+    }
+    .into_any()
 }
 
 /// Whether a step of that kind is complete.
@@ -158,10 +201,11 @@ fn by_remote(all: Vec<DriftView>) -> Vec<(ClusterName, Vec<DriftView>)> {
     remotes.collect()
 }
 
-/// The number of complete steps.
+/// The number of complete steps; once all of them are, the marks of the checks.
 #[component]
 fn Progress() -> impl IntoView {
     let MeshContext { mesh, health, .. } = mesh_context();
+    let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.is_complete()));
     let tone = Signal::derive(move || {
         let row = mesh.get().row;
         let failed = health.with(|health| {
@@ -171,12 +215,14 @@ fn Progress() -> impl IntoView {
         progress_tone(row.is_complete(), failed)
     });
     view! {
-        <Pill tone=tone>
-            {move || {
-                let row = mesh.get().row;
-                count!(mesh.progress, n = row.steps, done = row.done.unwrap_or_default())
-            }}
-        </Pill>
+        <Show when=move || !complete.get() fallback=HealthMarks>
+            <Pill tone=tone>
+                {move || {
+                    let row = mesh.get().row;
+                    count!(mesh.progress, n = row.steps, done = row.done.unwrap_or_default())
+                }}
+            </Pill>
+        </Show>
     }
 }
 

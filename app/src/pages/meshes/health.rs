@@ -16,21 +16,11 @@ use wire::mesh::HealthRow;
 #[component]
 pub(super) fn Health() -> impl IntoView {
     let health = mesh_context().health;
-    let pills = move || {
-        // A problem of the query is shown below.
-        let health = health.get().filter(|health| health.problem.is_none())?;
-        let mut marks = marks(&health.row()?);
-        if marks.is_empty() {
-            marks.push((Tone::Good, t!(mesh.all_checks_passed)));
-        }
-        let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
-        Some(marks.into_iter().map(pill).collect_view())
-    };
     view! {
         <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=t!(mesh.health)>
             <div class="flex flex-wrap items-center gap-3 py-3">
                 <h2 class="text-[14px] font-medium flex-1">{t!(mesh.health)}</h2>
-                {pills}
+                <HealthMarks/>
             </div>
             {move || match health.get() {
                 Some(health) => view! { <Results health=health/> }.into_any(),
@@ -38,6 +28,22 @@ pub(super) fn Health() -> impl IntoView {
             }}
             <CheckActions/>
         </section>
+    }
+}
+
+/// The marks of the latest checks.
+#[component]
+pub(super) fn HealthMarks() -> impl IntoView {
+    let health = mesh_context().health;
+    move || {
+        // A problem of the query is shown with the checks.
+        let health = health.get().filter(|health| health.problem.is_none())?;
+        let mut marks = marks(&health.row()?);
+        if marks.is_empty() {
+            marks.push((Tone::Good, t!(mesh.all_checks_passed)));
+        }
+        let pill = |(tone, label)| view! { <Pill tone=tone>{label}</Pill> };
+        Some(marks.into_iter().map(pill).collect_view())
     }
 }
 

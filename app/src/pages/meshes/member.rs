@@ -1,16 +1,16 @@
-//! A joined remote: the rotation of its token, and its removal from the mesh. Each has a plan first.
+//! The actions on a joined remote: the rotation of its token, and its removal from the mesh. Each has a plan first.
 
 use super::{context::mesh_context, plan::Notes};
 use crate::{
     AppError, api,
     pages::{changed_plan::LoadedPlan, start::StartPlan},
-    parts::{Button, ClusterChip, Dialog, Kind, PlanList, ProblemNotice, by_cluster},
+    parts::{Dialog, PlanList, ProblemNotice, by_cluster},
     words::t,
 };
 use leptos::prelude::*;
 use wire::{
     ClusterName, MeshName,
-    mesh::{MemberPlanView, StepKind, StepState},
+    mesh::{MemberPlanView, MeshView, StepKind, StepState},
 };
 
 /// An action on a member.
@@ -29,37 +29,73 @@ impl MemberAction {
     }
 }
 
-/// One remote of the mesh; nothing before it has joined.
+/// Opens the plans of actions on the remotes of a mesh. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct MemberActions(StoredValue<Vec<MemberDialogs>>);
+
+/// Whether the plans of a remote are open.
+#[derive(Clone)]
+struct MemberDialogs {
+    remote: ClusterName,
+    rotating: RwSignal<bool>,
+    leaving: RwSignal<bool>,
+}
+
+impl MemberActions {
+    /// The actions on these remotes.
+    pub(super) fn of(remotes: &[ClusterName]) -> Self {
+        let dialogs = remotes.iter().map(|remote| MemberDialogs {
+            remote: remote.clone(),
+            rotating: RwSignal::new(false),
+            leaving: RwSignal::new(false),
+        });
+        Self(StoredValue::new(dialogs.collect()))
+    }
+
+    fn dialogs(self, remote: &ClusterName) -> Option<MemberDialogs> {
+        let find = |all: &Vec<MemberDialogs>| all.iter().find(|own| own.remote == *remote).cloned();
+        self.0.try_with_value(find).flatten()
+    }
+
+    /// Opens the plan of a rotation.
+    pub(super) fn rotate(self, remote: &ClusterName) {
+        if let Some(dialogs) = self.dialogs(remote) {
+            dialogs.rotating.set(true);
+        }
+    }
+
+    /// Opens the plan of a removal from the mesh.
+    pub(super) fn leave(self, remote: &ClusterName) {
+        if let Some(dialogs) = self.dialogs(remote) {
+            dialogs.leaving.set(true);
+        }
+    }
+}
+
+/// Whether a cluster is a remote that has joined.
+pub(super) fn can_leave(mesh: &MeshView, cluster: &ClusterName) -> bool {
+    let mut steps = mesh.steps.iter();
+    steps.any(|step| {
+        step.step.kind == StepKind::Join
+            && step.step.cluster == *cluster
+            && step.state == StepState::Done
+    })
+}
+
+/// The dialogs of the actions on a remote.
 #[component]
-pub(super) fn Member(mesh: MeshName, remote: ClusterName) -> impl IntoView {
-    let member = StoredValue::new((mesh, remote.clone()));
-    let (rotating, leaving) = (RwSignal::new(false), RwSignal::new(false));
-    let joined = Memo::new(move |_| {
-        let steps = mesh_context().mesh.get().steps;
-        let remote = member.with_value(|(_, remote)| remote.clone());
-        let mut steps = steps.into_iter();
-        steps.any(|step| {
-            step.step.kind == StepKind::Join
-                && step.step.cluster == remote
-                && step.state == StepState::Done
-        })
-    });
+pub(super) fn MemberPlans(mesh: MeshName, remote: ClusterName) -> impl IntoView {
+    let dialogs = mesh_context().actions.dialogs(&remote)?;
     let name = remote.to_string();
-    view! {
-        <Show when=move || joined.get()>
-            <section class="flex flex-wrap items-center gap-3 bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-3 mb-3 text-[13px]">
-                <span class="flex-1 min-w-[140px]"><ClusterChip name=member.with_value(|(_, remote)| remote.to_string())/></span>
-                <Button press=move || rotating.set(true)>{t!(mesh.rotate)}</Button>
-                <Button kind=Kind::Danger press=move || leaving.set(true)>{t!(mesh.leave)}</Button>
-            </section>
-        </Show>
-        <Dialog open=rotating title=t!(mesh.rotate_title, cluster = name.clone())>
+    let member = StoredValue::new((mesh, remote));
+    Some(view! {
+        <Dialog open=dialogs.rotating title=t!(mesh.rotate_title, cluster = name.clone())>
             <MemberPlan member=member action=MemberAction::Rotate label=t!(mesh.rotate)/>
         </Dialog>
-        <Dialog open=leaving title=t!(mesh.leave_title, cluster = name.clone())>
+        <Dialog open=dialogs.leaving title=t!(mesh.leave_title, cluster = name.clone())>
             <MemberPlan member=member action=MemberAction::Leave label=t!(mesh.leave_cluster, cluster = member.with_value(|(_, remote)| remote.to_string()))/>
         </Dialog>
-    }
+    })
 }
 
 /// The plan of an action, and the button that executes it.

@@ -70,10 +70,8 @@ async fn a_slow_cluster_whose_releases_cannot_be_read_leaves_an_open_page_in_pea
     until(&world.sandbox, (1, 1)).await;
     let read = async || {
         let request = ReleasesRequest::default();
-        let (clusters, releases) = tokio::join!(
-            console.clusters(&ann),
-            console.release_list(&ann, &request)
-        );
+        let (clusters, releases) =
+            tokio::join!(console.clusters(&ann), console.release_list(&ann, &request));
         clusters.unwrap();
         releases.unwrap().unread
     };

@@ -1,6 +1,6 @@
 //! The health of a mesh: the results of the checks, and the addresses of remotes that have drifted.
 
-use super::DriftView;
+use super::{DriftView, MeshTopologyView};
 use crate::{
     MeshName, Problem,
     check::{CheckCode, CheckStatus, CheckView, DoctorView, SkipReason, Stage},
@@ -20,6 +20,8 @@ pub struct HealthView {
     pub waiting: u32,
     /// The addresses that are no longer current.
     pub drifted: Vec<DriftView>,
+    /// The topology that the last complete checks found; none before the first.
+    pub topology: Option<MeshTopologyView>,
     /// The problem that blocks the checks.
     pub problem: Option<Problem>,
 }
@@ -51,6 +53,7 @@ impl HealthView {
             asking: Some(Stage::Clusters),
             waiting: 0,
             drifted: Vec::new(),
+            topology: None,
             problem: None,
         }
     }

@@ -46,7 +46,10 @@ impl MonitoredMesh {
         if stage == Stage::ControlPlanes {
             checks.extend(self.connectivity_checks(facts));
         }
+        // Before, what only the control plane knows is missing.
+        let topology = (stage == Stage::ControlPlanes).then(|| facts.topology());
         self.seen.send_modify(|view| {
+            view.topology = topology.or(view.topology.take());
             let mut all = std::mem::take(&mut view.doctor.checks);
             all.retain(|check| checks.iter().all(|new| new.code != check.code));
             all.extend(checks);

@@ -1,5 +1,5 @@
-//! The topology: a drawing of the sample over the clusters, the product page, and the same content as a list for
-//! screen readers.
+//! The sample over the clusters: the verification of the mesh through it, a drawing, the product page, and the same
+//! content as a list.
 
 use super::{
     context::{MeshContext, mesh_context},
@@ -26,9 +26,9 @@ use wire::{
 const MAX_RETRIES: u32 = 20;
 const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The topology, loaded again when the mesh changes, and when its checks have run: both speak of one state.
+/// The sample, loaded again when the mesh changes, and when its checks have run: both speak of one state.
 #[component]
-pub(super) fn Topology(name: MeshName) -> impl IntoView {
+pub(super) fn Sample(name: MeshName) -> impl IntoView {
     let name = StoredValue::new(name);
     let states = Memo::new(move |_| {
         let mesh = mesh_context().mesh.get();
@@ -63,12 +63,12 @@ pub(super) fn Topology(name: MeshName) -> impl IntoView {
         }
     });
     view! {
-        <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=t!(mesh.topology)>
+        <section class="bg-surface border border-line rounded-[10px] px-5 max-md:px-4 py-4 mb-6" aria-label=t!(mesh.sample_application)>
             <div class="flex items-center gap-3 mb-3">
-                <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.topology)}</h2>
+                <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.sample_application)}</h2>
                 <Button press=move || verification.refetch()>{t!(mesh.recheck)}</Button>
             </div>
-            <Loaded from=verification subject=t!(mesh.topology) view=shown/>
+            <Loaded from=verification subject=t!(mesh.sample_application) view=shown/>
         </section>
     }
 }

@@ -1,0 +1,370 @@
+//! The topology of a mesh, from the facts of its checks.
+
+use crate::facts::{
+    Access, ClusterFacts, ControlPlaneFacts, Fact, IstioGeneration, JoinFacts, MeshFacts, PodFacts,
+    Role, ServiceFacts, ServiceType, external_addresses, is_gateway,
+};
+use std::collections::BTreeSet;
+use wire::{
+    Time,
+    cluster::Role as RoleView,
+    mesh::{
+        AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView,
+        MeshElement, MeshTopologyView, PartState, TokenExpiry,
+    },
+};
+
+/// The Deployments of the control plane that serve proxies.
+const DISCOVERY: [&str; 2] = ["istiod", "istio-pilot"];
+
+impl MeshFacts {
+    /// The topology of the mesh.
+    pub fn topology(&self) -> MeshTopologyView {
+        let (primaries, remotes) = (self.primaries(), self.remotes());
+        let clusters: Vec<&ClusterFacts> = primaries.chain(remotes).collect();
+        let mut members: Vec<MemberView> = clusters
+            .iter()
+            .map(|cluster| self.member(cluster))
+            .collect();
+        let mut connections = Vec::new();
+        for (join, primary, remote) in self.joins_with_clusters() {
+            let index = |wanted: &ClusterFacts| {
+                clusters
+                    .iter()
+                    .position(|cluster| cluster.name == wanted.name)
+            };
+            if let (Some(primary_at), Some(remote_at)) = (index(primary), index(remote))
+                && join.joined
+            {
+                connections.extend(remote_secret(
+                    join,
+                    primary,
+                    (primary_at, remote_at),
+                    &members,
+                ));
+                connections.extend(xds(join, (primary_at, remote_at), &members));
+            }
+        }
+        for (index, member) in members.iter_mut().enumerate() {
+            let elements = member.elements.iter().map(|element| element.state);
+            let own = connections.iter();
+            // A remote has the state of its connections; a primary serves others although one of them fails.
+            let own = own.filter(|connection| {
+                member.role == RoleView::Remote
+                    && (connection.from.0 == index || connection.to.0 == index)
+            });
+            let states = elements.chain(own.map(|connection| connection.state));
+            member.state = states.max().unwrap_or(PartState::Unknown);
+        }
+        MeshTopologyView {
+            members,
+            connections,
+        }
+    }
+
+    fn member(&self, cluster: &ClusterFacts) -> MemberView {
+        let joins = self.joins_with_clusters();
+        let join = joins
+            .into_iter()
+            .find(|(_, _, remote)| remote.name == cluster.name);
+        let certificates = cluster.roots.iter().flatten().map(|root| &root.certificate);
+        let signer = cluster.ca.iter().flatten().map(|ca| &ca.signer);
+        let now = self.now.as_second();
+        let days = certificates.chain(signer);
+        MemberView {
+            cluster: cluster.name.clone(),
+            role: match cluster.role {
+                Role::Primary => RoleView::Primary,
+                Role::Remote => RoleView::Remote,
+                Role::Both => RoleView::Both,
+            },
+            state: PartState::Unknown,
+            network: cluster.network.clone(),
+            kubernetes: cluster.version.as_ref().ok().cloned(),
+            pods: ranges(cluster),
+            istio: plane(cluster).map(|plane| plane.version.clone()),
+            proxies: proxy_versions(cluster),
+            elements: elements(cluster, join.map(|(join, primary, _)| (join, primary))),
+            registered: join.map_or_else(Vec::new, |(join, primary, remote)| {
+                registered_endpoints(join, primary, remote)
+            }),
+            access: join.map(|(join, primary, _)| access(join, primary)),
+            certificate_days: days.map(|certificate| certificate.days_left(now)).min(),
+        }
+    }
+}
+
+fn plane(cluster: &ClusterFacts) -> Option<&ControlPlaneFacts> {
+    cluster.control_plane.as_ref().ok()?.as_ref()
+}
+
+fn ranges(cluster: &ClusterFacts) -> Vec<String> {
+    let ranges = cluster.pod_ranges.iter().flatten();
+    ranges.map(|range| range.range.to_string()).collect()
+}
+
+fn proxy_versions(cluster: &ClusterFacts) -> Vec<String> {
+    let proxies = cluster.pods.iter().flatten().filter(|pod| pod.live);
+    let versions = proxies.filter_map(|pod| Some(pod.sidecar.as_ref()?.version.clone()));
+    let versions: BTreeSet<String> = versions.filter(|version| !version.is_empty()).collect();
+    versions.into_iter().collect()
+}
+
+/// The elements, in the order of the drawing: what others connect to comes first.
+fn elements(cluster: &ClusterFacts, join: Option<(&JoinFacts, &ClusterFacts)>) -> Vec<MeshElement> {
+    let mut elements = Vec::new();
+    elements.extend(control_plane(cluster));
+    if let Some((join, primary)) = join {
+        elements.push(api_server(cluster, join, primary));
+    }
+    elements.extend(gateways(cluster));
+    elements.extend(workloads(cluster));
+    elements
+}
+
+/// The state of a fact that is not known.
+fn state_of_unknown<T>(fact: &Fact<T>) -> Option<PartState> {
+    let unknown = fact.as_ref().err()?;
+    Some(if unknown.unreachable.is_some() {
+        PartState::Unreachable
+    } else {
+        PartState::Unknown
+    })
+}
+
+fn state_of_pods((ready, all): (u32, u32)) -> PartState {
+    match (ready, all) {
+        (0, _) => PartState::Failed,
+        (ready, all) if ready < all => PartState::Warning,
+        _ => PartState::Ready,
+    }
+}
+
+fn control_plane(cluster: &ClusterFacts) -> Option<MeshElement> {
+    let plane = plane(cluster)?;
+    let parts = plane.deployments.iter();
+    let parts = parts.filter(|part| DISCOVERY.iter().any(|name| part.name.starts_with(name)));
+    let pods = parts.fold((0, 0), |(ready, all), part| {
+        (ready + part.ready, all + part.desired)
+    });
+    let name = match plane.generation {
+        IstioGeneration::Istiod => "istiod",
+        IstioGeneration::Mixer => "Pilot",
+    };
+    Some(MeshElement {
+        kind: ElementKind::ControlPlane {
+            name: name.to_owned(),
+            version: plane.version.clone(),
+            pods,
+        },
+        state: state_of_pods(pods),
+    })
+}
+
+fn api_server(cluster: &ClusterFacts, join: &JoinFacts, primary: &ClusterFacts) -> MeshElement {
+    let address = join.server.split_once("://");
+    let address = address.map_or(join.server.as_str(), |(_, address)| address);
+    let secrets = primary.remote_secrets.as_deref().unwrap_or_default();
+    let entry = join.entry(secrets).map(|(_, entry)| &entry.access);
+    let state = match (state_of_unknown(&cluster.version), entry) {
+        (Some(PartState::Unreachable), _) => PartState::Unreachable,
+        (_, Some(Ok(Access::Accepted { .. }))) => PartState::Ready,
+        (_, Some(Ok(Access::Rejected(_) | Access::UntrustedCertificate(_)))) => PartState::Failed,
+        (_, Some(access @ Err(_))) => state_of_unknown(access).unwrap_or(PartState::Unknown),
+        // Before the join, the console is the only one that reads it.
+        (state, None) => state.unwrap_or(PartState::Ready),
+    };
+    MeshElement {
+        kind: ElementKind::ApiServer {
+            address: address.to_owned(),
+        },
+        state,
+    }
+}
+
+fn count(pods: usize) -> u32 {
+    u32::try_from(pods).unwrap_or(u32::MAX)
+}
+
+/// The Services of gateways: those for other clusters, and those of Istio's gateway charts.
+fn gateways(cluster: &ClusterFacts) -> Vec<MeshElement> {
+    let services = cluster.services.as_deref().unwrap_or_default();
+    let is_shown = |service: &&ServiceFacts| {
+        let selected = service.selector.get("istio");
+        is_gateway(service) || selected.is_some_and(|value| value.ends_with("gateway"))
+    };
+    let gateway = |service: &ServiceFacts| {
+        let all = cluster.pods.iter().flatten();
+        let all = all.filter(|pod| {
+            pod.live
+                && pod.namespace == service.namespace
+                && pod.matches_selector(&service.selector)
+        });
+        let all: Vec<&PodFacts> = all.collect();
+        let ready = all.iter().filter(|pod| pod.ready).count();
+        let pods = (count(ready), count(all.len()));
+        let address = external_addresses(service).into_iter().next();
+        let is_pending = service.service_type == ServiceType::LoadBalancer && address.is_none();
+        let state = if is_pending {
+            PartState::Failed
+        } else {
+            state_of_unknown(&cluster.pods).unwrap_or_else(|| state_of_pods(pods))
+        };
+        MeshElement {
+            kind: ElementKind::Gateway {
+                name: service.name.clone(),
+                address,
+                pods,
+            },
+            state,
+        }
+    };
+    services.iter().filter(is_shown).map(gateway).collect()
+}
+
+/// The workloads with a proxy; none without one.
+fn workloads(cluster: &ClusterFacts) -> Option<MeshElement> {
+    let pods = cluster.pods.iter().flatten();
+    let pods = pods.filter(|pod| pod.live && pod.sidecar.is_some());
+    let pods: Vec<&PodFacts> = pods.collect();
+    let services = cluster.services.iter().flatten().filter(|service| {
+        let mut pods = pods.iter();
+        pods.any(|pod| {
+            pod.namespace == service.namespace && pod.matches_selector(&service.selector)
+        })
+    });
+    let services = count(services.count());
+    let ready = pods.iter().filter(|pod| pod.ready).count();
+    let pods = (count(ready), count(pods.len()));
+    (pods.1 > 0).then(|| MeshElement {
+        kind: ElementKind::Workloads { services, pods },
+        state: state_of_pods(pods),
+    })
+}
+
+/// The endpoints of a remote that each instance of the control plane has registered.
+fn registered_endpoints(
+    join: &JoinFacts,
+    primary: &ClusterFacts,
+    remote: &ClusterFacts,
+) -> Vec<(String, Option<u32>)> {
+    let instances = plane(primary).map(|plane| plane.debug.instances.as_slice());
+    let instances = instances.unwrap_or_default().iter();
+    let number = instances.map(|instance| {
+        let endpoints = instance.endpoints.as_ref().ok().map(|endpoints| {
+            let own = endpoints.iter().filter(|endpoint| match &endpoint.cluster {
+                Some(cluster) => cluster == join.id.as_str(),
+                None => remote.is_pod_address(endpoint.address),
+            });
+            let hosts: BTreeSet<_> = own
+                .map(|endpoint| (&endpoint.host, endpoint.address))
+                .collect();
+            count(hosts.len())
+        });
+        (instance.pod.clone(), endpoints)
+    });
+    number.collect()
+}
+
+fn access(join: &JoinFacts, primary: &ClusterFacts) -> AccessView {
+    let secrets = primary.remote_secrets.as_deref().unwrap_or_default();
+    let entry = join.entry(secrets);
+    let server = entry.and_then(|(_, entry)| Some(entry.kubeconfig.as_ref().ok()?.server.clone()));
+    let tokens = join.reader.iter().flat_map(|reader| &reader.tokens);
+    let tokens: Vec<Option<i64>> = tokens
+        .filter(|token| token.populated)
+        .map(|token| token.expires)
+        .collect();
+    let first = tokens.iter().flatten().min();
+    let never = (!tokens.is_empty()).then_some(TokenExpiry::Never);
+    AccessView {
+        server: server.unwrap_or_else(|| join.server.clone()),
+        secret: entry.map(|(secret, _)| secret.name.clone()),
+        token: first.map(|at| TokenExpiry::At(Time(*at))).or(never),
+        control_plane: pilot(join).map_or_else(String::new, |(address, _)| address),
+    }
+}
+
+/// The address at which a remote reaches the control plane, and whether it is current.
+fn pilot(join: &JoinFacts) -> Option<(String, bool)> {
+    let endpoints = join.endpoints.as_ref().ok()?;
+    let pilot = endpoints
+        .iter()
+        .find(|endpoint| endpoint.purpose == "pilot")?;
+    let is_current = pilot.current_addresses.contains(&pilot.address);
+    Some((pilot.address.clone(), is_current))
+}
+
+/// The first element of a member that is of a kind.
+fn find(
+    members: &[MemberView],
+    member: usize,
+    is_meant: impl Fn(&ElementKind) -> bool,
+) -> Option<(ElementIndex, PartState)> {
+    let elements = members.get(member)?.elements.iter().enumerate();
+    let mut elements = elements.filter(|(_, element)| is_meant(&element.kind));
+    let (index, element) = elements.next()?;
+    Some(((member, index), element.state))
+}
+
+fn remote_secret(
+    join: &JoinFacts,
+    primary: &ClusterFacts,
+    (primary_at, remote_at): (usize, usize),
+    members: &[MemberView],
+) -> Option<ConnectionView> {
+    let is_plane = |kind: &ElementKind| matches!(kind, ElementKind::ControlPlane { .. });
+    let is_server = |kind: &ElementKind| matches!(kind, ElementKind::ApiServer { .. });
+    let (from, _) = find(members, primary_at, is_plane)?;
+    let (to, server) = find(members, remote_at, is_server)?;
+    // Istio 1.0 does not say what it has synced.
+    let plane = plane(primary).filter(|plane| plane.generation == IstioGeneration::Istiod);
+    let instances = plane.map(|plane| plane.debug.instances.as_slice());
+    let answers = instances.unwrap_or_default().iter();
+    let answers: Vec<_> = answers
+        .filter_map(|instance| instance.clusters.as_ref().ok())
+        .collect();
+    let is_synced = |clusters: &&&Vec<crate::facts::ClusterState>| {
+        let mut own = clusters.iter();
+        own.any(|own| own.cluster == join.id.as_str() && own.state == "synced")
+    };
+    let synced = answers.iter().filter(is_synced).count();
+    let (synced, all) = (count(synced), count(answers.len()));
+    let state = match (synced, all) {
+        (_, 0) => server,
+        counts => state_of_pods(counts).max(server),
+    };
+    Some(ConnectionView {
+        from,
+        to,
+        kind: ConnectionKind::RemoteSecret((all > 0).then_some((synced, all))),
+        state,
+    })
+}
+
+fn xds(
+    join: &JoinFacts,
+    (primary_at, remote_at): (usize, usize),
+    members: &[MemberView],
+) -> Option<ConnectionView> {
+    let (address, is_current) = pilot(join)?;
+    let is_workloads = |kind: &ElementKind| matches!(kind, ElementKind::Workloads { .. });
+    let is_own_gateway = |kind: &ElementKind| matches!(kind, ElementKind::Gateway { address: own, .. } if own.as_deref() == Some(address.as_str()));
+    let is_plane = |kind: &ElementKind| matches!(kind, ElementKind::ControlPlane { .. });
+    let (from, _) = find(members, remote_at, is_workloads)?;
+    let gateway = find(members, primary_at, is_own_gateway);
+    let (to, _) = gateway.or_else(|| find(members, primary_at, is_plane))?;
+    Some(ConnectionView {
+        from,
+        to,
+        kind: ConnectionKind::Xds(address),
+        state: if is_current {
+            PartState::Ready
+        } else {
+            PartState::Failed
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;
