@@ -58,6 +58,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::StepNotDue
         | Code::StepNotUndone
         | Code::NotJoined
+        | Code::NoEarlierToken
         | Code::NoAddress
         | Code::ClusterInMesh
         | Code::ClusterInUse
@@ -78,6 +79,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::NotReady
         | Code::NoToken
         | Code::NotSynced
+        | Code::EndpointsMissing
         | Code::DeletionStuck => StatusCode::GATEWAY_TIMEOUT,
         Code::Storage | Code::Offline | Code::ChartsBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

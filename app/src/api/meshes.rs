@@ -113,6 +113,23 @@ pub async fn rotation_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<Mem
     crate::ssr::shown(console.plan_rotation(&caller, &mesh, &remote).await)
 }
 
+/// The plan of putting the token back that a remote had before its last rotation.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "token_restoration_plan")]
+pub async fn token_restoration_plan(
+    mesh: MeshName,
+    remote: ClusterName,
+) -> ApiResult<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(
+        console
+            .plan_token_restoration(&caller, &mesh, &remote)
+            .await,
+    )
+}
+
 /// The plan of the removal of a remote from the mesh.
 ///
 /// # Errors

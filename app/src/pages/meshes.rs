@@ -11,7 +11,7 @@ mod kubeconfig;
 mod leftovers;
 pub(crate) mod list;
 mod map;
-mod member;
+pub(crate) mod member;
 mod members;
 mod networks;
 pub(crate) mod new;

@@ -20,6 +20,7 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::Reader => t!(phase.reader),
         PhaseName::Token => t!(phase.token),
         PhaseName::RemoteSecret => t!(phase.remote_secret),
+        PhaseName::Endpoints => t!(phase.endpoints),
         PhaseName::Backup => t!(phase.backup),
         PhaseName::RuntimeObjects => t!(phase.runtime_objects),
         PhaseName::CustomResources => t!(phase.custom_resources),

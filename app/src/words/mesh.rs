@@ -25,6 +25,16 @@ pub(crate) fn plan_note(note: &PlanNote) -> String {
             t!(mesh.note_network, networks = networks.join(", "))
         }
         PlanNote::NoGapOnNewVersions => t!(mesh.note_no_gap),
+        PlanNote::NoGap(version) => t!(mesh.note_no_gap_of_version, version = version.clone()),
+        PlanNote::GapOfVersion(version, seconds) => t!(
+            mesh.note_gap_of_version,
+            version = version.clone(),
+            seconds = *seconds
+        ),
+        PlanNote::LosesEndpoints(version) => {
+            t!(mesh.note_loses_endpoints, version = version.clone())
+        }
+        PlanNote::RestartsIstiod => t!(mesh.note_restarts_istiod),
         PlanNote::TokenWithoutSecret(_) => t!(mesh.note_no_secret),
         PlanNote::Depends(service, there, 0) => {
             t!(

@@ -6,12 +6,12 @@
 use crate::{Cluster, Error, Verb};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
-use hyper::client::conn::http1;
+use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::Portforwarder};
 use std::{fmt, future::Future, time::Duration};
-use tokio::io::DuplexStream;
+use tokio::{io::DuplexStream, sync::mpsc};
 
 /// How long the error message of a refused port may arrive after the stream ended.
 const ERROR_STREAM_TIMEOUT: Duration = Duration::from_millis(300);
@@ -60,6 +60,15 @@ pub struct PodResponse {
     pub body: String,
 }
 
+/// The response of a pod whose body was passed on while it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamedResponse {
+    /// The HTTP status code.
+    pub status: u16,
+    /// Whether the body was passed on to its end: it was within the limit, and its receiver took it all.
+    pub complete: bool,
+}
+
 /// The reason why a request to a pod's port failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PortForwardError {
@@ -98,24 +107,53 @@ impl Cluster {
         path: &str,
         limits: ResponseLimits,
     ) -> Result<PodResponse, Error> {
-        let request = self.get_through_forward(target, path, limits);
-        let response = tokio::time::timeout(limits.timeout, request);
+        let read = async |body| collect(body, limits.bytes).await;
+        let (status, body) = self.get_within(target, path, limits.timeout, read).await?;
+        Ok(PodResponse { status, body })
+    }
+
+    /// Sends `GET path` to a port of a pod, and passes the body on while it arrives. A body over the size
+    /// limit is passed on up to the limit.
+    ///
+    /// # Errors
+    /// As [`http_get`](Self::http_get).
+    pub async fn http_get_chunks(
+        &self,
+        target: &PodPort,
+        path: &str,
+        limits: ResponseLimits,
+        chunks: mpsc::Sender<Bytes>,
+    ) -> Result<StreamedResponse, Error> {
+        let read = async |body| pass_on(body, limits.bytes, chunks).await;
+        let (status, complete) = self.get_within(target, path, limits.timeout, read).await?;
+        Ok(StreamedResponse { status, complete })
+    }
+
+    async fn get_within<T>(
+        &self,
+        target: &PodPort,
+        path: &str,
+        timeout: Duration,
+        read: impl AsyncFnOnce(Incoming) -> Result<T, PortForwardError>,
+    ) -> Result<(u16, T), Error> {
+        let request = self.get_through_forward(target, path, read);
+        let response = tokio::time::timeout(timeout, request);
         response.await.unwrap_or_else(|_| {
             Err(Error::TimedOut {
                 cluster: self.name().clone(),
                 verb: Verb::Connect,
                 object: target.to_string(),
-                after: limits.timeout,
+                after: timeout,
             })
         })
     }
 
-    async fn get_through_forward(
+    async fn get_through_forward<T>(
         &self,
         target: &PodPort,
         path: &str,
-        limits: ResponseLimits,
-    ) -> Result<PodResponse, Error> {
+        read: impl AsyncFnOnce(Incoming) -> Result<T, PortForwardError>,
+    ) -> Result<(u16, T), Error> {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &target.namespace);
         let ports = [target.port];
         let opened = self.call(Verb::Connect, target, pods.portforward(&target.pod, &ports));
@@ -134,20 +172,20 @@ impl Cluster {
             .0
             .take_error(target.port)
             .ok_or_else(|| failed(no_stream()))?;
-        exchange(stream, error_stream, target, path, limits.bytes)
+        exchange(stream, error_stream, target, path, read)
             .await
             .map_err(failed)
     }
 }
 
 /// One request and its response; an error message of the node takes precedence over the stream's error.
-async fn exchange(
+async fn exchange<T>(
     stream: DuplexStream,
     error_stream: impl Future<Output = Option<String>>,
     target: &PodPort,
     path: &str,
-    max_bytes: usize,
-) -> Result<PodResponse, PortForwardError> {
+    read: impl AsyncFnOnce(Incoming) -> Result<T, PortForwardError>,
+) -> Result<(u16, T), PortForwardError> {
     let refused = async {
         match error_stream.await {
             Some(message) => PortForwardError::Port(message),
@@ -160,7 +198,7 @@ async fn exchange(
             .await
             .map_err(PortForwardError::Http)?;
         tokio::select! {
-            response = send(sender, target, path, max_bytes) => response,
+            response = send(sender, target, path, read) => response,
             () = drive(connection) => std::future::pending().await,
         }
     };
@@ -181,12 +219,12 @@ async fn drive<T>(connection: impl Future<Output = T>) {
     std::future::pending::<()>().await;
 }
 
-async fn send(
+async fn send<T>(
     mut sender: http1::SendRequest<Empty<Bytes>>,
     target: &PodPort,
     path: &str,
-    max_bytes: usize,
-) -> Result<PodResponse, PortForwardError> {
+    read: impl AsyncFnOnce(Incoming) -> Result<T, PortForwardError>,
+) -> Result<(u16, T), PortForwardError> {
     let request = http::Request::get(path)
         .header(http::header::HOST, format!("localhost:{}", target.port))
         .header(http::header::CONNECTION, "close")
@@ -197,18 +235,39 @@ async fn send(
         .await
         .map_err(PortForwardError::Http)?;
     let status = response.status().as_u16();
-    let body = Limited::new(response.into_body(), max_bytes)
-        .collect()
-        .await;
+    Ok((status, read(response.into_body()).await?))
+}
+
+/// The whole body; invalid UTF-8 is replaced.
+async fn collect(body: Incoming, max_bytes: usize) -> Result<String, PortForwardError> {
+    let body = Limited::new(body, max_bytes).collect().await;
     let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
         Ok(error) => PortForwardError::Http(*error),
         Err(error) if error.is::<LengthLimitError>() => PortForwardError::TooLong(max_bytes),
         Err(error) => PortForwardError::Port(error.to_string()),
     })?;
-    Ok(PodResponse {
-        status,
-        body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
-    })
+    Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
+}
+
+/// Passes a body on up to the limit; returns whether the receiver took all of it.
+async fn pass_on(
+    mut body: Incoming,
+    max_bytes: usize,
+    chunks: mpsc::Sender<Bytes>,
+) -> Result<bool, PortForwardError> {
+    let mut left = max_bytes;
+    while let Some(frame) = body.frame().await {
+        let Ok(mut data) = frame.map_err(PortForwardError::Http)?.into_data() else {
+            continue;
+        };
+        let is_over = data.len() > left;
+        data.truncate(left);
+        left -= data.len();
+        if chunks.send(data).await.is_err() || is_over {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[cfg(test)]

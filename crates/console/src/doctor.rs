@@ -9,15 +9,19 @@ use crate::{
 };
 use mesh::{
     doctor::{examine_at, report},
+    endpoint_sync::EndpointMonitor,
     facts::{Intent, MeshFacts, PlannedChanges},
-    gather::{GatherRequest, GatherTarget, Timeouts},
+    gather::{GatherRequest, GatherTarget, OnStage, Timeouts},
     inspect::inspect,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 use wire::{
     ClusterName,
     check::{CheckView, DoctorRequest, DoctorView, Stage},
 };
+
+/// The time after which a second reading is no shared one.
+const REREAD_DELAY: Duration = Duration::from_secs(1);
 
 impl Console {
     /// What the doctor says of the mesh over these clusters; `on_checks` gets the checks of each
@@ -38,24 +42,37 @@ impl Console {
                 let checks: Vec<CheckView> = examine_at(facts, stage).collect();
                 on_checks(stage, &checks);
             };
-            if let Some(mesh) = self.mesh_over(&connections).await? {
-                // The findings of its page.
-                let facts = self.mesh_facts(&mesh, RunAs::Operator, &on_facts).await?;
+            let facts = self.doctor_facts(&connections, &on_facts).await?;
+            if !has_unconfirmed_endpoints(&facts) {
                 return Ok(report(&facts));
             }
-            let question = GatherRequest {
-                members: connections.iter().map(member).collect(),
-                joins: Vec::new(),
-                generation: None,
-                intent: Intent::Keep,
-                policy: self.setup.addresses,
-                timeouts: Timeouts::default(),
-                now: self.setup.clock,
-                releases: self.setup.istio_releases.clone(),
-            };
-            Ok(report(&inspect(&question, &on_facts).await))
+            // Endpoints that differ in one reading only may still change.
+            tokio::time::sleep(EndpointMonitor::READ_INTERVAL + REREAD_DELAY).await;
+            Ok(report(&self.doctor_facts(&connections, &on_facts).await?))
         })
         .await
+    }
+
+    async fn doctor_facts(
+        &self,
+        connections: &[ClusterConnection],
+        on_facts: OnStage<'_>,
+    ) -> Result<MeshFacts, Error> {
+        if let Some(mesh) = self.mesh_over(connections).await? {
+            // The findings of its page.
+            return self.mesh_facts(&mesh, RunAs::Operator, on_facts).await;
+        }
+        let question = GatherRequest {
+            members: connections.iter().map(member).collect(),
+            joins: Vec::new(),
+            generation: None,
+            intent: Intent::Keep,
+            policy: self.setup.addresses,
+            timeouts: Timeouts::default(),
+            now: self.setup.clock,
+            releases: self.setup.istio_releases.clone(),
+        };
+        Ok(inspect(&question, &self.endpoints, on_facts).await)
     }
 
     /// The mesh of this console over exactly these clusters.
@@ -81,6 +98,12 @@ impl Console {
         let names = request.clusters.iter();
         names.map(|name| self.connections.get(name)).collect()
     }
+}
+
+/// Whether another reading has to confirm that endpoints are missing.
+pub(crate) fn has_unconfirmed_endpoints(facts: &MeshFacts) -> bool {
+    let mut reports = facts.endpoint_reports.iter();
+    reports.any(|report| report.unconfirmed() > 0)
 }
 
 fn member(connection: &ClusterConnection) -> GatherTarget<'_> {

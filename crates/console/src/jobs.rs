@@ -21,7 +21,7 @@ pub(crate) use job::{Job, JobContext};
 pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
-pub(crate) use kinds::{Cleanup, Install, Join, Leave, Rotate, Uninstall, Upgrade};
+pub(crate) use kinds::{Cleanup, Install, Join, Leave, RestoreToken, Rotate, Uninstall, Upgrade};
 pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;
 pub(crate) use running::Jobs;

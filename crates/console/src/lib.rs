@@ -84,6 +84,7 @@ use crate::{
     sessions::FailedLogins,
 };
 use ::catalog::Catalog;
+use ::mesh::endpoint_sync::EndpointMonitor;
 pub use ::mesh::istio_releases::IstioReleases;
 use std::{path::Path, sync::Arc, time::Duration};
 use store::Store;
@@ -146,6 +147,7 @@ pub struct Console {
     pub(crate) ended_jobs: EndedJobs,
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
+    pub(crate) endpoints: EndpointMonitor,
     pub(crate) changes: Arc<Changes>,
     pub(crate) mesh_rows: Arc<MeshRows>,
     pub(crate) renderings: Arc<RenderCache>,
@@ -193,6 +195,7 @@ impl Console {
             jobs,
             ended_jobs: EndedJobs::default(),
             installed: Arc::default(),
+            endpoints: EndpointMonitor::default(),
             changes: Arc::default(),
             mesh_rows: Arc::default(),
             renderings: Arc::default(),
@@ -229,6 +232,7 @@ impl Console {
             jobs: Arc::new(Jobs::new(setup.stop.clone())),
             ended_jobs: EndedJobs::default(),
             installed: Arc::default(),
+            endpoints: EndpointMonitor::default(),
             changes: Arc::default(),
             mesh_rows: Arc::default(),
             renderings: Arc::default(),

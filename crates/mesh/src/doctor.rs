@@ -29,6 +29,7 @@ mod d22_mutual_tls;
 mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_ca_changed;
+mod d26_endpoints_registered;
 mod gateway;
 mod joins;
 mod p01_pod_ranges;
@@ -203,6 +204,7 @@ checks! {
     LocalityBalancing,     d23_locality_balancing,      Workloads,    Istiod, Join,     Remotes;
     ProductPage,           d24_product_page,            Sync,         Any,    Join,     ControlPlanes;
     RemoteCaChanged,       d25_remote_ca_changed,       Sync,         Any,    Join,     Remotes;
+    EndpointsRegistered,   d26_endpoints_registered,    Sync,         Istiod, Join,     ControlPlanes;
     ConfigurationLost,     u1_configuration_lost,       Removal,      Any,    Removal,  Remotes;
     RemovalOrder,          u2_removal_order,            Removal,      Any,    Removal,  Remotes;
     Leftovers,             u3_leftovers,                Removal,      Any,    Removal,  Remotes;

@@ -3,6 +3,7 @@
 use crate::{step::Side, stuck::StuckObject};
 use cluster::ObjectRef;
 use std::time::Duration;
+use wire::ClusterName;
 
 /// Why a join, a rotation, a leave or a cleanup failed.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +94,24 @@ pub enum Error {
     #[error("no remote Secret joins {name}")]
     NotJoined {
         /// The remote's ID in the mesh.
+        name: String,
+    },
+    /// An istiod has not registered all ready endpoints of a remote.
+    #[error("an istiod of {cluster} lacks endpoints of {name} after {} s: {reason}", waited.as_secs())]
+    EndpointsMissing {
+        /// The ID of the remote in the mesh.
+        name: String,
+        /// The cluster of the istiod.
+        cluster: ClusterName,
+        /// The timeout.
+        waited: Duration,
+        /// The pods and the Services, or why they are not known.
+        reason: String,
+    },
+    /// The remote has no token of the reader besides the stored one.
+    #[error("the remote has no earlier token for {name}")]
+    NoEarlierToken {
+        /// The ID of the remote in the mesh.
         name: String,
     },
     /// A control plane still uses the cluster.

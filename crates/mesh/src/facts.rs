@@ -10,6 +10,7 @@ mod control;
 pub(crate) mod host;
 mod join;
 mod network;
+mod shards;
 mod trust;
 mod workload;
 
@@ -32,6 +33,10 @@ pub use join::{
     RemoteEntry, RemoteSecretFacts, TokenSecretFacts,
 };
 pub use network::{NetworkFacts, NetworkOverride, NetworkSource};
+pub use shards::{
+    Difference, EndpointReport, EndpointShards, EndpointTotals, ServiceEndpoints, ShardEndpoint,
+    ShardRead, ShardedService,
+};
 pub use trust::{CaFacts, RootFacts};
 pub use workload::{
     EndpointFacts, NamespaceFacts, PodFacts, PortFacts, ServiceFacts, ServiceType, SidecarFacts,
@@ -128,6 +133,8 @@ pub struct MeshFacts {
     pub clusters: Vec<ClusterFacts>,
     /// The joins of remotes to primaries, planned or done.
     pub joins: Vec<JoinFacts>,
+    /// The endpoints of each remote at each istiod.
+    pub endpoint_reports: Vec<EndpointReport>,
     /// The product page of the sample; none when the sample has no page.
     pub product_page: Fact<Option<ProductPageFacts>>,
 }
@@ -143,6 +150,7 @@ impl MeshFacts {
             releases: Arc::new(IstioReleases::built_in()),
             clusters: Vec::new(),
             joins: Vec::new(),
+            endpoint_reports: Vec::new(),
             product_page: not_requested(),
         }
     }

@@ -16,10 +16,15 @@ mod network;
 mod ranges;
 pub mod read;
 mod reader;
+mod remote_lists;
+mod shards;
 mod trust;
 
 pub use network::network;
 pub use reader::{FirstResponse, first_response};
+pub(crate) use remote_lists::{RemoteLists, remote_lists, workload_entries};
+pub(crate) use shards::READ_INTERVAL;
+pub use shards::{ShardQuery, ShardReads};
 
 use crate::{
     facts::{

@@ -3,25 +3,35 @@
 //! Start at [`inspect`].
 
 use crate::{
+    endpoint_sync::EndpointMonitor,
     facts::{ClusterFacts, MeshFacts},
-    gather::{GatherRequest, GatherTarget, OnStage, gather},
+    gather::{GatherRequest, GatherTarget, OnStage, ShardQuery, gather},
     verify,
 };
 use cluster::ResponseLimits;
 use wire::{ClusterName, check::Stage};
 
 /// Gathers all facts of a mesh and reports them after each stage, up to [`Stage::ControlPlanes`]. It always
-/// ends; a fact that could not be read has its reason.
-pub async fn inspect(request: &GatherRequest<'_>, on_stage: OnStage<'_>) -> MeshFacts {
+/// ends; a fact that could not be read has its reason. `endpoints` keeps the endpoints between inspections.
+pub async fn inspect(
+    request: &GatherRequest<'_>,
+    endpoints: &EndpointMonitor,
+    on_stage: OnStage<'_>,
+) -> MeshFacts {
     let mut facts = gather(request, on_stage).await;
     // Boxed: the responses of a whole mesh at once.
-    Box::pin(query_control_planes(request, &mut facts)).await;
+    Box::pin(query_control_planes(request, endpoints, &mut facts)).await;
+    endpoints.report(&mut facts);
     on_stage(Stage::ControlPlanes, &facts);
     facts
 }
 
 /// Queries each control plane and the product page through port-forwards.
-async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts) {
+async fn query_control_planes(
+    request: &GatherRequest<'_>,
+    endpoints: &EndpointMonitor,
+    facts: &mut MeshFacts,
+) {
     // Without the list of pods it is not known whether the sample has a page.
     let unread = facts
         .primaries()
@@ -32,12 +42,13 @@ async fn query_control_planes(request: &GatherRequest<'_>, facts: &mut MeshFacts
         .map(|cluster| cluster.name.clone())
         .collect();
     for name in names {
-        query_control_plane(request, facts, &name).await;
+        query_control_plane(request, endpoints, facts, &name).await;
     }
 }
 
 async fn query_control_plane(
     request: &GatherRequest<'_>,
+    endpoints: &EndpointMonitor,
     facts: &mut MeshFacts,
     name: &ClusterName,
 ) {
@@ -79,6 +90,7 @@ async fn query_control_plane(
                 ..ResponseLimits::default()
             },
         },
+        shards: ShardQuery::Shared(&endpoints.reads),
         now: request.now,
     };
     let report = verify::inspect(&verify_request, &unreachable).await;

@@ -47,8 +47,10 @@ pub const PLAIN_DISCOVERY_PORT: u16 = 15010;
 pub const MIXER_TLS_DISCOVERY_PORT: u16 = 15011;
 /// Discovery with mutual TLS, istiod.
 pub const ISTIOD_DISCOVERY_PORT: u16 = 15012;
-/// The HTTP port of Pilot and istiod that serves the debug endpoints.
+/// The HTTP port of Pilot and istiod that serves the debug endpoints; a setting of istiod closes them.
 pub const DEBUG_PORT: u16 = 8080;
+/// The port of istiod with its metrics, which serves the debug endpoints too.
+pub const MONITORING_PORT: u16 = 15014;
 
 /// The generation of an Istio control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

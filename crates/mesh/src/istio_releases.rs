@@ -3,7 +3,7 @@
 //!
 //! The facts grow old, so they have a date, and a file replaces them. Start at [`IstioReleases`].
 
-use crate::versions::{Minor, minor};
+use crate::versions::{Minor, minor, release};
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 use std::cmp::Ordering;
@@ -125,12 +125,7 @@ impl IstioReleases {
 
 /// Compares two releases of one minor version by their patch.
 fn compare_patches(left: &str, right: &str) -> Option<Ordering> {
-    let patch = |version: &str| -> Option<u32> {
-        let part = version.split('.').nth(2)?;
-        let end = part.find(|character: char| !character.is_ascii_digit());
-        part.get(..end.unwrap_or(part.len()))?.parse().ok()
-    };
-    Some(patch(left)?.cmp(&patch(right)?))
+    Some(release(left)?.2.cmp(&release(right)?.2))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 pub mod chart_annotations;
 pub mod cleanup;
 pub mod doctor;
+pub mod endpoint_sync;
 pub mod endpoints;
 mod error;
 pub mod facts;

@@ -34,6 +34,17 @@ impl From<&Error> for Problem {
                 .with("name", name)
                 .with("waited", waited.as_secs())
                 .detail(reason),
+            Error::EndpointsMissing {
+                name,
+                cluster,
+                waited,
+                reason,
+            } => Self::new(Code::EndpointsMissing)
+                .with("name", name)
+                .with("cluster", cluster)
+                .with("waited", waited.as_secs())
+                .detail(reason),
+            Error::NoEarlierToken { name } => Self::new(Code::NoEarlierToken).with("name", name),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
             Error::InUse { by } => {
                 Self::new(Code::ClusterInUse).with("control_plane", by.join(", "))

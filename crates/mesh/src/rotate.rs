@@ -2,12 +2,15 @@
 //! deletion of the old token once the new one works.
 //!
 //! A control plane rejects a second remote Secret, so there is one at all times. Istio 1.0 does not notice
-//! an update, so its remote Secret is deleted and created again. Start at [`plan`], then
-//! [`rotate`].
+//! an update, so its remote Secret is deleted and created again. The old token stays until every istiod has
+//! registered all endpoints of the remote, and [`restore`] puts it back. Start at [`plan`], then [`rotate`].
 
+mod effect;
 mod execute;
+pub mod restore;
 
-pub use execute::{RotateReport, rotate};
+pub use effect::{Effect, GAP_SECONDS};
+pub use execute::{RotateReport, Timing, rotate};
 
 use crate::{
     error::Error,
@@ -22,7 +25,7 @@ use crate::{
     },
     step::{Action, Side, Step},
 };
-use cluster::{AsUser, Identity as _, ObjectRef};
+use cluster::{AsUser, Identity as _, Kind, ObjectRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wire::{ClusterId, Secret};
@@ -33,8 +36,15 @@ pub enum Note {
     /// The remote Secret is deleted and created again: until the control plane has read the remote again,
     /// it knows no endpoint of it.
     Gap,
-    /// The control plane reads the new kubeconfig while it keeps the old connection; versions from before
-    /// 2026 close the old connection first.
+    /// istiod of this version closes the old connection first: it has no endpoint of the remote for about
+    /// [`GAP_SECONDS`].
+    GapOfVersion(String),
+    /// istiod of this version may lose the endpoints of the remote until it is restarted. The rotation restarts
+    /// it, and until then proxies may have no endpoint of the remote.
+    LosesEndpoints(String),
+    /// istiod of this version keeps the old connection until the new one is synced.
+    NoGap(String),
+    /// The version of istiod is not known: releases before 1.30 close the old connection first.
     NoGapOnNewVersions,
     /// The remote rejects the stored token already.
     StoredIsRefused,
@@ -58,6 +68,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The notes for the operator.
     pub notes: Vec<Note>,
+    /// The Deployment of istiod; none for Istio 1.0, and where no control plane is installed.
+    pub istiod: Option<ObjectRef>,
+    /// What the new kubeconfig does to the endpoints of the remote.
+    pub effect: Effect,
     /// The stored kubeconfig.
     stored: Kubeconfig,
     /// Whether the remote Secret is missing, because an interrupted rotation deleted it.
@@ -120,6 +134,7 @@ pub async fn plan_resumed(
         server: "",
     };
     let state = read_state(&query).await?;
+    let istiod = control_plane(primary, spec).await?;
     let not_joined = || Error::NotJoined {
         name: spec.id.to_string(),
     };
@@ -132,10 +147,37 @@ pub async fn plan_resumed(
         (None, Some(kept)) => (kept.id.clone(), Kubeconfig::from(kept)),
         (None, None) => return Err(not_joined()),
     };
-    Ok(decide(spec, &state, id, stored))
+    Ok(decide(spec, &state, id, stored, istiod))
 }
 
-fn decide(spec: &MemberSpec, state: &JoinState, id: String, stored: Kubeconfig) -> Plan {
+/// The Deployment of istiod and its version; none for Istio 1.0, and where no control plane is installed.
+async fn control_plane(
+    primary: &AsUser,
+    spec: &MemberSpec,
+) -> Result<Option<(ObjectRef, String)>, Error> {
+    let namespace = Some(spec.namespace.as_str());
+    let deployments = primary
+        .cluster()
+        .list_objects(Kind::DEPLOYMENT, namespace, "");
+    let deployments = deployments.await.map_err(Error::at(Side::Primary))?;
+    let plane = read::control_plane(&deployments).map_err(Error::at(Side::Primary))?;
+    let plane = plane.filter(|plane| plane.generation == IstioGeneration::Istiod);
+    Ok(plane.and_then(|plane| {
+        let deployment = &plane.deployments.first()?.name;
+        Some((
+            Kind::DEPLOYMENT.object(namespace, deployment),
+            plane.version,
+        ))
+    }))
+}
+
+fn decide(
+    spec: &MemberSpec,
+    state: &JoinState,
+    id: String,
+    stored: Kubeconfig,
+    istiod: Option<(ObjectRef, String)>,
+) -> Plan {
     let entry = state.entry.as_ref();
     let id = ClusterId::new(id);
     let spec = MemberSpec {
@@ -171,8 +213,12 @@ fn decide(spec: &MemberSpec, state: &JoinState, id: String, stored: Kubeconfig) 
         },
         resource_version: Some(token.secret.resource_version().to_owned()),
     });
+    let version = istiod.as_ref().map(|(_, version)| version.as_str());
+    let effect = version.map_or(Effect::Unknown, Effect::of);
     Plan {
-        notes: notes(spec.generation, entry, &stored),
+        notes: notes(spec.generation, version, entry, &stored),
+        effect,
+        istiod: istiod.map(|(deployment, _)| deployment),
         is_missing: entry.is_none(),
         secret: secret_step.object.clone(),
         steps: [token_step, secret_step]
@@ -189,12 +235,17 @@ fn decide(spec: &MemberSpec, state: &JoinState, id: String, stored: Kubeconfig) 
 
 fn notes(
     generation: IstioGeneration,
+    version: Option<&str>,
     entry: Option<&SecretEntry>,
     stored: &Kubeconfig,
 ) -> Vec<Note> {
-    let mut notes = vec![match generation {
-        IstioGeneration::Mixer => Note::Gap,
-        IstioGeneration::Istiod => Note::NoGapOnNewVersions,
+    let version = version.unwrap_or_default();
+    let mut notes = vec![match (generation, Effect::of(version)) {
+        (IstioGeneration::Mixer, _) => Note::Gap,
+        (IstioGeneration::Istiod, Effect::Gap) => Note::GapOfVersion(version.to_owned()),
+        (IstioGeneration::Istiod, Effect::Lost) => Note::LosesEndpoints(version.to_owned()),
+        (IstioGeneration::Istiod, Effect::Kept) => Note::NoGap(version.to_owned()),
+        (IstioGeneration::Istiod, Effect::Unknown) => Note::NoGapOnNewVersions,
     }];
     let Some(entry) = entry else { return notes };
     if matches!(entry.access, Ok(Access::Rejected(_))) {

@@ -20,7 +20,7 @@ use crate::{
         Access, DebugFacts, Fact, InstanceFacts, IstioGeneration, MeshFacts, ProductPageFacts,
         RegisteredEndpoint, Unknown,
     },
-    gather::debug,
+    gather::{ShardQuery, debug},
     membership::state::stored_access,
 };
 use cluster::{AddressPolicy, Identity, ResponseLimits};
@@ -65,6 +65,8 @@ pub struct VerifyRequest<'a> {
     pub policy: AddressPolicy,
     /// The timeouts.
     pub timeouts: Timeouts,
+    /// Whether the endpoint shards of istiod are requested.
+    pub shards: ShardQuery<'a>,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
@@ -193,6 +195,7 @@ pub(crate) async fn inspect(
         request.generation,
         request.namespace,
         request.timeouts.answer,
+        request.shards,
     );
     let (primary, remotes, debug) = tokio::join!(primary, remotes, debug);
     let reports = request.remotes.iter().zip(&remotes);

@@ -30,6 +30,21 @@ pub fn minor(version: &str) -> Option<Minor> {
     Some((digits(parts.next()?)?, digits(parts.next()?)?))
 }
 
+/// Major, minor and patch.
+pub type Release = (u32, u32, u32);
+
+/// The release of a version such as `1.30.4-distroless`; none for a version without a patch number.
+pub fn release(version: &str) -> Option<Release> {
+    let (major, of_minor) = minor(version)?;
+    let patch = version.split('.').nth(2)?;
+    let end = patch.find(|character: char| !character.is_ascii_digit());
+    let patch = patch.get(..end.unwrap_or(patch.len()))?.parse().ok()?;
+    // `1.30-alpha.5` has no patch number.
+    let second = version.split('.').nth(1)?;
+    let is_number = second.chars().all(|character| character.is_ascii_digit());
+    is_number.then_some((major, of_minor, patch))
+}
+
 /// Whether images that support Kubernetes up to `newest` run on `version`.
 pub fn runs_on(newest: &str, version: &str) -> bool {
     match (minor(newest), minor(version)) {

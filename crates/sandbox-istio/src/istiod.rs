@@ -28,8 +28,8 @@ use crate::proxy_status;
 use crate::registry::{ISTIOD_RESOURCES, Mesh, Registry};
 use crate::remote_secrets;
 
-/// The port of the debug interface.
-const DEBUG_PORT: u16 = 8080;
+/// The ports of the debug interface: HTTP, and that of the metrics.
+const DEBUG_PORTS: [u16; 2] = [8080, 15014];
 
 /// How long istiod waits for a remote cluster by default.
 const DEFAULT_SYNC_TIMEOUT: Duration = Duration::from_secs(30);
@@ -192,12 +192,15 @@ impl Istiod {
     /// The name and registry of each cluster, the local one first.
     fn registries(&self) -> Vec<(String, Registry)> {
         let mut registries = vec![(self.cluster_id.clone(), self.local.registry())];
+        let loses_endpoints = self.pod.loses_endpoints();
         let remotes = self.remotes.lock();
-        registries.extend(
-            remotes
-                .iter()
-                .map(|remote| (remote.id.clone(), remote.informer.registry())),
-        );
+        registries.extend(remotes.iter().map(|remote| {
+            let mut registry = remote.informer.registry();
+            if loses_endpoints {
+                registry.lists.remove("endpointslices");
+            }
+            (remote.id.clone(), registry)
+        }));
         registries
     }
 
@@ -227,7 +230,7 @@ fn variable<'a>(pod: &'a Value, name: &str) -> Option<&'a str> {
 
 impl Program for Istiod {
     fn listens_on(&self, port: u16) -> bool {
-        port == DEBUG_PORT
+        DEBUG_PORTS.contains(&port)
     }
 
     fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {

@@ -82,6 +82,8 @@ pub enum PhaseName {
     Token,
     /// The remote Secret on the primary cluster.
     RemoteSecret,
+    /// Each istiod registers all ready endpoints of the remote cluster.
+    Endpoints,
     /// The selected objects are saved before their deletion.
     Backup,
     /// Objects that the control plane created at run time are deleted.

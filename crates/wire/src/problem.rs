@@ -166,6 +166,10 @@ pub enum Code {
     /// The control plane did not sync the remote within the timeout. `name`, `waited`.
     #[serde(alias = "not-taken-up")]
     NotSynced,
+    /// An istiod lacks endpoints of a remote after the timeout. `name`, `cluster`, `waited`.
+    EndpointsMissing,
+    /// The remote has no earlier token of its reader. `name`.
+    NoEarlierToken,
     /// The remote has not joined. `name`.
     NotJoined,
     /// A step of the mesh is still installed on the cluster. `step`, `cluster`.

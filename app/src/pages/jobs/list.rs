@@ -111,6 +111,11 @@ pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
         JobKind::Uninstall => t!(job.uninstall_title, release = release, cluster = cluster),
         JobKind::Join => t!(job.join_title, primary = release, cluster = cluster),
         JobKind::Rotate => t!(job.rotate_title, primary = release, cluster = cluster),
+        JobKind::RestoreToken => t!(
+            job.restore_token_title,
+            primary = release,
+            cluster = cluster
+        ),
         JobKind::Leave => t!(job.leave_title, primary = release, cluster = cluster),
         JobKind::Cleanup => t!(job.cleanup_title, cluster = cluster),
     }

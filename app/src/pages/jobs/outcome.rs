@@ -1,13 +1,14 @@
 //! The end of a job: what happened, why, and every action that the text names.
 
 use crate::{
-    parts::{Button, ButtonLink, Glyph, Icon, Kind, Notice, ProblemNotice, Tone},
+    pages::meshes::member::{MemberAction, MemberPlan},
+    parts::{Button, ButtonLink, Dialog, Glyph, Icon, Kind, Notice, ProblemNotice, Tone},
     urls,
     words::{count, t},
 };
 use leptos::prelude::*;
 use wire::{
-    Code, Problem,
+    ClusterName, Code, MeshName, Problem,
     job::{JobKind, JobState, JobView},
 };
 
@@ -73,6 +74,7 @@ fn succeeded_text(kind: JobKind) -> String {
         JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
         JobKind::Join => t!(job.joined),
         JobKind::Rotate => t!(job.rotated),
+        JobKind::RestoreToken => t!(job.token_restored),
         JobKind::Leave => t!(job.left),
         JobKind::Cleanup => t!(job.cleaned_up),
     }
@@ -113,7 +115,33 @@ fn hint(job: &JobView) -> String {
     }
 }
 
-/// Resume, the release that can be uninstalled, the mesh, the cluster.
+/// The remote whose rotation ended before its old token was deleted: the token can be put back.
+fn keeps_old_token(job: &JobView) -> Option<(MeshName, ClusterName)> {
+    let is_kept = match &job.state {
+        JobState::Failed(problem) => problem.code == Code::EndpointsMissing,
+        _ => false,
+    };
+    if job.kind != JobKind::Rotate || !is_kept {
+        return None;
+    }
+    Some((job.mesh.clone()?, job.subject.cluster().clone()))
+}
+
+/// The way back from a rotation: its button, and its plan.
+#[component]
+fn RestoreToken(mesh: MeshName, remote: ClusterName) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let title = t!(mesh.restore_token_title, cluster = remote.to_string());
+    let member = StoredValue::new((mesh, remote));
+    view! {
+        <Button press=move || open.set(true)>{t!(mesh.restore_token)}</Button>
+        <Dialog open=open title=title>
+            <MemberPlan member=member action=MemberAction::RestoreToken label=t!(mesh.restore_token)/>
+        </Dialog>
+    }
+}
+
+/// Resume, the release that can be uninstalled, the way back, the mesh, the cluster.
 #[component]
 fn NextActions(job: JobView, resume: Callback<()>) -> impl IntoView {
     let release = job.subject.release().map(urls::release);
@@ -123,6 +151,7 @@ fn NextActions(job: JobView, resume: Callback<()>) -> impl IntoView {
         <div class="flex flex-wrap gap-2 mt-3">
             <Button kind=Kind::Go press=move || resume.run(())>{t!(job.resume)}</Button>
             {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
+            {keeps_old_token(&job).map(|(mesh, remote)| view! { <RestoreToken mesh=mesh remote=remote/> })}
             {to_mesh(&job)}
             <ButtonLink to=to_cluster>{t!(job.open_cluster, cluster = cluster)}</ButtonLink>
         </div>

@@ -15,8 +15,9 @@ use wire::{
 
 /// An action on a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum MemberAction {
+pub(crate) enum MemberAction {
     Rotate,
+    RestoreToken,
     Leave,
 }
 
@@ -24,6 +25,7 @@ impl MemberAction {
     async fn plan(self, mesh: MeshName, remote: ClusterName) -> Result<MemberPlanView, AppError> {
         match self {
             Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
+            Self::RestoreToken => api::meshes::token_restoration_plan(mesh, remote).await,
             Self::Leave => api::meshes::leave_plan(mesh, remote).await,
         }
     }
@@ -100,7 +102,7 @@ pub(super) fn MemberPlans(mesh: MeshName, remote: ClusterName) -> impl IntoView 
 
 /// The plan of an action, and the button that executes it.
 #[component]
-pub(super) fn MemberPlan(
+pub(crate) fn MemberPlan(
     member: StoredValue<(MeshName, ClusterName)>,
     action: MemberAction,
     #[prop(into)] label: String,

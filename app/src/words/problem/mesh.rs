@@ -38,6 +38,13 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             name = arg("name"),
             waited = arg("waited")
         ),
+        Code::EndpointsMissing => t!(
+            problem.endpoints_missing,
+            name = arg("name"),
+            cluster = arg("cluster"),
+            waited = arg("waited")
+        ),
+        Code::NoEarlierToken => t!(problem.no_earlier_token, name = arg("name")),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
         Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
         Code::PlanChanged => t!(
@@ -97,6 +104,8 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::UntrustedCertificate => t!(hint.provide_ca),
         Code::OtherCluster => t!(hint.provide_address),
         Code::NotSynced => t!(hint.check_control_plane),
+        Code::EndpointsMissing => t!(hint.endpoints_missing),
+        Code::NoEarlierToken => t!(hint.no_earlier_token),
         Code::NotJoined => t!(hint.join_first),
         Code::PlanChanged | Code::NoReview => t!(hint.show_plan_again),
         Code::ChecksFailed => t!(hint.checks_failed),

@@ -26,7 +26,9 @@ async fn get(
     });
     let error = error.map(str::to_owned);
     let path = "/v1/registration";
-    let response = exchange(client, async { error }, &port(), path, max_bytes).await;
+    let read = async |body| collect(body, max_bytes).await;
+    let response = exchange(client, async { error }, &port(), path, read).await;
+    let response = response.map(|(status, body)| PodResponse { status, body });
     if let Ok(request) = pod.await {
         assert!(request.is_empty() || request.starts_with("GET /v1/registration HTTP/1.1\r\n"));
     }
@@ -59,4 +61,32 @@ async fn the_message_of_the_node_takes_precedence_over_the_stream_error() {
     );
     let failed = get("SSH-2.0\r\n", None, 9).await.expect_err("no HTTP");
     assert!(matches!(failed, PortForwardError::Http(_)), "{failed}");
+}
+
+/// What a receiver gets of a body with this limit, and whether that is all.
+async fn passed_on(body: &'static str, max_bytes: usize) -> (String, bool) {
+    let (client, mut server) = tokio::io::duplex(1024);
+    let pod = tokio::spawn(async move {
+        let mut request = [0; 1024];
+        let _ = server.read(&mut request).await;
+        let response = format!("HTTP/1.1 200 OK\r\n\r\n{body}");
+        let _ = server.write_all(response.as_bytes()).await;
+    });
+    let (chunks, mut received) = mpsc::channel(8);
+    let read = async |body| pass_on(body, max_bytes, chunks).await;
+    let response = exchange(client, async { None }, &port(), "/", read).await;
+    pod.await.expect("the pod ends");
+    let mut text = Vec::new();
+    while let Some(chunk) = received.recv().await {
+        text.extend(chunk);
+    }
+    let (status, complete) = response.expect("a response");
+    assert_eq!(status, 200);
+    (String::from_utf8(text).expect("text"), complete)
+}
+
+#[tokio::test]
+async fn a_body_is_passed_on_up_to_the_size_limit() {
+    assert_eq!(passed_on("shards", 6).await, ("shards".to_owned(), true));
+    assert_eq!(passed_on("shards", 4).await, ("shar".to_owned(), false));
 }

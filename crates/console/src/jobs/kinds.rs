@@ -8,9 +8,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wire::{ClusterName, JobId, job::ResumeView};
 
-/// What the jobs on a member of a mesh share: permission, subject, mesh, and phases.
+/// What the jobs on a member of a mesh share: permission, subject, mesh, and phases; with `phases`, the job has
+/// its own phases.
 macro_rules! of_member {
     () => {
+        of_member!(phases);
+
+        fn phases((_, plan): &Self::Plan) -> Vec<wire::job::PhaseView> {
+            crate::jobs::phases::member_steps(&plan.steps)
+        }
+    };
+    (phases) => {
         const ACTION: crate::Action = crate::Action::WriteMesh;
 
         fn subject(&self) -> wire::job::Subject {
@@ -19,10 +27,6 @@ macro_rules! of_member {
 
         fn mesh(&self) -> Option<&wire::MeshName> {
             Some(&self.0.mesh)
-        }
-
-        fn phases((_, plan): &Self::Plan) -> Vec<wire::job::PhaseView> {
-            crate::jobs::phases::member_steps(&plan.steps)
         }
 
         fn concerns((connections, plan): &Self::Plan) -> crate::jobs::Concerns {
@@ -108,6 +112,7 @@ kinds! {
     Uninstall in uninstall,
     Join in join,
     Rotate in rotate,
+    RestoreToken in restore_token,
     Leave in leave,
     #[serde(alias = "Clear")]
     Cleanup in cleanup,
@@ -119,7 +124,7 @@ mod tests {
     use wire::job::{JobKind, Subject};
 
     /// Requests as earlier versions of the console stored them.
-    const STORED: [(&str, JobKind); 7] = [
+    const STORED: [(&str, JobKind); 8] = [
         (
             r#"{"Install": {"at": {"cluster": "east", "namespace": "shop", "release": "web"},
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
@@ -143,6 +148,10 @@ mod tests {
         (
             r#"{"Rotate": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
             JobKind::Rotate,
+        ),
+        (
+            r#"{"RestoreToken": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
+            JobKind::RestoreToken,
         ),
         (
             r#"{"Leave": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
@@ -169,6 +178,7 @@ mod tests {
                 StoredJob::Uninstall(job) => described(job),
                 StoredJob::Join(job) => described(job),
                 StoredJob::Rotate(job) => described(job),
+                StoredJob::RestoreToken(job) => described(job),
                 StoredJob::Leave(job) => described(job),
                 StoredJob::Cleanup(job) => described(job),
             };

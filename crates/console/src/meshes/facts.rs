@@ -87,7 +87,7 @@ impl Console {
             now: self.setup.clock,
             releases: self.setup.istio_releases.clone(),
         };
-        Ok(inspect(&request, on_stage).await)
+        Ok(inspect(&request, &self.endpoints, on_stage).await)
     }
 
     /// Adds the results of probe Jobs in the clusters.

@@ -1,7 +1,8 @@
 //! The health of every mesh: the results of the doctor's checks, and the drift of the primary's addresses.
 //!
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
-//! task runs all checks when the last job has ended, on request, and every two minutes. When a Service or
+//! task runs all checks when the last job has ended, on request, every two minutes, and half a minute after
+//! endpoints differed that another reading has to confirm. When a Service or
 //! a pod of the control plane changes, the task compares the addresses only. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
@@ -10,7 +11,7 @@ mod monitored;
 
 use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error, connections::RunAs};
-use ::mesh::facts::MeshFacts;
+use ::mesh::{endpoint_sync::EndpointMonitor, facts::MeshFacts};
 use cluster::Snapshot;
 use monitored::MonitoredMesh;
 use parking_lot::{Mutex, MutexGuard};
@@ -21,6 +22,8 @@ use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::Relea
 
 /// The time between two complete checks of a mesh without changes.
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
+/// The time until endpoints are read again that differ in the latest reading.
+const CONFIRM_INTERVAL: Duration = EndpointMonitor::READ_INTERVAL.saturating_add(DEBOUNCE);
 /// Changes within this time are checked together.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 
@@ -195,7 +198,7 @@ impl Console {
             everything = tokio::select! {
                 () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
-                () = sleep(CHECK_INTERVAL) => true,
+                () = sleep(monitored.check_interval()) => true,
                 () = changed(&mut addresses) => false,
             };
             sleep(DEBOUNCE).await;
@@ -233,7 +236,9 @@ impl Console {
         run_as: RunAs,
     ) -> Result<MeshFacts, Error> {
         let on_facts = |stage, facts: &MeshFacts| monitored.publish(stage, facts);
-        self.mesh_facts(mesh, run_as, &on_facts).await
+        let facts = self.mesh_facts(mesh, run_as, &on_facts).await?;
+        monitored.follow_endpoints(&facts);
+        Ok(facts)
     }
 
     /// Watches whose changes may change an address of the control plane.

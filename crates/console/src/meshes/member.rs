@@ -6,7 +6,7 @@ use super::{ISTIO_NAMESPACE, planned_objects};
 use crate::{
     Action, Caller, Console, Error,
     connections::RunAs,
-    jobs::{Leave, MemberConnections, Rotate},
+    jobs::{Leave, MemberConnections, RestoreToken, Rotate},
 };
 use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
 use wire::{
@@ -30,11 +30,47 @@ impl Console {
             let member = self.stored_mesh(mesh).await?.remote(remote)?;
             let connections = self.member_connections(&member.member)?;
             let plan = Box::new(self.rotation(&connections, None).await?);
-            let notes = plan.notes.iter().map(PlanNote::from).collect();
+            let mut notes: Vec<PlanNote> = plan.notes.iter().map(PlanNote::from).collect();
+            if plan.effect == rotate::Effect::Lost {
+                notes.push(PlanNote::RestartsIstiod);
+            }
             let view = planned_objects::member_plan(&member.member, &plan.steps, notes);
             let planned = (connections, plan);
             let rotate = Rotate::planned(member, &planned.1);
             let review = self.store_review(rotate, &planned, None).await?;
+            Ok(MemberPlanView {
+                review: Some(review),
+                ..view
+            })
+        })
+        .await
+    }
+
+    /// The plan of putting the token back that a remote had before its last rotation.
+    ///
+    /// # Errors
+    /// [`Error::NoMesh`], [`Error::NoStep`] when the cluster is not a remote of the mesh, [`Error::NoCluster`] or
+    /// [`Error::Mesh`].
+    pub async fn plan_token_restoration(
+        &self,
+        caller: &Caller,
+        mesh: &MeshName,
+        remote: &ClusterName,
+    ) -> Result<MemberPlanView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let member = self.stored_mesh(mesh).await?.remote(remote)?;
+            let connections = self.member_connections(&member.member)?;
+            let plan = Box::new(self.restoration(&connections).await?);
+            let notes = plan
+                .istiod
+                .iter()
+                .map(|_| PlanNote::RestartsIstiod)
+                .collect();
+            let view = planned_objects::member_plan(&member.member, &plan.steps, notes);
+            let planned = (connections, plan);
+            let review = self
+                .store_review(RestoreToken(member), &planned, None)
+                .await?;
             Ok(MemberPlanView {
                 review: Some(review),
                 ..view
@@ -83,6 +119,15 @@ impl Console {
             kept,
         )
         .await?)
+    }
+
+    pub(crate) async fn restoration(
+        &self,
+        connections: &MemberConnections,
+    ) -> Result<rotate::restore::RestorePlan, Error> {
+        let spec = self.member_spec(connections, RunAs::Operator).await;
+        let (primary, remote) = (&connections.primary.user, &connections.remote.user);
+        Ok(rotate::restore::plan(primary, remote, &spec).await?)
     }
 
     /// The plan of a leave that was interrupted; it may have nothing left to do.

@@ -11,6 +11,7 @@ use crate::{
 };
 use ::mesh::{
     facts::IstioGeneration,
+    gather::ShardQuery,
     join,
     verify::{self, VerifyRequest},
 };
@@ -66,6 +67,7 @@ impl Console {
             sample: self.has_sample(mesh).await.then_some(SAMPLE_NAMESPACE),
             policy: self.setup.addresses,
             timeouts: verify::Timeouts::default(),
+            shards: ShardQuery::Now,
             now: self.setup.clock,
         };
         let verdict = verify::verify(&question).await;

@@ -5,12 +5,12 @@ use crate::{
     meshes::{Pair, WEST},
     support::{EAST, operator, succeeded},
 };
-use cluster::Object;
+use cluster::{Kind, Object};
 use serde_json::json;
 use wire::{
-    ClusterName, Code,
+    ClusterName, Code, Problem,
     check::{CheckCode, CheckStatus},
-    mesh::{HealthView, StepKind, StepState},
+    mesh::{HealthView, PlanNote, StepKind, StepState},
 };
 
 #[tokio::test]
@@ -64,8 +64,9 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
 
     pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(pair.step(StepKind::Verify).await.state, StepState::Done);
-    // Nothing of it is the console's to take away: it goes on leading the cluster.
     let [east, west] = [EAST, WEST].map(|name| ClusterName::new(name).unwrap());
+    rotates_only_when_confirmed_where_istiod_loses_endpoints(&pair, &west).await;
+    // Nothing of it is the console's to take away: it goes on leading the cluster.
     let job = pair.console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(&pair.console, &job).await;
     let left = pair
@@ -74,4 +75,41 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
         .await
         .unwrap();
     assert_eq!(left.problem.unwrap().code, Code::StepNotUndone);
+}
+
+/// Plans rotations on two releases of istiod.
+async fn rotates_only_when_confirmed_where_istiod_loses_endpoints(pair: &Pair, west: &ClusterName) {
+    let ann = operator();
+    let plan = async || {
+        let plan = pair
+            .console
+            .plan_rotation(&ann, &pair.mesh, west)
+            .await
+            .unwrap();
+        (plan.notes, plan.review.unwrap())
+    };
+    let (notes, review) = plan().await;
+    assert_eq!(notes, [PlanNote::NoGap("1.30.5".into())]);
+    assert_eq!(review.confirm, None);
+
+    let east = pair.east();
+    let istiod = Kind::DEPLOYMENT.object(Some("istio-system"), "istiod");
+    let mut older = east.get(&istiod).await.unwrap().unwrap().value().clone();
+    older["spec"]["template"]["spec"]["containers"][0]["image"] =
+        json!("docker.io/istio/pilot:1.30.2");
+    east.replace(&Object::new(older).unwrap()).await.unwrap();
+    let (notes, review) = plan().await;
+    let lost = PlanNote::LosesEndpoints("1.30.2".into());
+    assert_eq!(notes, [lost, PlanNote::RestartsIstiod]);
+    assert_eq!(review.confirm.as_deref(), Some(WEST));
+    let started = pair.console.start_reviewed(&ann, &review.id, None).await;
+    let refused = Problem::from(&started.expect_err("the name is not typed"));
+    assert_eq!(refused.code, Code::NotConfirmed);
+
+    let restoration = pair
+        .console
+        .plan_token_restoration(&ann, &pair.mesh, west)
+        .await;
+    let refused = Problem::from(&restoration.expect_err("there is one token"));
+    assert_eq!(refused.code, Code::NoEarlierToken);
 }

@@ -262,6 +262,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(follow_checks, id);
     refused!(recheck_mesh, mesh);
     refused!(plan_rotation, mesh, cluster);
+    refused!(plan_token_restoration, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
     refused!(plan_cleanup, mesh, cluster);
     let clear = CleanupRequest {

@@ -1,10 +1,14 @@
 //! D01: the control plane has synced the remote.
 //!
-//! istiod reports the state for each of its pods, and they may differ. Pilot of Istio 1.0 does not: there,
+//! istiod reports the state for each of its pods, and they may differ; a pod that has synced a remote without
+//! any of its endpoints has lost it. Pilot of Istio 1.0 does not: there,
 //! an endpoint with the address of a pod of the remote is the proof.
 
+use super::d26_endpoints_registered::reports;
 use crate::{
-    facts::{ClusterFacts, ControlPlaneFacts, IstioGeneration, JoinFacts, MeshFacts},
+    facts::{
+        ClusterFacts, ControlPlaneFacts, EndpointReport, IstioGeneration, JoinFacts, MeshFacts,
+    },
     finding::{Finding, Tally, detail},
 };
 use wire::check::Remedy;
@@ -20,7 +24,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         };
         match plane {
             Some(plane) if facts.generation == IstioGeneration::Istiod => {
-                check_instances(join, plane, &mut tally);
+                check_instances(facts, join, plane, &mut tally);
             }
             Some(plane) => check_endpoints(join, plane, remote, &mut tally),
             None => {
@@ -32,7 +36,12 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     tally.finding()
 }
 
-fn check_instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tally) {
+fn check_instances(
+    facts: &MeshFacts,
+    join: &JoinFacts,
+    plane: &ControlPlaneFacts,
+    tally: &mut Tally,
+) {
     if plane.debug.instances.is_empty() {
         tally.unknown(detail!(ControlPlaneNotQueried {}).on(&join.primary));
     }
@@ -45,7 +54,13 @@ fn check_instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tall
         tally.applies();
         let registered = clusters.iter().find(|cluster| cluster.cluster == remote);
         match registered.map(|cluster| cluster.state.as_str()) {
-            Some("synced") => {}
+            Some("synced") => {
+                let mut reports = reports(facts, join);
+                if let Some(ready) = reports.find(|report| report.pod == *pod).and_then(lost) {
+                    let detail = detail!(RemoteWithoutEndpoints { pod, remote, ready });
+                    tally.fail(detail.on(&join.primary), Remedy::RestartIstiod);
+                }
+            }
             Some("syncing") => {
                 let detail = detail!(RemoteSyncing { pod, remote });
                 tally.warn(detail.on(&join.primary), Remedy::CheckRemoteAccess);
@@ -60,6 +75,17 @@ fn check_instances(join: &JoinFacts, plane: &ControlPlaneFacts, tally: &mut Tall
             }
         }
     }
+}
+
+/// The ready addresses of a remote when an istiod has registered none of them, in two readings.
+fn lost(report: &EndpointReport) -> Option<usize> {
+    let totals = report
+        .totals()
+        .ok()
+        .filter(|totals| totals.registered == 0)?;
+    let mut services = report.services.as_deref().unwrap_or_default().iter();
+    let is_confirmed = services.any(|service| report.confirmed_missing(service).next().is_some());
+    is_confirmed.then_some(totals.ready)
 }
 
 fn check_endpoints(
@@ -90,7 +116,12 @@ fn check_endpoints(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::*, *};
+    use super::{
+        super::samples::{shards as shards_of, *},
+        *,
+    };
+    use crate::{endpoint_sync::EndpointMonitor, facts::ShardRead};
+    use std::{sync::Arc, time::Instant};
     use wire::check::SkipReason;
 
     fn with_state(state: &str) -> Finding {
@@ -131,6 +162,34 @@ mod tests {
             pod: "istiod-1",
             remote: "west"
         });
+        assert_eq!(finding.details, [expected.on("east")]);
+    }
+
+    #[test]
+    fn a_pod_that_is_synced_without_any_endpoint_fails() {
+        let mut facts = istiod();
+        let read = |facts: &mut MeshFacts, monitor: &EndpointMonitor| {
+            let shards = &mut plane_of(facts).debug.instances[0].shards;
+            *shards = Ok(ShardRead {
+                shards: Arc::new(shards_of(&[("bookinfo/productpage", "east", "10.10.0.8")])),
+                at: Instant::now(),
+            });
+            monitor.report(facts);
+        };
+        let monitor = EndpointMonitor::default();
+        read(&mut facts, &monitor);
+        let finding = run(CheckCode::ClusterSynced, &facts);
+        assert_eq!(
+            finding.status,
+            CheckStatus::Passed,
+            "one reading proves nothing"
+        );
+        facts.now += jiff::SignedDuration::from_secs(30);
+        read(&mut facts, &monitor);
+        let finding = run(CheckCode::ClusterSynced, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        let (pod, remote, ready) = ("istiod-0", "west", 2);
+        let expected = detail!(RemoteWithoutEndpoints { pod, remote, ready });
         assert_eq!(finding.details, [expected.on("east")]);
     }
 

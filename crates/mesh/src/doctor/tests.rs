@@ -15,7 +15,7 @@ fn listed() -> Vec<String> {
         (1..=last).map(|n| format!("{letter}{n:02}")).collect()
     };
     let mut ids = numbered("P", 35);
-    ids.extend(numbered("D", 25));
+    ids.extend(numbered("D", 26));
     ids.extend((1..=4).map(|n| format!("U{n}")));
     ids
 }
@@ -123,6 +123,7 @@ fn after(stage: Stage, complete: &MeshFacts) -> MeshFacts {
     }
     if stage < Stage::ControlPlanes {
         facts.product_page = Err(later());
+        facts.endpoint_reports.clear();
         let planes = facts.clusters.iter_mut();
         let planes = planes.filter_map(|cluster| cluster.control_plane.as_mut().ok()?.as_mut());
         planes.for_each(|plane| plane.debug = DebugFacts::default());

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::istio::SYSTEM_NAMESPACE;
 use ipnet::IpNet;
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet, net::IpAddr};
 use wire::ClusterName;
 
 /// The role of a cluster in the mesh.
@@ -151,6 +151,8 @@ pub struct ClusterFacts {
     pub services: Fact<Vec<ServiceFacts>>,
     /// The endpoints of its Services.
     pub endpoints: Fact<Vec<EndpointFacts>>,
+    /// The addresses of its WorkloadEntries, which Services may select too.
+    pub workload_entries: Fact<BTreeSet<IpAddr>>,
     /// Its namespaces.
     pub namespaces: Fact<Vec<NamespaceFacts>>,
     /// Its webhooks.
@@ -211,6 +213,7 @@ impl ClusterFacts {
             pods: Err(reason.clone()),
             services: Err(reason.clone()),
             endpoints: Err(reason.clone()),
+            workload_entries: Err(reason.clone()),
             namespaces: Err(reason.clone()),
             webhooks: Err(reason.clone()),
             injection_dry_run: Err(reason.clone()),

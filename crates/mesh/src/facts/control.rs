@@ -1,7 +1,7 @@
 //! Facts about a control plane: its Deployments, its settings, its debug endpoints, and the objects that
 //! configure it.
 
-use super::{Fact, IstioGeneration, Selector, not_requested};
+use super::{Fact, IstioGeneration, Selector, ShardRead, not_requested};
 use crate::istio::DEFAULT_CLUSTER_ID;
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -60,7 +60,7 @@ pub struct ProxyState {
 }
 
 /// An endpoint that the control plane has registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegisteredEndpoint {
     /// The host name of its Service.
     pub host: String,
@@ -75,6 +75,10 @@ pub struct RegisteredEndpoint {
 pub struct InstanceFacts {
     /// The pod.
     pub pod: String,
+    /// The port that answered; none when no port did.
+    pub port: Option<u16>,
+    /// The endpoint shards; istiod only.
+    pub shards: Fact<ShardRead>,
     /// The clusters; istiod only.
     pub clusters: Fact<Vec<ClusterState>>,
     /// The registered hosts, with or without endpoints.

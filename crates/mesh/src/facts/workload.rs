@@ -1,7 +1,7 @@
 //! Facts about pods, Services, endpoints and namespaces.
 
 use crate::istio::{INJECTION_LABEL, REVISION_LABEL};
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 /// The proxy of a pod, from its environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,6 +152,10 @@ pub struct EndpointFacts {
     pub address: IpAddr,
     /// Whether it is ready.
     pub ready: bool,
+    /// Whether its pod is being deleted.
+    pub terminating: bool,
+    /// The numbers of its ports.
+    pub ports: Arc<[u16]>,
 }
 
 /// A namespace.

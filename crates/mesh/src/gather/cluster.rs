@@ -190,13 +190,15 @@ fn control_plane(lists: &Lists) -> Fact<Option<ControlPlaneFacts>> {
 
 /// Reads gateways, mutual TLS policies and destination rules.
 async fn istio_objects(reader: &ClusterReader, facts: &mut ClusterFacts) {
-    let (gateways, peer_authentications, mesh_policies, policies, rules) = tokio::join!(
+    let (gateways, peer_authentications, mesh_policies, policies, rules, entries) = tokio::join!(
         reader.list_istio("networking.istio.io", "Gateway"),
         reader.list_istio("security.istio.io", "PeerAuthentication"),
         reader.list_istio("authentication.istio.io", "MeshPolicy"),
         reader.list_istio("authentication.istio.io", "Policy"),
         reader.list_istio("networking.istio.io", "DestinationRule"),
+        reader.list_istio("networking.istio.io", "WorkloadEntry"),
     );
+    facts.workload_entries = entries.map(|entries| read::workload_entries(&entries));
     facts.gateways = each(&gateways, read::gateway);
     let modes = |policy: &Object| -> Result<Vec<MutualTlsFacts>, cluster::Error> {
         let mode = read::mutual_tls(policy, SYSTEM_NAMESPACE)?;

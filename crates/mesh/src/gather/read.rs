@@ -12,16 +12,18 @@ mod node;
 mod pod;
 mod remote;
 mod service;
+mod shards;
 
 pub use conflict::{crd, custom_resource, owner, tool, webhooks};
 pub use control::{app_of_pods, control_plane, deployment, mesh_config};
-pub use debug::{clusterz, endpoint_shards, registration, syncz};
-pub use istio::{gateway, locality, mutual_tls};
+pub use debug::{clusterz, registration, syncz};
+pub use istio::{gateway, locality, mutual_tls, workload_entries};
 pub use namespace::namespace;
 pub use node::node;
 pub use pod::{arguments, pod, ready_since, requests};
 pub use remote::{claims, remote_secret, token_secret};
 pub use service::{endpoints, service};
+pub use shards::endpoint_shards;
 
 use cluster::{Error, Object};
 use k8s_openapi::apimachinery::pkg::{

@@ -104,6 +104,8 @@ mod tests {
             service: service.into(),
             address: [10, 0, 0, 1].into(),
             ready,
+            terminating: false,
+            ports: [9080].into(),
         }
     }
 

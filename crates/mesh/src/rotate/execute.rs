@@ -1,11 +1,16 @@
 //! Executes the plan of a rotation, and waits for the control plane and the remote. Start at [`rotate`].
 
-use super::{Plan, plan_resumed};
+use super::{Effect, Plan, plan_resumed};
 use crate::{
+    endpoint_sync::{
+        ObserveRequest, observe,
+        proof::{Change, InstanceEndpoints, ProofTiming, await_endpoints, count},
+    },
     error::Error,
-    facts::{Access, Fact},
+    facts::{Access, Fact, Unknown},
+    gather::{ShardQuery, Timeouts},
     membership::{
-        Kubeconfig,
+        Kubeconfig, MemberSpec,
         apply::{apply, delete, ensure_unchanged},
         progress::{OnEvent, Progress},
         remote_secret,
@@ -33,22 +38,37 @@ pub struct RotateReport {
     pub access: Fact<Access>,
     /// Whether the control plane syncs the remote again; unknown when it does not respond.
     pub synced: Fact<()>,
+    /// The endpoints of the remote at each istiod before the new token was written.
+    pub before: Fact<Vec<InstanceEndpoints>>,
+    /// The same afterwards, all registered; none where no istiod is installed.
+    pub after: Option<Vec<InstanceEndpoints>>,
     /// Whether the remote rejects the old token; none when there was no token to delete.
     pub old_is_refused: Option<Fact<bool>>,
 }
 
-/// Executes a plan. The old token is deleted only after the remote accepted the new one and, where the
-/// control plane reports it, the control plane synced the remote again. `clock` is the time of the caller.
+/// The times of a rotation.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// How long the control plane may take to sync the remote.
+    pub sync_timeout: Duration,
+    /// The times of the proof that follows.
+    pub proof: ProofTiming,
+    /// The time of the caller.
+    pub clock: fn() -> Timestamp,
+}
+
+/// Executes a plan. The old token is deleted only after the remote accepted the new one, the control plane
+/// synced the remote again, and every istiod has registered all endpoints of the remote. An istiod that
+/// loses endpoints ([`Effect::Lost`]) is restarted before that.
 ///
 /// # Errors
 /// [`Error::Changed`] when an object changed since the plan, [`Error::TokenRejected`],
-/// [`Error::NotSynced`], else the error of a step.
+/// [`Error::NotSynced`], [`Error::EndpointsMissing`], else the error of a step.
 pub async fn rotate(
     primary: &AsUser,
     remote: &AsUser,
     plan: &Plan,
-    sync_timeout: Duration,
-    clock: fn() -> Timestamp,
+    timing: &Timing,
     stop: &CancellationToken,
     on_event: OnEvent<'_>,
 ) -> Result<RotateReport, Error> {
@@ -73,6 +93,8 @@ pub async fn rotate(
     };
     let expected = plan.expected_identity();
     let access = await_acceptance(&kubeconfig, &expected, &progress).await?;
+    let observed = observed(primary, remote, &plan.spec, timing.clock);
+    let before = endpoints_before(&observed, plan.istiod.as_ref()).await;
     if let Some((number, step)) = steps.next() {
         progress.started(step)?;
         let live = primary.cluster().get(&step.object).await;
@@ -83,8 +105,20 @@ pub async fn rotate(
         let outcome = written.await?;
         progress.done(number, step, outcome);
     }
-    let timing = (sync_timeout, clock);
-    let synced = await_sync(primary, remote, plan, timing, &progress).await?;
+    let synced = await_sync(primary, remote, &plan.spec, &plan.secret, timing, &progress).await?;
+    let after = match &plan.istiod {
+        Some(istiod) => {
+            let restarts = plan.effect == Effect::Lost;
+            let before = &before;
+            let change = Change {
+                before,
+                istiod,
+                restarts,
+            };
+            Some(prove(primary, &observed, change, timing, &progress).await?)
+        }
+        None => None,
+    };
     let mut is_deleted = false;
     for (number, step) in steps {
         progress.started(step)?;
@@ -102,6 +136,8 @@ pub async fn rotate(
         token: plan.token.clone(),
         access,
         synced,
+        before,
+        after,
         old_is_refused,
     })
 }
@@ -117,15 +153,59 @@ impl Plan {
     }
 }
 
+/// What the proof reads.
+pub(super) fn observed<'a>(
+    primary: &'a AsUser,
+    remote: &'a AsUser,
+    spec: &'a MemberSpec,
+    now: fn() -> Timestamp,
+) -> ObserveRequest<'a> {
+    ObserveRequest {
+        primary,
+        namespace: &spec.namespace,
+        remote,
+        id: &spec.id,
+        timeouts: Timeouts::default(),
+        now,
+    }
+}
+
+/// The endpoints at each istiod before a change.
+pub(super) async fn endpoints_before(
+    observed: &ObserveRequest<'_>,
+    istiod: Option<&ObjectRef>,
+) -> Fact<Vec<InstanceEndpoints>> {
+    if istiod.is_none() {
+        return Err(Unknown::because("no istiod is installed"));
+    }
+    count(&observe(observed).await?)
+}
+
+/// Restarts istiod, if the change does, and waits until it has registered all endpoints.
+pub(super) async fn prove(
+    primary: &AsUser,
+    observed: &ObserveRequest<'_>,
+    change: Change<'_>,
+    timing: &Timing,
+    progress: &Progress<'_>,
+) -> Result<Vec<InstanceEndpoints>, Error> {
+    if change.restarts {
+        let now = (timing.clock)();
+        let restarted = primary.cluster().restart(change.istiod, now).await;
+        restarted.map_err(Error::at(Side::Primary))?;
+    }
+    await_endpoints(observed, timing.proof, change, progress).await
+}
+
 /// Waits until the control plane syncs the remote; returns at once when it does not respond.
-async fn await_sync(
+pub(super) async fn await_sync(
     primary: &AsUser,
     remote: &AsUser,
-    plan: &Plan,
-    (timeout, now): (Duration, fn() -> Timestamp),
+    spec: &MemberSpec,
+    secret: &ObjectRef,
+    timing: &Timing,
     progress: &Progress<'_>,
 ) -> Result<Fact<()>, Error> {
-    let spec = &plan.spec;
     let remotes: [(ClusterId, &dyn Identity); 1] = [(spec.id.clone(), remote)];
     let request = verify::VerifyRequest {
         primary,
@@ -135,7 +215,8 @@ async fn await_sync(
         sample: None,
         policy: spec.policy,
         timeouts: verify::Timeouts::default(),
-        now,
+        shards: ShardQuery::Skip,
+        now: timing.clock,
     };
     let started = Instant::now();
     loop {
@@ -146,14 +227,14 @@ async fn await_sync(
             Some(Err(unknown)) => return Ok(Err(unknown)),
             Some(Ok(SyncState::Synced | SyncState::NothingToProve)) | None => return Ok(Ok(())),
         };
-        if started.elapsed() >= timeout {
+        if started.elapsed() >= timing.sync_timeout {
             return Err(Error::NotSynced {
                 name: spec.id.to_string(),
-                waited: timeout,
+                waited: timing.sync_timeout,
                 reason,
             });
         }
-        progress.waiting(&plan.secret, Awaited::Synced);
+        progress.waiting(secret, Awaited::Synced);
         progress.pause(POLL_INTERVAL).await?;
     }
 }

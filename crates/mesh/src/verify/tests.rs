@@ -90,6 +90,8 @@ fn the_text_decides_the_content_of_the_page() {
 fn instance(pod: &str, clusters: Fact<Vec<ClusterState>>) -> InstanceFacts {
     InstanceFacts {
         pod: pod.to_owned(),
+        port: Some(15014),
+        shards: Err(Unknown::because("the fact was not requested")),
         clusters,
         hosts: Err(Unknown::because("the fact was not requested")),
         endpoints: Err(Unknown::because("the fact was not requested")),

@@ -49,6 +49,9 @@ impl From<&rotate::Note> for PlanNote {
         match note {
             N::Gap => Self::Gap,
             N::NoGapOnNewVersions => Self::NoGapOnNewVersions,
+            N::NoGap(version) => Self::NoGap(version.clone()),
+            N::GapOfVersion(version) => Self::GapOfVersion(version.clone(), rotate::GAP_SECONDS),
+            N::LosesEndpoints(version) => Self::LosesEndpoints(version.clone()),
             N::StoredIsRefused => Self::StoredIsRefused(String::new()),
             N::TokenWithoutSecret { expires } => Self::TokenWithoutSecret(*expires),
         }

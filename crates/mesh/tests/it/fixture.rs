@@ -10,6 +10,7 @@ use cluster::{
 use jiff::Timestamp;
 use mesh::{
     doctor,
+    endpoint_sync::EndpointMonitor,
     facts::{Intent, IstioGeneration, MeshFacts, NetworkOverride, PlannedChanges},
     gather::{GatherRequest, GatherTarget, PlannedJoin, Timeouts},
     inspect::inspect,
@@ -136,7 +137,7 @@ impl TestMesh {
             now: Timestamp::now,
             releases: Arc::new(IstioReleases::built_in()),
         };
-        inspect(&request, &|_, _| {}).await
+        inspect(&request, &EndpointMonitor::default(), &|_, _| {}).await
     }
 
     /// Every check over them.

@@ -7,6 +7,7 @@
 
 mod broken;
 mod cleanup;
+mod endpoint_sync;
 mod fixture;
 mod gather;
 mod join;

@@ -3,6 +3,7 @@
 use crate::{
     join::join_by_script,
     pair::{Pair, data},
+    two_sandboxes::TIMING,
 };
 use cluster::Kind;
 use mesh::{
@@ -11,10 +12,8 @@ use mesh::{
     rotate::{self, Note, RotateReport},
     step::Action,
 };
-use std::{sync::Mutex, time::Duration};
+use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
-
-const SYNC_TIMEOUT: Duration = Duration::from_secs(5);
 
 async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport, Vec<Event>) {
     let (east, west) = (&pair.east.user(), &pair.west.user());
@@ -22,17 +21,7 @@ async fn rotates(pair: &Pair, spec: &MemberSpec) -> (rotate::Plan, RotateReport,
     let events = Mutex::new(Vec::new());
     let on_event = |event| events.lock().unwrap().push(event);
     let stop = CancellationToken::new();
-    match rotate::rotate(
-        east,
-        west,
-        &plan,
-        SYNC_TIMEOUT,
-        jiff::Timestamp::now,
-        &stop,
-        &on_event,
-    )
-    .await
-    {
+    match rotate::rotate(east, west, &plan, &TIMING, &stop, &on_event).await {
         Ok(rotated) => (plan, rotated, events.into_inner().unwrap()),
         Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
     }

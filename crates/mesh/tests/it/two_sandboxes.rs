@@ -8,8 +8,10 @@ use crate::{
 use cluster::{AddressPolicy, Identity, Kind};
 use jiff::Timestamp;
 use mesh::{
+    endpoint_sync::proof::ProofTiming,
     endpoints::{self, Component, Outcome},
     facts::IstioGeneration,
+    gather::ShardQuery,
     leave, rotate,
     verify::{Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
@@ -19,7 +21,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterId;
 
-async fn pair() -> Pair {
+pub(crate) async fn pair() -> Pair {
     let network = Network::new();
     Pair {
         east: test_cluster("east", sandbox_istio::control_plane(), &network).await,
@@ -56,16 +58,24 @@ fn details_service() -> Value {
 }
 
 async fn furnish(pair: &Pair, generation: IstioGeneration) {
+    furnish_with(
+        pair,
+        match generation {
+            IstioGeneration::Mixer => pilot(),
+            IstioGeneration::Istiod => sandbox_istio::istiod("east", ""),
+        },
+    )
+    .await;
+}
+
+/// The namespaces, the control plane in the primary, and the sample but its details.
+pub(crate) async fn furnish_with(pair: &Pair, control: Vec<Value>) {
     for side in [&pair.east, &pair.west] {
         side.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
         side.apply(namespace("bookinfo", &json!({}), &json!({})))
             .await;
         side.apply(details_service()).await;
     }
-    let control = match generation {
-        IstioGeneration::Mixer => pilot(),
-        IstioGeneration::Istiod => sandbox_istio::istiod("east", ""),
-    };
     // Its webhook would call a pod that does not run yet.
     let control = control.into_iter();
     let control = control.filter(|object| object["kind"] != "MutatingWebhookConfiguration");
@@ -86,6 +96,7 @@ async fn verified(pair: &Pair, generation: IstioGeneration) -> VerifyReport {
         sample: Some("bookinfo"),
         policy: AddressPolicy::WithLoopback,
         timeouts: Timeouts::default(),
+        shards: ShardQuery::Now,
         now: Timestamp::now,
     };
     verify(&question).await
@@ -150,24 +161,30 @@ async fn procedure(generation: IstioGeneration) {
     until(&pair, generation, &Diagnosis::Joined).await;
 }
 
+/// The proof of a rotation, in less time than outside of tests.
+pub(crate) const TIMING: rotate::Timing = rotate::Timing {
+    sync_timeout: Duration::from_secs(20),
+    proof: ProofTiming {
+        interval: Duration::from_secs(1),
+        timeout: Duration::from_secs(20),
+    },
+    clock: Timestamp::now,
+};
+
 async fn rotates(pair: &Pair, generation: IstioGeneration) {
     let spec = pair.member(generation, "west");
     let (east, west) = (&pair.east.user(), &pair.west.user());
     let plan = rotate::plan(east, west, &spec).await.unwrap();
     let stop = CancellationToken::new();
-    let rotated = rotate::rotate(
-        east,
-        west,
-        &plan,
-        Duration::from_secs(20),
-        jiff::Timestamp::now,
-        &stop,
-        &|_| {},
-    )
-    .await
-    .unwrap();
+    let rotated = rotate::rotate(east, west, &plan, &TIMING, &stop, &|_| {})
+        .await
+        .unwrap();
     assert_eq!(rotated.synced, Ok(()), "the control plane says so itself");
     assert_eq!(rotated.old_is_refused, Some(Ok(true)));
+    assert_eq!(
+        rotated.after.is_some(),
+        generation == IstioGeneration::Istiod
+    );
 }
 
 async fn leaves(pair: &Pair, generation: IstioGeneration) {

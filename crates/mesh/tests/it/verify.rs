@@ -7,6 +7,7 @@ use cluster::{AddressPolicy, Identity, Kind};
 use jiff::Timestamp;
 use mesh::{
     facts::{Access, IstioGeneration},
+    gather::ShardQuery,
     verify::{self, Diagnosis, SyncState, Timeouts, VerifyReport, VerifyRequest, verify},
 };
 use sandbox::Sandbox;
@@ -83,6 +84,7 @@ async fn verified(mesh: &TestMesh) -> VerifyReport {
         sample: Some("bookinfo"),
         policy: AddressPolicy::WithLoopback,
         timeouts: Timeouts::default(),
+        shards: ShardQuery::Now,
         now: Timestamp::now,
     };
     verify(&request).await

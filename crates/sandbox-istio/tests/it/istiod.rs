@@ -168,3 +168,27 @@ async fn in_a_namespace_without_the_label_the_page_sees_its_own_cluster_only() {
     mesh.wait_for_product_status(500).await;
     assert!(mesh.page().await.contains("Error fetching product details"));
 }
+
+#[tokio::test]
+async fn an_istiod_that_lost_its_endpoints_still_reports_the_cluster_as_synced() {
+    let mesh = TestMesh::with_istiod().await;
+    mesh.remote.run_details().await;
+    mesh.create_remote_secret("east", &mesh.remote.kubeconfig().await)
+        .await;
+    mesh.wait_for_shard("east", 1).await;
+    mesh.request_fault("lose-endpoints", "*").await;
+    mesh.wait_for_shard("east", 0).await;
+    mesh.wait_for_clusters(&["west", "east"]).await;
+    mesh.request_fault("lose-endpoints", "another-pod").await;
+    mesh.wait_for_shard("east", 1).await;
+}
+
+#[tokio::test]
+async fn both_ports_serve_the_debug_interface() {
+    let mesh = TestMesh::with_istiod().await;
+    mesh.wait_for_clusters(&["west"]).await;
+    for port in [8080, 15014] {
+        let clusters = mesh.debug_at(port, "/debug/clusterz").await;
+        assert_eq!(clusters[0]["id"], "west");
+    }
+}

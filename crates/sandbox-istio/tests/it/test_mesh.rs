@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Pod, Secret};
+use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use sandbox::Network;
 use serde_json::{Value, json};
@@ -109,18 +109,27 @@ impl TestMesh {
 
     /// The response of the debug interface of the control plane.
     pub(crate) async fn debug(&self, path: &str) -> Value {
+        self.debug_at(8080, path).await
+    }
+
+    /// The same at this port.
+    pub(crate) async fn debug_at(&self, port: u16, path: &str) -> Value {
         let client = &self.primary.client;
-        let (code, body) = get_from_pod(
-            client,
-            TestCluster::ISTIO_NAMESPACE,
-            &self.pilot,
-            8080,
-            path,
-        )
-        .await
-        .unwrap();
+        let namespace = TestCluster::ISTIO_NAMESPACE;
+        let answer = get_from_pod(client, namespace, &self.pilot, port, path).await;
+        let (code, body) = answer.unwrap();
         assert_eq!(code, 200, "{path}");
         serde_json::from_str(&body).unwrap()
+    }
+
+    /// Requests a fault of the primary; the value "" ends it.
+    pub(crate) async fn request_fault(&self, key: &str, value: &str) {
+        let maps: Api<ConfigMap> = Api::namespaced(self.primary.client.clone(), "kube-system");
+        let patch = Patch::Merge(json!({"data": {key: value}}));
+        let patched = maps
+            .patch("sandbox-faults", &PatchParams::default(), &patch)
+            .await;
+        patched.unwrap();
     }
 
     /// Deletes Pilot.

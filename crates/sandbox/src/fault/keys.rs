@@ -29,12 +29,13 @@ pub(super) const POD_QUOTA: &str = "pod-quota";
 pub(super) const REFUSED_WRITES: &str = "refuse-writes";
 pub(super) const CA_BUNDLE: &str = "spoil-ca-bundle";
 pub(super) const LOAD_BALANCER: &str = "pending-load-balancer";
+pub(super) const LOST_ENDPOINTS: &str = "lose-endpoints";
 pub(super) const TOKENS: &str = "expire-tokens";
 pub(super) const DELAY: &str = "api-delay";
 pub(super) const GONE: &str = "api-gone";
 
 /// All faults that a client can request.
-pub(crate) const KEYS: [FaultKey; 12] = [
+pub(crate) const KEYS: [FaultKey; 13] = [
     FaultKey {
         name: IMAGE_PULL,
         description: "The pull of an image fails if its reference contains one of these texts. \
@@ -94,6 +95,13 @@ pub(crate) const KEYS: [FaultKey; 12] = [
         description: "Services of type LoadBalancer get no address. One namespace/name per line, \
                       or * for all.",
         example: "istio-system/istio-ingressgateway",
+        check: any,
+    },
+    FaultKey {
+        name: LOST_ENDPOINTS,
+        description: "An istiod has no endpoint of its remote clusters, and reports them as synced. \
+                      One pod per line, or * for all.",
+        example: "istiod-5f6c9-x2x4v",
         check: any,
     },
     FaultKey {

@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use super::keys::{
-    CA_BUNDLE, CRASH_LOG, CRASH_LOOP, DELAY, GONE, IMAGE_PULL, KEYS, LOAD_BALANCER, LOST_NODES,
-    POD_QUOTA, PROBE, REFUSED_WRITES, TOKENS,
+    CA_BUNDLE, CRASH_LOG, CRASH_LOOP, DELAY, GONE, IMAGE_PULL, KEYS, LOAD_BALANCER, LOST_ENDPOINTS,
+    LOST_NODES, POD_QUOTA, PROBE, REFUSED_WRITES, TOKENS,
 };
 use crate::api_status::Cause;
 use crate::object;
@@ -144,6 +144,11 @@ impl Requested {
     pub(crate) fn is_pending(&self, service: &Value) -> bool {
         let name = format!("{}/{}", object::namespace(service), object::name(service));
         self.has(LOAD_BALANCER, |entry| entry == "*" || entry == name)
+    }
+
+    /// Whether the istiod in a pod has no endpoint of its remote clusters.
+    pub(crate) fn loses_endpoints(&self, pod: &str) -> bool {
+        self.has(LOST_ENDPOINTS, |entry| entry == "*" || entry == pod)
     }
 
     /// How much longer each answer takes.

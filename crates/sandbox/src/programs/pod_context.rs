@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::DialError;
 use crate::access::Identity;
 use crate::cluster::Cluster;
+use crate::fault::Requested;
 use crate::object;
 use crate::process::Program;
 use crate::request::{ApiRequest, Query};
@@ -95,6 +96,14 @@ impl PodContext {
         let network = self.cluster.upgrade().map(|cluster| cluster.network());
         let accepts = network.and_then(|network| network.accepts_connections(address, port));
         accepts.unwrap_or(true)
+    }
+
+    /// Whether the istiod in this pod has no endpoint of its remote clusters, a fault on request.
+    pub fn loses_endpoints(&self) -> bool {
+        self.cluster.upgrade().is_some_and(|cluster| {
+            let state = cluster.lock();
+            Requested::read(&state.objects).loses_endpoints(&self.name)
+        })
     }
 
     /// The latest resource version of the cluster, as a channel; `None` when the cluster ended.

@@ -79,7 +79,7 @@ async fn a_new_cluster_describes_its_faults_and_requests_none() {
             set(&client, key, example).await;
         }
     }
-    assert_eq!(keys.len(), 12);
+    assert_eq!(keys.len(), 13);
 }
 
 #[tokio::test]

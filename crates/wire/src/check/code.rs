@@ -157,6 +157,8 @@ codes! {
     ProductPage = "D24",
     /// The stored CA bundle verifies the remote's API server. `count`.
     RemoteCaChanged = "D25",
+    /// Each istiod has registered the ready endpoints of the remotes. `count`, `ports`.
+    EndpointsRegistered = "D26",
 
     /// Custom resources that are deleted with their CRDs. `count`.
     ConfigurationLost = "U1",

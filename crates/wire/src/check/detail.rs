@@ -233,6 +233,18 @@ details! {
     RemoteUnregistered { pod, remote }
     /// The control plane knows no endpoint of a remote.
     EndpointsUnregistered { remote }
+    /// A pod of istiod has synced a remote, and has registered none of its endpoints.
+    RemoteWithoutEndpoints { pod, remote, ready }
+    /// A pod of istiod has not registered ready endpoints of a Service; one of them.
+    EndpointsMissing { pod, remote, service, missing, ready, address }
+    /// The number of further Services whose endpoints are not registered.
+    MoreEndpointsMissing { pod, remote, services }
+    /// A pod of istiod has registered endpoints of a Service that are not ready any more; one of them.
+    EndpointsStale { pod, remote, service, stale, address }
+    /// Endpoints that differ in the latest reading only.
+    EndpointsUnconfirmed { pod, remote, count }
+    /// The number of Services after the end of a response that is too long.
+    EndpointsNotCompared { pod, remote, services }
     /// A remote uses a loopback address.
     AddressLoopback { purpose, address }
     /// A remote uses a host name.

@@ -68,6 +68,12 @@ pub enum Remedy {
     UpdateGatewayApi,
     /// Find out why the control plane cannot read the remote.
     CheckRemoteAccess,
+    /// Restart the istiod that lacks endpoints, once the remote answers it.
+    RestartIstiod,
+    /// Wait for the next reading of the endpoints.
+    WaitForEndpoints,
+    /// Limit the namespaces that the control plane discovers.
+    NarrowDiscovery,
     /// Point the remotes to a stable address.
     UseStableAddress,
     /// Make the address internal, or restrict its source ranges.

@@ -16,6 +16,8 @@ pub enum JobKind {
     Join,
     /// Rotates the token of a remote's reader.
     Rotate,
+    /// Puts the token back that a remote's reader had before its last rotation.
+    RestoreToken,
     /// Removes a remote from its mesh.
     Leave,
     /// Deletes what a mesh left on a cluster.
@@ -32,6 +34,7 @@ impl JobKind {
             Self::Uninstall => "uninstall",
             Self::Join => "join",
             Self::Rotate => "rotate",
+            Self::RestoreToken => "restore the token",
             Self::Leave => "leave",
             Self::Cleanup => "cleanup",
         }

@@ -156,8 +156,16 @@ pub enum PlanNote {
     ReadAgain,
     /// Existing namespaces get these networks; running proxies keep theirs until they restart.
     NetworkOnRestart(Vec<String>),
-    /// Versions from before 2026 close the old connection first.
+    /// The version of istiod is unknown: releases before 1.30 close the old connection first.
     NoGapOnNewVersions,
+    /// istiod of this version keeps the old connection until the new one is synced.
+    NoGap(String),
+    /// istiod of this version has no endpoint of the remote for so many seconds.
+    GapOfVersion(String, u32),
+    /// istiod of this version may lose the endpoints of the remote until it is restarted.
+    LosesEndpoints(String),
+    /// istiod is restarted.
+    RestartsIstiod,
     /// The stored token belongs to no Secret; when it expires, in seconds since 1970, or never.
     TokenWithoutSecret(Option<i64>),
     /// A Service of the primary with endpoints in the remote: its name, the number of endpoints in the

@@ -2,15 +2,35 @@
 
 use crate::{
     Console, Error,
-    jobs::{Job, JobContext, MemberConnections, MeshMember},
+    jobs::{
+        Job, JobContext, MemberConnections, MeshMember,
+        phases::{member_steps, pending},
+    },
 };
-use ::mesh::rotate;
+use ::mesh::{endpoint_sync::proof::ProofTiming, rotate, step::Step};
+use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
 use std::{ops::Deref, time::Duration};
-use wire::job::JobKind;
+use wire::job::{JobKind, PhaseName, PhaseView};
 
 /// How long the control plane may take to sync the remote cluster afterwards.
 const SYNC_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The times of a rotation, and of the way back.
+pub(super) fn timing(context: &JobContext<'_>) -> rotate::Timing {
+    rotate::Timing {
+        sync_timeout: SYNC_TIMEOUT,
+        proof: ProofTiming::default(),
+        clock: context.clock,
+    }
+}
+
+/// The phases of steps and of the proof that follows, which is that of the Deployment of istiod.
+pub(super) fn proven_phases(steps: &[Step], istiod: Option<&ObjectRef>) -> Vec<PhaseView> {
+    let mut phases = member_steps(steps);
+    phases.extend(istiod.map(|istiod| pending(PhaseName::Endpoints, vec![istiod.clone()])));
+    phases
+}
 
 /// The rotation of a token.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,6 +44,9 @@ pub(crate) struct Rotated {
     /// What its remote Secret says besides the token; none in a job of an older version.
     #[serde(default)]
     remote_secret: Option<rotate::RemoteServer>,
+    /// Whether istiod may lose the endpoints of the remote: then the operator types its name.
+    #[serde(default)]
+    loses_endpoints: bool,
 }
 
 impl Deref for Rotated {
@@ -40,6 +63,7 @@ impl Rotate {
         Self(Rotated {
             remote: member,
             remote_secret: Some(plan.remote_server()),
+            loses_endpoints: plan.effect == rotate::Effect::Lost,
         })
     }
 
@@ -58,7 +82,16 @@ impl Job for Rotate {
     const KIND: JobKind = JobKind::Rotate;
     type Plan = (Box<MemberConnections>, Box<rotate::Plan>);
 
-    of_member!();
+    of_member!(phases);
+
+    fn phases((_, plan): &Self::Plan) -> Vec<PhaseView> {
+        proven_phases(&plan.steps, plan.istiod.as_ref())
+    }
+
+    fn confirmation(&self) -> Option<&str> {
+        let remote = self.0.member.remote.as_str();
+        self.0.loses_endpoints.then_some(remote)
+    }
 
     fn audit_target(&self) -> String {
         format!("rotate the token of {} in mesh {}", self.0.member.remote, self.0.mesh)
@@ -75,8 +108,8 @@ impl Job for Rotate {
 
     async fn run((connections, plan): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
         let (primary, remote) = (&connections.primary.user, &connections.remote.user);
-        let (clock, stop) = (context.clock, &context.stop);
-        rotate::rotate(primary, remote, &plan, SYNC_TIMEOUT, clock, stop, context.on_event).await?;
+        let (timing, stop) = (timing(context), &context.stop);
+        rotate::rotate(primary, remote, &plan, &timing, stop, context.on_event).await?;
         Ok(())
     }
 }

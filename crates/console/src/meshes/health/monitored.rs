@@ -1,11 +1,16 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
-use crate::Error;
+use super::{CHECK_INTERVAL, CONFIRM_INTERVAL};
+use crate::{Error, doctor::has_unconfirmed_endpoints};
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
     facts::MeshFacts,
 };
 use parking_lot::Mutex;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use wire::{
@@ -25,6 +30,8 @@ pub(super) struct MonitoredMesh {
     pub(super) turn: tokio::sync::Mutex<()>,
     /// The latest results of probe Jobs, and their time.
     tried: Mutex<Option<(i64, Vec<CheckView>)>>,
+    /// Whether endpoints differ that another reading has to confirm.
+    unconfirmed: AtomicBool,
     pub(super) stop: CancellationToken,
 }
 
@@ -36,7 +43,23 @@ impl MonitoredMesh {
             again: Notify::new(),
             turn: tokio::sync::Mutex::default(),
             tried: Mutex::default(),
+            unconfirmed: AtomicBool::default(),
             stop,
+        }
+    }
+
+    /// Notes whether endpoints have to be read again soon.
+    pub(super) fn follow_endpoints(&self, facts: &MeshFacts) {
+        let unconfirmed = has_unconfirmed_endpoints(facts);
+        self.unconfirmed.store(unconfirmed, Ordering::Relaxed);
+    }
+
+    /// The time until the next complete check.
+    pub(super) fn check_interval(&self) -> Duration {
+        if self.unconfirmed.load(Ordering::Relaxed) {
+            CONFIRM_INTERVAL
+        } else {
+            CHECK_INTERVAL
         }
     }
 

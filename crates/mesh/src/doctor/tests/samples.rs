@@ -2,12 +2,14 @@
 //!
 //! East is the primary, west the remote. A test takes a healthy mesh and breaks one object.
 
-use crate::{doctor::CHECKS, facts::*, finding::Finding};
+use crate::{doctor::CHECKS, endpoint_sync::EndpointMonitor, facts::*, finding::Finding};
 use cluster::{Certificate, ServerCheck, UserInfo};
 use jiff::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Instant,
 };
 use wire::{ClusterId, ClusterName, Secret};
 
@@ -140,6 +142,32 @@ pub(crate) fn endpoint(path: &str, address: &str) -> EndpointFacts {
         service: service.to_owned(),
         address: ip(address),
         ready: true,
+        terminating: false,
+        ports: [PORT].into(),
+    }
+}
+
+/// The port of every endpoint.
+const PORT: u16 = 9080;
+
+/// The endpoints of an istiod: hosts, each with its cluster and its address.
+pub(crate) fn shards(services: &[(&str, &str, &str)]) -> EndpointShards {
+    let service = |(path, cluster, address): &(&str, &str, &str)| {
+        let (namespace, name) = path.split_once('/').expect("namespace/name");
+        ShardedService {
+            host: format!("{name}.{namespace}.svc.cluster.local"),
+            namespace: namespace.to_owned(),
+            endpoints: vec![ShardEndpoint {
+                cluster: (*cluster).into(),
+                from_kubernetes: true,
+                address: SocketAddr::new(ip(address), PORT),
+                healthy: true,
+            }],
+        }
+    };
+    EndpointShards {
+        services: services.iter().map(service).collect(),
+        complete: true,
     }
 }
 
@@ -215,6 +243,15 @@ pub(crate) fn plane(generation: IstioGeneration) -> ControlPlaneFacts {
         debug: DebugFacts {
             instances: vec![InstanceFacts {
                 pod: "istiod-0".into(),
+                port: Some(15014),
+                shards: Ok(ShardRead {
+                    shards: Arc::new(shards(&[
+                        ("bookinfo/details", "west", "10.20.0.7"),
+                        ("istio-system/istiod", "west", "10.0.1.5"),
+                        ("bookinfo/productpage", "east", "10.10.0.8"),
+                    ])),
+                    at: Instant::now(),
+                }),
                 clusters: Ok(vec![
                     state("east", ""),
                     state("west", "istio-system/istio-remote-secret-west"),
@@ -398,6 +435,7 @@ fn cluster(name: &str, role: Role, at: u8) -> ClusterFacts {
         remote_secrets: Ok(Vec::new()),
         control_plane: Ok(None),
         gateways: Ok(Vec::new()),
+        workload_entries: Ok(BTreeSet::new()),
         mutual_tls: Ok(Vec::new()),
         locality: Ok(Vec::new()),
         roots: Ok(vec![RootFacts {
@@ -462,12 +500,14 @@ pub(crate) fn istiod() -> MeshFacts {
         system.annotations = map(&[("topology.istio.io/controlPlaneClusters", "east")]);
     }
     let now = Timestamp::from_second(NOW).expect("a time");
-    MeshFacts {
+    let mut facts = MeshFacts {
         clusters: vec![east, west],
         joins: vec![join_of()],
         product_page: Ok(Some(product(200))),
         ..MeshFacts::new(now, IstioGeneration::Istiod)
-    }
+    };
+    EndpointMonitor::default().report(&mut facts);
+    facts
 }
 
 /// The answer of the product page of a complete mesh.

@@ -52,49 +52,6 @@ pub fn registration(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)
     Ok(found)
 }
 
-/// `/debug/endpointShardz` of istiod: hosts, and each endpoint with its cluster.
-///
-/// # Errors
-/// [`Unknown`] when the response cannot be parsed.
-pub fn endpoint_shards(answer: &str) -> Fact<(Vec<String>, Vec<RegisteredEndpoint>)> {
-    let answer = json(answer)?;
-    let hosts = answer.as_object();
-    let hosts = hosts.ok_or_else(|| Unknown::because("the response is no map"))?;
-    let mut found = (Vec::new(), Vec::new());
-    for (host, namespaces) in hosts {
-        found.0.push(host.clone());
-        for namespace in namespaces.as_object().into_iter().flatten() {
-            let shards = namespace.1.get("Shards").and_then(Value::as_object);
-            for (shard, endpoints) in shards.into_iter().flatten() {
-                // `Kubernetes/west`: the registry, then the cluster.
-                let cluster = shard.split_once('/').map(|(_, cluster)| cluster.to_owned());
-                let endpoints = endpoints.as_array().into_iter().flatten();
-                found.1.extend(
-                    endpoints
-                        .flat_map(addresses)
-                        .map(|address| RegisteredEndpoint {
-                            host: host.clone(),
-                            cluster: cluster.clone(),
-                            address,
-                        }),
-                );
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Older versions have one `Address`, newer ones a list `Addresses`; the case differs too.
-fn addresses(endpoint: &Value) -> Vec<std::net::IpAddr> {
-    let single = ["Address", "address"].iter().map(|key| text(endpoint, key));
-    let many = ["/Addresses", "/addresses"].iter();
-    let many = many
-        .flat_map(|at| list(endpoint, at))
-        .filter_map(Value::as_str);
-    let all = single.chain(many);
-    all.filter_map(|text| text.parse().ok()).collect()
-}
-
 /// `/debug/syncz`: the connected proxies.
 ///
 /// # Errors
@@ -147,22 +104,6 @@ mod tests {
         assert_eq!(hosts.len(), 2);
         assert_eq!(endpoints.len(), 1);
         assert_eq!(endpoints[0].address.to_string(), "172.20.1.7");
-    }
-
-    #[test]
-    fn shards_say_which_cluster_an_endpoint_is_of() {
-        let (hosts, endpoints) = endpoint_shards(
-            r#"{"details.bookinfo.svc.cluster.local": {"bookinfo": {"Shards": {
-                "Kubernetes/west": [{"Addresses": ["10.20.0.7"]}],
-                "Kubernetes/east": [{"Address": "10.10.0.7"}]}}}}"#,
-        )
-        .expect("readable");
-        assert_eq!(hosts, ["details.bookinfo.svc.cluster.local"]);
-        let clusters: Vec<Option<&str>> = endpoints
-            .iter()
-            .map(|endpoint| endpoint.cluster.as_deref())
-            .collect();
-        assert!(clusters.contains(&Some("west")) && clusters.contains(&Some("east")));
     }
 
     #[test]

@@ -5,7 +5,10 @@ use crate::facts::{GatewayFacts, GatewayServer, LocalityFacts, MutualTlsFacts};
 use cluster::{Error, Object};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 /// An object of Istio by the type of its `spec`.
 #[derive(Default, Deserialize)]
@@ -38,6 +41,15 @@ struct Port {
 #[serde(default)]
 struct Mode {
     mode: Option<String>,
+}
+
+/// The addresses of WorkloadEntries. An entry may have a host name instead, which istiod does not register.
+pub fn workload_entries(entries: &[Object]) -> BTreeSet<IpAddr> {
+    let addresses = entries.iter().filter_map(|entry| {
+        let address = entry.value().pointer("/spec/address")?.as_str()?;
+        address.parse().ok()
+    });
+    addresses.collect()
 }
 
 /// A Gateway of networking.istio.io.

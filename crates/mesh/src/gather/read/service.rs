@@ -7,6 +7,7 @@ use k8s_openapi::api::{
     core::v1::{LoadBalancerIngress, Service, ServicePort},
     discovery::v1::EndpointSlice,
 };
+use std::sync::Arc;
 
 /// A Service.
 ///
@@ -71,9 +72,11 @@ pub fn endpoints(object: &Object) -> Result<Vec<EndpointFacts>, Error> {
         .label("kubernetes.io/service-name")
         .unwrap_or_default();
     let namespace = object.namespace().unwrap_or_default();
+    let ports = slice.ports.iter().flatten().filter_map(|port| port.port);
+    let ports: Arc<[u16]> = ports.filter_map(|port| u16::try_from(port).ok()).collect();
     let mut found = Vec::new();
     for endpoint in slice.endpoints {
-        let ready = endpoint.conditions.and_then(|conditions| conditions.ready);
+        let conditions = endpoint.conditions.unwrap_or_default();
         let addresses = endpoint.addresses.iter();
         found.extend(
             addresses
@@ -82,7 +85,9 @@ pub fn endpoints(object: &Object) -> Result<Vec<EndpointFacts>, Error> {
                     namespace: namespace.to_owned(),
                     service: service.to_owned(),
                     address,
-                    ready: ready.unwrap_or(true),
+                    ready: conditions.ready.unwrap_or(true),
+                    terminating: conditions.terminating.unwrap_or(false),
+                    ports: ports.clone(),
                 }),
         );
     }
@@ -116,12 +121,16 @@ mod tests {
             "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
             "metadata": {"name": "web-x", "namespace": "shop",
                          "labels": {"kubernetes.io/service-name": "web"}},
-            "endpoints": [{"addresses": ["10.1.0.1"], "conditions": {"ready": false}},
+            "ports": [{"name": "http", "port": 8080}],
+            "endpoints": [{"addresses": ["10.1.0.1"],
+                           "conditions": {"ready": false, "terminating": true}},
                           {"addresses": ["10.1.0.2"]}],
         })))
         .expect("well-formed");
         let ready: Vec<bool> = read.iter().map(|endpoint| endpoint.ready).collect();
         assert_eq!(ready, [false, true]);
         assert_eq!(read[0].service, "web");
+        assert!(read[0].terminating && !read[1].terminating);
+        assert_eq!(*read[1].ports, [8080]);
     }
 }
