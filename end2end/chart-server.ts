@@ -1,4 +1,4 @@
-// A chart repository and registry of a test: files over HTTP with basic authentication.
+// A chart repository and registry of a test: files over HTTP, with basic authentication where a login is given.
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -19,6 +19,12 @@ function entry(name: string, text: string): Buffer {
   return Buffer.concat([header, body]);
 }
 
+/** Files of a chart by their names, packed. */
+export function packed(name: string, files: [string, string][]): Buffer {
+  const entries = files.map(([file, text]) => entry(`${name}/${file}`, text));
+  return gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]));
+}
+
 /** A small chart, packed. */
 export function chartArchive(name: string, version: string): Buffer {
   const files: [string, string][] = [
@@ -27,8 +33,7 @@ export function chartArchive(name: string, version: string): Buffer {
     ["README.md", "# Bills\n\nPays what is owed.\n"],
     ["templates/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {greeting: {{ .Values.greeting | quote }}}\n"],
   ];
-  const packed = files.map(([file, text]) => entry(`${name}/${file}`, text));
-  return gzipSync(Buffer.concat([...packed, Buffer.alloc(1024)]));
+  return packed(name, files);
 }
 
 const digest = (bytes: Buffer | string) => "sha256:" + createHash("sha256").update(bytes).digest("hex");
@@ -40,10 +45,10 @@ export class ChartServer {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(login: { user: string; password: string }): Promise<ChartServer> {
-    const allowed = "Basic " + Buffer.from(`${login.user}:${login.password}`).toString("base64");
+  static async start(login?: { user: string; password: string }): Promise<ChartServer> {
+    const allowed = login && "Basic " + Buffer.from(`${login.user}:${login.password}`).toString("base64");
     const server = createServer((request, response) => {
-      if (request.headers.authorization !== allowed) {
+      if (allowed && request.headers.authorization !== allowed) {
         response.writeHead(401, { "www-authenticate": 'Basic realm="charts"' }).end();
         return;
       }
@@ -68,9 +73,9 @@ export class ChartServer {
   }
 
   /** Adds a chart to index.yaml, with its archives beside it. */
-  addChart(name: string, versions: string[]): void {
+  addChart(name: string, versions: string[], pack: (name: string, version: string) => Buffer = chartArchive): void {
     const rows = versions.map((version) => {
-      const archive = chartArchive(name, version);
+      const archive = pack(name, version);
       this.put(`/${name}-${version}.tgz`, archive);
       const created = "2024-03-01T10:00:00Z";
       return `  - {name: ${name}, version: ${version}, description: Pays bills on time, keywords: [money], created: "${created}", urls: [${name}-${version}.tgz], digest: "${digest(archive)}"}`;

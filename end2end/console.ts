@@ -7,6 +7,11 @@ import { join } from "node:path";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
 
+/** No test reads Istio's charts from the internet. */
+function offline(options: string[]): string[] {
+  return options.includes("--istio-charts") ? [] : ["--istio-charts", "none"];
+}
+
 /** A running console. */
 export class Console {
   private constructor(
@@ -25,7 +30,7 @@ export class Console {
     folder = mkdtempSync(join(tmpdir(), "meshspan-")),
     port = "0",
   ): Promise<Console> {
-    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--print-login-link", "--data-dir", folder, ...options], {
+    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--print-login-link", "--data-dir", folder, ...offline(options), ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";
@@ -87,9 +92,10 @@ export const test = base.extend<Fixtures & { options: string[] }>({
     page.on("console", (message) => {
       // The browser logs the status of a problem, which the page shows.
       const expected = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !expected) errors.push(message.text());
+      // The beginning says what happened; the stack of a panic would push it out of a short report.
+      if (message.type() === "error" && !expected) errors.push(`${page.url()}: ${message.text().slice(0, 600)}`);
     });
-    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("pageerror", (error) => errors.push(`${page.url()}: ${String(error)}`));
     await page.goto(own.link);
     await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
     await use(page);

@@ -2,11 +2,13 @@
 
 mod audit;
 mod charts;
+mod istio_charts;
 mod retention;
 
 use crate::{connections, logging::LogFormat, origin::PublicUrl};
 pub(crate) use audit::Audit;
 pub(crate) use charts::{Export, Lint, Template, ValueOptions};
+use istio_charts::IstioCharts;
 
 use app::BasePath;
 use clap::{Args, Parser, Subcommand};
@@ -117,6 +119,14 @@ pub(crate) struct Serve {
     /// JSON file with facts about the releases of Istio, in place of those of this program: see docs/checks/P34.md.
     #[arg(long, value_name = "FILE")]
     pub(crate) istio_releases: Option<PathBuf>,
+    /// Repository of Istio's own charts, which the catalog installs: an HTTP URL, or a registry such as
+    /// oci://ghcr.io/istio/release/charts. With none, the charts are uploaded.
+    #[arg(
+        long,
+        default_value = "https://blob.istio.io/istio-release/charts",
+        value_name = "URL"
+    )]
+    pub(crate) istio_charts: IstioCharts,
     /// How long the console keeps what it stores.
     #[command(flatten)]
     pub(crate) retention: retention::Options,

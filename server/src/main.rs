@@ -27,13 +27,21 @@ mod shutdown;
 use clap::Parser as _;
 use config::{Command, Config};
 use std::process::ExitCode;
+use wire::error_chain;
 
 /// Rendering allocates many small values.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> anyhow::Result<ExitCode> {
-    let config = Config::parse();
+fn main() -> ExitCode {
+    run(Config::parse()).unwrap_or_else(|error| {
+        eprintln!("Error: {}", error_chain(error.as_ref()));
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs the command; an error that it returns ends the program.
+fn run(config: Config) -> anyhow::Result<ExitCode> {
     match &config.command {
         Command::Template(options) => return Ok(charts::template(options)),
         Command::Lint(options) => return Ok(charts::lint(options)),

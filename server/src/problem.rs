@@ -31,7 +31,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::Refused | Code::ReleaseTooLarge | Code::BackupTooLarge | Code::BadRepository
         | Code::CredentialsWithheld | Code::NotARepository | Code::DigestDiffers
         | Code::BadArchive | Code::ProvenanceMismatch | Code::NoDependency | Code::KindNotServed
-        | Code::InvalidField | Code::DuplicateObject | Code::LockOutOfSync | Code::BadMesh | Code::MeshWarnings
+        | Code::InvalidField | Code::DuplicateObject | Code::LockOutOfSync | Code::UnknownIstio | Code::NoIstioCharts | Code::BadMesh | Code::MeshWarnings
         | Code::SameCluster | Code::OwnName | Code::OtherCluster | Code::OtherGeneration => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ClusterExists
         | Code::ReleaseExists

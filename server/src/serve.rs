@@ -34,6 +34,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
         idle_timeout: Duration::from_mins(options.idle_timeout.get()),
         retention: options.retention.settings(),
         istio_releases: istio_releases::read(options.istio_releases.as_deref())?,
+        istio_charts: options.istio_charts.0.clone(),
         ..Setup::default()
     };
     setup.mount = config::mount();

@@ -5,7 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     ChartName, ChartRef, Repository,
-    catalog::{CatalogRequest, CatalogView, ChartView, VersionView},
+    catalog::{CatalogRequest, CatalogView, ChartView, VersionsView},
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -35,10 +35,7 @@ pub async fn latest_chart(repository: Repository, chart: ChartName) -> ApiResult
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "chart_versions")]
-pub async fn chart_versions(
-    repository: Repository,
-    chart: ChartName,
-) -> ApiResult<Vec<VersionView>> {
+pub async fn chart_versions(repository: Repository, chart: ChartName) -> ApiResult<VersionsView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.chart_versions(&caller, &repository, &chart).await)
 }

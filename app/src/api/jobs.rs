@@ -61,6 +61,16 @@ pub async fn resume_plan(id: JobId) -> ApiResult<ResumeView> {
     crate::ssr::shown(console.plan_resume(&caller, &id).await)
 }
 
+/// The plan of the removal of what a job installed.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "undo_plan")]
+pub async fn undo_plan(id: JobId) -> ApiResult<ResumeView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_undo(&caller, &id).await)
+}
+
 /// Starts what was shown, by the id of its review and the name that confirms it, as a job.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::Configuration => t!(phase.configuration),
         PhaseName::Workloads => t!(phase.workloads),
         PhaseName::OtherResources => t!(phase.rest),
+        PhaseName::InjectionWebhook => t!(phase.injection_webhook),
         PhaseName::Ready => t!(phase.ready),
         PhaseName::PostHooks => t!(phase.post_hooks),
         PhaseName::Removal => t!(phase.deletion),

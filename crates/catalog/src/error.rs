@@ -26,6 +26,15 @@ pub enum Error {
     /// The repository is not configured here.
     #[error("there is no repository {0}")]
     NoRepository(Repository),
+    /// The index of a repository was never read.
+    #[error("repository {repository} could not be read")]
+    Unread {
+        /// The repository.
+        repository: Repository,
+        /// The error of the last read.
+        #[source]
+        source: std::sync::Arc<Error>,
+    },
     /// A chart cannot be read.
     #[error("chart {folder} cannot be read")]
     Chart {
@@ -75,6 +84,22 @@ pub enum Error {
     NoListing {
         /// The address.
         address: String,
+    },
+    /// The charts of this version of Istio are not known here.
+    #[error("the charts of Istio {version} are not known, only those of {known}")]
+    UnknownIstio {
+        /// The version.
+        version: String,
+        /// The known minor versions.
+        known: String,
+    },
+    /// No repository has Istio's charts, and they are not uploaded.
+    #[error("the charts of Istio {version} are neither uploaded nor in a configured repository")]
+    NoIstioCharts {
+        /// The version.
+        version: String,
+        /// The archives that can be uploaded instead.
+        files: String,
     },
     /// The index entry of a chart has no URL.
     #[error("chart {chart} has no downloadable URLs")]
@@ -181,6 +206,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Fetch { source, .. } => source.is_transient(),
+            Self::Unread { source, .. } => source.is_transient(),
             Self::Dependency { source, .. } => {
                 source.as_ref().is_some_and(|source| source.is_transient())
             }

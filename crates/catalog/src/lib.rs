@@ -5,6 +5,7 @@
 //! are sent. Start at [`Catalog`]; `client` sends the requests.
 
 mod builtin;
+mod bundle;
 mod cache;
 mod chart_index;
 mod client;
@@ -32,6 +33,9 @@ mod skipped;
 mod version;
 
 pub use builtin::BUILT_IN;
+pub use bundle::{
+    Bundle, BundleVersion, ISTIO_CHARTS, Part, PartChart, PartRelease, StartCondition, is_bundle,
+};
 pub use cache::OpenedChart;
 pub use chart_index::{ChartIndex, Entry};
 pub use credentials::Credentials;
@@ -90,6 +94,10 @@ impl Default for Setup {
 pub struct Catalog {
     /// Built-in charts, and those of tests.
     local: BTreeMap<ChartRef, Arc<chart::Chart>>,
+    /// The charts of this console that only bundles install.
+    own_parts: BTreeMap<ChartRef, Arc<chart::Chart>>,
+    /// The repository of Istio's own charts, which only bundles install.
+    istio_charts: RwLock<Option<Arc<Remote>>>,
     uploads: RwLock<BTreeMap<ChartRef, Upload>>,
     remotes: RwLock<BTreeMap<Repository, Arc<Remote>>>,
     cache: Arc<Cache>,
@@ -107,6 +115,8 @@ impl Catalog {
         let setup = Setup::default();
         Ok(Self {
             local: builtin::charts()?,
+            own_parts: builtin::parts()?,
+            istio_charts: RwLock::default(),
             uploads: RwLock::default(),
             remotes: RwLock::default(),
             cache: Arc::new(Cache::new(None)),
@@ -145,6 +155,9 @@ impl Catalog {
     }
 
     pub(crate) fn remote(&self, name: &Repository) -> Option<Arc<Remote>> {
+        if name.as_str() == ISTIO_CHARTS {
+            return self.istio_charts.read().clone();
+        }
         let remotes = self.remotes.read();
         remotes.get(name).cloned()
     }

@@ -86,7 +86,7 @@ impl Catalog {
     }
 
     /// Starts to read an index that is out of date; the receiver resolves when the read ends.
-    fn start_read(&self, remote: &Arc<Remote>) -> Option<oneshot::Receiver<()>> {
+    pub(crate) fn start_read(&self, remote: &Arc<Remote>) -> Option<oneshot::Receiver<()>> {
         let (state, now) = (remote.state(), self.now());
         let fresh = state
             .cached
@@ -163,10 +163,17 @@ impl Catalog {
         {
             let _ = tokio::time::timeout(timeout, reading).await;
         }
+        let listing = self.cached_listing(name);
+        listing.ok_or_else(|| Error::NoRepository(name.clone()))
+    }
+
+    /// One repository from the cache, also the one of Istio's charts, which is not among the listings.
+    pub fn cached_listing(&self, name: &Repository) -> Option<Listing> {
+        if let Some(remote) = self.remote(name) {
+            return Some(Self::remote_listing(&remote, &remote.state()));
+        }
         let mut listings = self.cached_listings().into_iter();
-        listings
-            .find(|listing| listing.repository == *name)
-            .ok_or_else(|| Error::NoRepository(name.clone()))
+        listings.find(|listing| listing.repository == *name)
     }
 
     /// The default version of a chart.

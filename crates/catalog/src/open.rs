@@ -25,15 +25,22 @@ impl Catalog {
     /// One chart with its dependencies.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Fetch`], [`Error::Digest`], [`Error::Provenance`],
-    /// [`Error::Chart`], [`Error::Dependency`].
+    /// [`Error::NotFound`], [`Error::Unread`], [`Error::Fetch`], [`Error::Digest`], [`Error::Provenance`],
+    /// [`Error::Chart`], [`Error::Dependency`], [`Error::UnknownIstio`].
     pub async fn chart(&self, reference: &ChartRef) -> Result<OpenedChart, Error> {
         let not_found = || Error::NotFound {
             chart: Box::new(reference.clone()),
         };
-        if let Some(chart) = self.local.get(reference) {
+        let embedded = self.local.get(reference);
+        if let Some(chart) = embedded.or_else(|| self.own_parts.get(reference)) {
             return Ok(OpenedChart {
                 chart: chart.clone(),
+                digest: None,
+            });
+        }
+        if let Some(chart) = self.bundle_chart(reference)? {
+            return Ok(OpenedChart {
+                chart: Arc::new(chart),
                 digest: None,
             });
         }
@@ -46,6 +53,12 @@ impl Catalog {
         let listing = self
             .listing(&reference.repository, self.setup.timeout)
             .await?;
+        if let (None, Some(source)) = (&listing.index, listing.problem) {
+            return Err(Error::Unread {
+                repository: reference.repository.clone(),
+                source,
+            });
+        }
         let chart_index = listing.index.unwrap_or_default();
         let entry = chart_index
             .entry(&reference.chart, &reference.version)

@@ -12,6 +12,7 @@ impl From<&Error> for Problem {
             Error::NotFound { chart } => not_found("chart", chart),
             Error::Unknown { chart, .. } => not_found("chart", chart),
             Error::NoRepository(name) => not_found("repository", name),
+            Error::Unread { source, .. } => Self::from(&**source),
             Error::Fetch { url, source } => fetch_problem(url, source),
             Error::Index { url, .. } => Problem::new(Code::NotARepository)
                 .with("url", url)
@@ -58,6 +59,12 @@ impl From<&Error> for Problem {
                     .with("dependency", dependency)
                     .detail(format!("{reason}{}", cause.unwrap_or_default()))
             }
+            Error::UnknownIstio { version, known } => Problem::new(Code::UnknownIstio)
+                .with("version", version)
+                .with("known", known),
+            Error::NoIstioCharts { version, files } => Problem::new(Code::NoIstioCharts)
+                .with("version", version)
+                .with("files", files),
             Error::Lock { chart } => Problem::new(Code::LockOutOfSync).with("chart", chart),
         }
     }

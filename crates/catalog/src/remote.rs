@@ -27,6 +27,8 @@ const CONCURRENCY: usize = 4;
 pub(crate) struct Remote {
     pub(crate) config: RepositoryConfig,
     source: Source,
+    /// The charts of a registry, where they are known: such a registry need not list them.
+    charts: &'static [&'static str],
     state: RwLock<State>,
     /// Limits the reads of the index to one at a time; the others use its result.
     read_permit: Semaphore,
@@ -58,6 +60,16 @@ impl Remote {
         hosts: AllowedHosts,
         network: Network,
     ) -> Result<Self, Error> {
+        Self::of_charts(config, hosts, network, &[])
+    }
+
+    /// The same for a repository whose charts are known by name.
+    pub(crate) fn of_charts(
+        config: RepositoryConfig,
+        hosts: AllowedHosts,
+        network: Network,
+        charts: &'static [&'static str],
+    ) -> Result<Self, Error> {
         let origin = config.address.origin();
         let failed = |source| Error::Fetch {
             url: config.address.display_url(),
@@ -84,6 +96,7 @@ impl Remote {
         Ok(Self {
             config,
             source,
+            charts,
             state: RwLock::default(),
             read_permit: Semaphore::new(1),
         })
@@ -162,7 +175,11 @@ impl Remote {
                     });
                 }
             },
-            Source::Oci { registry, path } => (list(registry, path, &address).await?, None, None),
+            Source::Oci { registry, path } => (
+                list(registry, path, (&address, self.charts)).await?,
+                None,
+                None,
+            ),
         };
         Ok(CachedIndex {
             address,
@@ -245,14 +262,23 @@ fn registry_path(path: &str, chart: &ChartName) -> String {
 }
 
 /// Lists a registry: the chart at the path, or the charts directly below it.
-async fn list(registry: &Registry, path: &str, address: &str) -> Result<ChartIndex, Error> {
+async fn list(
+    registry: &Registry,
+    path: &str,
+    (address, known): (&str, &[&str]),
+) -> Result<ChartIndex, Error> {
     let mut chart_index = ChartIndex::default();
-    if let Some(tags) = registry.tags(path).await? {
+    if known.is_empty()
+        && let Some(tags) = registry.tags(path).await?
+    {
         let name = path.rsplit('/').next().unwrap_or_default();
         add_chart(registry, path, name, tags, &mut chart_index).await?;
         return Ok(chart_index.sorted());
     }
-    let children = registry.child_names(path).await?;
+    let children = match known {
+        [] => registry.child_names(path).await?,
+        known => Some(known.iter().map(ToString::to_string).collect()),
+    };
     let no_listing = || Error::NoListing {
         address: address.to_owned(),
     };

@@ -81,7 +81,7 @@ impl Resolve for Resolver {
             let failed = |error: std::io::Error| ResolveError {
                 host: host.clone(),
                 kind: error.kind(),
-                message: error.to_string(),
+                message: "no name server knows the name, or none answers".to_owned(),
             };
             let resolved = tokio::net::lookup_host((host.as_str(), 0)).await;
             let addresses: Vec<SocketAddr> = resolved.map_err(failed)?.collect();

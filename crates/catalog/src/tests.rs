@@ -26,7 +26,7 @@ async fn an_unknown_version_is_an_error_with_its_name() {
     let catalog = Catalog::built_in().expect("the catalog reads");
     let reference = ChartRef {
         repository: Repository::new(BUILT_IN).expect("a name"),
-        chart: ChartName::new("ack-istio").expect("a name"),
+        chart: ChartName::new("bookinfo").expect("a name"),
         version: "9.9.9".into(),
     };
     let message = catalog
@@ -35,5 +35,5 @@ async fn an_unknown_version_is_an_error_with_its_name() {
         .map(|_| ())
         .expect_err("there is none")
         .to_string();
-    assert_eq!(message, "there is no chart built-in/ack-istio 9.9.9");
+    assert_eq!(message, "there is no chart built-in/bookinfo 9.9.9");
 }

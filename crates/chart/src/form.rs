@@ -15,6 +15,7 @@ use gotmpl::{Budget, ITEM_SIZE, Value};
 use crate::error::Error;
 use crate::json::{invalid_json, parsed_size};
 use crate::model::Chart;
+use crate::values::{DEFAULTS_KEY, lifted_defaults};
 use crate::yaml::edit::value_at;
 use crate::yaml::{self, Scalar};
 use inferred::inferred;
@@ -92,8 +93,10 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
         file: "values".to_owned(),
         source,
     })?;
+    let lifted = lifted_defaults(chart, &user_values).map(Value::Map);
+    let defaults = lifted.as_ref().unwrap_or_else(|| chart.values());
     let (mut form, free) = match chart.schema_text() {
-        Some(schema) => of_schema(chart, schema, &user_values, budget)?,
+        Some(schema) => of_schema(chart, schema, (&user_values, defaults), budget)?,
         None => {
             let form = Form {
                 is_inferred: true,
@@ -103,7 +106,7 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
         }
     };
     if !form.is_truncated {
-        let mut inferred = inferred(chart, budget)?;
+        let mut inferred = inferred(chart, defaults, budget)?;
         let is_free = |path: &[String]| {
             (1..path.len()).any(|length| {
                 path.get(..length)
@@ -113,6 +116,10 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
         inferred.retain(|field| !is_free(&field.path));
         add_inferred(&mut form, inferred, &user_values);
     }
+    if lifted.is_some() {
+        let is_internal = |field: &Field| field.path.first().is_some_and(|key| key == DEFAULTS_KEY);
+        form.fields.retain(|field| !is_internal(field));
+    }
     Ok(form)
 }
 
@@ -120,7 +127,7 @@ pub fn form(chart: &Chart, text: &str, budget: &Budget) -> Result<Form, Error> {
 fn of_schema(
     chart: &Chart,
     schema: &str,
-    user_values: &Value,
+    (user_values, defaults): (&Value, &Value),
     budget: &Budget,
 ) -> Result<(Form, HashSet<Vec<String>>), Error> {
     budget.reserve_memory(parsed_size(schema))?;
@@ -131,7 +138,7 @@ fn of_schema(
     let mut collector = FieldCollector {
         root: &root,
         user_values,
-        defaults: chart.values(),
+        defaults,
         budget,
         open: Vec::new(),
         remaining_text: MAX_TEXT_SIZE,

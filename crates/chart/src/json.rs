@@ -8,11 +8,21 @@ const PARSED_SIZE: usize = 160;
 
 /// The estimated size of the values in a YAML, JSON or TOML text, in bytes: a separator precedes each.
 pub(crate) fn parsed_size(text: &str) -> usize {
-    let is_separator = |byte: &&u8| matches!(byte, b',' | b':' | b'\n' | b'[' | b'{' | b'-' | b'=');
-    let separators = text.as_bytes().iter().filter(is_separator).count();
+    let separators = count_bytes(text.as_bytes(), |byte| {
+        matches!(byte, b',' | b':' | b'\n' | b'[' | b'{' | b'-' | b'=')
+    });
     separators
         .saturating_mul(PARSED_SIZE)
         .saturating_add(text.len())
+}
+
+/// The number of bytes that match; short chunks with a sum of one byte, so that the compiler vectorizes the loop.
+pub(crate) fn count_bytes(bytes: &[u8], matches: impl Fn(u8) -> bool) -> usize {
+    let in_chunk = |chunk: &[u8]| {
+        let count = |sum: u8, byte: &u8| sum + u8::from(matches(*byte));
+        usize::from(chunk.iter().fold(0, count))
+    };
+    bytes.chunks(128).map(in_chunk).sum()
 }
 
 /// A value as JSON; floats without a fraction become integers.

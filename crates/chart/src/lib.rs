@@ -34,7 +34,7 @@ pub use facts::{
 pub use file::File;
 pub use form::{Field, FieldKind, Form, form};
 pub use ignore::{IgnoreError, IgnoreRules};
-pub use lint::{LintMessage, Severity, lint, lint_message};
+pub use lint::{LintMessage, Severity, lint, lint_folder, lint_message};
 pub use manifest::{
     CrdFile, DeletePolicy, Hook, HookEvent, HookSelection, KindOrder, Manifest, Manifests,
     PrintOptions, SensitiveTexts, StoredManifests, TemplateNotFound, kind_rank,
@@ -44,7 +44,7 @@ pub use render::{render, render_to_print, render_with_limits, required_values};
 pub use required::RequiredValue;
 pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
-pub use values::{Values, coalesce_values};
+pub use values::{Values, coalesce_values, default_values, effective_values};
 
 /// The version of Helm that a rendering follows.
 pub use wire::HelmVersion;

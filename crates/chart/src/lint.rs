@@ -1,27 +1,24 @@
 //! The chart linter: errors and recommendations, each with its file and line.
 //!
-//! The linter checks the metadata, parses every template and renders the chart with its default
-//! values; a parse error in one template does not hide errors in the next. It finds what `helm lint` of
-//! Helm 3.17 finds in charts that can be loaded, in its words. Start at [`lint`]; [`metadata`] has the rules
-//! for Chart.yaml, [`object`] those for rendered objects.
+//! The linter checks the metadata and the files, parses every template and renders the chart with its default
+//! values; a parse error in one template does not hide errors in the next. It finds what `helm lint` finds, in
+//! its words; what only Helm 4 finds is a warning for Helm 3. Start at [`lint`]; [`metadata`] has the rules for
+//! Chart.yaml, [`files`] those for the other files, [`object`] those for rendered objects.
+mod files;
+mod manifests;
 mod metadata;
 mod object;
-
-use std::collections::BTreeSet;
+mod url;
 
 use gotmpl::{Budget, Limits, Templates};
-use wire::HelmVersion;
 
-use crate::dependencies;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::funcs;
-use crate::manifest::{Manifest, Manifests};
-use crate::model::Chart;
-use crate::render::render_to_lint;
-use crate::schema::unsupported_keywords;
+use crate::model::{Chart, File};
+use crate::render::{check_kube_version, render_to_lint};
 use crate::values::Values;
-use crate::yaml::{duplicate_keys, second_document};
+use crate::yaml::DuplicateKey;
 
 /// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +55,18 @@ pub struct LintMessage {
     pub text: String,
 }
 
+impl LintMessage {
+    /// A message about a whole file.
+    fn of_file(severity: Severity, file: &str, text: String) -> Self {
+        Self {
+            severity,
+            file: file.to_owned(),
+            line: 0,
+            text,
+        }
+    }
+}
+
 impl std::fmt::Display for LintMessage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let severity = self.severity.as_str();
@@ -82,36 +91,42 @@ pub fn lint_message(error: &Error) -> LintMessage {
     }
 }
 
+/// The message about a repeated key.
+fn repeated_key(repeated: &DuplicateKey) -> String {
+    format!(
+        "key {} is repeated; the value of line {} is ignored",
+        repeated.path.join("."),
+        repeated.first_line
+    )
+}
+
+/// Checks the chart in a folder and renders it with these values over its defaults. Of a chart that cannot be
+/// loaded, Chart.yaml is checked, and the error is one of the messages.
+pub fn lint_folder(
+    files: Vec<(String, Vec<u8>)>,
+    values: &Values,
+    facts: &Facts,
+) -> Vec<LintMessage> {
+    let metadata = files.iter().find(|(name, _)| name == "Chart.yaml");
+    let metadata = metadata.map(|(_, text)| text.clone());
+    match Chart::from_folder(files) {
+        Ok(chart) => lint(&chart, values, facts),
+        Err(error) => {
+            let mut messages = files::check_metadata(&metadata.unwrap_or_default());
+            messages.push(lint_message(&error));
+            sort(&mut messages);
+            messages
+        }
+    }
+}
+
 /// Checks a chart and renders it with these values over its defaults.
 pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
-    let mut messages = check_files(chart);
-    for (name, keyword) in unsupported_keywords(chart, facts.helm) {
+    let mut messages = files::check(chart, facts);
+    if let Err(error) = check_kube_version(chart, facts) {
         messages.push(LintMessage {
             severity: Severity::Warning,
-            file: "values.schema.json".to_owned(),
-            line: line_of(chart.schema_text().unwrap_or_default(), keyword),
-            text: format!("{keyword} in the schema of {name} is ignored by Helm 3"),
-        });
-    }
-    let second = second_document(chart.values_text());
-    if let Some(line) = second.filter(|_| facts.helm == HelmVersion::V3) {
-        messages.push(LintMessage {
-            severity: Severity::Warning,
-            file: "values.yaml".to_owned(),
-            line,
-            text: "Helm 3 takes the first document only; this one is ignored".to_owned(),
-        });
-    }
-    for repeated in duplicate_keys(chart.values_text()) {
-        messages.push(LintMessage {
-            severity: Severity::Warning,
-            file: "values.yaml".to_owned(),
-            line: repeated.line,
-            text: format!(
-                "key {} is repeated; the value of line {} is ignored",
-                repeated.path.join("."),
-                repeated.first_line
-            ),
+            ..lint_message(&error)
         });
     }
     let budget = Budget::new(Limits::default());
@@ -120,12 +135,37 @@ pub fn lint(chart: &Chart, values: &Values, facts: &Facts) -> Vec<LintMessage> {
         messages.extend(parse_errors);
     } else if !chart.metadata().is_library() {
         match render_to_lint(chart, values, facts) {
-            Ok(manifests) => messages.extend(check_manifests(&manifests, minor_version(facts))),
+            Ok((manifests, faults)) => {
+                messages.extend(manifests::check(
+                    &manifests,
+                    minor_version(facts),
+                    facts.helm,
+                ));
+                messages.extend(faults.invalid.iter().map(lint_message));
+                messages.extend(faults.indented.iter().map(indented_message));
+                messages.extend(faults.separators.iter().map(|(template, rest)| {
+                    let text =
+                        format!("unable to parse YAML: invalid Yaml document separator: {rest}");
+                    LintMessage::of_file(Severity::Error, template, text)
+                }));
+            }
             Err(error) => messages.push(lint_message(&error)),
         }
     }
-    messages.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    sort(&mut messages);
     messages
+}
+
+fn sort(messages: &mut [LintMessage]) {
+    messages.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+}
+
+/// The message about a template whose output begins with an indented line.
+fn indented_message((template, line): &(String, String)) -> LintMessage {
+    let line = gotmpl::quote(line);
+    let text =
+        format!("document starts with an illegal indent: {line}, which may cause parsing problems");
+    LintMessage::of_file(Severity::Warning, template, text)
 }
 
 /// The minor version of the Kubernetes that the chart is checked for.
@@ -136,75 +176,18 @@ fn minor_version(facts: &Facts) -> u32 {
     digits.parse().unwrap_or(u32::MAX)
 }
 
-fn line_of(text: &str, word: &str) -> usize {
-    text.lines()
-        .position(|line| line.contains(word))
-        .map_or(0, |at| at + 1)
-}
-
-fn check_files(chart: &Chart) -> Vec<LintMessage> {
-    let in_metadata = metadata::check(chart).into_iter();
-    let mut messages: Vec<LintMessage> = in_metadata
-        .map(|(severity, text)| LintMessage {
-            severity,
-            file: "Chart.yaml".to_owned(),
-            line: 0,
-            text,
-        })
-        .collect();
-    let mut add_message = |severity, file: &str, text: String| {
-        messages.push(LintMessage {
-            severity,
-            file: file.to_owned(),
-            line: 0,
-            text,
-        });
-    };
-    for file in chart.templates() {
-        let name = format!("{}/{}", chart.name(), file.name);
-        let extension = file
-            .name
-            .rsplit_once('.')
-            .map_or("", |(_, extension)| extension);
-        if !matches!(extension, "yaml" | "yml" | "tpl" | "txt") {
-            let text = format!(
-                "file extension '.{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
-            );
-            add_message(Severity::Error, &name, text);
-        }
-        if file.text().is_ok_and(|text| text.contains(".Release.Time")) {
-            let text = ".Release.Time has been removed in v3, please replace with the `now` function in your templates";
-            add_message(Severity::Error, &name, text.to_owned());
-        }
-    }
-    if let Err(Error::MissingDependencies { names }) = dependencies::check_dependencies(chart) {
-        let names = names.join(",");
-        let text = format!("chart directory is missing these dependencies: {names}");
-        add_message(Severity::Warning, "charts/", text);
-    }
-    if !chart.has_values() {
-        add_message(
-            Severity::Info,
-            "values.yaml",
-            "file does not exist".to_owned(),
-        );
-    }
-    if chart.templates().is_empty() && !chart.metadata().is_library() {
-        add_message(
-            Severity::Warning,
-            "templates/",
-            "directory not found or empty".to_owned(),
-        );
-    }
-    messages
-}
-
 /// The parse errors of all templates.
 fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessage> {
     let mut messages = Vec::new();
     let functions = funcs::table_to_lint(facts, &funcs::Observed::default());
     let mut templates = Templates::new(functions);
-    for file in chart.templates() {
+    // Of a library only the files of definitions are parsed.
+    let is_library = chart.metadata().is_library();
+    let is_parsed = |file: &&File| {
+        let name = file.name.rsplit('/').next().unwrap_or_default();
+        !is_library || name.starts_with('_')
+    };
+    for file in chart.templates().iter().filter(is_parsed) {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
         if let Err(error) = templates.parse(&name, &text, budget) {
@@ -220,66 +203,6 @@ fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessag
             .iter()
             .flat_map(|child| parse_errors(child, facts, budget)),
     );
-    messages
-}
-
-fn check_manifests(manifests: &Manifests, minor: u32) -> Vec<LintMessage> {
-    let mut messages = Vec::new();
-    let mut add_message = |manifest: &Manifest, severity, text: String| {
-        messages.push(LintMessage {
-            severity,
-            file: manifest.template.clone(),
-            line: 0,
-            text,
-        });
-    };
-    let mut seen = BTreeSet::new();
-    let hooks = manifests.hooks.iter().map(|hook| &hook.manifest);
-    for manifest in manifests.objects.iter().chain(hooks) {
-        if manifest.is_blank() {
-            continue;
-        }
-        for (severity, text) in object::check(manifest, minor) {
-            add_message(manifest, severity, text);
-        }
-        for (key, value) in [
-            ("apiVersion", &manifest.api_version),
-            ("kind", &manifest.kind),
-            ("metadata.name", &manifest.name),
-        ] {
-            let list = manifest.kind.ends_with("List") || manifest.object.get("items").is_some();
-            let generated = manifest.object.pointer("/metadata/generateName").is_some();
-            if value.is_empty() && !(key == "metadata.name" && (list || generated)) {
-                let text = format!("an object has no {key}");
-                add_message(manifest, Severity::Error, text);
-            }
-        }
-        let namespace = manifest.namespace.clone().unwrap_or_default();
-        let identity = (
-            &manifest.api_version,
-            &manifest.kind,
-            namespace,
-            &manifest.name,
-        );
-        if !manifest.name.is_empty() && !seen.insert(identity) {
-            let text = format!("{} {} is defined twice", manifest.kind, manifest.name);
-            add_message(manifest, Severity::Warning, text);
-        }
-    }
-    // Ignored schema keywords are already reported with their line.
-    let of_schema = |warning: &&String| warning.starts_with("the schema of chart ");
-    for warning in manifests
-        .warnings
-        .iter()
-        .filter(|warning| !of_schema(warning))
-    {
-        messages.push(LintMessage {
-            severity: Severity::Warning,
-            file: "templates/".to_owned(),
-            line: 0,
-            text: warning.clone(),
-        });
-    }
     messages
 }
 

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::json::to_json;
 use crate::required::RequiredValue;
 use crate::yaml;
-use head::SimpleHead;
+pub(crate) use head::ObjectHead;
 use wire::HelmVersion;
 
 /// The result of rendering a chart.
@@ -132,7 +132,7 @@ impl Manifest {
     /// The same, but the object may contain only the fields that Helm reads.
     pub(crate) fn read_head(document: Document<'_>) -> Result<Self, Error> {
         Self::read_with(document, |text| {
-            yaml::read_part(text, SimpleHead::includes_key)
+            yaml::read_part(text, ObjectHead::includes_key)
         })
     }
 
@@ -151,7 +151,7 @@ impl Manifest {
             template_line: template_line(lines, source.line),
             source,
         })?;
-        let head = SimpleHead::read(&value).map_err(|reason| Error::InvalidManifest {
+        let head = ObjectHead::read(&value).map_err(|reason| Error::InvalidManifest {
             template: template.to_owned(),
             reason,
         })?;

@@ -5,6 +5,7 @@
 mod load;
 mod lock;
 mod metadata;
+mod metadata_faults;
 
 use std::sync::Arc;
 
@@ -14,12 +15,23 @@ use wire::HelmVersion;
 pub use lock::{Lock, version_matches};
 pub(crate) use metadata::is_version;
 pub use metadata::{ChartType, Dependency, Maintainer, Metadata};
+pub(crate) use metadata_faults::unchecked_metadata;
 
 pub(crate) use crate::file::File;
 
 use crate::error::Error;
+use crate::yaml::DuplicateKey;
 
 impl File {
+    /// The contents as text, with a replacement character for each invalid sequence.
+    pub(crate) fn lossy_text(&self) -> String {
+        // The check for valid text is many times faster than the search for invalid sequences.
+        match std::str::from_utf8(&self.data) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(&self.data).into_owned(),
+        }
+    }
+
     /// The contents as text.
     ///
     /// # Errors
@@ -31,8 +43,8 @@ impl File {
     }
 }
 
-/// A fault of Chart.yaml that Helm accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A fault of Chart.yaml with which Helm loads a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MetadataFault {
     /// There is no `apiVersion`.
     NoApiVersion,
@@ -43,6 +55,17 @@ pub(crate) enum MetadataFault {
         /// Go's name of its type.
         go_type: &'static str,
     },
+    /// A key that Helm does not know.
+    UnknownField {
+        /// The key.
+        field: String,
+        /// The line, from 1; 0 when it is unknown.
+        line: usize,
+    },
+    /// A key that the map has already.
+    RepeatedField(DuplicateKey),
+    /// Chart.yaml itself lists dependencies, which only the API version v2 allows.
+    OwnDependencies,
 }
 
 /// A Helm chart with its subcharts.

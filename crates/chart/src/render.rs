@@ -19,6 +19,7 @@ use crate::manifest::{self, CrdFile, Document, Manifest, Manifests};
 use crate::model::Chart;
 use crate::schema::{unsupported_keywords, validate_coalesced};
 use crate::values::{Values, coalesce_values_with_warnings};
+pub(crate) use output::OutputFaults;
 use output::{Output, build_manifests, clean_output};
 pub use required::required_values;
 use scope::ScopedTemplate;
@@ -79,23 +80,29 @@ pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<
     let purpose = Purpose {
         read: Manifest::read_head,
         functions: funcs::table,
-        checks_dependencies: true,
+        is_lint: false,
     };
-    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), purpose))
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), (purpose, None)))
 }
 
-/// Renders a chart for the linter: CRD files are not parsed, objects are complete.
+/// Renders a chart for the linter, for any version of Kubernetes: CRD files are not parsed, objects are
+/// complete, and documents that are no manifests do not end it.
 pub(crate) fn render_to_lint(
     chart: &Chart,
     values: &Values,
     facts: &Facts,
-) -> Result<Manifests, Error> {
+) -> Result<(Manifests, OutputFaults), Error> {
     let purpose = Purpose {
         read: Manifest::read,
         functions: funcs::table_to_lint,
-        checks_dependencies: false,
+        is_lint: true,
     };
-    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), purpose))
+    let mut faults = OutputFaults::default();
+    let manifests = with_large_stack(|| {
+        let limits = Limits::default();
+        render_chart(chart, values, facts, limits, (purpose, Some(&mut faults)))
+    })?;
+    Ok((manifests, faults))
 }
 
 /// What a rendering is for.
@@ -104,8 +111,8 @@ struct Purpose {
     /// Reads a manifest from a document of a template.
     read: fn(Document<'_>) -> Result<Manifest, Error>,
     functions: fn(&Facts, &Observed) -> Functions,
-    /// Whether each dependency has to be there.
-    checks_dependencies: bool,
+    /// Whether it is for the linter: dependencies may be missing, and every version of Kubernetes fits.
+    is_lint: bool,
 }
 
 /// Renders a chart within these limits.
@@ -121,9 +128,10 @@ pub fn render_with_limits(
     let purpose = Purpose {
         read: Manifest::read,
         functions: funcs::table,
-        checks_dependencies: true,
+        is_lint: false,
     };
-    let mut manifests = with_large_stack(|| render_chart(chart, values, facts, limits, purpose))?;
+    let mut manifests =
+        with_large_stack(|| render_chart(chart, values, facts, limits, (purpose, None)))?;
     // The templates may have used the whole budget, and CRDs come from files of the chart.
     let budget = Budget::new(limits);
     for crd_file in &manifests.crd_files {
@@ -158,12 +166,12 @@ fn render_chart(
     values: &Values,
     facts: &Facts,
     limits: Limits,
-    purpose: Purpose,
+    (purpose, faults): (Purpose, Option<&mut OutputFaults>),
 ) -> Result<Manifests, Error> {
     if chart.metadata().is_library() {
         return Err(Error::Library);
     }
-    if purpose.checks_dependencies {
+    if !purpose.is_lint {
         dependencies::check_dependencies(chart)?;
     }
     let budget = &Budget::new(limits);
@@ -175,7 +183,9 @@ fn render_chart(
     if !problems.is_empty() {
         return Err(Error::Schema(problems));
     }
-    check_kube_version(&chart, facts)?;
+    if !purpose.is_lint {
+        check_kube_version(&chart, facts)?;
+    }
     let scoped_templates = scope::templates(&chart, &values, facts, budget)?;
     let observed = Observed::default();
     let outputs = {
@@ -188,7 +198,7 @@ fn render_chart(
             budget,
         )?
     };
-    let mut manifests = build_manifests(&chart, outputs, budget, purpose, facts.helm)?;
+    let mut manifests = build_manifests((&chart, facts.helm), outputs, budget, (purpose, faults))?;
     observed.into_manifests(&mut manifests);
     manifests.warnings.extend(warnings);
     for (chart, keyword) in unsupported_keywords(&chart, facts.helm) {
@@ -211,7 +221,7 @@ fn crd_files(
         budget.charge_memory(file.data.len())?;
         found.push(CrdFile {
             file: format!("{path}/{}", file.name),
-            text: String::from_utf8_lossy(&file.data).into_owned(),
+            text: file.lossy_text(),
         });
     }
     for child in chart.subcharts() {
@@ -221,7 +231,8 @@ fn crd_files(
     Ok(())
 }
 
-fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
+/// Checks the version of Kubernetes that the chart requires.
+pub(crate) fn check_kube_version(chart: &Chart, facts: &Facts) -> Result<(), Error> {
     let required = &chart.metadata().kube_version;
     let found = &facts.capabilities.kube_version;
     let compared = facts.capabilities.comparable_kube_version(facts.helm);

@@ -3,6 +3,7 @@
 //! A null removes a default; lists are replaced as a whole; the globals of a parent override those
 //! of its subcharts. Start at [`coalesce_values`].
 mod coalesce;
+mod lifted;
 mod load;
 
 use gotmpl::{Map, Value};
@@ -10,6 +11,8 @@ use wire::HelmVersion;
 
 pub use coalesce::coalesce_values;
 pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings, deep_copy};
+pub(crate) use lifted::{DEFAULTS_KEY, lifted_defaults};
+pub use lifted::{default_values, effective_values};
 
 use crate::error::Error;
 use crate::json::{from_json, json_name, to_json};

@@ -23,7 +23,7 @@ use hyper_util::{
 };
 use kube::{
     Client, Config,
-    client::{Body, ConfigExt as _},
+    client::{Body, ConfigExt as _, UpgradeConnectionError},
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -31,6 +31,7 @@ use tower::{
     BoxError, Layer as _, Service, ServiceExt as _, buffer::BufferLayer, retry::RetryLayer,
 };
 use unreachable::connection_error;
+pub(crate) use unreachable::failure;
 use wire::ClusterName;
 
 /// The name of the field manager that owns the fields of applied objects.
@@ -185,6 +186,25 @@ impl Cluster {
         let cluster = self.name.clone();
         let status = match error {
             kube::Error::Api(status) => status,
+            kube::Error::UpgradeConnection(UpgradeConnectionError::ProtocolSwitch(status))
+                if matches!(status.as_u16(), 401 | 403 | 404) =>
+            {
+                let source = ApiStatus {
+                    code: status.as_u16(),
+                    reason: status
+                        .canonical_reason()
+                        .unwrap_or_default()
+                        .replace(' ', ""),
+                    message: format!("the API server answers with HTTP status {status}"),
+                    causes: Vec::new(),
+                };
+                return Error::Refused {
+                    cluster,
+                    verb,
+                    object,
+                    source,
+                };
+            }
             error => return connection_error(cluster, verb, object, error),
         };
         let causes = status

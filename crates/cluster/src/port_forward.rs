@@ -73,17 +73,33 @@ pub struct StreamedResponse {
 #[derive(Debug, thiserror::Error)]
 pub enum PortForwardError {
     /// The port cannot be reached in the pod; the message of the node.
-    #[error("{0}")]
+    #[error("the node reports: {0}")]
     Port(String),
-    /// The port does not speak HTTP, or the connection ended early.
-    #[error("not HTTP, or the connection ended early: {0}")]
-    Http(#[source] hyper::Error),
+    /// The API server opened no stream to the port.
+    #[error("the API server opened no stream to the port")]
+    NoStream,
+    /// The port does not speak HTTP.
+    #[error("the port does not answer in HTTP")]
+    NotHttp,
+    /// The connection ended before the response was complete.
+    #[error("the connection ended before the response was complete")]
+    Ended,
     /// The response exceeds the limit.
     #[error("the response is longer than {0} bytes")]
     TooLong(usize),
     /// The path is invalid.
     #[error("{0} is not a valid path")]
     Path(String),
+}
+
+impl From<hyper::Error> for PortForwardError {
+    fn from(error: hyper::Error) -> Self {
+        if error.is_parse() {
+            Self::NotHttp
+        } else {
+            Self::Ended
+        }
+    }
 }
 
 /// A port-forward that ends when the value is dropped.
@@ -163,15 +179,14 @@ impl Cluster {
             port: target.to_string(),
             source,
         };
-        let no_stream = || PortForwardError::Port("the API server opened no stream".to_owned());
         let stream = forward
             .0
             .take_stream(target.port)
-            .ok_or_else(|| failed(no_stream()))?;
+            .ok_or_else(|| failed(PortForwardError::NoStream))?;
         let error_stream = forward
             .0
             .take_error(target.port)
-            .ok_or_else(|| failed(no_stream()))?;
+            .ok_or_else(|| failed(PortForwardError::NoStream))?;
         exchange(stream, error_stream, target, path, read)
             .await
             .map_err(failed)
@@ -196,7 +211,7 @@ async fn exchange<T>(
     let response = async {
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
-            .map_err(PortForwardError::Http)?;
+            .map_err(PortForwardError::from)?;
         tokio::select! {
             response = send(sender, target, path, read) => response,
             () = drive(connection) => std::future::pending().await,
@@ -204,7 +219,7 @@ async fn exchange<T>(
     };
     let failed = tokio::select! {
         response = response => match response {
-            Err(failed @ PortForwardError::Http(_)) => failed,
+            Err(failed @ (PortForwardError::NotHttp | PortForwardError::Ended)) => failed,
             response => return response,
         },
         error = &mut refused => return Err(error),
@@ -233,7 +248,7 @@ async fn send<T>(
     let response = sender
         .send_request(request)
         .await
-        .map_err(PortForwardError::Http)?;
+        .map_err(PortForwardError::from)?;
     let status = response.status().as_u16();
     Ok((status, read(response.into_body()).await?))
 }
@@ -242,9 +257,9 @@ async fn send<T>(
 async fn collect(body: Incoming, max_bytes: usize) -> Result<String, PortForwardError> {
     let body = Limited::new(body, max_bytes).collect().await;
     let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
-        Ok(error) => PortForwardError::Http(*error),
+        Ok(error) => PortForwardError::from(*error),
         Err(error) if error.is::<LengthLimitError>() => PortForwardError::TooLong(max_bytes),
-        Err(error) => PortForwardError::Port(error.to_string()),
+        Err(_) => PortForwardError::Ended,
     })?;
     Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
 }
@@ -257,7 +272,7 @@ async fn pass_on(
 ) -> Result<bool, PortForwardError> {
     let mut left = max_bytes;
     while let Some(frame) = body.frame().await {
-        let Ok(mut data) = frame.map_err(PortForwardError::Http)?.into_data() else {
+        let Ok(mut data) = frame.map_err(PortForwardError::from)?.into_data() else {
             continue;
         };
         let is_over = data.len() > left;

@@ -6,7 +6,7 @@
 
 use crate::{
     AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, change_watch,
-    kinds_watch, limits::WATCH_TIMEOUT_SECONDS,
+    connect::failure, kinds_watch, limits::WATCH_TIMEOUT_SECONDS,
 };
 use futures::StreamExt as _;
 use kube::{
@@ -167,13 +167,28 @@ async fn run(
         match event {
             None => return,
             Some(Err(error)) => {
-                let problem = ExceededLimit::in_chain(&error)
-                    .map_or_else(|| error.to_string(), |exceeded| exceeded.to_string());
-                let problem = Some(problem);
+                let problem = Some(problem(&error));
                 sender.send_modify(|snapshot| snapshot.problem = problem);
             }
             Some(Ok(event)) => apply(event, &types, &mut listed, &sender),
         }
+    }
+}
+
+/// Why a kind cannot be watched: the message of the API server, else ours.
+fn problem(error: &watcher::Error) -> String {
+    if let Some(exceeded) = ExceededLimit::in_chain(error) {
+        return exceeded.to_string();
+    }
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status))
+        | watcher::Error::WatchFailed(kube::Error::Api(status))
+        | watcher::Error::WatchError(status) => status.message.clone(),
+        watcher::Error::NoResourceVersion => {
+            "the API server sent a list without a resource version".to_owned()
+        }
+        error => failure(error),
     }
 }
 

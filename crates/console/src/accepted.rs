@@ -101,23 +101,37 @@ impl Console {
     ) -> Result<(), Error> {
         let user = &plan.connection.user;
         let checks = mesh::preflight(plan.rendered.preflight_context(user), |_| {}).await;
-        let blocks = |check: &&CheckView| match check.status {
-            CheckStatus::Failed => true,
-            // The steps of a mesh are accepted with the checks of the mesh.
-            CheckStatus::Warning => {
-                draft.mesh.is_none() && !draft.accepted_warnings.contains(&finding(check))
-            }
-            _ => false,
-        };
-        let blocking: Vec<_> = checks
-            .checks
-            .iter()
-            .filter(blocks)
-            .map(|check| check.code)
-            .collect();
-        if blocking.is_empty() {
-            return Ok(());
-        }
-        Err(Error::ChecksFailed { checks: blocking })
+        ensure_accepted(draft, &checks)
     }
+
+    /// The same for the parts of a bundle.
+    pub(crate) async fn ensure_parts_checked(
+        &self,
+        draft: &Draft,
+        plans: &[&RenderedPlan],
+    ) -> Result<(), Error> {
+        ensure_accepted(draft, &self.check_planned_parts(draft, plans).await)
+    }
+}
+
+/// Fails when a check failed, or has a warning that was not accepted.
+fn ensure_accepted(draft: &Draft, checks: &ChecksView) -> Result<(), Error> {
+    let blocks = |check: &&CheckView| match check.status {
+        CheckStatus::Failed => true,
+        // The steps of a mesh are accepted with the checks of the mesh.
+        CheckStatus::Warning => {
+            draft.mesh.is_none() && !draft.accepted_warnings.contains(&finding(check))
+        }
+        _ => false,
+    };
+    let blocking: Vec<_> = checks
+        .checks
+        .iter()
+        .filter(blocks)
+        .map(|check| check.code)
+        .collect();
+    if blocking.is_empty() {
+        return Ok(());
+    }
+    Err(Error::ChecksFailed { checks: blocking })
 }

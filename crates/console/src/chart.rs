@@ -1,15 +1,15 @@
-//! A chart: its page, its versions, and the archive that a draft is pinned to.
+//! A chart: its page, and the archive that a draft is pinned to.
 
 use crate::{
-    Action, Caller, Console, Error, catalog::card, draft::Draft, markdown,
+    Action, Caller, Console, Error, bundles::part_views, catalog::card, draft::Draft, markdown,
     repositories::REPOSITORY_TIMEOUT,
 };
 use catalog::{Digest, Kind};
 use chart::{Budget, Chart, Limits};
 use std::{borrow::Cow, sync::Arc, time::Duration};
 use wire::{
-    ChartName, ChartRef, Repository,
-    catalog::{ChartView, ParameterView, RunsOn, VersionView},
+    ChartRef,
+    catalog::{ChartView, ParameterView, RunsOn},
     install::FieldKind,
 };
 
@@ -17,52 +17,6 @@ use wire::{
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl Console {
-    /// The newest version of a chart, for pages that name none.
-    ///
-    /// # Errors
-    /// [`Error::Catalog`] or [`Error::NotPermitted`].
-    pub async fn newest_chart(
-        &self,
-        caller: &Caller,
-        repository: &Repository,
-        chart: &ChartName,
-    ) -> Result<ChartRef, Error> {
-        let newest = async { Ok(self.catalog.newest(repository, chart).await?) };
-        self.permitted(caller, Action::Read, newest).await
-    }
-
-    /// The versions of a chart, newest first.
-    ///
-    /// # Errors
-    /// [`Error::Catalog`] or [`Error::NotPermitted`].
-    pub async fn chart_versions(
-        &self,
-        caller: &Caller,
-        repository: &Repository,
-        chart: &ChartName,
-    ) -> Result<Vec<VersionView>, Error> {
-        self.permitted(caller, Action::Read, async {
-            let listing = self.catalog.listing(repository, REPOSITORY_TIMEOUT).await?;
-            let chart_index = listing.index.unwrap_or_default();
-            let versions = chart_index
-                .charts
-                .get(chart)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let view = |entry: &catalog::Entry| VersionView {
-                version: entry.version.clone(),
-                app_version: entry.app_version.clone(),
-                created: entry
-                    .created
-                    .chars()
-                    .take_while(|c| *c != 'T' && *c != ' ')
-                    .collect(),
-            };
-            Ok(versions.iter().map(view).collect())
-        })
-        .await
-    }
-
     /// A chart's page.
     ///
     /// # Errors
@@ -80,9 +34,13 @@ impl Console {
                 .listing(&reference.repository, REPOSITORY_TIMEOUT)
                 .await?;
             let chart_index = listing.index.unwrap_or_default();
-            let versions = chart_index.charts.get(&reference.chart).map_or(1, Vec::len);
+            let bundle = self.catalog.bundle(reference)?;
+            let of_bundle = self.catalog.bundle_versions(&reference.chart).len();
+            let versions = chart_index.charts.get(&reference.chart).map_or(1, Vec::len) + of_bundle;
             let own = catalog::Entry::from(chart.metadata());
             let newest = chart_index.newest(&reference.chart);
+            // A bundle is no newer version of the built-in chart.
+            let newest = newest.filter(|_| bundle.is_none());
             let newest = newest.map(|entry| entry.version.clone());
             let shown = catalog::Entry {
                 version: newest.unwrap_or_else(|| own.version.clone()),
@@ -111,6 +69,10 @@ impl Console {
                 maintainers: maintainers.collect(),
                 parameters: self.parameters_of(opened.chart.clone()).await?,
                 values: chart.values_text().to_owned(),
+                parts: match bundle {
+                    Some(bundle) => part_views(bundle)?,
+                    None => Vec::new(),
+                },
                 runs_on: self.runs_on(chart).await,
             })
         })
@@ -140,11 +102,11 @@ impl Console {
 
     /// The arguments by which the helm command line finds a chart.
     pub(crate) fn helm_chart_arguments(&self, chart: &ChartRef) -> String {
-        let known = self.catalog.cached_listings();
-        let listing = known
-            .iter()
-            .find(|listing| listing.repository == chart.repository);
-        match listing.map(|listing| (listing.kind, listing.address.as_str())) {
+        let listing = self.catalog.cached_listing(&chart.repository);
+        match listing
+            .as_ref()
+            .map(|listing| (listing.kind, listing.address.as_str()))
+        {
             Some((Kind::Http, address)) => format!("{} --repo {address}", chart.chart),
             Some((Kind::Oci, address)) if address.ends_with(&format!("/{}", chart.chart)) => {
                 address.to_owned()

@@ -36,6 +36,9 @@ pub(crate) struct Draft {
     /// The mesh of which this is a step.
     #[serde(default)]
     pub(crate) mesh: Option<MeshName>,
+    /// The charts of its parts, when the chart is a bundle.
+    #[serde(default)]
+    pub(crate) parts: Vec<PinnedPart>,
     /// Seed and time of its rendering; none in drafts of an older version, which have to be reviewed again.
     #[serde(default)]
     pub(crate) inputs: Option<RenderInputs>,
@@ -45,6 +48,14 @@ pub(crate) struct Draft {
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
+}
+
+/// The chart of a part of a bundle, to which its draft is pinned.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PinnedPart {
+    pub(crate) release: ReleaseName,
+    pub(crate) chart: ChartRef,
+    pub(crate) digest: Option<String>,
 }
 
 /// The state of a draft that a caller has seen.
@@ -90,7 +101,8 @@ impl Console {
     /// Creates a draft: the release is named after the chart, in the namespace that the chart declares.
     ///
     /// # Errors
-    /// [`Error::Catalog`], [`Error::NotPermitted`] or [`Error::Store`].
+    /// [`Error::Catalog`], also when a chart of a bundle cannot be opened, [`Error::NotPermitted`] or
+    /// [`Error::Store`].
     pub async fn new_draft(
         &self,
         caller: &Caller,
@@ -106,9 +118,8 @@ impl Console {
                 "default"
             };
             let named = annotations.get(mesh::chart_annotations::NAMESPACE);
-            let draft = Draft {
+            let mut draft = Draft {
                 release: wire::ReleaseName::proposed(&request.chart.chart).to_string(),
-                chart: request.chart,
                 cluster: None,
                 namespace: named.map_or(usual, String::as_str).to_owned(),
                 values: String::new(),
@@ -118,10 +129,13 @@ impl Console {
                 found: BTreeMap::new(),
                 labels: BTreeMap::new(),
                 mesh: None,
+                parts: self.pinned_parts(&request.chart).await?,
+                chart: request.chart,
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 last_edit: None,
             };
+            draft.name_leading_release();
             let id = self.new_draft_id()?;
             self.save(&id, &draft).await?;
             Ok(id)
@@ -170,7 +184,9 @@ impl Console {
                 }
                 draft.cluster = Some(request.cluster.clone());
                 draft.namespace = request.namespace.to_string();
-                draft.release = request.release.to_string();
+                if !draft.is_bundle() {
+                    draft.release = request.release.to_string();
+                }
                 draft.helm = request.helm;
             };
             let changed = self.change_draft(&request.draft, Some(&basis), change);
@@ -264,6 +280,7 @@ fn view(id: &DraftId, stored: StoredDraft<Draft>) -> DraftView {
         cluster: draft.cluster,
         namespace: draft.namespace,
         release: draft.release,
+        releases: draft.parts.into_iter().map(|part| part.release).collect(),
         helm: draft.helm,
         accepted: draft.accepted,
         saved: Time(stored.saved),

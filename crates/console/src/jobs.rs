@@ -16,12 +16,17 @@ mod resume;
 mod reviewed;
 mod run;
 mod running;
+mod undo;
 
 pub(crate) use job::{Job, JobContext};
 pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
-pub(crate) use kinds::{Cleanup, Install, Join, Leave, RestoreToken, Rotate, Uninstall, Upgrade};
+pub(crate) use kinds::install_bundle::{BundlePart, merged_concerns};
+pub(crate) use kinds::{
+    Cleanup, Install, InstallBundle, Join, Leave, RestoreToken, Rotate, Uninstall, UninstallBundle,
+    Upgrade,
+};
 pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;
 pub(crate) use running::Jobs;

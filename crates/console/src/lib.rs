@@ -6,6 +6,7 @@
 
 mod accepted;
 mod audit;
+mod bundles;
 mod caller;
 mod catalog;
 mod changes;
@@ -52,6 +53,7 @@ mod secrets;
 mod sessions;
 mod uninstall;
 mod uploads;
+mod versions;
 mod visible;
 mod window;
 
@@ -110,6 +112,8 @@ pub struct Setup {
     pub retention: Retention,
     /// What is known about the releases of Istio.
     pub istio_releases: Arc<IstioReleases>,
+    /// The repository of Istio's own charts; without one, they are uploaded.
+    pub istio_charts: Option<::catalog::Address>,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
     /// Cancels all background tasks.
@@ -119,7 +123,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no repository of Istio's charts, no mounted credential.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -130,6 +134,7 @@ impl Default for Setup {
             idle_timeout: Duration::from_hours(1),
             retention: Retention::default(),
             istio_releases: Arc::new(IstioReleases::built_in()),
+            istio_charts: None,
             mount: None,
             stop: CancellationToken::new(),
             before_commit: None,
@@ -188,6 +193,9 @@ impl Console {
         let jobs = Arc::new(Jobs::new(setup.stop.clone()));
         jobs.restore_ended(&store)?;
         let catalog = restore::restored_catalog(catalog, &store, folder, setup.addresses)?;
+        if let Some(address) = &setup.istio_charts {
+            catalog.set_istio_charts(address.clone())?;
+        }
         Ok(Self {
             store: Database::new(store),
             catalog: Arc::new(catalog),

@@ -4,6 +4,7 @@ mod faults;
 
 use crate::{
     Action, Caller, Console, Error,
+    connections::ClusterConnection,
     draft::{Basis, Draft},
     render_inputs::RenderInputs,
 };
@@ -75,7 +76,7 @@ impl Console {
                 let values = Values::parse_documents(&draft.values, draft.helm);
                 let values = values.map_err(Error::Yaml)?;
                 let budget = Budget::new(Limits::default());
-                Ok(chart::coalesce_values(&chart, &values, &budget)?.to_yaml())
+                Ok(chart::effective_values(&chart, &values, &budget)?.to_yaml())
             };
             self.charts.run(work).await?
         })
@@ -104,6 +105,8 @@ impl Console {
         let (read_chart, text) = (chart.clone(), draft.values.clone());
         let checked = self.charts.run(move || check(&read_chart, &text)).await?;
         let rendered = self.try_render(draft, &checked).await;
+        let mut warnings = warnings(&draft.values, draft.helm);
+        warnings.extend(self.removed_parameters(draft).await?);
         let mut required = rendered.required;
         required.extend(checked.missing);
         let text = draft.values.clone();
@@ -126,7 +129,7 @@ impl Console {
             is_inferred,
             faults: checked.faults,
             missing,
-            warnings: warnings(&draft.values, draft.helm),
+            warnings,
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
             objects: rendered.objects,
             problem: checked.problem.or(form_problem).or(rendered.problem),
@@ -152,11 +155,10 @@ impl Console {
         };
         let mut failed = None;
         if checked.missing.is_empty() {
-            match self.render(&connection, draft).await {
-                Ok(rendered) => {
-                    let count = rendered.plan.objects().count() + rendered.plan.crds.len();
+            match self.counted(&connection, draft).await {
+                Ok((count, required)) => {
                     tried.objects = Some(u32::try_from(count).unwrap_or(u32::MAX));
-                    tried.required.clone_from(&rendered.manifests.required);
+                    tried.required = required;
                     return tried;
                 }
                 Err(error) => {
@@ -176,6 +178,22 @@ impl Console {
         }
         tried.add_failure(failed);
         tried
+    }
+
+    /// The number of objects that a draft renders, and the values that its chart requires.
+    async fn counted(
+        &self,
+        connection: &ClusterConnection,
+        draft: &Draft,
+    ) -> Result<(usize, Vec<RequiredValue>), Error> {
+        let count = |plan: &release::Plan| plan.objects().count() + plan.crds.len();
+        if draft.is_bundle() {
+            let parts = self.rendered_parts(connection, draft).await?;
+            let counts = parts.iter().map(|part| count(&part.rendered.plan));
+            return Ok((counts.sum(), Vec::new()));
+        }
+        let rendered = self.render(connection, draft).await?;
+        Ok((count(&rendered.plan), rendered.manifests.required.clone()))
     }
 }
 

@@ -85,6 +85,11 @@ impl Console {
     ) -> Result<ChecksView, Error> {
         let draft = self.opened(id).await?.draft;
         let connection = self.connections.get(draft.cluster()?)?;
+        if draft.is_bundle() {
+            let checks = self.check_parts(&connection, &draft, publish).await?;
+            self.checked.insert(id, &checks);
+            return Ok(checks);
+        }
         let rendered = self.render_or_skip(&connection, &draft).await?;
         let preflight_context = rendered.preflight_context(&connection.user);
         let checks = mesh::preflight(preflight_context, publish).await;
@@ -105,6 +110,7 @@ impl Rendered {
             key: &self.key,
             manifests: &self.manifests,
             plan: &self.plan,
+            istio: None,
             renders: self.renders,
         }
     }

@@ -133,7 +133,7 @@ impl Console {
             .cached_listings()
             .iter()
             .any(|listing| listing.repository == name);
-        if taken || name.as_str() == catalog::UPLOADED {
+        if taken || [catalog::UPLOADED, catalog::ISTIO_CHARTS].contains(&name.as_str()) {
             return Err(Error::RepositoryExists(name));
         }
         defined(name, request)

@@ -1,7 +1,9 @@
 //! The review: the values compared with the defaults, and a dry run of every object.
 
 use crate::{
-    Action, Caller, Console, Error, diff,
+    Action, Caller, Console, Error,
+    connections::ClusterConnection,
+    diff,
     jobs::{Install, RenderedPlan},
     mask,
     render::Rendered,
@@ -11,8 +13,8 @@ use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
 use release::{MissingKind, ObjectReview, PlannedChange};
 use wire::{
     Code, DraftId, ObjectName, Problem,
-    check::CheckStatus,
-    install::{Change, ObjectDiff, ReviewCounts, ReviewView},
+    check::{CheckStatus, CheckView},
+    install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
     release::ReleaseRef,
 };
 
@@ -31,6 +33,9 @@ impl Console {
         let draft = self.opened(id).await?.draft;
         yaml::refuse_duplicate_keys(&draft.values).map_err(Error::Yaml)?;
         let connection = self.connections.get(draft.cluster()?)?;
+        if draft.is_bundle() {
+            return self.review_bundle(id, &draft, &connection).await;
+        }
         let rendered = Box::new(self.render(&connection, &draft).await?);
         let release = ReleaseRef {
             cluster: connection.name.clone(),
@@ -49,11 +54,36 @@ impl Console {
         let rendered = &plan.rendered;
         let job = Install::reviewed(release, draft.clone(), rendered);
         let review = self.store_reviewed(job, state, None).await?;
+        let reviewed = self.reviewed_release(&connection, rendered, &[]).await?;
+        let named = self.helm_chart_arguments(&draft.chart);
+        Ok(ReviewView {
+            draft: self.draft_view(id).await?,
+            review,
+            values: reviewed.values,
+            objects: reviewed.objects,
+            counts: reviewed.counts,
+            parts: Vec::new(),
+            command: command(&named, &draft.chart, rendered, "values.yaml"),
+            problem: reviewed
+                .problem
+                .or_else(|| rights_problem(&reviewed.rights, &connection)),
+            rights: reviewed.rights,
+        })
+    }
+
+    /// The review of one release, which is installed after the releases of other plans.
+    pub(crate) async fn reviewed_release(
+        &self,
+        connection: &ClusterConnection,
+        rendered: &Rendered,
+        earlier: &[&release::Plan],
+    ) -> Result<ReviewedRelease, Error> {
         let (differences, rights) = tokio::join!(
-            release::review(
+            release::review_after(
                 &connection.user,
                 (&rendered.plan, &rendered.manifests),
-                &rendered.key
+                &rendered.key,
+                earlier,
             ),
             mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
         );
@@ -80,23 +110,33 @@ impl Console {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });
-        let forbidden = (rights.status == CheckStatus::Failed)
-            .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name));
-        Ok(ReviewView {
-            draft: self.draft_view(id).await?,
-            review,
+        Ok(ReviewedRelease {
             values,
             objects,
             counts,
             rights,
-            command: command(
-                &self.helm_chart_arguments(&draft.chart),
-                &draft.chart,
-                rendered,
-            ),
-            problem: not_served(missing).or(refused).or(forbidden),
+            problem: not_served(missing).or(refused),
         })
     }
+}
+
+/// The review of one release.
+pub(crate) struct ReviewedRelease {
+    pub(crate) values: Vec<DiffLine>,
+    pub(crate) objects: Vec<ObjectDiff>,
+    pub(crate) counts: ReviewCounts,
+    pub(crate) rights: CheckView,
+    /// What prevents the installation, other than missing rights.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// The problem of missing rights; none when they suffice.
+pub(crate) fn rights_problem(
+    rights: &CheckView,
+    connection: &ClusterConnection,
+) -> Option<Problem> {
+    (rights.status == CheckStatus::Failed)
+        .then(|| Problem::new(Code::Forbidden).with("cluster", &connection.name))
 }
 
 /// The kinds that are not served, each once.
@@ -132,14 +172,10 @@ fn secrets(chart: &Chart, manifests: &Manifests, operator_values: &Values) -> Se
 }
 
 /// The operator's values against the chart's defaults.
-fn values(
-    chart: &Chart,
-    operator_values: &Values,
-    secrets: &Secrets,
-) -> Vec<wire::install::DiffLine> {
+fn values(chart: &Chart, operator_values: &Values, secrets: &Secrets) -> Vec<DiffLine> {
     let budget = Budget::new(Limits::default());
-    let defaults = chart::coalesce_values(chart, &Values::empty(), &budget);
-    let effective = chart::coalesce_values(chart, operator_values, &budget);
+    let defaults = chart::default_values(chart, operator_values, &budget);
+    let effective = chart::effective_values(chart, operator_values, &budget);
     match (defaults, effective) {
         (Ok(before), Ok(after)) => {
             let after = mask::yaml(&secrets.masked(&after.to_json()));
@@ -205,6 +241,20 @@ fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {
     rendered.manifests.hooks.iter().map(hook).collect()
 }
 
+/// The sum of counts.
+pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts {
+    counts.fold(ReviewCounts::default(), |sum, part| ReviewCounts {
+        created: sum.created + part.created,
+        changed: sum.changed + part.changed,
+        kept: sum.kept + part.kept,
+        in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
+        of_new_kind: sum.of_new_kind + part.of_new_kind,
+        refused: sum.refused + part.refused,
+        crds: sum.crds + part.crds,
+        hooks: sum.hooks + part.hooks,
+    })
+}
+
 fn count(objects: &[ObjectDiff]) -> ReviewCounts {
     let mut counts = ReviewCounts::default();
     for object in objects {
@@ -225,10 +275,15 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
     counts
 }
 
-/// The equivalent helm command.
-fn command(named: &str, chart: &wire::ChartRef, rendered: &Rendered) -> String {
+/// The equivalent helm command, with the values of a file.
+pub(crate) fn command(
+    named: &str,
+    chart: &wire::ChartRef,
+    rendered: &Rendered,
+    values: &str,
+) -> String {
     format!(
-        "helm install {} {named} --version {} --namespace {} --create-namespace --values values.yaml --wait",
+        "helm install {} {named} --version {} --namespace {} --create-namespace --values {values} --wait",
         rendered.key.release, chart.version, rendered.key.namespace
     )
 }

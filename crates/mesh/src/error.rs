@@ -153,6 +153,16 @@ pub enum Error {
     /// An object of the plan is malformed.
     #[error("an object of the plan is malformed")]
     Malformed(#[source] cluster::Error),
+    /// The injection webhook did not answer within the timeout.
+    #[error("{webhook} did not inject a sidecar within {} s: {reason}", waited.as_secs())]
+    NotInjecting {
+        /// The configuration of the webhook.
+        webhook: ObjectRef,
+        /// The timeout.
+        waited: Duration,
+        /// The last answer.
+        reason: String,
+    },
     /// The caller cancelled the operation.
     #[error("stopped")]
     Cancelled,

@@ -20,6 +20,7 @@ mod error;
 pub mod facts;
 mod finding;
 pub mod gather;
+mod injection;
 pub mod inspect;
 pub mod istio;
 pub mod istio_releases;
@@ -39,6 +40,7 @@ mod view;
 
 pub use error::Error;
 pub use finding::Finding;
+pub use injection::wait_until_injecting;
 pub use membership::MemberSpec;
 pub use preflight::{PreflightContext, preflight};
 pub use release::{Event, Outcome, WaitReason};

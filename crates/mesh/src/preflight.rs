@@ -15,7 +15,7 @@ mod webhooks;
 
 pub use permissions::permissions;
 
-use crate::finding::Finding;
+use crate::{finding::Finding, istio_releases::IstioReleases};
 use chart::{Chart, Manifests};
 use cluster::{AsUser, Cluster, Identity as _};
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
@@ -40,6 +40,8 @@ pub struct PreflightContext<'a> {
     pub manifests: &'a Manifests,
     /// The objects, in order.
     pub plan: &'a Plan,
+    /// The version of Istio that the chart belongs to, with what is known about it; none for another chart.
+    pub istio: Option<(&'a str, &'a IstioReleases)>,
     /// Whether the chart renders with the current values; a chart may require values that are set later.
     pub renders: bool,
 }
@@ -109,7 +111,9 @@ fn progress(finished: &BTreeMap<usize, CheckView>, running: usize) -> ChecksView
 /// Whether a check applies to this chart.
 fn applies(code: CheckCode, context: PreflightContext<'_>) -> bool {
     match code {
-        CheckCode::KubernetesVersion => kubernetes_version::applies(context.chart.metadata()),
+        CheckCode::KubernetesVersion => {
+            context.istio.is_some() || kubernetes_version::applies(context.chart.metadata())
+        }
         _ => true,
     }
 }

@@ -68,6 +68,14 @@ impl From<&Error> for Problem {
             Error::BackupTooLarge { limit } => {
                 Self::new(Code::BackupTooLarge).with("max", limit >> 20)
             }
+            Error::NotInjecting {
+                webhook,
+                waited,
+                reason,
+            } => Self::new(Code::NotReady)
+                .with("object", webhook)
+                .with("waited", waited.as_secs())
+                .detail(reason),
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }

@@ -44,7 +44,7 @@ pub use operation::Operation;
 pub(crate) use ownership::owned_object;
 pub use ownership::{ReleaseKey, foreign_owner};
 pub use plan::{Plan, Stage, phase_for_kind, plan};
-pub use review::{ObjectReview, PlannedChange, review};
+pub use review::{ObjectReview, PlannedChange, review, review_after};
 pub use status::{ResourceStatus, has_object, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};

@@ -129,7 +129,7 @@ fn origin(object: &ObjectRef, kinds: &Kinds) -> KindOrigin {
         return KindOrigin::OtherVersions(other_versions);
     }
     let lifecycle = api_lifecycle(&object.api_version, &object.kind);
-    if let Some(lifecycle) = lifecycle.filter(|lifecycle| lifecycle.removed.is_some()) {
+    if let Some(lifecycle) = lifecycle.filter(ApiLifecycle::is_removed) {
         return KindOrigin::Removed(lifecycle);
     }
     CHARTS

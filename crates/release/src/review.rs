@@ -3,7 +3,9 @@
 //! An object whose namespace or kind is created by the release cannot be checked yet. The review shows
 //! it as pending, apart from the objects that were checked.
 
-use crate::{Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds};
+use crate::{
+    Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds, plan::defined_kinds,
+};
 use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -49,13 +51,26 @@ pub enum PlannedChange {
 /// [`Error::Cluster`] when the cluster is unreachable; a rejection is a [`PlannedChange`].
 pub async fn review(
     user: &AsUser,
+    planned: (&Plan, &Manifests),
+    key: &ReleaseKey,
+) -> Result<Vec<ObjectReview>, Error> {
+    review_after(user, planned, key, &[]).await
+}
+
+/// The same for a release that is installed after others: the kinds that their CRDs define are pending.
+///
+/// # Errors
+/// As [`review`].
+pub async fn review_after(
+    user: &AsUser,
     (plan, manifests): (&Plan, &Manifests),
     key: &ReleaseKey,
+    earlier: &[&Plan],
 ) -> Result<Vec<ObjectReview>, Error> {
     let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
     let hooks = &manifests.hooks;
-    let missing = &missing_kinds(plan, hooks, &kinds);
+    let missing = &missing_after(missing_kinds(plan, hooks, &kinds), earlier);
     let there = cluster.namespace_state(key.namespace.as_str()).await?;
     let objects: Vec<Object> = plan.crds.iter().chain(plan.objects()).cloned().collect();
     let of_hooks = hooks.iter().filter_map(|hook| {
@@ -85,6 +100,19 @@ pub async fn review(
     let differences = differences.buffered(8);
     let all = differences.chain(futures::stream::iter(of_hooks));
     all.try_collect().await
+}
+
+/// The kinds that the CRDs of earlier releases do not define.
+fn missing_after(mut missing: Vec<MissingKind>, earlier: &[&Plan]) -> Vec<MissingKind> {
+    let objects = earlier
+        .iter()
+        .flat_map(|plan| plan.crds.iter().chain(plan.objects()));
+    let defined = defined_kinds(objects.map(Object::value));
+    missing.retain(|kind| {
+        let object = &kind.object;
+        !defined.contains_key(&(object.api_version.clone(), object.kind.clone()))
+    });
+    missing
 }
 
 fn is_unknown_kind(kinds: &Kinds, object: &Object) -> bool {

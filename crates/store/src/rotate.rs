@@ -19,6 +19,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
 };
+use wire::io_reason;
 
 /// An encrypted column: its table, the column with the name of the row, and its own name.
 struct EncryptedColumn(&'static str, &'static str, &'static str);
@@ -69,16 +70,20 @@ impl KeyFiles {
         }
     }
 
-    fn error(&self, reason: impl ToString) -> Error {
+    fn error(&self, reason: impl Into<String>) -> Error {
         Error::Key {
             file: self.current.clone(),
-            reason: reason.to_string(),
+            reason: reason.into(),
         }
+    }
+
+    fn io_error(&self, error: &std::io::Error) -> Error {
+        self.error(io_reason(error))
     }
 
     /// Locks the key files against recovery and rotation until the value is dropped.
     fn lock(&self) -> Result<File, Error> {
-        let file = File::create(&self.lock).map_err(|error| self.error(error))?;
+        let file = File::create(&self.lock).map_err(|error| self.io_error(&error))?;
         file.try_lock()
             .map_err(|_| self.error("a rotation is running; try again later"))?;
         Ok(file)
@@ -96,18 +101,18 @@ impl KeyFiles {
 
     /// Replaces the key by the next key, atomically.
     fn replace(&self) -> Result<(), Error> {
-        fs::rename(&self.next, &self.current).map_err(|error| self.error(error))?;
+        fs::rename(&self.next, &self.current).map_err(|error| self.io_error(&error))?;
         self.sync()
     }
 
     fn discard(&self) -> Result<(), Error> {
-        fs::remove_file(&self.next).map_err(|error| self.error(error))?;
+        fs::remove_file(&self.next).map_err(|error| self.io_error(&error))?;
         self.sync()
     }
 
     /// Flushes the directory to the disk.
     fn sync(&self) -> Result<(), Error> {
-        seal::sync_directory(&self.folder).map_err(|error| self.error(error))
+        seal::sync_directory(&self.folder).map_err(|error| self.io_error(&error))
     }
 
     /// The key of the database, which is created with the database only.
@@ -143,7 +148,7 @@ impl KeyFiles {
         if !self.next.exists() {
             return Ok(());
         }
-        let metadata = fs::metadata(&self.next).map_err(|error| self.error(error))?;
+        let metadata = fs::metadata(&self.next).map_err(|error| self.io_error(&error))?;
         if metadata.len() != seal::KEY_BYTES as u64 {
             // An incomplete key has not encrypted anything.
             return self.discard();

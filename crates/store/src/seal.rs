@@ -15,7 +15,7 @@ use std::{
     io::{ErrorKind, Write as _},
     path::Path,
 };
-use wire::Secret;
+use wire::{Secret, io_reason};
 use zeroize::Zeroizing;
 
 const NONCE_BYTES: usize = 24;
@@ -36,7 +36,7 @@ impl Seal {
         match write_private(file, key.as_slice()) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::Key {
                 file: file.to_owned(),
-                reason: error.to_string(),
+                reason: io_reason(&error),
             }),
             Ok(()) | Err(_) => Self::from_file(file),
         }
@@ -51,17 +51,18 @@ impl Seal {
             file: file.to_owned(),
             reason,
         };
-        let key = Zeroizing::new(fs::read(file).map_err(|error| failed(error.to_string()))?);
+        let key = Zeroizing::new(fs::read(file).map_err(|error| failed(io_reason(&error)))?);
         if key.len() != KEY_BYTES {
             return Err(failed(format!(
-                "{} bytes instead of {KEY_BYTES}",
+                "it has {} bytes instead of {KEY_BYTES}",
                 key.len()
             )));
         }
         if is_readable_by_others(file) {
             return Err(failed("other users can read it; run chmod 600".into()));
         }
-        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|e| failed(e.to_string()))?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&key)
+            .map_err(|_| failed("it is not a key".to_owned()))?;
         Ok(Self(cipher))
     }
 
@@ -221,6 +222,37 @@ mod tests {
                 .decrypt("x", &seal.encrypt("x", b"token"))
                 .expect("decrypted"),
         );
+    }
+
+    #[test]
+    fn a_key_file_that_cannot_be_used_is_reported_in_our_words() {
+        let (folder, _) = seal();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("directory")).expect("a directory");
+        write_private(&path("short"), b"k").expect("written");
+        let below = path("short").join("key");
+        for (result, reason) in [
+            (Seal::from_file(&path("none")), "it does not exist"),
+            (Seal::from_file(&path("directory")), "it is a directory"),
+            (
+                Seal::from_file(&path("short")),
+                "it has 1 bytes instead of 32",
+            ),
+            (Seal::create(&path("none").join("key")), "it does not exist"),
+            (
+                Seal::create(&below),
+                "a part of its path is not a directory",
+            ),
+        ] {
+            let Err(error) = result else {
+                panic!("no error: {reason}");
+            };
+            let text = wire::error_chain(&error);
+            assert!(
+                text.starts_with("could not use the key file ") && text.ends_with(reason),
+                "{text}"
+            );
+        }
     }
 
     #[cfg(unix)]

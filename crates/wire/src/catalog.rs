@@ -1,6 +1,6 @@
 //! The catalog: the list of charts, and the page of a chart.
 
-use crate::{ChartName, ChartRef, ClusterName, Namespace, ReleaseName, Repository};
+use crate::{ChartName, ChartRef, ClusterName, Namespace, Problem, ReleaseName, Repository};
 use serde::{Deserialize, Serialize};
 
 /// The filter of the chart list.
@@ -98,6 +98,41 @@ pub struct VersionView {
     pub app_version: String,
     /// The day of its publication, as the repository writes it.
     pub created: String,
+    /// The Kubernetes versions that it supports, if they are known.
+    pub kubernetes: Option<KubernetesRange>,
+    /// The registered clusters that it fits, with their Kubernetes versions.
+    pub fits: Vec<(ClusterName, String)>,
+    /// Whether it is the version to install: of those that fit the most clusters, the newest one.
+    pub recommended: bool,
+}
+
+/// A range of Kubernetes minor versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubernetesRange {
+    /// The oldest, such as `1.32`; none without a lower limit.
+    pub oldest: Option<String>,
+    /// The newest, such as `1.36`.
+    pub newest: String,
+}
+
+/// The versions of a chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionsView {
+    /// The versions, newest first.
+    pub versions: Vec<VersionView>,
+    /// Why further versions could not be listed.
+    pub problem: Option<Problem>,
+}
+
+/// A release that a bundle installs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartView {
+    /// The name of the release.
+    pub release: ReleaseName,
+    /// The name of its chart.
+    pub chart: ChartName,
+    /// The parameter that selects it; none when it is always installed.
+    pub condition: Option<String>,
 }
 
 /// The page of a chart.
@@ -121,6 +156,8 @@ pub struct ChartView {
     pub parameters: Vec<ParameterView>,
     /// The values.yaml, with comments.
     pub values: String,
+    /// The releases that it installs, in order; empty for a chart that is one release.
+    pub parts: Vec<PartView>,
     /// The clusters that its images support, unless it is all of them.
     pub runs_on: Option<RunsOn>,
 }

@@ -1,5 +1,6 @@
 //! The chain of an error's causes as one text.
 
+use crate::io_reason;
 use std::error::Error;
 
 /// The causes of an error, nearest first, separated by colons; equal neighbours appear once.
@@ -7,7 +8,7 @@ pub fn causes(error: &dyn Error) -> String {
     let mut texts = Vec::new();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let text = error.to_string();
+        let text = own_text(error);
         if texts.last() != Some(&text) {
             texts.push(text);
         }
@@ -35,6 +36,12 @@ pub fn find_in_chain<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -
     None
 }
 
+/// The text of a cause; that of an I/O error is in our words.
+fn own_text(cause: &(dyn Error + 'static)) -> String {
+    let io = cause.downcast_ref::<std::io::Error>();
+    io.map_or_else(|| cause.to_string(), io_reason)
+}
+
 /// An error and its causes, separated by colons.
 pub fn error_chain(error: &dyn Error) -> String {
     match causes(error) {
@@ -45,12 +52,18 @@ pub fn error_chain(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::find_in_chain;
+    use super::{causes, find_in_chain};
     use crate::BadName;
 
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
     struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn a_cause_of_the_operating_system_has_no_number() {
+        let error = Outer(std::io::Error::from_raw_os_error(2));
+        assert_eq!(causes(&error), "it does not exist");
+    }
 
     #[test]
     fn the_inner_error_of_an_io_error_is_in_the_chain() {

@@ -26,6 +26,9 @@ pub struct DraftView {
     pub namespace: String,
     /// The name of the release, as entered.
     pub release: String,
+    /// The releases of a bundle, in the order of their installation; empty for a chart that is one release.
+    #[serde(default)]
+    pub releases: Vec<ReleaseName>,
     /// The version of Helm that the release follows.
     pub helm: HelmVersion,
     /// Whether the operator has accepted the warnings.
@@ -246,12 +249,19 @@ pub struct FoundValue {
 }
 
 /// A part of the values that has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValuesWarning {
     /// Helm 3 ignores the documents from this line on.
     MoreDocuments {
         /// The line, from 1.
         line: u32,
+    },
+    /// A parameter has no effect, because Istio has the feature no more.
+    Removed {
+        /// Keys from the root, joined by dots.
+        path: String,
+        /// What replaced it.
+        note: String,
     },
 }
 
@@ -266,6 +276,10 @@ pub struct ReviewView {
     pub objects: Vec<ObjectDiff>,
     /// The counts of the objects.
     pub counts: ReviewCounts,
+    /// The releases of a bundle, in order, with their own values and objects; empty for a chart that is one
+    /// release, whose values and objects are above.
+    #[serde(default)]
+    pub parts: Vec<PartReview>,
     /// The check of the rights, run again.
     pub rights: CheckView,
     /// The equivalent Helm command.
@@ -274,6 +288,21 @@ pub struct ReviewView {
     pub problem: Option<Problem>,
     /// What is shown, to deploy exactly that.
     pub review: ReviewRef,
+}
+
+/// The review of one release of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartReview {
+    /// The name of the release.
+    pub release: ReleaseName,
+    /// Its chart.
+    pub chart: ChartRef,
+    /// The diff of its values against the defaults of its chart.
+    pub values: Vec<DiffLine>,
+    /// Its objects, in the order in which they are applied.
+    pub objects: Vec<ObjectDiff>,
+    /// The counts of its objects.
+    pub counts: ReviewCounts,
 }
 
 /// The number of objects by change.

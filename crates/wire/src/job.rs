@@ -4,11 +4,11 @@ mod list;
 mod subject;
 
 pub use list::{JobSort, JobStateName, JobsRequest};
-pub use subject::{JobKind, MemberRef, Subject};
+pub use subject::{BundleRef, JobKind, MemberRef, Subject};
 
 use crate::{
-    ChartRef, Code, JobId, MeshName, ObjectName, Problem, ReviewRef, Time, list::ListView,
-    release::Health,
+    ChartRef, Code, JobId, MeshName, ObjectName, Problem, ReleaseName, ReviewRef, Time,
+    list::ListView, release::Health,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,8 @@ pub enum PhaseName {
     /// Webhooks and objects of other kinds are applied.
     #[serde(alias = "Rest")]
     OtherResources,
+    /// The injection webhook answers.
+    InjectionWebhook,
     /// All objects become ready.
     Ready,
     /// Hooks run after the objects are ready or deleted.
@@ -123,6 +125,9 @@ pub enum PhaseState {
 pub struct PhaseView {
     /// Its name.
     pub name: PhaseName,
+    /// The release that it belongs to, in a job on several releases.
+    #[serde(default)]
+    pub part: Option<ReleaseName>,
     /// Its state.
     pub state: PhaseState,
     /// The number of completed objects.
@@ -166,6 +171,8 @@ pub enum Awaited {
     /// The object is deleted.
     #[serde(alias = "gone")]
     Deleted,
+    /// The webhook injects a sidecar into a pod that is not stored.
+    Injection,
 }
 
 /// The object that a job waits for.

@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod error_chain;
 pub mod helm_version;
 pub mod install;
+mod io_reason;
 pub mod job;
 pub mod list;
 pub mod live;
@@ -31,6 +32,7 @@ pub mod visible;
 
 pub use error_chain::error_chain;
 pub use helm_version::{HelmVersion, UnknownHelmVersion};
+pub use io_reason::io_reason;
 pub use name::{
     BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
     ObjectName, ReleaseName, Repository, ReviewId, Revision,

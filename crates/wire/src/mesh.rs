@@ -23,7 +23,7 @@ pub use plan::{
 };
 pub use topology::{
     AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,
-    MeshTopologyView, PartState, TokenExpiry,
+    MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{

@@ -115,6 +115,10 @@ pub enum Code {
     NoDependency,
     /// Chart.lock does not match the dependencies of Chart.yaml. `chart`.
     LockOutOfSync,
+    /// The charts of this version of Istio are not known. `version`, `known`.
+    UnknownIstio,
+    /// Istio's charts are neither uploaded nor in a configured repository. `version`, `files`.
+    NoIstioCharts,
     /// This version was uploaded before, with other bytes. `chart`.
     UploadExists,
     /// The bytes in the repository changed after the draft was created. `chart`.

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 pub(crate) fn export(options: &Export) -> ExitCode {
     let charts = match catalog::export(&options.folder) {
         Ok(charts) => charts,
-        Err(error) => return failure(&format!("{:#}", anyhow::Error::from(error))),
+        Err(error) => return failure(&wire::error_chain(&error)),
     };
     for chart in charts {
         let folder = chart.folder.display();

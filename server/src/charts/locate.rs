@@ -8,13 +8,13 @@ use anyhow::{anyhow, bail};
 use chart::{ArchiveLimits, Chart};
 use console::AddressPolicy;
 use std::{fs, path::Path};
-use wire::{ChartName, ChartRef, Repository};
+use wire::{ChartName, ChartRef, Repository, error_chain};
 
 /// The message of an error, as Helm words it.
 pub(super) fn message(error: &anyhow::Error) -> String {
     match error.downcast_ref::<chart::Error>() {
         Some(error) => error.detail(),
-        None => format!("{error:#}"),
+        None => error_chain(error.as_ref()),
     }
 }
 

@@ -56,8 +56,17 @@ pub(crate) struct HelmOption {
 pub(crate) struct Lint {
     /// Chart: a directory, an archive, or `repository/name`.
     pub(crate) chart: String,
+    /// Namespace of the release.
+    #[arg(short, long, default_value = "default")]
+    pub(crate) namespace: String,
     #[command(flatten)]
     pub(crate) values: ValueOptions,
+    /// Kubernetes version for which APIs are deprecated, and that templates see.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<String>,
+    /// Fail on warnings too.
+    #[arg(long)]
+    pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) helm: HelmOption,
 }

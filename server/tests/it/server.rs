@@ -35,7 +35,14 @@ impl Server {
 
     fn spawn(folder: TempDir, arguments: &[&str], log_output: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_meshspan"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--print-login-link"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--print-login-link",
+                "--istio-charts",
+                "none",
+            ])
             .arg("--data-dir")
             .arg(folder.path())
             .args(arguments)

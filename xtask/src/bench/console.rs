@@ -27,7 +27,14 @@ impl Console {
         let _ = fs::remove_dir_all(&folder);
         let start = Instant::now();
         let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--print-login-link"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--print-login-link",
+                "--istio-charts",
+                "none",
+            ])
             .arg("--data-dir")
             .arg(&folder)
             .args(arguments)

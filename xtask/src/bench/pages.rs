@@ -114,10 +114,17 @@ pub(super) fn measure(program: Option<PathBuf>, is_written: bool) -> Outcome {
     eprintln!("{text}");
     if is_written {
         let file = cache::root().join("docs/performance.md");
-        fs::write(&file, text)?;
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        fs::write(&file, with_other_sections(&text, &before))?;
         eprintln!("xtask: wrote {}", file.display());
     }
     Ok(())
+}
+
+/// The text with the sections of the file that are measured otherwise.
+fn with_other_sections(text: &str, before: &str) -> String {
+    let sections = before.find("\n## ").and_then(|at| before.get(at..));
+    format!("{}\n{}", text.trim_end(), sections.unwrap_or_default())
 }
 
 /// The load of the machine before the measurement, as the system tells it.

@@ -65,15 +65,16 @@ impl Oracle {
         (Command::new(helm), own)
     }
 
-    /// Runs `helm lint CHART` in `folder`; returns the findings, one a line.
+    /// Runs `helm lint CHART` with more arguments in `folder`; returns the findings, one a line.
     pub(super) fn lint(
         &self,
         chart: &Path,
         folder: &Path,
         arguments: &[String],
     ) -> Outcome<String> {
-        let (mut helm, _) = self.program(arguments);
-        helm.current_dir(folder).arg("lint").arg(chart);
+        let (mut helm, mut own) = self.program(arguments);
+        own.retain(|flag| *flag != "lint");
+        helm.current_dir(folder).arg("lint").arg(chart).args(own);
         self.isolate(&mut helm);
         let output = helm.output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wire::{
     ChartRef,
-    catalog::{ChartView, VersionView},
+    catalog::{ChartView, KubernetesRange, PartView, VersionView, VersionsView},
 };
 
 /// The versions of a chart, with the shown version selected; the list is loaded after the page.
@@ -34,26 +34,14 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
     let fallback = shown.clone();
     let options = move || {
         let shown = shown.clone();
+        Suspend::new(
+            async move { version_options(versions.await.unwrap_or_default().versions, &shown) },
+        )
+    };
+    let notice = move || {
         Suspend::new(async move {
-            let mut versions = versions.await.unwrap_or_default();
-            if !versions.iter().any(|row| row.version == shown) {
-                let unlisted = VersionView {
-                    version: shown.clone(),
-                    app_version: String::new(),
-                    created: String::new(),
-                };
-                versions.insert(0, unlisted);
-            }
-            let option = move |row: VersionView| {
-                let details = [row.app_version, row.created]
-                    .into_iter()
-                    .filter(|text| !text.is_empty());
-                let details: Vec<String> = details.map(|text| format!(" · {text}")).collect();
-                let details = details.concat();
-                let selected = row.version == shown;
-                view! { <option value=row.version.clone() selected=selected>{row.version.clone()} {details}</option> }
-            };
-            versions.into_iter().map(option).collect_view()
+            let versions = versions.await.unwrap_or_default();
+            view! { <Recommendation versions=versions/> }
         })
     };
     view! {
@@ -66,6 +54,87 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
                 <Transition fallback=move || view! { <option selected=true>{fallback.clone()}</option> }>{options}</Transition>
             </select>
         </label>
+        <Transition fallback=|| ()>{notice}</Transition>
+    }
+}
+
+/// The versions as options, the shown one selected; it may be one that is not listed any more.
+fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView + use<> {
+    if !versions.iter().any(|row| row.version == shown) {
+        let unlisted = VersionView {
+            version: shown.to_owned(),
+            app_version: String::new(),
+            created: String::new(),
+            kubernetes: None,
+            fits: Vec::new(),
+            recommended: false,
+        };
+        versions.insert(0, unlisted);
+    }
+    let option = |row: VersionView| {
+        let recommended = row.recommended.then(|| t!(chart.recommended));
+        let details = [
+            row.app_version,
+            row.created,
+            recommended.unwrap_or_default(),
+        ];
+        let details = details.into_iter().filter(|text| !text.is_empty());
+        let details: Vec<String> = details.map(|text| format!(" · {text}")).collect();
+        let details = details.concat();
+        let selected = row.version == shown;
+        view! { <option value=row.version.clone() selected=selected>{row.version.clone()} {details}</option> }
+    };
+    versions.into_iter().map(option).collect_view()
+}
+
+/// Why a version is recommended, and why further versions are missing.
+#[component]
+fn Recommendation(versions: VersionsView) -> impl IntoView {
+    let recommended = versions.versions.into_iter().find(|row| row.recommended);
+    let note = recommended.map(|row| {
+        let version = row.version.clone();
+        let clusters: Vec<String> = row
+            .fits
+            .iter()
+            .map(|(cluster, version)| format!("{cluster} ({version})"))
+            .collect();
+        let clusters = clusters.join(", ");
+        let kubernetes = row
+            .kubernetes
+            .map(|range| kubernetes_words(&range))
+            .unwrap_or_default();
+        let text = if clusters.is_empty() {
+            t!(
+                chart.recommended_newest,
+                version = version,
+                kubernetes = kubernetes
+            )
+        } else {
+            t!(
+                chart.recommended_for,
+                version = version,
+                kubernetes = kubernetes,
+                clusters = clusters
+            )
+        };
+        view! { <p class="w-full text-[13px] text-ink-2">{text}</p> }
+    });
+    view! {
+        {note}
+        {versions.problem.map(|problem| view! { <div class="w-full"><ProblemNotice problem=problem/></div> })}
+    }
+}
+
+/// A range of Kubernetes versions.
+fn kubernetes_words(range: &KubernetesRange) -> String {
+    let newest = range.newest.clone();
+    match &range.oldest {
+        Some(oldest) => t!(
+            chart.kubernetes_range,
+            oldest = oldest.clone(),
+            newest = newest
+        ),
+        None => t!(chart.kubernetes_up_to, newest = newest),
     }
 }
 
@@ -83,6 +152,16 @@ pub(super) fn Facts(chart: ChartView) -> impl IntoView {
     let repository = chart.chart.repository.to_string();
     let charts = urls::repository_charts(&chart.chart.repository);
     let upload = chart.uploaded.then(|| chart.chart.clone());
+    let parts = (!chart.parts.is_empty()).then(|| {
+        let row = |part: PartView| {
+            let condition = part.condition.map(|path| format!(" · {path}"));
+            view! { <li class="break-words"><code>{part.release.to_string()}</code><span class="text-ink-3">{condition}</span></li> }
+        };
+        view! {
+            <dt class="text-ink-3">{t!(chart.releases)}</dt>
+            <dd class="min-w-0"><ol>{chart.parts.clone().into_iter().map(row).collect_view()}</ol></dd>
+        }
+    });
     let digest = chart.digest.clone().map(|digest| {
         view! {
             <dt class="text-ink-3">{t!(chart.digest)}</dt>
@@ -100,6 +179,7 @@ pub(super) fn Facts(chart: ChartView) -> impl IntoView {
                     </Link>
                 </dd>
                 {line(t!(chart.versions), chart.card.versions.to_string())}
+                {parts}
                 {line(t!(chart.maintainers), chart.maintainers.join(", "))}
                 {line(t!(chart.keywords), chart.card.keywords.join(", "))}
                 {chart.home.clone().map(|home| {

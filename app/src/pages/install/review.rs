@@ -17,7 +17,7 @@ use leptos_router::hooks::use_navigate;
 use wire::{
     ReviewRef,
     check::CheckStatus,
-    install::{DiffLine, ObjectDiff, ReviewCounts, ReviewView},
+    install::{DiffLine, ObjectDiff, PartReview, ReviewCounts, ReviewView},
 };
 
 /// The step Review.
@@ -36,7 +36,8 @@ pub(super) fn Review() -> impl IntoView {
 #[component]
 fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let blocked = review.problem.is_some();
-    let total = review.objects.len();
+    let of_parts = review.parts.iter().map(|part| part.objects.len());
+    let total = review.objects.len() + of_parts.sum::<usize>();
     let cluster = review.draft.cluster.as_ref().map(ToString::to_string);
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
@@ -45,12 +46,32 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
         <p class="mb-4 text-[13px]" class=("text-bad", rights_missing) class=("text-ink-2", !rights_missing)>
             {check_summary(&review.rights)}
         </p>
-        <Diffs objects=review.objects values=review.values/>
+        {if review.parts.is_empty() {
+            view! { <Diffs objects=review.objects values=review.values/> }.into_any()
+        } else {
+            review.parts.into_iter().map(|part| view! { <Part part=part/> }).collect_view().into_any()
+        }}
         <details class="mt-4 text-[13px]">
             <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command}</pre>
         </details>
         <Deploy review=review.review blocked=blocked total=total cluster=cluster.unwrap_or_default() again=again/>
+    }
+}
+
+/// One release of a bundle: its chart, the counts of its objects, and its diffs.
+#[component]
+fn Part(part: PartReview) -> impl IntoView {
+    let heading = format!(
+        "{} · {} {}",
+        part.release, part.chart.chart, part.chart.version
+    );
+    view! {
+        <section class="mb-5" aria-label=part.release.to_string()>
+            <h2 class="text-[15px] font-semibold mb-2">{heading}</h2>
+            <Counts counts=part.counts/>
+            <Diffs objects=part.objects values=part.values/>
+        </section>
     }
 }
 

@@ -118,6 +118,9 @@ fn Names(fields: Fields) -> impl IntoView {
     let Fields {
         namespace, release, ..
     } = fields;
+    let releases = wizard()
+        .draft
+        .with_untracked(|draft| draft.releases.clone());
     let namespace_error = move || {
         let error = Namespace::new(namespace.get()).err();
         error.map(|error| error.to_string())
@@ -129,8 +132,27 @@ fn Names(fields: Fields) -> impl IntoView {
     view! {
         <div class="grid gap-4 md:grid-cols-2">
             <NameField id="namespace" label=t!(install.namespace) note=t!(install.namespace_note) text=namespace error=Signal::derive(namespace_error)/>
-            <NameField id="release" label=t!(install.release) note=t!(install.release_note) text=release error=Signal::derive(release_error)/>
+            {if releases.is_empty() {
+                view! { <NameField id="release" label=t!(install.release) note=t!(install.release_note) text=release error=Signal::derive(release_error)/> }.into_any()
+            } else {
+                view! { <Releases releases=releases/> }.into_any()
+            }}
             <HelmField selected=fields.helm/>
+        </div>
+    }
+}
+
+/// The releases of a bundle, whose names are fixed.
+#[component]
+fn Releases(releases: Vec<ReleaseName>) -> impl IntoView {
+    let row = |release: ReleaseName| view! { <li>{release.to_string()}</li> };
+    view! {
+        <div>
+            <h2 id="releases" class="text-[13px] font-semibold mb-1">{t!(install.releases)}</h2>
+            <ol class="font-mono text-[13px] list-decimal pl-5" aria-labelledby="releases">
+                {releases.into_iter().map(row).collect_view()}
+            </ol>
+            <p class="mt-1 text-[12px] text-ink-3">{t!(install.releases_note)}</p>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use super::{
     list::{badge, glyph, title},
     outcome::Outcome,
     progress::{Progress, window_title},
-    resume::Resume,
+    resume::{Resume, Undo},
     timeline::Timeline,
 };
 use crate::{
@@ -64,9 +64,11 @@ fn Page(first: JobView) -> impl IntoView {
         Signal::derive(move || job.with(|job| window_title(job, &badge(&job.state).1, &subject)));
     let resuming = RwSignal::new(false);
     let resume = Callback::new(move |()| resuming.set(true));
+    let undoing = RwSignal::new(false);
+    let undo = Callback::new(move |()| undoing.set(true));
     let outcome = move || {
         state.track();
-        view! { <Outcome job=job.get_untracked() resume=resume/> }
+        view! { <Outcome job=job.get_untracked() resume=resume undo=undo/> }
     };
     view! {
         <Head title=heading window_title=tab parents=vec![(t!(job.title), urls::JOBS.to_owned())]>
@@ -77,6 +79,9 @@ fn Page(first: JobView) -> impl IntoView {
         {outcome}
         <Dialog open=resuming title=t!(job.resume_title)>
             <Resume id=id.get_value()/>
+        </Dialog>
+        <Dialog open=undoing title=t!(job.undo_title)>
+            <Undo id=id.get_value()/>
         </Dialog>
         {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking state=state/> })}
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
@@ -139,6 +144,7 @@ fn waiting(blocking: &Blocking, state: &JobState) -> String {
             t!(job.waiting_for_revocation, waited = waited, object = object)
         }
         Some(Awaited::Synced) => t!(job.waiting_for_sync, waited = waited, object = object),
+        Some(Awaited::Injection) => t!(job.waiting_for_injection, waited = waited, object = object),
         Some(Awaited::Deleted) => t!(job.waiting_for_deletion, waited = waited, object = object),
         None => t!(
             job.waiting,

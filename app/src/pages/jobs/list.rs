@@ -106,9 +106,13 @@ pub(crate) fn glyph(state: &JobState) -> Glyph {
 /// The title of a job.
 pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
     match kind {
-        JobKind::Install => t!(job.install_title, release = release, cluster = cluster),
+        JobKind::Install | JobKind::InstallBundle => {
+            t!(job.install_title, release = release, cluster = cluster)
+        }
         JobKind::Upgrade => t!(job.upgrade_title, release = release, cluster = cluster),
-        JobKind::Uninstall => t!(job.uninstall_title, release = release, cluster = cluster),
+        JobKind::Uninstall | JobKind::UninstallBundle => {
+            t!(job.uninstall_title, release = release, cluster = cluster)
+        }
         JobKind::Join => t!(job.join_title, primary = release, cluster = cluster),
         JobKind::Rotate => t!(job.rotate_title, primary = release, cluster = cluster),
         JobKind::RestoreToken => t!(

@@ -8,8 +8,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
-    ClusterName, Code, MeshName, Problem,
-    job::{JobKind, JobState, JobView},
+    ClusterName, Code, MeshName, Problem, ReleaseName,
+    job::{BundleRef, JobKind, JobState, JobView},
 };
 
 /// The end of a job, and the next actions; nothing while it runs.
@@ -19,17 +19,20 @@ pub(super) fn Outcome(
     job: JobView,
     /// Opens the plan that resumes it.
     resume: Callback<()>,
+    /// Opens the plan that uninstalls what it installed.
+    undo: Callback<()>,
 ) -> impl IntoView {
+    let actions = Actions { resume, undo };
     let end = match &job.state {
         JobState::Running => return None,
-        JobState::Succeeded => succeeded(&job),
-        JobState::Failed(_) if job.state.is_stopped() => stopped(&job, resume),
-        JobState::Failed(problem) => unfinished(&job, problem.clone(), resume),
+        JobState::Succeeded => succeeded(&job, actions),
+        JobState::Failed(_) if job.state.is_stopped() => stopped(&job, actions),
+        JobState::Failed(problem) => unfinished(&job, problem.clone(), actions),
         JobState::Interrupted { step, steps } => {
             let problem = Problem::new(Code::Interrupted)
                 .with("step", step)
                 .with("steps", steps);
-            unfinished(&job, problem, resume)
+            unfinished(&job, problem, actions)
         }
     };
     Some(view! { <div class="mb-4">{end}</div> })
@@ -42,9 +45,16 @@ fn to_mesh(job: &JobView) -> Option<impl IntoView + use<>> {
     Some(view! { <ButtonLink to=urls::mesh(&mesh)>{label}</ButtonLink> })
 }
 
-fn succeeded(job: &JobView) -> AnyView {
+/// The actions that open a plan.
+#[derive(Clone, Copy)]
+struct Actions {
+    resume: Callback<()>,
+    undo: Callback<()>,
+}
+
+fn succeeded(job: &JobView, actions: Actions) -> AnyView {
     let (kind, objects) = (job.kind, job.objects);
-    let text = if kind == JobKind::Install {
+    let text = if matches!(kind, JobKind::Install | JobKind::InstallBundle) {
         count!(job.installed, n = objects)
     } else {
         succeeded_text(kind)
@@ -54,12 +64,15 @@ fn succeeded(job: &JobView) -> AnyView {
         _ => (urls::release(at), t!(catalog.open_release)),
     });
     let mesh = to_mesh(job);
+    let (releases, undo) = (releases_of(job), undo_button(job, actions));
     view! {
         <Notice tone=Tone::Good>
             <p class="font-medium">{text}</p>
             <div class="flex flex-wrap gap-2 mt-2">
                 {mesh}
                 {release.map(|(to, label)| view! { <ButtonLink to=to>{label}</ButtonLink> })}
+                {releases}
+                {undo}
                 {(kind == JobKind::Install).then(|| view! { <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink> })}
             </div>
         </Notice>
@@ -67,11 +80,35 @@ fn succeeded(job: &JobView) -> AnyView {
     .into_any()
 }
 
+/// Links to the releases that the job installed.
+fn releases_of(job: &JobView) -> impl IntoView + use<> {
+    let bundle = job
+        .subject
+        .bundle()
+        .filter(|_| job.kind == JobKind::InstallBundle);
+    let link = |bundle: &BundleRef, release: &ReleaseName| {
+        let (to, name) = (urls::release(&bundle.release(release)), release.to_string());
+        view! { <ButtonLink to=to>{name}</ButtonLink> }
+    };
+    let links = bundle.map(|bundle| {
+        let releases = bundle.releases.iter();
+        releases.map(|release| link(bundle, release)).collect_view()
+    });
+    links.into_any()
+}
+
+/// The button that opens the plan to uninstall what the job installed.
+fn undo_button(job: &JobView, actions: Actions) -> Option<impl IntoView + use<>> {
+    (job.kind == JobKind::InstallBundle)
+        .then(|| view! { <Button press=move || actions.undo.run(())>{t!(job.undo)}</Button> })
+}
+
 /// The result of a job that succeeded.
 fn succeeded_text(kind: JobKind) -> String {
     match kind {
         JobKind::Upgrade => t!(job.upgraded),
-        JobKind::Install | JobKind::Uninstall => t!(job.uninstalled),
+        JobKind::Install | JobKind::InstallBundle | JobKind::Uninstall => t!(job.uninstalled),
+        JobKind::UninstallBundle => t!(job.bundle_uninstalled),
         JobKind::Join => t!(job.joined),
         JobKind::Rotate => t!(job.rotated),
         JobKind::RestoreToken => t!(job.token_restored),
@@ -81,7 +118,7 @@ fn succeeded_text(kind: JobKind) -> String {
 }
 
 /// A job that an operator stopped: nothing went wrong.
-fn stopped(job: &JobView, resume: Callback<()>) -> AnyView {
+fn stopped(job: &JobView, actions: Actions) -> AnyView {
     view! {
         <section
             class="flex gap-3 px-4 py-3 rounded-[6px] text-[13px] bg-sunken border border-line"
@@ -91,7 +128,7 @@ fn stopped(job: &JobView, resume: Callback<()>) -> AnyView {
             <div class="min-w-0 flex-1">
                 <p class="font-medium">{t!(problem.cancelled)}</p>
                 <p class="mt-1 text-ink-2">{hint(job)}</p>
-                <NextActions job=job.clone() resume=resume/>
+                <NextActions job=job.clone() actions=actions/>
             </div>
         </section>
     }
@@ -99,10 +136,10 @@ fn stopped(job: &JobView, resume: Callback<()>) -> AnyView {
 }
 
 /// A job that failed or was interrupted.
-fn unfinished(job: &JobView, problem: Problem, resume: Callback<()>) -> AnyView {
+fn unfinished(job: &JobView, problem: Problem, actions: Actions) -> AnyView {
     view! {
         <ProblemNotice problem=problem/>
-        <NextActions job=job.clone() resume=resume/>
+        <NextActions job=job.clone() actions=actions/>
     }
     .into_any()
 }
@@ -141,15 +178,16 @@ fn RestoreToken(mesh: MeshName, remote: ClusterName) -> impl IntoView {
     }
 }
 
-/// Resume, the release that can be uninstalled, the way back, the mesh, the cluster.
+/// Resume, undo, the release that can be uninstalled, the way back, the mesh, the cluster.
 #[component]
-fn NextActions(job: JobView, resume: Callback<()>) -> impl IntoView {
+fn NextActions(job: JobView, actions: Actions) -> impl IntoView {
     let release = job.subject.release().map(urls::release);
     let cluster = job.subject.cluster().to_string();
     let to_cluster = urls::cluster(&cluster);
     view! {
         <div class="flex flex-wrap gap-2 mt-3">
-            <Button kind=Kind::Go press=move || resume.run(())>{t!(job.resume)}</Button>
+            <Button kind=Kind::Go press=move || actions.resume.run(())>{t!(job.resume)}</Button>
+            {undo_button(&job, actions)}
             {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
             {keeps_old_token(&job).map(|(mesh, remote)| view! { <RestoreToken mesh=mesh remote=remote/> })}
             {to_mesh(&job)}

@@ -24,6 +24,8 @@ impl JobProgress {
         let objects = job.objects;
         let mut phases = job.phases.iter();
         let ready = phases.find(|phase| phase.name == PhaseName::Ready);
+        // The releases of a bundle become ready one after the other.
+        let ready = ready.filter(|_| job.subject.bundle().is_none());
         let awaited = ready.filter(|phase| phase.state != PhaseState::Pending);
         let complete = match awaited {
             // The phase counts what it waits for; what it does not wait for is complete.
@@ -39,7 +41,10 @@ impl JobProgress {
             objects,
             is_waiting: awaited.is_some(),
             waits: ready.is_some(),
-            deletes: matches!(job.kind, JobKind::Uninstall | JobKind::Cleanup),
+            deletes: matches!(
+                job.kind,
+                JobKind::Uninstall | JobKind::Cleanup | JobKind::UninstallBundle
+            ),
         }
     }
 
@@ -112,6 +117,7 @@ mod tests {
     fn phase(state: PhaseState, done: u32, total: u32) -> PhaseView {
         PhaseView {
             name: PhaseName::Ready,
+            part: None,
             state,
             done,
             total,

@@ -97,6 +97,7 @@ mod tests {
         let failed = |text: &str| Some(Health::Failed(text.into()));
         let phase = PhaseView {
             name: PhaseName::Workloads,
+            part: None,
             state: PhaseState::Running,
             done: 0,
             total: 6,

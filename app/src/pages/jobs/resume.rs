@@ -1,4 +1,4 @@
-//! Resuming a job: what is left of it, planned again, and the button that starts exactly that.
+//! Resuming or undoing a job: what is left of it, or what it installed, and the button that starts exactly that.
 
 use super::timeline::Timeline;
 use crate::{
@@ -13,20 +13,27 @@ use wire::{JobId, job::ResumeView};
 #[component]
 pub(super) fn Resume(id: JobId) -> impl IntoView {
     let plan = Resource::new(move || id.clone(), api::jobs::resume_plan);
-    view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan note=t!(job.resume_note) label=t!(job.resume_start)/> }/> }
 }
 
-/// The phases that are left, and the button that starts them.
+/// The content of the dialog that uninstalls what a job installed; the plan is made when it opens.
 #[component]
-fn Plan(plan: ResumeView) -> impl IntoView {
+pub(super) fn Undo(id: JobId) -> impl IntoView {
+    let plan = Resource::new(move || id.clone(), api::jobs::undo_plan);
+    view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan note=t!(job.undo_note) label=t!(job.undo_start)/> }/> }
+}
+
+/// The phases of the plan, and the button that starts them.
+#[component]
+fn Plan(plan: ResumeView, note: String, label: String) -> impl IntoView {
     let phases = Signal::stored(plan.phases);
     view! {
         <div class="text-[13px]">
-            <p class="text-ink-2 mb-4">{t!(job.resume_note)}</p>
+            <p class="text-ink-2 mb-4">{note}</p>
             <div class="border border-line rounded-[10px] max-h-[40vh] overflow-auto" tabindex="0">
                 <Timeline phases=phases/>
             </div>
-            <StartPlan review=Some(plan.review) label=t!(job.resume_start)/>
+            <StartPlan review=Some(plan.review) label=label/>
         </div>
     }
 }

@@ -7,6 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wire::{
+    ReleaseName,
     job::{JobObject, PhaseState, PhaseView},
     release::Health,
 };
@@ -21,10 +22,51 @@ pub(crate) fn Timeline(
     view! {
         <ol class="py-1.5">
             <For each=indices key=|index| *index let:index>
+                <PartHead phases=phases index=index/>
                 <Phase phase=Memo::new(move |_| phases.get().get(index).cloned())/>
             </For>
         </ol>
     }
+}
+
+/// The state of one of several releases, by its phases.
+fn part_state(phases: &[PhaseView], part: &ReleaseName) -> PhaseState {
+    let states = phases
+        .iter()
+        .filter(|phase| phase.part.as_ref() == Some(part));
+    let states: Vec<PhaseState> = states.map(|phase| phase.state).collect();
+    let first = |state| states.iter().find(|known| **known == state).copied();
+    let ended = first(PhaseState::Failed).or(first(PhaseState::Stopped));
+    let running = ended.or(first(PhaseState::Running));
+    let is_done = states.iter().all(|state| *state == PhaseState::Done);
+    running.unwrap_or(if is_done {
+        PhaseState::Done
+    } else {
+        PhaseState::Pending
+    })
+}
+
+/// The release of the phases that follow, in a job on several releases.
+#[component]
+fn PartHead(phases: Signal<Vec<PhaseView>>, index: usize) -> impl IntoView {
+    let part = move || {
+        phases.with(|phases| {
+            let part = phases.get(index)?.part.clone()?;
+            let before = index.checked_sub(1).and_then(|before| phases.get(before));
+            let is_first = before.is_none_or(|before| before.part.as_ref() != Some(&part));
+            is_first.then(|| (part_state(phases, &part), part.to_string()))
+        })
+    };
+    let part = Memo::new(move |_| part());
+    let head = |(state, part): (PhaseState, String)| {
+        view! {
+            <li class="flex items-center gap-3 px-5 py-2.5 bg-sunken border-b border-line">
+                <StateIcon state=state/>
+                <h2 class="font-mono text-[13px] font-semibold">{part}</h2>
+            </li>
+        }
+    };
+    move || part.get().map(head)
 }
 
 /// Whether a resource of the phase is not ready.
@@ -128,5 +170,38 @@ fn Object(
             <HealthIcon health=object.health.clone()/>
             {(!reason.is_empty()).then(|| view! { <span class="col-span-full text-[12px] text-ink-3 md:pl-[182px] break-words">{reason}</span> })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::job::PhaseName;
+
+    #[test]
+    fn a_release_is_as_its_phases_are() {
+        let part = ReleaseName::new("istiod").expect("a name");
+        let phase = |state| PhaseView {
+            name: PhaseName::Ready,
+            part: Some(part.clone()),
+            state,
+            done: 0,
+            total: 0,
+            elapsed_ms: 0,
+            objects: Vec::new(),
+        };
+        use PhaseState::{Done, Failed, Pending, Running};
+        for (states, expected) in [
+            ([Done, Done], Done),
+            ([Done, Pending], Pending),
+            ([Running, Pending], Running),
+            ([Done, Failed], Failed),
+        ] {
+            assert_eq!(
+                part_state(&states.map(phase), &part),
+                expected,
+                "{states:?}"
+            );
+        }
     }
 }

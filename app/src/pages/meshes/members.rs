@@ -4,7 +4,7 @@ use super::{
     context::{MeshContext, mesh_context},
     map::{condition, network, role},
     member::can_leave,
-    panel::{expiry, token_expiry},
+    panel::{expiry, number_registered, token_expiry},
 };
 use crate::{
     parts::{Button, Cell, ClusterChip, ConditionPill, NameCell, Rows, tw},
@@ -113,10 +113,7 @@ fn registered(row: &MemberView) -> String {
     if row.access.is_none() {
         return t!(members.local);
     }
-    let number = |(_, endpoints): &(String, Option<u32>)| {
-        endpoints.map_or_else(unknown, |number| number.to_string())
-    };
-    let numbers: Vec<String> = row.registered.iter().map(number).collect();
+    let numbers: Vec<String> = row.registered.iter().map(number_registered).collect();
     if numbers.is_empty() {
         unknown()
     } else {

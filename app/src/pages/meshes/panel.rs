@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use wire::mesh::{
     AccessView, ConnectionKind, ConnectionView, ElementKind, MemberView, MeshElement,
-    MeshTopologyView, PartState, TokenExpiry,
+    MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 
 /// The panel.
@@ -120,15 +120,33 @@ pub(super) fn expiry(days: i64) -> String {
     }
 }
 
+/// The registered endpoints of a remote, and after a slash those that it has ready.
+pub(super) fn number_registered(at: &RegisteredView) -> String {
+    let registered = at
+        .registered
+        .map_or_else(|| t!(clusters.unknown), |n| n.to_string());
+    match at.ready {
+        Some(ready) => format!("{registered} / {ready}"),
+        None => registered,
+    }
+}
+
 /// The endpoints of a remote that each instance of the control plane has registered.
 #[component]
-fn Registered(registered: Vec<(String, Option<u32>)>) -> impl IntoView {
-    let row = |(instance, endpoints): (String, Option<u32>)| {
-        let number = endpoints.map_or_else(|| t!(clusters.unknown), |number| number.to_string());
+fn Registered(registered: Vec<RegisteredView>) -> impl IntoView {
+    let row = |at: RegisteredView| {
+        let number = number_registered(&at);
+        let bar = at.registered.zip(at.ready).filter(|(_, ready)| *ready > 0);
+        let bar = bar.map(|(registered, ready)| {
+            view! { <meter class="w-full h-1.5" min="0" max=ready.to_string() value=registered.to_string() aria-hidden="true"></meter> }
+        });
         view! {
-            <li class="flex items-baseline gap-3">
-                <span class="flex-1 min-w-0 font-mono text-[12px] break-all">{instance}</span>
-                <span class="tabular font-medium">{number}</span>
+            <li>
+                <div class="flex items-baseline gap-3">
+                    <span class="flex-1 min-w-0 font-mono text-[12px] break-all">{at.instance}</span>
+                    <span class="tabular font-medium">{number}</span>
+                </div>
+                {bar}
             </li>
         }
     };

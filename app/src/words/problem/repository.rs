@@ -36,6 +36,12 @@ pub(super) fn sentence(problem: &Problem) -> String {
             dependency = arg("dependency")
         ),
         Code::LockOutOfSync => t!(problem.lock_out_of_sync, chart = arg("chart")),
+        Code::UnknownIstio => t!(
+            problem.unknown_istio,
+            version = arg("version"),
+            known = arg("known")
+        ),
+        Code::NoIstioCharts => t!(problem.no_istio_charts, version = arg("version")),
         Code::UploadExists => t!(problem.upload_exists, chart = arg("chart")),
         Code::ChartChanged => t!(problem.chart_changed, chart = arg("chart")),
         _ => t!(problem.internal),
@@ -67,6 +73,11 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::ProvenanceMismatch => t!(hint.provenance_mismatch),
         Code::NoDependency => t!(hint.no_dependency),
         Code::LockOutOfSync => t!(hint.lock_out_of_sync),
+        Code::UnknownIstio => t!(hint.unknown_istio),
+        Code::NoIstioCharts => t!(
+            hint.no_istio_charts,
+            files = problem.arg("files").to_owned()
+        ),
         Code::UploadExists => t!(hint.upload_exists),
         Code::ChartChanged => t!(hint.chart_changed),
         _ => return None,

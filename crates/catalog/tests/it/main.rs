@@ -4,12 +4,14 @@
 //! [`golden`] compares the output with Helm's; the other modules test the contract of the charts.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bundles;
 mod control_plane;
 mod crds;
 mod dependencies;
 mod fixture;
 mod golden;
 mod http;
+mod istio_charts;
 mod limits;
 mod oci;
 mod parameters;

@@ -2,22 +2,28 @@
 //!
 //! Start at [`inferred`].
 
-use gotmpl::Budget;
+use gotmpl::{Budget, Value};
 
 use super::comments::Comments;
 use super::{Field, FieldKind, MAX_DEPTH, MAX_FIELDS};
 use crate::error::Error;
 use crate::json::parsed_size;
 use crate::model::Chart;
+use crate::values::DEFAULTS_KEY;
 use crate::yaml::node::{Content, Node, documents};
 use crate::yaml::{Scalar, edit::value_at};
 
-/// The fields of the scalars in the default values, without the values of the user. Lists and empty
+/// The fields of the scalars in the default values, without the values of the user. The defaults of a chart of Istio
+/// lie below one key, which no path has. Lists and empty
 /// maps have none: they are edited in the text.
 ///
 /// # Errors
 /// [`Error::Limit`] when the values exceed a limit.
-pub(super) fn inferred(chart: &Chart, budget: &Budget) -> Result<Vec<Field>, Error> {
+pub(super) fn inferred(
+    chart: &Chart,
+    defaults: &Value,
+    budget: &Budget,
+) -> Result<Vec<Field>, Error> {
     let text = chart.values_text();
     budget.reserve_memory(parsed_size(text))?;
     // A chart with defaults that cannot be read was refused before.
@@ -27,18 +33,32 @@ pub(super) fn inferred(chart: &Chart, budget: &Budget) -> Result<Vec<Field>, Err
     else {
         return Ok(Vec::new());
     };
+    let root = below_defaults_key(&root).unwrap_or(&root);
     let mut walk = Walk {
-        chart,
+        defaults,
         budget,
         comments: Comments::read(text),
         fields: Vec::new(),
     };
-    walk.map(&root, &mut Vec::new())?;
+    walk.map(root, &mut Vec::new())?;
     Ok(walk.fields)
 }
 
+/// The map of the defaults of a chart of Istio.
+fn below_defaults_key(root: &Node) -> Option<&Node> {
+    let Content::Map { entries, .. } = &root.target().content else {
+        return None;
+    };
+    let is_key = |key: &Node| match &key.content {
+        Content::Scalar { text, .. } => text == DEFAULTS_KEY,
+        _ => false,
+    };
+    let found = entries.iter().find(|(key, _)| is_key(key));
+    found.map(|(_, value)| value)
+}
+
 struct Walk<'a> {
-    chart: &'a Chart,
+    defaults: &'a Value,
     budget: &'a Budget,
     comments: Comments<'a>,
     fields: Vec<Field>,
@@ -74,7 +94,7 @@ impl Walk<'_> {
 
     fn scalar(&mut self, key: &Node, value: &Node, path: &[String]) {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-        let default = value_at(self.chart.values(), &keys);
+        let default = value_at(self.defaults, &keys);
         let Some(default) = default.and_then(|default| Scalar::from_value(&default)) else {
             return;
         };

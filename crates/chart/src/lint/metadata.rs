@@ -1,70 +1,107 @@
 //! The rules for Chart.yaml, with the messages of `helm lint`.
 
-use super::Severity;
-use crate::model::{Chart, Metadata, MetadataFault, is_version};
+use super::url::{is_email, is_page_url, is_request_url};
+use super::{LintMessage, Severity, repeated_key};
+use crate::model::{Maintainer, Metadata, MetadataFault, is_version};
+
+const FILE: &str = "Chart.yaml";
 
 const API_VERSION_MISSING: &str =
     "apiVersion is required. The value must be either \"v1\" or \"v2\"";
 
 /// The findings in Chart.yaml.
-pub(super) fn check(chart: &Chart) -> Vec<(Severity, String)> {
-    let metadata = chart.metadata();
-    let mut found = Vec::new();
-    let mut error = |text: String| found.push((Severity::Error, text));
+pub(super) fn check(metadata: &Metadata, faults: &[MetadataFault]) -> Vec<LintMessage> {
+    let mut found: Vec<LintMessage> = faults.iter().filter_map(fault_message).collect();
+    let mut add = |severity, text: String| {
+        found.push(LintMessage::of_file(severity, FILE, text));
+    };
+    let mut error = |text: String| add(Severity::Error, text);
     match metadata.api_version.as_str() {
         "" | "v1" | "v2" => {}
         other => error(format!(
             "apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\""
         )),
     }
-    for fault in chart.metadata_faults() {
-        error(match fault {
-            MetadataFault::NoApiVersion => API_VERSION_MISSING.to_owned(),
-            MetadataFault::NotAString { field, go_type } => {
-                format!("{field} should be of type string but it's of type {go_type}")
-            }
-        });
+    if metadata.name.is_empty() {
+        error("name is required".to_owned());
+    } else if metadata.name.contains(['/', '\\']) || matches!(metadata.name.as_str(), "." | "..") {
+        error(format!("chart name {:?} is invalid", metadata.name));
     }
-    if metadata.api_version == "v1" {
-        for (is_given, field, is) in [
-            (
-                metadata.chart_type.is_some(),
-                "chart type is not valid in",
-                "It is",
-            ),
-            (
-                metadata.declares_dependencies && !metadata.dependencies.is_empty(),
-                "dependencies are not valid in the Chart file with",
-                "They are",
-            ),
-        ] {
-            if is_given {
-                error(format!(
-                    "{field} apiVersion 'v1'. {is} valid in apiVersion 'v2'"
-                ));
-            }
-        }
+    let version = if faults.contains(&MetadataFault::NoApiVersion) {
+        ""
+    } else {
+        &metadata.api_version
+    };
+    if version != "v2" && metadata.chart_type.is_some() {
+        error(format!(
+            "chart type is not valid in apiVersion '{version}'. It is valid in apiVersion 'v2'"
+        ));
+    }
+    if version != "v2" && faults.contains(&MetadataFault::OwnDependencies) {
+        error(format!(
+            "dependencies are not valid in the Chart file with apiVersion '{version}'. They are valid in apiVersion 'v2'"
+        ));
     }
     check_people(metadata, &mut error);
-    if metadata.icon.is_empty() {
-        found.push((Severity::Info, "icon is recommended".to_owned()));
-    } else if !is_url(&metadata.icon) {
-        let text = format!("invalid icon URL '{}'", metadata.icon);
-        found.push((Severity::Error, text));
+    if !metadata.icon.is_empty() && !is_request_url(&metadata.icon) {
+        error(format!("invalid icon URL '{}'", metadata.icon));
     }
-    if metadata.version.split('.').count() < 3 || !is_version(&metadata.version) {
-        let text = format!(
-            "version {:?} is not a complete semantic version",
+    if metadata.version.is_empty() {
+        error("version is required".to_owned());
+    } else if !is_version(&metadata.version) {
+        error(format!(
+            "version '{}' is not a valid SemVer",
             metadata.version
-        );
-        found.push((Severity::Warning, text));
+        ));
+    }
+    if metadata.icon.is_empty() {
+        add(Severity::Info, "icon is recommended".to_owned());
+    }
+    if !is_strict_version(&metadata.version) {
+        let text = format!("version '{}' is not a valid SemVerV2", metadata.version);
+        add(Severity::Warning, text);
     }
     found
+}
+
+/// The message of a fault; none when it is one only together with others.
+fn fault_message(fault: &MetadataFault) -> Option<LintMessage> {
+    let (severity, line, text) = match fault {
+        MetadataFault::NoApiVersion => (Severity::Error, 0, API_VERSION_MISSING.to_owned()),
+        MetadataFault::NotAString { field, go_type } => {
+            let text = format!("{field} should be of type string but it's of type {go_type}");
+            (Severity::Error, 0, text)
+        }
+        MetadataFault::UnknownField { field, line } => {
+            let text = format!("unknown field {field:?}");
+            (Severity::Warning, *line, text)
+        }
+        MetadataFault::RepeatedField(key) => (Severity::Warning, key.line, repeated_key(key)),
+        MetadataFault::OwnDependencies => return None,
+    };
+    Some(LintMessage {
+        severity,
+        file: FILE.to_owned(),
+        line,
+        text,
+    })
+}
+
+/// Whether semantic versioning 2.0.0 has this version: three numbers without leading zeros, no `v`.
+fn is_strict_version(version: &str) -> bool {
+    let core = version.split(['-', '+']).next().unwrap_or_default();
+    let is_number = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_digit()) && (part.len() == 1 || !part.starts_with('0'))
+    };
+    is_version(version) && core.split('.').count() == 3 && core.split('.').all(is_number)
 }
 
 /// Maintainers and sources; only the first invalid maintainer is reported, as by Helm.
 fn check_people(metadata: &Metadata, error: &mut impl FnMut(String)) {
     let maintainer = metadata.maintainers.iter().find_map(|maintainer| {
+        if *maintainer == Maintainer::default() {
+            return Some("a maintainer entry is empty".to_owned());
+        }
         let (name, email, url) = (&maintainer.name, &maintainer.email, &maintainer.url);
         if name.is_empty() {
             return Some("each maintainer requires a name".to_owned());
@@ -72,31 +109,15 @@ fn check_people(metadata: &Metadata, error: &mut impl FnMut(String)) {
         if !email.is_empty() && !is_email(email) {
             return Some(format!("invalid email '{email}' for maintainer '{name}'"));
         }
-        (!url.is_empty() && !is_url(url))
+        (!url.is_empty() && !is_page_url(url))
             .then(|| format!("invalid url '{url}' for maintainer '{name}'"))
     });
     maintainer.into_iter().for_each(&mut *error);
-    for source in metadata.sources.iter().filter(|source| !is_url(source)) {
+    for source in metadata
+        .sources
+        .iter()
+        .filter(|source| !is_request_url(source))
+    {
         error(format!("invalid source URL '{source}'"));
     }
-}
-
-/// Whether a text is an absolute URL without blanks.
-fn is_url(text: &str) -> bool {
-    let valid = |(scheme, rest): (&str, &str)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-            && !rest.is_empty()
-    };
-    !text.contains(char::is_whitespace) && text.split_once("://").is_some_and(valid)
-}
-
-/// Whether a text looks like an email address.
-fn is_email(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace)
-    })
 }

@@ -6,23 +6,23 @@ use gotmpl::Value;
 use crate::decode::Decoder;
 
 /// The fields that decide how Helm handles an object.
-pub(super) struct SimpleHead {
-    pub(super) api_version: String,
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) annotations: BTreeMap<String, String>,
+pub(crate) struct ObjectHead {
+    pub(crate) api_version: String,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) annotations: BTreeMap<String, String>,
 }
 
-impl SimpleHead {
+impl ObjectHead {
     /// Whether a key of an object contains one of these fields.
-    pub(super) fn includes_key(key: &str) -> bool {
+    pub(crate) fn includes_key(key: &str) -> bool {
         let known = ["apiVersion", "kind", "metadata"];
         // Go's keys are case-insensitive, and some non-ASCII letters fold to ASCII letters.
         !key.is_ascii() || known.iter().any(|known| key.eq_ignore_ascii_case(known))
     }
 
     /// Reads the fields; the error is Go's message.
-    pub(super) fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn read(value: &Value) -> Result<Self, String> {
         let mut decoder = Decoder::from_value(value, "SimpleHead");
         let api_version = decoder.string("apiVersion");
         let kind = decoder.string("kind");

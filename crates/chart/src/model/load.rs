@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use gotmpl::Value;
 use wire::HelmVersion;
 
-use super::{Chart, Dependency, File, Metadata, MetadataFault};
+use super::metadata_faults::metadata_faults;
+use super::{Chart, Dependency, File, Metadata};
 use crate::archive::{ArchiveLimits, Unpacker};
 use crate::error::Error;
 use crate::ignore::IgnoreRules;
@@ -165,7 +166,7 @@ impl ChartFiles {
             None => None,
         };
         let metadata_faults = match &self.metadata {
-            Some(file) => metadata_faults(&read_yaml(file)?),
+            Some(file) => metadata_faults(file)?,
             None => Vec::new(),
         };
         if let Some(lock) = &self.lock {
@@ -211,27 +212,6 @@ impl ChartFiles {
             helm: HelmVersion::default(),
         })
     }
-}
-
-/// The faults of Chart.yaml that the decoded metadata does not show.
-fn metadata_faults(metadata: &Value) -> Vec<MetadataFault> {
-    let Some(map) = metadata.as_map() else {
-        return Vec::new();
-    };
-    let not_a_string = |field| {
-        let go_type = match map.get(field)? {
-            Value::Float(_) | Value::Int(_) => "float64",
-            Value::Bool(_) => "bool",
-            _ => return None,
-        };
-        Some(MetadataFault::NotAString { field, go_type })
-    };
-    let missing = (!map.contains("apiVersion")).then_some(MetadataFault::NoApiVersion);
-    let versions = ["version", "appVersion"].into_iter();
-    missing
-        .into_iter()
-        .chain(versions.filter_map(not_a_string))
-        .collect()
 }
 
 /// The YAML value of a file.

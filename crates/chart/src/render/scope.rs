@@ -112,7 +112,7 @@ impl ScopeBuilder<'_> {
             found.push(ScopedTemplate {
                 path: format!("{path}/{}", file.name),
                 base: base.clone(),
-                text: String::from_utf8_lossy(&file.data).into_owned(),
+                text: file.lossy_text(),
                 scope: scope.clone(),
             });
         }

@@ -183,10 +183,14 @@ impl<'t> Reader<'t> {
     /// Parses a scalar; no deeper line may follow it.
     fn scalar(&mut self, text: &'t str, indent: usize) -> Option<Value> {
         let value = match text {
-            "|" => return self.literal(indent, true),
-            "|-" => return self.literal(indent, false),
+            "|" => return self.literal(indent, None, true),
+            "|-" => return self.literal(indent, None, false),
             ">" => return self.folded(indent, true),
             ">-" => return self.folded(indent, false),
+            text if text.starts_with('|') => {
+                let (depth, ends) = literal_header(text)?;
+                return self.literal(indent, Some(indent + depth), ends);
+            }
             text if text.starts_with(['"', '\'']) => self.quoted(text, indent)?,
             text if text.starts_with(['[', '{']) => {
                 let word = inline(text)?;
@@ -200,25 +204,29 @@ impl<'t> Reader<'t> {
         Some(value)
     }
 
-    /// Parses a literal block; `ends` is whether it has a final newline.
-    fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
-        let first = *self.lines.get(self.next)?;
-        if first.text.is_empty() || first.indent <= indent {
+    /// Parses a literal block; `inner` is its indentation, else that of its first line, and `ends` is whether it
+    /// has a final newline.
+    fn literal(&mut self, indent: usize, inner: Option<usize>, ends: bool) -> Option<Value> {
+        // Blank lines may precede the text only where the header has the indentation.
+        let mut lines = self.lines.get(self.next..)?.iter();
+        let first = *lines.find(|line| inner.is_none() || !line.text.is_empty())?;
+        let inner = inner.unwrap_or(first.indent);
+        if first.text.is_empty() || first.indent < inner || inner <= indent {
             return None;
         }
         let mut out = String::new();
         let mut empty = 0;
         while let Some(line) = self.lines.get(self.next) {
             if line.text.is_empty() {
-                if line.indent > first.indent {
+                if line.indent > inner {
                     return None;
                 }
                 empty += 1;
-            } else if line.indent < first.indent {
+            } else if line.indent < inner {
                 break;
             } else if !self.skimming {
                 out.extend(std::iter::repeat_n('\n', empty));
-                out.extend(std::iter::repeat_n(' ', line.indent - first.indent));
+                out.extend(std::iter::repeat_n(' ', line.indent - inner));
                 out.push_str(line.text);
                 out.push('\n');
                 empty = 0;
@@ -235,6 +243,18 @@ impl<'t> Reader<'t> {
         }
         Some(out.into())
     }
+}
+
+/// The depth and the end of a literal block with a depth, such as `|2-`.
+fn literal_header(text: &str) -> Option<(usize, bool)> {
+    let header = text.strip_prefix('|')?;
+    let (depth, ends) = match header.strip_suffix('-') {
+        Some(depth) => (depth, false),
+        None => (header, true),
+    };
+    let is_depth = depth.len() == 1 && depth != "0";
+    let depth = depth.parse().ok().filter(|_| is_depth)?;
+    Some((depth, ends))
 }
 
 #[cfg(test)]

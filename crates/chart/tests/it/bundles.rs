@@ -138,50 +138,26 @@ fn sorted_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// The findings of the linter as lines of `helm lint`.
-fn lint_lines(shared: &str, case: &str) -> Vec<String> {
+/// The difference between the findings of the linter and those of `helm lint`.
+fn lint_difference(shared: &str, case: &str, expected: &str) -> Option<String> {
     let mut all = Files::from([("Chart.yaml".to_owned(), METADATA.to_owned())]);
     files(shared, &mut all);
     files(case, &mut all);
-    let facts = CommandLine::read(case).facts().unwrap();
+    let line = CommandLine::read(case);
+    let mut facts = line.facts().unwrap();
+    facts.release = ReleaseFacts {
+        name: "test-release".into(),
+        namespace: "default".into(),
+        ..facts.release
+    };
+    if line.kube_version.is_none() {
+        facts.capabilities = Capabilities::of_client(line.helm);
+    }
     let owned = all
-        .iter()
-        .map(|(path, body)| (path.clone(), body.clone().into_bytes()));
-    let messages = match Chart::from_folder(owned) {
-        Ok(chart) => chart::lint(&chart, &Values::empty(), &facts),
-        Err(error) => vec![chart::lint_message(&error)],
-    };
-    let line = |message: &chart::LintMessage| {
-        let severity = message.severity.as_str().to_uppercase();
-        let file = message.file.strip_prefix("web/").unwrap_or(&message.file);
-        format!("[{severity}] {file}: {}", message.text)
-    };
-    messages.iter().map(line).collect()
-}
-
-/// The difference between the findings and those of `helm lint`: each of its findings is there, and there
-/// is an error only where it has one.
-fn lint_difference(shared: &str, text: &str, expected: &str) -> Option<String> {
-    let actual = lint_lines(shared, text);
-    // Helm does not name the template of an error.
-    let text = |line: &str| line.split_once(": ").map(|(_, text)| text.to_owned());
-    let is_there = |line: &str| {
-        let same = |found: &String| {
-            found == line || line.starts_with("[ERROR] templates/: ") && text(found) == text(line)
-        };
-        actual.iter().any(same)
-    };
-    let is_error = |line: &str| line.starts_with("[ERROR]");
-    let fails = expected.lines().any(is_error);
-    let missing: Vec<&str> = expected.lines().filter(|line| !is_there(line)).collect();
-    let false_alarm = !fails && actual.iter().any(|line| is_error(line));
-    (!missing.is_empty() || false_alarm).then(|| {
-        format!(
-            "--- missing\n{}\n--- actual\n{}",
-            missing.join("\n"),
-            actual.join("\n")
-        )
-    })
+        .into_iter()
+        .map(|(path, body)| (path, body.into_bytes()));
+    let messages = chart::lint_folder(owned.collect(), &Values::empty(), &facts);
+    crate::lint::difference(&messages, expected)
 }
 
 fn difference(shared: &str, case: &str) -> Option<String> {

@@ -7,4 +7,5 @@ mod certificates;
 mod golden;
 mod hostile;
 mod inputs;
+mod lint;
 mod schemas;

@@ -8,9 +8,10 @@ use crate::{
     address::{Refused, Unresolved},
     limits::ExceededLimit,
 };
+use kube::client::UpgradeConnectionError;
 use std::{error::Error as StdError, io};
 use tower::BoxError;
-use wire::{ClusterName, error_chain::find_in_chain};
+use wire::{ClusterName, error_chain::find_in_chain, io_reason};
 
 /// A response that is not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,10 +49,7 @@ pub(super) fn connection_error(
             line: error.line(),
             column: error.column(),
         }),
-        error => match reason(&error) {
-            Some(reason) => Box::new(ConnectionFailure(reason)),
-            None => Box::new(error),
-        },
+        error => Box::new(ConnectionFailure(failure(&error))),
     };
     Error::Unreachable {
         cluster,
@@ -59,6 +57,12 @@ pub(super) fn connection_error(
         object,
         source,
     }
+}
+
+/// Why a call got no answer, in our words.
+pub(crate) fn failure(error: &(dyn StdError + 'static)) -> String {
+    let found = reason(error);
+    found.unwrap_or_else(|| "the connection failed for an unknown reason".to_owned())
 }
 
 /// Why a connection failed, when the chain of causes says so.
@@ -77,7 +81,14 @@ fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
             return Some("the answer of the server is not HTTP".to_owned());
         }
     }
-    let text = match find_in_chain::<io::Error>(error)?.kind() {
+    if let Some(error) = find_in_chain::<UpgradeConnectionError>(error) {
+        return Some(upgrade_failure(error));
+    }
+    if find_in_chain::<kube::core::request::Error>(error).is_some() {
+        return Some("the request has no valid path or name".to_owned());
+    }
+    let error = find_in_chain::<io::Error>(error)?;
+    let text = match error.kind() {
         io::ErrorKind::ConnectionRefused => {
             "the connection was refused: nothing listens at the address, or a firewall rejects it"
         }
@@ -89,14 +100,51 @@ fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
             "there is no route to the address"
         }
-        _ => return None,
+        _ => return Some(io_reason(error)),
     };
     Some(text.to_owned())
+}
+
+/// Why the API server, or a proxy in between, opened no stream.
+fn upgrade_failure(error: &UpgradeConnectionError) -> String {
+    match error {
+        UpgradeConnectionError::ProtocolSwitch(status) => {
+            format!("the answer to the upgrade of the connection is HTTP status {status}")
+        }
+        _ => "the server did not upgrade the connection; a proxy in between may not support it"
+            .to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_forward_that_is_not_opened_has_a_reason_without_the_names_of_layers() {
+        let failed = |source: UpgradeConnectionError| {
+            let cluster = ClusterName::new("east").expect("a name");
+            let error = kube::Error::UpgradeConnection(source);
+            let pod = "Pod shop/web:8080".to_owned();
+            wire::error_chain(&connection_error(cluster, Verb::Connect, pod, error))
+        };
+        assert_eq!(
+            failed(UpgradeConnectionError::ProtocolSwitch(
+                http::StatusCode::NOT_FOUND
+            )),
+            "could not connect to Pod shop/web:8080 on cluster east: no answer: the answer to the \
+             upgrade of the connection is HTTP status 404 Not Found"
+        );
+        for error in [
+            UpgradeConnectionError::MissingUpgradeWebSocketHeader,
+            UpgradeConnectionError::MissingConnectionUpgradeHeader,
+            UpgradeConnectionError::SecWebSocketAcceptKeyMismatch,
+            UpgradeConnectionError::SecWebSocketProtocolMismatch,
+        ] {
+            let text = failed(error);
+            assert!(text.contains("did not upgrade the connection"), "{text}");
+        }
+    }
 
     #[test]
     fn a_failed_connection_has_a_reason_without_the_names_of_layers() {
@@ -113,6 +161,15 @@ mod tests {
             reason(&unresolved).expect("a reason"),
             "the host name east.example cannot be resolved"
         );
-        assert_eq!(reason(&io::Error::other("unknown")), None);
+        assert_eq!(
+            failure(&std::fmt::Error),
+            "the connection failed for an unknown reason"
+        );
+        let locked = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(
+            !failure(&locked).contains("os error"),
+            "{}",
+            failure(&locked)
+        );
     }
 }

@@ -37,7 +37,7 @@ impl ServiceAccountMount {
         let read = |key: &'static str| {
             let invalid = |error: std::io::Error| KubeconfigError::InvalidField {
                 key,
-                reason: error.to_string(),
+                reason: wire::io_reason(&error),
             };
             std::fs::read_to_string(self.folder.join(key)).map_err(invalid)
         };
@@ -95,7 +95,9 @@ mod tests {
         let message = outcome("127.0.0.1", &complete);
         assert!(message.contains("loopback"), "{message}");
         let message = outcome("10.96.0.1", &[("ca.crt", PEM)]);
-        assert!(message.starts_with("token is invalid"), "{message}");
+        assert_eq!(message, "token is invalid: it does not exist");
+        let message = outcome("10.96.0.1", &[]);
+        assert_eq!(message, "ca.crt is invalid: it does not exist");
         let message = outcome("10.96.0.1", &[("ca.crt", PEM), ("token", ""), ("x", "")]);
         assert!(message.contains("it is empty"), "{message}");
     }

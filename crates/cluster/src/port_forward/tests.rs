@@ -57,10 +57,47 @@ async fn the_message_of_the_node_takes_precedence_over_the_stream_error() {
     let failed = get("", Some("connection refused"), 9).await;
     assert_eq!(
         failed.expect_err("refused").to_string(),
-        "connection refused"
+        "the node reports: connection refused"
     );
-    let failed = get("SSH-2.0\r\n", None, 9).await.expect_err("no HTTP");
-    assert!(matches!(failed, PortForwardError::Http(_)), "{failed}");
+}
+
+#[tokio::test]
+async fn a_malformed_response_is_reported_without_words_of_the_http_library() {
+    let short = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nno";
+    let chunk = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    for (response, text) in [
+        (
+            "SSH-2.0-OpenSSH_9.2\r\n",
+            "the port does not answer in HTTP",
+        ),
+        (
+            "\u{15}\u{3}\u{3}\0\u{2}\u{2}P",
+            "the port does not answer in HTTP",
+        ),
+        ("", "the connection ended before the response was complete"),
+        (
+            "HTTP/1.1 200",
+            "the connection ended before the response was complete",
+        ),
+        (
+            short,
+            "the connection ended before the response was complete",
+        ),
+        (
+            chunk,
+            "the connection ended before the response was complete",
+        ),
+    ] {
+        let failed = get(response, None, 99).await.expect_err("no response");
+        assert_eq!(wire::error_chain(&failed), text, "{response:?}");
+    }
+    let (_client, stream) = tokio::io::duplex(64);
+    let read = async |body| collect(body, 9).await;
+    let refused = exchange(stream, async { None }, &port(), "no path", read).await;
+    assert_eq!(
+        refused.expect_err("a path").to_string(),
+        "no path is not a valid path"
+    );
 }
 
 /// What a receiver gets of a body with this limit, and whether that is all.

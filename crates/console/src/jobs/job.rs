@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;
 use wire::{
-    ChartRef, MeshName,
+    ChartRef, MeshName, ReleaseName,
     job::{JobKind, PhaseView, Subject},
 };
 
@@ -78,6 +78,8 @@ pub(crate) struct JobContext<'a> {
     pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
     /// Stores what the job saves before it deletes it.
     pub(crate) save_backup: &'a (dyn Fn(String) -> BoxFuture<'a, Result<(), Error>> + Send + Sync),
+    /// Says that the next events are those of this release, in a job on several releases.
+    pub(crate) start_part: &'a (dyn Fn(&ReleaseName) + Send + Sync),
     /// Cancelled when the job is to stop.
     pub(crate) stop: CancellationToken,
     /// How long the job waits for its objects.

@@ -116,6 +116,8 @@ kinds! {
     Leave in leave,
     #[serde(alias = "Clear")]
     Cleanup in cleanup,
+    InstallBundle in install_bundle,
+    UninstallBundle in uninstall_bundle,
 }
 
 #[cfg(test)]
@@ -181,6 +183,8 @@ mod tests {
                 StoredJob::RestoreToken(job) => described(job),
                 StoredJob::Leave(job) => described(job),
                 StoredJob::Cleanup(job) => described(job),
+                StoredJob::InstallBundle(job) => described(job),
+                StoredJob::UninstallBundle(job) => described(job),
             };
             assert_eq!(read, kind);
             let touched =

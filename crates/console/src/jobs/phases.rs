@@ -4,12 +4,16 @@ use super::{Concerns, MemberConnections};
 use crate::render::Rendered;
 use ::mesh::step::{Side, Step};
 use cluster::{Object, ObjectRef};
-use wire::job::{JobObject, PhaseName, PhaseState, PhaseView};
+use wire::{
+    ReleaseName,
+    job::{JobObject, PhaseName, PhaseState, PhaseView},
+};
 
 /// A phase that has not started.
 pub(crate) fn pending(name: PhaseName, objects: Vec<ObjectRef>) -> PhaseView {
     PhaseView {
         name,
+        part: None,
         state: PhaseState::Pending,
         done: 0,
         total: u32::try_from(objects.len()).unwrap_or(u32::MAX),
@@ -24,6 +28,18 @@ fn pending_object(object: ObjectRef) -> JobObject {
         health: None,
         note: String::new(),
     }
+}
+
+/// Phases as those of one release among several.
+pub(crate) fn of_part(
+    release: &ReleaseName,
+    phases: impl Iterator<Item = PhaseView>,
+) -> Vec<PhaseView> {
+    let of_release = |phase: PhaseView| PhaseView {
+        part: Some(release.clone()),
+        ..phase
+    };
+    phases.map(of_release).collect()
 }
 
 /// What the steps on a member of a mesh concern, on both of its clusters.

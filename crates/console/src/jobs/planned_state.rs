@@ -32,6 +32,23 @@ pub(crate) struct Concerns {
     pub(crate) objects: Vec<(ClusterConnection, Vec<ObjectRef>)>,
 }
 
+impl Concerns {
+    /// What several plans concern together.
+    pub(crate) fn merged(all: impl Iterator<Item = Self>) -> Self {
+        let mut merged = Self {
+            summary: String::new(),
+            steps: Vec::new(),
+            objects: Vec::new(),
+        };
+        for concerns in all {
+            merged.summary.push_str(&concerns.summary);
+            merged.steps.extend(concerns.steps);
+            merged.objects.extend(concerns.objects);
+        }
+        merged
+    }
+}
+
 /// The state that a plan was made on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PlannedState {

@@ -6,7 +6,7 @@ use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use wire::{
-    JobId, Problem,
+    JobId, Problem, ReleaseName,
     job::{
         Awaited, Blocking, EventView, JobObject, JobState, JobView, PhaseName, PhaseState,
         PhaseView,
@@ -26,7 +26,9 @@ pub(super) struct Progress {
     clock: fn() -> Timestamp,
     started: Timestamp,
     /// When each phase started, in milliseconds since the start of the job.
-    phase_starts: HashMap<PhaseName, u64>,
+    phase_starts: HashMap<(Option<ReleaseName>, PhaseName), u64>,
+    /// The release of the events, in a job on several releases.
+    part: Option<ReleaseName>,
     /// The phase of each object, and its position there.
     positions: HashMap<ObjectRef, (usize, usize)>,
     /// When the wait for the blocking object began.
@@ -71,6 +73,7 @@ impl Progress {
             clock,
             started: clock(),
             phase_starts: HashMap::new(),
+            part: None,
             positions,
             waiting_since: None,
         }
@@ -95,7 +98,11 @@ impl Progress {
         }
         for phase in &mut self.view.phases {
             if phase.state == PhaseState::Running {
-                let started = self.phase_starts.get(&phase.name).copied().unwrap_or(now);
+                let started = self
+                    .phase_starts
+                    .get(&(phase.part.clone(), phase.name))
+                    .copied()
+                    .unwrap_or(now);
                 phase.elapsed_ms = now.saturating_sub(started);
             }
         }
@@ -112,6 +119,14 @@ impl Progress {
             Event::Status(objects, events) => self.status(&objects, &events),
             Event::Finished(phase) => self.finish_phase(phase),
         }
+    }
+
+    /// The next events are those of this release.
+    pub(super) fn start_part(&mut self, release: &ReleaseName) {
+        self.tick();
+        self.part = Some(release.clone());
+        self.waiting_since = None;
+        self.view.blocking = None;
     }
 
     /// Notes the size of the backup, in bytes.
@@ -141,12 +156,13 @@ impl Progress {
 
     fn phase(&mut self, name: PhaseName) -> Option<&mut PhaseView> {
         let mut phases = self.view.phases.iter_mut();
-        phases.find(|phase| phase.name == name)
+        phases.find(|phase| phase.name == name && phase.part == self.part)
     }
 
     fn start_phase(&mut self, name: PhaseName) {
         let now = self.elapsed();
-        self.phase_starts.entry(name).or_insert(now);
+        let key = (self.part.clone(), name);
+        self.phase_starts.entry(key).or_insert(now);
         if let Some(phase) = self.phase(name) {
             phase.state = PhaseState::Running;
         }

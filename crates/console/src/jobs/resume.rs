@@ -43,7 +43,7 @@ impl Console {
         .await
     }
 
-    /// The plan of one kind of job, as it is shown and stored.
+    /// The plan of one kind of job that goes on after another one, as it is shown and stored.
     pub(super) async fn resume_view<J: Job>(
         &self,
         job: J,
@@ -52,7 +52,23 @@ impl Console {
     where
         StoredJob: From<J>,
     {
-        let plan = job.resume(self).await?;
+        self.planned_view(job, Some(id), clusters).await
+    }
+
+    /// The plan of one kind of job, as it is shown and stored; `resumes` is the job that it goes on with.
+    pub(super) async fn planned_view<J: Job>(
+        &self,
+        job: J,
+        resumes: Option<&JobId>,
+        clusters: &BTreeMap<ClusterName, String>,
+    ) -> Result<ResumeView, Error>
+    where
+        StoredJob: From<J>,
+    {
+        let plan = match resumes {
+            Some(_) => job.resume(self).await?,
+            None => job.plan(self).await?,
+        };
         let concerns: Concerns = J::concerns(&plan);
         let state = self.planned_state(concerns).await?;
         for (cluster, uid) in clusters {
@@ -62,7 +78,7 @@ impl Console {
             }
         }
         let (subject, phases) = (job.subject(), J::phases(&plan));
-        let review = self.store_reviewed(job, state, Some(id.clone())).await?;
+        let review = self.store_reviewed(job, state, resumes.cloned()).await?;
         Ok(ResumeView {
             review,
             kind: J::KIND,

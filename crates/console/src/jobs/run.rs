@@ -9,7 +9,7 @@ use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, tim
 use store::Store;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, job::JobView};
+use wire::{JobId, ReleaseName, job::JobView};
 
 /// How often durations are brought up to date on a page while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
@@ -57,8 +57,12 @@ impl JobRun {
             };
             saved.boxed()
         };
+        let start_part = |release: &ReleaseName| {
+            self.update(|progress| progress.start_part(release));
+        };
         let context = JobContext {
             on_event: &on_event,
+            start_part: &start_part,
             save_backup: &save_backup,
             stop: self.stop.clone(),
             timeout: self.console.setup.job_timeout,

@@ -137,6 +137,7 @@ impl Console {
             found: BTreeMap::new(),
             labels: if sample { injected } else { BTreeMap::new() },
             mesh: Some(step.mesh.clone()),
+            parts: Vec::new(),
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
             last_edit: None,

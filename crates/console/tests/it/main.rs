@@ -4,6 +4,7 @@
 
 mod admission;
 mod audit;
+mod bundles;
 mod by_hand;
 mod canaries;
 mod changed_plans;
@@ -20,6 +21,8 @@ mod health;
 mod helm_version;
 mod install;
 mod interruptions;
+#[path = "../../../catalog/tests/it/istio_charts.rs"]
+mod istio_charts;
 mod istiod;
 mod jobs;
 mod lists;

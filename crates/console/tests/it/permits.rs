@@ -170,6 +170,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(start_reviewed, missing, None);
     refused!(plan_differences, &shown.id, missing);
     refused!(plan_resume, job);
+    refused!(plan_undo, job);
     refused!(stop_job, job);
     refused!(jobs, &wire::job::JobsRequest::default());
     refused!(job, job);

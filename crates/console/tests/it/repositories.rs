@@ -53,7 +53,7 @@ async fn a_chart_of_a_repository_with_credentials_is_found_and_installed() {
     let versions = console
         .chart_versions(&ann, &named("company"), &"bills".parse().unwrap())
         .await;
-    assert_eq!(versions.unwrap()[0].version, "1.2.0");
+    assert_eq!(versions.unwrap().versions[0].version, "1.2.0");
     let draft = draft(console, "company", "bills", EAST).await;
     let review = console.review(&ann, &draft).await.unwrap();
     assert!(

@@ -70,7 +70,7 @@ impl World {
         Self::of(console, folder).await
     }
 
-    async fn of(console: Console, folder: TempDir) -> Self {
+    pub(crate) async fn of(console: Console, folder: TempDir) -> Self {
         let (sandbox, listening) = east().await;
         console.add_sandbox(&listening.kubeconfig()).await.unwrap();
         Self {

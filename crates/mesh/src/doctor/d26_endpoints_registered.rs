@@ -83,20 +83,20 @@ fn check_report(join: &JoinFacts, report: &EndpointReport, tally: &mut Tally) {
         });
         tally.fail(detail.on(&join.primary), Remedy::RestartIstiod);
     }
-    for service in services.iter().take(MAX_SERVICES) {
-        let mut stale = report.confirmed_stale(service);
-        if let Some(address) = stale.next() {
-            let stale = stale.count() + 1;
-            let service = reference(service);
-            let detail = detail!(EndpointsStale {
-                pod,
-                remote,
-                service,
-                stale,
-                address
-            });
-            tally.warn(detail.on(&join.primary), Remedy::RestartIstiod);
-        }
+    let stale = services.iter().filter_map(|service| {
+        let first = report.confirmed_stale(service).next()?;
+        Some((service, report.confirmed_stale(service).count(), first))
+    });
+    for (service, stale, address) in stale.take(MAX_SERVICES) {
+        let service = reference(service);
+        let detail = detail!(EndpointsStale {
+            pod,
+            remote,
+            service,
+            stale,
+            address
+        });
+        tally.warn(detail.on(&join.primary), Remedy::RestartIstiod);
     }
     let unconfirmed = report.unconfirmed();
     if unconfirmed > 0 {

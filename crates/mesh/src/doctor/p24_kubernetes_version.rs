@@ -6,9 +6,10 @@
 use crate::{
     facts::{ClusterFacts, IstioGeneration, MeshFacts},
     finding::{Finding, Tally, detail},
+    istio_releases::IstioReleases,
     versions::{minor, oldest_kubernetes, runs_on},
 };
-use wire::check::{CheckStatus, Remedy};
+use wire::check::{CheckStatus, Detail, Remedy};
 
 /// The finding about images that support Kubernetes up to `newest`.
 pub(crate) fn evaluate(newest: Option<&str>, version: &str) -> Finding {
@@ -44,38 +45,48 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             let detail = detail!(KubernetesTooNew { version, newest });
             tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion);
         }
-        if let Some(istio) = istio
-            && let (Some(oldest), Some(actual)) = (oldest_kubernetes(istio), minor(version))
-            && actual < oldest
-        {
-            let (major, minor) = oldest;
-            let detail = detail!(KubernetesTooOld {
-                version,
-                istio,
-                oldest: format!("{major}.{minor}")
-            });
-            tally.fail(detail.on(&cluster.name), Remedy::ChooseVersion);
-        } else if let Some(istio) = istio
-            && let Some((oldest, newest)) = documented(facts, istio)
-            && !is_within(oldest, newest, version)
-        {
-            let detail = detail!(KubernetesUntested {
-                version,
-                istio,
-                oldest,
-                newest
-            });
-            tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion);
+        let found = istio.and_then(|istio| evaluate_istio(istio, &facts.releases, version));
+        match found {
+            Some((CheckStatus::Failed, detail)) => {
+                tally.fail(detail.on(&cluster.name), Remedy::ChooseVersion);
+            }
+            Some((_, detail)) => tally.warn(detail.on(&cluster.name), Remedy::ChooseVersion),
+            None => {}
         }
     }
     tally.finding()
 }
 
-/// The oldest and the newest Kubernetes that the documentation of a version of Istio names.
-fn documented<'a>(facts: &'a MeshFacts, istio: &str) -> Option<(&'a str, &'a str)> {
-    let row = facts.releases.of(istio)?;
-    let (oldest, newest) = row.kubernetes.as_ref()?;
-    Some((oldest, newest))
+/// What a version of Istio says about a version of Kubernetes: a failure below the oldest one, a warning outside
+/// of the documented ones; none when it is supported.
+pub(crate) fn evaluate_istio(
+    istio: &str,
+    releases: &IstioReleases,
+    version: &str,
+) -> Option<(CheckStatus, Detail)> {
+    if let (Some(oldest), Some(actual)) = (oldest_kubernetes(istio), minor(version))
+        && actual < oldest
+    {
+        let (major, minor) = oldest;
+        let oldest = format!("{major}.{minor}");
+        let detail = detail!(KubernetesTooOld {
+            version,
+            istio,
+            oldest
+        });
+        return Some((CheckStatus::Failed, detail));
+    }
+    let (oldest, newest) = releases.of(istio)?.kubernetes.as_ref()?;
+    if is_within(oldest, newest, version) {
+        return None;
+    }
+    let detail = detail!(KubernetesUntested {
+        version,
+        istio,
+        oldest,
+        newest
+    });
+    Some((CheckStatus::Warning, detail))
 }
 
 /// Whether a version is not outside of a window; what is no version is not judged.

@@ -2,9 +2,12 @@
 //! by `kubeVersion`.
 
 use super::{Finding, PreflightContext};
-use crate::{chart_annotations::NEWEST_KUBERNETES, doctor::p24_kubernetes_version};
+use crate::{
+    chart_annotations::NEWEST_KUBERNETES, doctor::p24_kubernetes_version,
+    istio_releases::IstioReleases,
+};
 use chart::Metadata;
-use wire::check::CheckStatus;
+use wire::check::{CheckStatus, Remedy};
 
 /// Whether the chart restricts the version of Kubernetes.
 pub(super) fn applies(metadata: &Metadata) -> bool {
@@ -13,7 +16,21 @@ pub(super) fn applies(metadata: &Metadata) -> bool {
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
     let version = context.cluster().version().await?;
+    if let Some((istio, releases)) = context.istio {
+        return Ok(of_istio(istio, releases, &version));
+    }
     Ok(evaluate(context.chart.metadata(), &version))
+}
+
+/// The finding about a version of Istio: it fails on a Kubernetes that is too old for istiod, and warns outside
+/// of the versions that its documentation names.
+fn of_istio(istio: &str, releases: &IstioReleases, version: &str) -> Finding {
+    match p24_kubernetes_version::evaluate_istio(istio, releases, version) {
+        None => Finding::new(CheckStatus::Passed).with("version", version),
+        Some((status, detail)) => Finding::from_details(status, vec![detail])
+            .with("count", 1)
+            .with_remedy(Remedy::ChooseVersion),
+    }
 }
 
 /// The finding about the images when the chart names their newest Kubernetes; a chart whose `kubeVersion`
@@ -49,6 +66,19 @@ mod tests {
         let chart = chart(Some("1.21"), "");
         assert_eq!(evaluate(&chart, "v1.36.3").status, CheckStatus::Warning);
         assert_eq!(evaluate(&chart, "v1.20.1").status, CheckStatus::Passed);
+    }
+
+    #[test]
+    fn istiod_fails_below_its_oldest_kubernetes_and_warns_outside_of_the_documented_ones() {
+        let releases = IstioReleases::built_in();
+        let status = |istio, version| of_istio(istio, &releases, version).status;
+        assert_eq!(status("1.31.1", "v1.31.9"), CheckStatus::Failed);
+        assert_eq!(status("1.31.1", "v1.32.0"), CheckStatus::Passed);
+        assert_eq!(status("1.30.5", "v1.31.0"), CheckStatus::Passed);
+        assert_eq!(status("1.31.1", "v1.37.0"), CheckStatus::Warning);
+        let finding = of_istio("1.31.1", &releases, "v1.31.9");
+        assert_eq!(finding.details[0].arg("oldest"), "1.32");
+        assert_eq!(finding.remedies, [Remedy::ChooseVersion]);
     }
 
     #[test]

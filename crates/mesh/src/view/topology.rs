@@ -1,21 +1,21 @@
 //! The topology of a mesh, from the facts of its checks.
 
+mod elements;
+
 use crate::facts::{
-    Access, ClusterFacts, ControlPlaneFacts, Fact, IstioGeneration, JoinFacts, MeshFacts, PodFacts,
-    Role, ServiceFacts, ServiceType, external_addresses, is_gateway,
+    ClusterFacts, ControlPlaneFacts, EndpointReport, InstanceFacts, IstioGeneration, JoinFacts,
+    MeshFacts, Role,
 };
+use elements::{count, elements, state_of_pods};
 use std::collections::BTreeSet;
 use wire::{
     Time,
     cluster::Role as RoleView,
     mesh::{
         AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView,
-        MeshElement, MeshTopologyView, PartState, TokenExpiry,
+        MeshTopologyView, PartState, RegisteredView, TokenExpiry,
     },
 };
-
-/// The Deployments of the control plane that serve proxies.
-const DISCOVERY: [&str; 2] = ["istiod", "istio-pilot"];
 
 impl MeshFacts {
     /// The topology of the mesh.
@@ -37,6 +37,7 @@ impl MeshFacts {
                 && join.joined
             {
                 connections.extend(remote_secret(
+                    self,
                     join,
                     primary,
                     (primary_at, remote_at),
@@ -86,7 +87,7 @@ impl MeshFacts {
             proxies: proxy_versions(cluster),
             elements: elements(cluster, join.map(|(join, primary, _)| (join, primary))),
             registered: join.map_or_else(Vec::new, |(join, primary, remote)| {
-                registered_endpoints(join, primary, remote)
+                registered_endpoints(self, join, primary, remote)
             }),
             access: join.map(|(join, primary, _)| access(join, primary)),
             certificate_days: days.map(|certificate| certificate.days_left(now)).min(),
@@ -110,160 +111,49 @@ fn proxy_versions(cluster: &ClusterFacts) -> Vec<String> {
     versions.into_iter().collect()
 }
 
-/// The elements, in the order of the drawing: what others connect to comes first.
-fn elements(cluster: &ClusterFacts, join: Option<(&JoinFacts, &ClusterFacts)>) -> Vec<MeshElement> {
-    let mut elements = Vec::new();
-    elements.extend(control_plane(cluster));
-    if let Some((join, primary)) = join {
-        elements.push(api_server(cluster, join, primary));
-    }
-    elements.extend(gateways(cluster));
-    elements.extend(workloads(cluster));
-    elements
-}
-
-/// The state of a fact that is not known.
-fn state_of_unknown<T>(fact: &Fact<T>) -> Option<PartState> {
-    let unknown = fact.as_ref().err()?;
-    Some(if unknown.unreachable.is_some() {
-        PartState::Unreachable
-    } else {
-        PartState::Unknown
-    })
-}
-
-fn state_of_pods((ready, all): (u32, u32)) -> PartState {
-    match (ready, all) {
-        (0, _) => PartState::Failed,
-        (ready, all) if ready < all => PartState::Warning,
-        _ => PartState::Ready,
-    }
-}
-
-fn control_plane(cluster: &ClusterFacts) -> Option<MeshElement> {
-    let plane = plane(cluster)?;
-    let parts = plane.deployments.iter();
-    let parts = parts.filter(|part| DISCOVERY.iter().any(|name| part.name.starts_with(name)));
-    let pods = parts.fold((0, 0), |(ready, all), part| {
-        (ready + part.ready, all + part.desired)
-    });
-    let name = match plane.generation {
-        IstioGeneration::Istiod => "istiod",
-        IstioGeneration::Mixer => "Pilot",
-    };
-    Some(MeshElement {
-        kind: ElementKind::ControlPlane {
-            name: name.to_owned(),
-            version: plane.version.clone(),
-            pods,
-        },
-        state: state_of_pods(pods),
-    })
-}
-
-fn api_server(cluster: &ClusterFacts, join: &JoinFacts, primary: &ClusterFacts) -> MeshElement {
-    let address = join.server.split_once("://");
-    let address = address.map_or(join.server.as_str(), |(_, address)| address);
-    let secrets = primary.remote_secrets.as_deref().unwrap_or_default();
-    let entry = join.entry(secrets).map(|(_, entry)| &entry.access);
-    let state = match (state_of_unknown(&cluster.version), entry) {
-        (Some(PartState::Unreachable), _) => PartState::Unreachable,
-        (_, Some(Ok(Access::Accepted { .. }))) => PartState::Ready,
-        (_, Some(Ok(Access::Rejected(_) | Access::UntrustedCertificate(_)))) => PartState::Failed,
-        (_, Some(access @ Err(_))) => state_of_unknown(access).unwrap_or(PartState::Unknown),
-        // Before the join, the console is the only one that reads it.
-        (state, None) => state.unwrap_or(PartState::Ready),
-    };
-    MeshElement {
-        kind: ElementKind::ApiServer {
-            address: address.to_owned(),
-        },
-        state,
-    }
-}
-
-fn count(pods: usize) -> u32 {
-    u32::try_from(pods).unwrap_or(u32::MAX)
-}
-
-/// The Services of gateways: those for other clusters, and those of Istio's gateway charts.
-fn gateways(cluster: &ClusterFacts) -> Vec<MeshElement> {
-    let services = cluster.services.as_deref().unwrap_or_default();
-    let is_shown = |service: &&ServiceFacts| {
-        let selected = service.selector.get("istio");
-        is_gateway(service) || selected.is_some_and(|value| value.ends_with("gateway"))
-    };
-    let gateway = |service: &ServiceFacts| {
-        let all = cluster.pods.iter().flatten();
-        let all = all.filter(|pod| {
-            pod.live
-                && pod.namespace == service.namespace
-                && pod.matches_selector(&service.selector)
-        });
-        let all: Vec<&PodFacts> = all.collect();
-        let ready = all.iter().filter(|pod| pod.ready).count();
-        let pods = (count(ready), count(all.len()));
-        let address = external_addresses(service).into_iter().next();
-        let is_pending = service.service_type == ServiceType::LoadBalancer && address.is_none();
-        let state = if is_pending {
-            PartState::Failed
-        } else {
-            state_of_unknown(&cluster.pods).unwrap_or_else(|| state_of_pods(pods))
-        };
-        MeshElement {
-            kind: ElementKind::Gateway {
-                name: service.name.clone(),
-                address,
-                pods,
-            },
-            state,
-        }
-    };
-    services.iter().filter(is_shown).map(gateway).collect()
-}
-
-/// The workloads with a proxy; none without one.
-fn workloads(cluster: &ClusterFacts) -> Option<MeshElement> {
-    let pods = cluster.pods.iter().flatten();
-    let pods = pods.filter(|pod| pod.live && pod.sidecar.is_some());
-    let pods: Vec<&PodFacts> = pods.collect();
-    let services = cluster.services.iter().flatten().filter(|service| {
-        let mut pods = pods.iter();
-        pods.any(|pod| {
-            pod.namespace == service.namespace && pod.matches_selector(&service.selector)
-        })
-    });
-    let services = count(services.count());
-    let ready = pods.iter().filter(|pod| pod.ready).count();
-    let pods = (count(ready), count(pods.len()));
-    (pods.1 > 0).then(|| MeshElement {
-        kind: ElementKind::Workloads { services, pods },
-        state: state_of_pods(pods),
-    })
-}
-
-/// The endpoints of a remote that each instance of the control plane has registered.
+/// The endpoints of a remote at each instance of the control plane.
 fn registered_endpoints(
+    facts: &MeshFacts,
     join: &JoinFacts,
     primary: &ClusterFacts,
     remote: &ClusterFacts,
-) -> Vec<(String, Option<u32>)> {
+) -> Vec<RegisteredView> {
     let instances = plane(primary).map(|plane| plane.debug.instances.as_slice());
     let instances = instances.unwrap_or_default().iter();
-    let number = instances.map(|instance| {
-        let endpoints = instance.endpoints.as_ref().ok().map(|endpoints| {
-            let own = endpoints.iter().filter(|endpoint| match &endpoint.cluster {
-                Some(cluster) => cluster == join.id.as_str(),
-                None => remote.is_pod_address(endpoint.address),
-            });
-            let hosts: BTreeSet<_> = own
-                .map(|endpoint| (&endpoint.host, endpoint.address))
-                .collect();
-            count(hosts.len())
-        });
-        (instance.pod.clone(), endpoints)
+    let at_instance = |instance: &InstanceFacts| {
+        let mut reports = reports(facts, join);
+        let report = reports.find(|report| report.pod == instance.pod);
+        let totals = report.and_then(|report| report.totals().ok());
+        let registered = match totals {
+            Some(totals) => Some(count(totals.registered)),
+            None => addresses(instance, join, remote),
+        };
+        RegisteredView {
+            instance: instance.pod.clone(),
+            registered,
+            ready: totals.map(|totals| count(totals.ready)),
+        }
+    };
+    instances.map(at_instance).collect()
+}
+
+/// The reports that compare the endpoints of a remote.
+fn reports<'a>(facts: &'a MeshFacts, join: &JoinFacts) -> impl Iterator<Item = &'a EndpointReport> {
+    let reports = facts.endpoint_reports.iter();
+    reports.filter(|report| report.primary == join.primary && report.id == join.id)
+}
+
+/// The addresses of a remote that an instance has registered, by host.
+fn addresses(instance: &InstanceFacts, join: &JoinFacts, remote: &ClusterFacts) -> Option<u32> {
+    let endpoints = instance.endpoints.as_ref().ok()?.iter();
+    let own = endpoints.filter(|endpoint| match &endpoint.cluster {
+        Some(cluster) => cluster == join.id.as_str(),
+        None => remote.is_pod_address(endpoint.address),
     });
-    number.collect()
+    let hosts: BTreeSet<_> = own
+        .map(|endpoint| (&endpoint.host, endpoint.address))
+        .collect();
+    Some(count(hosts.len()))
 }
 
 fn access(join: &JoinFacts, primary: &ClusterFacts) -> AccessView {
@@ -308,6 +198,7 @@ fn find(
 }
 
 fn remote_secret(
+    facts: &MeshFacts,
     join: &JoinFacts,
     primary: &ClusterFacts,
     (primary_at, remote_at): (usize, usize),
@@ -333,6 +224,17 @@ fn remote_secret(
     let state = match (synced, all) {
         (_, 0) => server,
         counts => state_of_pods(counts).max(server),
+    };
+    // An instance may be synced and still lack endpoints.
+    let lacks = |report: &EndpointReport| {
+        let services = report.services.as_deref().unwrap_or_default();
+        let mut services = services.iter();
+        services.any(|service| report.confirmed_missing(service).next().is_some())
+    };
+    let state = if reports(facts, join).any(lacks) {
+        state.max(PartState::Failed)
+    } else {
+        state
     };
     Some(ConnectionView {
         from,

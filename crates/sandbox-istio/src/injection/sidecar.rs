@@ -8,14 +8,20 @@ use serde_json::{Value, json};
 /// The label or annotation that requests or declines a sidecar.
 const INJECT: &str = "sidecar.istio.io/inject";
 
+/// The image of a gateway's proxy, in whose place the injector writes its own.
+const AUTO_IMAGE: &str = "auto";
+
 /// Adds a sidecar to a pod, for an injector with this image in this namespace, unless the pod
-/// has one, uses the network of its node, or declines it.
+/// has one, uses the network of its node, or declines it. The proxy of a gateway gets its image.
 pub(super) fn inject(
     context: &AdmissionContext<'_>,
     namespace: &str,
     injector: &str,
     pod: &mut Value,
 ) {
+    if fill_gateway(pod, injector) {
+        return;
+    }
     let has_sidecar =
         object::items(pod, "/spec/containers").any(|container| container["name"] == "istio-proxy");
     if has_sidecar || pod["spec"]["hostNetwork"] == true || !wants_sidecar(context, namespace, pod)
@@ -59,6 +65,29 @@ pub(super) fn inject(
     let meta = object::meta(pod);
     let annotations = meta.entry("annotations").or_insert_with(|| json!({}));
     annotations["sidecar.istio.io/status"] = json!(status.to_string());
+}
+
+/// Writes the image into the proxy of a gateway; false for any other pod.
+fn fill_gateway(pod: &mut Value, injector: &str) -> bool {
+    let containers = pod.pointer_mut("/spec/containers");
+    let containers = containers.and_then(Value::as_array_mut);
+    let mut proxies = containers
+        .into_iter()
+        .flatten()
+        .filter(|container| container["name"] == "istio-proxy" && container["image"] == AUTO_IMAGE);
+    let Some(proxy) = proxies.next() else {
+        return false;
+    };
+    proxy["image"] = json!(sibling_image(injector, "proxyv2"));
+    let arguments = proxy.get("args").is_none_or(Value::is_null);
+    if arguments {
+        proxy["args"] = json!(["proxy", "router"]);
+    }
+    let status = json!({"initContainers": null, "containers": ["istio-proxy"]});
+    let meta = object::meta(pod);
+    let annotations = meta.entry("annotations").or_insert_with(|| json!({}));
+    annotations["sidecar.istio.io/status"] = json!(status.to_string());
+    true
 }
 
 fn append(pod: &mut Value, list: &str, container: Value) {

@@ -42,7 +42,8 @@ pub(super) fn check_role(object: &Value, problems: &mut Problems) {
 
 /// Checks a RoleBinding or ClusterRoleBinding.
 pub(super) fn check_binding(object: &Value, problems: &mut Problems) {
-    let role_kinds: &[&str] = if object::text(object, "/kind") == "RoleBinding" {
+    let is_namespaced = object::text(object, "/kind") == "RoleBinding";
+    let role_kinds: &[&str] = if is_namespaced {
         &["Role", "ClusterRole"]
     } else {
         &["ClusterRole"]
@@ -66,7 +67,8 @@ pub(super) fn check_binding(object: &Value, problems: &mut Problems) {
         if !kinds.contains(&kind) {
             let cause = Cause::unsupported(&format!("{field}.kind"), &json!(kind), &kinds);
             problems.causes.push(cause);
-        } else if kind == "ServiceAccount" && text("namespace").is_empty() {
+        } else if kind == "ServiceAccount" && text("namespace").is_empty() && !is_namespaced {
+            // A ServiceAccount without a namespace is in that of the RoleBinding.
             problems.required(&format!("{field}.namespace"), "");
         }
     }

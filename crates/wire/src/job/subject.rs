@@ -1,6 +1,6 @@
 //! The kinds of jobs and their subjects; one job at a time runs on a subject.
 
-use crate::{ClusterName, release::ReleaseRef};
+use crate::{ChartName, ClusterName, Namespace, ReleaseName, release::ReleaseRef};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a job.
@@ -23,6 +23,10 @@ pub enum JobKind {
     /// Deletes what a mesh left on a cluster.
     #[serde(alias = "Clear")]
     Cleanup,
+    /// Installs the releases of a bundle.
+    InstallBundle,
+    /// Uninstalls the releases of a bundle, in reverse order.
+    UninstallBundle,
 }
 
 impl JobKind {
@@ -37,6 +41,8 @@ impl JobKind {
             Self::RestoreToken => "restore the token",
             Self::Leave => "leave",
             Self::Cleanup => "cleanup",
+            Self::InstallBundle => "install",
+            Self::UninstallBundle => "uninstall",
         }
     }
 }
@@ -50,12 +56,52 @@ pub struct MemberRef {
     pub remote: ClusterName,
 }
 
+/// The releases of a bundle in a namespace of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BundleRef {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The namespace.
+    pub namespace: Namespace,
+    /// The card of the catalog that installs them.
+    pub bundle: ChartName,
+    /// The releases, in the order of their installation.
+    pub releases: Vec<ReleaseName>,
+}
+
+impl BundleRef {
+    /// One of the releases.
+    pub fn release(&self, release: &ReleaseName) -> ReleaseRef {
+        ReleaseRef {
+            cluster: self.cluster.clone(),
+            namespace: self.namespace.clone(),
+            release: release.clone(),
+        }
+    }
+
+    /// Whether a release is one of the bundle.
+    fn has(&self, at: &ReleaseRef) -> bool {
+        self.cluster == at.cluster
+            && self.namespace == at.namespace
+            && self.releases.contains(&at.release)
+    }
+
+    /// Whether both have a release in common.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.releases
+            .iter()
+            .any(|release| other.has(&self.release(release)))
+    }
+}
+
 /// The subject of a job. One job at a time runs on a subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Subject {
     /// A release.
     Release(ReleaseRef),
+    /// The releases of a bundle.
+    Bundle(BundleRef),
     /// The membership of a cluster in a mesh.
     Member(MemberRef),
     /// A whole cluster: no other job runs on it at the same time.
@@ -67,6 +113,7 @@ impl Subject {
     pub fn cluster(&self) -> &ClusterName {
         match self {
             Self::Release(at) => &at.cluster,
+            Self::Bundle(bundle) => &bundle.cluster,
             Self::Member(member) => &member.remote,
             Self::Cluster(cluster) => cluster,
         }
@@ -76,6 +123,7 @@ impl Subject {
     pub fn touches(&self, cluster: &ClusterName) -> bool {
         match self {
             Self::Release(at) => at.cluster == *cluster,
+            Self::Bundle(bundle) => bundle.cluster == *cluster,
             Self::Member(member) => member.primary == *cluster || member.remote == *cluster,
             Self::Cluster(own) => own == cluster,
         }
@@ -85,6 +133,9 @@ impl Subject {
     pub fn clashes(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(cluster), at) | (at, Self::Cluster(cluster)) => at.touches(cluster),
+            (Self::Bundle(bundle), Self::Release(at))
+            | (Self::Release(at), Self::Bundle(bundle)) => bundle.has(at),
+            (Self::Bundle(bundle), Self::Bundle(other)) => bundle.overlaps(other),
             _ => self == other,
         }
     }
@@ -93,14 +144,23 @@ impl Subject {
     pub fn release(&self) -> Option<&ReleaseRef> {
         match self {
             Self::Release(at) => Some(at),
-            Self::Member(_) | Self::Cluster(_) => None,
+            Self::Bundle(_) | Self::Member(_) | Self::Cluster(_) => None,
         }
     }
 
-    /// The display name: of the release, of the primary cluster or of the cluster.
+    /// The bundle, if the subject is one.
+    pub fn bundle(&self) -> Option<&BundleRef> {
+        match self {
+            Self::Bundle(bundle) => Some(bundle),
+            _ => None,
+        }
+    }
+
+    /// The display name: of the release, of the bundle, of the primary cluster or of the cluster.
     pub fn name(&self) -> &str {
         match self {
             Self::Release(at) => at.release.as_str(),
+            Self::Bundle(bundle) => bundle.bundle.as_str(),
             Self::Member(member) => member.primary.as_str(),
             Self::Cluster(cluster) => cluster.as_str(),
         }
@@ -122,6 +182,24 @@ mod tests {
         assert!(cluster.clashes(&member) && member.clashes(&cluster));
         assert!(cluster.clashes(&cluster) && member.clashes(&member));
         assert!(!cluster.clashes(&Subject::Cluster(name("west"))));
+    }
+
+    #[test]
+    fn a_job_on_a_bundle_clashes_with_jobs_on_its_releases() {
+        let bundle = BundleRef {
+            cluster: ClusterName::new("east").expect("a name"),
+            namespace: Namespace::new("istio-system").expect("a name"),
+            bundle: ChartName::new("ack-istio").expect("a name"),
+            releases: vec![ReleaseName::new("istiod").expect("a name")],
+        };
+        let release =
+            |name: &str| Subject::Release(bundle.release(&ReleaseName::new(name).expect("a name")));
+        let subject = Subject::Bundle(bundle.clone());
+        assert!(subject.clashes(&release("istiod")) && release("istiod").clashes(&subject));
+        assert!(!subject.clashes(&release("bookinfo")));
+        let text = serde_json::to_string(&subject).expect("a text");
+        let read: Subject = serde_json::from_str(&text).expect("read");
+        assert_eq!(read, subject);
     }
 
     #[test]

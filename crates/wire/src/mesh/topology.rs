@@ -51,13 +51,23 @@ pub struct MemberView {
     pub proxies: Vec<String>,
     /// Its elements.
     pub elements: Vec<MeshElement>,
-    /// Each instance of the control plane, with the number of endpoints of this cluster that it has registered; none
-    /// when unknown.
-    pub registered: Vec<(String, Option<u32>)>,
+    /// The endpoints of this cluster at each instance of the control plane.
+    pub registered: Vec<RegisteredView>,
     /// How the control plane reads it; none for the primary.
     pub access: Option<AccessView>,
     /// The days until the first of its root and signing certificates expires; none when unknown.
     pub certificate_days: Option<i64>,
+}
+
+/// The endpoints of a remote at an instance of the control plane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisteredView {
+    /// The pod of the instance.
+    pub instance: String,
+    /// The endpoints that it has registered; none when unknown.
+    pub registered: Option<u32>,
+    /// The endpoints that the remote has ready; none when they were not compared.
+    pub ready: Option<u32>,
 }
 
 /// How a control plane reads a remote.

@@ -49,9 +49,7 @@ pub(super) fn Errors(form: FormState) -> impl IntoView {
         })
     });
     let warnings = Memo::new(move |_| editor.view.get().warnings);
-    let warning = |ValuesWarning::MoreDocuments { line }: ValuesWarning| {
-        view! { <div class="mb-4"><Notice tone=Tone::Warn>{t!(install.more_documents, line = line)}</Notice></div> }
-    };
+    let warning = |warning| view! { <div class="mb-4"><Notice tone=Tone::Warn>{warning_text(warning)}</Notice></div> };
     view! {
         <div aria-live="polite">
             <Show when=move || !errors.get().is_empty()>
@@ -68,6 +66,16 @@ pub(super) fn Errors(form: FormState) -> impl IntoView {
                 shown.map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })
             }}
         </div>
+    }
+}
+
+/// What has no effect in the text.
+fn warning_text(warning: ValuesWarning) -> String {
+    match warning {
+        ValuesWarning::MoreDocuments { line } => t!(install.more_documents, line = line),
+        ValuesWarning::Removed { path, note } => {
+            t!(install.removed_parameter, path = path, note = note)
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! Version ranges, as Masterminds semver 3.3.0 judges them: `>=1.2 <2 || ^3.1`.
+mod simple;
+
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
 use super::semantic::Version;
+use simple::simple_alternatives;
 
 /// A version whose components may be missing or wildcards: major, minor, patch, pre-release.
 const PARTIAL: &str = r"v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?(-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?";
@@ -26,11 +29,13 @@ static CONSTRAINT: LazyLock<Option<Regex>> =
 /// # Errors
 /// Sprig's message, when the range or the version is invalid.
 pub(crate) fn matches(range: &str, version: &str) -> Result<bool, String> {
-    let range = without_hyphens(range);
-    let alternatives: Vec<Vec<Constraint>> = range
-        .split("||")
-        .map(alternative)
-        .collect::<Result<_, _>>()?;
+    let alternatives = match simple_alternatives(range) {
+        Some(alternatives) => alternatives,
+        None => without_hyphens(range)
+            .split("||")
+            .map(alternative)
+            .collect::<Result<_, _>>()?,
+    };
     let version = Version::parse(version)?;
     Ok(alternatives.iter().any(|constraints| {
         constraints
@@ -90,16 +95,15 @@ enum Wildcard {
     Patch,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Constraint {
     operator: Operator,
     version: Version,
     wildcard: Wildcard,
 }
 
-fn parse(found: &Captures) -> Option<Constraint> {
-    let group = |at| found.get(at).map_or("", |text: regex::Match| text.as_str());
-    let operator = match group(1) {
+fn operator_named(name: &str) -> Operator {
+    match name {
         "!=" => Operator::NotEqual,
         ">=" | "=>" => Operator::AtLeast,
         "<=" | "=<" => Operator::AtMost,
@@ -108,7 +112,12 @@ fn parse(found: &Captures) -> Option<Constraint> {
         "~" | "~>" => Operator::Tilde,
         "^" => Operator::Caret,
         _ => Operator::Equal,
-    };
+    }
+}
+
+fn parse(found: &Captures) -> Option<Constraint> {
+    let group = |at| found.get(at).map_or("", |text: regex::Match| text.as_str());
+    let operator = operator_named(group(1));
     let (major, minor, patch, prerelease) = (group(3), group(4), group(5), group(6));
     let is_any = |component: &str| matches!(component, "" | "x" | "X" | "*" | ".x" | ".X" | ".*");
     let (wildcard, version) = if is_any(major) {

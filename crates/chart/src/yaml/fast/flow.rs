@@ -34,15 +34,18 @@ fn skip(rest: &mut &str, indicator: char) -> Option<()> {
 
 fn word<'t>(rest: &mut &'t str) -> Option<&'t str> {
     let is_allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-' | b'=');
     let end = rest
         .bytes()
         .position(|byte| !is_allowed(byte))
         .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     *rest = after;
-    let is_special =
-        word.is_empty() || word == "-" || word.starts_with("---") || word.starts_with("...");
+    let is_special = word.is_empty()
+        || word == "-"
+        || ["---", "...", "="]
+            .iter()
+            .any(|start| word.starts_with(start));
     (!is_special).then_some(word)
 }
 

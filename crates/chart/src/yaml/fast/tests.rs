@@ -47,6 +47,9 @@ fn common_yaml_is_parsed_by_the_fast_parser() {
         "a.b/c-d: v:w\n'q': http://x/y?z#a\nargs:\n  - --flag=a,b\n  - -c\n  - a [b] {c}\n",
         "a: [x, \"y\", 'z', 1, yes, [b], {c: d}] # e\nf: {g: 1, 'h': [ i , j ]}\n- no\n",
         "a: [get, \"*\"]\nb: {c: d, e: {f: 80}}\n",
+        "a: [/bin/x, probe, --path=/health, --interval=10s]\nb: {c: d=e}\n",
+        "a: |2\n    x\n   y\n\n  z\nb:\n  c: |2-\n      x\n    y\n  d:\n  - |1\n    x\n",
+        "a:\n  b: |2-\n\n\n      x\n    y\n  c: 1\n",
         "é: 1\n\n\nu: ✓ é\n",
     ] {
         let falls_back = text.starts_with('é') || text.contains("- no");

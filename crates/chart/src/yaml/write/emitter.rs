@@ -111,6 +111,10 @@ impl Emitter {
 
     /// Writes plain or single-quoted text.
     fn lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b'\'');
+        if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+            return self.ascii_lines(text, indent, folds, quoted);
+        }
         let (mut spaces, mut line_breaks) = (false, false);
         let mut rest = text.chars().peekable();
         let mut first = true;
@@ -144,6 +148,35 @@ impl Emitter {
             }
             first = false;
         }
+    }
+
+    /// Writes printable ASCII without quotes: nothing is folded before the width, so that most texts are
+    /// written at once.
+    fn ascii_lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            let until_fold = (WIDTH + 1).saturating_sub(self.column);
+            let room = if folds { until_fold } else { usize::MAX };
+            let count = room.min(bytes.len() - at);
+            if count > 0 {
+                self.out
+                    .push_str(text.get(at..at + count).unwrap_or_default());
+                self.column += count;
+                at += count;
+                continue;
+            }
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let next = bytes.get(at + 1);
+            let inside = !quoted || (before.is_some() && next.is_some());
+            if *byte == b' ' && before != Some(&b' ') && next != Some(&b' ') && inside {
+                self.indent(indent);
+            } else {
+                self.put(char::from(*byte));
+            }
+            at += 1;
+        }
+        self.indented &= text.is_empty();
     }
 
     fn escaped(&mut self, text: &str, indent: i32, folds: bool) {

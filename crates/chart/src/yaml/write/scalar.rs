@@ -85,6 +85,16 @@ impl TextProperties {
     }
 }
 
+/// Whether a text is printable ASCII, begins and ends without an indicator or a space, and has none inside: none
+/// of the properties applies. It is read without an early exit, so that the compiler vectorizes the loop.
+fn is_simple(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_inner = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b':') & (byte != b'#');
+    bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.last() != Some(&b' ')
+        && bytes.iter().fold(true, |all, byte| all & is_inner(*byte))
+}
+
 /// The preferred style, or the next one that can represent the text.
 pub(super) fn allowed_style(text: &str, preferred: Style, is_key: bool) -> Style {
     if text.is_empty() {
@@ -94,7 +104,11 @@ pub(super) fn allowed_style(text: &str, preferred: Style, is_key: bool) -> Style
             preferred
         };
     }
-    let properties = TextProperties::from_text(text);
+    let properties = if is_simple(text) {
+        TextProperties::default()
+    } else {
+        TextProperties::from_text(text)
+    };
     let needs_escapes = properties.space_then_break || properties.special;
     let ends = properties.space_first
         || properties.break_first

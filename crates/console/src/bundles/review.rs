@@ -1,0 +1,113 @@
+//! The review of a bundle: the review of each part, in the order of their installation.
+
+use crate::{
+    Console, Error,
+    bundles::RenderedPart,
+    connections::ClusterConnection,
+    draft::Draft,
+    jobs::{BundlePart, Install, InstallBundle, RenderedPlan},
+    review::{ReviewedRelease, rights_problem, total},
+};
+use wire::{
+    ChartRef, DraftId, Problem,
+    check::CheckView,
+    install::{PartReview, ReviewView},
+};
+
+impl Console {
+    /// The review of a bundle.
+    pub(crate) async fn review_bundle(
+        &self,
+        id: &DraftId,
+        draft: &Draft,
+        connection: &ClusterConnection,
+    ) -> Result<ReviewView, Error> {
+        let parts = self.rendered_parts(connection, draft).await?;
+        let drafts: Vec<_> = parts.iter().map(|part| &part.part).collect();
+        let bundle = draft.bundle_ref(&drafts)?;
+        let release = |part: &RenderedPart| bundle.release(&part.rendered.key.release);
+        // Before the dry runs: what changes meanwhile is found when the job starts.
+        let job = InstallBundle {
+            parts: parts
+                .iter()
+                .map(|part| BundlePart {
+                    install: Install::reviewed(
+                        release(part),
+                        part.part.draft.clone(),
+                        &part.rendered,
+                    ),
+                    starts_after: part.part.starts_after,
+                })
+                .collect(),
+            draft: Box::new(draft.clone()),
+            bundle: bundle.clone(),
+        };
+        let plans = parts.into_iter().map(|part| {
+            let at = release(&part);
+            (
+                part.part.draft.chart,
+                RenderedPlan {
+                    console: self.clone(),
+                    release: at,
+                    connection: connection.clone(),
+                    rendered: part.rendered,
+                    mode: release::Mode::Install,
+                },
+            )
+        });
+        let plans: Vec<(ChartRef, RenderedPlan)> = plans.collect();
+        let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
+        let state = self.planned_state(concerns).await?;
+        let review = self.store_reviewed(job, state, None).await?;
+        let mut views = Vec::new();
+        let mut reviewed = Vec::new();
+        for (position, (chart, plan)) in plans.iter().enumerate() {
+            let earlier = plans.iter().take(position);
+            let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
+            let part = self
+                .reviewed_release(connection, &plan.rendered, &earlier)
+                .await?;
+            views.push(PartReview {
+                release: plan.release.release.clone(),
+                chart: chart.clone(),
+                values: part.values.clone(),
+                objects: part.objects.clone(),
+                counts: part.counts,
+            });
+            reviewed.push(part);
+        }
+        let rights = worst(&reviewed).ok_or(Error::ReviewAgain)?;
+        Ok(ReviewView {
+            draft: self.draft_view(id).await?,
+            review,
+            values: Vec::new(),
+            objects: Vec::new(),
+            counts: total(views.iter().map(|part| part.counts)),
+            parts: views,
+            command: self.commands(&plans),
+            problem: first_problem(reviewed).or_else(|| rights_problem(&rights, connection)),
+            rights,
+        })
+    }
+
+    /// The equivalent helm commands, one for each part.
+    fn commands(&self, plans: &[(ChartRef, RenderedPlan)]) -> String {
+        let command = |(chart, plan): &(ChartRef, RenderedPlan)| {
+            let named = self.helm_chart_arguments(chart);
+            let values = format!("{}.yaml", plan.release.release);
+            crate::review::command(&named, chart, &plan.rendered, &values)
+        };
+        let commands: Vec<String> = plans.iter().map(command).collect();
+        commands.join("\n")
+    }
+}
+
+/// The check of the rights with the worst result.
+fn worst(reviewed: &[ReviewedRelease]) -> Option<CheckView> {
+    let rights = reviewed.iter().map(|part| &part.rights);
+    rights.max_by_key(|check| check.status).cloned()
+}
+
+fn first_problem(reviewed: Vec<ReviewedRelease>) -> Option<Problem> {
+    reviewed.into_iter().find_map(|part| part.problem)
+}
