@@ -1,25 +1,32 @@
-//! `cargo xtask lab`: two real API servers that the crate `lab` runs in the background.
+//! `cargo xtask lab`: two real API servers that the crate `lab` runs in the background, and the mesh lab,
+//! whose nodes run containers.
 
-use crate::{Outcome, cache};
+use crate::{Outcome, cache, tools};
 use std::process::Command;
 
 /// Passes the arguments to the program of the crate `lab`.
 pub(crate) fn lab(arguments: &[String]) -> Outcome {
-    if !matches!(
-        arguments.first().map(String::as_str),
-        Some("up" | "down" | "status" | "programs")
-    ) {
-        return Err("lab: up, down, status or programs".into());
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["mesh", "up", ..] => tools::containers()?,
+        ["mesh", "down" | "status" | "programs", ..]
+        | ["up" | "down" | "status" | "programs", ..] => {}
+        _ => return Err("lab: [mesh] up, down, status or programs".into()),
     }
-    let mut cargo = Command::new("cargo");
-    cargo
-        .current_dir(cache::root())
-        .args(["run", "--quiet", "--locked", "-p", "lab", "--"])
-        .args(arguments);
-    let status = cargo.status()?;
+    let status = command(arguments).status()?;
     if status.success() {
         Ok(())
     } else {
         Err(format!("the lab failed with {status}").into())
     }
+}
+
+/// The program of the crate `lab` with these arguments.
+pub(crate) fn command(arguments: &[String]) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(cache::root())
+        .args(["run", "--quiet", "--locked", "-p", "lab", "--"])
+        .args(arguments);
+    cargo
 }

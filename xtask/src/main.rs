@@ -42,7 +42,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "run",
-        help: "[--release] build everything and serve it with two sandbox clusters",
+        help: "[--release] [--lab] build everything and serve it with two sandbox clusters, or the mesh lab",
         run: run::run,
     },
     Command {
@@ -82,7 +82,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "lab",
-        help: "up | down | status: two real API servers",
+        help: "[mesh] up | down | status: two real API servers; with mesh, clusters that run containers",
         run: lab::lab,
     },
     Command {

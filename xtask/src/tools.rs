@@ -103,7 +103,7 @@ pub(crate) fn helm_for_python() -> Outcome<PathBuf> {
 pub(crate) fn chromium() -> Outcome<PathBuf> {
     let path = PathBuf::from("/usr/bin/chromium");
     if !path.is_file() {
-        debian("chromium")?;
+        debian(&["chromium"])?;
     }
     if path.is_file() {
         Ok(path)
@@ -128,7 +128,33 @@ pub(crate) fn playwright() -> Outcome {
     run_program::run("installing @playwright/test with npm", &mut npm)
 }
 
-fn debian(package: &str) -> Outcome {
+/// Files of what the nodes of a mesh lab run, and Debian's packages of them. A file that another package
+/// brings, such as that of Docker, is not replaced.
+const CONTAINERS: [(&[&str], &str); 5] = [
+    (&["/usr/bin/containerd"], "containerd"),
+    (&["/usr/sbin/runc", "/usr/bin/runc"], "runc"),
+    (
+        &["/usr/lib/cni/ptp", "/opt/cni/bin/ptp"],
+        "containernetworking-plugins",
+    ),
+    (&["/usr/sbin/xtables-nft-multi"], "iptables"),
+    (&["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"], "iproute2"),
+];
+
+/// What the nodes of a mesh lab run, installed where it is missing.
+pub(crate) fn containers() -> Outcome {
+    let is_missing = |files: &[&str]| !files.iter().any(|file| Path::new(file).is_file());
+    let packages: Vec<&str> = CONTAINERS
+        .into_iter()
+        .filter_map(|(files, package)| is_missing(files).then_some(package))
+        .collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    debian(&packages)
+}
+
+fn debian(packages: &[&str]) -> Outcome {
     let root = run_program::read(Command::new("id").arg("-u"))?.trim() == "0";
     let apt = |words: &[&str]| {
         let mut command = Command::new(if root { "apt-get" } else { "sudo" });
@@ -139,11 +165,9 @@ fn debian(package: &str) -> Outcome {
         command
     };
     run_program::run("apt-get update", &mut apt(&["update", "-qq"]))?;
-    let step = format!("installing Debian's {package}");
-    run_program::run(
-        &step,
-        &mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]),
-    )
+    let step = format!("installing Debian's {}", packages.join(", "));
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    run_program::run(&step, &mut apt(&[&install[..], packages].concat()))
 }
 
 fn tempdir(name: &str) -> Outcome<PathBuf> {

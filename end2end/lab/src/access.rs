@@ -5,6 +5,11 @@ use crate::{
     ca::{CertificateAuthority, CertificatePair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use kube::{
+    Api,
+    api::{DynamicObject, Patch, PatchParams},
+    core::{ApiResource, GroupVersionKind},
+};
 use serde_json::{Value, json};
 
 /// The users with a token: name, group, and the ClusterRole that the group is bound to.
@@ -17,47 +22,99 @@ const USERS: [(&str, &str, Option<&str>); 6] = [
     ("system:kube-scheduler", "", None),
 ];
 
+/// A user with a token.
+#[derive(Clone, Debug)]
+struct Account {
+    user: String,
+    group: String,
+    token: String,
+}
+
+impl Account {
+    fn new(user: &str, group: &str) -> Self {
+        Self {
+            user: user.to_owned(),
+            group: group.to_owned(),
+            token: format!("lab-{:032x}", rand::random::<u128>()),
+        }
+    }
+}
+
 /// Everything that a client needs to connect to a cluster.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) cluster: String,
     pub(crate) server: String,
     pub(crate) ca: String,
-    tokens: Vec<(&'static str, String)>,
+    accounts: Vec<Account>,
     certificate: CertificatePair,
 }
 
 impl Access {
-    pub(crate) fn new(cluster: &str, port: u16, ca: &CertificateAuthority) -> Result<Self, Error> {
-        let token = |(user, _, _): (&'static str, _, _)| {
-            (user, format!("lab-{:032x}", rand::random::<u128>()))
-        };
+    pub(crate) fn new(
+        cluster: &str,
+        server: String,
+        ca: &CertificateAuthority,
+    ) -> Result<Self, Error> {
+        let account = |(user, group, _): (&str, &str, _)| Account::new(user, group);
         Ok(Self {
             cluster: cluster.to_owned(),
-            server: format!("https://127.0.0.1:{port}"),
+            server,
             ca: ca.pem.clone(),
-            tokens: USERS.map(token).to_vec(),
+            accounts: USERS.map(account).to_vec(),
             certificate: ca.client("admin-by-certificate", Some("system:masters"))?,
         })
     }
 
+    /// Adds a user with a token.
+    pub(crate) fn add_user(&mut self, user: &str, group: &str) {
+        self.accounts.push(Account::new(user, group));
+    }
+
     /// The token of a user; an invalid token for an unknown user.
     pub(crate) fn token(&self, user: &str) -> &str {
-        let token = self.tokens.iter().find(|(name, _)| *name == user);
-        token.map_or("unknown", |(_, token)| token)
+        let account = self.accounts.iter().find(|account| account.user == user);
+        account.map_or("unknown", |account| &account.token)
     }
 
     /// The content of the file for `--token-auth-file`.
     pub(crate) fn token_file(&self) -> String {
-        let line = |(user, group, _): (&str, &str, _)| {
-            let token = self.token(user);
+        let line = |account: &Account| {
+            let Account { user, group, token } = account;
             format!("{token},{user},{user},\"{group}\"\n")
         };
-        USERS.map(line).concat()
+        self.accounts.iter().map(line).collect()
+    }
+
+    /// Creates the ClusterRoleBindings of the users.
+    pub(crate) async fn bind_users(&self) -> Result<(), Error> {
+        let client = self.client("admin")?;
+        let kind = GroupVersionKind::gvk("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding");
+        let api: Api<DynamicObject> = Api::all_with(client, &ApiResource::from_gvk(&kind));
+        for binding in Self::bindings() {
+            let name = binding["metadata"]["name"].as_str().unwrap_or_default();
+            let parameters = PatchParams::apply("lab");
+            let applied = api.patch(name, &parameters, &Patch::Apply(&binding)).await;
+            applied.map_err(|error| self.refused("bind its users", error))?;
+        }
+        Ok(())
+    }
+
+    /// The error of a request that the cluster refused.
+    pub(crate) fn refused(
+        &self,
+        attempt: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        Error::Refused {
+            cluster: self.cluster.clone(),
+            attempt,
+            source: source.into(),
+        }
     }
 
     /// The ClusterRoleBindings of the users.
-    pub(crate) fn bindings() -> impl Iterator<Item = Value> {
+    fn bindings() -> impl Iterator<Item = Value> {
         USERS.into_iter().filter_map(|(user, group, role)| {
             let role = role?;
             Some(json!({
@@ -116,10 +173,8 @@ current-context: {cluster}
     /// A client with the token of a user; it must be used in the runtime that created it.
     pub(crate) fn client(&self, user: &str) -> Result<kube::Client, Error> {
         use rustls_pki_types::{CertificateDer, pem::PemObject as _};
-        let refused = |source: Box<dyn std::error::Error + Send + Sync>| Error::Refused {
-            cluster: self.cluster.clone(),
-            attempt: "prepare a connection",
-            source,
+        let refused = |source: Box<dyn std::error::Error + Send + Sync>| {
+            self.refused("prepare a connection", source)
         };
         let server: http::Uri = self.server.parse().map_err(|e| refused(Box::new(e)))?;
         let mut config = kube::Config::new(server);

@@ -6,7 +6,7 @@
 
 mod addresses;
 mod events;
-mod load_balancers;
+pub(crate) mod load_balancers;
 mod nodes;
 mod pods;
 mod pull_failures;
@@ -101,7 +101,7 @@ fn run(
             _ = stopped => {}
             () = nodes::run(client.clone(), config) => {}
             () = pods::run(client.clone(), config, pull_failures) => {}
-            () = load_balancers::run(client.clone(), config) => {}
+            () = load_balancers::run(client.clone(), config.balancers()) => {}
         }
     });
 }

@@ -48,8 +48,8 @@ impl CertificateAuthority {
         create().map_err(|source| failed(subject, source))
     }
 
-    /// The serving certificate of the API server, for loopback and the names in the cluster.
-    pub(crate) fn server(&self, service: IpAddr) -> Result<CertificatePair, Error> {
+    /// The serving certificate of the API server, for its addresses and the names in the cluster.
+    fn server(&self, addresses: &[IpAddr]) -> Result<CertificatePair, Error> {
         let mut names: Vec<String> = [
             "localhost",
             "kubernetes",
@@ -60,7 +60,7 @@ impl CertificateAuthority {
         ]
         .map(str::to_owned)
         .to_vec();
-        names.push(service.to_string());
+        names.extend(addresses.iter().map(IpAddr::to_string));
         self.leaf(
             "kube-apiserver",
             None,
@@ -104,15 +104,18 @@ impl CertificateAuthority {
         create().map_err(|source| failed(name, source))
     }
 
-    /// Writes the files of a control plane: `ca.crt`, `ca.key`, `apiserver.*`, `sa.*`.
-    pub(crate) fn write(&self, folder: &Path, service: IpAddr) -> Result<(), Error> {
-        let server = self.server(service)?;
+    /// Writes the files of a control plane: `ca.crt`, `ca.key`, `apiserver.*`, `kubelet-client.*`, `sa.*`.
+    pub(crate) fn write(&self, folder: &Path, addresses: &[IpAddr]) -> Result<(), Error> {
+        let server = self.server(addresses)?;
+        let client = self.client("kube-apiserver-kubelet-client", Some("system:masters"))?;
         let accounts = KeyPair::generate().map_err(|source| failed("service accounts", source))?;
         for (name, text) in [
             ("ca.crt", &self.pem),
             ("ca.key", &self.key),
             ("apiserver.crt", &server.certificate),
             ("apiserver.key", &server.key),
+            ("kubelet-client.crt", &client.certificate),
+            ("kubelet-client.key", &client.key),
             ("sa.key", &accounts.serialize_pem()),
             ("sa.pub", &accounts.public_key_pem()),
         ] {

@@ -4,15 +4,11 @@ use crate::{
     ClusterConfig, Error, Programs,
     access::Access,
     agent::{Agent, PullFailures},
-    control_plane::ControlPlane,
+    control_plane::{ControlPlane, Placement},
     process::TemporaryFolder,
 };
 use k8s_openapi::api::core::v1::{Node, ServiceAccount};
-use kube::{
-    Api,
-    api::{DynamicObject, ListParams, Patch, PatchParams},
-    core::{ApiResource, GroupVersionKind},
-};
+use kube::{Api, api::ListParams};
 use parking_lot::Mutex;
 use std::{
     sync::Arc,
@@ -56,7 +52,9 @@ impl RealCluster {
 
     async fn start_once(programs: &Programs, config: &ClusterConfig) -> Result<Self, Error> {
         let folder = TemporaryFolder::new(&config.name)?;
-        let control_plane = ControlPlane::start(programs, config, folder.path()).await?;
+        let placement = Placement::loopback()?;
+        let mut control_plane = ControlPlane::prepare(config, placement, &[], folder.path())?;
+        control_plane.start(programs).await?;
         let access = control_plane.access.clone();
         let pull_failures = Arc::new(PullFailures::default());
         let agent = Agent::start(access.clone(), config.clone(), pull_failures.clone())?;
@@ -69,25 +67,9 @@ impl RealCluster {
             control_plane: Mutex::new(control_plane),
             folder,
         };
-        this.bind_users().await?;
+        this.access.bind_users().await?;
         this.wait_until_ready(config).await?;
         Ok(this)
-    }
-
-    /// Creates the ClusterRoleBindings of the users.
-    async fn bind_users(&self) -> Result<(), Error> {
-        let client = self.access.client("admin")?;
-        let kind = GroupVersionKind::gvk("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding");
-        let bindings: Api<DynamicObject> = Api::all_with(client, &ApiResource::from_gvk(&kind));
-        for binding in Access::bindings() {
-            let name = binding["metadata"]["name"].as_str().unwrap_or_default();
-            let parameters = PatchParams::apply("lab");
-            let applied = bindings
-                .patch(name, &parameters, &Patch::Apply(&binding))
-                .await;
-            applied.map_err(|error| self.refused("bind its users", error))?;
-        }
-        Ok(())
     }
 
     /// Waits until pods can be scheduled.
@@ -107,14 +89,6 @@ impl RealCluster {
                 });
             }
             tokio::time::sleep(POLL_INTERVAL).await;
-        }
-    }
-
-    fn refused(&self, attempt: &'static str, error: kube::Error) -> Error {
-        Error::Refused {
-            cluster: self.name.clone(),
-            attempt,
-            source: Box::new(error),
         }
     }
 
@@ -161,7 +135,7 @@ impl RealCluster {
 }
 
 /// What is not ready yet, if anything.
-async fn not_ready(client: &kube::Client, config: &ClusterConfig) -> Option<String> {
+pub(crate) async fn not_ready(client: &kube::Client, config: &ClusterConfig) -> Option<String> {
     let nodes: Api<Node> = Api::all(client.clone());
     let nodes = match nodes.list(&ListParams::default()).await {
         Ok(nodes) => nodes.items,

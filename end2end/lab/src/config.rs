@@ -55,7 +55,21 @@ impl ClusterConfig {
 
     /// The cluster IP of the Service `kubernetes`.
     pub(crate) fn first_service(&self) -> IpAddr {
-        let first = self.services.hosts().next();
-        first.unwrap_or(Ipv4Addr::LOCALHOST).into()
+        self.service(1)
+    }
+
+    /// The cluster IP of the Service `kube-dns`.
+    pub(crate) fn dns_service(&self) -> IpAddr {
+        self.service(10)
+    }
+
+    fn service(&self, number: usize) -> IpAddr {
+        let address = self.services.hosts().nth(number - 1);
+        address.unwrap_or(Ipv4Addr::LOCALHOST).into()
+    }
+
+    /// The addresses of load balancers where no load balancer runs.
+    pub(crate) fn balancers(&self) -> Ipv4Net {
+        Ipv4Net::new_assert(Ipv4Addr::new(10, 30, self.number, 0), 24)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     process::Process,
 };
 use std::{
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -16,41 +17,81 @@ use std::{
 const READY_TIMEOUT: Duration = Duration::from_secs(90);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Where the programs of a control plane run, and where they listen.
+#[derive(Clone, Debug)]
+pub(crate) struct Placement {
+    /// The address of the API server.
+    address: Ipv4Addr,
+    /// The network namespace, unless it is that of this process.
+    namespace: Option<PathBuf>,
+    /// The ports of the API server and of etcd, for clients and for peers.
+    ports: [u16; 3],
+}
+
+impl Placement {
+    /// On loopback, with free ports.
+    pub(crate) fn loopback() -> Result<Self, Error> {
+        Ok(Self {
+            address: Ipv4Addr::LOCALHOST,
+            namespace: None,
+            ports: ports::free()?,
+        })
+    }
+
+    /// In a network namespace with this address, with the usual ports.
+    pub(crate) fn in_namespace(namespace: PathBuf, address: Ipv4Addr) -> Self {
+        Self {
+            address,
+            namespace: Some(namespace),
+            ports: [6443, 2379, 2380],
+        }
+    }
+}
+
 /// The running programs; they are killed when this is dropped, in the reverse order of their start.
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
     pub(crate) access: Access,
     config: ClusterConfig,
+    placement: Placement,
     folder: PathBuf,
     programs: Vec<(&'static str, Process)>,
 }
 
 impl ControlPlane {
-    /// Starts all programs and waits until the API server is ready.
-    pub(crate) async fn start(
-        programs: &Programs,
+    /// Writes the certificates and tokens; `users` are added to those of every cluster, with their group.
+    pub(crate) fn prepare(
         config: &ClusterConfig,
+        placement: Placement,
+        users: &[(String, &str)],
         folder: &Path,
     ) -> Result<Self, Error> {
-        let [api, clients, peers] = ports::free()?;
         let ca = CertificateAuthority::new(&format!("{}-ca", config.name))?;
-        ca.write(folder, config.first_service())?;
-        let access = Access::new(&config.name, api, &ca)?;
+        ca.write(folder, &[config.first_service(), placement.address.into()])?;
+        let server = format!("https://{}:{}", placement.address, placement.ports[0]);
+        let mut access = Access::new(&config.name, server, &ca)?;
+        for (user, group) in users {
+            access.add_user(user, group);
+        }
         write_private(&folder.join("tokens.csv"), &access.token_file())?;
-        let mut this = Self {
+        Ok(Self {
             access,
             config: config.clone(),
+            placement,
             folder: folder.to_owned(),
             programs: Vec::new(),
-        };
-        this.run(programs, "etcd", this.etcd(clients, peers))?;
-        this.run(programs, "kube-apiserver", this.api_server(api, clients))?;
-        this.wait_until_ready().await?;
-        let manager = this.controller_manager()?;
-        this.run(programs, "kube-controller-manager", manager)?;
-        let scheduler = this.scheduler()?;
-        this.run(programs, "kube-scheduler", scheduler)?;
-        Ok(this)
+        })
+    }
+
+    /// Starts all programs and waits until the API server is ready.
+    pub(crate) async fn start(&mut self, programs: &Programs) -> Result<(), Error> {
+        self.run(programs, "etcd", self.etcd())?;
+        self.run(programs, "kube-apiserver", self.api_server())?;
+        self.wait_until_ready().await?;
+        let manager = self.controller_manager()?;
+        self.run(programs, "kube-controller-manager", manager)?;
+        let scheduler = self.scheduler()?;
+        self.run(programs, "kube-scheduler", scheduler)
     }
 
     fn run(
@@ -59,7 +100,13 @@ impl ControlPlane {
         name: &'static str,
         arguments: Vec<String>,
     ) -> Result<(), Error> {
-        let process = Process::start(name, &programs.path(name), &arguments, &self.folder)?;
+        let program = programs.path(name);
+        let process = match &self.placement.namespace {
+            None => Process::start(name, &program, &arguments, &self.folder)?,
+            Some(namespace) => {
+                Process::start_in(namespace, name, &program, &arguments, &self.folder)?
+            }
+        };
         self.programs.push((name, process));
         Ok(())
     }
@@ -124,7 +171,8 @@ impl ControlPlane {
         self.folder.join(name).display().to_string()
     }
 
-    fn etcd(&self, clients: u16, peers: u16) -> Vec<String> {
+    fn etcd(&self) -> Vec<String> {
+        let [_, clients, peers] = self.placement.ports;
         let clients = format!("http://127.0.0.1:{clients}");
         let peers = format!("http://127.0.0.1:{peers}");
         flags([
@@ -140,15 +188,14 @@ impl ControlPlane {
         ])
     }
 
-    fn api_server(&self, port: u16, etcd: u16) -> Vec<String> {
-        flags([
+    fn api_server(&self) -> Vec<String> {
+        let [port, etcd, _] = self.placement.ports;
+        let address = self.placement.address.to_string();
+        let mut arguments = flags([
             ("--etcd-servers", format!("http://127.0.0.1:{etcd}")),
-            ("--bind-address", "127.0.0.1".into()),
+            ("--bind-address", address.clone()),
             ("--secure-port", port.to_string()),
-            ("--advertise-address", "127.0.0.1".into()),
-            // An EndpointSlice must not contain a loopback address, so that none is written for the
-            // Service `kubernetes`.
-            ("--endpoint-reconciler-type", "none".into()),
+            ("--advertise-address", address),
             ("--tls-cert-file", self.file("apiserver.crt")),
             ("--tls-private-key-file", self.file("apiserver.key")),
             ("--client-ca-file", self.file("ca.crt")),
@@ -170,6 +217,27 @@ impl ControlPlane {
             ("--service-account-key-file", self.file("sa.pub")),
             ("--allow-privileged", "true".into()),
             ("--profiling", "false".into()),
+        ]);
+        arguments.extend(match self.placement.namespace {
+            // An EndpointSlice must not contain a loopback address, so that none is written for the
+            // Service `kubernetes`.
+            None => flags([("--endpoint-reconciler-type", "none".into())]),
+            Some(_) => self.with_nodes(),
+        });
+        arguments
+    }
+
+    /// Arguments of an API server that connects to kubelets and to the pods of webhooks.
+    fn with_nodes(&self) -> Vec<String> {
+        flags([
+            (
+                "--kubelet-client-certificate",
+                self.file("kubelet-client.crt"),
+            ),
+            ("--kubelet-client-key", self.file("kubelet-client.key")),
+            ("--kubelet-preferred-address-types", "InternalIP".into()),
+            // Where the control plane runs, no kube-proxy gives cluster IPs a meaning.
+            ("--enable-aggregator-routing", "true".into()),
         ])
     }
 
@@ -190,6 +258,8 @@ impl ControlPlane {
             ),
             ("--cluster-cidr", self.config.pods.to_string()),
             ("--allocate-node-cidrs", "true".into()),
+            // Created when it is missing; the default is a folder of the system.
+            ("--flex-volume-plugin-dir", self.file("volume-plugins")),
             ("--leader-elect", "false".into()),
         ]))
     }

@@ -5,8 +5,9 @@ use std::{io, path::PathBuf};
 /// An error of the lab.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The programs are neither installed nor buildable; tests that need them are skipped.
-    #[error("no real API servers are available: {reason}")]
+    /// The programs are neither installed nor buildable, or the lab needs root; tests that need them are
+    /// skipped.
+    #[error("no real clusters are available: {reason}")]
     Missing {
         /// What is missing.
         reason: String,
@@ -22,6 +23,15 @@ pub enum Error {
     /// A file of a cluster could not be written.
     #[error("could not write {}", path.display())]
     Write {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        #[source]
+        source: io::Error,
+    },
+    /// A file could not be read.
+    #[error("could not read {}", path.display())]
+    Read {
         /// The file.
         path: PathBuf,
         /// The error of the system.
@@ -79,6 +89,25 @@ pub enum Error {
         /// The error of the request.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A program of the system failed.
+    #[error("{command}: {output}")]
+    Command {
+        /// The program with its arguments.
+        command: String,
+        /// What it wrote to standard error.
+        output: String,
+    },
+    /// The host already uses addresses of the lab.
+    #[error(
+        "the host uses {user}, which overlaps with {range}, the addresses of the lab; choose another \
+         range with --range, such as 10.199.0.0/16"
+    )]
+    RangeInUse {
+        /// The range of the lab.
+        range: String,
+        /// The route or address of the host.
+        user: String,
     },
     /// The lab in the background is not reachable, or could not be started.
     #[error("{0}")]

@@ -3,16 +3,23 @@
 //! Each cluster runs etcd, kube-apiserver, kube-controller-manager and kube-scheduler as processes, and
 //! an [`agent`] that simulates the kubelets of three nodes: no container runs, but everything else is
 //! the real thing. Root privileges are not needed. Start at [`Lab::start`] for both clusters, at
-//! [`start_cluster`] for one cluster, and at [`shared`] for the cluster that a test binary shares.
+//! [`start_cluster`] for one cluster, and at [`shared`] for the cluster that a test binary shares. A
+//! [`mesh`] lab has nodes that run containers, which needs root; [`charts`] serves the charts of Istio.
 
 mod access;
 mod agent;
 pub mod background;
 mod ca;
+pub mod charts;
 mod cluster;
+mod command;
 mod config;
 mod control_plane;
+mod daemon;
+mod digest;
 mod error;
+mod go;
+pub mod mesh;
 mod ports;
 mod process;
 mod programs;

@@ -1,39 +1,68 @@
-//! `lab up | down | status | programs`: two real API servers for manual experiments.
+//! `lab up | down | status | programs`: two real API servers for manual experiments;
+//! `lab mesh up | down | status | programs`: two or three clusters whose nodes run containers.
 
-use lab::{Error, background};
+use lab::{
+    Error, background,
+    mesh::{self, MeshConfig},
+};
 use std::{path::PathBuf, process::ExitCode};
 
 const USAGE: &str = "lab up [--folder DIR]      start both clusters in the background
 lab down [--folder DIR]    stop them
 lab status [--folder DIR]  print their addresses and kubeconfigs
-lab programs               find or build the programs and print their folder";
+lab programs               find or build the programs and print their folder
+lab mesh up | down | status | programs [--folder DIR] [--clusters 2|3] [--nodes 1|2|3] [--separate]
+                           [--range CIDR]  the same with nodes that run containers; needs root";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return finish(Err(error.to_string())),
+    };
+    let outcome = runtime.block_on(async {
+        match arguments.split_first() {
+            Some((word, rest)) if word == "mesh" => mesh(rest).await,
+            _ => real_api_servers(&arguments).await,
+        }
+    });
+    finish(outcome.map_err(|error| error.chain()))
+}
+
+async fn real_api_servers(arguments: &[String]) -> Result<String, Error> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (command, folder) = match words.as_slice() {
         [command] => (*command, background::default_folder()),
         [command, "--folder", folder] => (*command, PathBuf::from(folder)),
         _ => ("", PathBuf::new()),
     };
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return finish(Err(error.to_string())),
-    };
     let folder = std::path::absolute(&folder).unwrap_or(folder);
-    let outcome: Result<String, Error> = runtime.block_on(async {
-        match command {
-            "up" => background::up(&folder).await,
-            "down" => background::down(&folder).await,
-            "status" => background::status(&folder).await,
-            "run" => background::run(&folder).await.map(|()| String::new()),
-            "programs" => {
-                lab::find_programs().map(|programs| format!("{}\n", programs.folder().display()))
-            }
-            _ => Err(Error::Background(USAGE.to_owned())),
+    match command {
+        "up" => background::up(&folder).await,
+        "down" => background::down(&folder).await,
+        "status" => background::status(&folder).await,
+        "run" => background::run(&folder).await.map(|()| String::new()),
+        "programs" => {
+            lab::find_programs().map(|programs| format!("{}\n", programs.folder().display()))
         }
-    });
-    finish(outcome.map_err(|error| error.chain()))
+        _ => Err(Error::Background(USAGE.to_owned())),
+    }
+}
+
+async fn mesh(arguments: &[String]) -> Result<String, Error> {
+    let usage = |error: String| Error::Background(format!("{error}\n{USAGE}"));
+    let Some((command, options)) = arguments.split_first() else {
+        return Err(Error::Background(USAGE.to_owned()));
+    };
+    let config = MeshConfig::parse(options).map_err(usage)?;
+    match command.as_str() {
+        "up" => mesh::background::up(&config).await,
+        "down" => mesh::background::down(&config).await,
+        "status" => mesh::background::status(&config).await,
+        "run" => mesh::background::run(config).await.map(|()| String::new()),
+        "programs" => mesh::provide_programs().map(|_| String::new()),
+        other => Err(usage(format!("{other} is unknown"))),
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "the output of the command")]

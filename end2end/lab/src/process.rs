@@ -3,7 +3,7 @@
 //! Each program runs under a small shell that reads from a pipe whose write end this process holds. When
 //! the pipe closes, on purpose or because this process is gone, the shell kills the program.
 
-use crate::{Error, programs::last_lines};
+use crate::{Error, go::last_lines};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -61,6 +61,23 @@ impl Process {
             log,
             shell,
         })
+    }
+
+    /// Starts `program` in a network namespace, as [`Process::start`].
+    pub(crate) fn start_in(
+        namespace: &Path,
+        name: &str,
+        program: &Path,
+        arguments: &[String],
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        let mut all = vec![
+            format!("--net={}", namespace.display()),
+            "--".to_owned(),
+            program.display().to_string(),
+        ];
+        all.extend_from_slice(arguments);
+        Self::start(name, Path::new("nsenter"), &all, folder)
     }
 
     /// Fails with the end of the log when the program has exited.

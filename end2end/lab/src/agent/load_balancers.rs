@@ -1,7 +1,6 @@
-//! Assigns addresses to Services of type LoadBalancer, as a cloud provider does: `10.30.N.M`.
+//! Assigns addresses to Services of type LoadBalancer, as a cloud provider does.
 
 use super::addresses::Addresses;
-use crate::ClusterConfig;
 use futures::StreamExt as _;
 use ipnet::Ipv4Net;
 use k8s_openapi::api::core::v1::Service;
@@ -11,11 +10,9 @@ use kube::{
     runtime::{WatchStreamExt as _, watcher},
 };
 use serde_json::json;
-use std::net::Ipv4Addr;
 
-/// Watches all Services; never ends.
-pub(super) async fn run(client: Client, config: &ClusterConfig) {
-    let range = Ipv4Net::new_assert(Ipv4Addr::new(10, 30, config.number, 0), 24);
+/// Watches all Services and gives them addresses of `range`; never ends.
+pub(crate) async fn run(client: Client, range: Ipv4Net) {
     let mut addresses = Addresses::new(range);
     let selector = watcher::Config::default();
     let mut events = watcher(Api::<Service>::all(client.clone()), selector)

@@ -5,6 +5,8 @@
     reason = "the location of a panic shows which step of a test failed"
 )]
 
+mod charts;
+
 use k8s_openapi::api::{
     apps::v1::Deployment,
     batch::v1::Job,
