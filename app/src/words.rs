@@ -46,7 +46,7 @@ mod tests {
     use serde_json::Value;
 
     /// Verbs after a name, which is singular: `{{ cluster }} is not reachable`.
-    const VERBS: [&str; 35] = [
+    const VERBS: [&str; 38] = [
         "is",
         "as",
         "has",
@@ -82,6 +82,9 @@ mod tests {
         "starts",
         "answers",
         "returns",
+        "supports",
+        "applies",
+        "closes",
     ];
     /// Limits and sizes, which are never 1.
     const LIMITS: [&str; 2] = ["limit", "size"];

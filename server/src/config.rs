@@ -208,3 +208,14 @@ pub(crate) fn mount() -> Option<ServiceAccountMount> {
     let is_mounted = folder.join("token").exists();
     is_mounted.then(|| ServiceAccountMount::new(&host, &port, folder))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_options_of_every_command_are_consistent() {
+        Config::command().debug_assert();
+    }
+}

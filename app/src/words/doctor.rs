@@ -306,7 +306,7 @@ mod tests {
             let texts = texts(*code).unwrap_or_else(|| panic!("{}", code.id()));
             assert!(!texts.title.is_empty(), "{}", code.id());
             for text in [texts.passed, texts.found] {
-                let known = ["count", "status"];
+                let known = ["count", "status", "ports"];
                 let value = |name: &str| known.contains(&name).then(String::new);
                 let filled = fill(text, value);
                 assert!(

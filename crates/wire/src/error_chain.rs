@@ -36,9 +36,10 @@ pub fn find_in_chain<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -
     None
 }
 
-/// The text of a cause; that of an I/O error is in our words.
+/// The text of a cause; that of an I/O error is in our words, unless another error is within it.
 fn own_text(cause: &(dyn Error + 'static)) -> String {
     let io = cause.downcast_ref::<std::io::Error>();
+    let io = io.filter(|io| io.get_ref().is_none());
     io.map_or_else(|| cause.to_string(), io_reason)
 }
 
@@ -63,6 +64,12 @@ mod tests {
     fn a_cause_of_the_operating_system_has_no_number() {
         let error = Outer(std::io::Error::from_raw_os_error(2));
         assert_eq!(causes(&error), "it does not exist");
+    }
+
+    #[test]
+    fn an_error_within_an_io_error_keeps_its_text() {
+        let within = std::io::Error::new(std::io::ErrorKind::NotFound, BadName::Empty);
+        assert_eq!(causes(&Outer(within)), BadName::Empty.to_string());
     }
 
     #[test]

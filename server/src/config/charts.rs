@@ -47,7 +47,12 @@ pub(crate) struct Template {
 #[derive(Args)]
 pub(crate) struct HelmOption {
     /// Version of Helm to follow: 3 (3.17) or 4 (4.1).
-    #[arg(long = "helm", value_name = "VERSION", default_value = "3")]
+    #[arg(
+        id = "helm",
+        long = "helm",
+        value_name = "VERSION",
+        default_value = "3"
+    )]
     pub(crate) version: HelmVersion,
 }
 

@@ -99,7 +99,7 @@ fn cluster(member: &MemberView) -> ClusterBox {
     let version = member.kubernetes.as_deref();
     let version = version.map(|version| {
         let version = version.trim_start_matches('v');
-        // The patch matters to nobody here.
+        // The page of the cluster shows the patch too.
         let minor: Vec<&str> = version.splitn(3, '.').take(2).collect();
         t!(members.kubernetes, version = minor.join("."))
     });

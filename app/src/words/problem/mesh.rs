@@ -46,17 +46,6 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         ),
         Code::NoEarlierToken => t!(problem.no_earlier_token, name = arg("name")),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
-        Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
-        Code::PlanChanged => t!(
-            problem.plan_changed,
-            n = arg("count"),
-            objects = arg("objects")
-        ),
-        Code::NoReview => t!(problem.no_review),
-        Code::NotConfirmed => t!(problem.not_confirmed, name = arg("name")),
-        Code::ChecksFailed => t!(problem.checks_failed, checks = arg("checks")),
-        Code::NotResumable => t!(problem.not_resumable, job = arg("job")),
-        Code::ReviewAgain => t!(problem.review_again),
         Code::StepNotDue => t!(problem.step_not_due),
         Code::StepNotUndone => t!(
             problem.step_not_undone,
@@ -84,6 +73,25 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             waited = arg("waited")
         ),
         Code::BackupTooLarge => t!(problem.backup_too_large, max = arg("max")),
+        _ => return plan_sentence(problem),
+    })
+}
+
+/// The sentence for a problem of a plan and its review; none for another problem.
+fn plan_sentence(problem: &Problem) -> Option<String> {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    Some(match problem.code {
+        Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
+        Code::PlanChanged => t!(
+            problem.plan_changed,
+            n = arg("count"),
+            objects = arg("objects")
+        ),
+        Code::NoReview => t!(problem.no_review),
+        Code::NotConfirmed => t!(problem.not_confirmed, name = arg("name")),
+        Code::ChecksFailed => t!(problem.checks_failed, checks = arg("checks")),
+        Code::NotResumable => t!(problem.not_resumable, job = arg("job")),
+        Code::ReviewAgain => t!(problem.review_again),
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Archives of Istio's charts, packed as Istio's releases pack them: with the version of the release, and
 //! with its images as default.
 
-use crate::{Error, digest::sha256, mesh::MeshPrograms};
+use crate::{Error, digest::sha256};
 use flate2::{Compression, write::GzEncoder};
 use std::{
     fs, io,
@@ -42,12 +42,12 @@ impl ChartArchive {
     }
 }
 
-/// Istio's charts in each of these versions: base, istiod, gateway, cni and ztunnel.
+/// Istio's charts in each of these versions, from the folder of charts in its source: base, istiod, gateway, cni and
+/// ztunnel.
 ///
 /// # Errors
 /// [`Error::Read`] when a file of Istio's source cannot be read.
-pub fn istio(programs: &MeshPrograms, versions: &[&str]) -> Result<Vec<ChartArchive>, Error> {
-    let source = programs.istio_charts();
+pub fn istio(source: &Path, versions: &[&str]) -> Result<Vec<ChartArchive>, Error> {
     let mut charts = Vec::new();
     for version in versions {
         for (name, folder) in CHARTS {

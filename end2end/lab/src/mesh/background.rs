@@ -63,7 +63,10 @@ pub async fn status(config: &MeshConfig) -> Result<String, Error> {
 pub async fn run(config: MeshConfig) -> Result<(), Error> {
     let folder = config.folder.clone();
     let lab = MeshLab::start(config).await?;
-    let charts = charts::istio(&programs::provide()?, &programs::ISTIO_VERSIONS)?;
+    let charts = charts::istio(
+        &programs::provide()?.istio_charts(),
+        &programs::ISTIO_VERSIONS,
+    )?;
     let charts = ChartServer::start(&charts).await?;
     let status = || {
         let (repository, registry) = (charts.repository(), charts.registry());
