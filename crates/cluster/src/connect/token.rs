@@ -19,7 +19,7 @@ pub(super) struct TokenFromFile<S> {
 /// The token file cannot be read, or its token cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[error("could not read the token in {}", file.display())]
-struct TokenFileError {
+pub(super) struct TokenFileError {
     file: PathBuf,
     #[source]
     source: BoxError,

@@ -3,6 +3,7 @@
 //! The texts of hyper and serde are left out: the first names its own layers, the second quotes values.
 //! Start at [`connection_error`].
 
+use super::token::TokenFileError;
 use crate::{
     Error, Verb,
     address::{Refused, Unresolved},
@@ -11,7 +12,11 @@ use crate::{
 use kube::client::UpgradeConnectionError;
 use std::{error::Error as StdError, io};
 use tower::BoxError;
-use wire::{ClusterName, error_chain::find_in_chain, io_reason};
+use wire::{
+    ClusterName,
+    error_chain::{error_chain, find_in_chain},
+    io_reason,
+};
 
 /// A response that is not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +72,10 @@ pub(crate) fn failure(error: &(dyn StdError + 'static)) -> String {
 
 /// Why a connection failed, when the chain of causes says so.
 fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
+    // It names the file, which its cause does not.
+    if let Some(error) = find_in_chain::<TokenFileError>(error) {
+        return Some(error_chain(error));
+    }
     if let Some(error) = find_in_chain::<rustls::Error>(error) {
         return Some(tls_error::describe(error));
     }
