@@ -40,9 +40,9 @@ async fn repository(archive: impl Fn(&str) -> Vec<u8>) -> TestRepositories {
     for name in ["base", "istiod", "gateway"] {
         let packed = archive(name);
         let (digest, file) = (Digest::of(&packed), format!("{name}-{VERSION}.tgz"));
-        index.push_str(&format!(
+        index += &format!(
             "  {name}:\n  - {{name: {name}, version: {VERSION}, urls: [{file}], digest: \"{digest}\"}}\n"
-        ));
+        );
         repositories.put(&format!("/{file}"), packed);
     }
     repositories.put("/index.yaml", index);

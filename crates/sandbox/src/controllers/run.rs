@@ -250,7 +250,8 @@ mod tests {
     fn the_address_of_a_pod_is_published_before_its_endpoint() {
         let position = |wanted: &BuiltInController| {
             let mut names = CONTROLLERS.iter().map(|controller| controller.name);
-            names.position(|name| name == wanted.name).unwrap()
+            let position = names.position(|name| name == wanted.name);
+            position.expect("a controller of the list")
         };
         assert!(position(&pod::CONTROLLER) < position(&programs::PODS));
         assert!(position(&programs::PODS) < position(&endpoints::CONTROLLER));

@@ -111,6 +111,10 @@ impl Emitter {
 
     /// Writes plain or single-quoted text.
     fn lines(&mut self, text: &str, indent: i32, folds: bool, quoted: bool) {
+        #[expect(
+            clippy::needless_bitwise_bool,
+            reason = "without a branch, so that it is vectorised"
+        )]
         let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b'\'');
         if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
             return self.ascii_lines(text, indent, folds, quoted);

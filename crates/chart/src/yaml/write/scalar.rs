@@ -89,6 +89,10 @@ impl TextProperties {
 /// of the properties applies. It is read without an early exit, so that the compiler vectorizes the loop.
 fn is_simple(text: &str) -> bool {
     let bytes = text.as_bytes();
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "without a branch, so that it is vectorised"
+    )]
     let is_inner = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b':') & (byte != b'#');
     bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.last() != Some(&b' ')
