@@ -11,6 +11,7 @@ use crate::{
 use catalog::{Address, Digest, Transport};
 use cluster::Kind;
 use console::{Console, Setup};
+use std::fmt::Write as _;
 use wire::{
     ChartName, ChartRef, ClusterName, Code, DraftId, HelmVersion, Namespace, Problem, ReleaseName,
     Repository,
@@ -40,9 +41,11 @@ async fn repository(archive: impl Fn(&str) -> Vec<u8>) -> TestRepositories {
     for name in ["base", "istiod", "gateway"] {
         let packed = archive(name);
         let (digest, file) = (Digest::of(&packed), format!("{name}-{VERSION}.tgz"));
-        index += &format!(
-            "  {name}:\n  - {{name: {name}, version: {VERSION}, urls: [{file}], digest: \"{digest}\"}}\n"
-        );
+        writeln!(
+            index,
+            "  {name}:\n  - {{name: {name}, version: {VERSION}, urls: [{file}], digest: \"{digest}\"}}"
+        )
+        .unwrap();
         repositories.put(&format!("/{file}"), packed);
     }
     repositories.put("/index.yaml", index);
