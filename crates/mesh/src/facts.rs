@@ -197,6 +197,12 @@ impl MeshFacts {
         reports.any(|report| report.unconfirmed() > 0)
     }
 
+    /// The reports that compare the endpoints of a remote.
+    pub fn reports_of(&self, join: &JoinFacts) -> impl Iterator<Item = &EndpointReport> {
+        let reports = self.endpoint_reports.iter();
+        reports.filter(|report| report.primary == join.primary && report.id == join.id)
+    }
+
     /// Whether the clusters are on more than one network.
     pub fn spans_networks(&self) -> bool {
         self.cluster_pairs()

@@ -26,12 +26,6 @@ impl Source {
     pub(super) fn lines(&self) -> usize {
         self.text.lines().count()
     }
-
-    /// How many lines it has without the module of its tests.
-    pub(super) fn code_lines(&self) -> usize {
-        let code = self.text.split("\n#[cfg(test)]\nmod tests {").next();
-        code.map_or(0, |code| code.lines().count())
-    }
 }
 
 /// Reads and parses every Rust file of [`FOLDERS`].

@@ -4,7 +4,6 @@
 //! any of its endpoints has lost it. Pilot of Istio 1.0 does not: there,
 //! an endpoint with the address of a pod of the remote is the proof.
 
-use super::d26_endpoints_registered::reports;
 use crate::{
     facts::{
         ClusterFacts, ControlPlaneFacts, EndpointReport, IstioGeneration, JoinFacts, MeshFacts,
@@ -55,7 +54,7 @@ fn check_instances(
         let registered = clusters.iter().find(|cluster| cluster.cluster == remote);
         match registered.map(|cluster| cluster.state.as_str()) {
             Some("synced") => {
-                let mut reports = reports(facts, join);
+                let mut reports = facts.reports_of(join);
                 if let Some(ready) = reports.find(|report| report.pod == *pod).and_then(lost) {
                     let detail = detail!(RemoteWithoutEndpoints { pod, remote, ready });
                     tally.fail(detail.on(&join.primary), Remedy::RestartIstiod);

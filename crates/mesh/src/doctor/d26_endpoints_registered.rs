@@ -33,21 +33,12 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                 .iter()
                 .filter_map(|instance| instance.port),
         );
-        for report in reports(facts, join) {
+        for report in facts.reports_of(join) {
             check_report(join, report, &mut tally);
         }
     }
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
     tally.finding().with("ports", ports.join(", "))
-}
-
-/// The reports about a remote.
-pub(super) fn reports<'a>(
-    facts: &'a MeshFacts,
-    join: &JoinFacts,
-) -> impl Iterator<Item = &'a EndpointReport> {
-    let reports = facts.endpoint_reports.iter();
-    reports.filter(|report| report.primary == join.primary && report.id == join.id)
 }
 
 fn check_report(join: &JoinFacts, report: &EndpointReport, tally: &mut Tally) {

@@ -90,42 +90,4 @@ fn namespaces_of_mesh(cluster: &ClusterFacts) -> Vec<BTreeMap<String, String>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::samples::*, *};
-    use crate::facts::{Requirement, Selector};
-
-    #[test]
-    fn a_webhook_without_an_endpoint_fails_where_it_matches() {
-        let mut facts = istiod();
-        west(&mut facts).endpoints = Ok(Vec::new());
-        let finding = run(CheckCode::LeftoverWebhooks, &facts);
-        assert_eq!(finding.status, CheckStatus::Failed);
-        let expected = detail!(WebhookWithoutEndpoint {
-            webhook: "MutatingWebhookConfiguration istio-sidecar-injector",
-            service: "istio-system/istiod",
-            release: "istiod",
-        });
-        assert_eq!(finding.details, [expected.on("west")]);
-    }
-
-    #[test]
-    fn a_webhook_for_other_namespaces_is_a_warning() {
-        let mut facts = istiod();
-        west(&mut facts).endpoints = Ok(Vec::new());
-        let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
-        let requirement = Requirement::In("team".into(), vec!["other".into()]);
-        webhooks[0].namespaces = Selector(vec![requirement]);
-        let finding = run(CheckCode::LeftoverWebhooks, &facts);
-        assert_eq!(finding.status, CheckStatus::Warning);
-    }
-
-    #[test]
-    fn a_webhook_with_failure_policy_ignore_passes() {
-        let mut facts = istiod();
-        west(&mut facts).endpoints = Ok(Vec::new());
-        let webhooks = west(&mut facts).webhooks.as_mut().expect("known");
-        webhooks[0].failure = FailurePolicy::Ignore;
-        let finding = run(CheckCode::LeftoverWebhooks, &facts);
-        assert_eq!(finding.status, CheckStatus::Passed);
-    }
-}
+mod tests;

@@ -121,7 +121,7 @@ fn registered_endpoints(
     let instances = plane(primary).map(|plane| plane.debug.instances.as_slice());
     let instances = instances.unwrap_or_default().iter();
     let at_instance = |instance: &InstanceFacts| {
-        let mut reports = reports(facts, join);
+        let mut reports = facts.reports_of(join);
         let report = reports.find(|report| report.pod == instance.pod);
         let totals = report.and_then(|report| report.totals().ok());
         let registered = match totals {
@@ -135,12 +135,6 @@ fn registered_endpoints(
         }
     };
     instances.map(at_instance).collect()
-}
-
-/// The reports that compare the endpoints of a remote.
-fn reports<'a>(facts: &'a MeshFacts, join: &JoinFacts) -> impl Iterator<Item = &'a EndpointReport> {
-    let reports = facts.endpoint_reports.iter();
-    reports.filter(|report| report.primary == join.primary && report.id == join.id)
 }
 
 /// The addresses of a remote that an instance has registered, by host.
@@ -231,7 +225,7 @@ fn remote_secret(
         let mut services = services.iter();
         services.any(|service| report.confirmed_missing(service).next().is_some())
     };
-    let state = if reports(facts, join).any(lacks) {
+    let state = if facts.reports_of(join).any(lacks) {
         state.max(PartState::Failed)
     } else {
         state
