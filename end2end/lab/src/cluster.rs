@@ -7,7 +7,7 @@ use crate::{
     control_plane::{ControlPlane, Placement},
     process::TemporaryFolder,
 };
-use k8s_openapi::api::core::v1::{Node, ServiceAccount};
+use k8s_openapi::api::core::v1::{ConfigMap, Node, ServiceAccount};
 use kube::{Api, api::ListParams};
 use parking_lot::Mutex;
 use std::{
@@ -159,10 +159,26 @@ pub(crate) async fn not_ready(client: &kube::Client, config: &ClusterConfig) -> 
     if count < usize::from(config.nodes) {
         return Some(format!("{count} of {} nodes are ready", config.nodes));
     }
-    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), "default");
+    for namespace in ["default", "kube-system"] {
+        if let Some(missing) = missing_in(client, namespace).await {
+            return Some(missing);
+        }
+    }
+    None
+}
+
+/// Which of the objects that the controller manager makes in every namespace is missing.
+async fn missing_in(client: &kube::Client, namespace: &str) -> Option<String> {
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
     match accounts.get_opt("default").await {
+        Ok(Some(_)) => {}
+        Ok(None) => return Some(format!("namespace {namespace} has no ServiceAccount")),
+        Err(error) => return Some(error.to_string()),
+    }
+    let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
+    match config_maps.get_opt("kube-root-ca.crt").await {
         Ok(Some(_)) => None,
-        Ok(None) => Some("the namespace default has no ServiceAccount".into()),
+        Ok(None) => Some(format!("namespace {namespace} has no CA bundle")),
         Err(error) => Some(error.to_string()),
     }
 }
