@@ -36,6 +36,13 @@ fn peak() -> f64 {
 
 #[expect(clippy::print_stdout, reason = "an example says what it found")]
 fn main() -> Result<(), Box<dyn Error>> {
+    let rendered = chart::with_large_stack(|| render().map_err(|error| error.to_string()))?;
+    println!("{}", rendered?);
+    Ok(())
+}
+
+/// Renders as the arguments tell, on the thread of the renderings; the result is the line to print.
+fn render() -> Result<String, Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("no folder")?;
     let times: usize = arguments.next().unwrap_or_default().parse().unwrap_or(20);
@@ -63,6 +70,5 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     taken.sort_by(f64::total_cmp);
     let median = taken.get(taken.len() / 2).copied().unwrap_or_default();
-    println!("{median:.3} {:.1}", peak());
-    Ok(())
+    Ok(format!("{median:.3} {:.1}", peak()))
 }

@@ -50,11 +50,13 @@ fn json_within(value: &Value, depth: usize) -> serde_json::Value {
             .iter()
             .map(|item| json_within(item, depth - 1))
             .collect(),
-        Value::Map(map) => map
-            .entries()
-            .into_iter()
-            .map(|(key, item)| (key.to_string(), json_within(&item, depth - 1)))
-            .collect(),
+        Value::Map(map) => {
+            let mut object = serde_json::Map::new();
+            map.visit(|key, item| {
+                object.insert(key.to_string(), json_within(item, depth - 1));
+            });
+            Json::Object(object)
+        }
         Value::Object(object) => json_within(&object.json(), depth - 1),
     }
 }

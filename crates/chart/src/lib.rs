@@ -40,7 +40,7 @@ pub use manifest::{
     PrintOptions, SensitiveTexts, StoredManifests, TemplateNotFound, kind_rank,
 };
 pub use model::{Chart, ChartType, Dependency, Lock, Maintainer, Metadata, version_matches};
-pub use render::{render, render_to_print, render_with_limits, required_values};
+pub use render::{render, render_to_print, render_with_limits, required_values, with_large_stack};
 pub use required::RequiredValue;
 pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};

@@ -190,7 +190,7 @@ fn parse_errors(chart: &Chart, facts: &Facts, budget: &Budget) -> Vec<LintMessag
     for file in chart.templates().iter().filter(is_parsed) {
         let name = format!("{}/{}", chart.name(), file.name);
         let text = String::from_utf8_lossy(&file.data);
-        if let Err(error) = templates.parse(&name, &text, budget) {
+        if let Err(error) = templates.parse(&name, text, budget) {
             messages.push(lint_message(&Error::Template {
                 error: Box::new(error),
                 helm: facts.helm,

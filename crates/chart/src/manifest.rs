@@ -109,9 +109,14 @@ impl Manifest {
 
     /// The text with a `# Source` line that names the template.
     pub fn with_source(&self) -> String {
-        let mut out = String::with_capacity(self.text.len() + self.template.len() + 20);
+        let mut out = String::with_capacity(self.printed_length());
         self.write(&mut out);
         out
+    }
+
+    /// The length of the text with its `# Source` line.
+    fn printed_length(&self) -> usize {
+        self.text.len() + self.template.len() + "---\n# Source: \n\n".len()
     }
 
     fn write(&self, out: &mut String) {

@@ -32,6 +32,14 @@ impl File {
         }
     }
 
+    /// The same, which many can share.
+    pub(crate) fn shared_text(&self) -> Arc<str> {
+        match std::str::from_utf8(&self.data) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(&self.data).into(),
+        }
+    }
+
     /// The contents as text.
     ///
     /// # Errors

@@ -7,6 +7,8 @@ mod output;
 mod required;
 mod scope;
 
+use std::cell::Cell;
+
 use gotmpl::{Budget, Evaluator, Functions, GoVersion, Limits, Templates, Value};
 use wire::HelmVersion;
 
@@ -82,7 +84,7 @@ pub fn render_to_print(chart: &Chart, values: &Values, facts: &Facts) -> Result<
         functions: funcs::table,
         is_lint: false,
     };
-    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), (purpose, None)))
+    with_large_stack(|| render_chart(chart, values, facts, Limits::default(), (purpose, None)))?
 }
 
 /// Renders a chart for the linter, for any version of Kubernetes: CRD files are not parsed, objects are
@@ -101,7 +103,7 @@ pub(crate) fn render_to_lint(
     let manifests = with_large_stack(|| {
         let limits = Limits::default();
         render_chart(chart, values, facts, limits, (purpose, Some(&mut faults)))
-    })?;
+    })??;
     Ok((manifests, faults))
 }
 
@@ -131,7 +133,7 @@ pub fn render_with_limits(
         is_lint: false,
     };
     let mut manifests =
-        with_large_stack(|| render_chart(chart, values, facts, limits, (purpose, None)))?;
+        with_large_stack(|| render_chart(chart, values, facts, limits, (purpose, None)))??;
     // The templates may have used the whole budget, and CRDs come from files of the chart.
     let budget = Budget::new(limits);
     for crd_file in &manifests.crd_files {
@@ -149,13 +151,29 @@ pub fn render_with_limits(
     Ok(manifests)
 }
 
-fn with_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+thread_local! {
+    /// Whether this thread is one of [`with_large_stack`].
+    static HAS_LARGE_STACK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does work on a thread with the stack that renderings need; renderings on this thread stay on it.
+///
+/// # Errors
+/// [`Error::RenderThread`] when the thread cannot start or panics.
+pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    if HAS_LARGE_STACK.get() {
+        return Ok(work());
+    }
+    let work = || {
+        HAS_LARGE_STACK.set(true);
+        work()
+    };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(STACK_SIZE)
             .spawn_scoped(scope, work);
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
+            Ok(Ok(result)) => Ok(result),
             _ => Err(Error::RenderThread),
         }
     })
@@ -303,7 +321,7 @@ fn parse_templates<'t>(
     });
     for template in &parse_order {
         templates
-            .parse(&template.path, &template.text, budget)
+            .parse(&template.path, template.text.clone(), budget)
             .map_err(|error| template_error(error, helm))?;
     }
     parse_order.retain(|template| !is_partial(&template.path));

@@ -4,6 +4,7 @@
 //! `Display` implementations are in [`display`].
 mod display;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::function::Function;
@@ -15,8 +16,8 @@ pub(crate) type Body = Vec<Node>;
 /// One node of a template.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    /// A text, with the line on which it begins.
-    Text(Box<str>, usize),
+    /// A text of the source, with the line on which it begins.
+    Text(Range<usize>, usize),
     Action(Pipeline),
     If(Branch),
     Range(Branch),
@@ -75,7 +76,7 @@ pub(crate) enum ExprKind {
     Nil,
     Dot,
     Bool(bool),
-    Number(Number),
+    Number(Box<Number>),
     /// A string, with the quoted literal from the source.
     Str {
         literal: Box<str>,
@@ -85,19 +86,11 @@ pub(crate) enum ExprKind {
     Field(Vec<Box<str>>),
     /// `$x.a.b`
     Variable(Arc<str>, Vec<Box<str>>),
-    /// A function, by its name.
-    Function(Callee),
+    Function(Arc<Function>),
     /// `(…).a.b`
     Chain(Box<Expr>, Vec<Box<str>>),
     /// `(…)`
     Pipe(Box<Pipeline>),
-}
-
-/// The name of a function and the function.
-#[derive(Clone, Debug)]
-pub(crate) struct Callee {
-    pub(crate) name: Box<str>,
-    pub(crate) function: Function,
 }
 
 /// A number literal and the values that it can stand for.

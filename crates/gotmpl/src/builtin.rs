@@ -2,7 +2,7 @@
 mod escape;
 mod index;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crate::compare::{INCOMPATIBLE, equal, less};
 use crate::error::FunctionError;
@@ -17,7 +17,7 @@ use Parameter::{Any, Str};
 
 static TABLE: LazyLock<Functions> = LazyLock::new(table);
 
-pub(crate) fn get(name: &str) -> Option<Function> {
+pub(crate) fn get(name: &str) -> Option<Arc<Function>> {
     TABLE.get(name).cloned()
 }
 

@@ -17,6 +17,7 @@ type ObserveSource = dyn Fn(&[Value], &str) + Send + Sync;
 /// A function that a template may call.
 #[derive(Clone)]
 pub struct Function {
+    pub(crate) name: &'static str,
     pub(crate) signature: Signature,
     pub(crate) special: Special,
     pub(crate) run: Arc<Run>,
@@ -38,7 +39,7 @@ type Observe = dyn Fn(&str, &[Value], &Value) + Send + Sync;
 /// The functions that a template may call, by name.
 #[derive(Clone, Default)]
 pub struct Functions {
-    by_name: HashMap<&'static str, Function>,
+    by_name: HashMap<&'static str, Arc<Function>>,
     observer: Option<Arc<Observe>>,
 }
 
@@ -67,25 +68,27 @@ impl Functions {
     ) {
         self.by_name.insert(
             name,
-            Function {
+            Arc::new(Function {
+                name,
                 signature,
                 special: Special::None,
                 run: Arc::new(run),
                 observe_source: None,
-            },
+            }),
         );
     }
 
     /// Marks a function as one that the evaluator treats specially.
     pub(crate) fn set_special(&mut self, name: &str, special: Special) {
         if let Some(function) = self.by_name.get_mut(name) {
-            function.special = special;
+            Arc::make_mut(function).special = special;
         }
     }
 
     /// Calls `observe` with each result of a function; a name that is not in the table is ignored.
     pub fn observe(&mut self, name: &str, observe: impl Fn(&Value) + Send + Sync + 'static) {
         if let Some(function) = self.by_name.get_mut(name) {
+            let function = Arc::make_mut(function);
             let run = function.run.clone();
             function.run = Arc::new(move |evaluator, arguments| {
                 let result = run(evaluator, arguments)?;
@@ -103,7 +106,7 @@ impl Functions {
         observe: impl Fn(&[Value], &str) + Send + Sync + 'static,
     ) {
         if let Some(function) = self.by_name.get_mut(name) {
-            function.observe_source = Some(Arc::new(observe));
+            Arc::make_mut(function).observe_source = Some(Arc::new(observe));
         }
     }
 
@@ -128,7 +131,7 @@ impl Functions {
         self.by_name.contains_key(name)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Function> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Function>> {
         self.by_name.get(name)
     }
 }

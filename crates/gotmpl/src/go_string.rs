@@ -10,6 +10,10 @@ const BASE: u32 = 0x10_ff00;
 
 /// Encodes any bytes as a string.
 pub fn from_bytes(bytes: &[u8]) -> String {
+    // The check for valid text is many times faster than the search for invalid sequences.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
@@ -27,7 +31,7 @@ pub(crate) fn byte(c: char) -> Option<u8> {
 
 /// Whether a string may contain encoded bytes; almost none does.
 fn is_suspect(text: &str) -> bool {
-    text.bytes().any(|byte| byte == 0xf4)
+    text.as_bytes().contains(&0xf4)
 }
 
 /// Decodes the bytes of a string.

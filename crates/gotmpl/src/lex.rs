@@ -7,13 +7,11 @@ mod literal;
 mod number;
 mod token;
 
-use std::borrow::Cow;
-
 pub(crate) use token::{Token, TokenKind};
 
 /// Splits a source into tokens, `most` at most; the last token is `Eof` or `Error` unless there are
-/// more.
-pub(crate) fn lex(source: &str, most: usize) -> Vec<Token<'_>> {
+/// more. The text is the message of a lexical error.
+pub(crate) fn lex(source: &str, most: usize) -> (Vec<Token<'_>>, String) {
     let mut lexer = Lexer {
         source,
         offset: 0,
@@ -22,19 +20,22 @@ pub(crate) fn lex(source: &str, most: usize) -> Vec<Token<'_>> {
         most,
         tokens: Vec::new(),
     };
-    match lexer.run() {
-        Ok(()) => lexer.push(TokenKind::Eof, 0),
+    let message = match lexer.run() {
+        Ok(()) => {
+            lexer.push_in_line(TokenKind::Eof, 0);
+            String::new()
+        }
         Err(message) => {
-            let token = Token {
+            lexer.tokens.push(Token {
                 kind: TokenKind::Error,
-                text: Cow::Owned(message),
+                text: "",
                 offset: lexer.offset,
                 line: lexer.line,
-            };
-            lexer.tokens.push(token);
+            });
+            message
         }
-    }
-    lexer.tokens
+    };
+    (lexer.tokens, message)
 }
 
 struct Lexer<'a> {
@@ -54,6 +55,17 @@ fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
+/// The length of the word at the start of a text.
+fn word_length(text: &str) -> usize {
+    let is_ascii_word = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
+    let mut bytes = text.bytes();
+    match bytes.position(|byte| !is_ascii_word(byte)) {
+        Some(end) if text.as_bytes().get(end).is_some_and(u8::is_ascii) => end,
+        None => text.len(),
+        Some(_) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
+    }
+}
+
 /// Go's `%#U`: the form of a character in error messages.
 fn code_point(c: char) -> String {
     format!("U+{:04X} '{c}'", u32::from(c))
@@ -64,19 +76,25 @@ impl<'a> Lexer<'a> {
         self.source.get(self.offset..).unwrap_or_default()
     }
 
+    /// Pushes a token that may contain line breaks.
     fn push(&mut self, kind: TokenKind, length: usize) {
+        let lines = newlines(self.rest().get(..length).unwrap_or_default());
+        self.push_in_line(kind, length);
+        self.line += lines;
+    }
+
+    /// Pushes a token without line breaks.
+    fn push_in_line(&mut self, kind: TokenKind, length: usize) {
         let text = self.rest().get(..length).unwrap_or_default();
-        let lines = newlines(text);
         if self.tokens.len() < self.most {
             self.tokens.push(Token {
                 kind,
-                text: Cow::Borrowed(text),
+                text,
                 offset: self.offset,
                 line: self.line,
             });
         }
         self.offset += length;
-        self.line += lines;
     }
 
     fn skip(&mut self, length: usize) {
@@ -86,7 +104,7 @@ impl<'a> Lexer<'a> {
 
     fn run(&mut self) -> Result<(), String> {
         loop {
-            let Some(open) = self.rest().find("{{") else {
+            let Some(open) = find_action(self.rest()) else {
                 let remaining = self.rest().len();
                 if remaining > 0 {
                     self.push(TokenKind::Text, remaining);
@@ -104,7 +122,7 @@ impl<'a> Lexer<'a> {
             if after.starts_with("/*") {
                 self.comment(if trim { 4 } else { 2 })?;
             } else {
-                self.push(TokenKind::LeftDelim, 2);
+                self.push_in_line(TokenKind::LeftDelim, 2);
                 if trim {
                     self.skip(2);
                 }
@@ -168,11 +186,11 @@ impl<'a> Lexer<'a> {
 
     fn close(&mut self) {
         if self.rest().starts_with("}}") {
-            self.push(TokenKind::RightDelim, 2);
+            self.push_in_line(TokenKind::RightDelim, 2);
             return;
         }
         self.skip(2);
-        self.push(TokenKind::RightDelim, 2);
+        self.push_in_line(TokenKind::RightDelim, 2);
         let spaces = leading_spaces(self.rest());
         self.skip(spaces);
     }
@@ -180,18 +198,18 @@ impl<'a> Lexer<'a> {
     fn token(&mut self, first: char) -> Result<(), String> {
         match first {
             _ if is_space(first) => self.spaces(),
-            '=' => self.push(TokenKind::Assign, 1),
-            ':' if self.rest().starts_with(":=") => self.push(TokenKind::Declare, 2),
+            '=' => self.push_in_line(TokenKind::Assign, 1),
+            ':' if self.rest().starts_with(":=") => self.push_in_line(TokenKind::Declare, 2),
             ':' => return Err("expected :=".to_owned()),
-            '|' => self.push(TokenKind::Pipe, 1),
-            ',' => self.push(TokenKind::Comma, 1),
+            '|' => self.push_in_line(TokenKind::Pipe, 1),
+            ',' => self.push_in_line(TokenKind::Comma, 1),
             '"' => self.quoted_literal('"', TokenKind::Str, "unterminated quoted string")?,
             '\'' => {
                 self.quoted_literal('\'', TokenKind::Char, "unterminated character constant")?;
             }
             '`' => self.raw_string()?,
             '(' => {
-                self.push(TokenKind::LeftParen, 1);
+                self.push_in_line(TokenKind::LeftParen, 1);
                 self.parens += 1;
             }
             ')' => {
@@ -199,7 +217,7 @@ impl<'a> Lexer<'a> {
                     return Err("unexpected right paren".to_owned());
                 };
                 self.parens = remaining;
-                self.push(TokenKind::RightParen, 1);
+                self.push_in_line(TokenKind::RightParen, 1);
             }
             '$' => self.name(TokenKind::Variable)?,
             '.' if !self
@@ -212,7 +230,7 @@ impl<'a> Lexer<'a> {
             }
             '.' | '+' | '-' | '0'..='9' => self.number()?,
             _ if is_word(first) => self.word()?,
-            ' '..='~' => self.push(TokenKind::Other, 1),
+            ' '..='~' => self.push_in_line(TokenKind::Other, 1),
             other => {
                 return Err(format!(
                     "unrecognized character in action: {}",
@@ -224,15 +242,27 @@ impl<'a> Lexer<'a> {
     }
 
     fn spaces(&mut self) {
-        let mut length = leading_spaces(self.rest());
+        let rest = self.rest();
+        let mut length = leading_spaces(rest);
         // The space before a closing trim marker belongs to the marker.
-        if self.rest().get(length - 1..).is_some_and(has_right_trim) {
+        if rest
+            .get(length..)
+            .is_some_and(|text| text.starts_with("-}}"))
+        {
             length -= 1;
         }
-        if length > 0 {
-            self.push(TokenKind::Space, length);
+        match length {
+            0 => {}
+            1 if rest.starts_with(' ') => self.push_in_line(TokenKind::Space, 1),
+            _ => self.push(TokenKind::Space, length),
         }
     }
+}
+
+/// The start of the next action; faster than a search for a text of two characters.
+fn find_action(text: &str) -> Option<usize> {
+    let mut braces = text.match_indices('{').map(|(at, _)| at);
+    braces.find(|at| text.as_bytes().get(at + 1) == Some(&b'{'))
 }
 
 fn newlines(text: &str) -> usize {
@@ -240,15 +270,14 @@ fn newlines(text: &str) -> usize {
 }
 
 fn leading_spaces(text: &str) -> usize {
-    text.len() - text.trim_start_matches(is_space).len()
+    let is_other = |byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    text.bytes().position(is_other).unwrap_or(text.len())
 }
 
 fn has_left_trim(inside: &str) -> bool {
-    let mut chars = inside.chars();
-    chars.next() == Some('-') && chars.next().is_some_and(is_space)
+    matches!(inside.as_bytes(), [b'-', second, ..] if is_space(char::from(*second)))
 }
 
 fn has_right_trim(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(is_space) && chars.as_str().starts_with("-}}")
+    matches!(text.as_bytes(), [first, b'-', b'}', b'}', ..] if is_space(char::from(*first)))
 }

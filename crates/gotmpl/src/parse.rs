@@ -27,7 +27,7 @@ pub(crate) struct Definition {
 }
 
 /// Looks up a function by its name.
-pub(crate) type FunctionLookup<'a> = &'a dyn Fn(&str) -> Option<Function>;
+pub(crate) type FunctionLookup<'a> = &'a dyn Fn(&str) -> Option<Arc<Function>>;
 
 /// Parses a source as a template with this name; `functions` looks up functions, and the budget is
 /// charged with the size of the source and its syntax tree.
@@ -37,19 +37,20 @@ pub(crate) fn parse(
     functions: FunctionLookup<'_>,
     budget: &Budget,
 ) -> Result<Vec<Definition>, Error> {
-    let tokens = budget
+    let (tokens, lexical_error) = budget
         .charge_memory(source.len())
         .and_then(|()| {
             let most = budget.remaining_memory() / TOKEN_SIZE;
-            let tokens = lex(source, most.saturating_add(1));
+            let (tokens, message) = lex(source, most.saturating_add(1));
             budget.charge_memory(tokens.len().saturating_mul(TOKEN_SIZE))?;
-            Ok(tokens)
+            Ok((tokens, message))
         })
         .map_err(|limit| Error::parse_limit(name, source, &limit.to_string()))?;
     let mut parser = Parser {
         file: name,
         source,
         tokens,
+        lexical_error,
         next: 0,
         functions,
         variables: vec!["$".into()],
@@ -69,16 +70,20 @@ pub(crate) fn parse(
     Ok(parser.definitions)
 }
 
-/// Whether a body contains only whitespace.
-pub(crate) fn is_blank(body: &Body) -> bool {
-    body.iter()
-        .all(|node| matches!(node, Node::Text(text, _) if text.trim().is_empty()))
+/// Whether a body of a source contains only whitespace.
+pub(crate) fn is_blank(body: &Body, source: &str) -> bool {
+    let is_blank = |text: &str| text.trim().is_empty();
+    body.iter().all(
+        |node| matches!(node, Node::Text(at, _) if source.get(at.clone()).is_none_or(is_blank)),
+    )
 }
 
 struct Parser<'a> {
     file: &'a str,
     source: &'a str,
     tokens: Vec<Token<'a>>,
+    /// The message of the token [`TokenKind::Error`].
+    lexical_error: String,
     next: usize,
     functions: FunctionLookup<'a>,
     variables: Vec<Arc<str>>,
@@ -120,8 +125,8 @@ impl Parser<'_> {
     fn define(&mut self, new: Definition) -> Result<(), Error> {
         match self.definitions.iter_mut().find(|old| old.name == new.name) {
             None => self.definitions.push(new),
-            Some(old) if is_blank(&old.body) => *old = new,
-            Some(_) if is_blank(&new.body) => {}
+            Some(old) if is_blank(&old.body, self.source) => *old = new,
+            Some(_) if is_blank(&new.body, self.source) => {}
             Some(_) => {
                 let line = self.peek().line;
                 let name = crate::fmt::quote(&new.name);
@@ -141,12 +146,15 @@ impl Parser<'_> {
             let token = self.take();
             match token.kind {
                 TokenKind::Space => {}
-                TokenKind::Text => body.push(Node::Text(token.text.into(), token.line)),
+                TokenKind::Text => {
+                    let end = token.offset + token.text.len();
+                    body.push(Node::Text(token.offset..end, token.line));
+                }
                 TokenKind::LeftDelim => {
                     self.action = token.line;
-                    let keyword = self.peek_non_space().clone();
+                    let keyword = self.peek_non_space();
                     let is_keyword = keyword.kind == TokenKind::Keyword;
-                    let word = is_keyword.then_some(keyword.text.as_ref());
+                    let word = is_keyword.then_some(keyword.text);
                     match (word, context) {
                         (Some("end" | "else"), Context::File) => {
                             return self.error(
@@ -220,14 +228,14 @@ impl Parser<'_> {
     }
 
     fn action(&mut self, body: &mut Body) -> Result<(), Error> {
-        let token = self.peek_non_space().clone();
+        let token = self.peek_non_space();
         if token.kind != TokenKind::Keyword {
             let pipe = self.pipeline("command", TokenKind::RightDelim)?;
             body.push(Node::Action(pipe));
             return Ok(());
         }
         self.take();
-        let node = match token.text.as_ref() {
+        let node = match token.text {
             "if" => Node::If(self.branch("if")?),
             "range" => Node::Range(self.branch("range")?),
             "with" => Node::With(self.branch("with")?),
@@ -280,9 +288,9 @@ impl Parser<'_> {
 
     /// Parses the branch after `else`: a body, or a nested `if`/`with` that shares the same `end`.
     fn else_body(&mut self, word: &'static str) -> Result<Body, Error> {
-        let token = self.peek_non_space().clone();
+        let token = self.peek_non_space();
         let again = word != "range" && token.kind == TokenKind::Keyword;
-        if again && *token.text == *word {
+        if again && token.text == word {
             self.take();
             let nested = self.branch(word)?;
             return Ok(vec![if word == "if" {
@@ -293,7 +301,7 @@ impl Parser<'_> {
         }
         // `else if` after `with`, and `else with` after `if`, are parsed as a body that starts
         // there.
-        if !matches!(token.text.as_ref(), "if" | "with") {
+        if !matches!(token.text, "if" | "with") {
             self.expect(TokenKind::RightDelim, "else")?;
         }
         let (body, _) = self.body(Context::Else)?;

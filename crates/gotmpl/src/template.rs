@@ -66,28 +66,34 @@ impl Templates {
     /// # Errors
     /// [`ErrorKind::Parse`](crate::ErrorKind::Parse) with the line, when the source is not a
     /// template; [`ErrorKind::Limit`](crate::ErrorKind::Limit) when the memory limit is exceeded.
-    pub fn parse(&mut self, name: &str, source: &str, budget: &Budget) -> Result<(), Error> {
-        self.add(name, source, budget).map(drop)
+    pub fn parse(
+        &mut self,
+        name: &str,
+        source: impl Into<Arc<str>>,
+        budget: &Budget,
+    ) -> Result<(), Error> {
+        self.add(name, source.into(), budget).map(drop)
     }
 
     /// Adds a source as [`Templates::parse`] does, until [`Templates::restore`].
     pub(crate) fn add(
         &mut self,
         name: &str,
-        source: &str,
+        source: Arc<str>,
         budget: &Budget,
     ) -> Result<Added, Error> {
         let functions = self.functions.clone();
         let functions = |name: &str| functions.get(name).cloned().or_else(|| builtin::get(name));
-        let (file, text): (Arc<str>, Arc<str>) = (name.into(), source.into());
+        let file: Arc<str> = name.into();
         let root: Arc<str> = "$".into();
         let mut added = Added::default();
-        for defined in parse(name, source, &functions, budget)? {
-            let keeps_old = is_blank(&defined.body) && self.by_name.contains_key(&defined.name);
+        for defined in parse(name, &source, &functions, budget)? {
+            let keeps_old =
+                is_blank(&defined.body, &source) && self.by_name.contains_key(&defined.name);
             let template = Arc::new(Template {
                 name: defined.name.clone(),
                 file: file.clone(),
-                source: text.clone(),
+                source: source.clone(),
                 body: defined.body,
                 root: root.clone(),
             });

@@ -165,9 +165,7 @@ impl Value {
         *remaining -= 1;
         match self {
             Self::Map(map) => {
-                map.entries()
-                    .iter()
-                    .for_each(|(_, value)| value.count(depth - 1, remaining));
+                map.visit(|_, value| value.count(depth - 1, remaining));
             }
             Self::List(items) => items
                 .iter()

@@ -110,7 +110,7 @@ fn strings_exceed(value: &Value, depth: usize, remaining: &mut usize, values: &m
         Value::List(items) => items
             .iter()
             .any(|item| strings_exceed(item, depth + 1, remaining, values)),
-        Value::Map(map) => map.entries().iter().any(|(key, item)| {
+        Value::Map(map) => map.any(|key, item| {
             exceeds(remaining, key.len()) || strings_exceed(item, depth + 1, remaining, values)
         }),
         _ => false,

@@ -95,14 +95,18 @@ fn tpl(evaluator: &mut Evaluator, source: &str, data: &Value) -> CallResult {
             "tpl calls itself too deeply".to_owned(),
         ));
     }
-    let quoted = gotmpl::quote(source);
     let result = evaluator
         .execute_text("gotpl", source, data)
-        .map_err(|error| match error.kind {
-            gotmpl::ErrorKind::Parse => {
-                error.with_prefix(&format!("cannot parse template {quoted}"))
-            }
-            _ => error.with_prefix(&format!("error during tpl function execution for {quoted}")),
+        .map_err(|error| {
+            let failed = match error.kind {
+                gotmpl::ErrorKind::Parse => "cannot parse template",
+                _ => "error during tpl function execution for",
+            };
+            error.with_prefix(&format!("{failed} {}", gotmpl::quote(source)))
         })?;
-    Ok(result.replace("<no value>", "").into())
+    Ok(if result.contains("<no value>") {
+        result.replace("<no value>", "").into()
+    } else {
+        result.into()
+    })
 }

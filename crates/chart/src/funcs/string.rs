@@ -6,6 +6,7 @@ use gotmpl::{
 
 use super::letter_case::{to_lower, to_upper};
 use super::{CallResult, arg, int, strval, strvals, text};
+use crate::json::count_bytes;
 use Parameter::{Any, Int, Str};
 
 pub(super) fn add(table: &mut Functions) {
@@ -207,9 +208,19 @@ fn map_strvals(evaluator: &Evaluator, values: &[Value], change: fn(&str) -> Stri
 fn indent(evaluator: &Evaluator, spaces: i64, text: &str, before: &str) -> CallResult {
     let spaces = usize::try_from(spaces)
         .map_err(|_| gotmpl::FunctionError::new("strings: negative Repeat count"))?;
-    evaluator.charge(spaces.saturating_mul(1 + text.matches('\n').count()))?;
+    let pads = spaces.saturating_mul(1 + count_bytes(text.as_bytes(), |byte| byte == b'\n'));
+    evaluator.charge(pads)?;
     let pad = " ".repeat(spaces);
-    Ok(format!("{before}{pad}{}", text.replace('\n', &format!("\n{pad}"))).into())
+    let mut out = String::with_capacity(before.len() + text.len() + pads);
+    out.push_str(before);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        out.push_str(&pad);
+        out.push_str(line);
+    }
+    Ok(out.into())
 }
 
 fn trunc(length: i64, text: &str) -> String {

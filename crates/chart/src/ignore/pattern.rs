@@ -37,6 +37,13 @@ impl Pattern {
 
     /// Whether the whole path matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
+        // Most paths differ from most patterns at an end.
+        let differs = |part: Option<&Part>, c: Option<char>| matches!(part, Some(Part::Char(literal)) if Some(*literal) != c);
+        if differs(self.0.first(), path.chars().next())
+            || differs(self.0.last(), path.chars().next_back())
+        {
+            return false;
+        }
         let text: Vec<char> = path.chars().collect();
         let (mut part, mut at) = (0, 0);
         // The state in which the last `*` matches one more character.

@@ -3,7 +3,7 @@
 //! Start at [`Manifests::print`].
 use std::fmt::Write;
 
-use super::{HookEvent, Manifests, split};
+use super::{HookEvent, Manifest, Manifests, split};
 use crate::ignore::Pattern;
 
 /// Options of [`Manifests::print`].
@@ -69,20 +69,20 @@ impl Manifests {
     }
 
     fn print_all(&self, options: &PrintOptions) -> String {
-        let mut manifest = String::new();
+        let hooks = self.hooks.iter().map(|hook| &hook.manifest);
+        let printed = self.objects.iter().chain(hooks);
+        let mut out = String::with_capacity(printed.map(Manifest::printed_length).sum());
         if options.crds {
             for crd_file in &self.crd_files {
-                let _ = write!(
-                    manifest,
-                    "---\n# Source: {}\n{}\n",
-                    crd_file.file, crd_file.text
-                );
+                let _ = write!(out, "---\n# Source: {}\n{}\n", crd_file.file, crd_file.text);
             }
         }
         for object in &self.objects {
-            object.write(&mut manifest);
+            object.write(&mut out);
         }
-        let mut out = format!("{}\n", manifest.trim());
+        // The first line is a separator.
+        out.truncate(out.trim_end().len());
+        out.push('\n');
         for hook in &self.hooks {
             let is_test = hook.events.contains(&HookEvent::Test);
             match options.hooks {

@@ -7,14 +7,13 @@ pub(crate) fn split(output: &str) -> Vec<&str> {
     let text = output.trim();
     let mut documents = Vec::new();
     let mut from = 0;
-    for (at, _) in text.match_indices("---") {
-        let before = text.get(from..at).unwrap_or_default();
-        let spaces = before.len() - before.trim_end().len();
-        let new_line = before.ends_with(['\n']) && spaces > 0;
-        if at > 0 && (at <= from || !new_line) {
+    let line_starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    for at in std::iter::once(0).chain(line_starts) {
+        let is_separator = text.get(at..).is_some_and(|line| line.starts_with("---"));
+        if !is_separator || at > 0 && at <= from {
             continue;
         }
-        documents.push(before.trim());
+        documents.push(text.get(from..at).unwrap_or_default().trim());
         let after = text.get(at + 3..).unwrap_or_default();
         from = at + 3 + (after.len() - after.trim_start().len());
     }

@@ -20,7 +20,7 @@ pub fn required_values(
     values: &Values,
     facts: &Facts,
 ) -> Result<Vec<RequiredValue>, Error> {
-    with_large_stack(|| collect(chart, values, facts))
+    with_large_stack(|| collect(chart, values, facts))?
 }
 
 fn collect(chart: &Chart, values: &Values, facts: &Facts) -> Result<Vec<RequiredValue>, Error> {

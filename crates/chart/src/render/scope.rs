@@ -21,7 +21,7 @@ use values::VALUES;
 pub(super) struct ScopedTemplate {
     pub(super) path: String,
     pub(super) base: String,
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) scope: Map,
 }
 
@@ -112,7 +112,7 @@ impl ScopeBuilder<'_> {
             found.push(ScopedTemplate {
                 path: format!("{path}/{}", file.name),
                 base: base.clone(),
-                text: file.lossy_text(),
+                text: file.shared_text(),
                 scope: scope.clone(),
             });
         }

@@ -45,12 +45,14 @@ pub(super) fn part(text: &str, includes_key: fn(&str) -> bool) -> Option<Value> 
     let ends_with_newline = text.ends_with('\n');
     let mut lines = Vec::new();
     for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-        let content = line.trim_start_matches(' ');
-        let indent = line.len() - content.len();
-        let is_document_marker = ["---", "...", "%"]
-            .iter()
-            .any(|marker| content.starts_with(marker));
-        if is_document_marker && indent == 0 {
+        let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+        let content = line.get(indent..).unwrap_or_default();
+        let is_document_marker = match line.as_bytes() {
+            [b'%', ..] => true,
+            [first @ (b'-' | b'.'), second, third, ..] => first == second && second == third,
+            _ => false,
+        };
+        if is_document_marker {
             return None;
         }
         lines.push(Line {

@@ -20,7 +20,7 @@ impl fmt::Display for Expr {
                 f.write_str(variable)?;
                 fields(f, names)
             }
-            ExprKind::Function(callee) => f.write_str(&callee.name),
+            ExprKind::Function(function) => f.write_str(function.name),
             ExprKind::Chain(inner, names) => {
                 match inner.kind {
                     ExprKind::Pipe(_) => write!(f, "({inner})")?,

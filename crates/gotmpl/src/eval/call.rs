@@ -2,9 +2,10 @@
 use super::Evaluator;
 use super::frame::{Frame, NodeRef, ReflectValue};
 use super::operand::CallArguments;
-use crate::ast::{Callee, Expr, ExprKind};
+use crate::ast::{Expr, ExprKind};
 use crate::builtin;
 use crate::error::{Error, FunctionError};
+use crate::function::Function;
 use crate::limits::{ENTRY_SIZE, ITEM_SIZE};
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
@@ -15,11 +16,11 @@ impl Evaluator {
         &mut self,
         frame: &mut Frame<'t>,
         dot: &ReflectValue,
-        callee: &'t Callee,
+        function: &'t Function,
         node: NodeRef<'t>,
         call_arguments: CallArguments<'t>,
     ) -> Result<ReflectValue, Error> {
-        let Callee { name, function } = callee;
+        let name = function.name;
         match function.special {
             Special::And => return self.short_circuit(frame, dot, name, false, call_arguments),
             Special::Or => return self.short_circuit(frame, dot, name, true, call_arguments),

@@ -1,5 +1,6 @@
 //! One template execution: its variables, and the node that error messages name.
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ast::{Command, Expr, Invocation, Pipeline};
@@ -95,6 +96,11 @@ impl<'t> Frame<'t> {
             piped_from: None,
             variables: vec![root],
         }
+    }
+
+    /// A part of the source of the template.
+    pub(super) fn source(&self, at: &Range<usize>) -> &'t str {
+        self.template.source.get(at.clone()).unwrap_or_default()
     }
 
     /// The current number of variables, for [`Self::pop`].

@@ -43,7 +43,8 @@ impl Evaluator {
     ) -> Result<Flow, Error> {
         for node in body {
             let flow = match node {
-                Node::Text(text, line) => {
+                Node::Text(at, line) => {
+                    let text = frame.source(at);
                     self.write(frame, out, text)?;
                     self.record_text(text, *line);
                     Flow::Proceed

@@ -1,10 +1,6 @@
 //! Scans literals and words, which only some characters may follow.
 
-use super::{Lexer, TokenKind, code_point, is_space, is_word, number};
-
-const KEYWORDS: [&str; 10] = [
-    "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
-];
+use super::{Lexer, TokenKind, code_point, number, word_length};
 
 impl Lexer<'_> {
     pub(super) fn quoted_literal(
@@ -20,7 +16,7 @@ impl Lexer<'_> {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
                 _ if c == delimiter => {
-                    self.push(kind, index + 1);
+                    self.push_in_line(kind, index + 1);
                     return Ok(());
                 }
                 _ => {}
@@ -41,41 +37,24 @@ impl Lexer<'_> {
 
     /// `.field` and `$variable`: a prefix and an optional word.
     pub(super) fn name(&mut self, kind: TokenKind) -> Result<(), String> {
-        let length: usize = 1 + self
-            .rest()
-            .chars()
-            .skip(1)
-            .take_while(|c| is_word(*c))
-            .map(char::len_utf8)
-            .sum::<usize>();
+        let length = 1 + word_length(self.rest().get(1..).unwrap_or_default());
         let kind = if length == 1 && kind == TokenKind::Field {
             TokenKind::Dot
         } else {
             kind
         };
         self.check_terminator(length)?;
-        self.push(kind, length);
+        self.push_in_line(kind, length);
         Ok(())
     }
 
     /// Only some characters may follow a word.
     fn check_terminator(&self, length: usize) -> Result<(), String> {
-        match self
-            .rest()
-            .get(length..)
-            .and_then(|text| text.chars().next())
-        {
-            Some(c)
-                if !is_space(c)
-                    && !matches!(c, '.' | ',' | '|' | ':' | ')' | '(')
-                    && !self
-                        .rest()
-                        .get(length..)
-                        .is_some_and(|text| text.starts_with("}}")) =>
-            {
-                Err(format!("bad character {}", code_point(c)))
-            }
-            _ => Ok(()),
+        let after = self.rest().get(length..).unwrap_or_default();
+        match after.chars().next() {
+            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => Ok(()),
+            Some('}') if after.starts_with("}}") => Ok(()),
+            Some(c) => Err(format!("bad character {}", code_point(c))),
         }
     }
 
@@ -85,18 +64,19 @@ impl Lexer<'_> {
             let bad = self.rest().get(..length).unwrap_or_default();
             return Err(format!("bad number syntax: {}", crate::fmt::quote(bad)));
         }
-        self.push(TokenKind::Number, length);
+        self.push_in_line(TokenKind::Number, length);
         Ok(())
     }
 
     pub(super) fn word(&mut self) -> Result<(), String> {
         let rest = self.rest();
-        let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let length = word_length(rest);
         self.check_terminator(length)?;
         let kind = match rest.get(..length).unwrap_or_default() {
             "true" | "false" => TokenKind::Bool,
             "nil" => TokenKind::Nil,
-            word if KEYWORDS.contains(&word) => TokenKind::Keyword,
+            "block" | "break" | "continue" | "define" | "else" | "end" | "if" | "range"
+            | "template" | "with" => TokenKind::Keyword,
             _ => TokenKind::Identifier,
         };
         self.push(kind, length);

@@ -1,5 +1,4 @@
 //! The tokens of a template.
-use std::borrow::Cow;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,15 +26,16 @@ pub(crate) enum TokenKind {
     Keyword,
     /// A character that no token contains.
     Other,
+    /// The end of a source with a lexical error.
     Error,
     Eof,
 }
 
 /// A token with its position.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Token<'a> {
     pub(crate) kind: TokenKind,
-    pub(crate) text: Cow<'a, str>,
+    pub(crate) text: &'a str,
     pub(crate) offset: usize,
     pub(crate) line: usize,
 }

@@ -4,14 +4,14 @@ use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
 impl<'a> Parser<'a> {
-    pub(super) fn peek(&self) -> &Token<'a> {
+    pub(super) fn peek(&self) -> Token<'a> {
         // The cursor never passes the last token, which is `Eof` or `Error`.
         let last = self.tokens.len() - 1;
-        &self.tokens[self.next.min(last)]
+        self.tokens[self.next.min(last)]
     }
 
     pub(super) fn take(&mut self) -> Token<'a> {
-        let token = self.peek().clone();
+        let token = self.peek();
         self.next += 1;
         token
     }
@@ -22,7 +22,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn peek_non_space(&mut self) -> &Token<'a> {
+    pub(super) fn peek_non_space(&mut self) -> Token<'a> {
         self.skip_spaces();
         self.peek()
     }
@@ -48,7 +48,7 @@ impl<'a> Parser<'a> {
 
     /// A lexical error, with the first line of its action if that is another line.
     fn with_start(&self, token: &Token) -> String {
-        let text = &token.text;
+        let text = &self.lexical_error;
         if self.action == 0 || self.action == token.line {
             return text.to_string();
         }
@@ -79,6 +79,6 @@ fn display(token: &Token) -> String {
             let start: String = token.text.chars().take(10).collect();
             format!("{}...", crate::fmt::quote(&start))
         }
-        _ => crate::fmt::quote(&token.text),
+        _ => crate::fmt::quote(token.text),
     }
 }

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use super::Parser;
-use crate::ast::{Callee, Command, Expr, ExprKind, Number, Pipeline};
+use crate::ast::{Command, Expr, ExprKind, Number, Pipeline};
 use crate::error::Error;
 use crate::lex::{Token, TokenKind};
 
@@ -10,13 +10,14 @@ impl Parser<'_> {
     /// Parses a pipeline and its closing token.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Result<Pipeline, Error> {
         self.enter()?;
-        let first = self.peek_non_space().clone();
+        let first = self.peek_non_space();
         let mut pipe = Pipeline {
             offset: first.offset,
             line: self.action,
             variables: Vec::new(),
             assigns: false,
-            commands: Vec::new(),
+            // One command is usual.
+            commands: Vec::with_capacity(1),
         };
         self.declarations(&mut pipe, context)?;
         loop {
@@ -79,7 +80,7 @@ impl Parser<'_> {
                 return Ok(());
             }
             let variable = self.take();
-            let name: Arc<str> = variable.text.as_ref().into();
+            let name: Arc<str> = variable.text.into();
             let sign = self.take_non_space();
             if !matches!(
                 sign.kind,
@@ -99,7 +100,7 @@ impl Parser<'_> {
     }
 
     fn second_variable(&mut self, pipe: &Pipeline, context: &str) -> Result<(), Error> {
-        let next = self.peek_non_space().clone();
+        let next = self.peek_non_space();
         if context != "range" || pipe.variables.len() > 1 {
             return self.error(next.line, &format!("too many declarations in {context}"));
         }
@@ -117,13 +118,16 @@ impl Parser<'_> {
         {
             return Ok(());
         }
-        let name = crate::fmt::quote(&variable.text);
+        let name = crate::fmt::quote(variable.text);
         self.error(variable.line, &format!("undefined variable {name}"))
     }
 
     fn command(&mut self) -> Result<Command, Error> {
-        let mut arguments = Vec::new();
-        let offset = self.peek_non_space().offset;
+        let first = self.peek_non_space();
+        let offset = first.offset;
+        // Only a function usually has arguments.
+        let usual = 1 + usize::from(first.kind == TokenKind::Identifier);
+        let mut arguments = Vec::with_capacity(usual);
         loop {
             self.skip_spaces();
             if let Some(operand) = self.operand()? {
@@ -153,14 +157,10 @@ impl Parser<'_> {
         if self.peek().kind != TokenKind::Field {
             return Ok(Some(operand));
         }
-        let first = self.peek().clone();
-        let mut names = Vec::new();
-        while self.peek().kind == TokenKind::Field {
-            names.push(self.take().text.trim_start_matches('.').into());
-        }
+        let first = self.peek();
         match &mut operand.kind {
             ExprKind::Field(fields) | ExprKind::Variable(_, fields) => {
-                fields.extend(names);
+                self.fields(fields);
                 operand.offset = first.offset;
             }
             ExprKind::Bool(_)
@@ -175,6 +175,8 @@ impl Parser<'_> {
                 return self.error(first.line, &reason);
             }
             _ => {
+                let mut names = Vec::with_capacity(self.count_fields());
+                self.fields(&mut names);
                 operand = Expr {
                     offset: first.offset,
                     kind: ExprKind::Chain(Box::new(operand), names),
@@ -184,37 +186,53 @@ impl Parser<'_> {
         Ok(Some(operand))
     }
 
+    /// Takes the fields that follow.
+    fn fields(&mut self, names: &mut Vec<Box<str>>) {
+        while self.peek().kind == TokenKind::Field {
+            names.push(self.take().text.trim_start_matches('.').into());
+        }
+    }
+
+    /// The number of fields that follow.
+    fn count_fields(&self) -> usize {
+        let rest = self.tokens.iter().skip(self.next);
+        rest.take_while(|token| token.kind == TokenKind::Field)
+            .count()
+    }
+
     fn term(&mut self) -> Result<Option<Expr>, Error> {
         let token = self.take_non_space();
         let kind = match token.kind {
             TokenKind::Identifier => {
-                let Some(function) = (self.functions)(&token.text) else {
-                    let name = crate::fmt::quote(&token.text);
+                let Some(function) = (self.functions)(token.text) else {
+                    let name = crate::fmt::quote(token.text);
                     return self.error(token.line, &format!("function {name} not defined"));
                 };
-                ExprKind::Function(Callee {
-                    name: token.text.as_ref().into(),
-                    function,
-                })
+                ExprKind::Function(function)
             }
             TokenKind::Dot => ExprKind::Dot,
             TokenKind::Nil => ExprKind::Nil,
             TokenKind::Variable => {
                 self.defined_variable(&token)?;
-                ExprKind::Variable(token.text.as_ref().into(), Vec::new())
+                let fields = Vec::with_capacity(self.count_fields());
+                ExprKind::Variable(token.text.into(), fields)
             }
-            TokenKind::Field => ExprKind::Field(vec![token.text.trim_start_matches('.').into()]),
+            TokenKind::Field => {
+                let mut fields = Vec::with_capacity(1 + self.count_fields());
+                fields.push(token.text.trim_start_matches('.').into());
+                ExprKind::Field(fields)
+            }
             TokenKind::Bool => ExprKind::Bool(token.text == "true"),
-            TokenKind::Char | TokenKind::Number => match number(&token.text) {
-                Some(number) => ExprKind::Number(number),
-                None => return self.error(token.line, &bad_number(&token.text)),
+            TokenKind::Char | TokenKind::Number => match number(token.text) {
+                Some(number) => ExprKind::Number(Box::new(number)),
+                None => return self.error(token.line, &bad_number(token.text)),
             },
             TokenKind::LeftParen => {
                 let pipe = self.pipeline("parenthesized pipeline", TokenKind::RightParen)?;
                 ExprKind::Pipe(Box::new(pipe))
             }
             TokenKind::Str | TokenKind::RawStr => ExprKind::Str {
-                literal: token.text.as_ref().into(),
+                literal: token.text.into(),
                 value: self.unquote(&token)?.into(),
             },
             _ => {

@@ -93,12 +93,27 @@ impl Map {
             .collect()
     }
 
+    /// Whether `matches` holds for an entry, in the order of the keys; it must not change the map.
+    pub fn any(&self, mut matches: impl FnMut(&Arc<str>, &Value) -> bool) -> bool {
+        // A map may contain itself.
+        let entries = self.entries.read_recursive();
+        entries.iter().any(|(key, value)| matches(key, value))
+    }
+
+    /// Calls `visit` with each entry, in the order of the keys; it must not change the map.
+    pub fn visit(&self, mut visit: impl FnMut(&Arc<str>, &Value)) {
+        self.any(|key, value| {
+            visit(key, value);
+            false
+        });
+    }
+
     /// A new map with the same keys and changed values.
     pub(super) fn map_values(&self, mut change: impl FnMut(&Value) -> Value) -> Self {
-        let changed = self
-            .entries()
-            .into_iter()
-            .map(|(key, value)| (key, change(&value)));
+        let entries = self.entries.read_recursive();
+        let changed = entries
+            .iter()
+            .map(|(key, value)| (key.clone(), change(value)));
         Self {
             entries: Arc::new(RwLock::new(changed.collect())),
             element_type: self.element_type,

@@ -2,7 +2,7 @@
 use gotmpl::Value;
 
 use super::Reader;
-use super::scalar::{PlainScalar, inline, is_blank_or_comment, quoted, resolved};
+use super::scalar::{PlainScalar, has_pair, inline, is_blank_or_comment, quoted, resolved};
 
 /// The end of one line of a quoted text.
 enum LineEnd<'t> {
@@ -22,7 +22,7 @@ impl<'t> Reader<'t> {
         if !self.continues(indent) {
             return Some(self.kept(word));
         }
-        if first.contains(" #") {
+        if has_pair(first, *b" #") {
             return None;
         }
         let mut out = self.kept_text(first);
@@ -30,8 +30,8 @@ impl<'t> Reader<'t> {
             let breaks = self.skip_empty();
             let content = self.lines.get(self.next)?.text.trim_end_matches(' ');
             let is_odd = content.starts_with('#')
-                || content.contains(" #")
-                || content.contains(": ")
+                || has_pair(content, *b" #")
+                || has_pair(content, *b": ")
                 || content.ends_with(':');
             if is_odd {
                 return None;

@@ -78,6 +78,19 @@ pub(super) fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
     (!rest.starts_with(quote)).then_some((value, rest))
 }
 
+/// Whether a text contains two characters in this order; most texts are too short for a better search.
+pub(super) fn has_pair(text: &str, pair: [u8; 2]) -> bool {
+    text.as_bytes().array_windows().any(|found| *found == pair)
+}
+
+/// A text without a comment at its end, and the spaces before it.
+fn without_comment(text: &str) -> &str {
+    let mut pairs = text.as_bytes().array_windows();
+    let end = pairs.position(|found| found == b" #");
+    let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    text.trim_end_matches(' ')
+}
+
 /// A resolved scalar; its text is copied only when it is kept.
 pub(super) enum PlainScalar<'t> {
     Text(&'t str),
@@ -98,7 +111,7 @@ pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
     let first = text.chars().next()?;
     match first {
         '[' | '{' => {
-            let text = text.split(" #").next()?.trim_end_matches(' ');
+            let text = without_comment(text);
             return super::flow::value(text).map(PlainScalar::Other);
         }
         '"' | '\'' | '&' | '*' | '!' | '|' | '>' | '%' | '@' | '`' | '?' | ':' | ',' | '#'
@@ -108,8 +121,8 @@ pub(super) fn inline(text: &str) -> Option<PlainScalar<'_>> {
         '-' if is_item(text) => return None,
         _ => {}
     }
-    let text = text.split(" #").next()?.trim_end_matches(' ');
-    if text.contains(": ") || text.ends_with(':') || text.is_empty() {
+    let text = without_comment(text);
+    if has_pair(text, *b": ") || text.ends_with(':') || text.is_empty() {
         return None;
     }
     resolved(text)
