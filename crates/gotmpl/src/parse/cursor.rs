@@ -50,7 +50,7 @@ impl<'a> Parser<'a> {
     fn with_start(&self, token: &Token) -> String {
         let text = &self.lexical_error;
         if self.action == 0 || self.action == token.line {
-            return text.to_string();
+            return text.clone();
         }
         let join = if text.ends_with(" action") {
             ""
