@@ -152,6 +152,7 @@ impl Pair {
 
 pub(crate) fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
+        istio: None,
         name: name.to_owned(),
         primary: ClusterName::new(EAST).unwrap(),
         remotes: vec![ClusterName::new(WEST).unwrap()],

@@ -240,6 +240,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         cluster: cluster.clone(),
     };
     let new = NewMeshRequest {
+        istio: None,
         name: mesh.to_string(),
         primary: cluster.clone(),
         remotes: vec![cluster.clone()],

@@ -138,7 +138,7 @@ async fn missing_rights(
             &credentials,
             member.policy,
             ACCESS_TIMEOUT,
-            member.generation,
+            member.scope(),
         )
         .await;
         let settled = missing.as_ref().map_or(true, Vec::is_empty);
