@@ -13,8 +13,8 @@ use crate::{
     draft::{Draft, PinnedPart},
     render::Rendered,
 };
-use catalog::{Bundle, StartCondition};
 use ::release::{self, State};
+use catalog::{Bundle, StartCondition};
 use chart::{Budget, Limits, Values};
 use wire::{
     ChartName, ChartRef, ReleaseName, catalog::PartView, install::ValuesWarning, job::BundleRef,

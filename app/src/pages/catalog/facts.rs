@@ -59,7 +59,10 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
 }
 
 /// The versions as options, the shown one selected; it may be one that is not listed any more.
-pub(crate) fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView + use<> {
+pub(crate) fn version_options(
+    mut versions: Vec<VersionView>,
+    shown: &str,
+) -> impl IntoView + use<> {
     if !versions.iter().any(|row| row.version == shown) {
         let unlisted = VersionView {
             version: shown.to_owned(),

@@ -49,7 +49,10 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::Catalog`] for a version whose charts are not known.
-    pub(super) async fn chosen_istio(&self, version: Option<&str>) -> Result<Option<String>, Error> {
+    pub(super) async fn chosen_istio(
+        &self,
+        version: Option<&str>,
+    ) -> Result<Option<String>, Error> {
         let Some(version) = version else {
             return Ok(None);
         };

@@ -4,7 +4,10 @@
 //! restarted: a sidecar keeps the addresses that it started with.
 
 use super::{ISTIO_NAMESPACE, Mesh, step_state::within};
-use crate::{Action, Caller, Console, Error, connections::RunAs, draft::Draft, jobs::Upgrade, releases::key_of};
+use crate::{
+    Action, Caller, Console, Error, connections::RunAs, draft::Draft, jobs::Upgrade,
+    releases::key_of,
+};
 use ::mesh::endpoints::{DiscoveredAddress, Drifted, discover, drift};
 use chart::{
     Values,

@@ -34,7 +34,9 @@ impl Console {
             .zip(states)
             .map(|(step, state)| StepView {
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
-                release: mesh.release_of(&step).filter(|_| !matches!(state, StepState::Existing(_))),
+                release: mesh
+                    .release_of(&step)
+                    .filter(|_| !matches!(state, StepState::Existing(_))),
                 failed: match state {
                     StepState::NextStep | StepState::Drifted(_) => {
                         failure(&jobs, &subject(mesh, &step))

@@ -234,14 +234,15 @@ mod tests {
 
     #[test]
     fn a_wide_rule_is_not_extended() {
-        for scope in [ReaderScope::Mixer, ReaderScope::Istiod, ReaderScope::ExternalIstiod] {
+        for scope in [
+            ReaderScope::Mixer,
+            ReaderScope::Istiod,
+            ReaderScope::ExternalIstiod,
+        ] {
             let all = [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]})];
             assert!(missing(&all, &needed(scope)).is_empty());
             assert_eq!(union(&all, &needed(scope)), all);
-            assert_eq!(
-                union(&needed(scope), &needed(scope)),
-                needed(scope)
-            );
+            assert_eq!(union(&needed(scope), &needed(scope)), needed(scope));
         }
     }
 

@@ -53,7 +53,9 @@ impl Selection {
             self.options.with(|options| {
                 let versions = &options.istio.versions;
                 let recommended = versions.iter().find(|row| row.recommended);
-                recommended.or_else(|| versions.first()).map(|row| row.version.clone())
+                recommended
+                    .or_else(|| versions.first())
+                    .map(|row| row.version.clone())
             })
         })
     }
