@@ -19,6 +19,7 @@ mod planned_objects;
 mod reveal;
 mod step_draft;
 mod step_state;
+mod step_undo;
 mod verification;
 
 pub(crate) use health::Health;

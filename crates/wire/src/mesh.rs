@@ -118,8 +118,10 @@ pub struct StepView {
     pub state: StepState,
     /// Whether the step is optional: the sample is not part of the mesh.
     pub optional: bool,
-    /// The release of the step; none without one.
+    /// The release of the step, of a bundle the leading one; none without one.
     pub release: Option<ReleaseRef>,
+    /// Whether the step installs the releases of a bundle.
+    pub is_bundle: bool,
     /// The last job of the step that failed, with its problem.
     pub failed: Option<(JobId, Problem)>,
 }

@@ -43,6 +43,21 @@ pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// The chart of a step as a name; none for a step that installs none.
+///
+/// # Errors
+/// [`Error::BadName`].
+pub(super) fn card_of(kind: StepKind) -> Result<Option<ChartName>, Error> {
+    let name = |(name, _): (&'static str, _)| {
+        ChartName::new(name).map_err(|source| Error::BadName {
+            kind: "chart",
+            name: name.to_owned(),
+            source,
+        })
+    };
+    chart_of(kind).map(name).transpose()
+}
+
 impl Mesh {
     /// The release that a step installs; of a bundle, the leading one.
     pub(super) fn release_of(&self, step: &StepRef) -> Option<ReleaseRef> {
@@ -60,7 +75,7 @@ impl Mesh {
     }
 
     /// Whether a step installs the releases of a bundle.
-    fn is_bundle(&self, kind: StepKind) -> bool {
+    pub(super) fn is_bundle(&self, kind: StepKind) -> bool {
         self.istio.is_some() && matches!(kind, StepKind::ControlPlane | StepKind::RemoteChart)
     }
 

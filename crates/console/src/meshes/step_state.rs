@@ -33,6 +33,7 @@ impl Console {
             .into_iter()
             .zip(states)
             .map(|(step, state)| StepView {
+                is_bundle: mesh.is_bundle(step.kind),
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
                 release: mesh
                     .release_of(&step)
