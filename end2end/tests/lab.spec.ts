@@ -112,8 +112,10 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   console.log(`current Istio on real clusters, from the first kubeconfig to Book Details: ${seconds} s, ${operator.decisions} decisions`);
   expect(operator.decisions).toBeLessThanOrEqual(12);
 
-  // One verdict: what the checks found, and what the mesh answers, do not contradict each other.
-  await expect(page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) })).toBeVisible();
+  // istiod has registered every ready endpoint of the remote, and the checks agree with the page of bookinfo.
+  const member = page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) });
+  await expect(member.getByText(/^([1-9]\d*) \/ \1$/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout: 60_000 });
   await rotate(page);
 
   await uninstallCurrentMesh(page, remote);

@@ -76,8 +76,10 @@ pub(crate) fn version_options(
     }
     let option = |row: VersionView| {
         let recommended = row.recommended.then(|| t!(chart.recommended));
+        // The charts of Istio have the version of Istio.
+        let app_version = Some(row.app_version).filter(|app| *app != row.version);
         let details = [
-            row.app_version,
+            app_version.unwrap_or_default(),
             row.created,
             recommended.unwrap_or_default(),
         ];
