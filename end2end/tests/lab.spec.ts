@@ -116,6 +116,9 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   const member = page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) });
   await expect(member.getByText(/^([1-9]\d*) \/ \1$/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout: 60_000 });
+  if (process.env.MESHSPAN_TOUR) {
+    await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
+  }
   await rotate(page);
 
   await uninstallCurrentMesh(page, remote);
