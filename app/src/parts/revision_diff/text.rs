@@ -29,14 +29,14 @@ pub(super) fn summary(comparison: &Comparison) -> String {
 pub(super) fn text(comparison: &Comparison, before: &str, after: &str) -> String {
     let mut text = format!("--- {before}\n+++ {after}\n");
     for object in &comparison.objects {
-        let what = match object.change {
+        let change = match object.change {
             ObjectChange::Added => t!(revision_diff.added),
             ObjectChange::Removed => t!(revision_diff.removed),
             ObjectChange::Changed => t!(revision_diff.changed),
             ObjectChange::Unchanged => continue,
         };
         // A String takes every text.
-        let _ = writeln!(text, "@@ {} ({what})", object.object);
+        let _ = writeln!(text, "@@ {} ({change})", object.object);
         for field in &object.fields {
             for (sign, value) in [('-', &field.before), ('+', &field.after)] {
                 if let Some(value) = value {
