@@ -59,7 +59,10 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
 }
 
 /// The versions as options, the shown one selected; it may be one that is not listed any more.
-fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView + use<> {
+pub(crate) fn version_options(
+    mut versions: Vec<VersionView>,
+    shown: &str,
+) -> impl IntoView + use<> {
     if !versions.iter().any(|row| row.version == shown) {
         let unlisted = VersionView {
             version: shown.to_owned(),
@@ -89,7 +92,7 @@ fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView
 
 /// Why a version is recommended, and why further versions are missing.
 #[component]
-fn Recommendation(versions: VersionsView) -> impl IntoView {
+pub(crate) fn Recommendation(versions: VersionsView) -> impl IntoView {
     let recommended = versions.versions.into_iter().find(|row| row.recommended);
     let note = recommended.map(|row| {
         let version = row.version.clone();

@@ -288,6 +288,7 @@ mod tests {
             state,
             optional: false,
             release: None,
+            is_bundle: false,
             failed: None,
         }
     }
