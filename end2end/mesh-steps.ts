@@ -83,6 +83,21 @@ export async function uninstallMesh(page: Page, remote: string, releases: string
   await expect(page.getByText("Uninstall mesh")).toHaveCount(0);
 }
 
+/** Uninstalls a mesh of current Istio in reverse order. */
+export async function uninstallCurrentMesh(page: Page, remote: string): Promise<void> {
+  const steps = page.getByRole("list", { name: "Uninstall mesh" });
+  for (const name of ["bookinfo-details", "bookinfo", remote, "ack-istio-remote", "ack-istio"]) {
+    await page.getByText("Uninstall mesh").click();
+    await steps.getByRole("button", { name: "Undo" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: `Type ${name} to confirm` }).fill(name);
+    await dialog.getByRole("button", { name: new RegExp(`^(Uninstall( \\d+ resources?)?|Remove ${remote} from mesh)$`) }).click();
+    await expect(page.getByText(/^The (release is|releases are) uninstalled\.$|^The remote has left the mesh/)).toBeVisible({ timeout: 120_000 });
+    await page.getByRole("link", { name: /^Back to mesh/ }).click();
+  }
+  await expect(page.getByText("1 of 7 steps complete")).toBeVisible({ timeout: 60_000 });
+}
+
 /** Opens the leftovers of a cluster on the page of the mesh. */
 export async function openLeftovers(page: Page, cluster: string): Promise<Locator> {
   const leftovers = page.getByRole("list", { name: "Leftovers on the clusters" });

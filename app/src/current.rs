@@ -3,7 +3,11 @@
 //! A view is read again when one of its topics changes, when the tab becomes visible, and every 15 seconds.
 //! Start at [`keep_current`].
 
-use crate::{AppError, clock::clock, live::stream};
+use crate::{
+    AppError,
+    clock::{Clock, clock},
+    live::stream,
+};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
@@ -99,20 +103,23 @@ enum Cause {
 struct Reading {
     pace: StoredValue<Pace>,
     read_at: RwSignal<Time>,
+    clock: Clock,
 }
 
 impl Reading {
     fn new() -> Self {
+        let clock = clock();
         Self {
             pace: StoredValue::new(Pace::default()),
-            read_at: RwSignal::new(clock().now_untracked()),
+            read_at: RwSignal::new(clock.now_untracked()),
+            clock,
         }
     }
 
     /// Ends a read, which this may not have started; returns the pause after it.
     fn end(self, succeeded: bool) -> Duration {
         if succeeded {
-            self.read_at.set(clock().now_untracked());
+            self.read_at.set(self.clock.now_untracked());
         }
         let pause = self.pace.try_update_value(Pace::end);
         pause.unwrap_or(PAUSE)

@@ -22,6 +22,7 @@ use entry::{Entry, Group, best_matches};
 use leptos::{ev, prelude::*};
 use search::search_when_open;
 use window::Window;
+use wire::live::FrameView;
 
 /// The state that the parts of the palette share.
 #[derive(Clone, Copy)]
@@ -41,12 +42,16 @@ pub(crate) fn Palette() -> impl IntoView {
     let open = RwSignal::new(false);
     let query = RwSignal::new(String::new());
     let found = search_when_open(open, query);
+    let frame = stream().frame;
     let palette = PaletteContext {
         open,
         query,
         selected: RwSignal::new(0),
         help: help(),
-        matches: Memo::new(move |_| best_matches(&entries(&found.get()), &query.get())),
+        matches: Memo::new(move |_| {
+            let entries = entries(frame.get(), &found.get());
+            best_matches(&entries, &query.get())
+        }),
     };
     open_by_key(open);
     view! {
@@ -81,8 +86,7 @@ fn open_by_key(open: RwSignal<bool>) {
 }
 
 /// All entries: pages, clusters, and what the server has found.
-fn entries(found: &[Entry]) -> Vec<Entry> {
-    let frame = stream().frame.get();
+fn entries(frame: Option<FrameView>, found: &[Entry]) -> Vec<Entry> {
     let permissions = frame.as_ref().map(|frame| frame.permissions);
     let frame = frame.unwrap_or_default();
     let clusters = frame.clusters.into_iter().map(|(name, _, _)| Entry {

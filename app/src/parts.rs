@@ -78,7 +78,7 @@ pub(crate) use head::Head;
 pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;
-pub(crate) use list_bar::{ListBar, NoMatch, Pager};
+pub(crate) use list_bar::{ListBar, ListWindow, NoMatch, Pager, Pages};
 pub(crate) use live::{Live, Rows, Updated};
 pub(crate) use loaded::{Loaded, LoadedInBrowser, Loading};
 pub(crate) use menu::Menu;

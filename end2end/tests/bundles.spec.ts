@@ -26,7 +26,7 @@ test("current Istio is installed from the catalog as its own charts, and uninsta
 
     await page.getByRole("radio", { name: "istio-control-plane" }).check();
     const releases = page.getByRole("list", { name: "Releases" }).getByRole("listitem");
-    await expect(releases).toHaveText(["istio-base", "istiod", "istio-ingressgateway", "istio-eastwestgateway"]);
+    await expect(releases).toHaveText(["istio-base", "istiod", "istio-ingressgateway", "istio-eastwestgateway", "expose-istiod"]);
     await page.getByRole("button", { name: "Run checks" }).click();
     await expect(page.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible();
     await parameters(page);

@@ -131,13 +131,23 @@ test("a difference of revisions shows fields with their parents, hides what is t
   await diff.getByRole("switch", { name: "Only differences" }).press("Space");
   await expect(objects.getByText("istio-ca-root-cert")).toBeVisible();
   await expect(component(page, "Difference of r1 and r2")).toContainText("The revisions are the same.");
+  // The same as a unified text, which a pull request or a ticket can hold.
+  await diff.getByRole("radio", { name: "Text" }).check();
+  const text = diff.getByRole("region", { name: "Text" });
+  await expect(text).toContainText("--- r5");
+  await expect(text).toContainText("-spec.template.spec.containers[discovery].image: docker.io/istio/pilot:1.31.0");
+  await expect(text).toContainText("+spec.template.spec.containers[discovery].image: docker.io/istio/pilot:1.31.1");
+  await expect(text).toContainText("••••");
+  await expect(objects).toBeHidden();
+  await diff.getByRole("radio", { name: "Fields" }).check();
+  await expect(objects).toBeVisible();
 });
 
 test("the topology is used by keyboard, hides kinds of connections, and is a list on a phone", async ({ page, console: own }) => {
   await show(page, own.url, 1440, "light");
   const topology = component(page, "Topology of three clusters");
   const last = page.getByRole("status", { name: "Last action of a component" });
-  const east = topology.getByRole("button", { name: "east, Primary: Ready" });
+  const east = topology.getByRole("button", { name: "east, Primary, Network net-1: Ready" });
   await east.focus();
   await page.keyboard.press("Enter");
   await expect(last).toHaveText("Topology of three clusters: Cluster(0)");
@@ -153,7 +163,7 @@ test("the topology is used by keyboard, hides kinds of connections, and is a lis
   await topology.getByRole("radio", { name: "List" }).check();
   await expect(topology.getByRole("list", { name: "Connections" }).getByRole("listitem")).toHaveCount(6);
   await show(page, own.url, 390, "light");
-  await expect(topology.getByRole("button", { name: "east, Primary: Ready" })).toBeHidden();
+  await expect(topology.getByRole("button", { name: "east, Primary, Network net-1: Ready" })).toBeHidden();
   const row = topology.getByRole("list", { name: "Connections" }).getByRole("button", { name: /east.*→.*west.*Remote secret.*token 40d.*Unreachable/ });
   await row.click();
   await expect(row).toHaveAttribute("aria-pressed", "true");

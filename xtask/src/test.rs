@@ -5,6 +5,7 @@
 //! above the last line.
 
 mod failures;
+mod mesh;
 
 use crate::{Outcome, cache, lab, profile::Profile, run, run_program, site, tools};
 use failures::Failures;
@@ -30,7 +31,8 @@ struct Tally {
 pub(crate) fn test(_: &[String]) -> Outcome {
     let mut tally = Tally::default();
     rust(&mut tally)?;
-    browser(&mut tally)?;
+    let playwright = browser(&mut tally)?;
+    mesh::journey(&mut tally, playwright)?;
     for line in tally.failures.lines().chain(&tally.reasons) {
         eprintln!("{line}");
     }
@@ -84,7 +86,8 @@ fn rust(tally: &mut Tally) -> Outcome {
     Ok(())
 }
 
-fn browser(tally: &mut Tally) -> Outcome {
+/// Runs the browser journeys; returns what starts further ones.
+fn browser(tally: &mut Tally) -> Outcome<Playwright> {
     let chromium = tools::chromium()?;
     tools::playwright()?;
     // The server that cargo test has just built for its own tests; the browser side is optimised as it is shipped,
@@ -98,14 +101,8 @@ fn browser(tally: &mut Tally) -> Outcome {
     };
     let real = RealClusters::start();
     eprintln!("xtask: browser journeys …");
-    let mut playwright = Command::new("npx");
-    playwright
-        .current_dir(cache::root().join("end2end"))
-        .args(["playwright", "test", "--reporter=list"])
-        .env("MESHSPAN_PROGRAM", program)
-        .env("MESHSPAN_SITE", cache::site())
-        .env("MESHSPAN_CHROMIUM", chromium)
-        .env("MESHSPAN_TOUR", "1");
+    let journeys = Playwright { chromium, program };
+    let mut playwright = journeys.command();
     match &real {
         Ok(lab) => {
             playwright.env("MESHSPAN_LAB", &lab.folder);
@@ -123,15 +120,42 @@ fn browser(tally: &mut Tally) -> Outcome {
                 .push(format!("SKIPPED: journeys on real API servers: {reason}"));
         }
     }
-    let before = tally.passed + tally.failed;
-    let clean = follow(&mut playwright, |line| tally.playwright_line(line))?;
-    if (!clean && tally.failed == 0) || tally.passed + tally.failed == before {
-        tally.failed += 1;
-        tally
-            .reasons
-            .push("FAILED: playwright ended with an error, see above".into());
+    journeys.follow(&mut playwright, tally)?;
+    Ok(journeys)
+}
+
+/// What browser journeys need.
+struct Playwright {
+    chromium: PathBuf,
+    program: PathBuf,
+}
+
+impl Playwright {
+    fn command(&self) -> Command {
+        let mut playwright = Command::new("npx");
+        playwright
+            .current_dir(cache::root().join("end2end"))
+            .args(["playwright", "test", "--reporter=list"])
+            .env("MESHSPAN_PROGRAM", &self.program)
+            .env("MESHSPAN_SITE", cache::site())
+            .env("MESHSPAN_CHROMIUM", &self.chromium)
+            .env("MESHSPAN_TOUR", "1");
+        playwright
     }
-    Ok(())
+
+    /// Runs journeys and counts them.
+    fn follow(&self, playwright: &mut Command, tally: &mut Tally) -> Outcome {
+        let before = (tally.passed, tally.failed);
+        let clean = follow(playwright, |line| tally.playwright_line(line))?;
+        let is_counted = (tally.passed, tally.failed) != before;
+        if (!clean && tally.failed == before.1) || !is_counted {
+            tally.failed += 1;
+            tally
+                .reasons
+                .push("FAILED: playwright ended with an error, see above".into());
+        }
+        Ok(())
+    }
 }
 
 /// Two real API servers for the journeys; ended when this is dropped.

@@ -5,6 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     ClusterName, JobId, MeshName, ReviewId,
+    job::ResumeView,
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
         MeshRow, MeshView, NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
@@ -91,6 +92,16 @@ pub async fn choose_address(request: ChooseAddressRequest) -> ApiResult<()> {
 pub async fn step_plan(step: StepRef) -> ApiResult<StepPlanView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.plan_step(&caller, &step).await)
+}
+
+/// The plan of the removal of the releases of a step.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "step_undo_plan")]
+pub async fn step_undo_plan(step: StepRef) -> ApiResult<ResumeView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_step_undo(&caller, &step).await)
 }
 
 /// The verification of a mesh by its control plane and the product page.

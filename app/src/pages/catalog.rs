@@ -2,7 +2,7 @@
 
 pub(crate) mod card;
 pub(crate) mod detail;
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod filters;
 pub(crate) mod list;
 pub(crate) mod upload;

@@ -60,10 +60,10 @@ pub(crate) fn Framed(children: Children) -> impl IntoView {
 /// Three pixels in the colour of the page's cluster.
 #[component]
 fn Band() -> impl IntoView {
-    let cluster = page_cluster();
+    let (cluster, live) = (page_cluster(), stream());
     let colour = move || {
         let name = cluster.name();
-        name.map(|name| stream().cluster_colour(&name))
+        name.map(|name| live.cluster_colour(&name))
     };
     let class = move || cluster_band(colour());
     view! { <div class=class></div> }

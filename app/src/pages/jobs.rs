@@ -6,5 +6,5 @@ pub(crate) mod list;
 mod outcome;
 mod progress;
 mod reasons;
-mod resume;
+pub(crate) mod resume;
 pub(crate) mod timeline;

@@ -37,8 +37,9 @@ impl Notifications {
             unseen: RwSignal::new(0),
         };
         let path = use_location().pathname;
+        let stream = stream();
         Effect::new(move |_| {
-            let Some(ended) = stream()
+            let Some(ended) = stream
                 .frame
                 .with(|frame| frame.as_ref().map(|frame| frame.ended.clone()))
             else {
@@ -209,8 +210,9 @@ fn ended_jobs() -> impl IntoView {
             </li>
         }
     };
+    let live = stream();
     move || {
-        let ended = stream().frame.get().map(|frame| frame.ended);
+        let ended = live.frame.get().map(|frame| frame.ended);
         let ended = ended.unwrap_or_default();
         if ended.is_empty() {
             return view! { <p class="px-3.5 pb-2 text-[13px] text-ink-3">{t!(notifications.none)}</p> }

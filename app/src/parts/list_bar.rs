@@ -134,34 +134,76 @@ where
     Sort: SortKey,
     State: Choice,
 {
-    let place = Memo::new(move |_| list.with(|list| (list.offset, list.total)));
-    let is_needed = Memo::new(move |_| place.get().1 > WINDOW_ROWS);
-    let is_first = Signal::derive(move || place.get().0 == 0);
-    let is_last = Signal::derive(move || {
-        let (offset, total) = place.get();
-        offset + WINDOW_ROWS >= total
+    let shown = Memo::new(move |_| {
+        list.with(|list| ListWindow {
+            offset: list.offset,
+            rows: WINDOW_ROWS,
+            total: list.total,
+        })
     });
-    let go = move |offset: u32| {
+    let go = Callback::new(move |offset: u32| {
         query.show(ListRequest {
             offset,
             ..query.now()
         });
+    });
+    view! { <Pages label=t!(list.pages) shown=shown go=go/> }
+}
+
+/// The place of a window in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ListWindow {
+    /// The number of rows before it.
+    pub(crate) offset: u32,
+    /// The number of rows of a full window.
+    pub(crate) rows: u32,
+    /// The number of rows of the list.
+    pub(crate) total: u32,
+}
+
+/// The buttons for the windows before and after the one that is shown; none when all rows are.
+#[component]
+pub(crate) fn Pages(
+    /// Their name for screen readers.
+    #[prop(into)]
+    label: String,
+    /// The window that is shown.
+    shown: Memo<ListWindow>,
+    /// Shows the window with this offset.
+    go: Callback<u32>,
+) -> impl IntoView {
+    let is_needed = Memo::new(move |_| shown.with(|shown| shown.total > shown.rows));
+    let is_first = Signal::derive(move || shown.get().offset == 0);
+    let is_last =
+        Signal::derive(move || shown.with(|shown| shown.offset + shown.rows >= shown.total));
+    let go = move |offset: u32| {
+        go.run(offset);
         // The rows begin above.
         window().scroll_to_with_x_and_y(0.0, 0.0);
     };
-    let previous = move || go(place.get_untracked().0.saturating_sub(WINDOW_ROWS));
-    let next = move || go(place.get_untracked().0 + WINDOW_ROWS);
+    let previous = move || {
+        let ListWindow { offset, rows, .. } = shown.get_untracked();
+        go(offset.saturating_sub(rows));
+    };
+    let next = move || {
+        let ListWindow { offset, rows, .. } = shown.get_untracked();
+        go(offset + rows);
+    };
     let number = move || {
-        let (offset, total) = place.get();
+        let ListWindow {
+            offset,
+            rows,
+            total,
+        } = shown.get();
         t!(
             list.page,
-            n = grouped(offset / WINDOW_ROWS + 1),
-            all = grouped(total.div_ceil(WINDOW_ROWS))
+            n = grouped(offset / rows + 1),
+            all = grouped(total.div_ceil(rows))
         )
     };
     view! {
         <Show when=move || is_needed.get()>
-            <nav class="flex items-center justify-center gap-3 mt-4" aria-label=t!(list.pages)>
+            <nav class="flex items-center justify-center gap-3 mt-4" aria-label=label.clone()>
                 <Button inactive=is_first press=previous>{t!(list.previous)}</Button>
                 <span class="text-[13px] text-ink-2 tabular">{number}</span>
                 <Button inactive=is_last press=next>{t!(list.next)}</Button>

@@ -203,9 +203,10 @@ pub(crate) fn Updated(
     #[prop(into)]
     at: Signal<Time>,
 ) -> impl IntoView {
+    let clock = clock();
     view! {
         <span class="text-[12px] text-ink-3 tabular whitespace-nowrap" title=exactly(at)>
-            {move || t!(state.updated, ago = clock().ago(at.get()))}
+            {move || t!(state.updated, ago = clock.ago(at.get()))}
         </span>
     }
 }

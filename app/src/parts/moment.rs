@@ -16,9 +16,10 @@ pub(crate) fn Ago(
     #[prop(into)]
     at: Signal<Time>,
 ) -> impl IntoView {
+    let clock = clock();
     view! {
         <time datetime=move || for_programs(at.get()) title=exactly(at)>
-            {move || clock().ago(at.get())}
+            {move || clock.ago(at.get())}
         </time>
     }
 }
@@ -30,9 +31,10 @@ pub(crate) fn Age(
     #[prop(into)]
     at: Signal<Time>,
 ) -> impl IntoView {
+    let clock = clock();
     view! {
         <time datetime=move || for_programs(at.get()) title=exactly(at)>
-            {move || clock().age(at.get())}
+            {move || clock.age(at.get())}
         </time>
     }
 }
@@ -44,9 +46,10 @@ pub(crate) fn AsOf(
     #[prop(into)]
     at: Signal<Time>,
 ) -> impl IntoView {
+    let clock = clock();
     view! {
         <Pill tone=Tone::Warn>
-            <span title=exactly(at)>{move || t!(state.as_of, ago = clock().ago(at.get()))}</span>
+            <span title=exactly(at)>{move || t!(state.as_of, ago = clock.ago(at.get()))}</span>
         </Pill>
     }
 }

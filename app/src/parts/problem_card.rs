@@ -155,6 +155,7 @@ pub(crate) fn ProblemCard(
                 .into_any()
         }
     });
+    let clock = clock();
     view! {
         <li
             class="grid grid-cols-[18px_minmax(0,1fr)] md:grid-cols-[18px_minmax(0,1fr)_auto] gap-x-3 gap-y-2 px-4 py-3 border-b border-line last:border-b-0"
@@ -170,7 +171,7 @@ pub(crate) fn ProblemCard(
                 <p class="flex flex-wrap gap-x-4 gap-y-0.5 text-[12px] text-ink-3 tabular">
                     {cluster.map(|name| view! { <span class="text-ink-2 min-w-0 max-w-full"><ClusterChip name=name/></span> })}
                     <Since since=since/>
-                    <span>{move || t!(state.as_of, ago = clock().ago(as_of))}</span>
+                    <span>{move || t!(state.as_of, ago = clock.ago(as_of))}</span>
                 </p>
             </div>
             {action.map(|action| view! { <Act id=id action=action primary=primary act=act/> })}
@@ -181,13 +182,13 @@ pub(crate) fn ProblemCard(
 /// When a problem began, with its age.
 #[component]
 fn Since(since: Option<Time>) -> impl IntoView {
-    let zone = zone();
+    let (zone, clock) = (zone(), clock());
     move || {
         let text = match since {
             Some(at) => t!(
                 problem_card.since,
                 time = time_of_day(at, &zone.get()),
-                age = clock().age(at)
+                age = clock.age(at)
             ),
             None => t!(problem_card.since_unknown),
         };

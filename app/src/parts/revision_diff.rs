@@ -1,17 +1,21 @@
-//! The difference of two revisions: by object, and in each object by field with its value in both. CRDs are apart.
+//! The difference of two revisions: by object, and in each object by field with its value in both, CRDs apart; or as a
+//! unified text.
 //!
 //! Start at [`RevisionDiff`].
 
 mod fields;
 mod text;
 
-use super::{Copy, Pill, Tone, tw};
+use super::{Copy, Pill, Segmented, Tone, tw};
 use crate::words::{count, t};
 use fields::FieldRows;
 use leptos::{html, prelude::*};
-use text::{summary, text};
+use text::{lines, summary, text};
 use wasm_bindgen::JsCast as _;
-use wire::comparison::{ComparedObject, Comparison, ObjectChange};
+use wire::{
+    comparison::{ComparedObject, Comparison, ObjectChange},
+    install::Side,
+};
 
 /// An object that only one revision has is folded from this number of fields on: its fields are its whole content.
 const FOLDED_FIELDS: usize = 12;
@@ -40,36 +44,34 @@ pub(crate) fn RevisionDiff(
         before = before.clone(),
         after = after.clone()
     );
-    let copied = Signal::stored(text(&comparison, &before, &after));
+    let whole = text(&comparison, &before, &after);
+    let copied = Signal::stored(whole.clone());
+    let whole = StoredValue::new(whole);
     let summary = summary(&comparison);
-    let hidden = comparison
-        .objects
-        .iter()
-        .filter(|object| object.change == ObjectChange::Unchanged)
-        .count();
-    let differs = comparison.objects.len() > hidden;
-    let (crds, objects): (Vec<ComparedObject>, Vec<ComparedObject>) = comparison
-        .objects
-        .into_iter()
-        .partition(ComparedObject::is_crd);
+    let hidden = number_unchanged(&comparison);
     let only = RwSignal::new(true);
+    let form = RwSignal::new(0);
+    let form_label = t!(revision_diff.form, of = label.clone());
+    let forms = vec![t!(revision_diff.fields), t!(revision_diff.text)];
     let heads = [(before.clone(), Tone::Busy), (after.clone(), Tone::Span)];
     let names = Names {
         before: StoredValue::new(before),
         after: StoredValue::new(after),
     };
     let [old, new] = heads.map(|(name, tone)| view! { <Pill tone=tone>{name}</Pill> });
+    let fields_class = move || if form.get() == 0 { "" } else { tw("hidden") };
     view! {
         <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=label>
             <div class="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-[13px]">
                 <span class="flex items-center gap-2 flex-1">{old} <span aria-hidden="true">"→"</span> {new}</span>
+                <Segmented label=form_label choices=forms chosen=form/>
                 <label class="inline-flex items-center gap-2 max-md:min-h-10">
                     <input
                         type="checkbox"
                         role="switch"
                         checked=true
                         prop:checked=only
-                        disabled=hidden == 0
+                        disabled=move || hidden == 0 || form.get() != 0
                         on:change=move |event| only.set(event_target_checked(&event))
                     />
                     {t!(revision_diff.only_differences)}
@@ -77,11 +79,59 @@ pub(crate) fn RevisionDiff(
                 <Copy text=copied label=t!(revision_diff.copy)/>
             </div>
             <p class="px-4 py-2 border-t border-line text-[12px] text-ink-2 tabular">{summary}</p>
-            {(!differs).then(|| view! { <p class="px-4 py-4 border-t border-line text-[13px] text-ink-2">{t!(revision_diff.none)}</p> })}
-            <Objects title=t!(revision_diff.objects) objects=objects names=names only=only/>
-            <Objects title=t!(revision_diff.crds) objects=crds names=names only=only/>
-            <Hidden hidden=hidden only=only/>
+            <div class=fields_class><Fields comparison=comparison names=names only=only/></div>
+            <Show when=move || form.get() != 0>
+                <Text text=whole.get_value()/>
+            </Show>
         </section>
+    }
+}
+
+fn number_unchanged(comparison: &Comparison) -> usize {
+    let objects = comparison.objects.iter();
+    objects
+        .filter(|object| object.change == ObjectChange::Unchanged)
+        .count()
+}
+
+/// The difference by object and field.
+#[component]
+fn Fields(comparison: Comparison, names: Names, only: RwSignal<bool>) -> impl IntoView {
+    let hidden = number_unchanged(&comparison);
+    let differs = comparison.objects.len() > hidden;
+    let (crds, objects): (Vec<ComparedObject>, Vec<ComparedObject>) = comparison
+        .objects
+        .into_iter()
+        .partition(ComparedObject::is_crd);
+    view! {
+        {(!differs).then(|| view! { <p class="px-4 py-4 border-t border-line text-[13px] text-ink-2">{t!(revision_diff.none)}</p> })}
+        <Objects title=t!(revision_diff.objects) objects=objects names=names only=only/>
+        <Objects title=t!(revision_diff.crds) objects=crds names=names only=only/>
+        <Hidden hidden=hidden only=only/>
+    }
+}
+
+/// The difference as a unified text.
+#[component]
+fn Text(text: String) -> impl IntoView {
+    let line = |(side, text): (Side, String)| {
+        let class = match side {
+            Side::Same => tw("block px-4 text-ink-2"),
+            Side::Added => tw("block px-4 bg-good-soft"),
+            Side::Removed => tw("block px-4 bg-bad-soft"),
+        };
+        view! { <span class=class>{text} "\n"</span> }
+    };
+    let rows = lines(&text).into_iter().map(line).collect_view();
+    view! {
+        <pre
+            class="py-2.5 border-t border-line font-mono text-[12px] leading-relaxed whitespace-pre-wrap break-all overflow-auto max-h-[60vh]"
+            tabindex="0"
+            role="region"
+            aria-label=t!(revision_diff.text)
+        >
+            {rows}
+        </pre>
     }
 }
 

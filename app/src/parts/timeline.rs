@@ -46,7 +46,8 @@ pub(crate) fn ChangeTimeline(
 ) -> impl IntoView {
     let window = RwSignal::new(0);
     // The window ends now: its entries are found again each minute, not with every tick.
-    let minute = Memo::new(move |_| clock().now().0 / 60);
+    let clock = clock();
+    let minute = Memo::new(move |_| clock.now().0 / 60);
     let groups = Memo::new(move |_| {
         let now = Time(minute.get() * 60 + 59);
         let seconds = WINDOWS.get(window.get()).copied().unwrap_or_default();
@@ -123,7 +124,8 @@ fn Entry(group: EntryGroup, lanes: StoredValue<Vec<String>>) -> impl IntoView {
         }
     });
     let at = entry.at;
-    let age = move || clock().ago(at);
+    let clock = clock();
+    let age = move || clock.ago(at);
     let facts = [entry.detail, entry.actor];
     let facts = facts.into_iter().filter(|fact| !fact.is_empty());
     let facts = facts.collect::<Vec<_>>().join(" · ");

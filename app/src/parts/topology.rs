@@ -1,4 +1,4 @@
-//! The topology of a mesh: clusters as boxes with their elements, and the connections between them with their
+//! The topology of a mesh: networks as frames, clusters as boxes with their elements, and the connections between them with their
 //! state; the same as a list, which a phone shows and which the operator can choose.
 //!
 //! `layout` computes all places. Start at [`Topology`].
@@ -74,6 +74,8 @@ pub(crate) struct ClusterBox {
     pub(crate) role: String,
     /// Its version and ranges.
     pub(crate) note: String,
+    /// Its network, such as "Network net-1"; the clusters of one network are within one frame.
+    pub(crate) network: String,
     /// Its condition.
     pub(crate) condition: Condition,
     /// Its elements.

@@ -8,7 +8,7 @@ mod charts;
 mod istio;
 mod values;
 
-pub use charts::{BundleVersion, is_bundle};
+pub use charts::{BundleVersion, bundle_of_card, is_bundle};
 pub use istio::ISTIO_CHARTS;
 
 use serde::{Deserialize, Serialize};

@@ -34,7 +34,8 @@ mod version;
 
 pub use builtin::BUILT_IN;
 pub use bundle::{
-    Bundle, BundleVersion, ISTIO_CHARTS, Part, PartChart, PartRelease, StartCondition, is_bundle,
+    Bundle, BundleVersion, ISTIO_CHARTS, Part, PartChart, PartRelease, StartCondition,
+    bundle_of_card, is_bundle,
 };
 pub use cache::OpenedChart;
 pub use chart_index::{ChartIndex, Entry};

@@ -13,6 +13,7 @@ use crate::{
     draft::{Draft, PinnedPart},
     render::Rendered,
 };
+use ::release::{self, State};
 use catalog::{Bundle, StartCondition};
 use chart::{Budget, Limits, Values};
 use wire::{
@@ -105,7 +106,7 @@ impl Console {
     }
 
     /// The parts of a bundle, rendered for its cluster. The parameters are validated by the schema of the bundle
-    /// before.
+    /// before. A step of a mesh has the parts that are not deployed: those that were installed before stay.
     pub(crate) async fn rendered_parts(
         &self,
         connection: &ClusterConnection,
@@ -114,6 +115,9 @@ impl Console {
         self.render(connection, draft).await?;
         let mut rendered = Vec::new();
         for part in self.part_drafts(draft).await? {
+            if draft.mesh.is_some() && is_deployed(connection, &part.draft).await? {
+                continue;
+            }
             rendered.push(RenderedPart {
                 rendered: Box::new(self.render(connection, &part.draft).await?),
                 part,
@@ -145,6 +149,15 @@ impl Console {
             Ok(chart::coalesce_values(&chart, &values, &budget)?.to_json())
         };
         self.charts.run(work).await?
+    }
+}
+
+/// Whether the release of a part is deployed.
+async fn is_deployed(connection: &ClusterConnection, part: &Draft) -> Result<bool, Error> {
+    match release::latest(&connection.user, &part.release_key()?).await {
+        Ok(latest) => Ok(latest.info.status == State::Deployed),
+        Err(release::Error::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -86,7 +86,12 @@ fn found(
         .retain(|(_, _, card)| is_in_repository(card, request) && has_status(card, request.status));
     matching.sort_by_key(|(rank, place, card)| (Reverse(*rank), *place, card.chart.clone()));
     let failing = listings.iter().filter(|listing| listing.problem.is_some());
+    let limit = request.limit.clamp(1, MAX_CARDS);
+    // The last window, when fewer charts match than when the request was made.
+    let last = number(matching.len()).saturating_sub(1) / limit * limit;
+    let offset = request.offset.min(last);
     CatalogView {
+        offset,
         matching: number(matching.len()),
         total: number(all),
         statuses,
@@ -95,7 +100,8 @@ fn found(
         unread: installed.unread.clone(),
         charts: matching
             .into_iter()
-            .take(request.limit.min(MAX_CARDS) as usize)
+            .skip(offset as usize)
+            .take(limit as usize)
             .map(|(_, _, card)| card)
             .collect(),
     }

@@ -120,8 +120,11 @@ pub enum Error {
     #[error("the draft has no cluster yet")]
     NoTarget,
     /// The control plane is of another generation of Istio than the chart.
-    #[error("the control plane of the mesh is istiod")]
-    OtherGeneration,
+    #[error("the control plane of the mesh is {generation}")]
+    OtherGeneration {
+        /// The generation of the control plane.
+        generation: mesh::facts::IstioGeneration,
+    },
     /// An invalid name.
     #[error("{name:?} is not a valid name of a {kind}")]
     BadName {

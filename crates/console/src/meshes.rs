@@ -19,6 +19,7 @@ mod planned_objects;
 mod reveal;
 mod step_draft;
 mod step_state;
+mod step_undo;
 mod verification;
 
 pub(crate) use health::Health;
@@ -28,6 +29,7 @@ use crate::{
     connections::RunAs,
     last_known::{LastKnown, Read},
 };
+use ::mesh::facts::IstioGeneration;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,6 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use step_draft::release_of;
 use store::Store;
 use wire::{
     ClusterName, DraftId, MeshName,
@@ -55,6 +56,9 @@ pub(crate) struct Mesh {
     pub(crate) name: MeshName,
     pub(crate) primary: ClusterName,
     pub(crate) remotes: Vec<ClusterName>,
+    /// The version of Istio whose bundle the console installs; none for the charts of Istio 1.0.
+    #[serde(default)]
+    pub(crate) istio: Option<String>,
     /// When the checks were accepted, in seconds since 1970.
     pub(crate) checked: Option<i64>,
     /// When it was last verified.
@@ -78,15 +82,27 @@ impl Mesh {
             step(StepKind::Checks, &self.primary),
             step(StepKind::ControlPlane, &self.primary),
         ];
+        // The charts of current Istio own the reader that a join adopts; Istio 1.0 needs the join first.
+        let member = match self.istio {
+            Some(_) => [StepKind::RemoteChart, StepKind::Join],
+            None => [StepKind::Join, StepKind::RemoteChart],
+        };
         for remote in &self.remotes {
-            steps.push(step(StepKind::Join, remote));
-            steps.push(step(StepKind::RemoteChart, remote));
+            steps.extend(member.map(|kind| step(kind, remote)));
         }
         steps.push(step(StepKind::Sample, &self.primary));
         let first = self.remotes.iter().take(1);
         steps.extend(first.map(|remote| step(StepKind::Details, remote)));
         steps.push(step(StepKind::Verify, &self.primary));
         steps
+    }
+
+    /// The generation of the control plane that the console installs.
+    pub(crate) fn generation(&self) -> IstioGeneration {
+        match self.istio {
+            Some(_) => IstioGeneration::Istiod,
+            None => IstioGeneration::Mixer,
+        }
     }
 
     /// Renames a cluster of this mesh.
@@ -171,7 +187,8 @@ impl Console {
     ///
     /// # Errors
     /// [`Error::BadName`], [`Error::NoCluster`], [`Error::UnusableCluster`], [`Error::MeshExists`],
-    /// [`Error::BadMesh`] when the primary is also a remote, a remote is named twice or there is none, or
+    /// [`Error::BadMesh`] when the primary is also a remote, a remote is named twice or there is none,
+    /// [`Error::Catalog`] when the charts of the chosen Istio are not known, or
     /// [`Error::MeshWarnings`] when the operator did not accept the warnings.
     pub async fn new_mesh(
         &self,
@@ -189,6 +206,7 @@ impl Console {
             self.refuse_findings(&request).await?;
             let mesh = Mesh {
                 name: name.clone(),
+                istio: self.chosen_istio(request.istio.as_deref()).await?,
                 primary: request.primary,
                 remotes: request.remotes,
                 checked: None,
@@ -246,11 +264,8 @@ impl Console {
     pub(crate) async fn mesh_of_release(&self, at: &ReleaseRef) -> Result<Option<MeshName>, Error> {
         let mut meshes = self.stored_meshes().await?.into_iter();
         let has = |mesh: &Mesh| {
-            let mut releases = mesh
-                .steps()
-                .into_iter()
-                .filter_map(|step| release_of(&step));
-            releases.any(|release| release == *at)
+            let mut steps = mesh.steps().into_iter();
+            steps.any(|step| self.releases_of(mesh, &step).contains(at))
         };
         Ok(meshes.find(has).map(|mesh| mesh.name))
     }

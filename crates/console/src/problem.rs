@@ -24,7 +24,7 @@ impl From<&Error> for Problem {
             | Error::NoBackup(_)
             | Error::NoTarget => of_missing(error),
             Error::MeshExists(_)
-            | Error::OtherGeneration
+            | Error::OtherGeneration { .. }
             | Error::BadMesh { .. }
             | Error::MeshWarnings { .. }
             | Error::StepNotUndone { .. }
@@ -96,7 +96,9 @@ fn of_mesh(error: &Error) -> Problem {
         } => Problem::new(Code::BadMesh)
             .with("cluster", name)
             .field("remotes"),
-        Error::OtherGeneration => Problem::new(Code::OtherGeneration),
+        Error::OtherGeneration { generation } => {
+            Problem::new(Code::OtherGeneration).with("generation", generation)
+        }
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
         Error::MeshWarnings { count, clusters } => {
             let clusters: Vec<&str> = clusters.iter().map(wire::ClusterName::as_str).collect();

@@ -52,7 +52,7 @@ impl Console {
             .await
     }
 
-    async fn versions(
+    pub(crate) async fn versions(
         &self,
         repository: &Repository,
         chart: &ChartName,

@@ -1,9 +1,11 @@
 //! The names of Istio: labels, annotations, objects and ports of both generations.
 //!
 //! Every other module takes a name of Istio from here. Nothing here reads a cluster. Start at
-//! [`IstioGeneration`]; the names of the remote reader are in [`reader`].
+//! [`IstioGeneration`]; the names of the remote reader are in [`reader`], its rights in
+//! [`reader_rules`].
 
 pub mod reader;
+pub mod reader_rules;
 pub(crate) mod runtime_objects;
 
 use std::fmt;

@@ -8,12 +8,11 @@
 pub mod addresses;
 mod execute;
 mod reveal;
-pub mod rules;
 mod steps;
 
 pub use crate::membership::{
     Kubeconfig,
-    lookup::{control_plane, injector, installed_generation, is_known, network},
+    lookup::{ControlPlane, control_plane, injector, installed_generation, is_known, network},
     names,
 };
 pub use addresses::{AddressCandidate, Source, addresses, ca_bundle};

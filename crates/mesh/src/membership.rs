@@ -16,7 +16,7 @@ pub(crate) mod tokens;
 
 pub use kubeconfig::Kubeconfig;
 
-use crate::facts::IstioGeneration;
+use crate::{facts::IstioGeneration, istio::reader_rules::ReaderScope};
 use cluster::AddressPolicy;
 use wire::ClusterId;
 
@@ -27,10 +27,19 @@ pub struct MemberSpec {
     pub id: ClusterId,
     /// The generation of the control plane.
     pub generation: IstioGeneration,
+    /// Whether the control plane controls remotes: `EXTERNAL_ISTIOD` of its istiod is true.
+    pub is_external: bool,
     /// The namespace of the control plane and of the reader.
     pub namespace: String,
     /// The ID that the control plane gives its own cluster.
     pub primary_id: ClusterId,
     /// The addresses that the console may dial.
     pub policy: AddressPolicy,
+}
+
+impl MemberSpec {
+    /// What the control plane does in the remote; a join names it as the control plane of the remote.
+    pub fn scope(&self) -> ReaderScope {
+        ReaderScope::new(self.generation, self.is_external)
+    }
 }

@@ -12,6 +12,8 @@ pub struct CatalogRequest {
     pub repositories: Vec<Repository>,
     /// The installation status.
     pub status: Status,
+    /// The number of matching charts before the first one of the answer.
+    pub offset: u32,
     /// The maximum number of charts.
     pub limit: u32,
 }
@@ -73,6 +75,8 @@ pub struct InstalledView {
 /// The matching charts, with the counts of the filters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogView {
+    /// The number of matching charts before the first one.
+    pub offset: u32,
     /// The charts, best matches first.
     pub charts: Vec<ChartCard>,
     /// The number of matching charts.

@@ -43,6 +43,10 @@ pub struct NewMeshRequest {
     pub primary: ClusterName,
     /// The remotes, in the order in which they join.
     pub remotes: Vec<ClusterName>,
+    /// The version of `ack-istio` and `ack-istio-remote`: one of [`MeshOptionsView::istio`]. None for the charts of
+    /// Istio 1.0.
+    #[serde(default)]
+    pub istio: Option<String>,
     /// Whether the operator accepts the warnings of [`inspect`].
     #[serde(default)]
     pub accepted: bool,
@@ -58,7 +62,7 @@ pub enum StepKind {
     ControlPlane,
     /// The reader in the remote, and the remote Secret in the primary.
     Join,
-    /// `ack-istio-remote` on the remote, pointed at the primary.
+    /// `ack-istio-remote` on the remote, pointed at the primary. Before the join where istiod leads, else after it.
     RemoteChart,
     /// Bookinfo without details, on the primary.
     Sample,
@@ -114,8 +118,10 @@ pub struct StepView {
     pub state: StepState,
     /// Whether the step is optional: the sample is not part of the mesh.
     pub optional: bool,
-    /// The release of the step; none without one.
+    /// The release of the step, of a bundle the leading one; none without one.
     pub release: Option<ReleaseRef>,
+    /// Whether the step installs the releases of a bundle.
+    pub is_bundle: bool,
     /// The last job of the step that failed, with its problem.
     pub failed: Option<(JobId, Problem)>,
 }

@@ -183,7 +183,7 @@ pub enum Code {
     ClusterInMesh,
     /// A control plane still uses the cluster. `control_plane`.
     ClusterInUse,
-    /// The control plane of the mesh and the chart are of different generations of Istio.
+    /// The control plane of the mesh and the chart are of different generations of Istio. `generation`.
     #[serde(alias = "other-line")]
     OtherGeneration,
     /// A selected namespace contains resources that are kept. `namespace`, `resources`.

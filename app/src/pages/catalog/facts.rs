@@ -59,7 +59,10 @@ pub(super) fn Versions(chart: ChartRef) -> impl IntoView {
 }
 
 /// The versions as options, the shown one selected; it may be one that is not listed any more.
-fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView + use<> {
+pub(crate) fn version_options(
+    mut versions: Vec<VersionView>,
+    shown: &str,
+) -> impl IntoView + use<> {
     if !versions.iter().any(|row| row.version == shown) {
         let unlisted = VersionView {
             version: shown.to_owned(),
@@ -73,8 +76,10 @@ fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView
     }
     let option = |row: VersionView| {
         let recommended = row.recommended.then(|| t!(chart.recommended));
+        // The charts of Istio have the version of Istio.
+        let app_version = Some(row.app_version).filter(|app| *app != row.version);
         let details = [
-            row.app_version,
+            app_version.unwrap_or_default(),
             row.created,
             recommended.unwrap_or_default(),
         ];
@@ -89,7 +94,7 @@ fn version_options(mut versions: Vec<VersionView>, shown: &str) -> impl IntoView
 
 /// Why a version is recommended, and why further versions are missing.
 #[component]
-fn Recommendation(versions: VersionsView) -> impl IntoView {
+pub(crate) fn Recommendation(versions: VersionsView) -> impl IntoView {
     let recommended = versions.versions.into_iter().find(|row| row.recommended);
     let note = recommended.map(|row| {
         let version = row.version.clone();

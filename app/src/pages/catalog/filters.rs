@@ -12,7 +12,7 @@ use wire::{
     catalog::{CatalogRequest, CatalogView, Status},
 };
 
-/// The number of charts of a page.
+/// The number of charts of a window.
 pub(super) const PAGE_SIZE: u32 = 60;
 
 /// The request of a URL.
@@ -29,10 +29,11 @@ pub(super) fn from_query(query: &ParamsMap) -> CatalogRequest {
             Some("upgrade") => Status::UpgradeReady,
             _ => Status::All,
         },
-        limit: query
-            .get("most")
-            .and_then(|most| most.parse().ok())
-            .unwrap_or(PAGE_SIZE),
+        offset: query
+            .get("page")
+            .and_then(|page| page.parse::<u32>().ok())
+            .map_or(0, |page| page.saturating_sub(1).saturating_mul(PAGE_SIZE)),
+        limit: PAGE_SIZE,
     }
 }
 
@@ -55,8 +56,8 @@ pub(super) fn to_url(request: &CatalogRequest) -> String {
         Status::Installed => query.push(("status", "installed".into())),
         Status::UpgradeReady => query.push(("status", "upgrade".into())),
     }
-    if request.limit != PAGE_SIZE {
-        query.push(("most", request.limit.to_string()));
+    if request.offset > 0 {
+        query.push(("page", (request.offset / PAGE_SIZE + 1).to_string()));
     }
     let pairs: Vec<String> = query
         .iter()
@@ -114,7 +115,7 @@ fn Choices(counts: Counts, set_request: Callback<CatalogRequest>) -> impl IntoVi
         let toggle = move |()| {
             set_request.run(CatalogRequest {
                 status,
-                limit: PAGE_SIZE,
+                offset: 0,
                 ..request.clone()
             });
         };
@@ -134,7 +135,7 @@ fn Choices(counts: Counts, set_request: Callback<CatalogRequest>) -> impl IntoVi
             }
             set_request.run(CatalogRequest {
                 repositories,
-                limit: PAGE_SIZE,
+                offset: 0,
                 ..request.clone()
             });
         };
@@ -207,13 +208,16 @@ mod tests {
                 Repository::new("b").expect("a name"),
             ],
             status: Status::UpgradeReady,
-            limit: 120,
+            offset: 120,
+            limit: PAGE_SIZE,
         };
         let url = to_url(&request);
         assert_eq!(
             url,
-            "/catalog?words=shop%20%26%20more&from=a%2Cb&status=upgrade&most=120"
+            "/catalog?words=shop%20%26%20more&from=a%2Cb&status=upgrade&page=3"
         );
+        let query = [("page", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        assert_eq!(from_query(&query.into_iter().collect()).offset, 120);
         let unfiltered = to_url(&from_query(&ParamsMap::new()));
         assert_eq!(unfiltered, "/catalog");
     }

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     api,
     current::keep_current,
-    parts::{Button, ButtonLink, Dialog, Empty, Head, Live, Notice, Rows, Search, Tone, tw},
+    parts::{
+        Button, ButtonLink, Dialog, Empty, Head, ListWindow, Live, Notice, Pages, Rows, Search,
+        Tone, tw,
+    },
     urls,
     words::{count, t},
 };
@@ -44,7 +47,7 @@ pub(crate) fn Catalog() -> impl IntoView {
     let search = Callback::new(move |words: String| {
         set_request.run(CatalogRequest {
             words,
-            limit: PAGE_SIZE,
+            offset: 0,
             ..request.get_untracked()
         });
     });
@@ -112,39 +115,34 @@ fn Charts(
                 <p class="sr-only" role="status">{move || count!(catalog.matching, n = matching.get())}</p>
                 <Cards title=t!(catalog.multi_cluster_mesh) cards=cards(true) large=true/>
                 <Cards title=t!(catalog.all) cards=cards(false)/>
-                <More catalog=catalog request=request set_request=set_request/>
+                <Windows catalog=catalog request=request set_request=set_request/>
                 {none}
             </div>
         </div>
     }
 }
 
-/// The button that shows more charts.
+/// The buttons for the other windows of charts.
 #[component]
-fn More(
+fn Windows(
     catalog: Signal<CatalogView>,
     request: Memo<CatalogRequest>,
     set_request: Callback<CatalogRequest>,
 ) -> impl IntoView {
-    let counts = Memo::new(move |_| {
-        catalog.with(|catalog| {
-            let shown = u32::try_from(catalog.charts.len()).unwrap_or(u32::MAX);
-            (shown, catalog.matching)
+    let shown = Memo::new(move |_| {
+        catalog.with(|catalog| ListWindow {
+            offset: catalog.offset,
+            rows: PAGE_SIZE,
+            total: catalog.matching,
         })
     });
-    move || {
-        let (shown, matching) = counts.get();
-        (shown < matching).then(|| {
-            let next = (matching - shown).min(PAGE_SIZE);
-            view! {
-                <div class="flex justify-center mt-5">
-                    <Button press=move || {
-                        set_request.run(CatalogRequest { limit: shown + PAGE_SIZE, ..request.get_untracked() });
-                    }>{t!(catalog.more, n = next)}</Button>
-                </div>
-            }
-        })
-    }
+    let go = Callback::new(move |offset: u32| {
+        set_request.run(CatalogRequest {
+            offset,
+            ..request.get_untracked()
+        });
+    });
+    view! { <Pages label=t!(catalog.windows) shown=shown go=go/> }
 }
 
 #[component]

@@ -34,7 +34,8 @@ fn colour_name(colour: ClusterColour) -> String {
 #[component]
 pub(super) fn Colours(name: ClusterName) -> impl IntoView {
     let cluster = name.to_string();
-    let current = Memo::new(move |_| stream().cluster_colour(&cluster));
+    let live = stream();
+    let current = Memo::new(move |_| live.cluster_colour(&cluster));
     let set = Action::new(move |colour: &ClusterColour| {
         api::clusters::set_cluster_colour(ColourRequest {
             cluster: name.clone(),

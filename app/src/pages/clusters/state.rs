@@ -1,7 +1,7 @@
 //! The state of a cluster, and the age of its facts when they are not current.
 
 use crate::{
-    clock::clock,
+    clock::{Clock, clock},
     parts::{AsOf, Pill, Tone},
     words::t,
 };
@@ -37,19 +37,20 @@ pub(crate) fn state_tone(state: ClusterStateName) -> Tone {
 /// When the facts of a cluster were read, when they are not current.
 #[component]
 pub(super) fn StaleMark(cluster: Signal<ClusterView>) -> impl IntoView {
+    let clock = clock();
     let age = move || {
         let (answers, read_at) = cluster.with(|cluster| {
             let answers = matches!(cluster.state, ClusterState::Ready);
             (answers, cluster.read_at)
         });
-        stale(answers, read_at).map(|at| view! { <AsOf at=at/> })
+        stale(answers, read_at, clock).map(|at| view! { <AsOf at=at/> })
     };
     view! { {age} }
 }
 
 /// The time of facts that are not current.
-fn stale(answers: bool, read_at: Option<Time>) -> Option<Time> {
-    let is_old = |at: &Time| !answers || at.seconds_until(clock().now()) >= STALE_SECONDS;
+fn stale(answers: bool, read_at: Option<Time>, clock: Clock) -> Option<Time> {
+    let is_old = |at: &Time| !answers || at.seconds_until(clock.now()) >= STALE_SECONDS;
     read_at.filter(is_old)
 }
 

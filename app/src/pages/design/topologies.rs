@@ -20,6 +20,7 @@ fn primary() -> ClusterBox {
         name: "east".to_owned(),
         role: "Primary".to_owned(),
         note: "Kubernetes 1.36 · 172.16.0.0/16".to_owned(),
+        network: "Network net-1".to_owned(),
         condition: Condition::Ready,
         elements: vec![
             element("ingressgateway", "10.20.3.7 · 2 of 2"),
@@ -30,11 +31,12 @@ fn primary() -> ClusterBox {
     }
 }
 
-fn remote(name: &str, condition: Condition) -> ClusterBox {
+fn remote(name: &str, network: &str, condition: Condition) -> ClusterBox {
     ClusterBox {
         name: name.to_owned(),
         role: "Remote".to_owned(),
         note: "Kubernetes 1.35 · 172.18.0.0/16".to_owned(),
+        network: network.to_owned(),
         condition,
         elements: vec![
             element("eastwestgateway", "203.0.113.31 · 2 of 2"),
@@ -71,7 +73,13 @@ fn mesh(remotes: &[(&str, Condition)]) -> TopologyView {
     };
     for (index, (name, condition)) in remotes.iter().enumerate() {
         let (remote_index, condition) = (index + 1, *condition);
-        view.clusters.push(remote(name, condition));
+        // The first remote is in the network of the primary, the others are in their own.
+        let network = if index == 0 {
+            "Network net-1"
+        } else {
+            "Network net-2"
+        };
+        view.clusters.push(remote(name, network, condition));
         let token = format!("token {}d", 29 + index * 11);
         view.connections.extend([
             connection(

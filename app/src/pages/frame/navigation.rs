@@ -7,6 +7,7 @@ use crate::{
     words::t,
 };
 use leptos::prelude::*;
+use wire::live::FrameView;
 
 /// The navigation: the rail at the left, and a menu below the top bar on a phone.
 #[component]
@@ -95,8 +96,7 @@ fn GroupTitle(title: String) -> impl IntoView {
 }
 
 /// The count beside a page: the registered clusters, the running jobs.
-fn nav_count(page: Page) -> String {
-    let frame = stream().frame.get();
+fn nav_count(page: Page, frame: Option<FrameView>) -> String {
     match page {
         Page::Clusters => frame
             .map(|frame| frame.clusters.len().to_string())
@@ -115,6 +115,7 @@ fn NavItem(entry: NavEntry) -> impl IntoView {
         page, title, glyph, ..
     } = entry;
     let exact = page == Page::Overview;
+    let frame = stream().frame;
     view! {
         <Link
             href=page.path()
@@ -123,7 +124,7 @@ fn NavItem(entry: NavEntry) -> impl IntoView {
         >
             <Icon glyph=glyph/>
             {title}
-            <span class="ml-auto text-[11px] text-ink-3 tabular">{move || nav_count(page)}</span>
+            <span class="ml-auto text-[11px] text-ink-3 tabular">{move || nav_count(page, frame.get())}</span>
         </Link>
     }
 }

@@ -4,7 +4,7 @@ use super::namespaces::NamespaceSwitcher;
 use crate::{
     account::AccountMenu,
     help::HelpMenu,
-    live::stream,
+    live::{Stream, stream},
     page_cluster::page_cluster,
     pages::notifications::{NotificationMenu, Notifications},
     palette::Palette,
@@ -78,13 +78,14 @@ fn ThemeSwitch() -> impl IntoView {
 fn ClusterSwitcher() -> impl IntoView {
     let open = RwSignal::new(false);
     let cluster = page_cluster();
+    let live = stream();
     let label = Signal::derive(move || match cluster.name() {
         Some(name) => t!(frame.switch_cluster_from, cluster = name),
         None => t!(frame.switch_cluster),
     });
     let button = ViewFn::from(move || match cluster.name() {
         Some(name) => {
-            let class = cluster_swatch(stream().cluster_colour(&name));
+            let class = cluster_swatch(live.cluster_colour(&name));
             view! {
                 <i class=class></i>
                 <span class="truncate font-medium text-ink max-w-[220px] max-md:max-w-[92px]">{name}</span>
@@ -101,7 +102,7 @@ fn ClusterSwitcher() -> impl IntoView {
     });
     view! {
         <Menu label=label open=open button=button from_left=true>
-            {clusters()}
+            {clusters(live)}
             <p class="px-3.5 pt-2 pb-1 border-t border-line text-[13px]">
                 <Link href=urls::CLUSTERS attr:class="text-span font-medium hover:underline">{t!(frame.all_clusters)}</Link>
             </p>
@@ -110,7 +111,7 @@ fn ClusterSwitcher() -> impl IntoView {
 }
 
 /// Every cluster, by its name.
-fn clusters() -> impl IntoView {
+fn clusters(live: Stream) -> impl IntoView {
     let row = |(name, colour, is_reachable): (wire::ClusterName, u8, bool)| {
         view! {
             <li>
@@ -126,7 +127,7 @@ fn clusters() -> impl IntoView {
         }
     };
     move || {
-        let clusters = stream().frame.get().map(|frame| frame.clusters);
+        let clusters = live.frame.get().map(|frame| frame.clusters);
         let clusters = clusters.unwrap_or_default();
         if clusters.is_empty() {
             return view! { <p class="px-3.5 py-2 text-[13px] text-ink-3">{t!(frame.no_clusters)}</p> }

@@ -61,7 +61,7 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
 
 /// One release of a bundle: its chart, the counts of its objects, and its diffs.
 #[component]
-fn Part(part: PartReview) -> impl IntoView {
+pub(crate) fn Part(part: PartReview) -> impl IntoView {
     let heading = format!(
         "{} · {} {}",
         part.release, part.chart.chart, part.chart.version

@@ -149,12 +149,13 @@ pub(crate) fn JobRows(list: Signal<JobListView>) -> impl IntoView {
 
 /// The duration of a job; that of a running job ticks between two reads.
 fn elapsed(row: Signal<JobRow>) -> impl Fn() -> String + Clone {
+    let clock = clock();
     move || {
         let (state, elapsed, started) =
             row.with(|row| (row.state.name(), row.elapsed_ms, row.started));
         match state {
             JobStateName::Running => {
-                let seconds = started.seconds_until(clock().now());
+                let seconds = started.seconds_until(clock.now());
                 duration(elapsed.max(seconds.saturating_mul(1000)))
             }
             _ => duration(elapsed),

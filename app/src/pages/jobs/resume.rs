@@ -7,7 +7,7 @@ use crate::{
     words::t,
 };
 use leptos::prelude::*;
-use wire::{JobId, job::ResumeView};
+use wire::{JobId, job::ResumeView, mesh::StepRef};
 
 /// The content of the dialog; the plan is made when it opens.
 #[component]
@@ -21,6 +21,13 @@ pub(super) fn Resume(id: JobId) -> impl IntoView {
 pub(super) fn Undo(id: JobId) -> impl IntoView {
     let plan = Resource::new(move || id.clone(), api::jobs::undo_plan);
     view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan note=t!(job.undo_note) label=t!(job.undo_start)/> }/> }
+}
+
+/// The content of the dialog that uninstalls the releases of a step; the plan is made when it opens.
+#[component]
+pub(crate) fn UndoStep(step: StepRef) -> impl IntoView {
+    let plan = Resource::new(move || step.clone(), api::meshes::step_undo_plan);
+    view! { <LoadedPlan from=plan subject=t!(job.plan_subject) review=|plan: &ResumeView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan note=t!(job.undo_step_note) label=t!(job.undo_start)/> }/> }
 }
 
 /// The phases of the plan, and the button that starts them.

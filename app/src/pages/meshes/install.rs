@@ -3,7 +3,7 @@
 use super::context::mesh_context;
 use crate::{
     pages::{
-        install::review::{Counts, Manifests},
+        install::review::{Counts, Manifests, Part},
         start::StartPlan,
     },
     parts::{ButtonLink, Notice, Pill, Tone},
@@ -23,7 +23,8 @@ pub(super) fn Install(
 ) -> impl IntoView {
     let found = install.found;
     let review = install.review.map(|review| {
-        let total = review.objects.len();
+        let of_parts = review.parts.iter().map(|part| part.objects.len());
+        let total = review.objects.len() + of_parts.sum::<usize>();
         let label = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
         let chart = &review.draft.chart;
         let edit = format!(
@@ -32,12 +33,20 @@ pub(super) fn Install(
             install.draft
         );
         let rights = check_summary(&review.rights);
+        let parts = review.parts;
+        let objects = review.objects;
+        let manifests = if parts.is_empty() {
+            view! { <Manifests objects=objects/> }.into_any()
+        } else {
+            let parts = parts.into_iter().map(|part| view! { <Part part=part/> });
+            view! { <div class="px-4 pt-2">{parts.collect_view()}</div> }.into_any()
+        };
         view! {
             <Counts counts=review.counts/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
             <details class="mb-3 text-[13px] border border-line rounded-[10px]">
                 <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
-                <Manifests objects=review.objects/>
+                {manifests}
             </details>
             {due.then(|| view! {
                 <StartPlan review=Some(review.review) label=label blocked=blocked started=mesh_context().reload>

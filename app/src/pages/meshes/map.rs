@@ -95,6 +95,15 @@ pub(super) fn network(name: &str) -> String {
     }
 }
 
+/// The name of the frame around the clusters of a network.
+fn frame(name: &str) -> String {
+    if name.is_empty() {
+        t!(topology.default_network)
+    } else {
+        t!(topology.network, network = name)
+    }
+}
+
 fn cluster(member: &MemberView) -> ClusterBox {
     let version = member.kubernetes.as_deref();
     let version = version.map(|version| {
@@ -111,6 +120,7 @@ fn cluster(member: &MemberView) -> ClusterBox {
         name: member.cluster.to_string(),
         role: role(member.role),
         note: note.join(" · "),
+        network: frame(&member.network),
         condition: condition(member.state),
         elements: member.elements.iter().map(element).collect(),
     }
@@ -225,5 +235,6 @@ mod tests {
         let drawn = cluster(&member("east", Role::Primary, PartState::Ready));
         assert_eq!(drawn.note, "Kubernetes 1.36 · 172.16.0.0/16");
         assert_eq!(drawn.role, "Primary");
+        assert_eq!(drawn.network, "Default network");
     }
 }

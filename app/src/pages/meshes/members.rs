@@ -7,6 +7,7 @@ use super::{
     panel::{expiry, number_registered, token_expiry},
 };
 use crate::{
+    clock::{Clock, clock},
     parts::{Button, Cell, ClusterChip, ConditionPill, NameCell, Rows, tw},
     words::{count, t},
 };
@@ -65,6 +66,7 @@ pub(super) fn Members() -> impl IntoView {
 #[component]
 fn MemberRow(row: Signal<MemberView>) -> impl IntoView {
     let context = mesh_context();
+    let clock = clock();
     let cluster = StoredValue::new(row.get_untracked().cluster);
     let text = move |text: fn(&MemberView) -> String| move || row.with(text);
     let state = Signal::derive(move || condition(row.with(|row| row.state)));
@@ -82,7 +84,7 @@ fn MemberRow(row: Signal<MemberView>) -> impl IntoView {
             <Cell label=t!(members.network)>{text(|row| network(&row.network))}</Cell>
             <Cell label=t!(members.istio)>{text(istio)}</Cell>
             <Cell label=t!(members.endpoints_short)><span class="tabular">{text(registered)}</span></Cell>
-            <Cell label=t!(members.token)>{text(token)}</Cell>
+            <Cell label=t!(members.token)>{move || row.with(|row| token(row, clock))}</Cell>
             <Cell label=t!(members.certificates)>
                 <span class=("text-warn", is_soon)>{text(|row| row.certificate_days.map_or_else(unknown, expiry))}</span>
             </Cell>
@@ -121,9 +123,11 @@ fn registered(row: &MemberView) -> String {
     }
 }
 
-fn token(row: &MemberView) -> String {
+fn token(row: &MemberView, clock: Clock) -> String {
     match &row.access {
         None => t!(members.local),
-        Some(access) => access.token.map_or_else(unknown, token_expiry),
+        Some(access) => access
+            .token
+            .map_or_else(unknown, |token| token_expiry(token, clock)),
     }
 }

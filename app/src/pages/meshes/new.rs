@@ -9,6 +9,7 @@ mod words;
 use crate::{
     AppError, api,
     current::keep_current,
+    pages::catalog::facts::{Recommendation, version_options},
     parts::{
         Button, ButtonLink, Empty, Head, Kind, Live, Loading, ProblemNotice, Rows, Search, tw,
     },
@@ -95,7 +96,10 @@ fn Form(options: Signal<MeshOptionsView>) -> impl IntoView {
                 }
             }
         >
-            <Name selection=selection/>
+            <div class="grid md:grid-cols-2 gap-5 items-start">
+                <Name selection=selection/>
+                <Istio options=options selection=selection/>
+            </div>
             <Candidates options=options selection=selection/>
             {move || failed().map(|AppError(problem)| view! { <ProblemNotice problem=problem/> })}
             <Footer selection=selection pending=create.pending().into()/>
@@ -128,6 +132,29 @@ fn Name(selection: Selection) -> impl IntoView {
             >
                 {move || error.get().unwrap_or_else(|| t!(mesh.name_note))}
             </p>
+        </div>
+    }
+}
+
+/// The version of Istio, and why one is recommended.
+#[component]
+fn Istio(options: Signal<MeshOptionsView>, selection: Selection) -> impl IntoView {
+    let versions = Memo::new(move |_| options.with(|options| options.istio.clone()));
+    let choices = move || {
+        let shown = selection.istio().unwrap_or_default();
+        version_options(versions.get().versions, &shown)
+    };
+    view! {
+        <div>
+            <label class="block text-[13px] font-medium mb-1" for="mesh-istio">{t!(mesh.istio)}</label>
+            <select
+                id="mesh-istio"
+                class="h-9 max-md:h-11 w-full max-w-[420px] px-2 text-[13px] bg-surface border border-field rounded-[6px] mb-1"
+                on:change=move |event| selection.choose_istio(event_target_value(&event))
+            >
+                {choices}
+            </select>
+            {move || view! { <Recommendation versions=versions.get()/> }}
         </div>
     }
 }

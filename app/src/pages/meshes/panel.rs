@@ -6,6 +6,7 @@ use super::{
     member::can_leave,
 };
 use crate::{
+    clock::{Clock, clock},
     parts::{Button, ButtonLink, ClusterChip, ConditionPill, Kind, Selected},
     urls,
     words::{count, t},
@@ -72,7 +73,9 @@ fn Member(member: MemberView) -> impl IntoView {
     if !member.proxies.is_empty() {
         facts.push((t!(members.proxies), member.proxies.join(", ")));
     }
-    facts.extend(member.access.iter().flat_map(access));
+    let clock = clock();
+    let access = member.access.iter();
+    facts.extend(access.flat_map(|access| access_facts(access, clock)));
     if let Some(days) = member.certificate_days {
         facts.push((t!(members.certificates), expiry(days)));
     }
@@ -85,13 +88,13 @@ fn Member(member: MemberView) -> impl IntoView {
 }
 
 /// The facts about how the control plane reads a remote.
-fn access(access: &AccessView) -> Vec<(String, String)> {
+fn access_facts(access: &AccessView, clock: Clock) -> Vec<(String, String)> {
     let mut facts = vec![(t!(members.api_server), access.server.clone())];
     if let Some(secret) = &access.secret {
         facts.push((t!(members.secret), secret.clone()));
     }
     if let Some(token) = access.token {
-        facts.push((t!(members.token), token_expiry(token)));
+        facts.push((t!(members.token), token_expiry(token, clock)));
     }
     if !access.control_plane.is_empty() {
         facts.push((t!(members.xds), access.control_plane.clone()));
@@ -100,11 +103,10 @@ fn access(access: &AccessView) -> Vec<(String, String)> {
 }
 
 /// When a token expires, in words.
-pub(super) fn token_expiry(token: TokenExpiry) -> String {
+pub(super) fn token_expiry(token: TokenExpiry, clock: Clock) -> String {
     match token {
         TokenExpiry::Never => t!(members.never_expires),
         TokenExpiry::At(at) => {
-            let clock = crate::clock::clock();
             let days = (at.0 - clock.now().0).div_euclid(86_400);
             expiry(days)
         }

@@ -8,7 +8,7 @@ use super::{
     step::title,
 };
 use crate::{
-    pages::releases::uninstall::Uninstall,
+    pages::{jobs::resume::UndoStep, releases::uninstall::Uninstall},
     parts::{Button, Dialog, Kind},
     words::t,
 };
@@ -79,8 +79,13 @@ fn Row(step: StepView, enabled: bool) -> impl IntoView {
     let name = title(&step.step);
     let heading = t!(mesh.undo_title, step = name.clone());
     let member = StoredValue::new((step.step.mesh.clone(), step.step.cluster.clone()));
+    let bundle = StoredValue::new(step.is_bundle.then(|| step.step.clone()));
     let release = StoredValue::new(step.release);
     let plan = move || match release.get_value() {
+        Some(_) if bundle.with_value(Option::is_some) => bundle
+            .get_value()
+            .map(|step| view! { <UndoStep step=step/> })
+            .into_any(),
         Some(at) => view! { <Uninstall at=at/> }.into_any(),
         None => {
             let label = t!(

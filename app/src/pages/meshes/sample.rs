@@ -30,14 +30,19 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 #[component]
 pub(super) fn Sample(name: MeshName) -> impl IntoView {
     let name = StoredValue::new(name);
+    let MeshContext {
+        mesh,
+        checked,
+        reload,
+        ..
+    } = mesh_context();
     let states = Memo::new(move |_| {
-        let mesh = mesh_context().mesh.get();
+        let mesh = mesh.get();
         let steps = mesh.steps.into_iter();
         // The state of the verification depends on this resource, so it must not reload it.
         let steps = steps.filter(|step| step.step.kind != StepKind::Verify);
         steps.map(|step| step.state).collect::<Vec<_>>()
     });
-    let checked = mesh_context().checked;
     let verification = Resource::new(
         move || (states.get(), checked.get()),
         move |_| api::meshes::mesh_verification(name.get_value()),
@@ -54,9 +59,9 @@ pub(super) fn Sample(name: MeshName) -> impl IntoView {
             Some(Ok(found)) => found.diagnosis.whole,
             Some(Err(_)) | None => return,
         };
-        let mesh = mesh_context().mesh.get_untracked();
+        let mesh = mesh.get_untracked();
         if healthy != is_verified(&mesh) {
-            mesh_context().reload.run(());
+            reload.run(());
         } else if !healthy && is_complete(&mesh) && retries.get_value() < MAX_RETRIES {
             retries.update_value(|retries| *retries += 1);
             set_timeout(move || verification.refetch(), RETRY_INTERVAL);

@@ -1,6 +1,10 @@
 //! One step: its state, and below it its plan, its running job, or its result.
 
-use super::{checks::Checks, context::mesh_context, plan::Plan};
+use super::{
+    checks::Checks,
+    context::{MeshContext, mesh_context},
+    plan::Plan,
+};
 use crate::{
     AppError, api,
     live::stream,
@@ -95,7 +99,7 @@ fn state_icon(state: &StepState) -> (Glyph, &'static str, Tone, String) {
 /// One step, by its index.
 #[component]
 pub(super) fn Step(index: usize) -> impl IntoView {
-    let mesh = mesh_context().mesh;
+    let MeshContext { mesh, reload, .. } = mesh_context();
     let view = Memo::new(move |_| mesh.get().steps.get(index).cloned());
     let chosen = RwSignal::new(None::<bool>);
     // An open plan stays while its cluster does not answer: the operator may be reading it.
@@ -135,7 +139,7 @@ pub(super) fn Step(index: usize) -> impl IntoView {
             <Show when=open>
                 <div class="px-5 pb-5 max-md:px-4">
                     {move || unknown.get().map(|problem| view! {
-                        <div class="mb-4"><ProblemNotice problem=problem retry=mesh_context().reload/></div>
+                        <div class="mb-4"><ProblemNotice problem=problem retry=reload/></div>
                     })}
                     {move || shown.get().map(|view| view! { <Body view=view/> })}
                 </div>
@@ -284,6 +288,7 @@ mod tests {
             state,
             optional: false,
             release: None,
+            is_bundle: false,
             failed: None,
         }
     }

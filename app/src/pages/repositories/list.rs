@@ -3,7 +3,7 @@
 use super::{add::AddRepository, skipped::Skipped};
 use crate::{
     AppError, api,
-    clock::clock,
+    clock::{Clock, clock},
     current::keep_current,
     parts::{
         Button, Dialog, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice, Rows,
@@ -97,6 +97,7 @@ fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoVi
             .map(|AppError(problem)| problem);
         failed.or_else(|| repository.with(|repository| repository.problem.clone()))
     };
+    let clock = clock();
     let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
     let title = label.clone();
@@ -110,7 +111,7 @@ fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoVi
                         {is_remote.then(|| view! { <State failed=Signal::derive(move || failed().is_some())/> })}
                     </h2>
                     {(!view.url.is_empty()).then(|| view! { <p class="font-mono text-[12px] text-ink-3 break-all mt-0.5">{view.url.clone()}</p> })}
-                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || repository.with(summary)}</p>
+                    <p class="text-[13px] text-ink-2 mt-1 tabular">{move || repository.with(|view| summary(view, clock))}</p>
                     {move || seen.get().map(|seen| view! { <Skipped seen=seen/> })}
                 </div>
                 {is_remote.then(|| {
@@ -173,13 +174,13 @@ fn kind(kind: RepositoryKind) -> String {
 }
 
 /// The charts of a repository, its last sync, and how the console connects to it.
-fn summary(view: &RepositoryView) -> String {
+fn summary(view: &RepositoryView, clock: Clock) -> String {
     let mut parts = Vec::new();
     if let Some(seen) = &view.seen {
         parts.push(count!(repositories.charts, n = seen.charts));
     }
     parts.push(match view.synced {
-        Some(at) => t!(repositories.synced_ago, age = clock().age(at)),
+        Some(at) => t!(repositories.synced_ago, age = clock.age(at)),
         None if view.url.is_empty() => t!(repositories.in_console),
         None => t!(repositories.never_synced),
     });

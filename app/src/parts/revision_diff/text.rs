@@ -2,7 +2,10 @@
 
 use crate::words::t;
 use std::fmt::Write as _;
-use wire::comparison::{Comparison, ObjectChange};
+use wire::{
+    comparison::{Comparison, ObjectChange},
+    install::Side,
+};
 
 /// The totals, such as "4 changed · 1 added · 0 removed · 12 unchanged".
 pub(super) fn summary(comparison: &Comparison) -> String {
@@ -22,28 +25,51 @@ pub(super) fn summary(comparison: &Comparison) -> String {
     .join(" · ")
 }
 
-/// The differences as a text: an object on each line, its fields below it.
+/// The differences as a unified diff: for each object its name, then the values of its fields in both revisions.
 pub(super) fn text(comparison: &Comparison, before: &str, after: &str) -> String {
-    let mut text = format!("{before} → {after}\n");
+    let mut text = format!("--- {before}\n+++ {after}\n");
     for object in &comparison.objects {
-        let sign = match object.change {
-            ObjectChange::Added => '+',
-            ObjectChange::Removed => '-',
-            ObjectChange::Changed => '~',
+        let change = match object.change {
+            ObjectChange::Added => t!(revision_diff.added),
+            ObjectChange::Removed => t!(revision_diff.removed),
+            ObjectChange::Changed => t!(revision_diff.changed),
             ObjectChange::Unchanged => continue,
         };
         // A String takes every text.
-        let _ = writeln!(text, "{sign} {}", object.object);
+        let _ = writeln!(text, "@@ {} ({change})", object.object);
         for field in &object.fields {
-            let _ = writeln!(text, "    {}", field.path_text());
             for (sign, value) in [('-', &field.before), ('+', &field.after)] {
-                for line in value.iter().flat_map(|value| value.lines()) {
-                    let _ = writeln!(text, "      {sign} {line}");
+                if let Some(value) = value {
+                    text.push_str(&signed(sign, &field.path_text(), value));
                 }
             }
         }
     }
     text
+}
+
+/// A value, each of its lines with a sign; a value of several lines is a block of YAML.
+fn signed(sign: char, path: &str, value: &str) -> String {
+    if !value.contains('\n') {
+        return format!("{sign}{path}: {value}\n");
+    }
+    let lines = value.lines().map(|line| format!("{sign}  {line}\n"));
+    format!("{sign}{path}: |\n{}", lines.collect::<String>())
+}
+
+/// The lines of such a text, each with the side that its sign tells.
+pub(super) fn lines(text: &str) -> Vec<(Side, String)> {
+    let lines = text.lines().enumerate().map(|(number, line)| {
+        let side = match line.as_bytes().first() {
+            // The names of the revisions.
+            _ if number < 2 => Side::Same,
+            Some(b'-') => Side::Removed,
+            Some(b'+') => Side::Added,
+            _ => Side::Same,
+        };
+        (side, line.to_owned())
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
@@ -74,15 +100,27 @@ mod tests {
             before: Some("1\n2".into()),
             after: None,
         };
+        let new = FieldChange {
+            path: vec!["data".into(), "b".into()],
+            before: None,
+            after: Some("3".into()),
+        };
         let comparison = Comparison {
             objects: vec![
-                object("a", ObjectChange::Changed, vec![field]),
+                object("a", ObjectChange::Changed, vec![field, new]),
                 object("b", ObjectChange::Unchanged, Vec::new()),
             ],
         };
         assert_eq!(
             text(&comparison, "r1", "r2"),
-            "r1 → r2\n~ ConfigMap shop/a\n    data.a\n      - 1\n      - 2\n"
+            "--- r1\n+++ r2\n@@ ConfigMap shop/a (changed)\n-data.a: |\n-  1\n-  2\n+data.b: 3\n"
+        );
+        let sides = lines(&text(&comparison, "r1", "r2"));
+        let sides: Vec<Side> = sides.into_iter().map(|(side, _)| side).collect();
+        let (same, removed) = (Side::Same, Side::Removed);
+        assert_eq!(
+            sides,
+            [same, same, same, removed, removed, removed, Side::Added]
         );
         assert_eq!(
             summary(&comparison),

@@ -1,23 +1,15 @@
 //! The drawing of the topology. The arrow keys move between its parts, Enter and Space select.
 
+mod boxes;
+
 use super::{
-    Connection, ElementView, Selected, Shown, TopologyView,
-    layout::{HEAD, Layout, Link, MAX_LABEL, Rect, Route, fitted, layout},
+    ClusterBox, Connection, ElementView, Selected, Shown, TopologyView,
+    layout::{Layout, Link, MAX_LABEL, Node, Rect, Route, fitted, layout},
 };
-use crate::{
-    live::stream,
-    parts::{Condition, Glyph, Icon},
-};
+use crate::parts::{Condition, Glyph, Icon};
+use boxes::{cluster_box, frames};
 use leptos::{prelude::*, svg};
 use wasm_bindgen::JsCast as _;
-
-/// The characters that fit into the head of a cluster beside its condition.
-const MAX_NAME: usize = 20;
-/// The longest role.
-const MAX_ROLE: usize = 9;
-/// The characters of a note and of the title of an element.
-const MAX_NOTE: usize = 30;
-const MAX_TITLE: usize = 24;
 
 #[component]
 pub(super) fn Drawing(shown: Shown, label: String) -> impl IntoView {
@@ -48,11 +40,15 @@ pub(super) fn Drawing(shown: Shown, label: String) -> impl IntoView {
 }
 
 fn places(view: &TopologyView) -> Layout {
-    let clusters: Vec<usize> = view
-        .clusters
-        .iter()
-        .map(|cluster| cluster.elements.len())
-        .collect();
+    let network = |cluster: &ClusterBox| {
+        let mut networks = view.clusters.iter().map(|other| &other.network);
+        networks.position(|network| *network == cluster.network)
+    };
+    let clusters = view.clusters.iter().map(|cluster| Node {
+        elements: cluster.elements.len(),
+        network: network(cluster).unwrap_or_default(),
+    });
+    let clusters: Vec<Node> = clusters.collect();
     let links = view.connections.iter().map(|connection| Link {
         from: connection.from,
         to: connection.to,
@@ -122,7 +118,7 @@ fn parts(view: &TopologyView, places: &Layout, shown: Shown, current: RwSignal<u
         label(connection, route, name, part, shown, current)
     });
     let labels = labels.collect_view();
-    view! { {lines} {boxes} {labels} }.into_any()
+    view! { {frames(view, places)} {lines} {boxes} {labels} }.into_any()
 }
 
 /// A part that can be selected.
@@ -246,83 +242,4 @@ fn label(
 fn mark(glyph: Glyph, size: &'static str) -> AnyView {
     view! { <svg width=size height=size><Icon glyph=glyph class="overflow-visible"/></svg> }
         .into_any()
-}
-
-fn cluster_box(
-    cluster: &super::ClusterBox,
-    place: Rect,
-    head: Part,
-    elements: Vec<(Part, &ElementView, Rect)>,
-    shown: Shown,
-    current: RwSignal<usize>,
-) -> AnyView {
-    let Rect {
-        x,
-        y,
-        width,
-        height,
-    } = place;
-    let live = stream();
-    let name = cluster.name.clone();
-    let colour = Memo::new(move |_| format!("var(--c{})", live.cluster_colour(&name)));
-    let condition = cluster.condition;
-    let stroke_width = move || if head.is_selected(shown) { "3" } else { "1.5" };
-    let role = fitted(&cluster.role, MAX_ROLE);
-    let title = fitted(&cluster.name, MAX_NAME - role.chars().count());
-    let content = view! {
-        <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="10" fill="var(--surface)" stroke=colour stroke-width=stroke_width/>
-        <rect x=(x + 14.0).to_string() y=(y + 13.0).to_string() width="11" height="11" rx="3" fill=colour/>
-        <text x=(x + 32.0).to_string() y=(y + 23.0).to_string() font-size="13.5" font-weight="600" fill="var(--ink)">
-            {title}
-            <tspan dx="8" font-size="11.5" font-weight="400" fill="var(--ink-2)">{role}</tspan>
-        </text>
-        <text x=(x + 14.0).to_string() y=(y + 42.0).to_string() font-size="11" fill="var(--ink-2)">{fitted(&cluster.note, MAX_NOTE + 4)}</text>
-        <g transform=format!("translate({:.1} {:.1})", x + width - 30.0, y + 11.0) color=condition.colour()>{mark(condition.glyph(), "16")}</g>
-        // The whole head is a target, not only what is painted.
-        <rect x=x.to_string() y=y.to_string() width=width.to_string() height=HEAD.to_string() fill="transparent"/>
-    };
-    let label = format!("{}, {}: {}", cluster.name, cluster.role, condition.word());
-    let head = button(head, label, shown, current, content.into_any());
-    let elements = elements
-        .into_iter()
-        .map(|(part, view, place)| element(&cluster.name, view, place, part, shown, current))
-        .collect_view();
-    view! { {head} {elements} }.into_any()
-}
-
-fn element(
-    cluster: &str,
-    view: &ElementView,
-    place: Rect,
-    part: Part,
-    shown: Shown,
-    current: RwSignal<usize>,
-) -> AnyView {
-    let Rect {
-        x,
-        y,
-        width,
-        height,
-    } = place;
-    let stroke = move || {
-        if part.is_selected(shown) {
-            "var(--ink)"
-        } else {
-            "var(--line-strong)"
-        }
-    };
-    let stroke_width = move || if part.is_selected(shown) { "2" } else { "1" };
-    let content = view! {
-        <rect x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="6" fill="var(--surface)" stroke=stroke stroke-width=stroke_width/>
-        <text x=(x + 10.0).to_string() y=(y + 18.0).to_string() font-size="12" font-weight="600" fill="var(--ink)">{fitted(&view.title, MAX_TITLE)}</text>
-        <text x=(x + 10.0).to_string() y=(y + 33.0).to_string() font-size="11" fill="var(--ink-2)">{fitted(&view.note, MAX_NOTE)}</text>
-        <g transform=format!("translate({:.1} {:.1})", x + width - 23.0, y + 7.0) color=view.condition.colour()>{mark(view.condition.glyph(), "14")}</g>
-    };
-    let name = format!(
-        "{}, {cluster}, {}: {}",
-        view.title,
-        view.note,
-        view.condition.word()
-    );
-    button(part, name, shown, current, content.into_any())
 }

@@ -17,7 +17,7 @@ pub(super) fn Connections(shown: Shown) -> impl IntoView {
             name: cluster.name,
             to: None,
             note: cluster.role,
-            label: cluster.note,
+            label: format!("{} · {}", cluster.network, cluster.note),
             condition: cluster.condition,
         });
         rows.map(|row| row.view(shown)).collect_view()

@@ -57,7 +57,10 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             cluster = arg("cluster"),
             mesh = arg("mesh")
         ),
-        Code::OtherGeneration => t!(problem.other_istio_generation),
+        Code::OtherGeneration => t!(
+            problem.other_istio_generation,
+            generation = arg("generation")
+        ),
         Code::ClusterInUse => t!(problem.cluster_in_use, control_plane = arg("control_plane")),
         Code::NamespaceNotEmpty => t!(
             problem.namespace_not_empty,

@@ -60,8 +60,7 @@ impl Catalog {
         if reference.repository.as_str() != BUILT_IN || self.local.contains_key(reference) {
             return Ok(None);
         }
-        let mut bundles = BUNDLES.iter();
-        let Some(bundle) = bundles.find(|bundle| bundle.card == reference.chart.as_str()) else {
+        let Some(bundle) = bundle_of_card(reference.chart.as_str()) else {
             return Ok(None);
         };
         if is_known(&reference.version) {
@@ -79,7 +78,7 @@ impl Catalog {
     /// The versions of Istio that the card of a bundle offers, newest first: those that the repository lists, as
     /// far as its index was read, and those whose charts are uploaded.
     pub fn bundle_versions(&self, card: &ChartName) -> Vec<BundleVersion> {
-        let Some(bundle) = BUNDLES.iter().find(|bundle| bundle.card == card.as_str()) else {
+        let Some(bundle) = bundle_of_card(card.as_str()) else {
             return Vec::new();
         };
         let charts: BTreeSet<&str> = istio_charts(bundle).collect();
@@ -173,9 +172,14 @@ impl Catalog {
     }
 }
 
+/// The bundle of a card.
+pub fn bundle_of_card(card: &str) -> Option<&'static Bundle> {
+    BUNDLES.iter().find(|bundle| bundle.card == card)
+}
+
 /// Whether a built-in chart is the card of a bundle in some of its versions.
 pub fn is_bundle(chart: &ChartName) -> bool {
-    BUNDLES.iter().any(|bundle| bundle.card == chart.as_str())
+    bundle_of_card(chart.as_str()).is_some()
 }
 
 /// The charts of Istio that a bundle needs.

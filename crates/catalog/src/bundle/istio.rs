@@ -22,7 +22,13 @@ pub(super) const MINORS: &[(u64, u64)] = &[(1, 30), (1, 31)];
 pub(super) const BUNDLES: &[Bundle] = &[
     Bundle {
         card: "ack-istio",
-        parts: &[BASE, CONTROL_PLANE, INGRESS_GATEWAY, EAST_WEST_GATEWAY],
+        parts: &[
+            BASE,
+            CONTROL_PLANE,
+            INGRESS_GATEWAY,
+            EAST_WEST_GATEWAY,
+            EXPOSE_ISTIOD,
+        ],
         removed_parameters: &[
             "global.disablePolicyChecks",
             "global.proxy.envoyStatsd.host",
@@ -136,6 +142,15 @@ const EAST_WEST_GATEWAY: Part = Part {
             from: "charts.gateway",
         },
     ],
+};
+
+/// What the east-west gateway does with the connections of remote clusters: without it, the gateway accepts none.
+const EXPOSE_ISTIOD: Part = Part {
+    release: "expose-istiod",
+    chart: Own("expose-istiod"),
+    condition: Some("gateways.istio-ilbgateway.enabled"),
+    starts_after: None,
+    rules: &[REVISION],
 };
 
 const REMOTE_BASE: Part = Part {

@@ -46,7 +46,12 @@ fn parameters_select_the_gateways_of_the_primary() {
     let parts = releases("ack-istio", text);
     assert_eq!(
         names(&parts),
-        ["istio-base", "istiod", "istio-eastwestgateway"]
+        [
+            "istio-base",
+            "istiod",
+            "istio-eastwestgateway",
+            "expose-istiod"
+        ]
     );
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use catalog::{
     Address, BUILT_IN, Bundle, BundleVersion, Catalog, Digest, Entry, Error, ISTIO_CHARTS,
-    Transport, Upload,
+    PartChart, PartRelease, Transport, Upload,
 };
 use chart::{Capabilities, Chart, Facts, Manifests, ReleaseFacts, Values};
 use std::{
@@ -76,6 +76,10 @@ async fn rendered(
     let defaults = Values::parse(opened.chart.values_text()).unwrap();
     let parameters = defaults.merge(&Values::parse(text).unwrap());
     let bundle = bundle(&catalog, name);
+    let is_of_istio = |release: &&PartRelease| {
+        let part = bundle.part(release.release).unwrap();
+        matches!(part.chart, PartChart::Istio(_))
+    };
     let render = |release: &catalog::PartRelease| {
         let part = bundle.part(release.release).unwrap();
         let archive = charts.archive(part.chart.name(), VERSION);
@@ -90,6 +94,7 @@ async fn rendered(
     bundle
         .releases(&parameters.to_json())
         .iter()
+        .filter(is_of_istio)
         .map(render)
         .collect()
 }

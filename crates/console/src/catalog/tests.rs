@@ -108,3 +108,26 @@ fn an_answer_holds_no_more_than_was_asked_for() {
     let view = found(&listings, &installed, &request);
     assert_eq!((view.charts.len(), view.matching), (1, 4));
 }
+
+#[test]
+fn the_windows_hold_every_chart_once_and_none_is_after_the_last() {
+    let (listings, installed) = world();
+    let window = |offset| {
+        let request = CatalogRequest {
+            offset,
+            limit: 3,
+            ..request("")
+        };
+        let view = found(&listings, &installed, &request);
+        let charts = view.charts.into_iter();
+        let charts = charts.map(|card| (card.repository, card.chart));
+        (view.offset, charts.collect::<Vec<_>>())
+    };
+    let ((_, mut all), (at, second)) = (window(0), window(3));
+    assert_eq!((all.len(), at, second.len()), (3, 3, 1));
+    assert_eq!(window(60), (3, second.clone()));
+    all.extend(second);
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 4);
+}

@@ -56,7 +56,7 @@ impl Console {
     }
 
     /// The plan of one kind of job, as it is shown and stored; `resumes` is the job that it goes on with.
-    pub(super) async fn planned_view<J: Job>(
+    pub(crate) async fn planned_view<J: Job>(
         &self,
         job: J,
         resumes: Option<&JobId>,

@@ -100,11 +100,11 @@ impl Jobs {
         self.count.subscribe()
     }
 
-    /// The job that works on a subject.
+    /// The job that works on a subject, or on a bundle with that release.
     pub(crate) fn on_subject(&self, subject: &Subject) -> Option<JobId> {
         let running = self.running.lock();
         let mut jobs = running.jobs.iter();
-        let found = jobs.find(|(_, job)| job.subject == *subject);
+        let found = jobs.find(|(_, job)| job.subject.includes(subject));
         found.map(|(id, _)| id.clone())
     }
 

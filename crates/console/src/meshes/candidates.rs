@@ -2,13 +2,13 @@
 //!
 //! The rules are those of [`wire::mesh::inspect`]. Start at [`Console::mesh_options`].
 
-use crate::{
-    Action, Caller, Console, Error, connections::ClusterConnection, last_known::Seen, meshes::Mesh,
-};
+use super::{Mesh, step_draft::CONTROL_PLANE_CARD};
+use crate::{Action, Caller, Console, Error, connections::ClusterConnection, last_known::Seen};
 use ::mesh::gather::{Timeouts, network};
 use std::time::Duration;
 use wire::{
-    ClusterName, Code, Problem,
+    ChartRef, ClusterName, Code, Problem,
+    catalog::VersionsView,
     cluster::{ClusterView, MeshMembership, NetworkView, Role},
     live::Topic,
     mesh::{MeshCandidate, MeshFinding, MeshOptionsView, MeshSelection, NewMeshRequest, inspect},
@@ -26,8 +26,43 @@ impl Console {
     /// # Errors
     /// [`Error::Store`] or [`Error::NotPermitted`].
     pub async fn mesh_options(&self, caller: &Caller) -> Result<MeshOptionsView, Error> {
-        let options = self.new_mesh_options(|_| true, Some(MAX_AGE));
+        let options = async {
+            let (options, istio) = tokio::join!(
+                self.new_mesh_options(|_| true, Some(MAX_AGE)),
+                self.istio_versions()
+            );
+            Ok(MeshOptionsView {
+                istio: istio?,
+                ..options?
+            })
+        };
         self.permitted(caller, Action::Read, options).await
+    }
+
+    /// The versions of the charts of a mesh, newest first, with the one that fits the registered clusters.
+    async fn istio_versions(&self) -> Result<VersionsView, Error> {
+        let card = self.built_in_chart(CONTROL_PLANE_CARD).await?;
+        self.versions(&card.repository, &card.chart).await
+    }
+
+    /// The version of Istio of a new mesh; none for the charts of Istio 1.0.
+    ///
+    /// # Errors
+    /// [`Error::Catalog`] for a version whose charts are not known.
+    pub(super) async fn chosen_istio(
+        &self,
+        version: Option<&str>,
+    ) -> Result<Option<String>, Error> {
+        let Some(version) = version else {
+            return Ok(None);
+        };
+        let card = self.built_in_chart(CONTROL_PLANE_CARD).await?;
+        let chosen = ChartRef {
+            version: version.to_owned(),
+            ..card
+        };
+        let bundle = self.catalog.bundle(&chosen)?;
+        Ok(bundle.map(|_| version.to_owned()))
     }
 
     /// Refuses a new mesh with findings that block it, or with warnings that were not accepted.
@@ -96,6 +131,7 @@ impl Console {
         Ok(MeshOptionsView {
             candidates,
             names: meshes.into_iter().map(|mesh| mesh.name).collect(),
+            istio: VersionsView::default(),
         })
     }
 

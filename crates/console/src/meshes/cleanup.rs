@@ -4,7 +4,7 @@
 //! What is deleted with the CRDs is saved first, and stored with the job. Start at
 //! [`Console::plan_cleanup`].
 
-use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
 use crate::{
     Action, Caller, Console, Error,
     jobs::{Cleanup, CleanupPlan, StoredJob},
@@ -176,7 +176,7 @@ impl Console {
             !undone && (step.cluster == *cluster || mesh.primary == *cluster)
         });
         for step in near {
-            let release = || release_of(&step).map(|at| at.release.to_string());
+            let release = || mesh.release_of(&step).map(|at| at.release.to_string());
             let step_name = match self.state_of(mesh, &step).await {
                 StepState::Existing(name) => name,
                 StepState::Done | StepState::Drifted(_) => {

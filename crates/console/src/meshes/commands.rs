@@ -3,7 +3,7 @@
 //! Each block is for one cluster; the kubeconfig context has the name of the cluster. Start at [`install`]
 //! or [`join`].
 
-use crate::{draft::Draft, mask};
+use crate::{bundles::PartDraft, draft::Draft, mask};
 use ::mesh::{
     join::Plan,
     step::{Side, Step},
@@ -14,11 +14,23 @@ use wire::{ClusterName, job::MemberRef, mesh::CommandView};
 /// Writes the built-in charts to the current folder.
 const EXPORT_COMMAND: &str = "meshspan export .";
 
-/// An installation by Helm, with the namespace's labels before it.
-pub(super) fn install(cluster: &ClusterName, draft: &Draft, command: &str) -> Vec<CommandView> {
+/// An installation by Helm, with the namespace's labels before it. Of a bundle, each part has its values and its
+/// command.
+pub(super) fn install(
+    cluster: &ClusterName,
+    (draft, parts): (&Draft, &[PartDraft]),
+    command: &str,
+) -> Vec<CommandView> {
     let mut lines = Vec::new();
     let namespace = &draft.namespace;
-    if draft.chart.repository.as_str() == catalog::BUILT_IN {
+    let is_built_in = |draft: &Draft| draft.chart.repository.as_str() == catalog::BUILT_IN;
+    let charts = parts.iter().map(|part| &part.draft);
+    let is_exported = if parts.is_empty() {
+        is_built_in(draft)
+    } else {
+        charts.clone().any(is_built_in)
+    };
+    if is_exported {
         lines.push(EXPORT_COMMAND.to_owned());
     }
     if !draft.labels.is_empty() {
@@ -35,8 +47,13 @@ pub(super) fn install(cluster: &ClusterName, draft: &Draft, command: &str) -> Ve
             labels.join(" ")
         ));
     }
-    lines.push(here("cat > values.yaml", &draft.values));
-    lines.push(format!("{command} --kube-context {cluster}"));
+    if parts.is_empty() {
+        lines.push(here("cat > values.yaml", &draft.values));
+    }
+    let of_part = |part: &Draft| here(&format!("cat > {}.yaml", part.release), &part.values);
+    lines.extend(charts.map(of_part));
+    let commands = command.lines();
+    lines.extend(commands.map(|command| format!("{command} --kube-context {cluster}")));
     vec![CommandView {
         cluster: cluster.clone(),
         text: lines.join("\n"),

@@ -3,12 +3,12 @@
 //! The release is upgraded with the current addresses, and workloads with a sidecar are
 //! restarted: a sidecar keeps the addresses that it started with.
 
-use super::{ISTIO_NAMESPACE, Mesh, step_draft::release_of, step_state::within};
-use crate::{Action, Caller, Console, Error, connections::RunAs, jobs::Upgrade, releases::key_of};
-use ::mesh::{
-    endpoints::{DiscoveredAddress, Drifted, discover, drift},
-    facts::IstioGeneration,
+use super::{ISTIO_NAMESPACE, Mesh, step_state::within};
+use crate::{
+    Action, Caller, Console, Error, connections::RunAs, draft::Draft, jobs::Upgrade,
+    releases::key_of,
 };
+use ::mesh::endpoints::{DiscoveredAddress, Drifted, discover, drift};
 use chart::{
     Values,
     yaml::{Scalar, edit},
@@ -54,7 +54,7 @@ impl Console {
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
             primary.identity(run_as),
-            IstioGeneration::Mixer,
+            mesh.generation(),
             ISTIO_NAMESPACE,
             self.now(),
         );
@@ -73,7 +73,8 @@ impl Console {
     ) -> Result<Option<(ReleaseRef, Release)>, Error> {
         let mut steps = mesh.steps().into_iter();
         let step = steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);
-        let at = step.as_ref().and_then(release_of).ok_or(Error::NoStep)?;
+        let at = step.as_ref().and_then(|step| mesh.release_of(step));
+        let at = at.ok_or(Error::NoStep)?;
         let connection = self.connections.get(remote)?;
         let latest = within(
             &connection,
@@ -114,17 +115,31 @@ impl Console {
             let step = step.ok_or(Error::NoStep)?;
             let draft = self.step_draft(&mesh, &step, &[]).await?;
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
-            draft.values = pointed(&draft.values, &release, &drifted)?;
+            let is_own = draft.is_bundle() || is_text_of(&draft.values, &release);
+            draft.values = pointed(is_own.then_some(&*draft.values), &release, &drifted)?;
             // The generated passwords of the installed revision stay, when their seed is known.
             let installed = self.release_inputs(&at).await?;
             let installed = installed.map(|installed| installed.inputs);
             draft.inputs = Some(installed.unwrap_or_else(|| self.new_render_inputs()));
             self.save(&id, &draft).await?;
+            let draft = self.part_of(draft, &at).await?;
             let (job, plan) = Upgrade::rendered(self, at, draft).await?;
             let state = self.planned_state(plan.concerns()).await?;
             self.start_planned(caller, job, plan, (state, None)).await
         })
         .await
+    }
+}
+
+impl Console {
+    /// The part of a bundle with this release; any other draft itself.
+    async fn part_of(&self, draft: Draft, at: &ReleaseRef) -> Result<Draft, Error> {
+        if !draft.is_bundle() {
+            return Ok(draft);
+        }
+        let mut parts = self.part_drafts(&draft).await?.into_iter();
+        let part = parts.find(|part| part.draft.release == at.release.as_str());
+        Ok(part.ok_or(Error::NoStep)?.draft)
     }
 }
 
@@ -139,14 +154,16 @@ fn view(at: &ReleaseRef, address: Drifted, seed_stored: bool) -> DriftView {
     }
 }
 
-/// The release's values with the current addresses: in the operator's own text, when that equals the
-/// values of the release.
-fn pointed(text: &str, release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
-    let same = Values::parse(text).is_ok_and(|values| values.to_json() == release.config);
-    let mut text = if same {
-        text.to_owned()
-    } else {
-        crate::mask::yaml(&release.config)
+/// Whether a text is the values of a release.
+fn is_text_of(text: &str, release: &Release) -> bool {
+    Values::parse(text).is_ok_and(|values| values.to_json() == release.config)
+}
+
+/// The operator's own text, else the release's values, with the current addresses.
+fn pointed(text: Option<&str>, release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
+    let mut text = match text {
+        Some(text) => text.to_owned(),
+        None => crate::mask::yaml(&release.config),
     };
     for address in drifted {
         let Some(now) = &address.current else {
@@ -183,10 +200,12 @@ mod tests {
             addresses: vec!["10.0.0.2".into()],
         }];
         let own = "global:\n  remotePilotAddress: 10.0.0.1 # the gateway\n";
-        let text = pointed(own, &release, &drifted).expect("pointed");
+        assert!(is_text_of(own, &release));
+        let text = pointed(Some(own), &release, &drifted).expect("pointed");
         assert_eq!(text, own.replace("10.0.0.1", "10.0.0.2"));
         let other = "global: {tag: x} # a draft that was never deployed\n";
-        let text = pointed(other, &release, &drifted).expect("pointed");
+        assert!(!is_text_of(other, &release));
+        let text = pointed(None, &release, &drifted).expect("pointed");
         assert!(text.contains("10.0.0.2") && !text.contains("tag"), "{text}");
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use ::mesh::{
     chart_annotations::NEWEST_KUBERNETES,
-    facts::{Intent, IstioGeneration, MeshFacts, PlannedChanges, Role},
+    facts::{Intent, MeshFacts, PlannedChanges, Role},
     gather::{
         FirstResponse, GatherRequest, GatherTarget, OnStage, PlannedJoin, Timeouts, first_response,
     },
@@ -60,11 +60,14 @@ impl Console {
         } else {
             None
         };
-        // Without a control plane, the built-in charts (Istio 1.0) are the plan.
-        let generation = (installed == Some(None)).then_some(IstioGeneration::Mixer);
-        let is_planned = matches!(installed, Some(None | Some(IstioGeneration::Mixer)));
-        let primary_versions = self.declared_versions(StepKind::ControlPlane).await?;
-        let remote_versions = self.declared_versions(StepKind::RemoteChart).await?;
+        // Without a control plane, the charts of the mesh are the plan.
+        let generation = (installed == Some(None)).then_some(mesh.generation());
+        let is_planned = match installed {
+            Some(installed) => installed.is_none_or(|installed| installed == mesh.generation()),
+            None => false,
+        };
+        let primary_versions = self.declared_versions(mesh, StepKind::ControlPlane).await?;
+        let remote_versions = self.declared_versions(mesh, StepKind::RemoteChart).await?;
         let members = connections.iter().map(|connection| {
             let is_primary = connection.name == mesh.primary;
             let versions = if is_primary {
@@ -101,13 +104,20 @@ impl Console {
             .iter()
             .map(|connection| &connection.user)
             .collect();
-        let versions = self.declared_versions(StepKind::ControlPlane).await?;
+        let versions = self.declared_versions(mesh, StepKind::ControlPlane).await?;
         let tool = ProbeTool::bash(&format!("{PROBE_IMAGE}:{}", versions.istio));
         probe_mesh(facts, &clusters, PROBE_NAMESPACE, &tool, &self.setup.stop).await;
         Ok(())
     }
 
-    async fn declared_versions(&self, step: StepKind) -> Result<ChartVersions, Error> {
+    async fn declared_versions(&self, mesh: &Mesh, step: StepKind) -> Result<ChartVersions, Error> {
+        if let Some(istio) = &mesh.istio {
+            // The table of Istio's releases has the versions of Kubernetes that it supports.
+            return Ok(ChartVersions {
+                newest_kubernetes: None,
+                istio: istio.clone(),
+            });
+        }
         let (chart, _) = chart_of(step).ok_or(Error::NoStep)?;
         let reference = self.built_in_chart(chart).await?;
         let opened = self.catalog.chart(&reference).await?;
@@ -171,7 +181,7 @@ fn unread_join(mesh: &Mesh, remote: &ClusterConnection) -> PlannedJoin {
     }
 }
 
-/// A cluster of the mesh, with what the built-in charts of these versions change; where istiod leads, they
+/// A cluster of the mesh, with what the charts of these versions change; where another generation leads, they
 /// change nothing.
 fn member<'a>(
     mesh: &Mesh,

@@ -119,8 +119,9 @@ impl Console {
         .await
     }
 
-    /// Starts a complete check of a mesh now.
+    /// Starts a complete check of a mesh now, with new endpoints of its istiod.
     pub(super) fn check_again(&self, name: &MeshName) {
+        self.endpoints.read_again();
         let monitored = self.monitored(name);
         monitored
             .seen

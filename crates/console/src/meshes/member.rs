@@ -8,7 +8,12 @@ use crate::{
     connections::RunAs,
     jobs::{Leave, MemberConnections, RestoreToken, Rotate},
 };
-use ::mesh::{MemberSpec, facts::IstioGeneration, join, leave, rotate};
+use ::mesh::{
+    MemberSpec,
+    facts::IstioGeneration,
+    join::{self, ControlPlane},
+    leave, rotate,
+};
 use wire::{
     ClusterId, ClusterName, MeshName,
     mesh::{MemberPlanView, PlanNote},
@@ -153,23 +158,24 @@ impl Console {
         connections: &MemberConnections,
         run_as: RunAs,
     ) -> MemberSpec {
-        let (generation, primary_id) = control_plane(connections, run_as).await;
+        let plane = control_plane(connections, run_as).await;
         MemberSpec {
             id: ClusterId::from(&connections.remote.name),
-            generation,
+            generation: plane.generation,
+            is_external: plane.is_external,
             namespace: ISTIO_NAMESPACE.to_owned(),
-            primary_id,
+            primary_id: plane.id,
             policy: self.setup.addresses,
         }
     }
 }
 
-/// The generation of the control plane and the ID of its cluster; without a control plane those of
-/// Istio 1.0.
-async fn control_plane(
-    connections: &MemberConnections,
-    run_as: RunAs,
-) -> (IstioGeneration, ClusterId) {
+/// The control plane; without one that of Istio 1.0.
+async fn control_plane(connections: &MemberConnections, run_as: RunAs) -> ControlPlane {
     let found = join::control_plane(connections.primary.identity(run_as), ISTIO_NAMESPACE).await;
-    found.unwrap_or_else(|_| (IstioGeneration::Mixer, ClusterId::kubernetes()))
+    found.unwrap_or_else(|_| ControlPlane {
+        generation: IstioGeneration::Mixer,
+        id: ClusterId::kubernetes(),
+        is_external: false,
+    })
 }

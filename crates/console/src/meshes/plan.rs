@@ -4,10 +4,7 @@
 
 use super::{Mesh, commands};
 use crate::{Action, Caller, Console, Error};
-use ::mesh::{
-    endpoints::{DiscoveredAddress, discover},
-    facts::IstioGeneration,
-};
+use ::mesh::endpoints::{DiscoveredAddress, discover};
 use wire::{
     Code, Problem,
     mesh::{DiscoveredValue, InstallPlanView, StepKind, StepPlanView, StepRef},
@@ -77,7 +74,8 @@ impl Console {
         if let Some(review) = &review {
             plan.problem.clone_from(&review.problem);
             plan.review = Some(review.review.clone());
-            plan.commands = commands::install(&step.cluster, &draft, &review.command);
+            let parts = self.part_drafts(&draft).await?;
+            plan.commands = commands::install(&step.cluster, (&draft, &parts), &review.command);
         }
         plan.install = Some(InstallPlanView {
             draft: id,
@@ -89,22 +87,20 @@ impl Console {
 }
 
 impl Console {
-    /// The built-in charts for a remote require the control plane of Istio 1.0.
+    /// The charts for a remote require a control plane of their generation.
     pub(super) async fn ensure_same_generation(
         &self,
         mesh: &Mesh,
         step: &StepRef,
     ) -> Result<(), Error> {
-        let generation = match step.kind {
-            StepKind::RemoteChart => self
-                .control_plane(mesh)
-                .await
-                .map(|(generation, _)| generation),
-            _ => None,
-        };
-        match generation {
-            Some(IstioGeneration::Istiod) => Err(Error::OtherGeneration),
-            Some(IstioGeneration::Mixer) | None => Ok(()),
+        if step.kind != StepKind::RemoteChart {
+            return Ok(());
+        }
+        match self.control_plane(mesh).await {
+            Some((generation, _)) if generation != mesh.generation() => {
+                Err(Error::OtherGeneration { generation })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -120,7 +116,7 @@ impl Console {
         let primary = self.connections.get(&mesh.primary)?;
         let found = discover(
             &primary.user,
-            IstioGeneration::Mixer,
+            mesh.generation(),
             super::ISTIO_NAMESPACE,
             self.now(),
         )

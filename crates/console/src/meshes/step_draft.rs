@@ -4,7 +4,7 @@
 //! [`Console::step_draft`].
 
 use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
-use crate::{Console, Error, draft::Draft};
+use crate::{Console, Error, bundles::PartDraft, draft::Draft};
 use chart::{
     Values,
     yaml::{Scalar, edit},
@@ -13,25 +13,29 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use store::StoredDraft;
 use wire::{
-    ChartName, ChartRef, ClusterName, DraftId, Namespace, ReleaseName, Repository,
+    ChartName, ChartRef, ClusterId, ClusterName, DraftId, Namespace, ReleaseName, Repository,
     mesh::{DiscoveredValue, StepKind, StepRef},
     release::ReleaseRef,
 };
 
 /// The label of a namespace that enables sidecar injection.
 const INJECTION_LABEL: (&str, &str) = ("istio-injection", "enabled");
-/// The initial values of the control plane, with a comment.
-const CONTROL_PLANE_VALUES: &str = "\
+/// The card of the catalog that installs a control plane.
+pub(super) const CONTROL_PLANE_CARD: &str = "ack-istio";
+/// The initial values of the control plane of Istio 1.0, with a comment.
+const MIXER_VALUES: &str = "\
 # The address at which remotes find the control plane, whatever happens to its pods.
 gateways:
   istio-ilbgateway:
     enabled: true
 ";
+/// The release of a bundle of Istio after which the bundle is named, on the primary and on a remote.
+const ISTIOD_RELEASE: &str = "istiod";
 
-/// The chart of a step, which is also the name of the release, and its namespace.
+/// The chart of a step and its namespace.
 pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     match kind {
-        StepKind::ControlPlane => Some(("ack-istio", ISTIO_NAMESPACE)),
+        StepKind::ControlPlane => Some((CONTROL_PLANE_CARD, ISTIO_NAMESPACE)),
         StepKind::RemoteChart => Some(("ack-istio-remote", ISTIO_NAMESPACE)),
         StepKind::Sample => Some(("bookinfo", SAMPLE_NAMESPACE)),
         StepKind::Details => Some(("bookinfo-details", SAMPLE_NAMESPACE)),
@@ -39,14 +43,60 @@ pub(super) fn chart_of(kind: StepKind) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The release that a step installs.
-pub(super) fn release_of(step: &StepRef) -> Option<ReleaseRef> {
-    let (chart, namespace) = chart_of(step.kind)?;
-    Some(ReleaseRef {
-        cluster: step.cluster.clone(),
-        namespace: Namespace::new(namespace).ok()?,
-        release: ReleaseName::new(chart).ok()?,
-    })
+/// The chart of a step as a name; none for a step that installs none.
+///
+/// # Errors
+/// [`Error::BadName`].
+pub(super) fn card_of(kind: StepKind) -> Result<Option<ChartName>, Error> {
+    let name = |(name, _): (&'static str, _)| {
+        ChartName::new(name).map_err(|source| Error::BadName {
+            kind: "chart",
+            name: name.to_owned(),
+            source,
+        })
+    };
+    chart_of(kind).map(name).transpose()
+}
+
+impl Mesh {
+    /// The release that a step installs; of a bundle, the leading one.
+    pub(super) fn release_of(&self, step: &StepRef) -> Option<ReleaseRef> {
+        let (chart, namespace) = chart_of(step.kind)?;
+        let release = if self.is_bundle(step.kind) {
+            ISTIOD_RELEASE
+        } else {
+            chart
+        };
+        Some(ReleaseRef {
+            cluster: step.cluster.clone(),
+            namespace: Namespace::new(namespace).ok()?,
+            release: ReleaseName::new(release).ok()?,
+        })
+    }
+
+    /// Whether a step installs the releases of a bundle.
+    pub(super) fn is_bundle(&self, kind: StepKind) -> bool {
+        self.istio.is_some() && matches!(kind, StepKind::ControlPlane | StepKind::RemoteChart)
+    }
+
+    /// The initial values of a step.
+    fn initial_values(&self, step: &StepRef) -> String {
+        if self.istio.is_none() {
+            return match step.kind {
+                StepKind::ControlPlane => MIXER_VALUES.to_owned(),
+                _ => String::new(),
+            };
+        }
+        let (mesh, cluster) = (&self.name, ClusterId::from(&step.cluster));
+        let global = format!(
+            "global:\n  meshID: {mesh}\n  # The ID of this cluster in the mesh.\n  multiCluster:\n    clusterName: {cluster}\n"
+        );
+        match step.kind {
+            StepKind::ControlPlane => format!("{global}{MIXER_VALUES}"),
+            StepKind::RemoteChart => global,
+            _ => String::new(),
+        }
+    }
 }
 
 impl Console {
@@ -62,7 +112,7 @@ impl Console {
         };
         let Some((id, stored)) = self.kept_draft(mesh, step).await? else {
             let id = self.new_draft_id()?;
-            let mut draft = self.new_step_draft(step, chart, namespace).await?;
+            let mut draft = self.new_step_draft(mesh, step, (chart, namespace)).await?;
             fill(&mut draft, found)?;
             let (kept, own) = (step.clone(), id.clone());
             self.change_mesh(&mesh.name, move |mesh| mesh.keep_draft(&kept, own))
@@ -83,6 +133,49 @@ impl Console {
             replaced.ok_or_else(|| Error::DraftChanged(id.clone()))?;
         }
         Ok(Some((id, draft)))
+    }
+
+    /// The releases that a step installs; of a bundle, those that its draft selects. None before there is a draft.
+    ///
+    /// # Errors
+    /// [`Error::Store`], or [`Error::Catalog`] when the charts of the bundle are not available.
+    pub(super) async fn selected_releases(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<Vec<ReleaseRef>, Error> {
+        let Some((_, stored)) = self.kept_draft(mesh, step).await? else {
+            return Ok(Vec::new());
+        };
+        let parts = self.part_drafts(&stored.draft).await?;
+        let release = |part: PartDraft| {
+            let key = part.draft.release_key()?;
+            Ok(ReleaseRef {
+                cluster: step.cluster.clone(),
+                namespace: key.namespace,
+                release: key.release,
+            })
+        };
+        parts.into_iter().map(release).collect()
+    }
+
+    /// The releases that a step may install.
+    pub(super) fn releases_of(&self, mesh: &Mesh, step: &StepRef) -> Vec<ReleaseRef> {
+        let Some(leading) = mesh.release_of(step) else {
+            return Vec::new();
+        };
+        let card = chart_of(step.kind).filter(|_| mesh.is_bundle(step.kind));
+        let bundle = card.and_then(|(card, _)| catalog::bundle_of_card(card));
+        let Some(bundle) = bundle else {
+            return vec![leading];
+        };
+        let names = bundle.parts.iter().map(|part| part.release);
+        let names = names.filter_map(|name| ReleaseName::new(name).ok());
+        let release = |release| ReleaseRef {
+            release,
+            ..leading.clone()
+        };
+        names.map(release).collect()
     }
 
     async fn kept_draft(
@@ -114,34 +207,37 @@ impl Console {
 
     async fn new_step_draft(
         &self,
+        mesh: &Mesh,
         step: &StepRef,
-        chart: &'static str,
-        namespace: &str,
+        (chart, namespace): (&'static str, &str),
     ) -> Result<Draft, Error> {
-        let chart_ref = self.built_in_chart(chart).await?;
+        let mut chart_ref = self.built_in_chart(chart).await?;
+        if let Some(version) = mesh.istio.as_ref().filter(|_| mesh.is_bundle(step.kind)) {
+            chart_ref.version.clone_from(version);
+        }
+        let parts = self.pinned_parts(&chart_ref).await?;
         let injected =
             BTreeMap::from([(INJECTION_LABEL.0.to_owned(), INJECTION_LABEL.1.to_owned())]);
         let sample = matches!(step.kind, StepKind::Sample | StepKind::Details);
-        Ok(Draft {
+        let mut draft = Draft {
             chart: chart_ref,
             cluster: Some(step.cluster.clone()),
             namespace: namespace.to_owned(),
             release: chart.to_owned(),
-            values: match step.kind {
-                StepKind::ControlPlane => CONTROL_PLANE_VALUES.to_owned(),
-                _ => String::new(),
-            },
+            values: mesh.initial_values(step),
             accepted: true,
             accepted_warnings: std::collections::BTreeSet::new(),
             digest: None,
             found: BTreeMap::new(),
             labels: if sample { injected } else { BTreeMap::new() },
             mesh: Some(step.mesh.clone()),
-            parts: Vec::new(),
+            parts,
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
             last_edit: None,
-        })
+        };
+        draft.name_leading_release();
+        Ok(draft)
     }
 }
 

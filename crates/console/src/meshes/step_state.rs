@@ -3,7 +3,7 @@
 //! A completed step is done whatever precedes it; of the others the first is due and the rest come
 //! later. Start at [`Console::step_states`].
 
-use super::{Mesh, step_draft::release_of};
+use super::Mesh;
 use crate::{Console, Error, connections::ClusterConnection};
 use ::mesh::facts::IstioGeneration;
 use release::State;
@@ -33,8 +33,11 @@ impl Console {
             .into_iter()
             .zip(states)
             .map(|(step, state)| StepView {
+                is_bundle: mesh.is_bundle(step.kind),
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
-                release: release_of(&step).filter(|_| !matches!(state, StepState::Existing(_))),
+                release: mesh
+                    .release_of(&step)
+                    .filter(|_| !matches!(state, StepState::Existing(_))),
                 failed: match state {
                     StepState::NextStep | StepState::Drifted(_) => {
                         failure(&jobs, &subject(mesh, &step))
@@ -59,8 +62,8 @@ impl Console {
             StepKind::Checks => at(mesh.checked),
             StepKind::Verify => at(mesh.verified),
             StepKind::Join => self.is_joined(mesh, step).await,
-            _ => match release_of(step) {
-                Some(release) => match self.is_installed(&release).await {
+            _ => match mesh.release_of(step) {
+                Some(release) => match self.are_installed(mesh, step, &release).await {
                     StepState::NextStep => self.installed_by_others(mesh, step).await,
                     state => state,
                 },
@@ -87,7 +90,7 @@ impl Console {
     pub(super) async fn control_plane(&self, mesh: &Mesh) -> Option<(IstioGeneration, String)> {
         let primary = self.connections.get(&mesh.primary).ok()?;
         let asked = ::mesh::join::control_plane(&primary.user, super::ISTIO_NAMESPACE);
-        let (generation, _) = within(&primary, asked).await.ok()?.ok()?;
+        let generation = within(&primary, asked).await.ok()?.ok()?.generation;
         let name = match generation {
             IstioGeneration::Mixer => "Deployment istio-pilot",
             IstioGeneration::Istiod => "Deployment istiod",
@@ -99,6 +102,20 @@ impl Console {
         let connection = self.connections.get(cluster).ok()?;
         let asked = ::mesh::join::injector(&connection.user);
         within(&connection, asked).await.ok()?.ok()?
+    }
+
+    /// Whether the release of a step is installed, and of a bundle all releases that its draft selects.
+    async fn are_installed(&self, mesh: &Mesh, step: &StepRef, leading: &ReleaseRef) -> StepState {
+        let parts = match self.selected_releases(mesh, step).await {
+            Ok(parts) => parts,
+            Err(error) => return StepState::Unknown(Problem::from(error)),
+        };
+        if parts.is_empty() {
+            return self.is_installed(leading).await;
+        }
+        let states = parts.iter().map(|part| self.is_installed(part));
+        let states = futures::future::join_all(states).await;
+        of_parts(states)
     }
 
     pub(super) async fn is_installed(&self, at: &ReleaseRef) -> StepState {
@@ -147,9 +164,23 @@ impl Console {
     }
 }
 
+/// The state of a bundle: complete when all its releases are; the plan of a step has those that are missing.
+fn of_parts(states: Vec<StepState>) -> StepState {
+    let is_open = |state: &StepState| *state == StepState::NextStep;
+    let unfinished = |state: &&StepState| !is_open(state) && !state.is_complete();
+    if let Some(state) = states.iter().find(unfinished) {
+        return state.clone();
+    }
+    if states.iter().any(is_open) {
+        StepState::NextStep
+    } else {
+        StepState::Done
+    }
+}
+
 /// The newest job on a subject, when it failed or was interrupted.
 fn failure(jobs: &[StoredJob], subject: &Subject) -> Option<(JobId, Problem)> {
-    let newest = jobs.iter().find(|job| job.view.subject == *subject)?;
+    let newest = jobs.iter().find(|job| job.view.subject.includes(subject))?;
     let problem = match &newest.view.state {
         JobState::Failed(problem) => problem.clone(),
         JobState::Interrupted { step, steps } => Problem::new(Code::Interrupted)
@@ -179,7 +210,7 @@ pub(super) async fn within<T>(
 
 /// The subject of a step's job.
 pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
-    match release_of(step) {
+    match mesh.release_of(step) {
         Some(release) => Subject::Release(release),
         None => Subject::Member(MemberRef {
             primary: mesh.primary.clone(),

@@ -3,7 +3,7 @@
 //! All requests run concurrently, each with a timeout; the view names the reason for each missing part.
 //! Start at [`Console::verify_mesh`].
 
-use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_draft::release_of};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
 use crate::{
     Action, Caller, Console, Error,
     connections::{ClusterConnection, RunAs},
@@ -62,7 +62,7 @@ impl Console {
         let question = VerifyRequest {
             primary: &primary.user,
             remotes: &named,
-            generation: plane.map_or(IstioGeneration::Mixer, |(generation, _)| generation),
+            generation: plane.map_or(IstioGeneration::Mixer, |plane| plane.generation),
             namespace: ISTIO_NAMESPACE,
             sample: self.has_sample(mesh).await.then_some(SAMPLE_NAMESPACE),
             policy: self.setup.addresses,
@@ -91,7 +91,7 @@ impl Console {
     async fn has_sample(&self, mesh: &Mesh) -> bool {
         let mut steps = mesh.steps().into_iter();
         let step = steps.find(|step| step.kind == StepKind::Sample);
-        match step.as_ref().and_then(release_of) {
+        match step.as_ref().and_then(|step| mesh.release_of(step)) {
             Some(release) => self.is_installed(&release).await == StepState::Done,
             None => false,
         }

@@ -182,6 +182,7 @@ impl Lab {
         };
         console.add_clusters(&ann, request).await.unwrap();
         let request = NewMeshRequest {
+            istio: None,
             name: MESH.into(),
             primary: child::cluster(EAST),
             remotes: vec![child::cluster(WEST)],

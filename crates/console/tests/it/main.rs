@@ -11,6 +11,7 @@ mod changed_plans;
 mod cleanup;
 mod clusters;
 mod confirmed;
+mod current_istio;
 mod discovery;
 mod doctor;
 mod drafts;

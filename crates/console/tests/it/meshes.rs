@@ -3,7 +3,7 @@
 use crate::support::Operate as _;
 use crate::support::{EAST, cluster_of, operator, setup, succeeded};
 use cluster::Cluster;
-use console::{Console, Error};
+use console::{Console, Error, Setup};
 use sandbox::{HttpsServer, Network, Sandbox};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -30,8 +30,13 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) async fn new() -> Self {
+        Self::of(setup(), request("article")).await
+    }
+
+    /// A mesh that is requested like this, in a console with this setup.
+    pub(crate) async fn of(setup: Setup, request: NewMeshRequest) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let console = Console::open(folder.path(), setup()).unwrap();
+        let console = Console::open(folder.path(), setup).unwrap();
         let network = Network::new();
         let [east, west] = [sandbox_istio::control_plane(), sandbox_istio::remote()]
             .map(|config| Sandbox::with_config(config).on_network(&network));
@@ -41,7 +46,7 @@ impl Pair {
             console.add_sandbox(&listening.kubeconfig()).await.unwrap();
             held.push(listening);
         }
-        let mesh = console.new_mesh(&operator(), request("article")).await;
+        let mesh = console.new_mesh(&operator(), request).await;
         Self {
             mesh: mesh.unwrap(),
             console,
@@ -152,6 +157,7 @@ impl Pair {
 
 pub(crate) fn request(name: &str) -> NewMeshRequest {
     NewMeshRequest {
+        istio: None,
         name: name.to_owned(),
         primary: ClusterName::new(EAST).unwrap(),
         remotes: vec![ClusterName::new(WEST).unwrap()],

@@ -193,6 +193,7 @@ async fn the_memberships_of_a_cluster_are_shown() {
     let west = west_name(&west);
     for (mesh, primary, remote) in [("one", EAST, west.as_str()), ("two", west.as_str(), EAST)] {
         let request = NewMeshRequest {
+            istio: None,
             name: mesh.into(),
             primary: name(primary),
             remotes: vec![name(remote)],
@@ -230,6 +231,7 @@ async fn a_remote_with_another_tls_server_name_joins_with_that_name() {
     };
     console.add_clusters(&ann, request).await.unwrap();
     let request = NewMeshRequest {
+        istio: None,
         name: "article".into(),
         primary: name(EAST),
         remotes: vec![name("west")],
@@ -316,6 +318,7 @@ async fn join_step_with_istiod(world: &World, west: &str) -> StepRef {
         world.create(object).await;
     }
     let request = NewMeshRequest {
+        istio: None,
         name: "today".into(),
         primary: name(EAST),
         remotes: vec![name(west)],
@@ -383,6 +386,7 @@ async fn istio_1_0_has_one_network_and_writes_no_label() {
     let listening = with_west(&world).await;
     let west = west_name(&listening);
     let request = NewMeshRequest {
+        istio: None,
         name: "article".into(),
         primary: name(EAST),
         remotes: vec![name(&west)],

@@ -240,6 +240,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         cluster: cluster.clone(),
     };
     let new = NewMeshRequest {
+        istio: None,
         name: mesh.to_string(),
         primary: cluster.clone(),
         remotes: vec![cluster.clone()],
@@ -251,6 +252,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(forget_mesh, mesh);
     refused!(accept_checks, mesh);
     refused!(plan_step, step);
+    refused!(plan_step_undo, step);
     let choose = ChooseAddressRequest {
         step: step.clone(),
         address: "https://10.0.0.1".into(),

@@ -22,7 +22,7 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         };
         if let Some(plane) = plane {
             tally.applies();
-            if plane.env_var("EXTERNAL_ISTIOD") != "true" {
+            if !plane.controls_remotes() {
                 let detail = detail!(ExternalIstiodUnset {});
                 tally.fail(detail.on(&primary.name), Remedy::AnnotateAndReload);
             }

@@ -22,6 +22,12 @@ impl EndpointMonitor {
     /// How long it takes until the endpoints of a control plane are read again.
     pub const READ_INTERVAL: Duration = crate::gather::READ_INTERVAL;
 
+    /// Has the next check request the endpoints of each istiod, however old the latest ones are: a mesh that was
+    /// changed is not compared with what was registered before.
+    pub fn read_again(&self) {
+        self.reads.clear();
+    }
+
     /// Compares the endpoints in the facts of a mesh, and adds the reports to the facts.
     pub(crate) fn report(&self, facts: &mut MeshFacts) {
         if facts.generation != IstioGeneration::Istiod {

@@ -138,6 +138,11 @@ impl ControlPlaneFacts {
         self.env.get(name).map_or("", String::as_str)
     }
 
+    /// Whether it controls the remotes that name it as their control plane.
+    pub fn controls_remotes(&self) -> bool {
+        self.env_var("EXTERNAL_ISTIOD") == "true"
+    }
+
     /// The ID that it gives its own cluster.
     pub fn cluster_id(&self) -> &str {
         match self.env_var("CLUSTER_ID") {

@@ -3,7 +3,10 @@
 //!
 //! The requests use the stored token itself and end within a timeout. Start at [`access`] and [`rights`].
 
-use crate::facts::{Access, Fact, IstioGeneration, Unknown};
+use crate::{
+    facts::{Access, Fact, Unknown},
+    istio::reader_rules::{ReaderScope, reviewed_rights},
+};
 use cluster::{
     AccessReview, AddressPolicy, Cluster, Credentials, Kind, ObjectRef, handshake_with_name,
 };
@@ -53,50 +56,29 @@ fn kube_system() -> ObjectRef {
     Kind::NAMESPACE.object(None, "kube-system")
 }
 
-/// The resources that a control plane reads in a remote: group and plural.
-fn needed(generation: IstioGeneration) -> Vec<(&'static str, &'static str)> {
-    let mut resources = vec![
-        ("", "nodes"),
-        ("", "pods"),
-        ("", "services"),
-        ("", "endpoints"),
-        ("", "replicationcontrollers"),
-        ("apps", "replicasets"),
-    ];
-    if generation == IstioGeneration::Istiod {
-        resources.extend([
-            ("", "namespaces"),
-            ("", "secrets"),
-            ("", "configmaps"),
-            ("discovery.k8s.io", "endpointslices"),
-            ("apiextensions.k8s.io", "customresourcedefinitions"),
-        ]);
-    }
-    resources
-}
-
 /// The rights that the reader lacks, and those that it has without need; asked with its own token.
 pub(crate) async fn rights(
     stored: &Credentials,
     policy: AddressPolicy,
     timeout: Duration,
-    generation: IstioGeneration,
+    scope: ReaderScope,
 ) -> (Fact<Vec<String>>, Fact<Vec<String>>) {
     let cluster = match connect(stored, policy, timeout) {
         Ok(cluster) => cluster,
         Err(unknown) => return (Err(unknown.clone()), Err(unknown)),
     };
-    let review = |verb, (group, resource): (&str, &str)| AccessReview {
+    let review = |(verb, group, resource): (&'static str, String, String)| AccessReview {
         verb,
-        group: group.to_owned(),
-        resource: resource.to_owned(),
+        group,
+        resource,
         namespace: None,
     };
-    let needed = needed(generation).into_iter();
-    let needed = needed.flat_map(|resource| ["list", "watch"].map(|verb| review(verb, resource)));
-    let mut excess = vec![review("*", ("*", "*"))];
-    if generation == IstioGeneration::Mixer {
-        excess.push(review("list", ("", "secrets")));
+    let needed = reviewed_rights(scope).into_iter().map(review);
+    let mut excess = vec![review(("*", "*".into(), "*".into()))];
+    match scope {
+        ReaderScope::Mixer => excess.push(review(("list", String::new(), "secrets".into()))),
+        ReaderScope::Istiod => excess.push(review(("update", String::new(), "configmaps".into()))),
+        ReaderScope::ExternalIstiod => {}
     }
     let missing = reviewed(&cluster, needed.collect(), false).await;
     (missing, reviewed(&cluster, excess, true).await)

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     facts::{Access, Fact, IstioGeneration, JoinFacts, ReaderFacts, Role, Unknown},
-    istio::{SYSTEM_NAMESPACE, reader::service_account},
+    istio::{
+        CONTROL_PLANE_CLUSTERS_ANNOTATION, SYSTEM_NAMESPACE, control_plane_clusters,
+        reader::service_account, reader_rules::ReaderScope,
+    },
 };
 use cluster::{Credentials, Error, Object, ServerCheck, handshake_with_name};
 use futures::future::join_all;
@@ -194,12 +197,32 @@ async fn fill(
         (reader.missing_rights, reader.excess_rights) = match stored {
             Some(stored) => {
                 let (policy, timeout) = (request.policy, request.timeouts.call);
-                rights(stored, policy, timeout, generation).await
+                rights(stored, policy, timeout, scope(primary, remote, generation)).await
             }
             None => (Err(none()), Err(none())),
         };
     }
     join.endpoints = addresses::endpoints(&primary.facts, remote, generation);
+}
+
+/// What the control plane of the primary does in a remote.
+fn scope(
+    primary: &ClusterSnapshot,
+    remote: &ClusterSnapshot,
+    generation: IstioGeneration,
+) -> ReaderScope {
+    let plane = primary.facts.installed_control_plane();
+    let is_external = plane.is_some_and(|plane| {
+        let namespace = remote.facts.namespace(SYSTEM_NAMESPACE);
+        let annotation = namespace.and_then(|namespace| {
+            let annotations = &namespace.annotations;
+            annotations.get(CONTROL_PLANE_CLUSTERS_ANNOTATION)
+        });
+        let ids = control_plane_clusters(annotation.map(String::as_str));
+        let own = plane.cluster_id();
+        plane.controls_remotes() && ids.iter().any(|id| id == "*" || id == own)
+    });
+    ReaderScope::new(generation, is_external)
 }
 
 /// The server certificate of a remote: by its stored kubeconfig, else by the planned one.

@@ -65,6 +65,11 @@ impl ShardReads {
         read
     }
 
+    /// Forgets all responses, so that the next query requests new ones.
+    pub(crate) fn clear(&self) {
+        self.0.lock().clear();
+    }
+
     /// Forgets the responses of pods that no longer exist.
     pub(super) fn retain(&self, cluster: &ClusterName, namespace: &str, pods: &[&str]) {
         self.0.lock().retain(|(of, within, pod), _| {

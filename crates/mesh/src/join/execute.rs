@@ -134,13 +134,8 @@ async fn missing_rights(
         Err(reason) => return Ok(Err(Unknown::because(reason))),
     };
     loop {
-        let (missing, _) = rights(
-            &credentials,
-            member.policy,
-            ACCESS_TIMEOUT,
-            member.generation,
-        )
-        .await;
+        let (missing, _) =
+            rights(&credentials, member.policy, ACCESS_TIMEOUT, member.scope()).await;
         let settled = missing.as_ref().map_or(true, Vec::is_empty);
         if settled || started.elapsed() >= ACCEPTANCE_TIMEOUT {
             return Ok(missing);

@@ -2,10 +2,10 @@
 
 mod namespaces;
 
-use super::{JoinSpec, Note, rules};
+use super::{JoinSpec, Note};
 use crate::{
     facts::{Access, IstioGeneration, host::host_of},
-    istio::reader::RBAC_API,
+    istio::{reader::RBAC_API, reader_rules as rules},
     membership::{
         names::{PRIMARY_ANNOTATION, secret_ref},
         objects::{action_for, labels, missing_labels, step},
@@ -70,7 +70,7 @@ pub(super) fn notes(spec: &JoinSpec, state: &JoinState, decision: &Decision) -> 
     }
     let role = state.role.as_ref();
     let rules = role.map(|role| role.list("/rules")).unwrap_or_default();
-    let needed = rules::needed(spec.member.generation);
+    let needed = rules::needed(spec.member.scope());
     let excess = rules::missing(&needed, rules);
     if !excess.is_empty() {
         notes.push(Note::ExcessRights {
@@ -126,7 +126,7 @@ fn account(state: &JoinState) -> Step {
 fn role(spec: &JoinSpec, state: &JoinState) -> Step {
     let live = state.role.as_ref();
     let labels = labels(live);
-    let needed = rules::needed(spec.member.generation);
+    let needed = rules::needed(spec.member.scope());
     let existing = live.map(|live| live.list("/rules")).unwrap_or_default();
     let mut missing = missing_labels(live, &labels);
     if live.is_some() {

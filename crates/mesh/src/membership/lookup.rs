@@ -24,21 +24,32 @@ pub async fn installed_generation(
     Ok(control_plane.map(|control_plane| control_plane.generation))
 }
 
-/// The generation of the control plane in `namespace`, and the ID that it gives its own cluster.
+/// The control plane of a cluster, as its remotes see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlPlane {
+    /// Its generation.
+    pub generation: IstioGeneration,
+    /// The ID that it gives its own cluster.
+    pub id: ClusterId,
+    /// Whether it controls remotes: `EXTERNAL_ISTIOD` is true.
+    pub is_external: bool,
+}
+
+/// The control plane in `namespace`.
 ///
 /// # Errors
 /// [`Unknown`] when its Deployments cannot be read, when there is none, or when its ID is invalid.
-pub async fn control_plane(
-    primary: &dyn Identity,
-    namespace: &str,
-) -> Fact<(IstioGeneration, ClusterId)> {
+pub async fn control_plane(primary: &dyn Identity, namespace: &str) -> Fact<ControlPlane> {
     let primary = primary.cluster();
     let deployments = primary.list_objects(Kind::DEPLOYMENT, Some(namespace), "");
     let control_plane = read::control_plane(&deployments.await?)?;
     let control_plane =
         control_plane.ok_or_else(|| Unknown::because("there is no control plane"))?;
-    let id = ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?;
-    Ok((control_plane.generation, id))
+    Ok(ControlPlane {
+        generation: control_plane.generation,
+        id: ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?,
+        is_external: control_plane.controls_remotes(),
+    })
 }
 
 /// The configuration of the webhook that injects sidecars; none without one.

@@ -38,6 +38,7 @@ impl Pair {
         MemberSpec {
             id: ClusterId::new(id).unwrap(),
             generation,
+            is_external: false,
             namespace: self.namespace.clone(),
             primary_id: ClusterId::new("east").unwrap(),
             policy: AddressPolicy::WithLoopback,

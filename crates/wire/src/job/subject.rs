@@ -129,6 +129,14 @@ impl Subject {
         }
     }
 
+    /// Whether a job on this subject is one on the other: the same subject, or a bundle with the release.
+    pub fn includes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bundle(bundle), Self::Release(at)) => bundle.has(at),
+            _ => self == other,
+        }
+    }
+
     /// Whether jobs on both subjects must not run at the same time.
     pub fn clashes(&self, other: &Self) -> bool {
         match (self, other) {

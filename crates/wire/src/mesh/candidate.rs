@@ -5,6 +5,7 @@
 use super::NewMeshRequest;
 use crate::{
     BadName, ClusterName, MeshName,
+    catalog::VersionsView,
     cluster::{ClusterState, MeshMembership, Role},
     range::Range,
 };
@@ -38,6 +39,8 @@ pub struct MeshOptionsView {
     pub candidates: Vec<MeshCandidate>,
     /// The names of the meshes of this console.
     pub names: Vec<MeshName>,
+    /// The versions of Istio that a mesh may have.
+    pub istio: VersionsView,
 }
 
 impl MeshOptionsView {

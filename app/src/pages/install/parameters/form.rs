@@ -4,7 +4,7 @@ mod field;
 mod groups;
 mod input;
 
-use super::editor;
+use super::{Editing, editor};
 use crate::{
     editor::Place,
     parts::{Glyph, Icon, Pill, Tabs, Tone, tw},
@@ -25,16 +25,19 @@ pub(super) struct FormState {
     tab: RwSignal<usize>,
     /// The names of the open groups.
     open: RwSignal<HashSet<String>>,
+    editor: Editing,
 }
 
 impl FormState {
     /// The state of a form that was just opened.
     pub(super) fn new() -> Self {
-        let open = editor().view.with_untracked(open_at_first);
+        let editor = editor();
+        let open = editor.view.with_untracked(open_at_first);
         Self {
             query: RwSignal::default(),
             tab: RwSignal::new(0),
             open: RwSignal::new(open),
+            editor,
         }
     }
 
@@ -47,7 +50,7 @@ impl FormState {
 
     /// Opens the group of a field and moves the focus to the field; false when the form has no such field.
     pub(super) fn reveal(self, path: &str) -> bool {
-        let editor = editor();
+        let editor = self.editor;
         let found = editor.view.with_untracked(|view| {
             let mut fields = view.fields.iter();
             let field = fields.find(|field| field.path.join(".") == path);

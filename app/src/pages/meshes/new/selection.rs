@@ -13,6 +13,8 @@ use wire::{
 pub(super) struct Selection {
     options: Signal<MeshOptionsView>,
     selected: RwSignal<MeshSelection>,
+    /// The version of Istio that the operator chose; the recommended one before.
+    istio: RwSignal<Option<String>>,
     /// Whether the operator has entered a name: it does not follow the primary any more.
     is_named: RwSignal<bool>,
     /// The warnings that were accepted.
@@ -27,6 +29,7 @@ impl Selection {
         Self {
             options,
             selected,
+            istio: RwSignal::new(None),
             is_named: RwSignal::new(false),
             accepted: RwSignal::default(),
             findings: Memo::new(move |_| {
@@ -42,6 +45,23 @@ impl Selection {
     pub(super) fn enter_name(self, name: String) {
         self.is_named.set(true);
         self.selected.update(|selected| selected.name = name);
+    }
+
+    /// The version of Istio: the chosen one, else the recommended one, else the newest one.
+    pub(super) fn istio(self) -> Option<String> {
+        self.istio.get().or_else(|| {
+            self.options.with(|options| {
+                let versions = &options.istio.versions;
+                let recommended = versions.iter().find(|row| row.recommended);
+                recommended
+                    .or_else(|| versions.first())
+                    .map(|row| row.version.clone())
+            })
+        })
+    }
+
+    pub(super) fn choose_istio(self, version: String) {
+        self.istio.set(Some(version));
     }
 
     /// Why the name is not accepted, once there is one.
@@ -144,6 +164,7 @@ impl Selection {
             name,
             primary: primary?,
             remotes,
+            istio: untrack(move || self.istio()),
             accepted: untrack(move || self.is_accepted()),
         })
     }

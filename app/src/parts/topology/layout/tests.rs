@@ -4,10 +4,12 @@ use super::*;
 
 /// A mesh of one primary with four elements and remotes with two, each connected to the primary in four ways, and
 /// with the next remote.
-fn mesh(clusters: usize) -> (Vec<usize>, Vec<Link>) {
-    let sizes: Vec<usize> = (0..clusters)
-        .map(|index| if index == 0 { 4 } else { 2 })
-        .collect();
+fn mesh(clusters: usize) -> (Vec<Node>, Vec<Link>) {
+    let node = |index: usize| Node {
+        elements: if index == 0 { 4 } else { 2 },
+        network: index % 2,
+    };
+    let sizes: Vec<Node> = (0..clusters).map(node).collect();
     let link = |from, to| Link {
         from,
         to,
@@ -84,6 +86,43 @@ fn nothing_overlaps_and_all_is_within_the_view() {
 }
 
 #[test]
+fn a_frame_holds_the_clusters_of_its_network_and_no_other() {
+    for clusters in [1, 2, 3, 4, 5, 6, 9] {
+        let (nodes, links) = mesh(clusters);
+        let found = layout(&nodes, &links);
+        for (index, place) in found.boxes.iter().enumerate() {
+            let around = found
+                .frames
+                .iter()
+                .filter(|(_, frame)| overlap(*frame, *place));
+            let around: Vec<_> = around.collect();
+            let network = |index: usize| nodes.get(index).map(|node| node.network);
+            assert_eq!(around.len(), 1, "{clusters} clusters: {place:?}");
+            for (first, frame) in around {
+                assert!(within(*frame, *place), "{place:?} in {frame:?}");
+                assert_eq!(network(*first), network(index));
+            }
+        }
+    }
+}
+
+#[test]
+fn one_network_has_one_frame() {
+    let (mut nodes, links) = mesh(6);
+    nodes.iter_mut().for_each(|node| node.network = 0);
+    let found = layout(&nodes, &links);
+    assert_eq!(found.frames.len(), 1);
+    let all = found.boxes.iter();
+    assert!(
+        all.flat_map(|place| found
+            .frames
+            .first()
+            .map(|(_, frame)| within(*frame, *place)))
+            .all(|is_within| is_within)
+    );
+}
+
+#[test]
 fn the_primary_is_beside_few_remotes_and_between_many() {
     let columns = |clusters| {
         let (sizes, links) = mesh(clusters);
@@ -110,7 +149,16 @@ fn the_primary_is_beside_few_remotes_and_between_many() {
 fn a_connection_within_a_cluster_or_to_nothing_is_not_drawn() {
     let link = |from, to| Link { from, to, label: 3 };
     let found = layout(
-        &[2, 1],
+        &[
+            Node {
+                elements: 2,
+                network: 0,
+            },
+            Node {
+                elements: 1,
+                network: 0,
+            },
+        ],
         &[
             link((0, 0), (0, 1)),
             link((0, 0), (7, 0)),

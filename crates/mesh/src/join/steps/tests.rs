@@ -25,6 +25,7 @@ fn spec(generation: IstioGeneration) -> JoinSpec {
         member: MemberSpec {
             id: ClusterId::new("west").expect("an ID"),
             generation,
+            is_external: false,
             namespace: NS.into(),
             primary_id: ClusterId::new("east").expect("an ID"),
             policy: AddressPolicy::Remote,
@@ -237,7 +238,7 @@ fn a_role_that_allows_more_than_istio_needs_is_noted() {
             "metadata": {"name": state.reader.role}, "rules": rules,
         }))
     };
-    let needed = with(rules::needed(IstioGeneration::Mixer));
+    let needed = with(rules::needed(rules::ReaderScope::Mixer));
     let all = with(vec![
         json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}),
     ]);

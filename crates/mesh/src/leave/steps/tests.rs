@@ -15,6 +15,7 @@ fn spec() -> MemberSpec {
     MemberSpec {
         id: ClusterId::new("west").expect("an ID"),
         generation: IstioGeneration::Istiod,
+        is_external: false,
         namespace: NS.into(),
         primary_id: ClusterId::new("east").expect("an ID"),
         policy: AddressPolicy::Remote,

@@ -1,12 +1,36 @@
 //! The rules of the reader's role: those that a control plane needs, and those that a role lacks.
 //!
 //! A rule of Kubernetes allows each verb on each resource of each group; `*` means all. Rules are only
-//! added: those of a chart or a script stay. Start at [`needed`] and [`union`].
+//! added: those of a chart or a script stay. A join gives the reader these rules, and the checks ask for the
+//! same ones. Start at [`needed`] and [`union`].
 
 use crate::facts::IstioGeneration;
 use serde_json::{Value, json};
 
 const READ: [&str; 3] = ["get", "list", "watch"];
+
+/// What a control plane does in a remote, which decides the rights of its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReaderScope {
+    /// Istio 1.0 reads.
+    Mixer,
+    /// istiod reads.
+    Istiod,
+    /// istiod reads and writes: its `EXTERNAL_ISTIOD` is true, and the remote names it as its control plane. It
+    /// completes the injection webhook, and publishes its root certificate in each namespace.
+    ExternalIstiod,
+}
+
+impl ReaderScope {
+    /// The scope of a control plane in a remote; `is_external` is whether istiod controls remotes.
+    pub fn new(generation: IstioGeneration, is_external: bool) -> Self {
+        match (generation, is_external) {
+            (IstioGeneration::Mixer, _) => Self::Mixer,
+            (IstioGeneration::Istiod, false) => Self::Istiod,
+            (IstioGeneration::Istiod, true) => Self::ExternalIstiod,
+        }
+    }
+}
 
 fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> Value {
     json!({"apiGroups": [group], "resources": resources, "verbs": verbs})
@@ -14,11 +38,11 @@ fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> Value {
 
 /// The rules that a control plane needs in a remote.
 ///
-/// Istio 1.0: the rules of its reader, and the owners of pods that Mixer reads. istiod: the kinds that
-/// istiod 1.30 lists, the Services that it exports, and the reviews that authenticate the remote's pods.
-pub fn needed(generation: IstioGeneration) -> Vec<Value> {
-    match generation {
-        IstioGeneration::Mixer => vec![
+/// Istio 1.0: the rules of its reader, and the owners of pods that Mixer reads. istiod: the rules of
+/// `reader-clusterrole.yaml` in the istiod chart of Istio 1.30 and 1.31.
+pub fn needed(scope: ReaderScope) -> Vec<Value> {
+    match scope {
+        ReaderScope::Mixer => vec![
             rule(
                 "",
                 &[
@@ -32,8 +56,31 @@ pub fn needed(generation: IstioGeneration) -> Vec<Value> {
             ),
             rule("apps", &["replicasets"], &READ),
         ],
-        IstioGeneration::Istiod => istiod_rules(),
+        ReaderScope::Istiod => istiod_rules(),
+        ReaderScope::ExternalIstiod => istiod_rules().into_iter().chain(write_rules()).collect(),
     }
+}
+
+/// The rules under `istiodRemote.enabled` of that file.
+fn write_rules() -> [Value; 3] {
+    let webhooks = "admissionregistration.k8s.io";
+    [
+        rule(
+            "",
+            &["configmaps"],
+            &["create", "get", "list", "watch", "update"],
+        ),
+        rule(
+            webhooks,
+            &["mutatingwebhookconfigurations"],
+            &["get", "list", "watch", "update", "patch"],
+        ),
+        rule(
+            webhooks,
+            &["validatingwebhookconfigurations"],
+            &["get", "list", "watch", "update"],
+        ),
+    ]
 }
 
 fn istiod_rules() -> Vec<Value> {
@@ -94,6 +141,33 @@ fn strings<'a>(rule: &'a Value, key: &str) -> impl Iterator<Item = &'a str> + Cl
 /// A right: group, resource, verb.
 type Right<'a> = (&'a str, &'a str, &'a str);
 
+/// Groups that a cluster need not serve: a reader without these rights is complete.
+const OPTIONAL_GROUPS: [&str; 3] = [
+    "multicluster.x-k8s.io",
+    "networking.x-k8s.io",
+    "gateway.networking.k8s.io",
+];
+
+/// The verbs that are asked for: `get` comes with `list`.
+const REVIEWED_VERBS: [&str; 6] = ["list", "watch", "create", "update", "patch", "delete"];
+
+/// The rights to ask a cluster for, as verb, group and resource: those of [`needed`] without the kinds that only
+/// some clusters serve.
+pub fn reviewed_rights(scope: ReaderScope) -> Vec<(&'static str, String, String)> {
+    let needed = needed(scope);
+    let all = needed.iter().flat_map(rights);
+    let mut reviewed: Vec<_> = all
+        .filter(|(group, resource, _)| *resource != "*" && !OPTIONAL_GROUPS.contains(group))
+        .filter_map(|(group, resource, verb)| {
+            let verb = REVIEWED_VERBS.into_iter().find(|known| *known == verb)?;
+            Some((verb, group.to_owned(), resource.to_owned()))
+        })
+        .collect();
+    reviewed.sort();
+    reviewed.dedup();
+    reviewed
+}
+
 fn rights(rule: &Value) -> impl Iterator<Item = Right<'_>> {
     strings(rule, "apiGroups").flat_map(move |group| {
         strings(rule, "resources").flat_map(move |resource| {
@@ -145,7 +219,7 @@ mod tests {
     #[test]
     fn the_reader_of_istio_1_0_lacks_the_owners_of_pods() {
         let reader = [rule("", &["nodes", "pods", "services", "endpoints"], &READ)];
-        let needed = needed(IstioGeneration::Mixer);
+        let needed = needed(ReaderScope::Mixer);
         assert_eq!(
             missing(&reader, &needed),
             [
@@ -160,14 +234,15 @@ mod tests {
 
     #[test]
     fn a_wide_rule_is_not_extended() {
-        for generation in [IstioGeneration::Mixer, IstioGeneration::Istiod] {
+        for scope in [
+            ReaderScope::Mixer,
+            ReaderScope::Istiod,
+            ReaderScope::ExternalIstiod,
+        ] {
             let all = [json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]})];
-            assert!(missing(&all, &needed(generation)).is_empty());
-            assert_eq!(union(&all, &needed(generation)), all);
-            assert_eq!(
-                union(&needed(generation), &needed(generation)),
-                needed(generation)
-            );
+            assert!(missing(&all, &needed(scope)).is_empty());
+            assert_eq!(union(&all, &needed(scope)), all);
+            assert_eq!(union(&needed(scope), &needed(scope)), needed(scope));
         }
     }
 
@@ -182,7 +257,25 @@ mod tests {
     #[test]
     fn only_the_reader_of_istiod_reads_secrets() {
         let secrets = [rule("", &["secrets"], &["list"])];
-        assert!(!missing(&needed(IstioGeneration::Mixer), &secrets).is_empty());
-        assert!(missing(&needed(IstioGeneration::Istiod), &secrets).is_empty());
+        assert!(!missing(&needed(ReaderScope::Mixer), &secrets).is_empty());
+        assert!(missing(&needed(ReaderScope::Istiod), &secrets).is_empty());
+    }
+
+    #[test]
+    fn istiod_writes_only_where_it_controls_the_remote() {
+        let patch = [rule(
+            "admissionregistration.k8s.io",
+            &["mutatingwebhookconfigurations"],
+            &["patch"],
+        )];
+        assert_eq!(
+            missing(&needed(ReaderScope::Istiod), &patch),
+            ["patch mutatingwebhookconfigurations.admissionregistration.k8s.io"]
+        );
+        assert!(missing(&needed(ReaderScope::ExternalIstiod), &patch).is_empty());
+        let reviewed = reviewed_rights(ReaderScope::ExternalIstiod);
+        let update = ("update", String::new(), "configmaps".to_owned());
+        assert!(reviewed.contains(&update), "{reviewed:?}");
+        assert!(!reviewed_rights(ReaderScope::Istiod).contains(&update));
     }
 }

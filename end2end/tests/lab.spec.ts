@@ -1,0 +1,128 @@
+// Current Istio on two real clusters with kubelets, sidecars and traffic: the guided steps from two kubeconfigs to
+// `Book Details`, and back.
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../console.ts";
+import { Api } from "../api.ts";
+import { cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
+import { clusterRow, open, yaml } from "../steps.ts";
+
+const lab = process.env.MESHSPAN_MESH_LAB;
+const charts = process.env.MESHSPAN_ISTIO_CHARTS ?? "none";
+const version = "1.31.1";
+const [primary, remote] = ["east", "west"];
+
+test.use({ options: ["--allow-loopback-clusters", "--istio-charts", charts] });
+
+/** What the proxies of the lab need: an unmodified Envoy without Istio's filters, and images that cannot be pulled. */
+const withoutFilters = `
+charts:
+  istiod:
+    telemetry: {enabled: false}
+    env: {PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false"}
+    resources: {requests: {cpu: 10m, memory: 128Mi}}
+  gateway:
+    imagePullPolicy: IfNotPresent
+    resources: {requests: {cpu: 10m, memory: 64Mi}}
+`;
+
+async function register(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Add cluster" }).first().click();
+  const text = readFileSync(`${lab}/${name}.kubeconfig`, "utf8");
+  operator.decisions += 1;
+  await page.getByRole("textbox", { name: "Kubeconfig" }).fill(text);
+  await page.getByRole("button", { name: "Check kubeconfig" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await decide(page.getByRole("button", { name: "Add 1 cluster" }));
+  await expect(clusterRow(page, name)).toBeVisible();
+}
+
+/** Creates the mesh with the recommended version of Istio, and accepts its checks. */
+async function createMesh(page: Page): Promise<void> {
+  await open(page, "Meshes");
+  await page.getByRole("link", { name: "New mesh" }).first().click();
+  await expect(page.getByRole("combobox", { name: "Istio" })).toHaveValue("1.31.2");
+  await page.getByRole("combobox", { name: "Istio" }).selectOption(version);
+  await page.getByRole("radio", { name: primary }).check();
+  await expect(page.getByRole("checkbox", { name: remote })).toBeChecked();
+  await decide(page.getByRole("button", { name: "Create mesh" }));
+  const checks = step(page, /^Cluster checks/);
+  await expect(checks.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 60_000 });
+  await expect(checks.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible();
+  const accept = checks.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });
+  if (await accept.isVisible()) {
+    operator.decisions += 1;
+    await accept.check();
+  }
+  await decide(checks.getByRole("button", { name: "Continue" }));
+}
+
+/** Adds values to those that the console sets. */
+async function addValues(page: Page, name: RegExp, text: string): Promise<void> {
+  const mesh = page.url();
+  await step(page, name).getByRole("link", { name: "Edit parameters" }).click();
+  await expect(yaml(page)).toHaveValue(/meshID/);
+  operator.decisions += 1;
+  await yaml(page).fill((await yaml(page).inputValue()) + text);
+  await expect(page.getByText(/^Saved at/)).toBeVisible();
+  await page.goto(mesh);
+}
+
+/** Replaces the token of the remote; every endpoint stays known. */
+async function rotate(page: Page): Promise<void> {
+  const mesh = page.url();
+  const members = page.getByRole("table", { name: "Members" });
+  await members.getByRole("row", { name: new RegExp(remote) }).getByRole("button", { name: "Rotate token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Rotate token" }).click();
+  await expect(page.getByText("The new token is active; the old token is deleted.")).toBeVisible({ timeout: 120_000 });
+  await page.goto(mesh);
+  await expect(sample(page).getByText("Book Details")).toBeVisible({ timeout: 60_000 });
+}
+
+test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page }) => {
+  test.setTimeout(600_000);
+  operator.decisions = 0;
+  const api = (name: string) => new Api(readFileSync(`${lab}/${name}.kubeconfig`, "utf8"), name);
+  const names = async () => [await api(primary).names(), await api(remote).names()];
+  const before = await names();
+  const started = Date.now();
+  await open(page, "Clusters");
+  for (const name of [primary, remote]) await register(page, name);
+  await createMesh(page);
+
+  await addValues(page, /^Control plane on/, withoutFilters);
+  await deployStep(page, /^Control plane on/);
+  const injector = step(page, /^Injector on/);
+  await expect(injector.getByText("global.remotePilotAddress")).toBeVisible({ timeout: 180_000 });
+  await expect(injector.getByText("istio-eastwestgateway")).toBeVisible();
+  await deployStep(page, /^Injector on/);
+
+  const joins = step(page, new RegExp(`^Join ${remote}`));
+  await expect(joins.getByText("istio-reader-service-account").first()).toBeVisible({ timeout: 120_000 });
+  await decide(joins.getByRole("button", { name: `Join ${remote}`, exact: true }));
+
+  await deployStep(page, /^Bookinfo on/);
+  const shown = sample(page);
+  await expect(shown.getByText("Error fetching product details")).toBeVisible({ timeout: 180_000 });
+  await deployStep(page, /^Bookinfo details on/);
+  await expect(shown.getByText("Book Details")).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 120_000 });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`current Istio on real clusters, from the first kubeconfig to Book Details: ${seconds} s, ${operator.decisions} decisions`);
+  expect(operator.decisions).toBeLessThanOrEqual(12);
+
+  // istiod has registered every ready endpoint of the remote, and the checks agree with the page of bookinfo.
+  const member = page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) });
+  await expect(member.getByText(/^([1-9]\d*) \/ \1$/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout: 60_000 });
+  if (process.env.MESHSPAN_TOUR) {
+    await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
+  }
+  await rotate(page);
+
+  await uninstallCurrentMesh(page, remote);
+  await cleanUpCluster(page, remote, ["bookinfo", "istio-system"]);
+  await cleanUpCluster(page, primary, ["bookinfo", "istio-system"]);
+  expect(await names()).toEqual(before);
+});

@@ -1,0 +1,66 @@
+//! The journey on a real mesh: two clusters of the mesh lab, with kubelets, sidecars and traffic.
+
+use super::{Playwright, Tally};
+use crate::{Outcome, lab, run_program, tools};
+use std::path::PathBuf;
+
+/// Runs the journey; a machine on which the lab cannot run says why.
+pub(super) fn journey(tally: &mut Tally, playwright: Playwright) -> Outcome {
+    let lab = match MeshLab::start() {
+        Ok(lab) => lab,
+        Err(reason) => {
+            tally.skipped += 1;
+            let reason = reason.to_string();
+            let reason = reason.lines().collect::<Vec<_>>().join(" ");
+            tally
+                .reasons
+                .push(format!("SKIPPED: the journey on a real mesh: {reason}"));
+            return Ok(());
+        }
+    };
+    eprintln!("xtask: the journey on a real mesh …");
+    let mut command = playwright.command();
+    command
+        .arg("lab.spec")
+        .env("MESHSPAN_MESH_LAB", &lab.folder)
+        .env("MESHSPAN_ISTIO_CHARTS", &lab.charts);
+    playwright.follow(&mut command, tally)
+}
+
+/// The mesh lab; ended when this is dropped.
+struct MeshLab {
+    folder: PathBuf,
+    /// The URL of the repository of Istio's charts.
+    charts: String,
+}
+
+impl MeshLab {
+    fn start() -> Outcome<Self> {
+        tools::containers()?;
+        eprintln!("xtask: starting two clusters with nodes …");
+        let folder = std::env::temp_dir().join(format!("meshspan-mesh-{}", std::process::id()));
+        let mut lab = Self {
+            charts: String::new(),
+            folder,
+        };
+        let printed = run_program::read(&mut lab.command("up"))?;
+        let mut words = printed.split_whitespace();
+        let url = words.find(|word| word.starts_with("http://") && word.ends_with("/charts"));
+        lab.charts = url
+            .ok_or("the lab has printed no repository of charts")?
+            .to_owned();
+        Ok(lab)
+    }
+
+    fn command(&self, command: &str) -> std::process::Command {
+        let folder = self.folder.display().to_string();
+        lab::command(&["mesh", command, "--folder", &folder].map(str::to_owned))
+    }
+}
+
+impl Drop for MeshLab {
+    fn drop(&mut self) {
+        let _ = run_program::read(&mut self.command("down"));
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
