@@ -10,6 +10,9 @@ use std::sync::Arc;
 use crate::function::Function;
 use crate::value::Value;
 
+/// The function that an expression calls.
+pub(crate) type Callee = Arc<Function>;
+
 /// A sequence of nodes.
 pub(crate) type Body = Vec<Node>;
 
@@ -86,7 +89,7 @@ pub(crate) enum ExprKind {
     Field(Vec<Box<str>>),
     /// `$x.a.b`
     Variable(Arc<str>, Vec<Box<str>>),
-    Function(Arc<Function>),
+    Function(Callee),
     /// `(…).a.b`
     Chain(Box<Expr>, Vec<Box<str>>),
     /// `(…)`

@@ -2,10 +2,9 @@
 use super::Evaluator;
 use super::frame::{Frame, NodeRef, ReflectValue};
 use super::operand::CallArguments;
-use crate::ast::{Expr, ExprKind};
+use crate::ast::{Callee, Expr, ExprKind};
 use crate::builtin;
 use crate::error::{Error, FunctionError};
-use crate::function::Function;
 use crate::limits::{ENTRY_SIZE, ITEM_SIZE};
 use crate::signature::{Parameter, Signature, Special};
 use crate::value::Value;
@@ -16,7 +15,7 @@ impl Evaluator {
         &mut self,
         frame: &mut Frame<'t>,
         dot: &ReflectValue,
-        function: &'t Function,
+        function: &'t Callee,
         node: NodeRef<'t>,
         call_arguments: CallArguments<'t>,
     ) -> Result<ReflectValue, Error> {

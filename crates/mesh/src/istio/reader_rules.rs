@@ -4,7 +4,7 @@
 //! added: those of a chart or a script stay. A join gives the reader these rules, and the checks ask for the
 //! same ones. Start at [`needed`] and [`union`].
 
-use crate::facts::IstioGeneration;
+use super::IstioGeneration;
 use serde_json::{Value, json};
 
 const READ: [&str; 3] = ["get", "list", "watch"];
