@@ -14,11 +14,12 @@ export class Api {
     this.token = found(`- name: ${name}-admin\\n  user:\\n    token: (\\S+)`);
   }
 
-  /** Sends a request; with a body it creates an object. */
+  /** Sends a request; with a body it creates an object, or merges it into one by PATCH. */
   async send(path: string, body?: object, method = body ? "POST" : "GET"): Promise<any> {
     const text = body && JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
+      const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      const headers = { authorization: `Bearer ${this.token}`, "content-type": type };
       const sent = request(new URL(path, this.server), { method, ca: this.ca, headers }, (response) => {
         let content = "";
         response.on("data", (chunk) => (content += chunk));

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
+import { faults, survive } from "../mesh-faults.ts";
 import { cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
 import { clusterRow, open, yaml } from "../steps.ts";
 
@@ -81,7 +82,7 @@ async function rotate(page: Page): Promise<void> {
 }
 
 test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   operator.decisions = 0;
   const api = (name: string) => new Api(readFileSync(`${lab}/${name}.kubeconfig`, "utf8"), name);
   const names = async () => [await api(primary).names(), await api(remote).names()];
@@ -119,7 +120,8 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   if (process.env.MESHSPAN_TOUR) {
     await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
   }
-  await rotate(page);
+  console.log("| fault | reported | after | remedy | healthy after |");
+  for (const fault of faults(api(primary), api(remote), () => rotate(page))) await survive(page, fault);
 
   await uninstallCurrentMesh(page, remote);
   await cleanUpCluster(page, remote, ["bookinfo", "istio-system"]);

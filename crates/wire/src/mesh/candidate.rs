@@ -253,6 +253,7 @@ mod tests {
     fn options(candidates: Vec<MeshCandidate>) -> MeshOptionsView {
         MeshOptionsView {
             candidates,
+            istio: VersionsView::default(),
             names: vec![MeshName::new("shop").expect("a name")],
         }
     }

@@ -207,7 +207,7 @@ fn select_primary(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::{cluster::ClusterState, mesh::MeshCandidate};
+    use wire::{catalog::VersionsView, cluster::ClusterState, mesh::MeshCandidate};
 
     fn name(text: &str) -> ClusterName {
         ClusterName::new(text).expect("a name")
@@ -226,6 +226,7 @@ mod tests {
         };
         MeshOptionsView {
             candidates: clusters.iter().map(candidate).collect(),
+            istio: VersionsView::default(),
             names: Vec::new(),
         }
     }
