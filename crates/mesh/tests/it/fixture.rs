@@ -486,8 +486,10 @@ pub(crate) fn injector(root: &str) -> Value {
 
 /// ServiceAccount, role, binding and token of the reader.
 pub(crate) fn reader() -> Vec<Value> {
-    let read = |group: &str, resources: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": ["get", "list", "watch"]});
+    let rule = |group: &str, resources: &[&str], verbs: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": verbs});
+    let read = |group: &str, resources: &[&str]| rule(group, resources, &["get", "list", "watch"]);
     let role = "istio-reader-clusterrole-istio-system";
+    let webhooks = "admissionregistration.k8s.io";
     let core = [
         "nodes",
         "pods",
@@ -506,7 +508,14 @@ pub(crate) fn reader() -> Vec<Value> {
                "metadata": {"name": role}, "rules": [
                    read("", &core), read("apps", &["replicasets"]),
                    read("discovery.k8s.io", &["endpointslices"]),
-                   read("apiextensions.k8s.io", &["customresourcedefinitions"])]}),
+                   read("apiextensions.k8s.io", &["customresourcedefinitions"]),
+                   rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
+                   rule("authorization.k8s.io", &["subjectaccessreviews"], &["create"]),
+                   rule("", &["configmaps"], &["create", "update"]),
+                   rule(webhooks, &["mutatingwebhookconfigurations"],
+                        &["get", "list", "watch", "update", "patch"]),
+                   rule(webhooks, &["validatingwebhookconfigurations"],
+                        &["get", "list", "watch", "update"])]}),
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
                "metadata": {"name": role},
                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
