@@ -32,7 +32,7 @@ pub(crate) fn test(_: &[String]) -> Outcome {
     let mut tally = Tally::default();
     rust(&mut tally)?;
     let playwright = browser(&mut tally)?;
-    mesh::journey(&mut tally, playwright)?;
+    mesh::journey(&mut tally, &playwright)?;
     for line in tally.failures.lines().chain(&tally.reasons) {
         eprintln!("{line}");
     }
@@ -120,7 +120,7 @@ fn browser(tally: &mut Tally) -> Outcome<Playwright> {
                 .push(format!("SKIPPED: journeys on real API servers: {reason}"));
         }
     }
-    journeys.follow(&mut playwright, tally)?;
+    follow_journeys(&mut playwright, tally)?;
     Ok(journeys)
 }
 
@@ -142,20 +142,20 @@ impl Playwright {
             .env("MESHSPAN_TOUR", "1");
         playwright
     }
+}
 
-    /// Runs journeys and counts them.
-    fn follow(&self, playwright: &mut Command, tally: &mut Tally) -> Outcome {
-        let before = (tally.passed, tally.failed);
-        let clean = follow(playwright, |line| tally.playwright_line(line))?;
-        let is_counted = (tally.passed, tally.failed) != before;
-        if (!clean && tally.failed == before.1) || !is_counted {
-            tally.failed += 1;
-            tally
-                .reasons
-                .push("FAILED: playwright ended with an error, see above".into());
-        }
-        Ok(())
+/// Runs journeys and counts them.
+fn follow_journeys(playwright: &mut Command, tally: &mut Tally) -> Outcome {
+    let before = (tally.passed, tally.failed);
+    let clean = follow(playwright, |line| tally.playwright_line(line))?;
+    let is_counted = (tally.passed, tally.failed) != before;
+    if (!clean && tally.failed == before.1) || !is_counted {
+        tally.failed += 1;
+        tally
+            .reasons
+            .push("FAILED: playwright ended with an error, see above".into());
     }
+    Ok(())
 }
 
 /// Two real API servers for the journeys; ended when this is dropped.

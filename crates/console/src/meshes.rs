@@ -265,7 +265,7 @@ impl Console {
         let mut meshes = self.stored_meshes().await?.into_iter();
         let has = |mesh: &Mesh| {
             let mut steps = mesh.steps().into_iter();
-            steps.any(|step| self.releases_of(mesh, &step).contains(at))
+            steps.any(|step| mesh.releases_of(&step).contains(at))
         };
         Ok(meshes.find(has).map(|mesh| mesh.name))
     }

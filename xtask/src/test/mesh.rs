@@ -1,11 +1,11 @@
 //! The journey on a real mesh: two clusters of the mesh lab, with kubelets, sidecars and traffic.
 
-use super::{Playwright, Tally};
+use super::{Playwright, Tally, follow_journeys};
 use crate::{Outcome, lab, run_program, tools};
 use std::path::PathBuf;
 
 /// Runs the journey; a machine on which the lab cannot run says why.
-pub(super) fn journey(tally: &mut Tally, playwright: Playwright) -> Outcome {
+pub(super) fn journey(tally: &mut Tally, playwright: &Playwright) -> Outcome {
     let lab = match MeshLab::start() {
         Ok(lab) => lab,
         Err(reason) => {
@@ -24,7 +24,7 @@ pub(super) fn journey(tally: &mut Tally, playwright: Playwright) -> Outcome {
         .arg("lab.spec")
         .env("MESHSPAN_MESH_LAB", &lab.folder)
         .env("MESHSPAN_ISTIO_CHARTS", &lab.charts);
-    playwright.follow(&mut command, tally)
+    follow_journeys(&mut command, tally)
 }
 
 /// The mesh lab; ended when this is dropped.
@@ -39,17 +39,20 @@ impl MeshLab {
         tools::containers()?;
         eprintln!("xtask: starting two clusters with nodes …");
         let folder = std::env::temp_dir().join(format!("meshspan-mesh-{}", std::process::id()));
-        let mut lab = Self {
+        let lab = Self {
             charts: String::new(),
             folder,
         };
         let printed = run_program::read(&mut lab.command("up"))?;
         let mut words = printed.split_whitespace();
         let url = words.find(|word| word.starts_with("http://") && word.ends_with("/charts"));
-        lab.charts = url
-            .ok_or("the lab has printed no repository of charts")?
-            .to_owned();
-        Ok(lab)
+        let url = url.ok_or("the lab has printed no repository of charts")?;
+        Ok(lab.with_charts(url))
+    }
+
+    fn with_charts(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.charts);
+        self
     }
 
     fn command(&self, command: &str) -> std::process::Command {

@@ -74,6 +74,25 @@ impl Mesh {
         })
     }
 
+    /// The releases that a step may install.
+    pub(super) fn releases_of(&self, step: &StepRef) -> Vec<ReleaseRef> {
+        let Some(leading) = self.release_of(step) else {
+            return Vec::new();
+        };
+        let card = chart_of(step.kind).filter(|_| self.is_bundle(step.kind));
+        let bundle = card.and_then(|(card, _)| catalog::bundle_of_card(card));
+        let Some(bundle) = bundle else {
+            return vec![leading];
+        };
+        let names = bundle.parts.iter().map(|part| part.release);
+        let names = names.filter_map(|name| ReleaseName::new(name).ok());
+        let release = |release| ReleaseRef {
+            release,
+            ..leading.clone()
+        };
+        names.map(release).collect()
+    }
+
     /// Whether a step installs the releases of a bundle.
     pub(super) fn is_bundle(&self, kind: StepKind) -> bool {
         self.istio.is_some() && matches!(kind, StepKind::ControlPlane | StepKind::RemoteChart)
@@ -157,25 +176,6 @@ impl Console {
             })
         };
         parts.into_iter().map(release).collect()
-    }
-
-    /// The releases that a step may install.
-    pub(super) fn releases_of(&self, mesh: &Mesh, step: &StepRef) -> Vec<ReleaseRef> {
-        let Some(leading) = mesh.release_of(step) else {
-            return Vec::new();
-        };
-        let card = chart_of(step.kind).filter(|_| mesh.is_bundle(step.kind));
-        let bundle = card.and_then(|(card, _)| catalog::bundle_of_card(card));
-        let Some(bundle) = bundle else {
-            return vec![leading];
-        };
-        let names = bundle.parts.iter().map(|part| part.release);
-        let names = names.filter_map(|name| ReleaseName::new(name).ok());
-        let release = |release| ReleaseRef {
-            release,
-            ..leading.clone()
-        };
-        names.map(release).collect()
     }
 
     async fn kept_draft(

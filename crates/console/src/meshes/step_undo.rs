@@ -24,7 +24,7 @@ impl Console {
                 .filter(|_| mesh.is_bundle(step.kind))
                 .zip(mesh.release_of(step))
                 .ok_or(Error::NoStep)?;
-            let releases = self.releases_of(&mesh, step).into_iter();
+            let releases = mesh.releases_of(step).into_iter();
             let undo = UninstallBundle {
                 bundle: BundleRef {
                     cluster: leading.cluster,
