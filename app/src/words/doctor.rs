@@ -236,6 +236,7 @@ remedies! {
     UpgradeIstio = upgrade_istio,
     UpdateGatewayApi = update_gateway_api,
     CheckRemoteAccess = check_remote_access,
+    RepairControlPlane = repair_control_plane,
     RestartIstiod = restart_istiod,
     WaitForEndpoints = wait_for_endpoints,
     NarrowDiscovery = narrow_discovery,

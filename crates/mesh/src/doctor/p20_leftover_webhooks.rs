@@ -49,11 +49,20 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         for webhook in webhooks {
             let is_served = is_served(webhook, endpoints);
             if let Some((status, detail)) = evaluate(webhook, is_served, &namespaces) {
-                tally.report(status, detail.on(&cluster.name), Remedy::DeleteWebhook);
+                tally.report(status, detail.on(&cluster.name), remedy(cluster, webhook));
             }
         }
     }
     tally.finding()
+}
+
+/// The webhook of an installed control plane is not left over: its pods are not ready.
+fn remedy(cluster: &ClusterFacts, webhook: &WebhookFacts) -> Remedy {
+    let namespace = webhook.service.as_ref().map(|(namespace, _)| namespace);
+    match cluster.installed_control_plane() {
+        Some(plane) if namespace == Some(&plane.namespace) => Remedy::RepairControlPlane,
+        _ => Remedy::DeleteWebhook,
+    }
 }
 
 fn is_served(webhook: &WebhookFacts, endpoints: &[EndpointFacts]) -> bool {

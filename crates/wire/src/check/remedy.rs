@@ -68,6 +68,8 @@ pub enum Remedy {
     UpdateGatewayApi,
     /// Find out why the control plane cannot read the remote.
     CheckRemoteAccess,
+    /// Bring a pod of the control plane up again.
+    RepairControlPlane,
     /// Restart the istiod that lacks endpoints, once the remote answers it.
     RestartIstiod,
     /// Wait for the next reading of the endpoints.

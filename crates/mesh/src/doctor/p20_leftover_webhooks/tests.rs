@@ -37,3 +37,15 @@ fn a_webhook_with_failure_policy_ignore_passes() {
     let finding = run(CheckCode::LeftoverWebhooks, &facts);
     assert_eq!(finding.status, CheckStatus::Passed);
 }
+
+#[test]
+fn the_webhook_of_an_installed_control_plane_is_not_to_be_deleted() {
+    let mut facts = istiod();
+    let injector = west(&mut facts).webhooks.clone();
+    let primary = east(&mut facts);
+    primary.webhooks = injector;
+    primary.endpoints = Ok(Vec::new());
+    let finding = run(CheckCode::LeftoverWebhooks, &facts);
+    assert_eq!(finding.status, CheckStatus::Failed);
+    assert_eq!(finding.remedies, [Remedy::RepairControlPlane]);
+}
