@@ -25,6 +25,20 @@ export async function deployStep(page: Page, name: RegExp): Promise<void> {
   await decide(button);
 }
 
+/** Waits for the checks of a mesh, accepts their warnings, and continues. */
+export async function acceptChecks(page: Page): Promise<void> {
+  const checks = step(page, /^Cluster checks/);
+  // The stages of the checks end one after the other; the button is shown after the last one.
+  await expect(checks.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 60_000 });
+  await expect(checks.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible();
+  const accept = checks.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });
+  if (await accept.isVisible()) {
+    operator.decisions += 1;
+    await accept.check();
+  }
+  await decide(checks.getByRole("button", { name: "Continue" }));
+}
+
 /** Creates a mesh of the two clusters, and accepts its checks. */
 export async function createMesh(page: Page, primary: string, remote: string): Promise<void> {
   await open(page, "Meshes");
@@ -37,16 +51,7 @@ export async function createMesh(page: Page, primary: string, remote: string): P
     await warnings.check();
   }
   await decide(page.getByRole("button", { name: "Create mesh" }));
-  const checks = step(page, /^Cluster checks/);
-  // The stages of the checks end one after the other; the button is shown after the last one.
-  await expect(checks.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 60_000 });
-  await expect(checks.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible();
-  const accept = checks.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });
-  if (await accept.isVisible()) {
-    operator.decisions += 1;
-    await accept.check();
-  }
-  await decide(checks.getByRole("button", { name: "Continue" }));
+  await acceptChecks(page);
 }
 
 /** From the control plane to the chart on the remote. */

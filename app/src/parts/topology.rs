@@ -1,5 +1,5 @@
-//! The topology of a mesh: networks as frames, clusters as boxes with their elements, and the connections between them with their
-//! state; the same as a list, which a phone shows and which the operator can choose.
+//! The topology of a mesh: networks as frames, clusters as boxes with their elements, and the connections between
+//! them with their state; the same as a list, which a phone shows and which the operator can choose.
 //!
 //! `layout` computes all places. Start at [`Topology`].
 

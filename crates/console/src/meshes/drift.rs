@@ -115,15 +115,27 @@ impl Console {
             let step = step.ok_or(Error::NoStep)?;
             let draft = self.step_draft(&mesh, &step, &[]).await?;
             let (id, mut draft) = draft.ok_or(Error::NoStep)?;
-            let is_own = draft.is_bundle() || is_text_of(&draft.values, &release);
-            draft.values = pointed(is_own.then_some(&*draft.values), &release, &drifted)?;
+            let mut part = self.part_of(draft.clone(), &at).await?;
+            // What was installed stays, when the text of the operator is not known here.
+            let is_own = is_text_of(&part.values, &release);
+            if is_own {
+                draft.values = pointed(&draft.values, &drifted)?;
+            } else {
+                part.values = pointed(&crate::mask::yaml(&release.config), &drifted)?;
+            }
             // The generated passwords of the installed revision stay, when their seed is known.
             let installed = self.release_inputs(&at).await?;
             let installed = installed.map(|installed| installed.inputs);
-            draft.inputs = Some(installed.unwrap_or_else(|| self.new_render_inputs()));
-            self.save(&id, &draft).await?;
-            let draft = self.part_of(draft, &at).await?;
-            let (job, plan) = Upgrade::rendered(self, at, draft).await?;
+            let inputs = installed.unwrap_or_else(|| self.new_render_inputs());
+            draft.inputs = Some(inputs.clone());
+            part.inputs = Some(inputs);
+            if is_own {
+                self.save(&id, &draft).await?;
+                part = self.part_of(draft, &at).await?;
+            } else if !draft.is_bundle() {
+                self.save(&id, &part).await?;
+            }
+            let (job, plan) = Upgrade::rendered(self, at, part).await?;
             let state = self.planned_state(plan.concerns()).await?;
             self.start_planned(caller, job, plan, (state, None)).await
         })
@@ -159,12 +171,9 @@ fn is_text_of(text: &str, release: &Release) -> bool {
     Values::parse(text).is_ok_and(|values| values.to_json() == release.config)
 }
 
-/// The operator's own text, else the release's values, with the current addresses.
-fn pointed(text: Option<&str>, release: &Release, drifted: &[Drifted]) -> Result<String, Error> {
-    let mut text = match text {
-        Some(text) => text.to_owned(),
-        None => crate::mask::yaml(&release.config),
-    };
+/// A text of values with the current addresses.
+fn pointed(text: &str, drifted: &[Drifted]) -> Result<String, Error> {
+    let mut text = text.to_owned();
     for address in drifted {
         let Some(now) = &address.current else {
             continue;
@@ -201,11 +210,11 @@ mod tests {
         }];
         let own = "global:\n  remotePilotAddress: 10.0.0.1 # the gateway\n";
         assert!(is_text_of(own, &release));
-        let text = pointed(Some(own), &release, &drifted).expect("pointed");
+        let text = pointed(own, &drifted).expect("pointed");
         assert_eq!(text, own.replace("10.0.0.1", "10.0.0.2"));
         let other = "global: {tag: x} # a draft that was never deployed\n";
         assert!(!is_text_of(other, &release));
-        let text = pointed(None, &release, &drifted).expect("pointed");
+        let text = pointed(&crate::mask::yaml(&release.config), &drifted).expect("pointed");
         assert!(text.contains("10.0.0.2") && !text.contains("tag"), "{text}");
     }
 }

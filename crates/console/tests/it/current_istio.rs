@@ -3,14 +3,14 @@
 use crate::{
     bundles::{VERSION, repository},
     istio_charts::IstioCharts,
-    meshes::{Pair, request},
-    support::{operator, setup},
+    meshes::{Pair, WEST, request},
+    support::{operator, setup, succeeded},
 };
 use catalog::{Address, Transport};
-use cluster::{Kind, Propagation};
+use cluster::{AsUser, Kind, Propagation};
 use console::Setup;
 use wire::{
-    Code, Problem,
+    ClusterName, Code, Namespace, Problem, ReleaseName,
     job::Subject,
     mesh::{NewMeshRequest, PageContent, PlannedChange, StepKind},
 };
@@ -82,6 +82,37 @@ async fn a_mesh_of_current_istio_is_set_up_step_by_step() {
     let whole = pair.verdict_that(|verdict| verdict.diagnosis.whole).await;
     assert_eq!(whole.page.says, Some(PageContent::Details));
     assert_eq!(pair.view().await.row.done, Some(7));
+    an_update_of_addresses_keeps_the_installed_values(&pair).await;
+}
+
+/// A mesh of another name finds the releases, but not the text that they were installed with.
+async fn an_update_of_addresses_keeps_the_installed_values(pair: &Pair) {
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    pair.console.forget_mesh(&ann, &pair.mesh).await.unwrap();
+    let wanted = NewMeshRequest {
+        istio: Some(VERSION.to_owned()),
+        ..request("again")
+    };
+    let mesh = pair.console.new_mesh(&ann, wanted).await.unwrap();
+    let gateway = Kind::SERVICE.object(Some("istio-system"), "istio-eastwestgateway");
+    let east = pair.east();
+    east.delete(&gateway, Propagation::Background)
+        .await
+        .unwrap();
+    let job = pair
+        .console
+        .update_remote_addresses(&ann, &mesh, &west)
+        .await;
+    succeeded(&pair.console, &job.unwrap()).await;
+    let key = release::ReleaseKey {
+        namespace: Namespace::new("istio-system").unwrap(),
+        release: ReleaseName::new("istiod").unwrap(),
+    };
+    let latest = release::latest(&AsUser::new(pair.west()), &key)
+        .await
+        .unwrap();
+    assert_eq!(latest.version, 2);
+    assert_eq!(latest.config["global"]["meshID"], "current");
 }
 
 /// A release of the bundle is uninstalled by other means: the step has it alone.

@@ -93,7 +93,7 @@ impl Map {
             .collect()
     }
 
-    /// Whether `matches` holds for an entry, in the order of the keys; it must not change the map.
+    /// Whether `matches` is true for an entry, in the order of the keys; it must not change the map.
     pub fn any(&self, mut matches: impl FnMut(&Arc<str>, &Value) -> bool) -> bool {
         // A map may contain itself.
         let entries = self.entries.read_recursive();

@@ -26,7 +26,8 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         let Some(result) = dry_run else { continue };
         tally.applies();
         let Err(reason) = result else { continue };
-        if let Some(remedy) = remedy(reason) {
+        let is_installed = cluster.installed_control_plane().is_some();
+        if let Some(remedy) = remedy(reason, is_installed) {
             let detail = detail!(WebhookCallFailed { reason });
             tally.warn(detail.on(&cluster.name), remedy);
         } else {
@@ -37,9 +38,12 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
     tally.finding()
 }
 
-/// The remedy for a message of the API server; none when it is not about a webhook.
-fn remedy(reason: &str) -> Option<Remedy> {
-    if CONNECTION_ERRORS.iter().any(|error| reason.contains(error)) {
+/// The remedy for a message of the API server; none when it is not about a webhook. The webhook of an installed
+/// control plane without a ready pod is not left over.
+fn remedy(reason: &str, is_installed: bool) -> Option<Remedy> {
+    if is_installed && reason.contains("no endpoints available") {
+        Some(Remedy::RepairControlPlane)
+    } else if CONNECTION_ERRORS.iter().any(|error| reason.contains(error)) {
         Some(Remedy::OpenFirewall)
     } else if reason.contains("x509") {
         Some(Remedy::AnnotateAndReload)
@@ -72,6 +76,14 @@ mod tests {
     fn an_untrusted_webhook_has_another_remedy() {
         let finding = with("failed calling webhook \"x\": x509: unknown authority");
         assert_eq!(finding.remedies, [Remedy::AnnotateAndReload]);
+    }
+
+    #[test]
+    fn the_webhook_of_an_installed_control_plane_is_not_to_be_deleted() {
+        let finding =
+            with("failed calling webhook \"x\": no endpoints available for service \"istiod\"");
+        assert_eq!(finding.status, CheckStatus::Warning);
+        assert_eq!(finding.remedies, [Remedy::RepairControlPlane]);
     }
 
     #[test]

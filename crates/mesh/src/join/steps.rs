@@ -8,7 +8,7 @@ use crate::{
     istio::{reader::RBAC_API, reader_rules as rules},
     membership::{
         names::{PRIMARY_ANNOTATION, secret_ref},
-        objects::{action_for, labels, missing_labels, step},
+        objects::{action_for, annotations, labels, missing_labels, step},
         remote_secret::{Rewrite, remote_secret_step},
         state::{JoinState, SecretEntry, TokenSecret},
         tokens::{next_token_name, token_manifest},
@@ -118,7 +118,8 @@ fn account(state: &JoinState) -> Step {
     let object = state.reader.account_ref();
     let manifest = json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
-        "metadata": {"name": object.name, "namespace": object.namespace, "labels": labels},
+        "metadata": {"name": object.name, "namespace": object.namespace, "labels": labels,
+                     "annotations": annotations(live)},
     });
     step(Side::Remote, manifest, object, live, action)
 }
@@ -135,7 +136,7 @@ fn role(spec: &JoinSpec, state: &JoinState) -> Step {
     let object = state.reader.role_ref();
     let manifest = json!({
         "apiVersion": RBAC_API, "kind": "ClusterRole",
-        "metadata": {"name": object.name, "labels": labels},
+        "metadata": {"name": object.name, "labels": labels, "annotations": annotations(live)},
         "rules": rules::union(existing, &needed),
     });
     let action = action_for(live, missing);
@@ -172,7 +173,7 @@ fn binding(state: &JoinState) -> Step {
     let object = reader.binding_ref();
     let manifest = json!({
         "apiVersion": RBAC_API, "kind": "ClusterRoleBinding",
-        "metadata": {"name": object.name, "labels": labels},
+        "metadata": {"name": object.name, "labels": labels, "annotations": annotations(live)},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
                     "name": reader.role},
         "subjects": subjects,

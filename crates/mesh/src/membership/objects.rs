@@ -55,15 +55,28 @@ pub(crate) fn step(
     }
 }
 
-/// The labels of an object of a join; an object that another tool manages keeps that tool's name.
+/// The labels of an object of a join; an object that another tool manages keeps that tool's name. Releases are
+/// applied by the same field manager: what the manifest of a join left out would be removed from an object of a
+/// release, so it keeps all of its labels, as its annotations.
 pub(crate) fn labels(live: Option<&Object>) -> Map<String, Value> {
-    let mut labels = Map::new();
+    let mut labels = kept(live, "labels");
     labels.insert(JOIN_LABEL.to_owned(), json!("true"));
     let manager = live.and_then(|live| live.label(MANAGED_BY_LABEL));
     if manager.is_none_or(|manager| manager == FIELD_MANAGER) {
         labels.insert(MANAGED_BY_LABEL.to_owned(), json!(FIELD_MANAGER));
     }
     labels
+}
+
+/// The annotations of an object of a join: those of an object of a release, as they say to which one it belongs.
+pub(crate) fn annotations(live: Option<&Object>) -> Map<String, Value> {
+    kept(live, "annotations")
+}
+
+fn kept(live: Option<&Object>, field: &str) -> Map<String, Value> {
+    let of_release = live.filter(|live| matches!(read::owner(live), Owner::Release(..)));
+    let kept = of_release.and_then(|live| live.value()["metadata"][field].as_object());
+    kept.cloned().unwrap_or_default()
 }
 
 /// The wanted labels that an object lacks, a line each.

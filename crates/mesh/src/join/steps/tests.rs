@@ -213,9 +213,15 @@ fn the_role_of_a_release_keeps_its_rules_and_its_manager() {
             .any(|line| line == "get, list, watch endpointslices.discovery.k8s.io")
     );
     assert_eq!(step.manifest["rules"][0], own);
+    // The release is applied by the same field manager, which would remove what the manifest leaves out.
+    let metadata = &step.manifest["metadata"];
     assert_eq!(
-        step.manifest["metadata"]["labels"],
-        json!({JOIN_LABEL: "true"})
+        metadata["labels"],
+        json!({MANAGED_BY_LABEL: "Helm", JOIN_LABEL: "true"})
+    );
+    assert_eq!(
+        metadata["annotations"],
+        json!({"meta.helm.sh/release-name": "istiod"})
     );
 }
 
