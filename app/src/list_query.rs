@@ -19,7 +19,8 @@ pub(crate) struct ListQuery<Sort: SortKey, State: Choice> {
 
 impl<Sort: SortKey, State: Choice> ListQuery<Sort, State> {
     /// The request of the page with this path.
-    pub(crate) fn of(path: &'static str) -> Self {
+    pub(crate) fn of(path: impl Into<Signal<String>>) -> Self {
+        let path = path.into();
         let query = use_query_map();
         let request = Memo::new(move |_| ListRequest::from_query(|key| query.read().get(key)));
         let navigate = use_navigate();
@@ -31,7 +32,7 @@ impl<Sort: SortKey, State: Choice> ListQuery<Sort, State> {
                 scroll: false,
                 ..NavigateOptions::default()
             };
-            navigate(&to_url(path, &wanted), options);
+            navigate(&to_url(&path.get_untracked(), &wanted), options);
         });
         Self { request, set }
     }

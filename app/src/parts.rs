@@ -30,7 +30,7 @@ mod pill;
 mod plan_list;
 #[cfg_attr(
     not(any(debug_assertions, feature = "design")),
-    allow(dead_code, reason = "a page uses it in a later version")
+    allow(dead_code, reason = "a page uses some states in a later version")
 )]
 mod plots;
 #[cfg_attr(
@@ -44,10 +44,6 @@ mod problem_card;
 )]
 mod revision_diff;
 mod search;
-#[cfg_attr(
-    not(any(debug_assertions, feature = "design")),
-    allow(dead_code, reason = "a page uses it in a later version")
-)]
 mod segmented;
 mod table;
 mod tabs;
@@ -88,7 +84,7 @@ pub(crate) use object_details::ObjectDetails;
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
 pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
-pub(crate) use plots::{PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Window};
+pub(crate) use plots::{PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Window, written};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use problem_card::{
     ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,

@@ -53,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/meshes") view=meshes::list::Meshes/>
                     <Route path=path!("/meshes/new") view=meshes::new::NewMesh/>
                     <Route path=path!("/meshes/:name") view=meshes::detail::Mesh/>
+                    <ServiceRoutes/>
                     <Route path=path!("/jobs") view=jobs::list::Jobs/>
                     <Route path=path!("/jobs/:id") view=jobs::detail::Job/>
                     <LastRoutes/>
@@ -60,6 +61,16 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The Services of a mesh.
+#[component(transparent)]
+fn ServiceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    let routes = view! {
+        <Route path=path!("/meshes/:name/services") view=meshes::services::MeshServices/>
+        <Route path=path!("/meshes/:name/services/:namespace/:service") view=meshes::service::MeshService/>
+    };
+    routes.into_inner().into_any_nested_route()
 }
 
 /// The last routes: the page of components is beside the one of the sessions, except in a release.

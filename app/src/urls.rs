@@ -36,9 +36,9 @@ pub(crate) const DESIGN: &str = "/design";
 
 /// The number of pages: a release has no page of components.
 const PAGES: usize = if cfg!(any(debug_assertions, feature = "design")) {
-    17
+    19
 } else {
-    16
+    18
 };
 
 /// A page of the console.
@@ -58,6 +58,10 @@ pub enum Page {
     NewMesh,
     /// A mesh.
     Mesh,
+    /// The Services of a mesh.
+    MeshServices,
+    /// A Service of a mesh.
+    MeshService,
     /// The catalog.
     Catalog,
     /// A chart.
@@ -91,6 +95,8 @@ impl Page {
         Self::Meshes,
         Self::NewMesh,
         Self::Mesh,
+        Self::MeshServices,
+        Self::MeshService,
         Self::Catalog,
         Self::Chart,
         Self::Install,
@@ -115,6 +121,8 @@ impl Page {
             Self::Meshes => MESHES,
             Self::NewMesh => NEW_MESH,
             Self::Mesh => "/meshes/:name",
+            Self::MeshServices => "/meshes/:name/services",
+            Self::MeshService => "/meshes/:name/services/:namespace/:service",
             Self::Catalog => CATALOG,
             Self::Chart => "/catalog/:repository/:chart",
             Self::Install => "/install/:repository/:chart",
@@ -147,6 +155,8 @@ impl Page {
             Self::Login
             | Self::Cluster
             | Self::Mesh
+            | Self::MeshServices
+            | Self::MeshService
             | Self::Chart
             | Self::Install
             | Self::Release
@@ -216,6 +226,16 @@ pub(crate) fn cluster_network(name: &impl Display) -> String {
 /// The page of a mesh.
 pub(crate) fn mesh(name: &impl Display) -> String {
     format!("{MESHES}/{name}")
+}
+
+/// The Services of a mesh.
+pub(crate) fn mesh_services(mesh: &impl Display) -> String {
+    format!("{MESHES}/{mesh}/services")
+}
+
+/// The page of a Service of a mesh.
+pub(crate) fn mesh_service(mesh: &impl Display, namespace: &str, service: &str) -> String {
+    format!("{MESHES}/{mesh}/services/{namespace}/{service}")
 }
 
 /// The page of a job.

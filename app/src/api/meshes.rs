@@ -8,7 +8,8 @@ use wire::{
     job::ResumeView,
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
-        MeshRow, MeshView, NewMeshRequest, Revealed, StepPlanView, StepRef, VerificationView,
+        MeshRow, MeshView, NewMeshRequest, Revealed, ServiceDetailView, ServiceListView,
+        ServiceRef, ServicesRequest, StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -112,6 +113,26 @@ pub async fn step_undo_plan(step: StepRef) -> ApiResult<ResumeView> {
 pub async fn mesh_verification(name: MeshName) -> ApiResult<VerificationView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.verify_mesh(&caller, &name).await)
+}
+
+/// A window of the Services of a mesh.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_services")]
+pub async fn mesh_services(mesh: MeshName, request: ServicesRequest) -> ApiResult<ServiceListView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.mesh_services(&caller, &mesh, &request).await)
+}
+
+/// A Service of a mesh: its endpoints and its traffic.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_service")]
+pub async fn mesh_service(at: ServiceRef) -> ApiResult<ServiceDetailView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.mesh_service(&caller, &at).await)
 }
 
 /// The plan of the rotation of a remote's token.

@@ -1,4 +1,4 @@
-//! The pages of meshes: the list, a new mesh, and the guided steps of one mesh.
+//! The pages of meshes: the list, a new mesh, the guided steps of one mesh, and its Services.
 
 mod addresses;
 mod checks;
@@ -19,4 +19,6 @@ mod panel;
 mod plan;
 mod removal;
 mod sample;
+pub(crate) mod service;
+pub(crate) mod services;
 mod step;

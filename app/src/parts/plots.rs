@@ -8,7 +8,7 @@ mod geometry;
 mod row;
 mod table;
 
-pub(crate) use geometry::{Sample, Window};
+pub(crate) use geometry::{Sample, Window, written};
 
 use super::{Loading, Notice, ProblemNotice, Segmented, Tone};
 use crate::{

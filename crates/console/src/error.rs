@@ -74,6 +74,9 @@ pub enum Error {
     /// No such mesh.
     #[error("there is no mesh {0}")]
     NoMesh(wire::MeshName),
+    /// No cluster of the mesh has such a Service.
+    #[error("no cluster of the mesh has a Service {0}")]
+    NoService(String),
     /// A mesh of that name exists.
     #[error("mesh {0} exists already")]
     MeshExists(wire::MeshName),

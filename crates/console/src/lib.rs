@@ -79,7 +79,7 @@ use crate::{
     database::Database,
     installed_charts::InstalledChartsCache,
     jobs::{EndedJobs, Jobs},
-    meshes::{Health, MeshRows},
+    meshes::{Health, MeshRows, Traffic},
     render_cache::RenderCache,
     retention::RetentionTask,
     retry::Retries,
@@ -152,6 +152,7 @@ pub struct Console {
     pub(crate) ended_jobs: EndedJobs,
     pub(crate) installed: Arc<InstalledChartsCache>,
     pub(crate) health: Arc<Health>,
+    pub(crate) traffic: Arc<Traffic>,
     pub(crate) endpoints: EndpointMonitor,
     pub(crate) changes: Arc<Changes>,
     pub(crate) mesh_rows: Arc<MeshRows>,
@@ -214,6 +215,7 @@ impl Console {
             retention: Arc::default(),
             retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
+            traffic: Arc::new(Traffic::new(setup.stop.clone())),
             setup,
         })
     }
@@ -251,6 +253,7 @@ impl Console {
             retention: Arc::default(),
             retries: Arc::default(),
             health: Arc::new(Health::new(setup.stop.clone())),
+            traffic: Arc::new(Traffic::new(setup.stop.clone())),
             setup,
         })
     }
@@ -284,6 +287,7 @@ impl Console {
         tokio::join!(
             self.jobs.finish(timeout),
             self.health.finish(timeout),
+            self.traffic.finish(timeout),
             self.retention.finish(timeout),
             self.changes.finish(timeout)
         );

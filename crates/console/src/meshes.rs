@@ -2,7 +2,8 @@
 //!
 //! The console stores the clusters and decisions of a mesh; the state of a step is read from the clusters
 //! each time (`step_state`), so the two cannot disagree. A step is planned in `plan` and executed in
-//! `execute`; what is left after all steps are undone is deleted in `cleanup`.
+//! `execute`; what is left after all steps are undone is deleted in `cleanup`. `services` shows its Services, and
+//! `traffic` samples their proxies.
 
 mod addresses;
 mod candidates;
@@ -17,12 +18,15 @@ mod networks;
 mod plan;
 mod planned_objects;
 mod reveal;
+mod services;
 mod step_draft;
 mod step_state;
 mod step_undo;
+mod traffic;
 mod verification;
 
 pub(crate) use health::Health;
+pub(crate) use traffic::Traffic;
 
 use crate::{
     Action, Caller, Console, Error,

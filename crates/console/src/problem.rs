@@ -21,6 +21,7 @@ impl From<&Error> for Problem {
             | Error::NoDraft(_)
             | Error::NoJob(_)
             | Error::NoMesh(_)
+            | Error::NoService(_)
             | Error::NoBackup(_)
             | Error::NoTarget => of_missing(error),
             Error::MeshExists(_)
@@ -175,6 +176,7 @@ fn of_missing(error: &Error) -> Problem {
         Error::NoDraft(id) => not_found("draft", id),
         Error::NoJob(id) => not_found("job", id),
         Error::NoMesh(name) => not_found("mesh", name),
+        Error::NoService(name) => not_found("Service", name),
         Error::NoBackup(job) => not_found("backup", job),
         Error::NoTarget => not_found("target", "cluster"),
         _ => Problem::new(Code::Internal),

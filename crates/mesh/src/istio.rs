@@ -53,6 +53,10 @@ pub const ISTIOD_DISCOVERY_PORT: u16 = 15012;
 pub const DEBUG_PORT: u16 = 8080;
 /// The port of istiod with its metrics, which serves the debug endpoints too.
 pub const MONITORING_PORT: u16 = 15014;
+/// The port of a pod with the metrics of its proxy, which the agent of the proxy serves.
+pub(crate) const PROXY_METRICS_PORT: u16 = 15020;
+/// The administration port of a proxy, which it serves on its own loopback address.
+pub(crate) const PROXY_ADMIN_PORT: u16 = 15000;
 
 /// The generation of an Istio control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -26,6 +26,7 @@ mod istiod;
 mod kubeconfig;
 mod manifests;
 mod pilot;
+mod proxy_statistics;
 mod proxy_status;
 mod registry;
 mod remote_secrets;

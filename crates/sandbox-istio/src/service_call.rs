@@ -9,6 +9,7 @@ use http::{Request, StatusCode};
 use sandbox::{DialError, object};
 use serde_json::Value;
 
+use crate::proxy_statistics::count_request;
 use crate::registry::ready_addresses;
 use crate::workload::Workload;
 
@@ -44,11 +45,32 @@ pub(crate) async fn call(
     } else {
         failed
     };
-    let (address, port) = workload.next(&addresses).ok_or(unavailable)?;
-    let program = pod.dial(address, *port).map_err(|error| match error {
-        DialError::NoRoute => failed,
-        DialError::ConnectionRefused => unavailable,
-    })?;
+    let (address, target_port) = workload.next(&addresses).ok_or(unavailable)?;
+    let outcome = request(workload, address, *target_port, path, unavailable).await;
+    if has_sidecar {
+        let is_failure = outcome.as_ref().is_err_and(StatusCode::is_server_error);
+        let endpoint = (address.as_str(), *target_port);
+        count_request(pod, (service, port), endpoint, is_failure);
+    }
+    outcome
+}
+
+/// Sends a request to an endpoint.
+async fn request(
+    workload: &Workload,
+    address: &str,
+    port: u16,
+    path: &str,
+    unavailable: StatusCode,
+) -> Result<Value, StatusCode> {
+    let failed = StatusCode::INTERNAL_SERVER_ERROR;
+    let program = workload
+        .pod
+        .dial(address, port)
+        .map_err(|error| match error {
+            DialError::NoRoute => failed,
+            DialError::ConnectionRefused => unavailable,
+        })?;
     let request = Request::get(path).body(Bytes::new()).map_err(|_| failed)?;
     let response = program.respond(request).await;
     if response.status() != StatusCode::OK {

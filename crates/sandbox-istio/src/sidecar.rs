@@ -1,4 +1,5 @@
-//! The sidecar of Istio 1.0: accepts connections once its control plane has configured it.
+//! The proxy beside a workload: it counts the requests of the workload. That of Istio 1.0 accepts connections once
+//! its control plane has configured it.
 //!
 //! The address of the control plane is fixed when the pod is created. A control plane that moves
 //! later does not affect the sidecar; one that was never reachable does. Start at
@@ -13,10 +14,11 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
-use sandbox::{Container, PodContext, Program, object, response};
+use sandbox::{Container, PodContext, Program, object};
 use serde_json::Value;
 
 use crate::control_plane::is_control_plane;
+use crate::proxy_statistics::{ADMIN_PORT, ProxyStatistics};
 
 /// The argument before the address of the control plane.
 const ADDRESS_FLAG: &str = "--discoveryAddress";
@@ -24,45 +26,63 @@ const ADDRESS_FLAG: &str = "--discoveryAddress";
 /// How often a control plane that does not respond is dialled again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
-/// A sidecar with the control plane that configures it.
+/// A sidecar with the control plane that configures it; none for a proxy of istiod, which is always configured.
 #[derive(Debug)]
 pub(crate) struct Sidecar {
     pod: PodContext,
-    host: String,
-    port: u16,
+    control_plane: Option<(String, u16)>,
+    pub(crate) statistics: ProxyStatistics,
     is_configured: AtomicBool,
 }
 
 impl Sidecar {
-    /// The sidecar in a container, if its arguments name a control plane.
+    /// The sidecar in a container, with the control plane that its arguments name; none for the proxy of a gateway.
     pub(crate) fn from_container(container: &Container<'_>) -> Option<Self> {
-        let mut arguments = object::items(container.spec, "/args").filter_map(Value::as_str);
-        arguments.find(|argument| *argument == ADDRESS_FLAG)?;
-        let (host, port) = arguments.next()?.rsplit_once(':')?;
+        let arguments = object::items(container.spec, "/args").filter_map(Value::as_str);
+        let arguments: Vec<&str> = arguments.collect();
+        let mut flags = arguments
+            .iter()
+            .skip_while(|argument| **argument != ADDRESS_FLAG);
+        let address = flags.nth(1).and_then(|address| address.rsplit_once(':'));
+        if address.is_none() && !arguments.contains(&"sidecar") {
+            return None;
+        }
+        // The port in the address selects the protocol; the sidecar dials another one.
+        let control_plane = address.map(|(host, port)| {
+            let port = if port == "15005" { 15011 } else { 15010 };
+            (host.to_owned(), port)
+        });
         Some(Self {
             pod: container.context(),
-            host: host.to_owned(),
-            // The port in the address selects the protocol; the sidecar dials another one.
-            port: if port == "15005" { 15011 } else { 15010 },
-            is_configured: AtomicBool::new(false),
+            is_configured: AtomicBool::new(control_plane.is_none()),
+            control_plane,
+            statistics: ProxyStatistics::default(),
         })
     }
 
+    /// Whether it runs in a pod.
+    pub(crate) fn is_in(&self, pod: &PodContext) -> bool {
+        self.pod.namespace() == pod.namespace() && self.pod.name() == pod.name()
+    }
+
     fn reaches_control_plane(&self) -> bool {
-        self.addresses().iter().any(|address| {
-            let backends = self.pod.backends(address, self.port);
+        let Some((host, port)) = &self.control_plane else {
+            return true;
+        };
+        self.addresses(host).iter().any(|address| {
+            let backends = self.pod.backends(address, *port);
             backends
                 .iter()
                 .any(|program| is_control_plane(program.as_ref()))
         })
     }
 
-    /// The addresses of the host, which the DNS of the own cluster resolves.
-    fn addresses(&self) -> Vec<String> {
-        if self.host.parse::<IpAddr>().is_ok() {
-            return vec![self.host.clone()];
+    /// The addresses of a host, which the DNS of the own cluster resolves.
+    fn addresses(&self, host: &str) -> Vec<String> {
+        if host.parse::<IpAddr>().is_ok() {
+            return vec![host.to_owned()];
         }
-        let mut labels = self.host.split('.');
+        let mut labels = host.split('.');
         let name = labels.next().unwrap_or_default();
         let namespace = labels.next().unwrap_or(self.pod.namespace());
         let Some(endpoints) = self.pod.object("endpoints", namespace, name) else {
@@ -76,12 +96,12 @@ impl Sidecar {
 }
 
 impl Program for Sidecar {
-    fn listens_on(&self, _port: u16) -> bool {
-        false
+    fn listens_on(&self, port: u16) -> bool {
+        port == ADMIN_PORT
     }
 
-    fn respond(&self, _request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
-        async { response::not_found() }.boxed()
+    fn respond(&self, request: Request<Bytes>) -> BoxFuture<'_, Response<Bytes>> {
+        async move { self.statistics.respond(&request) }.boxed()
     }
 
     fn run(self: Arc<Self>) -> Option<BoxFuture<'static, ()>> {

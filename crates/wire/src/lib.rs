@@ -35,7 +35,7 @@ pub use helm_version::{HelmVersion, UnknownHelmVersion};
 pub use io_reason::io_reason;
 pub use name::{
     BadName, ChartName, ChartRef, ClusterId, ClusterName, DraftId, JobId, MeshName, Namespace,
-    ObjectName, ReleaseName, Repository, ReviewId, Revision,
+    ObjectName, ReleaseName, Repository, ReviewId, Revision, ServiceName,
 };
 pub use problem::{Code, Problem};
 pub use review::ReviewRef;

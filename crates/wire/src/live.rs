@@ -76,6 +76,8 @@ pub enum Topic {
     Jobs,
     /// The release of the open page, and its objects.
     Release,
+    /// The Services of the meshes, and the traffic of those whose pages are open.
+    Traffic,
 }
 
 /// The number of changes of each topic since the stream began.
@@ -93,6 +95,9 @@ pub struct ChangesView {
     pub jobs: u64,
     /// Of [`Topic::Release`].
     pub release: u64,
+    /// Of [`Topic::Traffic`].
+    #[serde(default)]
+    pub traffic: u64,
 }
 
 impl ChangesView {
@@ -105,6 +110,7 @@ impl ChangesView {
             Topic::Repositories => self.repositories,
             Topic::Jobs => self.jobs,
             Topic::Release => self.release,
+            Topic::Traffic => self.traffic,
         }
     }
 
@@ -117,6 +123,7 @@ impl ChangesView {
             Topic::Repositories => &mut self.repositories,
             Topic::Jobs => &mut self.jobs,
             Topic::Release => &mut self.release,
+            Topic::Traffic => &mut self.traffic,
         };
         *number = number.wrapping_add(1);
     }

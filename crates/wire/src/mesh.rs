@@ -7,6 +7,7 @@ mod candidate;
 mod cleanup;
 mod health;
 mod plan;
+mod service;
 mod topology;
 mod verdict;
 mod verification;
@@ -20,6 +21,12 @@ pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
     ServerAddress, StaysBecause, StepPlanView,
+};
+pub use service::{
+    EndpointState, FlowPoint, FlowView, LatencyView, MissingEndpointView, RegisteredServiceView,
+    ServiceDetailView, ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort,
+    ServiceState, ServicesRequest, ServingClusterView, TrafficPlace, TrafficSource, TrafficView,
+    UnreadProxy,
 };
 pub use topology::{
     AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,

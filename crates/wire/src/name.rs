@@ -171,6 +171,10 @@ name!(
     Namespace, 63, false
 );
 name!(
+    /// The name of a Service: an RFC 1123 label.
+    ServiceName, 63, false
+);
+name!(
     /// The name of a release: at most 53 characters, as Helm allows.
     ReleaseName, ReleaseName::MAX, true
 );

@@ -73,6 +73,8 @@ fn nav_entry(page: Page) -> Option<NavEntry> {
         | Page::Cluster
         | Page::NewMesh
         | Page::Mesh
+        | Page::MeshServices
+        | Page::MeshService
         | Page::Chart
         | Page::Install
         | Page::Release

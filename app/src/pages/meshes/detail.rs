@@ -16,7 +16,8 @@ use crate::{
     named::named,
     page_cluster::set_page_cluster,
     parts::{
-        Button, Dialog, Glyph, Head, Icon, Kind, Live, Notice, Pill, ProblemNotice, Tone, Updated,
+        Button, ButtonLink, Dialog, Glyph, Head, Icon, Kind, Live, Notice, Pill, ProblemNotice,
+        Tone, Updated,
     },
     urls,
     words::{count, t},
@@ -97,6 +98,7 @@ fn Page(
         <Head title=title parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
             <Updated at=read_at/>
             <Progress/>
+            <ButtonLink to=urls::mesh_services(&name.get_value())>{t!(service.title)}</ButtonLink>
             <Button press=move || reload.run(())>{t!(action.refresh)}</Button>
             <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.remove_from_console)}</Button>
         </Head>

@@ -79,6 +79,14 @@ impl Health {
 }
 
 impl Console {
+    /// The facts of the last complete checks of a mesh, which is monitored from now on.
+    pub(super) fn followed_facts(
+        &self,
+        name: &MeshName,
+    ) -> watch::Receiver<Option<Arc<MeshFacts>>> {
+        self.monitored(name).facts.subscribe()
+    }
+
     /// Starts to monitor every mesh. The server calls this method once.
     ///
     /// # Errors
@@ -239,6 +247,8 @@ impl Console {
         let on_facts = |stage, facts: &MeshFacts| monitored.publish(stage, facts);
         let facts = self.mesh_facts(mesh, run_as, &on_facts).await?;
         monitored.follow_endpoints(&facts);
+        monitored.facts.send_replace(Some(Arc::new(facts.clone())));
+        self.changes.count(&[Topic::Traffic]);
         Ok(facts)
     }
 

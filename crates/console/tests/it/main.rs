@@ -37,6 +37,7 @@ mod repositories;
 mod retention;
 mod reviewed;
 mod secrets;
+mod services;
 mod sessions;
 mod shop;
 mod support;

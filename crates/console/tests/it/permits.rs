@@ -4,14 +4,17 @@ use crate::support::{EAST, World, draft, everything, operator, release};
 use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
-    ChartName, ClusterName, JobId, MeshName, Repository, Secret,
+    ChartName, ClusterName, JobId, MeshName, Repository, Secret, ServiceName,
     check::DoctorRequest,
     cluster::{
         AddClustersRequest, AddMountedRequest, ColourRequest, OverrideNetworkRequest, ProbeRequest,
         ProbeStage, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
-    mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
+    mesh::{
+        ChooseAddressRequest, CleanupRequest, NewMeshRequest, ServiceRef, ServicesRequest,
+        StepKind, StepRef,
+    },
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
     sandbox::SetFaultRequest,
@@ -259,6 +262,13 @@ async fn a_caller_without_a_session_can_call_nothing() {
     };
     refused!(choose_address, choose);
     refused!(verify_mesh, mesh);
+    refused!(mesh_services, mesh, &ServicesRequest::default());
+    let service = ServiceRef {
+        mesh: mesh.clone(),
+        namespace: at.namespace.clone(),
+        service: ServiceName::new("details").unwrap(),
+    };
+    refused!(mesh_service, &service);
     refused!(update_remote_addresses, mesh, cluster);
     refused!(test_connectivity, mesh);
     refused!(follow_health, mesh);

@@ -8,7 +8,10 @@ use ::mesh::{
 };
 use parking_lot::Mutex;
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::{Notify, watch};
@@ -25,6 +28,8 @@ const PROBE_RESULT_TTL_SECONDS: i64 = 600;
 /// One monitored mesh.
 pub(super) struct MonitoredMesh {
     pub(super) seen: watch::Sender<HealthView>,
+    /// The facts of the last complete checks.
+    pub(super) facts: watch::Sender<Option<Arc<MeshFacts>>>,
     pub(super) again: Notify,
     /// Locked while the checks of the mesh run.
     pub(super) turn: tokio::sync::Mutex<()>,
@@ -40,6 +45,7 @@ impl MonitoredMesh {
         let (seen, _) = watch::channel(HealthView::begun(mesh));
         Self {
             seen,
+            facts: watch::Sender::new(None),
             again: Notify::new(),
             turn: tokio::sync::Mutex::default(),
             tried: Mutex::default(),

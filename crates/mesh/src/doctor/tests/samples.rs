@@ -644,3 +644,19 @@ pub(crate) fn plane_of(facts: &mut MeshFacts) -> &mut ControlPlaneFacts {
     let plane = east(facts).control_plane.as_mut().expect("known");
     plane.as_mut().expect("there")
 }
+
+/// The mesh with the reports of the endpoint monitor: one at its time, and one so many seconds later.
+pub(crate) fn observed(mut facts: MeshFacts, seconds: i64) -> MeshFacts {
+    let monitor = EndpointMonitor::default();
+    monitor.report(&mut facts);
+    if seconds > 0 {
+        facts.now = Timestamp::from_second(NOW + seconds).expect("a time");
+        for instance in &mut plane_of(&mut facts).debug.instances {
+            if let Ok(read) = &mut instance.shards {
+                read.at += std::time::Duration::from_secs(1);
+            }
+        }
+        monitor.report(&mut facts);
+    }
+    facts
+}
