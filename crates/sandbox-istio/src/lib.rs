@@ -79,8 +79,7 @@ pub fn remote() -> ClusterConfig {
 /// The program of a container, if its image is one of Istio or bookinfo.
 fn program(container: &Container<'_>) -> Option<Arc<dyn Program>> {
     if container.name() == "istio-proxy" {
-        let sidecar = Sidecar::from_container(container)?;
-        return Some(Arc::new(sidecar));
+        return Some(Arc::new(Sidecar::from_container(container)));
     }
     match image_name(container.image()) {
         "pilot" if container.pod["metadata"]["labels"]["app"] == "istiod" => {

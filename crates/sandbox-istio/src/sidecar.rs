@@ -36,28 +36,25 @@ pub(crate) struct Sidecar {
 }
 
 impl Sidecar {
-    /// The sidecar in a container, with the control plane that its arguments name; none for the proxy of a gateway.
-    pub(crate) fn from_container(container: &Container<'_>) -> Option<Self> {
+    /// The proxy in a container, with the control plane that its arguments name.
+    pub(crate) fn from_container(container: &Container<'_>) -> Self {
         let arguments = object::items(container.spec, "/args").filter_map(Value::as_str);
         let arguments: Vec<&str> = arguments.collect();
         let mut flags = arguments
             .iter()
             .skip_while(|argument| **argument != ADDRESS_FLAG);
         let address = flags.nth(1).and_then(|address| address.rsplit_once(':'));
-        if address.is_none() && !arguments.contains(&"sidecar") {
-            return None;
-        }
         // The port in the address selects the protocol; the sidecar dials another one.
         let control_plane = address.map(|(host, port)| {
             let port = if port == "15005" { 15011 } else { 15010 };
             (host.to_owned(), port)
         });
-        Some(Self {
+        Self {
             pod: container.context(),
             is_configured: AtomicBool::new(control_plane.is_none()),
             control_plane,
             statistics: ProxyStatistics::default(),
-        })
+        }
     }
 
     /// Whether it runs in a pod.

@@ -144,13 +144,14 @@ fn ClusterTable(clusters: Vec<ServingClusterView>) -> impl IntoView {
             view! { <Cell label=instance.clone()><Registered at=own ready=ready/></Cell> }
         });
         let cells = cells.collect_view();
-        let condition = condition(&cluster);
+        let (condition, ready) = (condition(&cluster), ready(&cluster));
+        let name = cluster.cluster.to_string();
         let service = cluster.service.clone().unwrap_or_else(|| t!(service.no_service));
         view! {
             <tr role="row">
-                <NameCell><ClusterChip name=cluster.cluster.to_string()/></NameCell>
+                <NameCell><ClusterChip name=name/></NameCell>
                 <Cell label=t!(service.service)><span class="tabular break-words">{service}</span></Cell>
-                <Cell label=t!(service.ready)><span class="tabular">{ready(&cluster)}</span></Cell>
+                <Cell label=t!(service.ready)><span class="tabular">{ready}</span></Cell>
                 {cells}
                 <Cell label=t!(service.state)><ClusterState condition=condition/></Cell>
             </tr>

@@ -75,12 +75,12 @@ fn failed(failed: &[UnreadProxy]) -> Option<impl IntoView + use<>> {
         let line = format!("{}: {}: {}", proxy.cluster, proxy.pod, proxy.reason);
         view! { <li class="break-words">{line}</li> }
     });
-    let lines = lines.collect_view();
-    (!failed.is_empty()).then(|| {
+    let (lines, number) = (lines.collect_view(), failed.len());
+    (number > 0).then(move || {
         view! {
             <div class="mb-3">
                 <Notice tone=Tone::Warn>
-                    <p>{count!(service.unread_proxies, n = failed.len())}</p>
+                    <p>{count!(service.unread_proxies, n = number)}</p>
                     <ul class="mt-1 font-mono text-[12px] text-ink-2">{lines}</ul>
                 </Notice>
             </div>
@@ -108,11 +108,12 @@ fn Nothing(traffic: TrafficView) -> impl IntoView {
 fn Flows(flows: Vec<FlowView>) -> impl IntoView {
     let head = |label: String| view! { <th role="columnheader">{label}</th> };
     let rows = flows.into_iter().map(|flow| {
+        let (pair, requests) = (pair(&flow), written(flow.requests));
         let errors = flow.errors.map_or_else(|| t!(plots.no_value), |errors| t!(service.percent, n = written(errors)));
         view! {
             <tr role="row">
-                <NameCell>{pair(&flow)}</NameCell>
-                <Cell label=t!(service.requests)><span class="tabular">{t!(service.per_second, n = written(flow.requests))}</span></Cell>
+                <NameCell>{pair}</NameCell>
+                <Cell label=t!(service.requests)><span class="tabular">{t!(service.per_second, n = requests)}</span></Cell>
                 <Cell label=t!(service.errors)><span class="tabular">{errors}</span></Cell>
                 <Cell label=t!(service.p50)><span class="tabular">{latency(flow.p50)}</span></Cell>
                 <Cell label=t!(service.p99)><span class="tabular">{latency(flow.p99)}</span></Cell>
