@@ -6,6 +6,7 @@ import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
 import { faults, survive } from "../mesh-faults.ts";
 import { acceptChecks, cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
+import { openService, trafficBetween } from "../service-steps.ts";
 import { clusterRow, open, yaml } from "../steps.ts";
 
 const lab = process.env.MESHSPAN_MESH_LAB;
@@ -109,6 +110,13 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   const member = page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) });
   await expect(member.getByText(/^([1-9]\d*) \/ \1$/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout: 60_000 });
+  // The page of a Service shows the requests between the clusters.
+  const mesh = page.url();
+  await openService(page, "bookinfo", "details");
+  await trafficBetween(page, primary, remote, async () => {
+    await page.getByRole("button", { name: "Re-check" }).click();
+  });
+  await page.goto(mesh);
   if (process.env.MESHSPAN_TOUR) {
     await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
   }

@@ -7,6 +7,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
 import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, step, uninstallMesh } from "../mesh-steps.ts";
+import { openService, trafficBetween } from "../service-steps.ts";
 import { clusterRow, open } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -98,8 +99,17 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   console.log(`from the first upload to the verified mesh: ${seconds} s, ${operator.decisions} decisions`);
   expect(operator.decisions).toBeLessThanOrEqual(12);
 
-  // An address changes: the open page shows it, the release is marked, and one job updates the address.
+  // Any Service has a page: who serves it, what the control plane has registered, and the requests between clusters.
   const mesh = page.url();
+  await openService(page, "bookinfo", "details");
+  await trafficBetween(page, primary, remote, async () => {
+    await page.getByRole("button", { name: "Re-check" }).click();
+  });
+  await page.goto(`${mesh}/services/bookinfo/none`);
+  await expect(page.getByText("The Service bookinfo/none was not found.").first()).toBeVisible();
+  await page.goto(mesh);
+
+  // An address changes: the open page shows it, the release is marked, and one job updates the address.
   const policy = "/api/v1/namespaces/istio-system/pods?labelSelector=istio-mixer-type%3Dpolicy";
   await east.send(policy, undefined, "DELETE");
   const stale = page.getByRole("alert").getByText(/uses [\d.]+, which is no longer valid\. The current address is [\d.]+/);
