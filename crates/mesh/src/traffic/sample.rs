@@ -25,6 +25,9 @@ const LIMITS: ResponseLimits = ResponseLimits {
     bytes: 16 << 20,
 };
 
+/// The pods that are asked at the same time: the responses of a large mesh are in memory together.
+const CONCURRENCY: usize = 4;
+
 /// What is sampled.
 #[derive(Clone, Copy)]
 pub struct SampleRequest<'a> {
@@ -84,7 +87,7 @@ async fn sample_servers(request: &SampleRequest<'_>) -> Option<Sample> {
         });
         (pod, counters)
     };
-    let answers = join_all(pods.into_iter().map(read)).await;
+    let answers = each(&pods, read).await;
     let writes_metrics = answers
         .iter()
         .any(|(_, counters)| matches!(counters, Ok(Some(_))));
@@ -122,13 +125,23 @@ async fn sample_callers(request: &SampleRequest<'_>) -> Sample {
         });
         PodReading { pod, counters }
     };
-    let readings = join_all(pods.into_iter().map(read)).await;
+    let readings = each(&pods, read).await;
     Sample {
         source: TrafficSource::EnvoyClusters,
         at: (request.now)(),
         readings,
         all,
     }
+}
+
+/// Asks each pod, a few at the same time.
+async fn each<T>(pods: &[SampledPod], read: impl AsyncFn(SampledPod) -> T) -> Vec<T> {
+    let mut answers = Vec::new();
+    for group in pods.chunks(CONCURRENCY) {
+        let asked = group.iter().cloned().map(&read);
+        answers.extend(join_all(asked).await);
+    }
+    answers
 }
 
 async fn get(request: &SampleRequest<'_>, pod: &SampledPod, port: u16, path: &str) -> Fact<String> {

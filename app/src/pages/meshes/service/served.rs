@@ -204,7 +204,10 @@ fn ready(cluster: &ServingClusterView) -> String {
         return t!(service.unknown);
     }
     if all == 0 && cluster.terminating == 0 {
-        return t!(service.callers_only);
+        return match cluster.service {
+            Some(_) => t!(service.callers_only),
+            None => t!(service.no_endpoints),
+        };
     }
     let ready = t!(service.ready_of, ready = cluster.ready, all = all);
     if cluster.terminating == 0 {
