@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { Api } from "../api.ts";
+import { accessibleEverywhere } from "../axe.ts";
 import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, step, uninstallMesh } from "../mesh-steps.ts";
 import { openService, trafficBetween } from "../service-steps.ts";
 import { clusterRow, open } from "../steps.ts";
@@ -105,6 +106,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   await trafficBetween(page, primary, remote, async () => {
     await page.getByRole("button", { name: "Re-check" }).click();
   });
+  await accessibleEverywhere(page);
   await page.goto(`${mesh}/services/bookinfo/none`);
   await expect(page.getByText("The Service bookinfo/none was not found.").first()).toBeVisible();
   await page.goto(mesh);

@@ -135,7 +135,10 @@ async fn sample_callers(request: &SampleRequest<'_>) -> Sample {
 }
 
 /// Asks each pod, a few at the same time.
-async fn each<T>(pods: &[SampledPod], read: impl AsyncFn(SampledPod) -> T) -> Vec<T> {
+async fn each<Answer: Future>(
+    pods: &[SampledPod],
+    read: impl Fn(SampledPod) -> Answer,
+) -> Vec<Answer::Output> {
     let mut answers = Vec::new();
     for group in pods.chunks(CONCURRENCY) {
         let asked = group.iter().cloned().map(&read);
