@@ -34,6 +34,7 @@ mod quantity;
 mod ranges;
 pub mod ready;
 mod rollout;
+pub mod rules;
 mod server_time;
 mod wait;
 mod watch;

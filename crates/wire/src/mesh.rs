@@ -116,6 +116,9 @@ pub struct StepView {
     pub step: StepRef,
     /// Its state.
     pub state: StepState,
+    /// Whether the step may be executed although an earlier one is not complete.
+    #[serde(default)]
+    pub may_precede: bool,
     /// Whether the step is optional: the sample is not part of the mesh.
     pub optional: bool,
     /// The release of the step, of a bundle the leading one; none without one.

@@ -3,7 +3,7 @@
 use super::context::mesh_context;
 use crate::{
     pages::{
-        install::review::{Counts, Manifests, Part},
+        install::review::{Adopted, Counts, Manifests, Part, adopted},
         start::StartPlan,
     },
     parts::{ButtonLink, Notice, Pill, Tone},
@@ -33,6 +33,7 @@ pub(super) fn Install(
             install.draft
         );
         let rights = check_summary(&review.rights);
+        let adopted = adopted(&review);
         let parts = review.parts;
         let objects = review.objects;
         let manifests = if parts.is_empty() {
@@ -43,6 +44,7 @@ pub(super) fn Install(
         };
         view! {
             <Counts counts=review.counts/>
+            <Adopted names=adopted/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
             <details class="mb-3 text-[13px] border border-line rounded-[10px]">
                 <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>

@@ -26,6 +26,7 @@ mod interruptions;
 mod istio_charts;
 mod istiod;
 mod jobs;
+mod join_first;
 mod lists;
 mod meshes;
 mod mounted;
