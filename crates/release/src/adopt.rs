@@ -5,13 +5,22 @@
 //! release goes, they return to the join. Start at [`is_of_join`] and [`merged`].
 
 use crate::ownership::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE};
-use cluster::{Cluster, FIELD_MANAGER, MetadataPatch, Object, rules};
+use cluster::{Apply, Cluster, FIELD_MANAGER, MetadataPatch, Object, rules};
 use serde_json::{Value, json};
 
 /// The label of every object that belongs to a join, created or adopted.
 pub const JOIN_LABEL: &str = "meshspan.io/join";
 /// The kinds of which a join and a release may share an object.
 const SHARED_KINDS: [&str; 3] = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding"];
+
+/// What the API server writes into the metadata of an object.
+const SERVER_FIELDS: [&str; 5] = [
+    "creationTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "uid",
+];
 
 /// Whether an object may be shared by a join and a release.
 pub(crate) fn is_shareable(object: &Object) -> bool {
@@ -82,18 +91,41 @@ pub(crate) async fn with_join(cluster: &Cluster, object: &Object) -> Result<Obje
 /// Gives an object back to its join when its release goes.
 ///
 /// # Errors
-/// As [`Cluster::patch_metadata`].
+/// As [`Cluster::apply`].
 pub(crate) async fn return_to_join(cluster: &Cluster, live: &Object) -> Result<(), cluster::Error> {
+    let returned = cluster.apply(&without_release(live), Apply::Force).await?;
+    if returned.annotation(RELEASE_NAME).is_none() {
+        return Ok(());
+    }
+    // Another field manager wrote the annotations, such as helm.
+    let annotations = [RELEASE_NAME, RELEASE_NAMESPACE].map(|key| (key.to_owned(), None));
     let patch = MetadataPatch {
-        labels: vec![(MANAGED_BY.to_owned(), Some(FIELD_MANAGER.to_owned()))],
-        annotations: vec![
-            (RELEASE_NAME.to_owned(), None),
-            (RELEASE_NAMESPACE.to_owned(), None),
-        ],
+        annotations: annotations.into(),
+        ..MetadataPatch::default()
     };
-    let version = Some(live.resource_version());
-    let patched = cluster.patch_metadata(&live.reference(), &patch, version);
-    patched.await.map(drop)
+    let object = returned.reference();
+    cluster.patch_metadata(&object, &patch, None).await?;
+    Ok(())
+}
+
+/// A live object as the join owns it.
+fn without_release(live: &Object) -> Object {
+    let mut object = live.clone();
+    let metadata = &mut object.value_mut()["metadata"];
+    if let Some(metadata) = metadata.as_object_mut() {
+        for field in SERVER_FIELDS {
+            metadata.remove(field);
+        }
+        let annotations = metadata
+            .get_mut("annotations")
+            .and_then(Value::as_object_mut);
+        if let Some(annotations) = annotations {
+            annotations.remove(RELEASE_NAME);
+            annotations.remove(RELEASE_NAMESPACE);
+        }
+    }
+    metadata["labels"][MANAGED_BY] = json!(FIELD_MANAGER);
+    object
 }
 
 #[cfg(test)]

@@ -166,9 +166,13 @@ async fn state(pair: &Pair) -> BTreeMap<String, Value> {
 fn plain(object: Object) -> Value {
     let mut value = object.into_value();
     let is_secret = value["kind"] == "Secret";
+    let is_namespace = value["kind"] == "Namespace";
     let root = value.as_object_mut().unwrap();
     root.remove("status");
-    if is_secret {
+    let has_certificate = root
+        .get("data")
+        .is_some_and(|data| data.to_string().contains("-----BEGIN"));
+    if is_secret || has_certificate {
         root.remove("data");
     }
     let metadata = root["metadata"].as_object_mut().unwrap();
@@ -188,7 +192,13 @@ fn plain(object: Object) -> Value {
         annotations.remove("kubernetes.io/service-account.uid");
     }
     if let Some(labels) = metadata.get_mut("labels").and_then(Value::as_object_mut) {
+        labels.remove("createdAt");
         labels.remove("modifiedAt");
+        if is_namespace {
+            // Of what created the namespace: the join, or the first release.
+            labels.remove("app.kubernetes.io/managed-by");
+            labels.remove("name");
+        }
     }
     let webhooks = root.get_mut("webhooks").and_then(Value::as_array_mut);
     for webhook in webhooks.into_iter().flatten() {
