@@ -74,6 +74,12 @@ fn DiscoveredValues(values: Vec<DiscoveredValue>) -> impl IntoView {
                 age = age(row.age)
             )
         });
+        let source = match (source, row.host) {
+            (Some(source), Some(host)) => {
+                Some(t!(mesh.resolved_from, source = source, host = host))
+            }
+            (source, _) => source,
+        };
         let known = !row.value.is_empty();
         view! {
             <div class="grid md:grid-cols-[minmax(0,260px)_minmax(0,180px)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px]">

@@ -32,6 +32,8 @@ pub(super) struct MonitoredMesh {
     tried: Mutex<Option<(i64, Vec<CheckView>)>>,
     /// Whether endpoints differ that another reading has to confirm.
     unconfirmed: AtomicBool,
+    /// Whether an address of the control plane is resolved from a host name.
+    has_host_names: AtomicBool,
     pub(super) stop: CancellationToken,
 }
 
@@ -44,6 +46,7 @@ impl MonitoredMesh {
             turn: tokio::sync::Mutex::default(),
             tried: Mutex::default(),
             unconfirmed: AtomicBool::default(),
+            has_host_names: AtomicBool::default(),
             stop,
         }
     }
@@ -52,6 +55,16 @@ impl MonitoredMesh {
     pub(super) fn follow_endpoints(&self, facts: &MeshFacts) {
         let unconfirmed = facts.has_unconfirmed_endpoints();
         self.unconfirmed.store(unconfirmed, Ordering::Relaxed);
+    }
+
+    /// Notes whether host names have to be resolved again.
+    pub(super) fn follow_host_names(&self, has_host_names: bool) {
+        self.has_host_names.store(has_host_names, Ordering::Relaxed);
+    }
+
+    /// Whether host names have to be resolved again.
+    pub(super) fn has_host_names(&self) -> bool {
+        self.has_host_names.load(Ordering::Relaxed)
     }
 
     /// The time until the next complete check.
