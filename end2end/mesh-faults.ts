@@ -70,7 +70,7 @@ export function faults(east: Api, west: Api, rotate: () => Promise<void>): Fault
     },
     {
       name: "istiod is scaled to zero",
-      reported: /webhook/i,
+      reported: /control-plane pods/i,
       remedy: "istiod is scaled to one",
       inject: () => replicas(0),
       mend: () => replicas(1),
