@@ -3,11 +3,14 @@
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
 //! task runs all checks when the last job has ended, on request, every two minutes, and half a minute after
 //! endpoints differed that another reading has to confirm. When a Service or
-//! a pod of the control plane changes, the task compares the addresses only. Results are published stage
+//! a pod of the control plane changes, the task compares the addresses only; where a load balancer has a host
+//! name, it resolves the name and compares every 15 seconds. When an object of a reader changes on a remote, it runs
+//! all checks. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
 
 mod monitored;
+mod reader_watch;
 
 use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error, connections::RunAs};
@@ -15,8 +18,12 @@ use ::mesh::{endpoint_sync::EndpointMonitor, facts::MeshFacts};
 use cluster::Snapshot;
 use monitored::MonitoredMesh;
 use parking_lot::{Mutex, MutexGuard};
+use reader_watch::ReaderWatches;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::ReleaseRef};
 
@@ -177,8 +184,11 @@ impl Console {
     async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
+        let mut readers = ReaderWatches::default();
         let mut everything = true;
+        let mut checked = Instant::now();
         while let Ok(mesh) = self.stored_mesh(&name).await {
+            self.complete_reader_watches(&mut readers, &mesh).await;
             let before = monitored.seen.borrow().row();
             let moved = tokio::select! {
                 moved = self.refresh(&mesh, &monitored, everything) => moved,
@@ -193,13 +203,18 @@ impl Console {
                 everything = true;
                 continue;
             }
+            if everything {
+                checked = Instant::now();
+            }
             if addresses.is_empty() {
                 addresses = self.addresses_of(&mesh).await;
             }
             everything = tokio::select! {
                 () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
-                () = sleep(monitored.check_interval()) => true,
+                () = sleep_until(checked + monitored.check_interval()) => true,
+                () = sleep(self.setup.resolve_interval), if monitored.has_host_names() => false,
+                () = readers.changed() => true,
                 () = changed(&mut addresses) => false,
             };
             sleep(DEBOUNCE).await;
@@ -211,7 +226,9 @@ impl Console {
     async fn refresh(&self, mesh: &Mesh, monitored: &MonitoredMesh, everything: bool) -> bool {
         let _turn = monitored.turn.lock().await;
         let drifted = async {
-            let drifted = self.drifted(mesh, RunAs::Console).await;
+            let report = self.drift_report(mesh, RunAs::Console).await;
+            monitored.follow_host_names(report.has_host_names);
+            let drifted = report.drifted;
             monitored.seen.send_if_modified(|view| {
                 let new = view.drifted != drifted;
                 view.drifted = drifted;
