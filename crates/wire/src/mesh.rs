@@ -18,8 +18,8 @@ pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, Mesh
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
-    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
-    ServerAddress, StaysBecause, StepPlanView,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, RepairRequest,
+    Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use topology::{
     AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,

@@ -20,6 +20,7 @@ mod full_disk;
 mod generated;
 mod health;
 mod helm_version;
+mod host_names;
 mod install;
 mod interruptions;
 #[path = "../../../catalog/tests/it/istio_charts.rs"]
@@ -34,6 +35,8 @@ mod network;
 mod objects;
 mod obstacles;
 mod permits;
+mod reader_watch;
+mod repair;
 mod repositories;
 mod retention;
 mod reviewed;
