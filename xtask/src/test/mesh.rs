@@ -1,4 +1,4 @@
-//! The journey on a real mesh: two clusters of the mesh lab, with kubelets, sidecars and traffic.
+//! The journeys on a real mesh: two clusters of the mesh lab, with kubelets, sidecars and traffic.
 //!
 //! Where root and Go are there it must run; elsewhere it is skipped, with the reason.
 
@@ -29,9 +29,9 @@ pub(super) fn journey(tally: &mut Tally, playwright: &Playwright) -> Outcome {
     eprintln!("xtask: the journey on a real mesh …");
     let mut command = playwright.command();
     command
-        .arg("lab.spec")
+        .args(["lab.spec", "lab-charts.spec"])
         .env("MESHSPAN_MESH_LAB", &lab.folder)
-        .env("MESHSPAN_LAB", lab::program())
+        .env("MESHSPAN_LAB_PROGRAM", lab::program())
         .env("MESHSPAN_ISTIO_CHARTS", &lab.charts);
     follow_journeys(&mut command, tally)
 }
