@@ -30,21 +30,29 @@ export class Api {
     });
   }
 
-  /** The names of all objects of the kinds of which a mesh may leave objects. */
-  async names(): Promise<string[]> {
-    const paths = [
-      "/api/v1/namespaces",
-      "/api/v1/configmaps",
-      "/api/v1/secrets",
-      "/api/v1/serviceaccounts",
-      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-      "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-      "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-      "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
-      "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
-    ];
-    const lists = await Promise.all(paths.map((path) => this.send(path)));
-    const all = lists.flatMap((list, index) => list.items.map((object: any) => `${paths[index]} ${object.metadata.namespace ?? ""}/${object.metadata.name}`));
-    return all.sort();
+  /**
+   * All objects of the cluster, by their path. Without what the cluster itself changes all the time: Events, Leases,
+   * `componentstatuses`, status, the version of an object and the managers of its fields.
+   */
+  async objects(): Promise<Record<string, object>> {
+    const { groups } = await this.send("/apis");
+    const versions = ["/api/v1", ...groups.map((group: any) => `/apis/${group.preferredVersion.groupVersion}`)];
+    const lists = await Promise.all(versions.map((version) => this.objectsOf(version)));
+    return Object.fromEntries(lists.flat());
+  }
+
+  private async objectsOf(version: string): Promise<[string, object][]> {
+    const { resources } = await this.send(version);
+    const listed = resources.filter(({ name, verbs }: any) => verbs.includes("list") && !RUNTIME.includes(name));
+    const lists = await Promise.all(listed.map(({ name }: any) => this.send(`${version}/${name}`)));
+    return lists.flatMap(({ items }, index) =>
+      items.map(({ status, metadata: { resourceVersion, managedFields, generation, ...metadata }, ...object }: any) => [
+        `${version}/${listed[index].name}/${metadata.namespace ?? ""}/${metadata.name}`,
+        { ...object, metadata },
+      ]),
+    );
   }
 }
+
+/** What a cluster writes all the time. */
+const RUNTIME = ["events", "leases", "componentstatuses"];

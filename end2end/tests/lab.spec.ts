@@ -1,42 +1,16 @@
 // Current Istio on two real clusters with kubelets, sidecars and traffic: the guided steps from two kubeconfigs to
 // `Book Details`, and back.
-import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
-import { Api } from "../api.ts";
 import { faults, survive } from "../mesh-faults.ts";
+import { api, charts, register, underLoad, withoutFilters } from "../mesh-lab.ts";
 import { acceptChecks, cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
-import { clusterRow, open, yaml } from "../steps.ts";
+import { open, yaml } from "../steps.ts";
 
-const lab = process.env.MESHSPAN_MESH_LAB;
-const charts = process.env.MESHSPAN_ISTIO_CHARTS ?? "none";
 const version = "1.31.1";
 const [primary, remote] = ["east", "west"];
 
 test.use({ options: ["--allow-loopback-clusters", "--istio-charts", charts] });
-
-/** What the proxies of the lab need: an unmodified Envoy without Istio's filters, and images that cannot be pulled. */
-const withoutFilters = `
-charts:
-  istiod:
-    telemetry: {enabled: false}
-    env: {PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false"}
-    resources: {requests: {cpu: 10m, memory: 128Mi}}
-  gateway:
-    imagePullPolicy: IfNotPresent
-    resources: {requests: {cpu: 10m, memory: 64Mi}}
-`;
-
-async function register(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Add cluster" }).first().click();
-  const text = readFileSync(`${lab}/${name}.kubeconfig`, "utf8");
-  operator.decisions += 1;
-  await page.getByRole("textbox", { name: "Kubeconfig" }).fill(text);
-  await page.getByRole("button", { name: "Check kubeconfig" }).click();
-  await page.getByRole("textbox", { name: "Name" }).fill(name);
-  await decide(page.getByRole("button", { name: "Add 1 cluster" }));
-  await expect(clusterRow(page, name)).toBeVisible();
-}
 
 /** Creates the mesh, of which the newest Istio is recommended, with an older one, and accepts its checks. */
 async function createMesh(page: Page): Promise<void> {
@@ -76,9 +50,8 @@ async function rotate(page: Page): Promise<void> {
 test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page }) => {
   test.setTimeout(1_200_000);
   operator.decisions = 0;
-  const api = (name: string) => new Api(readFileSync(`${lab}/${name}.kubeconfig`, "utf8"), name);
-  const names = async () => [await api(primary).names(), await api(remote).names()];
-  const before = await names();
+  const objects = async () => [await api(primary).objects(), await api(remote).objects()];
+  const before = await objects();
   const started = Date.now();
   await open(page, "Clusters");
   for (const name of [primary, remote]) await register(page, name);
@@ -112,11 +85,16 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   if (process.env.MESHSPAN_TOUR) {
     await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
   }
+  const { requests, failures } = await underLoad(() => rotate(page));
+  console.log(`a rotation of the token under load: ${requests} requests, ${failures.length} failed`);
+  expect(requests).toBeGreaterThan(100);
+  expect(failures).toEqual([]);
   console.log("| fault | reported | after | remedy | healthy after |");
   for (const fault of faults(api(primary), api(remote), () => rotate(page))) await survive(page, fault);
 
   await uninstallCurrentMesh(page, remote);
   await cleanUpCluster(page, remote, ["bookinfo", "istio-system"]);
   await cleanUpCluster(page, primary, ["bookinfo", "istio-system"]);
-  expect(await names()).toEqual(before);
+  // Objects that are being deleted end a little later.
+  await expect(async () => expect(await objects()).toEqual(before)).toPass({ timeout: 60_000 });
 });

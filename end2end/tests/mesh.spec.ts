@@ -76,7 +76,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   test.setTimeout(300_000);
   operator.decisions = 0;
   const [east, west] = [new Api(kubeconfig, primary), new Api(kubeconfig, remote)];
-  const before = [await east.names(), await west.names()];
+  const before = [await east.objects(), await west.objects()];
   const started = Date.now();
   await open(page, "Clusters");
   await register(page, primary);
@@ -144,5 +144,5 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   expect(saved).toContain("kind: CustomResourceDefinition");
   expect(saved).toContain("web.example.org");
   expect(saved).not.toContain("kind: Secret");
-  expect([await east.names(), await west.names()]).toEqual(before);
+  expect([await east.objects(), await west.objects()]).toEqual(before);
 });
