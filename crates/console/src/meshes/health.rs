@@ -1,8 +1,9 @@
 //! The health of every mesh: the results of the doctor's checks, and the drift of the primary's addresses.
 //!
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
-//! task runs all checks when the last job has ended, on request, every two minutes, and half a minute after
-//! endpoints differed that another reading has to confirm. When a Service or
+//! task runs all checks when the last job has ended, on request, every two minutes, half a minute after
+//! endpoints differed that another reading has to confirm, and every 15 seconds for ten minutes after a result
+//! changed to a problem: who mends it sees the effect. When a Service or
 //! a pod of the control plane changes, the task compares the addresses only. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
@@ -24,6 +25,10 @@ use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::Relea
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
 /// The time until endpoints are read again that differ in the latest reading.
 const CONFIRM_INTERVAL: Duration = EndpointMonitor::READ_INTERVAL.saturating_add(DEBOUNCE);
+/// The time between two complete checks of a mesh that has become unhealthy, or whose problems have changed.
+const RECOVERY_INTERVAL: Duration = Duration::from_secs(15);
+/// How long after such a change the shorter interval applies.
+const RECOVERY_TIME: Duration = Duration::from_mins(10);
 /// Changes within this time are checked together.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 
@@ -185,8 +190,10 @@ impl Console {
                 // A complete check compares the addresses too, and must not wait for a slow cluster.
                 () = monitored.again.notified(), if !everything => true,
             };
-            if monitored.seen.borrow().row() != before {
+            let row = monitored.seen.borrow().row();
+            if row != before {
                 self.changes.count(&[Topic::Meshes]);
+                monitored.follow_problems(row.as_ref());
             }
             if moved && !everything {
                 // The checks evaluate the addresses too.

@@ -1,6 +1,6 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
-use super::{CHECK_INTERVAL, CONFIRM_INTERVAL};
+use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_INTERVAL, RECOVERY_TIME};
 use crate::Error;
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
@@ -11,12 +11,15 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 use wire::{
     MeshName, Problem,
     check::{CheckView, SkipReason, Stage},
-    mesh::HealthView,
+    mesh::{HealthRow, HealthView},
 };
 
 /// The results of probe Jobs are valid for this many seconds.
@@ -32,6 +35,8 @@ pub(super) struct MonitoredMesh {
     tried: Mutex<Option<(i64, Vec<CheckView>)>>,
     /// Whether endpoints differ that another reading has to confirm.
     unconfirmed: AtomicBool,
+    /// When the problems of the mesh changed last; none while it is healthy.
+    problems_changed: Mutex<Option<Instant>>,
     pub(super) stop: CancellationToken,
 }
 
@@ -44,6 +49,7 @@ impl MonitoredMesh {
             turn: tokio::sync::Mutex::default(),
             tried: Mutex::default(),
             unconfirmed: AtomicBool::default(),
+            problems_changed: Mutex::default(),
             stop,
         }
     }
@@ -54,9 +60,18 @@ impl MonitoredMesh {
         self.unconfirmed.store(unconfirmed, Ordering::Relaxed);
     }
 
+    /// Notes that the problems have changed: they are checked more often for some time.
+    pub(super) fn follow_problems(&self, row: Option<&HealthRow>) {
+        let has_problems = row.is_some_and(|row| row.blocked + row.warned > 0);
+        *self.problems_changed.lock() = has_problems.then(Instant::now);
+    }
+
     /// The time until the next complete check.
     pub(super) fn check_interval(&self) -> Duration {
-        if self.unconfirmed.load(Ordering::Relaxed) {
+        let changed = *self.problems_changed.lock();
+        if changed.is_some_and(|changed| changed.elapsed() < RECOVERY_TIME) {
+            RECOVERY_INTERVAL
+        } else if self.unconfirmed.load(Ordering::Relaxed) {
             CONFIRM_INTERVAL
         } else {
             CHECK_INTERVAL
@@ -140,5 +155,31 @@ fn next(stage: Stage) -> Option<Stage> {
         Stage::Clusters => Some(Stage::Remotes),
         Stage::Remotes => Some(Stage::ControlPlanes),
         Stage::ControlPlanes | Stage::Connectivity => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_mesh_that_becomes_unhealthy_is_checked_more_often_for_some_time() {
+        let name = MeshName::new("shop").expect("a name");
+        let monitored = MonitoredMesh::new(name, CancellationToken::new());
+        let row = |blocked| HealthRow {
+            blocked,
+            warned: 0,
+            drifted: 0,
+            unknown: 0,
+        };
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_problems(Some(&row(1)));
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        tokio::time::advance(RECOVERY_TIME).await;
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_problems(Some(&row(2)));
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        monitored.follow_problems(Some(&row(0)));
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
     }
 }
