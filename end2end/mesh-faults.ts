@@ -50,7 +50,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 /** Causes or ends a fault of the lab that no API server can cause. */
-const lab = (...words: string[]) => execFileSync(process.env.MESHSPAN_LAB ?? "lab", ["mesh", ...words, "--folder", process.env.MESHSPAN_MESH_LAB ?? ""]);
+const lab = (...words: string[]) => execFileSync(process.env.MESHSPAN_LAB_PROGRAM ?? "lab", ["mesh", ...words, "--folder", process.env.MESHSPAN_MESH_LAB ?? ""]);
 
 /** The faults of a mesh: `rotate` is the remedy of a token. */
 export function faults(east: Api, west: Api, rotate: () => Promise<void>): Fault[] {
