@@ -1,14 +1,17 @@
 // A client of the API server of a sandbox cluster, beside the console.
 import { request } from "node:https";
+import { isDeepStrictEqual } from "node:util";
 
 /** The administrator's client of one cluster of a kubeconfig. */
 export class Api {
+  private readonly name: string;
   private readonly server: URL;
   private readonly ca: Buffer;
   private readonly token: string;
 
   constructor(kubeconfig: string, name: string) {
     const found = (pattern: string) => kubeconfig.match(new RegExp(pattern))?.[1] ?? "";
+    this.name = name;
     this.server = new URL(found(`- name: ${name}\\n  cluster:\\n    server: (\\S+)`));
     this.ca = Buffer.from(found(`- name: ${name}\\n  cluster:\\n.*\\n    certificate-authority-data: (\\S+)`), "base64");
     this.token = found(`- name: ${name}-admin\\n  user:\\n    token: (\\S+)`);
@@ -31,7 +34,7 @@ export class Api {
   }
 
   /**
-   * All objects of the cluster, by their path. Without what the cluster itself changes all the time: Events, Leases,
+   * All objects of the cluster, by cluster and path. Without what the cluster itself changes all the time: Events, Leases,
    * `componentstatuses`, status, the version of an object and the managers of its fields.
    */
   async objects(): Promise<Record<string, object>> {
@@ -47,7 +50,7 @@ export class Api {
     const lists = await Promise.all(listed.map(({ name }: any) => this.send(`${version}/${name}`)));
     return lists.flatMap(({ items }, index) =>
       items.map(({ status, metadata: { resourceVersion, managedFields, generation, ...metadata }, ...object }: any) => [
-        `${version}/${listed[index].name}/${metadata.namespace ?? ""}/${metadata.name}`,
+        `${this.name} ${version}/${listed[index].name}/${metadata.namespace ?? ""}/${metadata.name}`,
         { ...object, metadata },
       ]),
     );
@@ -56,3 +59,11 @@ export class Api {
 
 /** What a cluster writes all the time. */
 const RUNTIME = ["events", "leases", "componentstatuses"];
+
+/** What differs between two states of clusters: the objects that are gone, new or changed. */
+export function differences(before: Record<string, object>, after: Record<string, object>): string[] {
+  const gone = Object.keys(before).filter((path) => !(path in after));
+  const created = Object.keys(after).filter((path) => !(path in before));
+  const changed = Object.keys(before).filter((path) => path in after && !isDeepStrictEqual(before[path], after[path]));
+  return [...gone.map((path) => `gone: ${path}`), ...created.map((path) => `new: ${path}`), ...changed.map((path) => `changed: ${path} ${JSON.stringify(after[path])}`)];
+}

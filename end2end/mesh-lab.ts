@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import { Api } from "./api.ts";
 import { decide, operator } from "./mesh-steps.ts";
-import { clusterRow } from "./steps.ts";
+import { clusterRow, deploy, installed, openChart, parameters, yaml } from "./steps.ts";
 
 const folder = process.env.MESHSPAN_MESH_LAB;
 
@@ -61,4 +61,27 @@ export async function underLoad(work: () => Promise<unknown>): Promise<{ request
   }
   await Promise.all(sent);
   return { requests: sent.length, failures };
+}
+
+/** Installs the bundle ack-istio on a cluster in a version, and undoes it. */
+export async function installAndUndo(page: Page, cluster: string, version: string): Promise<void> {
+  await openChart(page, "ack-istio");
+  await page.getByRole("combobox", { name: "Version" }).selectOption(version);
+  await page.getByRole("link", { name: `Install ${version}` }).click();
+  await page.getByRole("radio", { name: cluster }).check();
+  await page.getByRole("button", { name: "Run checks" }).click();
+  await expect(page.getByText(/\d+ passed · \d+ warnings? · 0 failed/)).toBeVisible({ timeout: 30_000 });
+  await parameters(page);
+  await yaml(page).fill((await yaml(page).inputValue()) + withoutFilters);
+  await deploy(page, cluster);
+  await installed(page);
+  const { items } = await api(cluster).send("/apis/apps/v1/namespaces/istio-system/deployments");
+  const images = items.map(({ spec }: any) => spec.template.spec.containers[0].image);
+  expect(images).toContain(`docker.io/istio/pilot:${version}`);
+
+  await page.getByRole("button", { name: "Uninstall the releases" }).click();
+  const dialog = page.getByRole("dialog", { name: "Undo this installation" });
+  await dialog.getByRole("textbox", { name: "Type ack-istio to confirm" }).fill("ack-istio");
+  await dialog.getByRole("button", { name: "Uninstall", exact: true }).click();
+  await expect(page.getByText("The releases are uninstalled.")).toBeVisible({ timeout: 120_000 });
 }

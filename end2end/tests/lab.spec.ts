@@ -2,8 +2,9 @@
 // `Book Details`, and back.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
+import { differences } from "../api.ts";
 import { faults, survive } from "../mesh-faults.ts";
-import { api, charts, register, underLoad, withoutFilters } from "../mesh-lab.ts";
+import { api, charts, installAndUndo, register, underLoad, withoutFilters } from "../mesh-lab.ts";
 import { acceptChecks, cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
 import { open, yaml } from "../steps.ts";
 
@@ -47,10 +48,10 @@ async function rotate(page: Page): Promise<void> {
   await expect(sample(page).getByText("Book Details")).toBeVisible({ timeout: 60_000 });
 }
 
-test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page }) => {
+test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page, console: own }) => {
   test.setTimeout(1_200_000);
   operator.decisions = 0;
-  const objects = async () => [await api(primary).objects(), await api(remote).objects()];
+  const objects = async () => ({ ...(await api(primary).objects()), ...(await api(remote).objects()) });
   const before = await objects();
   const started = Date.now();
   await open(page, "Clusters");
@@ -58,6 +59,7 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   await createMesh(page);
 
   await addValues(page, /^Control plane on/, withoutFilters);
+  const deployed = Date.now();
   await deployStep(page, /^Control plane on/);
   const injector = step(page, /^Injector on/);
   await expect(injector.getByText("global.remotePilotAddress")).toBeVisible({ timeout: 180_000 });
@@ -73,6 +75,7 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   await expect(shown.getByText("Error fetching product details")).toBeVisible({ timeout: 180_000 });
   await deployStep(page, /^Bookinfo details on/);
   await expect(shown.getByText("Book Details")).toBeVisible({ timeout: 180_000 });
+  const whole = Date.now();
   await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 120_000 });
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`current Istio on real clusters, from the first kubeconfig to Book Details: ${seconds} s, ${operator.decisions} decisions`);
@@ -82,6 +85,10 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   const member = page.getByRole("table", { name: "Members" }).getByRole("row", { name: new RegExp(remote) });
   await expect(member.getByText(/^([1-9]\d*) \/ \1$/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout: 60_000 });
+  if (process.env.MESHSPAN_BENCH) {
+    console.log(JSON.stringify({ deploy_ms: whole - deployed, ...(await own.usage(30)) }));
+    return;
+  }
   if (process.env.MESHSPAN_TOUR) {
     await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
   }
@@ -96,5 +103,37 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   await cleanUpCluster(page, remote, ["bookinfo", "istio-system"]);
   await cleanUpCluster(page, primary, ["bookinfo", "istio-system"]);
   // Objects that are being deleted end a little later.
-  await expect(async () => expect(await objects()).toEqual(before)).toPass({ timeout: 60_000 });
+  await expect.poll(async () => differences(before, await objects()), { timeout: 60_000 }).toEqual([]);
+});
+
+test.describe("an OCI registry", () => {
+  test.use({ options: ["--allow-loopback-clusters", "--istio-charts", charts.replace("http://", "oci://")] });
+
+  test("current Istio is installed with the charts of an OCI registry", async ({ page }) => {
+    test.setTimeout(300_000);
+    await open(page, "Clusters");
+    await register(page, primary);
+    await installAndUndo(page, primary, "1.31.2");
+  });
+});
+
+test.describe("no repository", () => {
+  test.use({ options: ["--allow-loopback-clusters", "--istio-charts", "none"] });
+
+  test("current Istio is installed with uploaded archives", async ({ page }) => {
+    test.setTimeout(300_000);
+    await open(page, "Clusters");
+    await register(page, primary);
+    for (const chart of ["base", "istiod", "gateway"]) {
+      const name = `${chart}-1.31.1.tgz`;
+      const archive = await fetch(`${charts}/${name}`);
+      expect(archive.status).toBe(200);
+      await open(page, "App Catalog");
+      await page.getByRole("button", { name: "Upload chart" }).click();
+      const file = page.getByRole("dialog", { name: "Upload a chart" }).getByLabel("Choose an archive (.tgz)");
+      await file.setInputFiles({ name, mimeType: "application/gzip", buffer: Buffer.from(await archive.arrayBuffer()) });
+      await expect(page).toHaveURL(new RegExp(`/catalog/uploaded/${chart}`));
+    }
+    await installAndUndo(page, primary, "1.31.1");
+  });
 });
