@@ -16,6 +16,7 @@ mod member;
 mod networks;
 mod plan;
 mod planned_objects;
+mod repair;
 mod reveal;
 mod step_draft;
 mod step_state;

@@ -7,6 +7,7 @@
 //! background, take `&dyn` [`cluster::Identity`]. The private functions below take the `&Cluster` of the
 //! identity that a public function was given.
 
+mod adopt;
 mod apply;
 mod capabilities;
 mod compare;
@@ -31,6 +32,7 @@ mod uninstall;
 mod upgrade;
 pub mod view;
 
+pub use adopt::JOIN_LABEL;
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
 pub use compare::compare;
 pub use error::{Error, Owner};

@@ -5,13 +5,15 @@ use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret,
-    check::DoctorRequest,
+    check::{CheckCode, DoctorRequest},
     cluster::{
         AddClustersRequest, AddMountedRequest, ColourRequest, OverrideNetworkRequest, ProbeRequest,
         ProbeStage, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
-    mesh::{ChooseAddressRequest, CleanupRequest, NewMeshRequest, StepKind, StepRef},
+    mesh::{
+        ChooseAddressRequest, CleanupRequest, NewMeshRequest, RepairRequest, StepKind, StepRef,
+    },
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
     sandbox::SetFaultRequest,
@@ -267,6 +269,12 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(plan_rotation, mesh, cluster);
     refused!(plan_token_restoration, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
+    let repair = RepairRequest {
+        mesh: mesh.clone(),
+        cluster: cluster.clone(),
+        check: CheckCode::PodsWithoutSidecar,
+    };
+    refused!(plan_repair, repair);
     refused!(plan_cleanup, mesh, cluster);
     let clear = CleanupRequest {
         mesh: mesh.clone(),

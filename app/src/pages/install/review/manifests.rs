@@ -11,6 +11,7 @@ fn change_label(change: &Change) -> (Tone, String) {
     match change {
         Change::Create => (Tone::Good, t!(change.create)),
         Change::Update => (Tone::Busy, t!(change.update)),
+        Change::Adopt => (Tone::Busy, t!(change.adopt)),
         Change::Keep => (Tone::Plain, t!(change.keep)),
         Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
         Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
@@ -21,7 +22,7 @@ fn change_label(change: &Change) -> (Tone, String) {
 
 /// Whether an operator has to look at a change: it is refused, or changes what exists.
 fn needs_attention(change: &Change) -> bool {
-    matches!(change, Change::Refused(_) | Change::Update)
+    matches!(change, Change::Refused(_) | Change::Update | Change::Adopt)
 }
 
 /// The objects of one kind, in the order in which they are applied.
