@@ -36,6 +36,9 @@ const CONFIRM_INTERVAL: Duration = EndpointMonitor::READ_INTERVAL.saturating_add
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(15);
 /// How long after such a change the shorter interval applies.
 const RECOVERY_TIME: Duration = Duration::from_mins(10);
+/// How long the shorter interval applies after a change of the control plane: an istiod that does not reach a
+/// remote says so after 30 seconds (`PILOT_REMOTE_CLUSTER_TIMEOUT`).
+const SETTLE_TIME: Duration = Duration::from_secs(90);
 /// Changes within this time are checked together.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 
@@ -222,7 +225,10 @@ impl Console {
                 () = sleep_until(checked + monitored.check_interval()) => true,
                 () = sleep(self.setup.resolve_interval), if monitored.has_host_names() => false,
                 () = readers.changed() => true,
-                () = changed(&mut addresses) => false,
+                () = changed(&mut addresses) => {
+                    monitored.follow_control_plane();
+                    false
+                }
             };
             sleep(DEBOUNCE).await;
         }

@@ -1,6 +1,6 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
-use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_INTERVAL, RECOVERY_TIME};
+use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_INTERVAL, RECOVERY_TIME, SETTLE_TIME};
 use crate::Error;
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
@@ -37,8 +37,8 @@ pub(super) struct MonitoredMesh {
     unconfirmed: AtomicBool,
     /// Whether an address of the control plane is resolved from a host name.
     has_host_names: AtomicBool,
-    /// When the problems of the mesh changed last; none while it is healthy.
-    problems_changed: Mutex<Option<Instant>>,
+    /// Until when the checks run more often.
+    unsettled_until: Mutex<Option<Instant>>,
     pub(super) stop: CancellationToken,
 }
 
@@ -52,7 +52,7 @@ impl MonitoredMesh {
             tried: Mutex::default(),
             unconfirmed: AtomicBool::default(),
             has_host_names: AtomicBool::default(),
-            problems_changed: Mutex::default(),
+            unsettled_until: Mutex::default(),
             stop,
         }
     }
@@ -76,13 +76,20 @@ impl MonitoredMesh {
     /// Notes that the problems have changed: they are checked more often for some time.
     pub(super) fn follow_problems(&self, row: Option<&HealthRow>) {
         let has_problems = row.is_some_and(|row| row.blocked + row.warned > 0);
-        *self.problems_changed.lock() = has_problems.then(Instant::now);
+        *self.unsettled_until.lock() = has_problems.then(|| Instant::now() + RECOVERY_TIME);
+    }
+
+    /// Notes that a Service or a pod of the control plane has changed, whose effect istiod tells later.
+    pub(super) fn follow_control_plane(&self) {
+        let until = Instant::now() + SETTLE_TIME;
+        let mut unsettled = self.unsettled_until.lock();
+        *unsettled = unsettled.max(Some(until));
     }
 
     /// The time until the next complete check.
     pub(super) fn check_interval(&self) -> Duration {
-        let changed = *self.problems_changed.lock();
-        if changed.is_some_and(|changed| changed.elapsed() < RECOVERY_TIME) {
+        let until = *self.unsettled_until.lock();
+        if until.is_some_and(|until| Instant::now() < until) {
             RECOVERY_INTERVAL
         } else if self.unconfirmed.load(Ordering::Relaxed) {
             CONFIRM_INTERVAL
@@ -176,7 +183,8 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_mesh_that_becomes_unhealthy_is_checked_more_often_for_some_time() {
+    async fn a_mesh_that_becomes_unhealthy_or_whose_control_plane_changes_is_checked_more_often_for_some_time()
+     {
         let name = MeshName::new("shop").expect("a name");
         let monitored = MonitoredMesh::new(name, CancellationToken::new());
         let row = |blocked| HealthRow {
@@ -193,6 +201,10 @@ mod tests {
         monitored.follow_problems(Some(&row(2)));
         assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
         monitored.follow_problems(Some(&row(0)));
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_control_plane();
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        tokio::time::advance(SETTLE_TIME).await;
         assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
     }
 }
