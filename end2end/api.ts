@@ -1,14 +1,17 @@
 // A client of the API server of a sandbox cluster, beside the console.
 import { request } from "node:https";
+import { isDeepStrictEqual } from "node:util";
 
 /** The administrator's client of one cluster of a kubeconfig. */
 export class Api {
+  private readonly name: string;
   private readonly server: URL;
   private readonly ca: Buffer;
   private readonly token: string;
 
   constructor(kubeconfig: string, name: string) {
     const found = (pattern: string) => kubeconfig.match(new RegExp(pattern))?.[1] ?? "";
+    this.name = name;
     this.server = new URL(found(`- name: ${name}\\n  cluster:\\n    server: (\\S+)`));
     this.ca = Buffer.from(found(`- name: ${name}\\n  cluster:\\n.*\\n    certificate-authority-data: (\\S+)`), "base64");
     this.token = found(`- name: ${name}-admin\\n  user:\\n    token: (\\S+)`);
@@ -30,21 +33,37 @@ export class Api {
     });
   }
 
-  /** The names of all objects of the kinds of which a mesh may leave objects. */
-  async names(): Promise<string[]> {
-    const paths = [
-      "/api/v1/namespaces",
-      "/api/v1/configmaps",
-      "/api/v1/secrets",
-      "/api/v1/serviceaccounts",
-      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-      "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-      "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-      "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
-      "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
-    ];
-    const lists = await Promise.all(paths.map((path) => this.send(path)));
-    const all = lists.flatMap((list, index) => list.items.map((object: any) => `${paths[index]} ${object.metadata.namespace ?? ""}/${object.metadata.name}`));
-    return all.sort();
+  /**
+   * All objects of the cluster, by cluster and path. Without what the cluster itself changes all the time: Events, Leases,
+   * `componentstatuses`, status, the version of an object and the managers of its fields.
+   */
+  async objects(): Promise<Record<string, object>> {
+    const { groups } = await this.send("/apis");
+    const versions = ["/api/v1", ...groups.map((group: any) => `/apis/${group.preferredVersion.groupVersion}`)];
+    const lists = await Promise.all(versions.map((version) => this.objectsOf(version)));
+    return Object.fromEntries(lists.flat());
   }
+
+  private async objectsOf(version: string): Promise<[string, object][]> {
+    const { resources } = await this.send(version);
+    const listed = resources.filter(({ name, verbs }: any) => verbs.includes("list") && !RUNTIME.includes(name));
+    const lists = await Promise.all(listed.map(({ name }: any) => this.send(`${version}/${name}`)));
+    return lists.flatMap(({ items }, index) =>
+      items.map(({ status, metadata: { resourceVersion, managedFields, generation, ...metadata }, ...object }: any) => [
+        `${this.name} ${version}/${listed[index].name}/${metadata.namespace ?? ""}/${metadata.name}`,
+        { ...object, metadata },
+      ]),
+    );
+  }
+}
+
+/** What a cluster writes all the time. */
+const RUNTIME = ["events", "leases", "componentstatuses"];
+
+/** What differs between two states of clusters: the objects that are gone, new or changed. */
+export function differences(before: Record<string, object>, after: Record<string, object>): string[] {
+  const gone = Object.keys(before).filter((path) => !(path in after));
+  const created = Object.keys(after).filter((path) => !(path in before));
+  const changed = Object.keys(before).filter((path) => path in after && !isDeepStrictEqual(before[path], after[path]));
+  return [...gone.map((path) => `gone: ${path}`), ...created.map((path) => `new: ${path}`), ...changed.map((path) => `changed: ${path} ${JSON.stringify(after[path])}`)];
 }

@@ -1,7 +1,7 @@
 // The console of a test: its own data directory, port, sandbox clusters and browser page.
 import { expect, test as base, type Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -68,6 +68,17 @@ export class Console {
   /** A new login link, as an operator gets one on the command line. */
   newLink(): string {
     return execFileSync(program, ["login-link", "--data-dir", this.folder], { encoding: "utf8" }).trim();
+  }
+
+  /** The processor time of this many seconds, and the memory after them. */
+  async usage(seconds: number): Promise<{ cpu_ms_per_s: number; memory_mb: number }> {
+    const file = (name: string) => readFileSync(`/proc/${this.child.pid}/${name}`, "utf8");
+    // Fields 14 and 15 of the file, in hundredths of a second; the name of the program in parentheses may have spaces.
+    const processor = () => file("stat").split(") ")[1].split(" ").slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+    const before = processor();
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const memory = Number(file("status").match(/VmRSS:\s+(\d+)/)?.[1]) / 1000;
+    return { cpu_ms_per_s: (processor() - before) / seconds, memory_mb: memory };
   }
 
   removeData(): void {

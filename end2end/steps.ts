@@ -21,6 +21,14 @@ export async function target(page: Page, chart: string, cluster: string): Promis
   await expect(page.getByText(/\d+ passed · \d+ warnings? · \d+ failed/)).toBeVisible();
 }
 
+/** Opens the page of a chart of the catalog. */
+export async function openChart(page: Page, chart: string): Promise<void> {
+  await open(page, "App Catalog");
+  const card = page.getByRole("article", { name: chart, exact: true });
+  await card.getByRole("link", { name: chart, exact: true }).click();
+  await hydrated(page);
+}
+
 /** Accepts the warnings of the checks and opens the parameters. */
 export async function parameters(page: Page): Promise<void> {
   const warnings = page.getByRole("checkbox", { name: /^Accept \d+ warnings?$/ });

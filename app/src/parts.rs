@@ -82,7 +82,9 @@ pub(crate) use moment::{Age, Ago, AsOf, exactly};
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use object_details::ObjectDetails;
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
-pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
+#[cfg(any(debug_assertions, feature = "design"))]
+pub(crate) use plan_list::{ClusterPlan, PlanRow};
+pub(crate) use plan_list::{PlanList, by_cluster};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use plots::{PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Window, written};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]

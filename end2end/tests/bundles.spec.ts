@@ -1,8 +1,8 @@
 // Current Istio from the card ack-istio: Istio's own charts by one plan and one job, and one undo.
-import { Console, expect, hydrated, test } from "../console.ts";
+import { Console, expect, test } from "../console.ts";
 import { ChartServer } from "../chart-server.ts";
 import { istioArchive, istioCharts } from "../istio-charts.ts";
-import { installed, open, parameters, yaml } from "../steps.ts";
+import { installed, open, openChart, parameters, yaml } from "../steps.ts";
 
 const version = "1.31.1";
 const charts = istioCharts();
@@ -17,9 +17,7 @@ test("current Istio is installed from the catalog as its own charts, and uninsta
   const page = await browser.newPage();
   try {
     await page.goto(own.link);
-    await open(page, "App Catalog");
-    await page.getByRole("article", { name: "ack-istio", exact: true }).getByRole("link", { name: "ack-istio", exact: true }).click();
-    await hydrated(page);
+    await openChart(page, "ack-istio");
     await expect(page.getByText(`Recommended: ${version} supports Kubernetes 1.32 to 1.36`)).toBeVisible();
     await expect(page.getByRole("combobox", { name: "Version" })).toHaveValue(version);
     await page.getByRole("link", { name: `Install ${version}` }).click();

@@ -60,6 +60,8 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::NotJoined
         | Code::NoEarlierToken
         | Code::NoAddress
+        | Code::ExposedAddress
+        | Code::HostUnresolved
         | Code::ClusterInMesh
         | Code::ClusterInUse
         | Code::UnusableCluster => StatusCode::CONFLICT,

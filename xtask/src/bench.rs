@@ -1,6 +1,6 @@
-//! `cargo xtask bench [charts|load|pages] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
-//! comparable programs. `charts` measures the chart engine only, `load` the console under load only; DIR adds the
-//! charts below it. `pages` measures the pages with many clusters and releases, and with `--write` writes
+//! `cargo xtask bench [charts|load|mesh|pages] [DIR]… [--program MESHSPAN]`: measures the console and, in the same run,
+//! comparable programs. `charts` measures the chart engine only, `load` the console under load only, `mesh` a mesh
+//! of real clusters only (it needs what `cargo xtask lab mesh` needs); DIR adds the charts below it. `pages` measures the pages with many clusters and releases, and with `--write` writes
 //! docs/performance.md.
 //!
 //! Prints a table and writes target/bench.json: a list of `{name, value, unit, against, ratio}`. A slow
@@ -10,6 +10,7 @@ mod charts;
 mod console;
 mod deploy;
 mod load;
+mod mesh;
 mod pages;
 
 use crate::{Outcome, cache, profile::Profile, run, site, tools};
@@ -53,9 +54,10 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let only_pages = arguments.first().is_some_and(|word| word == "pages");
     let only_charts = arguments.first().is_some_and(|word| word == "charts");
     let only_load = arguments.first().is_some_and(|word| word == "load");
-    let mut words = arguments
-        .iter()
-        .skip(usize::from(only_charts || only_load || only_pages));
+    let only_mesh = arguments.first().is_some_and(|word| word == "mesh");
+    let mut words = arguments.iter().skip(usize::from(
+        only_charts || only_load || only_mesh || only_pages,
+    ));
     let mut folders = Vec::new();
     let mut program = None;
     let mut is_written = false;
@@ -73,7 +75,15 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         return pages::measure(program, is_written);
     }
     let helpers = tools::kubectl_and_helm()?;
+    let is_named = program.is_some();
     let program = program.map_or_else(|| run::server(Profile::Dist), Ok)?;
+    if only_mesh {
+        // As with pages, a program that is named is measured with the browser side that is built.
+        if !is_named {
+            site::build(Profile::Dist)?;
+        }
+        return report(&mesh::figures(&program, &helpers)?);
+    }
     if only_load {
         site::build(Profile::Dist)?;
         return report(&load::figures(&program)?);

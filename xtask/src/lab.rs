@@ -2,7 +2,7 @@
 //! whose nodes run containers.
 
 use crate::{Outcome, cache, tools};
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// Passes the arguments to the program of the crate `lab`.
 pub(crate) fn lab(arguments: &[String]) -> Outcome {
@@ -10,8 +10,14 @@ pub(crate) fn lab(arguments: &[String]) -> Outcome {
     match words.as_slice() {
         ["mesh", "up", ..] => tools::containers()?,
         ["mesh", "down" | "status" | "programs", ..]
+        | ["mesh", "pause" | "resume" | "blind" | "unblind", ..]
         | ["up" | "down" | "status" | "programs", ..] => {}
-        _ => return Err("lab: [mesh] up, down, status or programs".into()),
+        _ => {
+            return Err(
+                "lab: [mesh] up, down, status or programs, mesh pause, resume, blind or unblind"
+                    .into(),
+            );
+        }
     }
     let status = command(arguments).status()?;
     if status.success() {
@@ -29,4 +35,9 @@ pub(crate) fn command(arguments: &[String]) -> Command {
         .args(["run", "--quiet", "--locked", "-p", "lab", "--"])
         .args(arguments);
     cargo
+}
+
+/// The file of the program, once [`command`] has built it.
+pub(crate) fn program() -> PathBuf {
+    cache::target().join("debug/lab")
 }

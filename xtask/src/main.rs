@@ -18,6 +18,7 @@ mod front;
 mod fuzz;
 mod golden;
 mod lab;
+mod mesh_lab;
 mod profile;
 mod run;
 mod run_program;

@@ -8,8 +8,8 @@ use wire::{
     job::ResumeView,
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
-        MeshRow, MeshView, NewMeshRequest, Revealed, ServiceDetailView, ServiceListView,
-        ServiceRef, ServicesRequest, StepPlanView, StepRef, VerificationView,
+        MeshRow, MeshView, NewMeshRequest, RepairRequest, Revealed, ServiceDetailView,
+        ServiceListView, ServiceRef, ServicesRequest, StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -160,6 +160,16 @@ pub async fn token_restoration_plan(
             .plan_token_restoration(&caller, &mesh, &remote)
             .await,
     )
+}
+
+/// The plan of the remedy of a check on a cluster.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "repair_plan")]
+pub async fn repair_plan(request: RepairRequest) -> ApiResult<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_repair(&caller, request).await)
 }
 
 /// The plan of the removal of a remote from the mesh.

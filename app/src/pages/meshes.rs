@@ -17,6 +17,7 @@ mod networks;
 pub(crate) mod new;
 mod panel;
 mod plan;
+mod remedy;
 mod removal;
 mod sample;
 pub(crate) mod service;

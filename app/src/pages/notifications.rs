@@ -16,6 +16,8 @@ use wire::{JobId, job::JobState, live::EndedJob};
 
 /// How many seconds a notice is shown, while neither the pointer nor the focus is on it.
 const SHOWN_SECONDS: u32 = 10;
+/// How many notices are shown at once: they lie over the page, and the list has all of them.
+const MAX_SHOWN: usize = 3;
 
 /// The notices and the list. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -58,7 +60,10 @@ impl Notifications {
             let elsewhere = new
                 .into_iter()
                 .filter(|job| urls::absolute(&urls::job(&job.id)) != open);
-            own.shown.update(|shown| shown.extend(elsewhere));
+            own.shown.update(|shown| {
+                shown.extend(elsewhere);
+                keep_important(shown);
+            });
         });
         own
     }
@@ -75,6 +80,14 @@ fn new_ends(ended: &[EndedJob], known: Option<&BTreeSet<JobId>>) -> Vec<EndedJob
     };
     let new = ended.iter().filter(|job| !known.contains(&job.id));
     new.cloned().collect()
+}
+
+/// Removes what is more than [`MAX_SHOWN`]: the oldest jobs that succeeded, then the oldest.
+fn keep_important(shown: &mut Vec<EndedJob>) {
+    while shown.len() > MAX_SHOWN {
+        let succeeded = |job: &EndedJob| job.state == JobState::Succeeded;
+        shown.remove(shown.iter().position(succeeded).unwrap_or(0));
+    }
 }
 
 fn title_of(job: &EndedJob) -> String {
@@ -238,6 +251,18 @@ mod tests {
             state: JobState::Succeeded,
             ended: Time(0),
         }
+    }
+
+    #[test]
+    fn a_job_that_did_not_succeed_stays_longer_than_jobs_that_succeeded() {
+        let interrupted = EndedJob {
+            state: JobState::Interrupted { step: 1, steps: 2 },
+            ..job("a")
+        };
+        let mut shown = vec![interrupted, job("b"), job("c"), job("d")];
+        keep_important(&mut shown);
+        let ids: Vec<&str> = shown.iter().map(|job| job.id.as_str()).collect();
+        assert_eq!(ids, ["a", "c", "d"]);
     }
 
     #[test]

@@ -25,6 +25,9 @@ fn status_icon(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
 pub(crate) fn CheckRow(
     /// The check.
     check: CheckView,
+    /// What can be done about it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let (glyph, class, status) = status_icon(check.status);
     let hint = check_hint(&check);
@@ -53,6 +56,7 @@ pub(crate) fn CheckRow(
                 })}
                 {check.problem.clone().map(|problem| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
                 {hint.map(|hint| view! { <p class="mt-1 text-ink-2">{hint}</p> })}
+                {children.map(|children| children())}
                 {(!clusters.is_empty()).then(|| {
                     view! {
                         <p class="mt-1 flex flex-wrap gap-x-4">

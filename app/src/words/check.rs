@@ -96,6 +96,9 @@ pub(crate) fn check_summary(check: &CheckView) -> String {
             t!(check.crds_found, count = arg(check, "crds"))
         }
         CheckCode::Ownership if is_passed => t!(check.none_found),
+        CheckCode::Ownership if check.status == CheckStatus::Info => {
+            t!(check.objects_adopted, count = arg(check, "objects"))
+        }
         CheckCode::Ownership => t!(check.objects_found, count = arg(check, "objects")),
         CheckCode::Capacity => t!(
             check.capacity_detail,
@@ -128,6 +131,7 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
         CheckCode::LeftoverCrds => t!(check.hint_crds),
         CheckCode::TerminatingCrds => t!(check.hint_crds_terminating),
+        CheckCode::Ownership if check.status == CheckStatus::Info => return None,
         CheckCode::Ownership => t!(hint.owned_by_other),
         CheckCode::Capacity => t!(check.hint_capacity),
         _ => doctor::remedies(check).join(" "),

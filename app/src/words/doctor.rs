@@ -198,6 +198,7 @@ checks! {
     ProductPage = d24,
     RemoteCaChanged = d25,
     EndpointsRegistered = d26,
+    ControlPlaneReady = d27,
     ConfigurationLost = u1,
     RemovalOrder = u2,
     Leftovers = u3,

@@ -64,6 +64,16 @@ pub(crate) fn missing_address(missing: &MissingAddress) -> String {
         MissingAddress::BalancerPending(object) => {
             t!(mesh.balancer_pending, object = object.to_string())
         }
+        MissingAddress::Unresolved {
+            service,
+            host,
+            reason,
+        } => t!(
+            mesh.host_unresolved,
+            object = service.to_string(),
+            host = host.clone(),
+            reason = reason.clone()
+        ),
         MissingAddress::NoPodReady(pods) => count!(mesh.no_pod_ready, n = *pods),
     }
 }

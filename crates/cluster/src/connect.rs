@@ -40,9 +40,10 @@ pub const FIELD_MANAGER: &str = "meshspan";
 /// The default timeout of one call.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a connection that is not used is kept, and how many of them: a console has many clusters.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-const MAX_IDLE_CONNECTIONS: usize = 4;
+/// How long an idle connection of a cluster is kept, and how many of them: each takes some 65 kB, and a console
+/// may have hundreds of clusters.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_IDLE_CONNECTIONS: usize = 2;
 /// The buffer that each connection keeps, in bytes; the headers of a response have to fit.
 const READ_BUFFER: usize = 16 << 10;
 

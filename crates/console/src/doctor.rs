@@ -71,6 +71,7 @@ impl Console {
             timeouts: Timeouts::default(),
             now: self.setup.clock,
             releases: self.setup.istio_releases.clone(),
+            resolver: &*self.setup.resolver,
         };
         Ok(inspect(&question, &self.endpoints, on_facts).await)
     }

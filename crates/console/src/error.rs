@@ -122,6 +122,14 @@ pub enum Error {
     /// The draft has no target yet.
     #[error("the draft has no cluster yet")]
     NoTarget,
+    /// The address that remotes need is public without an allowed source range.
+    #[error("{object} has public addresses that every source may dial: {}", addresses.join(", "))]
+    ExposedAddress {
+        /// The object that has the addresses.
+        object: wire::ObjectName,
+        /// The addresses.
+        addresses: Vec<String>,
+    },
     /// The control plane is of another generation of Istio than the chart.
     #[error("the control plane of the mesh is {generation}")]
     OtherGeneration {

@@ -109,7 +109,9 @@ impl Console {
             .installed_addresses(&connection, draft)
             .await
             .unwrap_or_default();
-        let found = found.into_iter().filter(|value| !value.value.is_empty());
+        let is_offered =
+            |value: &DiscoveredValue| !value.value.is_empty() && value.exposed.is_empty();
+        let found = found.into_iter().filter(is_offered);
         let path = |key: &str| key.split('.').map(str::to_owned).collect();
         let found = found.map(|value| FoundValue {
             path: path(&value.key),
@@ -135,7 +137,8 @@ impl Console {
         if is_built_in && generation == IstioGeneration::Istiod {
             return None;
         }
-        let found = discover(&connection.user, generation, ISTIO_NAMESPACE, self.now());
+        let (now, resolver) = (self.now(), &*self.setup.resolver);
+        let found = discover(&connection.user, generation, ISTIO_NAMESPACE, now, resolver);
         let found = found.await.ok()?;
         Some(found.iter().map(DiscoveredAddress::view).collect())
     }

@@ -59,7 +59,7 @@ mod window;
 
 pub use audit::read_audit;
 pub use caller::Caller;
-pub use cluster::{AddressPolicy, ServiceAccountMount};
+pub use cluster::{AddressPolicy, HostResolver, ServiceAccountMount, SystemResolver};
 pub use error::Error;
 pub use permit::{Action, Role, may};
 pub use preflight::PreflightRun;
@@ -116,6 +116,10 @@ pub struct Setup {
     pub istio_charts: Option<::catalog::Address>,
     /// The mounted credential of the console's own pod, when it runs in one.
     pub mount: Option<ServiceAccountMount>,
+    /// Resolves the host names of load balancers.
+    pub resolver: Arc<dyn HostResolver>,
+    /// The time after which host names are resolved again.
+    pub resolve_interval: Duration,
     /// Cancels all background tasks.
     pub stop: CancellationToken,
     /// Called before each commit of the database; tests end the process in it.
@@ -123,7 +127,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no repository of Istio's charts, no mounted credential.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no repository of Istio's charts, no mounted credential, the resolver of the machine.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -136,6 +140,8 @@ impl Default for Setup {
             istio_releases: Arc::new(IstioReleases::built_in()),
             istio_charts: None,
             mount: None,
+            resolver: Arc::new(SystemResolver),
+            resolve_interval: Duration::from_secs(15),
             stop: CancellationToken::new(),
             before_commit: None,
         }

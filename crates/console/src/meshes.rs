@@ -17,6 +17,7 @@ mod member;
 mod networks;
 mod plan;
 mod planned_objects;
+mod repair;
 mod reveal;
 mod services;
 mod step_draft;

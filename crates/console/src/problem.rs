@@ -26,6 +26,7 @@ impl From<&Error> for Problem {
             | Error::NoTarget => of_missing(error),
             Error::MeshExists(_)
             | Error::OtherGeneration { .. }
+            | Error::ExposedAddress { .. }
             | Error::BadMesh { .. }
             | Error::MeshWarnings { .. }
             | Error::StepNotUndone { .. }
@@ -100,6 +101,9 @@ fn of_mesh(error: &Error) -> Problem {
         Error::OtherGeneration { generation } => {
             Problem::new(Code::OtherGeneration).with("generation", generation)
         }
+        Error::ExposedAddress { object, addresses } => Problem::new(Code::ExposedAddress)
+            .with("object", object)
+            .with("addresses", addresses.join(", ")),
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
         Error::MeshWarnings { count, clusters } => {
             let clusters: Vec<&str> = clusters.iter().map(wire::ClusterName::as_str).collect();

@@ -193,6 +193,7 @@ fn object(difference: &ObjectReview) -> ObjectDiff {
         PlannedChange::Update { from, to } => {
             (Change::Update, diff::changes(&text(from), &text(to)))
         }
+        PlannedChange::Adopt { from, to } => (Change::Adopt, diff::changes(&text(from), &text(to))),
         PlannedChange::Unchanged => (Change::Keep, Vec::new()),
         PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
         PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
@@ -246,6 +247,7 @@ pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts 
     counts.fold(ReviewCounts::default(), |sum, part| ReviewCounts {
         created: sum.created + part.created,
         changed: sum.changed + part.changed,
+        adopted: sum.adopted + part.adopted,
         kept: sum.kept + part.kept,
         in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
         of_new_kind: sum.of_new_kind + part.of_new_kind,
@@ -261,6 +263,7 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
         let place = match object.change {
             Change::Create => &mut counts.created,
             Change::Update => &mut counts.changed,
+            Change::Adopt => &mut counts.adopted,
             Change::Keep => &mut counts.kept,
             Change::CreateInNewNamespace => &mut counts.in_new_namespace,
             Change::CreateOfNewKind => &mut counts.of_new_kind,

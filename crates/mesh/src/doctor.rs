@@ -30,6 +30,7 @@ mod d23_locality_balancing;
 mod d24_product_page;
 mod d25_remote_ca_changed;
 mod d26_endpoints_registered;
+mod d27_control_plane_ready;
 mod gateway;
 mod joins;
 mod p01_pod_ranges;
@@ -205,6 +206,7 @@ checks! {
     ProductPage,           d24_product_page,            Sync,         Any,    Join,     ControlPlanes;
     RemoteCaChanged,       d25_remote_ca_changed,       Sync,         Any,    Join,     Remotes;
     EndpointsRegistered,   d26_endpoints_registered,    Sync,         Istiod, Join,     ControlPlanes;
+    ControlPlaneReady,     d27_control_plane_ready,     Sync,         Any,    Nothing,  Clusters;
     ConfigurationLost,     u1_configuration_lost,       Removal,      Any,    Removal,  Remotes;
     RemovalOrder,          u2_removal_order,            Removal,      Any,    Removal,  Remotes;
     Leftovers,             u3_leftovers,                Removal,      Any,    Removal,  Remotes;

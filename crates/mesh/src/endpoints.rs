@@ -1,7 +1,7 @@
 //! The addresses at which a remote's sidecars reach the control plane, read from the primary.
 //!
-//! A gateway or a load balancer comes before a pod, since the address of a pod changes with the pod. Of
-//! several ready pods the oldest is taken. Start at [`discover`]; [`drift`] compares the addresses that a
+//! A gateway or a load balancer comes before a pod, since the address of a pod changes with the pod. The host
+//! name of a load balancer is resolved: a remote gets an address. Of several ready pods the oldest is taken. Start at [`discover`]; [`drift`] compares the addresses that a
 //! release uses with the discovered ones.
 
 mod drift;
@@ -12,12 +12,12 @@ pub use drift::{Drifted, drift};
 use crate::{
     error::Error,
     facts::{self, IstioGeneration, PodFacts, Route, ServiceFacts},
-    gather::read,
+    gather::{host_names, read},
     step::Side,
 };
-use cluster::{Identity, Kind, Object, ObjectRef};
+use cluster::{HostResolver, Identity, Kind, Object, ObjectRef};
 use jiff::Timestamp;
-use std::{cmp::Reverse, net::IpAddr};
+use std::cmp::Reverse;
 
 /// Why a component has no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ pub enum MissingReason {
     NothingThere,
     /// A gateway or load balancer has no address yet.
     BalancerPending(ObjectRef),
+    /// The load balancer of a gateway or Service has a host name only, which cannot be resolved now.
+    Unresolved {
+        /// The Service.
+        service: ObjectRef,
+        /// The host name.
+        host: String,
+        /// Why it has no address.
+        reason: String,
+    },
     /// No pod is ready.
     NoPodReady {
         /// The number of pods.
@@ -36,7 +45,7 @@ pub enum MissingReason {
 /// An address that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundAddress {
-    /// The address, or the host name of a load balancer.
+    /// The address.
     pub address: String,
     /// The Service or pod that has the address.
     pub source: ObjectRef,
@@ -44,8 +53,10 @@ pub struct FoundAddress {
     pub age: Option<u64>,
     /// Whether it is the address of a pod, which changes with the pod.
     pub pod_ip: bool,
-    /// Whether it is a host name, which istiod does not accept.
-    pub host_name: bool,
+    /// The host name of the load balancer, when the address was resolved from it: remotes get no host name.
+    pub host: Option<String>,
+    /// The public addresses of that object that every source may dial.
+    pub exposed: Vec<String>,
     /// Further addresses that reach the component now.
     pub others: Vec<String>,
 }
@@ -71,6 +82,14 @@ pub struct DiscoveredAddress {
 }
 
 impl DiscoveredAddress {
+    /// Whether the address depends on a host name.
+    pub fn has_host_name(&self) -> bool {
+        match &self.outcome {
+            Outcome::Found(found) => found.host.is_some(),
+            Outcome::Missing(reason) => matches!(reason, MissingReason::Unresolved { .. }),
+        }
+    }
+
     /// All addresses that reach the component now, the best first.
     pub fn addresses(&self) -> Vec<&str> {
         match &self.outcome {
@@ -94,6 +113,7 @@ pub async fn discover(
     generation: IstioGeneration,
     namespace: &str,
     now: Timestamp,
+    resolver: &dyn HostResolver,
 ) -> Result<Vec<DiscoveredAddress>, Error> {
     let (primary, failed) = (primary.cluster(), Error::at(Side::Primary));
     let (services, pods) = tokio::join!(
@@ -101,23 +121,26 @@ pub async fn discover(
         primary.list_objects(Kind::POD, Some(namespace), ""),
     );
     let (services, pods) = (services.map_err(&failed)?, pods.map_err(&failed)?);
+    let mut services = with_facts(&services, read::service).map_err(&failed)?;
+    let facts = services.iter_mut().map(|(_, service)| service);
+    host_names::resolve(facts, resolver).await;
     decide(generation, &services, &pods, now).map_err(failed)
 }
 
-/// The addresses out of the Services and pods of the control plane's namespace; pure.
+/// The addresses out of the Services, whose host names are resolved, and the pods of the control plane's
+/// namespace; pure.
 fn decide(
     generation: IstioGeneration,
-    services: &[Object],
+    services: &[(&Object, ServiceFacts)],
     pods: &[Object],
     now: Timestamp,
 ) -> Result<Vec<DiscoveredAddress>, cluster::Error> {
-    let services = with_facts(services, read::service)?;
     let pods = with_facts(pods, read::pod)?;
     let components = Component::all(generation).iter();
     let discovered = components.map(|component| DiscoveredAddress {
         component: *component,
         key: component.values_key(),
-        outcome: outcome(*component, generation, &services, &pods, now),
+        outcome: outcome(*component, generation, services, &pods, now),
     });
     Ok(discovered.collect())
 }
@@ -138,7 +161,7 @@ fn outcome(
     pods: &[(&Object, PodFacts)],
     now: Timestamp,
 ) -> Outcome {
-    let mut found: Vec<(String, Route, &Object)> = Vec::new();
+    let mut found: Vec<(String, &Object, Option<&ServiceFacts>)> = Vec::new();
     let mut pending = None;
     for route in [Route::Gateway, Route::LoadBalancer] {
         for (object, service) in services {
@@ -146,15 +169,18 @@ fn outcome(
                 continue;
             }
             let addresses = facts::external_addresses(service);
-            if addresses.is_empty() && pending.is_none() {
-                pending = Some(object.reference());
+            if addresses.is_empty() {
+                pending = pending.or_else(|| Some(pending_reason(object, service)));
             }
-            found.extend(
-                addresses
-                    .into_iter()
-                    .map(|address| (address, route, *object)),
-            );
+            let each = addresses.into_iter();
+            found.extend(each.map(|address| (address, *object, Some(service))));
         }
+    }
+    // The address of a pod is no substitute while a resolver does not answer.
+    if found.is_empty()
+        && let Some(unresolved @ MissingReason::Unresolved { .. }) = pending
+    {
+        return Outcome::Missing(unresolved);
     }
     let running: Vec<_> = pods
         .iter()
@@ -164,17 +190,21 @@ fn outcome(
     ready.sort_by_key(|(object, _)| Reverse(object.age(now)));
     found.extend(ready.iter().filter_map(|(object, pod)| {
         let address = pod.address?.to_string();
-        Some((address, Route::Pod, *object))
+        Some((address, *object, None))
     }));
     let mut found = found.into_iter();
-    if let Some((address, route, object)) = found.next() {
+    if let Some((address, object, service)) = found.next() {
         let mut others: Vec<String> = found.map(|(address, ..)| address).collect();
         others.retain(|other| *other != address);
+        let names = service
+            .into_iter()
+            .flat_map(|service| &service.balancer_names);
         return Outcome::Found(FoundAddress {
             source: object.reference(),
             age: object.age(now),
-            pod_ip: route == Route::Pod,
-            host_name: address.parse::<IpAddr>().is_err(),
+            pod_ip: service.is_none(),
+            host: names.map(|name| name.host.clone()).next(),
+            exposed: service.map(facts::exposed_addresses).unwrap_or_default(),
             address,
             others,
         });
@@ -182,10 +212,22 @@ fn outcome(
     Outcome::Missing(missing_reason(pending, running.len()))
 }
 
-fn missing_reason(pending: Option<ObjectRef>, pods: usize) -> MissingReason {
+/// Why a Service for remotes has no address.
+fn pending_reason(object: &Object, service: &ServiceFacts) -> MissingReason {
+    match facts::unresolved(service) {
+        Some((host, unknown)) => MissingReason::Unresolved {
+            service: object.reference(),
+            host: host.to_owned(),
+            reason: unknown.reason.clone(),
+        },
+        None => MissingReason::BalancerPending(object.reference()),
+    }
+}
+
+fn missing_reason(pending: Option<MissingReason>, pods: usize) -> MissingReason {
     match (pending, pods) {
         (None, 0) => MissingReason::NothingThere,
-        (Some(service), 0) => MissingReason::BalancerPending(service),
+        (Some(pending), 0) => pending,
         (_, pods) => MissingReason::NoPodReady {
             pods: u32::try_from(pods).unwrap_or(u32::MAX),
         },

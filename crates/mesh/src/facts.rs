@@ -3,6 +3,7 @@
 //! Nothing here talks to a cluster. A fact that could not be read is an [`Unknown`] with its reason, so
 //! that its check is skipped and not passed. Start at [`MeshFacts`]; [`gather`](crate::gather) reads them.
 
+mod balancer;
 mod cluster;
 mod component;
 mod conflict;
@@ -14,11 +15,13 @@ mod shards;
 mod trust;
 mod workload;
 
+pub use balancer::BalancerName;
+pub(crate) use balancer::{exposed_addresses, external_addresses, static_addresses, unresolved};
 pub use cluster::{
     ClockFacts, ClusterFacts, NodeFacts, PlannedChanges, RangeFacts, RangeSource, Role,
 };
 pub use component::Component;
-pub(crate) use component::{Route, external_addresses, is_gateway, route, runs};
+pub(crate) use component::{Route, is_gateway, route, runs};
 pub use conflict::{
     CrdFacts, CrdVersion, FailurePolicy, ManagedFacts, Owner, OwnershipFacts, Requirement,
     Selector, WebhookFacts, WebhookKind,

@@ -9,6 +9,7 @@ pub(crate) mod access;
 mod addresses;
 mod cluster;
 pub(crate) mod debug;
+pub(crate) mod host_names;
 mod joins;
 mod leftovers;
 pub(crate) mod lists;
@@ -33,7 +34,7 @@ use crate::{
     },
     istio_releases::IstioReleases,
 };
-use ::cluster::{AddressPolicy, Credentials, Identity};
+use ::cluster::{AddressPolicy, Credentials, HostResolver, Identity};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::{sync::Arc, time::Duration};
@@ -111,6 +112,8 @@ pub struct GatherRequest<'a> {
     pub now: fn() -> Timestamp,
     /// What is known about the releases of Istio.
     pub releases: Arc<IstioReleases>,
+    /// Resolves the host names of load balancers.
+    pub resolver: &'a dyn HostResolver,
 }
 
 /// The facts of one cluster, with the raw data that joins need.

@@ -30,6 +30,7 @@ pub mod membership;
 pub mod preflight;
 pub mod probe;
 mod problem;
+pub mod repair;
 mod restart;
 pub mod rotate;
 pub mod services;

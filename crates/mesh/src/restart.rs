@@ -49,7 +49,7 @@ fn has_sidecar(pod: &Object) -> bool {
         .any(|container| container.get("name").and_then(Value::as_str) == Some(PROXY_CONTAINER))
 }
 
-fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
+pub(crate) fn controller<'a>(object: &'a Object, kind: &str) -> Option<&'a str> {
     let found = object.owners().find(|owner| owner.kind == kind)?;
     Some(found.name)
 }

@@ -1,7 +1,7 @@
 //! Executes the stages of a plan: kind by kind, several objects of one kind at a time.
 
 use crate::{
-    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds,
+    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
 };
 use chart::Hook;
 use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
@@ -63,8 +63,9 @@ async fn apply_object(
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
+    let merged = adopt::with_join(cluster, object).await?;
     cluster
-        .apply(object, Apply::Persist)
+        .apply(&merged, Apply::Persist)
         .await
         .map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {
@@ -91,7 +92,7 @@ pub(crate) async fn ensure_kinds(
     Err(Error::KindsNotServed { missing })
 }
 
-/// Fails when one of `objects` exists and has another owner; the error names both.
+/// Fails when one of `objects` exists and has another owner; the error names both. Objects of a join are adopted.
 pub(crate) async fn ensure_ownership(
     cluster: &Cluster,
     objects: impl Iterator<Item = &Object>,
@@ -99,7 +100,7 @@ pub(crate) async fn ensure_ownership(
 ) -> Result<(), Error> {
     let objects: Vec<&Object> = objects.collect();
     let found = foreign_objects(cluster, &objects, key).await?;
-    match found.into_iter().next() {
+    match found.into_iter().find(|(_, owner)| *owner != Owner::Join) {
         None => Ok(()),
         Some((object, owner)) => Err(Error::OwnedByOther {
             object,

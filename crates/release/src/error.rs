@@ -15,6 +15,8 @@ pub enum Owner {
         /// Its namespace.
         namespace: String,
     },
+    /// A join of a mesh. A release that renders the object adopts it.
+    Join,
     /// A field manager, such as `kubectl`, without a release.
     FieldManager(String),
     /// No owner is known.
@@ -27,6 +29,7 @@ impl fmt::Display for Owner {
             Self::Release { name, namespace } => {
                 write!(out, "release {name} of namespace {namespace}")
             }
+            Self::Join => out.write_str("the join of a mesh"),
             Self::FieldManager(name) => write!(out, "field manager {name}"),
             Self::Unknown => out.write_str("an unknown owner"),
         }

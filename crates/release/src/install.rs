@@ -5,8 +5,8 @@
 //! was interrupted.
 
 use crate::{
-    Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, apply, history, hooks, model,
-    storage,
+    Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, adopt, apply, history, hooks,
+    model, storage,
 };
 use chart::{Chart, HelmVersion, Manifests, Values};
 use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
@@ -167,7 +167,13 @@ async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result
         if install.operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        cluster.delete(object, Propagation::Background).await?;
+        match cluster.get(object).await? {
+            Some(live) if adopt::is_used_by_join(&live) => {
+                adopt::return_to_join(cluster, &live).await?;
+                continue;
+            }
+            _ => cluster.delete(object, Propagation::Background).await?,
+        };
         install.operation.report(Event::ObjectDone {
             phase: PhaseName::Removal,
             object: object.clone(),

@@ -7,12 +7,14 @@
 //! background, take `&dyn` [`cluster::Identity`]. The private functions below take the `&Cluster` of the
 //! identity that a public function was given.
 
+mod adopt;
 mod apply;
 mod capabilities;
 mod compare;
 mod error;
 mod event;
 mod follow;
+mod helm_labels;
 mod history;
 mod hooks;
 mod install;
@@ -31,6 +33,7 @@ mod uninstall;
 mod upgrade;
 pub mod view;
 
+pub use adopt::JOIN_LABEL;
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
 pub use compare::compare;
 pub use error::{Error, Owner};

@@ -1,13 +1,12 @@
 //! The owner of an object: the label and annotations of Helm.
 
-use crate::Owner;
+use crate::{
+    Owner, adopt,
+    helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE},
+};
 use cluster::Object;
 use serde_json::{Value, json};
 use wire::{Namespace, ReleaseName};
-
-const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-const RELEASE_NAME: &str = "meta.helm.sh/release-name";
-const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
 
 /// The namespace and name of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +62,7 @@ fn set(metadata: &mut Value, map: &str, key: &str, text: &str) {
     metadata[map][key] = json!(text);
 }
 
-/// The owner of a live object, unless the release owns it.
+/// The owner of a live object, unless the release owns it. An object of a join may be adopted by the release.
 pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
     let name = object.annotation(RELEASE_NAME);
     let namespace = object.annotation(RELEASE_NAMESPACE);
@@ -79,6 +78,9 @@ pub fn foreign_owner(object: &Object, key: &ReleaseKey) -> Option<Owner> {
             name: name.to_owned(),
             namespace,
         });
+    }
+    if adopt::is_of_join(object) {
+        return Some(Owner::Join);
     }
     let mut managers = object.managed_fields().map(|entry| entry.manager);
     let named = managers.find(|manager| !manager.is_empty());

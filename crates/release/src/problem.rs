@@ -100,6 +100,7 @@ impl Owner {
     pub fn label(&self) -> String {
         match self {
             Self::Release { name, namespace } => format!("release {name} in {namespace}"),
+            Self::Join => "the join".to_owned(),
             Self::FieldManager(manager) => manager.clone(),
             Self::Unknown => "—".to_owned(),
         }

@@ -4,7 +4,8 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{
-    Error, MissingKind, Owner, Plan, ReleaseKey, foreign_owner, missing_kinds, plan::defined_kinds,
+    Error, MissingKind, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
+    plan::defined_kinds,
 };
 use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
@@ -26,6 +27,13 @@ pub enum PlannedChange {
     Create(Object),
     /// It exists and would change.
     Update {
+        /// As it is.
+        from: Object,
+        /// As it would be.
+        to: Object,
+    },
+    /// It belongs to the join of a mesh, and the release adopts it.
+    Adopt {
         /// As it is.
         from: Object,
         /// As it would be.
@@ -125,22 +133,28 @@ async fn change(
     key: Option<&ReleaseKey>,
 ) -> Result<PlannedChange, Error> {
     let live = cluster.get(&object.reference()).await?;
-    if let (Some(live), Some(key)) = (&live, key)
-        && let Some(owner) = foreign_owner(live, key)
-    {
+    let owner = live.as_ref().zip(key);
+    let owner = owner.and_then(|(live, key)| foreign_owner(live, key));
+    let is_adopted = owner == Some(Owner::Join);
+    if let Some(owner) = owner.filter(|_| !is_adopted) {
         return Ok(PlannedChange::OwnedByOther(owner));
     }
     if live.is_some() && key.is_none() {
         // A definition that is there stays as it is, as Helm keeps it.
         return Ok(PlannedChange::Unchanged);
     }
-    match (cluster.apply(object, Apply::DryRun).await, live) {
+    let applied = match &live {
+        Some(live) => adopt::merged(object, live),
+        None => object.clone(),
+    };
+    match (cluster.apply(&applied, Apply::DryRun).await, live) {
         (Err(error), _) if error.is_unreachable() => Err(error.into()),
         (Err(error), _) => {
             let rejected = Error::rejected(object.reference(), error);
             Ok(PlannedChange::Rejected(rejected.located(manifests)))
         }
         (Ok(to), None) => Ok(PlannedChange::Create(to)),
+        (Ok(to), Some(from)) if is_adopted => Ok(PlannedChange::Adopt { from, to }),
         (Ok(to), Some(from)) if is_unchanged(&from, &to) => Ok(PlannedChange::Unchanged),
         (Ok(to), Some(from)) => Ok(PlannedChange::Update { from, to }),
     }

@@ -1,13 +1,13 @@
 //! Uninstalls a release: hooks, objects in reverse order, and the records last.
 
 use crate::{
-    Error, Event, Operation, Outcome, Release, ReleaseKey, foreign_owner, history, hooks, latest,
-    model,
+    Error, Event, Operation, Outcome, Release, ReleaseKey, adopt, foreign_owner, history, hooks,
+    latest, model,
     status::{manifest_objects, release_key, split_documents},
     storage,
 };
 use chart::{KindOrder, kind_rank};
-use cluster::{AsUser, Identity as _, ObjectRef, Propagation};
+use cluster::{AsUser, Cluster, Identity as _, ObjectRef, Propagation};
 use wire::job::PhaseName;
 use wire::release::KeepReason;
 
@@ -60,6 +60,9 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
             Ok(Some(live)) if foreign_owner(&live, &key).is_some() => {
                 plan.kept.push((reference, KeepReason::NotOurs));
             }
+            Ok(Some(live)) if adopt::is_used_by_join(&live) => {
+                plan.kept.push((reference, KeepReason::Join));
+            }
             Ok(Some(_)) => plan.removed.push(reference),
             Err(error) => return Err(error.into()),
         }
@@ -97,7 +100,19 @@ fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
     found
 }
 
-/// Uninstalls a release.
+/// Gives the objects that a join needs back to it.
+async fn return_to_join(cluster: &Cluster, plan: &UninstallPlan) -> Result<(), Error> {
+    for (object, reason) in &plan.kept {
+        if *reason == KeepReason::Join
+            && let Some(live) = cluster.get(object).await?
+        {
+            adopt::return_to_join(cluster, &live).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Uninstalls a release. What a join needs is kept, and belongs to the join afterwards.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::Cluster`].
@@ -132,6 +147,7 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
             outcome: Outcome::Deleted,
         });
     }
+    return_to_join(cluster, &plan).await?;
     cluster::wait_until_deleted(cluster, &plan.removed, operation.wait)
         .await
         .map_err(Error::from_wait)?;

@@ -312,6 +312,9 @@ pub struct ReviewCounts {
     pub created: u32,
     /// Changed.
     pub changed: u32,
+    /// Of the join of a mesh, adopted by the release.
+    #[serde(default)]
+    pub adopted: u32,
     /// Unchanged.
     pub kept: u32,
     /// Created in a namespace of this release, so that no dry run is possible.
@@ -344,6 +347,8 @@ pub enum Change {
     Create,
     /// It is updated.
     Update,
+    /// It belongs to the join of a mesh, and the release adopts it.
+    Adopt,
     /// It is unchanged.
     Keep,
     /// It is created once its namespace exists.

@@ -19,8 +19,8 @@ pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, Mesh
 pub use health::{HealthRow, HealthView};
 pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
-    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, Revealed,
-    ServerAddress, StaysBecause, StepPlanView,
+    MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, RepairRequest,
+    Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use service::{
     EndpointState, FlowPoint, FlowView, LatencyView, MissingEndpointView, RegisteredServiceView,
@@ -123,6 +123,9 @@ pub struct StepView {
     pub step: StepRef,
     /// Its state.
     pub state: StepState,
+    /// Whether the step may be executed although an earlier one is not complete.
+    #[serde(default)]
+    pub may_precede: bool,
     /// Whether the step is optional: the sample is not part of the mesh.
     pub optional: bool,
     /// The release of the step, of a bundle the leading one; none without one.

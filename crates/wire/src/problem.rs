@@ -150,6 +150,10 @@ pub enum Code {
     StepNotDue,
     /// An address that remotes need was not discovered. `key`.
     NoAddress,
+    /// An address that remotes need is public, and every source may dial it. `object`, `addresses`.
+    ExposedAddress,
+    /// A load balancer has a host name only, which cannot be resolved. `object`, `host`, `reason`.
+    HostUnresolved,
     /// The name in the mesh belongs to another cluster. `name`, `object`.
     NameTaken,
     /// The name in the mesh belongs to the control plane. `name`.

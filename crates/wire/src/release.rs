@@ -306,6 +306,8 @@ pub enum KeepReason {
     Policy,
     /// It is owned by another release.
     NotOurs,
+    /// The join of a mesh needs it, and owns it afterwards.
+    Join,
     /// The namespace, which may contain other objects.
     Namespace,
 }

@@ -3,7 +3,7 @@
 
 use lab::{
     Error, background,
-    mesh::{self, MeshConfig},
+    mesh::{self, Fault, MeshConfig},
 };
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,7 +12,10 @@ lab down [--folder DIR]    stop them
 lab status [--folder DIR]  print their addresses and kubeconfigs
 lab programs               find or build the programs and print their folder
 lab mesh up | down | status | programs [--folder DIR] [--clusters 2|3] [--nodes 1|2|3] [--separate]
-                           [--range CIDR]  the same with nodes that run containers; needs root";
+                           [--range CIDR]  the same with nodes that run containers; needs root
+lab mesh required                       succeed where a mesh lab must run: with root and Go
+lab mesh pause | resume CLUSTER         stop and continue the API server of a cluster
+lab mesh blind | unblind POD CLUSTER    drop what a pod of istiod sends to the API server of a cluster, and end that";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,6 +57,9 @@ async fn mesh(arguments: &[String]) -> Result<String, Error> {
     let Some((command, options)) = arguments.split_first() else {
         return Err(Error::Background(USAGE.to_owned()));
     };
+    if let Some((fault, options)) = Fault::parse(arguments) {
+        return fault.apply(&MeshConfig::parse(options).map_err(usage)?);
+    }
     let config = MeshConfig::parse(options).map_err(usage)?;
     match command.as_str() {
         "up" => mesh::background::up(&config).await,
@@ -61,6 +67,8 @@ async fn mesh(arguments: &[String]) -> Result<String, Error> {
         "status" => mesh::background::status(&config).await,
         "run" => mesh::background::run(config).await.map(|()| String::new()),
         "programs" => mesh::provide_programs().map(|_| String::new()),
+        "required" if mesh::required() => Ok("a mesh lab must run here\n".to_owned()),
+        "required" => Err(Error::Background("root or Go is not there".to_owned())),
         other => Err(usage(format!("{other} is unknown"))),
     }
 }

@@ -12,6 +12,7 @@ mod config;
 mod container_image;
 mod dns;
 mod envoy;
+mod faults;
 mod host;
 mod images;
 mod leftovers;
@@ -21,6 +22,7 @@ mod programs;
 
 pub use cluster::MeshCluster;
 pub use config::{MeshConfig, Networks};
+pub use faults::Fault;
 pub use leftovers::remove as remove_leftovers;
 pub use programs::{ISTIO_VERSIONS, MeshPrograms, provide as provide_programs};
 

@@ -53,7 +53,7 @@ pub(super) fn KubeconfigField(
     #[prop(into)] check: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <label class="block text-[13px] font-medium mb-1" for="kubeconfig">{t!(clusters.kubeconfig)}</label>
+        <label class="block text-[13px] font-medium mb-1.5" for="kubeconfig">{t!(clusters.kubeconfig)}</label>
         <textarea
             id="kubeconfig"
             rows="9"

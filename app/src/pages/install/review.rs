@@ -1,7 +1,9 @@
 //! The step Review: the diff of values and manifests with the cluster, and the button that deploys.
 
+mod adopted;
 mod manifests;
 
+pub(crate) use adopted::{Adopted, adopted};
 pub(crate) use manifests::Manifests;
 
 use super::{steps::Step, target::StepFooter, wizard};
@@ -39,10 +41,12 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let of_parts = review.parts.iter().map(|part| part.objects.len());
     let total = review.objects.len() + of_parts.sum::<usize>();
     let cluster = review.draft.cluster.as_ref().map(ToString::to_string);
+    let adopted = adopted(&review);
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <Counts counts=review.counts/>
+        <Adopted names=adopted/>
         <p class="mb-4 text-[13px]" class=("text-bad", rights_missing) class=("text-ink-2", !rights_missing)>
             {check_summary(&review.rights)}
         </p>
@@ -169,6 +173,7 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
         <div class="flex flex-wrap gap-2 mb-3">
             {pill(counts.created, Tone::Good, |n| t!(change.created, n = n))}
             {pill(counts.changed, Tone::Busy, |n| t!(change.changed, n = n))}
+            {pill(counts.adopted, Tone::Busy, |n| t!(change.adopted_count, n = n))}
             {pill(counts.kept, Tone::Plain, |n| t!(change.unchanged, n = n))}
             {pill(counts.in_new_namespace, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
             {pill(counts.of_new_kind, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}

@@ -121,6 +121,7 @@ pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
             cluster = cluster
         ),
         JobKind::Leave => t!(job.leave_title, primary = release, cluster = cluster),
+        JobKind::Repair => t!(job.repair_title, cluster = cluster),
         JobKind::Cleanup => t!(job.cleanup_title, cluster = cluster),
     }
 }

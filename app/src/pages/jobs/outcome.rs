@@ -113,6 +113,7 @@ fn succeeded_text(kind: JobKind) -> String {
         JobKind::Rotate => t!(job.rotated),
         JobKind::RestoreToken => t!(job.token_restored),
         JobKind::Leave => t!(job.left),
+        JobKind::Repair => t!(job.repaired),
         JobKind::Cleanup => t!(job.cleaned_up),
     }
 }

@@ -1,6 +1,6 @@
 //! The checks of the doctor as they end: failures and warnings first, the other checks folded.
 
-use super::{context::mesh_context, health::CheckActions};
+use super::{context::mesh_context, health::CheckActions, remedy::RemedyButtons};
 use crate::{
     AppError, api,
     parts::{Button, CheckRow, Kind, ProblemNotice},
@@ -62,7 +62,10 @@ pub(super) fn Results(health: HealthView) -> impl IntoView {
     findings.sort_by_key(|check| std::cmp::Reverse(check.status));
     let any = !(findings.is_empty() && others.is_empty());
     let rows = |checks: Vec<CheckView>| {
-        let row = |check| view! { <CheckRow check=check/> };
+        let row = |check: CheckView| {
+            let buttons = view! { <RemedyButtons check=check.clone()/> };
+            view! { <CheckRow check=check>{buttons}</CheckRow> }
+        };
         checks.into_iter().map(row).collect_view()
     };
     let unfolded = mesh_context().unfolded;

@@ -1,6 +1,6 @@
 //! The state that the parts of a mesh's page share.
 
-use super::member::MemberActions;
+use super::{member::MemberActions, remedy::Remedies};
 use crate::live::stream;
 use leptos::prelude::*;
 use wire::{
@@ -23,6 +23,8 @@ pub(super) struct MeshContext {
     pub(super) reload: Callback<()>,
     /// Opens the plans of actions on members.
     pub(super) actions: MemberActions,
+    /// Opens the plan of a remedy.
+    pub(super) remedies: Remedies,
     /// Opens the dialog that removes the mesh from the console.
     pub(super) remove: Callback<()>,
 }

@@ -6,6 +6,7 @@ use super::{
     map::MeshMap,
     member::{MemberActions, MemberPlans},
     members::Members,
+    remedy::{Remedies, RemedyDialog},
     removal::Removal,
     sample::Sample,
     step::Step,
@@ -92,6 +93,7 @@ fn Page(
         unfolded: RwSignal::new(false),
         reload,
         actions,
+        remedies: Remedies::new(),
         remove,
     });
     view! {
@@ -105,6 +107,7 @@ fn Page(
         <StaleAddresses/>
         <Content steps=steps/>
         <Removal/>
+        <RemedyDialog/>
         {remotes.into_iter().map(|remote| view! { <MemberPlans mesh=name.get_value() remote=remote/> }).collect_view()}
         <Dialog open=removing title=t!(mesh.remove_title, mesh = name.get_value().to_string())>
             <Remove name=name.get_value()/>
@@ -230,7 +233,7 @@ fn Progress() -> impl IntoView {
 
 /// The stale addresses of one remote, and the button that updates them.
 #[component]
-fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
+pub(super) fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl IntoView {
     let navigate = use_navigate();
     let mesh = mesh_context().mesh.get_untracked().row.name;
     let member = StoredValue::new((mesh, remote));

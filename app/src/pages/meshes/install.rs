@@ -3,7 +3,7 @@
 use super::context::mesh_context;
 use crate::{
     pages::{
-        install::review::{Counts, Manifests, Part},
+        install::review::{Adopted, Counts, Manifests, Part, adopted},
         start::StartPlan,
     },
     parts::{ButtonLink, Notice, Pill, Tone},
@@ -33,6 +33,7 @@ pub(super) fn Install(
             install.draft
         );
         let rights = check_summary(&review.rights);
+        let adopted = adopted(&review);
         let parts = review.parts;
         let objects = review.objects;
         let manifests = if parts.is_empty() {
@@ -43,6 +44,7 @@ pub(super) fn Install(
         };
         view! {
             <Counts counts=review.counts/>
+            <Adopted names=adopted/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
             <details class="mb-3 text-[13px] border border-line rounded-[10px]">
                 <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
@@ -72,6 +74,12 @@ fn DiscoveredValues(values: Vec<DiscoveredValue>) -> impl IntoView {
                 age = age(row.age)
             )
         });
+        let source = match (source, row.host) {
+            (Some(source), Some(host)) => {
+                Some(t!(mesh.resolved_from, source = source, host = host))
+            }
+            (source, _) => source,
+        };
         let known = !row.value.is_empty();
         view! {
             <div class="grid md:grid-cols-[minmax(0,260px)_minmax(0,180px)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-0.5 px-4 py-2 border-b border-line last:border-b-0 text-[13px]">

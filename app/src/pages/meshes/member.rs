@@ -10,15 +10,20 @@ use crate::{
 use leptos::prelude::*;
 use wire::{
     ClusterName, MeshName,
-    mesh::{MemberPlanView, MeshView, StepKind, StepState},
+    check::CheckCode,
+    mesh::{MemberPlanView, MeshView, RepairRequest, StepKind, StepRef, StepState},
 };
 
 /// An action on a member.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberAction {
     Rotate,
     RestoreToken,
+    /// The join again: it adds what is missing.
+    Rejoin,
     Leave,
+    /// The remedy of this check, on any cluster of the mesh.
+    Repair(CheckCode),
 }
 
 impl MemberAction {
@@ -27,8 +32,34 @@ impl MemberAction {
             Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
             Self::RestoreToken => api::meshes::token_restoration_plan(mesh, remote).await,
             Self::Leave => api::meshes::leave_plan(mesh, remote).await,
+            Self::Rejoin => rejoin_plan(mesh, remote).await,
+            Self::Repair(check) => {
+                let request = RepairRequest {
+                    mesh,
+                    cluster: remote,
+                    check,
+                };
+                api::meshes::repair_plan(request).await
+            }
         }
     }
+}
+
+/// The plan of the join of a remote that has joined.
+async fn rejoin_plan(mesh: MeshName, remote: ClusterName) -> Result<MemberPlanView, AppError> {
+    let step = StepRef {
+        mesh,
+        kind: StepKind::Join,
+        cluster: remote.clone(),
+    };
+    let plan = api::meshes::step_plan(step).await?;
+    Ok(MemberPlanView {
+        review: plan.review,
+        remote,
+        objects: plan.objects,
+        notes: plan.notes,
+        problem: plan.problem,
+    })
 }
 
 /// Opens the plans of actions on the remotes of a mesh. Cheap to copy.

@@ -205,6 +205,11 @@ fn Body(view: StepView) -> impl IntoView {
         // The topology below the steps shows the verification.
         _ if step.kind == StepKind::Verify => ().into_any(),
         StepState::NextStep => view! { <Plan step=step due=true/> }.into_any(),
+        StepState::Pending if view.may_precede => view! {
+            <p class="text-[13px] text-ink-2 mb-4">{t!(mesh.join_first_note)}</p>
+            <Plan step=step due=true/>
+        }
+        .into_any(),
         StepState::Pending => view! { <Plan step=step due=false/> }.into_any(),
         StepState::Done => match release {
             Some(path) => view! { <ButtonLink to=path>{t!(mesh.open_release)}</ButtonLink> }.into_any(),
@@ -286,6 +291,7 @@ mod tests {
                 cluster: ClusterName::new("east").expect("a name"),
             },
             state,
+            may_precede: false,
             optional: false,
             release: None,
             is_bundle: false,

@@ -77,6 +77,7 @@ fn KeptObjects(kept: Vec<(ObjectName, KeepReason)>) -> impl IntoView {
     view! {
         {group(KeepReason::Crd, |n| count!(release.kept_crds, n = n))}
         {group(KeepReason::Policy, |n| count!(release.kept_by_policy, n = n))}
+        {group(KeepReason::Join, |n| count!(release.kept_for_join, n = n))}
         {group(KeepReason::NotOurs, |n| count!(release.kept_other_owner, n = n))}
     }
 }

@@ -84,6 +84,17 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
 fn plan_sentence(problem: &Problem) -> Option<String> {
     let arg = |name: &str| problem.arg(name).to_owned();
     Some(match problem.code {
+        Code::ExposedAddress => t!(
+            problem.exposed_address,
+            object = arg("object"),
+            addresses = arg("addresses")
+        ),
+        Code::HostUnresolved => t!(
+            problem.host_unresolved,
+            object = arg("object"),
+            host = arg("host"),
+            reason = arg("reason")
+        ),
         Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
         Code::PlanChanged => t!(
             problem.plan_changed,
@@ -108,6 +119,8 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::MeshWarnings => t!(hint.mesh_warnings),
         Code::ReleaseUnfinished => t!(hint.release_unfinished),
         Code::NoAddress => t!(hint.no_address),
+        Code::ExposedAddress => t!(hint.exposed_address),
+        Code::HostUnresolved => t!(hint.host_unresolved),
         Code::NameTaken => t!(hint.name_taken),
         Code::OwnName => t!(hint.own_name),
         Code::SameCluster => t!(hint.same_cluster),

@@ -114,6 +114,7 @@ kinds! {
     Rotate in rotate,
     RestoreToken in restore_token,
     Leave in leave,
+    Repair in repair,
     #[serde(alias = "Clear")]
     Cleanup in cleanup,
     InstallBundle in install_bundle,
@@ -126,7 +127,7 @@ mod tests {
     use wire::job::{JobKind, Subject};
 
     /// Requests as earlier versions of the console stored them.
-    const STORED: [(&str, JobKind); 8] = [
+    const STORED: [(&str, JobKind); 9] = [
         (
             r#"{"Install": {"at": {"cluster": "east", "namespace": "shop", "release": "web"},
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
@@ -160,6 +161,10 @@ mod tests {
             JobKind::Leave,
         ),
         (
+            r#"{"Repair": {"mesh": "demo", "cluster": "east", "check": "pods-without-sidecar"}}"#,
+            JobKind::Repair,
+        ),
+        (
             r#"{"Clear": {"mesh": "demo", "cluster": "east", "made": true, "definitions": false,
                 "namespaces": ["bookinfo"]}}"#,
             JobKind::Cleanup,
@@ -182,6 +187,7 @@ mod tests {
                 StoredJob::Rotate(job) => described(job),
                 StoredJob::RestoreToken(job) => described(job),
                 StoredJob::Leave(job) => described(job),
+                StoredJob::Repair(job) => described(job),
                 StoredJob::Cleanup(job) => described(job),
                 StoredJob::InstallBundle(job) => described(job),
                 StoredJob::UninstallBundle(job) => described(job),

@@ -3,7 +3,7 @@
 //! The release is upgraded with the current addresses, and workloads with a sidecar are
 //! restarted: a sidecar keeps the addresses that it started with.
 
-use super::{ISTIO_NAMESPACE, Mesh, step_state::within};
+use super::{ISTIO_NAMESPACE, Mesh, plan::ensure_not_exposed, step_state::within};
 use crate::{
     Action, Caller, Console, Error, connections::RunAs, draft::Draft, jobs::Upgrade,
     releases::key_of,
@@ -20,12 +20,25 @@ use wire::{
     release::ReleaseRef,
 };
 
+/// The stale addresses of a mesh.
+#[derive(Default)]
+pub(super) struct DriftReport {
+    pub(super) drifted: Vec<DriftView>,
+    /// Whether an address is resolved from a host name, which changes without a change of the cluster.
+    pub(super) has_host_names: bool,
+}
+
 impl Console {
-    /// Every stale address that a remote of a mesh uses. A cluster that does not respond in time has none;
-    /// the state of its steps reports the timeout.
+    /// Every stale address that a remote of a mesh uses.
     pub(super) async fn drifted(&self, mesh: &Mesh, run_as: RunAs) -> Vec<DriftView> {
+        self.drift_report(mesh, run_as).await.drifted
+    }
+
+    /// The same, and whether the addresses have to be resolved again. A cluster that does not respond in time
+    /// has none; the state of its steps reports the timeout.
+    pub(super) async fn drift_report(&self, mesh: &Mesh, run_as: RunAs) -> DriftReport {
         let Ok(found) = self.discovered(mesh, run_as).await else {
-            return Vec::new();
+            return DriftReport::default();
         };
         let each = mesh.remotes.iter().map(async |remote| {
             let release = self
@@ -43,7 +56,10 @@ impl Console {
                 .map(|address| view(&at, address, seed_stored))
                 .collect::<Vec<_>>()
         });
-        futures::future::join_all(each).await.concat()
+        DriftReport {
+            drifted: futures::future::join_all(each).await.concat(),
+            has_host_names: found.iter().any(DiscoveredAddress::has_host_name),
+        }
     }
 
     async fn discovered(
@@ -57,6 +73,7 @@ impl Console {
             mesh.generation(),
             ISTIO_NAMESPACE,
             self.now(),
+            &*self.setup.resolver,
         );
         match within(&primary, found).await {
             Ok(found) => Ok(found?),
@@ -91,7 +108,7 @@ impl Console {
     /// Updates a remote's release to the current addresses, as a job.
     ///
     /// # Errors
-    /// [`Error::NoMesh`], [`Error::NoStep`] when nothing has drifted, [`Error::Busy`],
+    /// [`Error::NoMesh`], [`Error::NoStep`] when nothing has drifted, [`Error::ExposedAddress`], [`Error::Busy`],
     /// [`Error::Release`] or [`Error::Cluster`].
     pub async fn update_remote_addresses(
         &self,
@@ -109,6 +126,12 @@ impl Console {
             if drifted.is_empty() {
                 return Err(Error::NoStep);
             }
+            let mut values = found
+                .iter()
+                .map(DiscoveredAddress::view)
+                .collect::<Vec<_>>();
+            values.retain(|value| drifted.iter().any(|drifted| drifted.key == value.key));
+            ensure_not_exposed(&values)?;
             let mut steps = mesh.steps().into_iter();
             let step =
                 steps.find(|step| step.kind == StepKind::RemoteChart && step.cluster == *remote);

@@ -89,6 +89,7 @@ impl Console {
             timeouts,
             now: self.setup.clock,
             releases: self.setup.istio_releases.clone(),
+            resolver: &*self.setup.resolver,
         };
         Ok(inspect(&request, &self.endpoints, on_stage).await)
     }

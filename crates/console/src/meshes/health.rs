@@ -1,13 +1,17 @@
 //! The health of every mesh: the results of the doctor's checks, and the drift of the primary's addresses.
 //!
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
-//! task runs all checks when the last job has ended, on request, every two minutes, and half a minute after
-//! endpoints differed that another reading has to confirm. When a Service or
-//! a pod of the control plane changes, the task compares the addresses only. Results are published stage
+//! task runs all checks when the last job has ended, on request, every two minutes, half a minute after
+//! endpoints differed that another reading has to confirm, and every 15 seconds for ten minutes after a result
+//! changed to a problem: a remedy shows its effect soon. When an object of a reader changes on a remote, it runs all
+//! checks, too. When a Service or
+//! a pod of the control plane changes, the task compares the addresses only; where a load balancer has a host
+//! name, it resolves the name and compares every 15 seconds. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
 
 mod monitored;
+mod reader_watch;
 
 use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error, connections::RunAs};
@@ -15,8 +19,12 @@ use ::mesh::{endpoint_sync::EndpointMonitor, facts::MeshFacts};
 use cluster::Snapshot;
 use monitored::MonitoredMesh;
 use parking_lot::{Mutex, MutexGuard};
+use reader_watch::ReaderWatches;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::ReleaseRef};
 
@@ -24,6 +32,13 @@ use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::Relea
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
 /// The time until endpoints are read again that differ in the latest reading.
 const CONFIRM_INTERVAL: Duration = EndpointMonitor::READ_INTERVAL.saturating_add(DEBOUNCE);
+/// The time between two complete checks of a mesh that has become unhealthy, or whose problems have changed.
+const RECOVERY_INTERVAL: Duration = Duration::from_secs(15);
+/// How long after such a change the shorter interval applies.
+const RECOVERY_TIME: Duration = Duration::from_mins(10);
+/// How long the shorter interval applies after a change of the control plane: an istiod that does not reach a
+/// remote says so after 30 seconds (`PILOT_REMOTE_CLUSTER_TIMEOUT`).
+const SETTLE_TIME: Duration = Duration::from_secs(90);
 /// Changes within this time are checked together.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 
@@ -185,21 +200,29 @@ impl Console {
     async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
+        let mut readers = ReaderWatches::default();
         let mut everything = true;
+        let mut checked = Instant::now();
         while let Ok(mesh) = self.stored_mesh(&name).await {
+            self.complete_reader_watches(&mut readers, &mesh).await;
             let before = monitored.seen.borrow().row();
             let moved = tokio::select! {
                 moved = self.refresh(&mesh, &monitored, everything) => moved,
                 // A complete check compares the addresses too, and must not wait for a slow cluster.
                 () = monitored.again.notified(), if !everything => true,
             };
-            if monitored.seen.borrow().row() != before {
+            let row = monitored.seen.borrow().row();
+            if row != before {
                 self.changes.count(&[Topic::Meshes]);
+                monitored.follow_problems(row.as_ref());
             }
             if moved && !everything {
                 // The checks evaluate the addresses too.
                 everything = true;
                 continue;
+            }
+            if everything {
+                checked = Instant::now();
             }
             if addresses.is_empty() {
                 addresses = self.addresses_of(&mesh).await;
@@ -207,8 +230,13 @@ impl Console {
             everything = tokio::select! {
                 () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
-                () = sleep(monitored.check_interval()) => true,
-                () = changed(&mut addresses) => false,
+                () = sleep_until(checked + monitored.check_interval()) => true,
+                () = sleep(self.setup.resolve_interval), if monitored.has_host_names() => false,
+                () = readers.changed() => true,
+                () = changed(&mut addresses) => {
+                    monitored.follow_control_plane();
+                    false
+                }
             };
             sleep(DEBOUNCE).await;
         }
@@ -219,7 +247,9 @@ impl Console {
     async fn refresh(&self, mesh: &Mesh, monitored: &MonitoredMesh, everything: bool) -> bool {
         let _turn = monitored.turn.lock().await;
         let drifted = async {
-            let drifted = self.drifted(mesh, RunAs::Console).await;
+            let report = self.drift_report(mesh, RunAs::Console).await;
+            monitored.follow_host_names(report.has_host_names);
+            let drifted = report.drifted;
             monitored.seen.send_if_modified(|view| {
                 let new = view.drifted != drifted;
                 view.drifted = drifted;

@@ -7,7 +7,7 @@ use crate::{Action, Caller, Console, Error};
 use ::mesh::endpoints::{DiscoveredAddress, discover};
 use wire::{
     Code, Problem,
-    mesh::{DiscoveredValue, InstallPlanView, StepKind, StepPlanView, StepRef},
+    mesh::{DiscoveredValue, InstallPlanView, MissingAddress, StepKind, StepPlanView, StepRef},
 };
 
 impl Console {
@@ -119,19 +119,46 @@ impl Console {
             mesh.generation(),
             super::ISTIO_NAMESPACE,
             self.now(),
+            &*self.setup.resolver,
         )
         .await?;
         Ok(found.iter().map(DiscoveredAddress::view).collect())
     }
 }
 
-/// The problem of a missing control plane address, without which nothing can be installed.
+/// Checks that no address that remotes would use is public without an allowed source range.
+///
+/// # Errors
+/// [`Error::ExposedAddress`].
+pub(super) fn ensure_not_exposed(found: &[DiscoveredValue]) -> Result<(), Error> {
+    let exposed = |value: &&DiscoveredValue| !value.exposed.is_empty();
+    let Some(value) = found.iter().find(exposed) else {
+        return Ok(());
+    };
+    let object = value.source.clone().ok_or(Error::NoStep)?;
+    Err(Error::ExposedAddress {
+        object,
+        addresses: value.exposed.clone(),
+    })
+}
+
+/// The problem of the address of the control plane, without which nothing can be installed: it is missing, or
+/// every source may dial it.
 fn needed(found: &[DiscoveredValue]) -> Option<Problem> {
     let pilot = found
         .iter()
         .find(|value| value.key.ends_with("remotePilotAddress"))?;
-    pilot
-        .value
-        .is_empty()
-        .then(|| Problem::new(Code::NoAddress).with("key", &pilot.key))
+    if let Some(MissingAddress::Unresolved {
+        service,
+        host,
+        reason,
+    }) = &pilot.missing
+    {
+        let problem = Problem::new(Code::HostUnresolved).with("object", service);
+        return Some(problem.with("host", host).with("reason", reason));
+    }
+    if pilot.value.is_empty() {
+        return Some(Problem::new(Code::NoAddress).with("key", &pilot.key));
+    }
+    ensure_not_exposed(found).err().map(Problem::from)
 }

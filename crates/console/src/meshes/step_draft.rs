@@ -305,6 +305,8 @@ mod tests {
             source: None,
             age: 0,
             pod: false,
+            host: None,
+            exposed: Vec::new(),
             enable_key: Some("global.proxy.envoyStatsd.enabled".into()),
             missing: None,
         }

@@ -34,6 +34,7 @@ impl Console {
             .zip(states)
             .map(|(step, state)| StepView {
                 is_bundle: mesh.is_bundle(step.kind),
+                may_precede: false,
                 optional: matches!(step.kind, StepKind::Sample | StepKind::Details),
                 release: mesh
                     .release_of(&step)
@@ -219,16 +220,22 @@ pub(super) fn subject(mesh: &Mesh, step: &StepRef) -> Subject {
     }
 }
 
-/// Only the first due step stays due. The sample is optional, its details follow the sample, and a
+/// Only the first due step stays due; a join may precede the charts of its remote, which adopt its reader. The sample is optional, its details follow the sample, and a
 /// verification is valid only while all earlier steps are complete.
 fn in_order(views: &mut [StepView]) {
     let (mut open, mut page) = (false, false);
+    let mut charts = None;
     for view in views {
         let follows = view.step.kind == StepKind::Details && !page;
         let stale = view.step.kind == StepKind::Verify && open;
         if (open || follows) && (view.state == StepState::NextStep || stale) {
             view.state = StepState::Pending;
+            view.may_precede =
+                view.step.kind == StepKind::Join && charts.as_ref() == Some(&view.step.cluster);
         }
+        // The charts of a remote that are the first open step.
+        let is_first = !open && view.step.kind == StepKind::RemoteChart;
+        charts = (is_first && view.state == StepState::NextStep).then(|| view.step.cluster.clone());
         let done = view.state.is_complete();
         page |= view.step.kind == StepKind::Sample && done;
         open |= !done && !view.optional;

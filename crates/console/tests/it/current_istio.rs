@@ -5,6 +5,7 @@ use crate::{
     istio_charts::IstioCharts,
     meshes::{Pair, WEST, request},
     support::{operator, setup, succeeded},
+    test_repositories::TestRepositories,
 };
 use catalog::{Address, Transport};
 use cluster::{AsUser, Kind, Propagation};
@@ -21,17 +22,7 @@ async fn a_mesh_of_current_istio_is_set_up_step_by_step() {
     let Some(charts) = IstioCharts::find(test) else {
         return;
     };
-    let repositories = repository(|name| charts.archive(name, VERSION)).await;
-    let address = Address::parse(&format!("http://{}", repositories.host), Transport::Plain);
-    let setup = Setup {
-        istio_charts: Some(address.unwrap()),
-        ..setup()
-    };
-    let wanted = NewMeshRequest {
-        istio: Some(VERSION.to_owned()),
-        ..request("current")
-    };
-    let pair = Pair::of(setup, wanted).await;
+    let (_repositories, pair) = pair_of(&charts).await;
     let ann = operator();
     let options = pair.console.mesh_options(&ann).await.unwrap();
     let recommended = options.istio.versions.iter().find(|row| row.recommended);
@@ -83,6 +74,21 @@ async fn a_mesh_of_current_istio_is_set_up_step_by_step() {
     assert_eq!(whole.page.says, Some(PageContent::Details));
     assert_eq!(pair.view().await.row.done, Some(7));
     an_update_of_addresses_keeps_the_installed_values(&pair).await;
+}
+
+/// A mesh of current Istio that was begun, and the repository of its charts.
+pub(crate) async fn pair_of(charts: &IstioCharts) -> (TestRepositories, Pair) {
+    let repository = repository(|name| charts.archive(name, VERSION)).await;
+    let address = Address::parse(&format!("http://{}", repository.host), Transport::Plain);
+    let setup = Setup {
+        istio_charts: Some(address.unwrap()),
+        ..setup()
+    };
+    let wanted = NewMeshRequest {
+        istio: Some(VERSION.to_owned()),
+        ..request("current")
+    };
+    (repository, Pair::of(setup, wanted).await)
 }
 
 /// A mesh of another name finds the releases, but not the text that they were installed with.

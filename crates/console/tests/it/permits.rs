@@ -5,15 +5,15 @@ use console::{Caller, Error, Role};
 use std::{collections::BTreeSet, path::Path};
 use wire::{
     ChartName, ClusterName, JobId, MeshName, Repository, Secret, ServiceName,
-    check::DoctorRequest,
+    check::{CheckCode, DoctorRequest},
     cluster::{
         AddClustersRequest, AddMountedRequest, ColourRequest, OverrideNetworkRequest, ProbeRequest,
         ProbeStage, ReadKubeconfigRequest, RenameRequest, ReplaceRequest,
     },
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{
-        ChooseAddressRequest, CleanupRequest, NewMeshRequest, ServiceRef, ServicesRequest,
-        StepKind, StepRef,
+        ChooseAddressRequest, CleanupRequest, NewMeshRequest, RepairRequest, ServiceRef,
+        ServicesRequest, StepKind, StepRef,
     },
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
@@ -277,6 +277,12 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(plan_rotation, mesh, cluster);
     refused!(plan_token_restoration, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
+    let repair = RepairRequest {
+        mesh: mesh.clone(),
+        cluster: cluster.clone(),
+        check: CheckCode::PodsWithoutSidecar,
+    };
+    refused!(plan_repair, repair);
     refused!(plan_cleanup, mesh, cluster);
     let clear = CleanupRequest {
         mesh: mesh.clone(),

@@ -54,6 +54,10 @@ fn evaluate(
         }
         _ => {}
     }
+    for address in &endpoint.exposed {
+        let detail = detail!(AddressPublic { purpose, address });
+        tally.fail(detail.on(remote), Remedy::RestrictAddress);
+    }
     if host
         .address()
         .is_some_and(|address| primary.is_pod_address(address))
@@ -101,6 +105,16 @@ mod tests {
         assert_eq!(public.remedies, [Remedy::RestrictAddress]);
         let restricted = with(istiod(), "203.0.113.7", true);
         assert_eq!(restricted.status, CheckStatus::Passed);
+    }
+
+    #[test]
+    fn a_public_address_beside_the_one_in_use_fails() {
+        let mut facts = istiod();
+        let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
+        endpoints[0].exposed = vec!["203.0.113.7".to_owned()];
+        let finding = run(CheckCode::RemoteAddress, &facts);
+        assert_eq!(finding.status, CheckStatus::Failed);
+        assert_eq!(finding.remedies, [Remedy::RestrictAddress]);
     }
 
     #[test]

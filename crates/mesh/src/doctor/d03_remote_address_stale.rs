@@ -20,6 +20,11 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             if endpoint.current_addresses.contains(&endpoint.address) {
                 continue;
             }
+            if let Some(reason) = &endpoint.unresolved {
+                let subject = &endpoint.purpose;
+                tally.unknown(detail!(Unknown { subject, reason }).on(&join.primary));
+                continue;
+            }
             let current = endpoint.current_addresses.iter().map(String::as_str);
             let current: Vec<&str> = current.collect();
             let detail = detail!(AddressStale {
@@ -52,6 +57,16 @@ mod tests {
             current: "10.10.0.9",
         });
         assert_eq!(finding.details, [expected.on("west")]);
+    }
+
+    #[test]
+    fn an_address_is_not_stale_while_the_host_name_cannot_be_resolved() {
+        let mut facts = istiod();
+        let endpoints = join(&mut facts).endpoints.as_mut().expect("known");
+        endpoints[0].current_addresses.clear();
+        endpoints[0].unresolved = Some("the host name cannot be resolved".to_owned());
+        let finding = run(CheckCode::RemoteAddressStale, &facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
     }
 
     #[test]

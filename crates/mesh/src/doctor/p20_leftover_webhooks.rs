@@ -1,7 +1,7 @@
 //! P20: no webhook is left whose Service has no endpoint, so that the API server rejects pods or objects.
 //!
 //! The check fails when the webhook matches a namespace of the plan or an injected namespace; otherwise it
-//! is a warning.
+//! is a warning. The webhooks of an installed control plane are not left over: D27 reports that it has no ready pod.
 
 use crate::{
     facts::{ClusterFacts, EndpointFacts, FailurePolicy, MeshFacts, WebhookFacts},
@@ -46,23 +46,28 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
             continue;
         };
         let namespaces = namespaces_of_mesh(cluster);
-        for webhook in webhooks {
+        for webhook in webhooks
+            .iter()
+            .filter(|webhook| !is_installed(cluster, webhook))
+        {
             let is_served = is_served(webhook, endpoints);
             if let Some((status, detail)) = evaluate(webhook, is_served, &namespaces) {
-                tally.report(status, detail.on(&cluster.name), remedy(cluster, webhook));
+                tally.report(status, detail.on(&cluster.name), Remedy::DeleteWebhook);
             }
         }
     }
     tally.finding()
 }
 
-/// The webhook of an installed control plane is not left over: its pods are not ready.
-fn remedy(cluster: &ClusterFacts, webhook: &WebhookFacts) -> Remedy {
-    let namespace = webhook.service.as_ref().map(|(namespace, _)| namespace);
-    match cluster.installed_control_plane() {
-        Some(plane) if namespace == Some(&plane.namespace) => Remedy::RepairControlPlane,
-        _ => Remedy::DeleteWebhook,
-    }
+/// Whether a webhook calls an existing Service in the namespace of an installed control plane.
+fn is_installed(cluster: &ClusterFacts, webhook: &WebhookFacts) -> bool {
+    let Some((namespace, name)) = &webhook.service else {
+        return false;
+    };
+    let plane = cluster.installed_control_plane();
+    let mut services = cluster.services.iter().flatten();
+    plane.is_some_and(|plane| plane.namespace == *namespace)
+        && services.any(|service| service.namespace == *namespace && service.name == *name)
 }
 
 fn is_served(webhook: &WebhookFacts, endpoints: &[EndpointFacts]) -> bool {

@@ -1,18 +1,24 @@
 //! P23: the owner of objects that both a join and a chart create.
 //!
 //! The reader's ServiceAccount, role and binding come from the join, from Istio's own charts or from a
-//! script; the second one adopts them, and an operator sees that first.
+//! script; the second one adopts them, and an operator sees that first. Only what a script made is in the way
+//! of a chart.
 
 use crate::{
     facts::{MeshFacts, Owner, OwnershipFacts},
     finding::{Finding, Tally, detail},
 };
-use wire::check::{CheckStatus, Detail, Remedy};
+use wire::check::{CheckStatus, Detail, DetailCode, Remedy};
 
-/// The finding about objects of a manifest with another owner: a chart cannot be installed over them.
-pub(crate) fn evaluate(foreign: Vec<Detail>) -> Finding {
-    let count = foreign.len();
-    Finding::from_details(CheckStatus::Failed, foreign).with("objects", count)
+/// The finding about objects of a manifest with another owner: a chart cannot be installed over them, unless
+/// they belong to a join, which a release adopts.
+pub(crate) fn evaluate(owned: Vec<Detail>) -> Finding {
+    let is_foreign = |detail: &&Detail| detail.code != DetailCode::OwnedByJoin;
+    let (status, count) = match owned.iter().filter(is_foreign).count() {
+        0 => (CheckStatus::Info, owned.len()),
+        foreign => (CheckStatus::Failed, foreign),
+    };
+    Finding::from_details(status, owned).with("objects", count)
 }
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
@@ -45,7 +51,7 @@ fn evaluate_owner(owned: &OwnershipFacts, creates_reader: bool) -> Option<(Check
             let detail = detail!(OwnedByManager { object, manager });
             Some((CheckStatus::Warning, detail))
         }
-        (Owner::Console, true) => Some((CheckStatus::Warning, detail!(OwnedByJoin { object }))),
+        (Owner::Console, true) => Some((CheckStatus::Info, detail!(OwnedByJoin { object }))),
         (Owner::Manager(_) | Owner::Console, false) => None,
     }
 }
@@ -80,6 +86,23 @@ mod tests {
     fn an_object_of_a_release_is_information() {
         let owner = Owner::Release("istio-base".into(), "istio-system".into());
         assert_eq!(with(owner, false).status, CheckStatus::Info);
+    }
+
+    #[test]
+    fn objects_of_the_join_are_adopted_by_a_chart_that_creates_them() {
+        let finding = with(Owner::Console, true);
+        assert_eq!(finding.status, CheckStatus::Info);
+        assert_eq!(finding.remedies, [Remedy::Adopt]);
+        let object = "ServiceAccount istio-system/istio-reader-service-account";
+        let of_join = detail!(OwnedByJoin { object });
+        let by_hand = detail!(OwnedByManager {
+            object,
+            manager: "kubectl"
+        });
+        assert_eq!(evaluate(vec![of_join.clone()]).status, CheckStatus::Info);
+        let both = evaluate(vec![of_join, by_hand]);
+        assert_eq!(both.status, CheckStatus::Failed);
+        assert_eq!(both.args, [("objects".to_owned(), "1".to_owned())]);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! P27: the API server reaches the injection webhook.
 //!
 //! A dry run of a pod in an injected namespace calls the webhook as a real pod does. A managed API server
-//! often cannot connect to the nodes on port 15017 (9443 for Istio 1.0).
+//! often cannot connect to the nodes on port 15017 (9443 for Istio 1.0). Without a ready pod of the control plane
+//! nothing answers, which is not the port: D27 reports it.
 
+use super::d27_control_plane_ready;
 use crate::{
     facts::MeshFacts,
     finding::{Finding, Tally, detail},
 };
-use wire::check::Remedy;
+use wire::check::{CheckCode, Remedy};
 
 /// The messages of an API server whose connection failed.
 const CONNECTION_ERRORS: &[&str] = &[
@@ -26,6 +28,11 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
         let Some(result) = dry_run else { continue };
         tally.applies();
         let Err(reason) = result else { continue };
+        if reason.contains("webhook") && d27_control_plane_ready::lacks_pods(cluster) {
+            let check = CheckCode::ControlPlaneReady.id();
+            tally.unknown(detail!(SkippedBecause { check }).on(&cluster.name));
+            continue;
+        }
         let is_installed = cluster.installed_control_plane().is_some();
         if let Some(remedy) = remedy(reason, is_installed) {
             let detail = detail!(WebhookCallFailed { reason });
@@ -84,6 +91,25 @@ mod tests {
             with("failed calling webhook \"x\": no endpoints available for service \"istiod\"");
         assert_eq!(finding.status, CheckStatus::Warning);
         assert_eq!(finding.remedies, [Remedy::RepairControlPlane]);
+    }
+
+    #[test]
+    fn without_a_ready_pod_the_other_check_reports() {
+        let mut facts = istiod();
+        let reason = "failed calling webhook \"x\": no endpoints available for service \"istiod\"";
+        let primary = east(&mut facts);
+        primary.injection_dry_run = Ok(Some(Err(reason.to_owned())));
+        let plane = primary.control_plane.as_mut().expect("known");
+        for deployment in &mut plane.as_mut().expect("a control plane").deployments {
+            deployment.ready = 0;
+        }
+        let finding = run(CheckCode::WebhookPort, &facts);
+        assert_eq!(finding.status, CheckStatus::Skipped);
+        let expected = detail!(SkippedBecause { check: "D27" });
+        assert!(
+            finding.details.contains(&expected.on("east")),
+            "{finding:?}"
+        );
     }
 
     #[test]

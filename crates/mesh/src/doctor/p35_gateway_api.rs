@@ -1,7 +1,8 @@
-//! P35: the CRDs of the Gateway API are new enough for istiod.
+//! P35: the CRDs of the Gateway API fit istiod.
 //!
 //! istiod does not read kinds whose CRDs are older than its minimum: their objects have no effect, without an
-//! error (analysis IST0176).
+//! error (analysis IST0176). A bundle that is newer than the one istiod is built with may have fields that it does
+//! not know, and may no longer serve the versions that it reads.
 
 use crate::{
     facts::MeshFacts,
@@ -11,15 +12,38 @@ use crate::{
 use wire::check::Remedy;
 
 /// The oldest bundle of the Gateway API from an Istio minor version on: CRD, Istio, bundle
-/// (`pkg/config/gatewayapi` of Istio 1.31; the first row is as old as Istio 1.23).
-const MINIMUM_BUNDLES: [(&str, Minor, Minor); 3] = [
+/// (`pkg/config/schema/gatewayapi` of Istio 1.31 and the upgrade notes of 1.30; the first row is as old as Istio
+/// 1.23).
+const MINIMUM_BUNDLES: [(&str, Minor, Minor); 4] = [
     ("grpcroutes.gateway.networking.k8s.io", (1, 23), (1, 1)),
     (
         "backendtlspolicies.gateway.networking.k8s.io",
         (1, 31),
         (1, 4),
     ),
-    ("tlsroutes.gateway.networking.k8s.io", (1, 31), (1, 5)),
+    ("tlsroutes.gateway.networking.k8s.io", (1, 30), (1, 5)),
+    ("referencegrants.gateway.networking.k8s.io", (1, 30), (1, 5)),
+];
+
+/// The bundle that a minor version of Istio is built with, the newest it knows (`sigs.k8s.io/gateway-api` in its
+/// go.mod, and its upgrade notes).
+const NEWEST_BUNDLES: [(Minor, Minor); 4] = [
+    ((1, 28), (1, 4)),
+    ((1, 29), (1, 4)),
+    ((1, 30), (1, 5)),
+    ((1, 31), (1, 6)),
+];
+
+/// The CRDs whose objects istiod reads.
+const READ_CRDS: [&str; 8] = [
+    "gatewayclasses.gateway.networking.k8s.io",
+    "gateways.gateway.networking.k8s.io",
+    "httproutes.gateway.networking.k8s.io",
+    "grpcroutes.gateway.networking.k8s.io",
+    "tcproutes.gateway.networking.k8s.io",
+    "tlsroutes.gateway.networking.k8s.io",
+    "referencegrants.gateway.networking.k8s.io",
+    "backendtlspolicies.gateway.networking.k8s.io",
 ];
 
 pub(super) fn check(facts: &MeshFacts) -> Finding {
@@ -49,6 +73,26 @@ pub(super) fn check(facts: &MeshFacts) -> Finding {
                     oldest: format!("v{major}.{minor}.0"),
                 });
                 tally.warn(detail.on(&cluster.name), Remedy::UpdateGatewayApi);
+            }
+        }
+        let newest = NEWEST_BUNDLES.iter().find(|(known, _)| *known == istio);
+        let Some((_, newest)) = newest else { continue };
+        for crd in crds
+            .iter()
+            .filter(|crd| READ_CRDS.contains(&crd.name.as_str()))
+        {
+            let Some(bundle) = crd.bundle.as_deref() else {
+                continue;
+            };
+            if minor(bundle).is_some_and(|bundle| bundle > *newest) {
+                let (major, minor) = newest;
+                let detail = detail!(GatewayApiTooNew {
+                    crd: crd.name,
+                    bundle,
+                    istio: &plane.version,
+                    newest: format!("v{major}.{minor}"),
+                });
+                tally.warn(detail.on(&cluster.name), Remedy::AlignVersions);
             }
         }
     }
@@ -90,6 +134,23 @@ mod tests {
             with_routes("1.31.1", "v1.5.0-rc.1").status,
             CheckStatus::Passed
         );
-        assert_eq!(with_routes("1.30.5", "v1.4.1").status, CheckStatus::Passed);
+        assert_eq!(with_routes("1.29.8", "v1.4.1").status, CheckStatus::Passed);
+    }
+
+    #[test]
+    fn a_bundle_that_istio_is_not_built_with_is_a_warning() {
+        let finding = with_routes("1.30.5", "v1.6.0");
+        assert_eq!(finding.status, CheckStatus::Warning);
+        assert_eq!(finding.remedies, [Remedy::AlignVersions]);
+        let expected = detail!(GatewayApiTooNew {
+            crd: "tlsroutes.gateway.networking.k8s.io",
+            bundle: "v1.6.0",
+            istio: "1.30.5",
+            newest: "v1.5",
+        });
+        assert_eq!(finding.details, [expected.on("east")]);
+        assert_eq!(with_routes("1.31.1", "v1.6.2").status, CheckStatus::Passed);
+        // Nothing is known about a later version of Istio.
+        assert_eq!(with_routes("1.40.0", "v1.9.0").status, CheckStatus::Passed);
     }
 }

@@ -15,7 +15,7 @@ fn listed() -> Vec<String> {
         (1..=last).map(|n| format!("{letter}{n:02}")).collect()
     };
     let mut ids = numbered("P", 35);
-    ids.extend(numbered("D", 26));
+    ids.extend(numbered("D", 27));
     ids.extend((1..=4).map(|n| format!("U{n}")));
     ids
 }

@@ -79,9 +79,36 @@ fn decided(
     generation: IstioGeneration,
     services: &[Object],
     pods: &[Object],
-    now: Timestamp,
+    _now: Timestamp,
 ) -> Vec<DiscoveredAddress> {
-    decide(generation, services, pods, now).expect("well-formed objects")
+    resolved(generation, services, pods, &[])
+}
+
+/// The outcome when the host names of all Services have these addresses.
+fn resolved(
+    generation: IstioGeneration,
+    services: &[Object],
+    pods: &[Object],
+    addresses: &[&str],
+) -> Vec<DiscoveredAddress> {
+    let mut services = with_facts(services, read::service).expect("well-formed objects");
+    for (_, service) in &mut services {
+        let names = service.load_balancer.iter();
+        let names = names.filter(|text| text.parse::<std::net::IpAddr>().is_err());
+        let addresses = addresses
+            .iter()
+            .map(|text| text.parse().expect("an address"));
+        let addresses = match addresses.collect::<Vec<_>>() {
+            none if none.is_empty() => Err(crate::facts::Unknown::because("no answer")),
+            some => Ok(some),
+        };
+        let name = |host: &String| crate::facts::BalancerName {
+            host: host.clone(),
+            addresses: addresses.clone(),
+        };
+        service.balancer_names = names.map(name).collect();
+    }
+    decide(generation, &services, pods, now()).expect("well-formed objects")
 }
 
 #[test]
@@ -156,7 +183,7 @@ fn a_gateway_without_the_discovery_port_is_no_route() {
 }
 
 #[test]
-fn istiod_is_reached_through_the_east_west_gateway_by_host_name() {
+fn the_host_name_of_the_east_west_gateway_is_resolved_and_watched() {
     let gateway = service(
         "istio-eastwestgateway",
         json!({"istio": "eastwestgateway"}),
@@ -164,10 +191,43 @@ fn istiod_is_reached_through_the_east_west_gateway_by_host_name() {
         "LoadBalancer",
         json!([{"hostname": "east.example.test"}]),
     );
-    let found = decided(IstioGeneration::Istiod, &[gateway], &[], now());
-    let pilot = address(&found, Component::Pilot);
-    assert!(pilot.host_name && !pilot.pod_ip);
-    assert_eq!(found.len(), 2, "Mixer is gone");
+    let pod = pod("istiod-0", json!({"istio": "pilot"}), "10.0.0.5", 1, true);
+    let found = |addresses: &[&str]| {
+        let (services, pods) = (std::slice::from_ref(&gateway), std::slice::from_ref(&pod));
+        resolved(IstioGeneration::Istiod, services, pods, addresses)
+    };
+    let now = found(&["10.9.0.1", "10.9.0.2"]);
+    let pilot = address(&now, Component::Pilot);
+    assert_eq!((pilot.address.as_str(), pilot.pod_ip), ("10.9.0.1", false));
+    assert_eq!(pilot.host.as_deref(), Some("east.example.test"));
+    assert_eq!(now.len(), 2, "Mixer is gone");
+    let used = |address: &str| json!({"global": {"remotePilotAddress": address}});
+    assert!(drift(&used("10.9.0.2"), &now).is_empty());
+    let moved = found(&["10.9.0.7"]);
+    let drifted = drift(&used("10.9.0.2"), &moved);
+    assert_eq!(drifted[0].current.as_deref(), Some("10.9.0.7"));
+    let drifted = drift(&used("east.example.test"), &moved);
+    assert_eq!(drifted[0].current.as_deref(), Some("10.9.0.7"));
+
+    let unresolved = found(&[]);
+    let outcome = outcome_of(&unresolved, Component::Pilot);
+    let is_unresolved = matches!(outcome, Outcome::Missing(MissingReason::Unresolved { .. }));
+    assert!(is_unresolved, "no pod takes its place: {outcome:?}");
+    assert!(drift(&used("10.9.0.2"), &unresolved).is_empty());
+}
+
+#[test]
+fn a_public_address_is_exposed_without_a_source_range() {
+    let gateway = service(
+        "istio-eastwestgateway",
+        json!({"istio": "eastwestgateway"}),
+        15012,
+        "LoadBalancer",
+        json!([{"hostname": "east.example.test"}]),
+    );
+    let addresses = ["10.9.0.1", "203.0.113.7"];
+    let found = resolved(IstioGeneration::Istiod, &[gateway], &[], &addresses);
+    assert_eq!(address(&found, Component::Pilot).exposed, ["203.0.113.7"]);
 }
 
 #[test]

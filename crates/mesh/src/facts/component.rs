@@ -65,15 +65,13 @@ impl Component {
     }
 }
 
-/// How an address reaches a component, the most stable first.
+/// How a Service reaches a component, the most stable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Route {
     /// A gateway for other clusters.
     Gateway,
     /// The load balancer of the component's Service.
     LoadBalancer,
-    /// A pod.
-    Pod,
 }
 
 /// The label of the pods that run a component.
@@ -120,7 +118,8 @@ pub(crate) fn route(
         return Some(Route::Gateway);
     }
     let external = service.service_type == ServiceType::LoadBalancer
-        || !external_addresses(service).is_empty();
+        || !service.load_balancer.is_empty()
+        || !service.external_ips.is_empty();
     let (key, value) = label(component);
     let selects = service
         .selector
@@ -138,15 +137,4 @@ fn selects_istiod(
 ) -> bool {
     let app = service.selector.get("app").map(String::as_str);
     generation == IstioGeneration::Istiod && component == Component::Pilot && app == Some(ISTIOD)
-}
-
-/// The external addresses of a Service: those of its load balancer, and its `externalIPs`.
-pub(crate) fn external_addresses(service: &ServiceFacts) -> Vec<String> {
-    let external = service.external_ips.iter().map(ToString::to_string);
-    service
-        .load_balancer
-        .iter()
-        .cloned()
-        .chain(external)
-        .collect()
 }

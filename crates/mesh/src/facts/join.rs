@@ -153,6 +153,10 @@ pub struct RemoteEndpoint {
     pub current_addresses: BTreeSet<String>,
     /// Whether its Service restricts the source ranges or has an internal load balancer.
     pub restricted: bool,
+    /// The other addresses of its Service that are public without an allowed source range.
+    pub exposed: Vec<String>,
+    /// Why the current addresses are incomplete: a host name of a load balancer cannot be resolved.
+    pub unresolved: Option<String>,
 }
 
 /// The join of a remote to a primary.

@@ -1,5 +1,6 @@
 //! Facts about pods, Services, endpoints and namespaces.
 
+use super::BalancerName;
 use crate::istio::{INJECTION_LABEL, REVISION_LABEL};
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
@@ -123,6 +124,10 @@ pub struct ServiceFacts {
     pub selector: BTreeMap<String, String>,
     /// The addresses or host names of its load balancer.
     pub load_balancer: Vec<String>,
+    /// The host names among them that were resolved.
+    pub balancer_names: Vec<BalancerName>,
+    /// The static internal addresses that the load balancer is configured with.
+    pub static_addresses: Vec<IpAddr>,
     /// `externalIPs`.
     pub external_ips: Vec<IpAddr>,
     /// `loadBalancerSourceRanges`.

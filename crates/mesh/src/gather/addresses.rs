@@ -3,8 +3,8 @@
 use super::ClusterSnapshot;
 use crate::{
     facts::{
-        ClusterFacts, Component, Fact, IstioGeneration, RemoteEndpoint, ServiceType, Unknown,
-        external_addresses, route, runs,
+        ClusterFacts, Component, Fact, IstioGeneration, RemoteEndpoint, ServiceFacts, ServiceType,
+        Unknown, exposed_addresses, external_addresses, route, runs, unresolved,
     },
     istio::ISTIOD,
 };
@@ -28,6 +28,8 @@ pub(super) fn endpoints(
     let endpoint = |(purpose, address): (String, String)| RemoteEndpoint {
         current_addresses: current_addresses(primary, component(&purpose), generation),
         restricted: is_restricted(primary, &address),
+        exposed: exposed_beside(primary, &address),
+        unresolved: unresolved_name(primary, component(&purpose), generation),
         purpose,
         address,
     };
@@ -111,19 +113,34 @@ fn current_addresses(
     pods.chain(services.flat_map(external_addresses)).collect()
 }
 
+/// Why the load balancer of a component has no address: its host name cannot be resolved.
+fn unresolved_name(
+    primary: &ClusterFacts,
+    component: Component,
+    generation: IstioGeneration,
+) -> Option<String> {
+    let services = primary.services.as_deref().unwrap_or_default().iter();
+    let mut services = services.filter(|service| route(service, component, generation).is_some());
+    services.find_map(|service| Some(unresolved(service)?.1.reason.clone()))
+}
+
+/// The Services of the primary with this external address.
+fn services_with<'a>(
+    primary: &'a ClusterFacts,
+    address: &'a str,
+) -> impl Iterator<Item = &'a ServiceFacts> {
+    let services = primary.services.as_deref().unwrap_or_default().iter();
+    services.filter(move |service| external_addresses(service).iter().any(|own| own == address))
+}
+
 /// Whether the Service with this address is internal or restricts its source ranges.
 fn is_restricted(primary: &ClusterFacts, address: &str) -> bool {
-    let services = primary.services.as_deref().unwrap_or_default().iter();
-    let mut services =
-        services.filter(|service| external_addresses(service).iter().any(|own| own == address));
-    services.any(|service| {
-        let internal = service.annotations.iter().any(|(key, value)| {
-            let is_about = key.contains("load-balancer") || key.contains("loadbalancer");
-            is_about
-                && [key, value].iter().any(|text| {
-                    text.to_ascii_lowercase().contains("internal") || text.contains("intranet")
-                })
-        });
-        internal || !service.source_ranges.is_empty()
-    })
+    let mut services = services_with(primary, address);
+    services.any(|service| !exposed_addresses(service).iter().any(|own| own == address))
+}
+
+/// The other public addresses without an allowed source range of the Service with this address.
+fn exposed_beside(primary: &ClusterFacts, address: &str) -> Vec<String> {
+    let exposed = services_with(primary, address).flat_map(exposed_addresses);
+    exposed.filter(|other| other != address).collect()
 }

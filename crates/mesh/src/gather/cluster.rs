@@ -1,7 +1,7 @@
 //! The facts of one cluster, out of a few lists.
 
 use super::{
-    ClusterSnapshot, GatherRequest, GatherTarget,
+    ClusterSnapshot, GatherRequest, GatherTarget, host_names,
     joins::ReaderObjects,
     leftovers,
     lists::{Lists, each, lists, several},
@@ -37,6 +37,8 @@ pub(super) async fn snapshot(
     };
     let lists = lists(&reader).await;
     let mut facts = facts(name, member, &reader, &lists).await;
+    let services = facts.services.as_deref_mut().unwrap_or_default();
+    host_names::resolve(services.iter_mut(), request.resolver).await;
     istio_objects(&reader, &mut facts).await;
     facts.clock = server_time(request, &reader, &lists).await;
     facts.injection_dry_run = dry_run_injected_pod(&reader, &facts).await;

@@ -1,10 +1,11 @@
 //! The rules of the reader's role: those that a control plane needs, and those that a role lacks.
 //!
-//! A rule of Kubernetes allows each verb on each resource of each group; `*` means all. Rules are only
-//! added: those of a chart or a script stay. A join gives the reader these rules, and the checks ask for the
-//! same ones. Start at [`needed`] and [`union`].
+//! Rules are only added: those of a chart or a script stay. A join gives the reader these rules, and the
+//! checks ask for the same ones. Start at [`needed`]; rules are compared in [`cluster::rules`].
 
 use super::IstioGeneration;
+use cluster::rules::rights;
+pub use cluster::rules::{missing, union};
 use serde_json::{Value, json};
 
 const READ: [&str; 3] = ["get", "list", "watch"];
@@ -133,14 +134,6 @@ fn istiod_rules() -> Vec<Value> {
     ]
 }
 
-fn strings<'a>(rule: &'a Value, key: &str) -> impl Iterator<Item = &'a str> + Clone {
-    let list = rule.get(key).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// A right: group, resource, verb.
-type Right<'a> = (&'a str, &'a str, &'a str);
-
 /// Groups that a cluster need not serve: a reader without these rights is complete.
 const OPTIONAL_GROUPS: [&str; 3] = [
     "multicluster.x-k8s.io",
@@ -166,50 +159,6 @@ pub fn reviewed_rights(scope: ReaderScope) -> Vec<(&'static str, String, String)
     reviewed.sort();
     reviewed.dedup();
     reviewed
-}
-
-fn rights(rule: &Value) -> impl Iterator<Item = Right<'_>> {
-    strings(rule, "apiGroups").flat_map(move |group| {
-        strings(rule, "resources").flat_map(move |resource| {
-            strings(rule, "verbs").map(move |verb| (group, resource, verb))
-        })
-    })
-}
-
-fn gives(rule: &Value, (group, resource, verb): Right<'_>) -> bool {
-    let has = |key, wanted| strings(rule, key).any(|value| value == "*" || value == wanted);
-    // A rule for named objects allows no list.
-    let of_all = strings(rule, "resourceNames").next().is_none();
-    of_all && has("apiGroups", group) && has("resources", resource) && has("verbs", verb)
-}
-
-/// The needed rights that `rules` lack, a line each: `list, watch replicasets.apps`.
-pub fn missing(rules: &[Value], needed: &[Value]) -> Vec<String> {
-    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
-    for right in needed.iter().flat_map(rights) {
-        if rules.iter().any(|rule| gives(rule, right)) {
-            continue;
-        }
-        let (group, resource, verb) = right;
-        let name = match group {
-            "" => resource.to_owned(),
-            group => format!("{resource}.{group}"),
-        };
-        match lines.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, verbs)) => verbs.push(verb),
-            None => lines.push((name, vec![verb])),
-        }
-    }
-    let line = |(name, verbs): (String, Vec<&str>)| format!("{} {name}", verbs.join(", "));
-    lines.into_iter().map(line).collect()
-}
-
-/// `rules` and, after them, each rule of `needed` that gives something that they lack.
-pub fn union(rules: &[Value], needed: &[Value]) -> Vec<Value> {
-    let lacking = needed
-        .iter()
-        .filter(|rule| rights(rule).any(|right| !rules.iter().any(|rule| gives(rule, right))));
-    rules.iter().chain(lacking).cloned().collect()
 }
 
 #[cfg(test)]

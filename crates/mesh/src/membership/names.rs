@@ -1,9 +1,8 @@
 //! The names of the console's own labels and annotations, and references to objects.
 
 use cluster::{Kind, ObjectRef};
+pub use release::JOIN_LABEL;
 
-/// The label of every object that belongs to a join, created or adopted.
-pub const JOIN_LABEL: &str = "meshspan.io/join";
 /// The annotation of a token Secret with the ID of the control plane that uses the token.
 pub const PRIMARY_ANNOTATION: &str = "meshspan.io/primary";
 /// The label that names the tool that manages an object.

@@ -4,10 +4,16 @@ use super::names::{JOIN_LABEL, MANAGED_BY_LABEL};
 use crate::{
     facts::Owner,
     gather::read,
+    istio::reader::is_reader,
     step::{Action, Side, Step},
 };
 use cluster::{FIELD_MANAGER, Object, ObjectRef};
 use serde_json::{Map, Value, json};
+
+/// Whether an object belongs to a reader: by the label of a join, or by its name.
+pub fn is_reader_object(object: &Object) -> bool {
+    object.label(JOIN_LABEL).is_some() || is_reader(object.name())
+}
 
 /// The field managers of an object, each once.
 pub(crate) fn managers(object: &Object) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! P23 for one manifest: no object of the manifest exists with another owner.
+//! P23 for one manifest: no object of the manifest exists with another owner. Objects of a join are adopted.
 
 use super::{Finding, PreflightContext};
 use crate::{doctor::p23_ownership, finding::detail};
@@ -44,6 +44,7 @@ fn describe(object: &cluster::ObjectRef, owner: &Owner) -> Detail {
             release: name,
             namespace
         }),
+        Owner::Join => detail!(OwnedByJoin { object }),
         Owner::FieldManager(manager) => detail!(OwnedByManager { object, manager }),
         Owner::Unknown => detail!(OwnedByManager {
             object,

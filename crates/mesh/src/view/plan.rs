@@ -108,6 +108,8 @@ impl DiscoveredAddress {
             source: None,
             age: 0,
             pod: false,
+            host: None,
+            exposed: Vec::new(),
             enable_key: self.component.enable_key().map(str::to_owned),
             missing: None,
         };
@@ -116,6 +118,8 @@ impl DiscoveredAddress {
                 value.value.clone_from(&found.address);
                 value.source = Some(found.source.clone());
                 value.pod = found.pod_ip;
+                value.host.clone_from(&found.host);
+                value.exposed.clone_from(&found.exposed);
                 value.age = found.age.unwrap_or(0);
             }
             Outcome::Missing(reason) => value.missing = Some(missing(reason)),
@@ -128,6 +132,15 @@ fn missing(reason: &MissingReason) -> MissingAddress {
     match reason {
         MissingReason::NothingThere => MissingAddress::NothingThere,
         MissingReason::BalancerPending(object) => MissingAddress::BalancerPending(object.clone()),
+        MissingReason::Unresolved {
+            service,
+            host,
+            reason,
+        } => MissingAddress::Unresolved {
+            service: service.clone(),
+            host: host.clone(),
+            reason: reason.clone(),
+        },
         MissingReason::NoPodReady { pods } => MissingAddress::NoPodReady(*pods),
     }
 }

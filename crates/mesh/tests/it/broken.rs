@@ -255,7 +255,7 @@ async fn a_reader_that_a_chart_will_make_too() {
     let check = mesh.check(CheckCode::Ownership).await;
     assert_finding(
         &check,
-        CheckStatus::Warning,
+        CheckStatus::Info,
         DetailCode::OwnedByJoin,
         "istio-reader-service-account",
     );

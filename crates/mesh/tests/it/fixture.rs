@@ -5,7 +5,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{
     AddressPolicy, Apply, AsConsole, AsUser, Cluster, Identity, Object, ObjectRef, Propagation,
-    WaitOptions, Watches, read_kubeconfig, wait_until_ready,
+    SystemResolver, WaitOptions, Watches, read_kubeconfig, wait_until_ready,
 };
 use jiff::Timestamp;
 use mesh::{
@@ -136,6 +136,7 @@ impl TestMesh {
             timeouts: Timeouts::default(),
             now: Timestamp::now,
             releases: Arc::new(IstioReleases::built_in()),
+            resolver: &SystemResolver,
         };
         inspect(&request, &EndpointMonitor::default(), &|_, _| {}).await
     }

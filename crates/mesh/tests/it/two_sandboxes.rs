@@ -5,7 +5,7 @@ use crate::{
     fixture::{SYSTEM, TestCluster, deployment, injected, namespace, service, test_cluster},
     pair::{Pair, RBAC},
 };
-use cluster::{AddressPolicy, Identity, Kind};
+use cluster::{AddressPolicy, Identity, Kind, SystemResolver};
 use jiff::Timestamp;
 use mesh::{
     endpoint_sync::proof::ProofTiming,
@@ -271,7 +271,8 @@ async fn an_address_drifts_when_its_pod_is_replaced() {
     let east = &pair.east;
     let found = async || {
         let user = east.user();
-        let found = endpoints::discover(&user, IstioGeneration::Mixer, SYSTEM, Timestamp::now());
+        let (mixer, now) = (IstioGeneration::Mixer, Timestamp::now());
+        let found = endpoints::discover(&user, mixer, SYSTEM, now, &SystemResolver);
         found.await.unwrap()
     };
     let first = found().await;

@@ -8,6 +8,7 @@
     reason = "a test says what failed by where it failed"
 )]
 
+mod adopt;
 mod built_in;
 mod helm;
 mod hooks;
@@ -43,6 +44,7 @@ macro_rules! suite {
 }
 
 suite! {
+    adopt::an_object_of_a_join_is_adopted_and_returned,
     built_in::the_built_in_charts_become_ready_and_are_uninstalled,
     install::a_chart_of_ten_objects_is_installed,
     install::the_namespace_and_crds_are_created_with_the_release,

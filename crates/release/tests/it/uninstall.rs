@@ -10,7 +10,7 @@ use release::{Error, Mode, history, latest, plan_uninstall};
 use serde_json::json;
 use wire::release::KeepReason;
 
-async fn remove(world: &TestCluster, shop: &Shop) {
+pub(crate) async fn remove(world: &TestCluster, shop: &Shop) {
     let removed = uninstall_within(world, &shop.key, 40).await;
     removed.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }

@@ -1,4 +1,5 @@
-//! Load balancers: allocates addresses for Services of type `LoadBalancer`.
+//! Load balancers: allocates addresses for Services of type `LoadBalancer`. An annotation asks for a host name in
+//! place of an address, as some clouds give one.
 //!
 //! Start at [`CONTROLLER`].
 
@@ -20,6 +21,9 @@ pub(super) const CONTROLLER: BuiltInController = BuiltInController {
     reconcile,
 };
 
+/// The annotation of a Service with the host name of its load balancer.
+const HOST_NAME: &str = "sandbox.meshspan.io/load-balancer-hostname";
+
 fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
     if concerns_faults(change) {
         return keys::all(state, "services");
@@ -30,9 +34,17 @@ fn concerned(state: &State, change: &Change) -> Vec<ObjectKey> {
 fn reconcile(cluster: &Arc<Cluster>, state: &mut State, key: &ObjectKey) -> Option<Duration> {
     let service = state.objects.get_key(key)?;
     let is_load_balancer = object::text(&service, "/spec/type") == "LoadBalancer";
+    let annotations = service.pointer("/metadata/annotations");
+    let host = annotations.and_then(|all| all.get(HOST_NAME)?.as_str());
     let has_address = service.pointer("/status/loadBalancer/ingress").is_some();
     let is_pending = Requested::read(&state.objects).is_pending(&service);
-    if is_load_balancer && !has_address && !is_pending && !object::is_terminating(&service) {
+    let is_open = is_load_balancer && !is_pending && !object::is_terminating(&service);
+    if let Some(host) = host.filter(|_| is_open) {
+        let ingress = json!({"loadBalancer": {"ingress": [{"hostname": host}]}});
+        if service.get("status") != Some(&ingress) {
+            state.set_status(cluster, "services", &service, ingress);
+        }
+    } else if is_open && !has_address {
         let requested = object::text(&service, "/spec/loadBalancerIP").to_owned();
         let address = if requested.is_empty() {
             allocate(cluster, state)

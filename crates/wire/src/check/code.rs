@@ -104,7 +104,7 @@ codes! {
     ImageHosts = "P33",
     /// Istio supports this version, and it has the fixes of published vulnerabilities. `count`.
     IstioSupported = "P34",
-    /// The CRDs of the Gateway API are new enough for istiod. `count`.
+    /// The CRDs of the Gateway API fit istiod. `count`.
     GatewayApi = "P35",
 
     /// The control plane has synced the remote. `count`.
@@ -159,6 +159,8 @@ codes! {
     RemoteCaChanged = "D25",
     /// Each istiod has registered the ready endpoints of the remotes. `count`, `ports`.
     EndpointsRegistered = "D26",
+    /// Each control plane has a ready pod. `count`.
+    ControlPlaneReady = "D27",
 
     /// Custom resources that are deleted with their CRDs. `count`.
     ConfigurationLost = "U1",

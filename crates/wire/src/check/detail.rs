@@ -171,6 +171,8 @@ details! {
     NamespaceBlocked { namespace, reason }
     /// A webhook calls a Service without a ready endpoint.
     WebhookWithoutEndpoint { webhook, service, release }
+    /// A Deployment of a control plane has no ready pod.
+    NoReadyPod { deployment, desired }
     /// A CRD does not serve the versions that the chart requires.
     CrdVersionsMissing { crd, served, missing, release }
     /// A CRD stores objects in a version that the chart's CRD lacks.
@@ -219,6 +221,8 @@ details! {
     IstioVulnerable { version, fixed, advisory, as_of }
     /// A CRD of the Gateway API is too old for istiod.
     GatewayApiTooOld { crd, bundle, istio, oldest }
+    /// A CRD of the Gateway API is of a newer bundle than istiod is built with.
+    GatewayApiTooNew { crd, bundle, istio, newest }
 
     // D01 to D08: sync and addresses.
     /// A cluster has no control plane.

@@ -20,6 +20,8 @@ pub enum JobKind {
     RestoreToken,
     /// Removes a remote from its mesh.
     Leave,
+    /// Executes the remedy of a check on a cluster.
+    Repair,
     /// Deletes what a mesh left on a cluster.
     #[serde(alias = "Clear")]
     Cleanup,
@@ -40,6 +42,7 @@ impl JobKind {
             Self::Rotate => "rotate",
             Self::RestoreToken => "restore the token",
             Self::Leave => "leave",
+            Self::Repair => "repair",
             Self::Cleanup => "cleanup",
             Self::InstallBundle => "install",
             Self::UninstallBundle => "uninstall",

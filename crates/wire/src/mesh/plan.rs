@@ -2,7 +2,8 @@
 
 use super::StepRef;
 use crate::{
-    ClusterName, DraftId, ObjectName, Problem, ReviewRef, Secret,
+    ClusterName, DraftId, MeshName, ObjectName, Problem, ReviewRef, Secret,
+    check::CheckCode,
     install::{DiffLine, ReviewView},
 };
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,17 @@ pub struct MemberPlanView {
     pub problem: Option<Problem>,
 }
 
+/// A remedy that restarts workloads or labels namespaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepairRequest {
+    /// The mesh.
+    pub mesh: MeshName,
+    /// The cluster on which it is executed.
+    pub cluster: ClusterName,
+    /// The check whose finding names what is repaired.
+    pub check: CheckCode,
+}
+
 /// The plan of an installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstallPlanView {
@@ -69,6 +81,12 @@ pub struct DiscoveredValue {
     pub age: u64,
     /// Whether it is the address of a pod, which changes with the pod.
     pub pod: bool,
+    /// The host name of the load balancer that the address was resolved from.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// The public addresses of that object that every source may dial.
+    #[serde(default)]
+    pub exposed: Vec<String>,
     /// The key that has to be true for the chart to use the address.
     pub enable_key: Option<String>,
     /// The reason why no address was found.
@@ -83,6 +101,15 @@ pub enum MissingAddress {
     NothingThere,
     /// A gateway or load balancer has no address yet.
     BalancerPending(ObjectName),
+    /// The load balancer has a host name only, which cannot be resolved now.
+    Unresolved {
+        /// The Service.
+        service: ObjectName,
+        /// The host name.
+        host: String,
+        /// Why it has no address.
+        reason: String,
+    },
     /// No pod is ready; the number of pods.
     NoPodReady(u32),
 }

@@ -11,6 +11,7 @@ fn change_label(change: &Change) -> (Tone, String) {
     match change {
         Change::Create => (Tone::Good, t!(change.create)),
         Change::Update => (Tone::Busy, t!(change.update)),
+        Change::Adopt => (Tone::Busy, t!(change.adopt)),
         Change::Keep => (Tone::Plain, t!(change.keep)),
         Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
         Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
@@ -21,7 +22,7 @@ fn change_label(change: &Change) -> (Tone, String) {
 
 /// Whether an operator has to look at a change: it is refused, or changes what exists.
 fn needs_attention(change: &Change) -> bool {
-    matches!(change, Change::Refused(_) | Change::Update)
+    matches!(change, Change::Refused(_) | Change::Update | Change::Adopt)
 }
 
 /// The objects of one kind, in the order in which they are applied.
@@ -123,7 +124,7 @@ fn Group(group: KindGroup) -> impl IntoView {
         <details class="border-b border-line last:border-b-0" open=open>
             <summary class="flex flex-wrap items-center gap-x-3 gap-y-1 px-5 py-2 text-[13px] cursor-pointer hover:bg-sunken">
                 <Icon glyph=Glyph::Chevron class="size-3 shrink-0 text-ink-3"/>
-                <span class="font-medium max-md:flex-1 min-w-0 md:w-[240px] truncate">{kind}</span>
+                <span class="font-medium max-md:grow max-w-full md:w-[240px] truncate">{kind}</span>
                 <span class="max-md:sr-only md:flex-1 text-ink-3 tabular whitespace-nowrap">{number}</span>
                 <span class="flex flex-wrap gap-1.5">{pills.collect_view()}</span>
             </summary>

@@ -1,6 +1,6 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
-use super::{CHECK_INTERVAL, CONFIRM_INTERVAL};
+use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_INTERVAL, RECOVERY_TIME, SETTLE_TIME};
 use crate::Error;
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
@@ -14,12 +14,15 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 use wire::{
     MeshName, Problem,
     check::{CheckView, SkipReason, Stage},
-    mesh::HealthView,
+    mesh::{HealthRow, HealthView},
 };
 
 /// The results of probe Jobs are valid for this many seconds.
@@ -37,6 +40,10 @@ pub(super) struct MonitoredMesh {
     tried: Mutex<Option<(i64, Vec<CheckView>)>>,
     /// Whether endpoints differ that another reading has to confirm.
     unconfirmed: AtomicBool,
+    /// Whether an address of the control plane is resolved from a host name.
+    has_host_names: AtomicBool,
+    /// Until when the checks run more often.
+    unsettled_until: Mutex<Option<Instant>>,
     pub(super) stop: CancellationToken,
 }
 
@@ -50,6 +57,8 @@ impl MonitoredMesh {
             turn: tokio::sync::Mutex::default(),
             tried: Mutex::default(),
             unconfirmed: AtomicBool::default(),
+            has_host_names: AtomicBool::default(),
+            unsettled_until: Mutex::default(),
             stop,
         }
     }
@@ -60,9 +69,35 @@ impl MonitoredMesh {
         self.unconfirmed.store(unconfirmed, Ordering::Relaxed);
     }
 
+    /// Notes whether host names have to be resolved again.
+    pub(super) fn follow_host_names(&self, has_host_names: bool) {
+        self.has_host_names.store(has_host_names, Ordering::Relaxed);
+    }
+
+    /// Whether host names have to be resolved again.
+    pub(super) fn has_host_names(&self) -> bool {
+        self.has_host_names.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the problems have changed: they are checked more often for some time.
+    pub(super) fn follow_problems(&self, row: Option<&HealthRow>) {
+        let has_problems = row.is_some_and(|row| row.blocked + row.warned > 0);
+        *self.unsettled_until.lock() = has_problems.then(|| Instant::now() + RECOVERY_TIME);
+    }
+
+    /// Notes that a Service or a pod of the control plane has changed, whose effect istiod tells later.
+    pub(super) fn follow_control_plane(&self) {
+        let until = Instant::now() + SETTLE_TIME;
+        let mut unsettled = self.unsettled_until.lock();
+        *unsettled = unsettled.max(Some(until));
+    }
+
     /// The time until the next complete check.
     pub(super) fn check_interval(&self) -> Duration {
-        if self.unconfirmed.load(Ordering::Relaxed) {
+        let until = *self.unsettled_until.lock();
+        if until.is_some_and(|until| Instant::now() < until) {
+            RECOVERY_INTERVAL
+        } else if self.unconfirmed.load(Ordering::Relaxed) {
             CONFIRM_INTERVAL
         } else {
             CHECK_INTERVAL
@@ -146,5 +181,36 @@ fn next(stage: Stage) -> Option<Stage> {
         Stage::Clusters => Some(Stage::Remotes),
         Stage::Remotes => Some(Stage::ControlPlanes),
         Stage::ControlPlanes | Stage::Connectivity => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_mesh_that_becomes_unhealthy_or_whose_control_plane_changes_is_checked_more_often_for_some_time()
+     {
+        let name = MeshName::new("shop").expect("a name");
+        let monitored = MonitoredMesh::new(name, CancellationToken::new());
+        let row = |blocked| HealthRow {
+            blocked,
+            warned: 0,
+            drifted: 0,
+            unknown: 0,
+        };
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_problems(Some(&row(1)));
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        tokio::time::advance(RECOVERY_TIME).await;
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_problems(Some(&row(2)));
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        monitored.follow_problems(Some(&row(0)));
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
+        monitored.follow_control_plane();
+        assert_eq!(monitored.check_interval(), RECOVERY_INTERVAL);
+        tokio::time::advance(SETTLE_TIME).await;
+        assert_eq!(monitored.check_interval(), CHECK_INTERVAL);
     }
 }

@@ -39,13 +39,18 @@ fn a_webhook_with_failure_policy_ignore_passes() {
 }
 
 #[test]
-fn the_webhook_of_an_installed_control_plane_is_not_to_be_deleted() {
+fn the_webhook_of_an_installed_control_plane_is_not_left_over() {
     let mut facts = istiod();
     let injector = west(&mut facts).webhooks.clone();
     let primary = east(&mut facts);
     primary.webhooks = injector;
     primary.endpoints = Ok(Vec::new());
+    primary.services = Ok(vec![service("istio-system/istiod", &[15012, 443])]);
+    let finding = run(CheckCode::LeftoverWebhooks, &facts);
+    assert_eq!(finding.status, CheckStatus::Passed);
+    // The webhook of a revision that was removed is left over beside the installed one.
+    east(&mut facts).services = Ok(Vec::new());
     let finding = run(CheckCode::LeftoverWebhooks, &facts);
     assert_eq!(finding.status, CheckStatus::Failed);
-    assert_eq!(finding.remedies, [Remedy::RepairControlPlane]);
+    assert_eq!(finding.remedies, [Remedy::DeleteWebhook]);
 }

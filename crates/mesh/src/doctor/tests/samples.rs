@@ -118,6 +118,8 @@ pub(crate) fn service(path: &str, ports: &[u16]) -> ServiceFacts {
         annotations: BTreeMap::new(),
         selector: map(&[("app", name)]),
         load_balancer: Vec::new(),
+        balancer_names: Vec::new(),
+        static_addresses: Vec::new(),
         external_ips: Vec::new(),
         source_ranges: Vec::new(),
     }
@@ -377,6 +379,8 @@ fn join_of() -> JoinFacts {
             address: "10.0.1.5".into(),
             current_addresses: BTreeSet::from(["10.0.1.5".to_owned()]),
             restricted: true,
+            exposed: Vec::new(),
+            unresolved: None,
         }]),
         ..JoinFacts::new(
             &cluster_name("east"),

@@ -1,7 +1,7 @@
 //! Services and their endpoints.
 
 use super::labels;
-use crate::facts::{EndpointFacts, PortFacts, ServiceFacts, ServiceType};
+use crate::facts::{EndpointFacts, PortFacts, ServiceFacts, ServiceType, static_addresses};
 use cluster::{Error, Object};
 use k8s_openapi::api::{
     core::v1::{LoadBalancerIngress, Service, ServicePort},
@@ -27,6 +27,7 @@ pub fn service(object: &Object) -> Result<ServiceFacts, Error> {
     let status = service.status.unwrap_or_default();
     let ingress = status.load_balancer.unwrap_or_default().ingress;
     let ingress = ingress.into_iter().flatten().filter_map(ingress_address);
+    let annotations = labels(service.metadata.annotations);
     let external_ips = spec.external_ips.unwrap_or_default();
     Ok(ServiceFacts {
         namespace: object.namespace().unwrap_or_default().to_owned(),
@@ -35,9 +36,11 @@ pub fn service(object: &Object) -> Result<ServiceFacts, Error> {
         address: address.parse().ok(),
         ports: spec.ports.into_iter().flatten().map(port).collect(),
         labels: labels(service.metadata.labels),
-        annotations: labels(service.metadata.annotations),
+        static_addresses: static_addresses(spec.load_balancer_ip.as_deref(), &annotations),
+        annotations,
         selector: labels(spec.selector),
         load_balancer: ingress.collect(),
+        balancer_names: Vec::new(),
         external_ips: (external_ips.iter())
             .filter_map(|text| text.parse().ok())
             .collect(),

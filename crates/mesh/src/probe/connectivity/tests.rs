@@ -32,6 +32,8 @@ fn the_primary_probes_the_server_and_the_remote_the_control_plane() {
         address: "10.99.0.3".into(),
         current_addresses: ["10.99.0.3".to_owned()].into(),
         restricted: true,
+        exposed: Vec::new(),
+        unresolved: None,
     }]);
     let probes: Vec<_> = probes(&join, 15010, "default")
         .into_iter()

@@ -1,0 +1,341 @@
+//! The remedies of checks that are plans: a button for each, and the dialog with its plan.
+
+use super::{
+    context::{MeshContext, mesh_context},
+    detail::Drifted,
+    member::{MemberAction, MemberPlan},
+};
+use crate::{
+    parts::{Button, Dialog},
+    words::t,
+};
+use leptos::prelude::*;
+use wire::{
+    ClusterName,
+    check::{CheckStatus, CheckView, DetailCode, Remedy},
+    mesh::{MeshView, StepKind},
+};
+
+/// What a button does on a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RemedyKind {
+    /// Shows the plan of an action on a member.
+    Plan(MemberAction),
+    /// Shows the stale addresses, and the button that updates them.
+    UpdateAddresses,
+}
+
+/// A remedy of a check on a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RemedyAction {
+    cluster: ClusterName,
+    kind: RemedyKind,
+    label: String,
+}
+
+/// The dialog with the plan of a remedy. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct Remedies {
+    chosen: RwSignal<Option<RemedyAction>>,
+    open: RwSignal<bool>,
+}
+
+impl Remedies {
+    /// No remedy is chosen.
+    pub(super) fn new() -> Self {
+        Self {
+            chosen: RwSignal::new(None),
+            open: RwSignal::new(false),
+        }
+    }
+
+    fn show(self, action: RemedyAction) {
+        self.chosen.set(Some(action));
+        self.open.set(true);
+    }
+}
+
+/// The clusters that the lines of a finding are about, each once.
+fn clusters_of(check: &CheckView, is_about: impl Fn(DetailCode) -> bool) -> Vec<ClusterName> {
+    let mut clusters: Vec<ClusterName> = Vec::new();
+    for detail in check.details.iter().filter(|detail| is_about(detail.code)) {
+        let name = detail.cluster.clone().map(ClusterName::new);
+        if let Some(Ok(name)) = name
+            && !clusters.contains(&name)
+        {
+            clusters.push(name);
+        }
+    }
+    clusters
+}
+
+/// The remotes that a finding is about; all of them when it names none.
+fn remotes_of(check: &CheckView, mesh: &MeshView) -> Vec<ClusterName> {
+    let remotes = &mesh.row.remotes;
+    let mut named = clusters_of(check, |_| true);
+    named.retain(|cluster| remotes.contains(cluster));
+    if named.is_empty() {
+        remotes.clone()
+    } else {
+        named
+    }
+}
+
+/// What can be done about a finding, each with its cluster.
+fn actions(check: &CheckView, mesh: &MeshView) -> Vec<RemedyAction> {
+    if !matches!(check.status, CheckStatus::Warning | CheckStatus::Failed) {
+        return Vec::new();
+    }
+    let mut steps = mesh.steps.iter();
+    let is_joined = steps.any(|step| step.step.kind == StepKind::Join && step.state.is_complete());
+    let mut found: Vec<RemedyAction> = Vec::new();
+    for remedy in &check.remedies {
+        for (cluster, kind) in actions_of(*remedy, check, mesh) {
+            // Before the join, its step has the plan.
+            let is_of_member = matches!(
+                kind,
+                RemedyKind::Plan(MemberAction::Rotate | MemberAction::Rejoin)
+            );
+            if is_of_member && !is_joined {
+                continue;
+            }
+            let action = RemedyAction {
+                label: label(*remedy, kind, &cluster),
+                cluster,
+                kind,
+            };
+            if !found.contains(&action) {
+                found.push(action);
+            }
+        }
+    }
+    found
+}
+
+fn actions_of(
+    remedy: Remedy,
+    check: &CheckView,
+    mesh: &MeshView,
+) -> Vec<(ClusterName, RemedyKind)> {
+    let rotate = RemedyKind::Plan(MemberAction::Rotate);
+    let rejoin = RemedyKind::Plan(MemberAction::Rejoin);
+    let repair = RemedyKind::Plan(MemberAction::Repair(check.code));
+    let on = |clusters: Vec<ClusterName>, kinds: &[RemedyKind]| {
+        let each = clusters.into_iter();
+        let pairs = each.flat_map(|cluster| kinds.iter().map(move |kind| (cluster.clone(), *kind)));
+        pairs.collect()
+    };
+    match remedy {
+        Remedy::RotateToken => on(remotes_of(check, mesh), &[rotate]),
+        Remedy::CreateToken
+        | Remedy::CreateRole
+        | Remedy::ExtendRole
+        | Remedy::FixRemoteSecret
+        | Remedy::UseBearerToken
+        | Remedy::UpdateCaBundle => on(remotes_of(check, mesh), &[rejoin]),
+        // Where the annotation is there already, a new token makes istiod read the remote again.
+        Remedy::AnnotateAndReload => on(remotes_of(check, mesh), &[rejoin, rotate]),
+        Remedy::UpgradeRemote => on(remotes_of(check, mesh), &[RemedyKind::UpdateAddresses]),
+        Remedy::RestartIstiod => on(vec![mesh.row.primary.clone()], &[repair]),
+        Remedy::RestartWorkloads => on(clusters_of(check, names_workload), &[repair]),
+        Remedy::LabelNamespace => on(clusters_of(check, names_namespace), &[repair]),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a line names a pod whose workload can be restarted.
+fn names_workload(code: DetailCode) -> bool {
+    matches!(code, DetailCode::SidecarMissing | DetailCode::ProxyOlder)
+}
+
+/// Whether a line names a namespace that needs the label.
+fn names_namespace(code: DetailCode) -> bool {
+    code == DetailCode::NamespaceNotLabelled
+}
+
+fn label(remedy: Remedy, kind: RemedyKind, cluster: &ClusterName) -> String {
+    let cluster = cluster.to_string();
+    match (kind, remedy) {
+        (RemedyKind::UpdateAddresses, _) => t!(remedy.update_addresses, cluster = cluster),
+        (RemedyKind::Plan(MemberAction::Rotate), _) => t!(remedy.rotate, cluster = cluster),
+        (RemedyKind::Plan(MemberAction::Rejoin), _) => t!(remedy.rejoin, cluster = cluster),
+        (_, Remedy::RestartIstiod) => t!(remedy.restart_istiod, cluster = cluster),
+        (_, Remedy::LabelNamespace) => t!(remedy.label_namespaces, cluster = cluster),
+        _ => t!(remedy.restart_workloads, cluster = cluster),
+    }
+}
+
+/// The buttons of the remedies of a check.
+#[component]
+pub(super) fn RemedyButtons(check: CheckView) -> impl IntoView {
+    let MeshContext { mesh, remedies, .. } = mesh_context();
+    let found = mesh.with_untracked(|mesh| actions(&check, mesh));
+    let button = |action: RemedyAction| {
+        let label = action.label.clone();
+        view! { <Button press=move || remedies.show(action.clone())>{label}</Button> }
+    };
+    (!found.is_empty()).then(|| {
+        view! { <div class="flex flex-wrap gap-2 mt-2">{found.into_iter().map(button).collect_view()}</div> }
+    })
+}
+
+/// The dialog with the plan of the chosen remedy.
+#[component]
+pub(super) fn RemedyDialog() -> impl IntoView {
+    let MeshContext { mesh, remedies, .. } = mesh_context();
+    let name = mesh.get_untracked().row.name;
+    let content = move || {
+        let name = name.clone();
+        remedies.chosen.get().map(move |action| {
+            let heading = action.label.clone();
+            let body = match action.kind {
+                RemedyKind::Plan(plan) => {
+                    let member = StoredValue::new((name, action.cluster));
+                    view! { <MemberPlan member=member action=plan label=action.label/> }.into_any()
+                }
+                RemedyKind::UpdateAddresses => {
+                    view! { <StaleAddressesOf remote=action.cluster/> }.into_any()
+                }
+            };
+            view! { <p class="mb-3 font-medium">{heading}</p> {body} }
+        })
+    };
+    view! { <Dialog open=remedies.open title=t!(remedy.title)>{content.clone()}</Dialog> }
+}
+
+/// The stale addresses of one remote.
+#[component]
+fn StaleAddressesOf(remote: ClusterName) -> impl IntoView {
+    let MeshContext { mesh, health, .. } = mesh_context();
+    let of_health = health.with_untracked(|health| {
+        let health = health.as_ref();
+        health.map_or_else(Vec::new, |health| health.drifted.clone())
+    });
+    let mut drifted = if of_health.is_empty() {
+        mesh.with_untracked(|mesh| mesh.drifted.clone())
+    } else {
+        of_health
+    };
+    drifted.retain(|address| address.remote == remote);
+    if drifted.is_empty() {
+        return view! { <p class="text-ink-2">{t!(remedy.no_release)}</p> }.into_any();
+    }
+    view! { <Drifted remote=remote drifted=drifted/> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::{
+        MeshName,
+        check::{CheckCode, Detail, Group},
+        mesh::{MeshRow, StepRef, StepState, StepView},
+    };
+
+    fn cluster(name: &str) -> ClusterName {
+        ClusterName::new(name).expect("a name")
+    }
+
+    fn mesh() -> MeshView {
+        let name = MeshName::new("shop").expect("a name");
+        MeshView {
+            row: MeshRow {
+                name: name.clone(),
+                primary: cluster("east"),
+                remotes: vec![cluster("west"), cluster("north")],
+                done: None,
+                steps: 1,
+                health: None,
+            },
+            drifted: Vec::new(),
+            steps: vec![StepView {
+                step: StepRef {
+                    mesh: name,
+                    kind: StepKind::Join,
+                    cluster: cluster("west"),
+                },
+                state: StepState::Done,
+                may_precede: false,
+                optional: false,
+                release: None,
+                is_bundle: false,
+                failed: None,
+            }],
+        }
+    }
+
+    fn finding(remedies: &[Remedy], code: DetailCode, on: &str) -> CheckView {
+        CheckView {
+            code: CheckCode::ReaderToken,
+            group: Group::Identity,
+            status: CheckStatus::Failed,
+            skipped: None,
+            args: Vec::new(),
+            details: vec![Detail {
+                cluster: Some(on.to_owned()),
+                code,
+                args: Vec::new(),
+            }],
+            remedies: remedies.to_vec(),
+            problem: None,
+            took: 0,
+        }
+    }
+
+    fn kinds(check: &CheckView) -> Vec<(String, RemedyKind)> {
+        let found = actions(check, &mesh()).into_iter();
+        found
+            .map(|action| (action.cluster.to_string(), action.kind))
+            .collect()
+    }
+
+    #[test]
+    fn a_remedy_that_is_a_plan_has_a_button_for_its_cluster() {
+        let rotate = RemedyKind::Plan(MemberAction::Rotate);
+        let check = finding(&[Remedy::RotateToken], DetailCode::TokenExpires, "west");
+        assert_eq!(kinds(&check), [("west".to_owned(), rotate)]);
+        let rejoin = RemedyKind::Plan(MemberAction::Rejoin);
+        let check = finding(&[Remedy::ExtendRole], DetailCode::RoleMissing, "north");
+        assert_eq!(kinds(&check), [("north".to_owned(), rejoin)]);
+        let stale = finding(&[Remedy::UpgradeRemote], DetailCode::AddressStale, "west");
+        assert_eq!(
+            kinds(&stale),
+            [("west".to_owned(), RemedyKind::UpdateAddresses)]
+        );
+    }
+
+    #[test]
+    fn a_restart_is_on_the_cluster_of_what_is_restarted() {
+        let repair = RemedyKind::Plan(MemberAction::Repair(CheckCode::ReaderToken));
+        let istiod = finding(&[Remedy::RestartIstiod], DetailCode::AddressStale, "east");
+        assert_eq!(kinds(&istiod), [("east".to_owned(), repair)]);
+        let pods = finding(
+            &[Remedy::RestartWorkloads],
+            DetailCode::SidecarMissing,
+            "west",
+        );
+        assert_eq!(kinds(&pods), [("west".to_owned(), repair)]);
+        let twice = finding(
+            &[Remedy::LabelNamespace],
+            DetailCode::NamespaceLabelledTwice,
+            "west",
+        );
+        assert!(
+            kinds(&twice).is_empty(),
+            "it is not known which label is right"
+        );
+    }
+
+    #[test]
+    fn a_finding_that_names_no_remote_offers_all_and_a_passed_check_none() {
+        let check = finding(&[Remedy::FixRemoteSecret], DetailCode::RoleMissing, "east");
+        let clusters: Vec<String> = kinds(&check)
+            .into_iter()
+            .map(|(cluster, _)| cluster)
+            .collect();
+        assert_eq!(clusters, ["west", "north"]);
+        let mut passed = check;
+        passed.status = CheckStatus::Passed;
+        assert!(kinds(&passed).is_empty());
+    }
+}

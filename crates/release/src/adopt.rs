@@ -1,0 +1,187 @@
+//! Objects that a join of a mesh and a release share: the reader's ServiceAccount, role and binding.
+//!
+//! A join creates them where no chart has; a chart of Istio that renders them is installed later. Then the
+//! release adopts them: it owns them, and keeps the label, rules and subjects that the join needs. When the
+//! release goes, they return to the join. Start at [`is_of_join`] and [`merged`].
+
+use crate::helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE};
+use cluster::{Apply, Cluster, FIELD_MANAGER, MetadataPatch, Object, rules};
+use serde_json::{Value, json};
+
+/// The label of every object that belongs to a join, created or adopted.
+pub const JOIN_LABEL: &str = "meshspan.io/join";
+/// The kinds of which a join and a release may share an object.
+const SHARED_KINDS: [&str; 3] = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding"];
+
+/// What the API server writes into the metadata of an object.
+const SERVER_FIELDS: [&str; 5] = [
+    "creationTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "uid",
+];
+
+/// Whether an object may be shared by a join and a release.
+pub(crate) fn is_shareable(object: &Object) -> bool {
+    SHARED_KINDS.contains(&object.kind())
+}
+
+/// Whether a join needs a live object.
+pub(crate) fn is_used_by_join(live: &Object) -> bool {
+    is_shareable(live) && live.label(JOIN_LABEL) == Some("true")
+}
+
+/// Whether a live object belongs to a join and to no release.
+pub(crate) fn is_of_join(live: &Object) -> bool {
+    is_used_by_join(live)
+        && live.annotation(RELEASE_NAME).is_none()
+        && live.label(MANAGED_BY) == Some(FIELD_MANAGER)
+}
+
+/// An object of a release as it is applied over the live one: with what the join needs, where a join needs it.
+/// Both are applied by the same field manager, which would remove what the object of the release leaves out.
+pub(crate) fn merged(object: &Object, live: &Object) -> Object {
+    let mut merged = object.clone();
+    if !is_used_by_join(live) {
+        return merged;
+    }
+    let value = merged.value_mut();
+    value["metadata"]["labels"][JOIN_LABEL] = json!("true");
+    match object.kind() {
+        "ClusterRole" => {
+            let rules = rules::union(object.list("/rules"), live.list("/rules"));
+            value["rules"] = json!(rules);
+        }
+        "ClusterRoleBinding" => {
+            let subjects = subjects(object.list("/subjects"), live.list("/subjects"));
+            value["subjects"] = json!(subjects);
+        }
+        _ => {}
+    }
+    merged
+}
+
+/// The subjects of a release, and after them those that only the live binding has.
+fn subjects(of_release: &[Value], live: &[Value]) -> Vec<Value> {
+    let is_same = |first: &Value, other: &Value| {
+        let mut keys = ["kind", "name", "namespace"].into_iter();
+        keys.all(|key| first.get(key) == other.get(key))
+    };
+    let is_new = |subject: &&Value| !of_release.iter().any(|known| is_same(known, subject));
+    let others = live.iter().filter(is_new);
+    of_release.iter().chain(others).cloned().collect()
+}
+
+/// The object with what the join of the live object needs, if there is one.
+///
+/// # Errors
+/// [`crate::Error::Cluster`] when the live object cannot be read.
+pub(crate) async fn with_join(cluster: &Cluster, object: &Object) -> Result<Object, crate::Error> {
+    if !is_shareable(object) {
+        return Ok(object.clone());
+    }
+    match cluster.get(&object.reference()).await {
+        Ok(Some(live)) => Ok(merged(object, &live)),
+        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(object.clone()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives an object back to its join when its release goes.
+///
+/// # Errors
+/// As [`Cluster::apply`].
+pub(crate) async fn return_to_join(cluster: &Cluster, live: &Object) -> Result<(), cluster::Error> {
+    let returned = cluster.apply(&without_release(live), Apply::Force).await?;
+    if returned.annotation(RELEASE_NAME).is_none() {
+        return Ok(());
+    }
+    // Another field manager wrote the annotations, such as helm.
+    let annotations = [RELEASE_NAME, RELEASE_NAMESPACE].map(|key| (key.to_owned(), None));
+    let patch = MetadataPatch {
+        annotations: annotations.into(),
+        ..MetadataPatch::default()
+    };
+    let object = returned.reference();
+    cluster.patch_metadata(&object, &patch, None).await?;
+    Ok(())
+}
+
+/// A live object as the join owns it.
+fn without_release(live: &Object) -> Object {
+    let mut object = live.clone();
+    let metadata = &mut object.value_mut()["metadata"];
+    if let Some(metadata) = metadata.as_object_mut() {
+        for field in SERVER_FIELDS {
+            metadata.remove(field);
+        }
+        let annotations = metadata
+            .get_mut("annotations")
+            .and_then(Value::as_object_mut);
+        if let Some(annotations) = annotations {
+            annotations.remove(RELEASE_NAME);
+            annotations.remove(RELEASE_NAMESPACE);
+        }
+    }
+    metadata["labels"][MANAGED_BY] = json!(FIELD_MANAGER);
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(metadata: &Value, verbs: &[&str]) -> Object {
+        Object::new(json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata,
+            "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}],
+        }))
+        .expect("an object")
+    }
+
+    #[test]
+    fn an_object_of_a_join_belongs_to_it_until_a_release_owns_it() {
+        let labels = json!({JOIN_LABEL: "true", MANAGED_BY: FIELD_MANAGER});
+        let of_join = role(&json!({"name": "reader", "labels": labels}), &["list"]);
+        assert!(is_of_join(&of_join));
+        let annotations = json!({RELEASE_NAME: "istiod"});
+        let labels = json!({JOIN_LABEL: "true", MANAGED_BY: "Helm"});
+        let metadata = json!({"name": "reader", "labels": labels, "annotations": annotations});
+        let of_release = role(&metadata, &["list"]);
+        assert!(is_used_by_join(&of_release) && !is_of_join(&of_release));
+        let by_hand = role(&json!({"name": "reader"}), &["list"]);
+        assert!(!is_used_by_join(&by_hand));
+    }
+
+    #[test]
+    fn a_release_keeps_what_the_join_needs() {
+        let labels = json!({JOIN_LABEL: "true", MANAGED_BY: FIELD_MANAGER});
+        let live = role(
+            &json!({"name": "reader", "labels": labels}),
+            &["list", "watch"],
+        );
+        let object = role(
+            &json!({"name": "reader", "labels": {MANAGED_BY: "Helm"}}),
+            &["list"],
+        );
+        let merged = merged(&object, &live);
+        assert_eq!(merged.label(JOIN_LABEL), Some("true"));
+        assert_eq!(merged.label(MANAGED_BY), Some("Helm"));
+        assert_eq!(merged.list("/rules").len(), 2);
+        let by_hand = role(&json!({"name": "reader"}), &["watch"]);
+        assert_eq!(super::merged(&object, &by_hand), object);
+    }
+
+    #[test]
+    fn the_subject_of_the_join_is_not_repeated() {
+        let reader =
+            json!({"kind": "ServiceAccount", "name": "reader", "namespace": "istio-system"});
+        let other = json!({"kind": "ServiceAccount", "name": "other", "namespace": "istio-system"});
+        let both = subjects(
+            std::slice::from_ref(&reader),
+            &[other.clone(), reader.clone()],
+        );
+        assert_eq!(both, [reader, other]);
+    }
+}
