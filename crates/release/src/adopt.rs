@@ -4,7 +4,7 @@
 //! release adopts them: it owns them, and keeps the label, rules and subjects that the join needs. When the
 //! release goes, they return to the join. Start at [`is_of_join`] and [`merged`].
 
-use crate::ownership::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE};
+use crate::helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE};
 use cluster::{Apply, Cluster, FIELD_MANAGER, MetadataPatch, Object, rules};
 use serde_json::{Value, json};
 
@@ -178,7 +178,10 @@ mod tests {
         let reader =
             json!({"kind": "ServiceAccount", "name": "reader", "namespace": "istio-system"});
         let other = json!({"kind": "ServiceAccount", "name": "other", "namespace": "istio-system"});
-        let both = subjects(&[reader.clone()], &[other.clone(), reader.clone()]);
+        let both = subjects(
+            std::slice::from_ref(&reader),
+            &[other.clone(), reader.clone()],
+        );
         assert_eq!(both, [reader, other]);
     }
 }

@@ -14,6 +14,7 @@ mod compare;
 mod error;
 mod event;
 mod follow;
+mod helm_labels;
 mod history;
 mod hooks;
 mod install;

@@ -1,13 +1,12 @@
 //! The owner of an object: the label and annotations of Helm.
 
-use crate::{Owner, adopt};
+use crate::{
+    Owner, adopt,
+    helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE},
+};
 use cluster::Object;
 use serde_json::{Value, json};
 use wire::{Namespace, ReleaseName};
-
-pub(crate) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-pub(crate) const RELEASE_NAME: &str = "meta.helm.sh/release-name";
-pub(crate) const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
 
 /// The namespace and name of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

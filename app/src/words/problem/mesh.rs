@@ -17,17 +17,6 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         ),
         Code::ReleaseUnfinished => t!(problem.release_unfinished, release = arg("release")),
         Code::NoAddress => t!(problem.no_address, key = arg("key")),
-        Code::ExposedAddress => t!(
-            problem.exposed_address,
-            object = arg("object"),
-            addresses = arg("addresses")
-        ),
-        Code::HostUnresolved => t!(
-            problem.host_unresolved,
-            object = arg("object"),
-            host = arg("host"),
-            reason = arg("reason")
-        ),
         Code::NameTaken => t!(
             problem.name_taken,
             name = arg("name"),
@@ -95,6 +84,17 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
 fn plan_sentence(problem: &Problem) -> Option<String> {
     let arg = |name: &str| problem.arg(name).to_owned();
     Some(match problem.code {
+        Code::ExposedAddress => t!(
+            problem.exposed_address,
+            object = arg("object"),
+            addresses = arg("addresses")
+        ),
+        Code::HostUnresolved => t!(
+            problem.host_unresolved,
+            object = arg("object"),
+            host = arg("host"),
+            reason = arg("reason")
+        ),
         Code::PlanChanged if arg("objects").is_empty() => t!(problem.plan_replaced),
         Code::PlanChanged => t!(
             problem.plan_changed,
