@@ -1,6 +1,7 @@
 // The guided steps of a mesh, shared by several tests.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
+import { hydrated } from "./console.ts";
 import { open } from "./steps.ts";
 
 /** The number of decisions of the operator: clicks and checkboxes. */
@@ -20,6 +21,7 @@ export const sample = (page: Page) => page.getByRole("region", { name: "Sample a
 
 /** Deploys the resources of a step. */
 export async function deployStep(page: Page, name: RegExp): Promise<void> {
+  await hydrated(page);
   const button = step(page, name).getByRole("button", { name: /^Deploy \d+ resources?/ });
   await expect(button).toBeEnabled({ timeout: 90_000 });
   await decide(button);

@@ -18,8 +18,8 @@ const RELEASES: u32 = 5_000;
 const PODS: u32 = 10_000;
 /// How long the clusters may take to start.
 const START_TIMEOUT: Duration = Duration::from_mins(5);
-/// The server and the clusters are optimised, without the link-time optimisation of a distributed build.
-const PROFILE: Profile = Profile::Release;
+/// The server and the clusters are built as they are distributed.
+const PROFILE: Profile = Profile::Dist;
 
 /// The pages, by the names that the browser part gives them.
 const PAGES: [&str; 9] = [
@@ -144,9 +144,9 @@ fn commit() -> String {
 
 fn document(program: &Path, seen: &str, memory: (f64, f64), load: &str) -> Outcome<String> {
     let build = if program.components().any(|part| part.as_os_str() == "debug") {
-        "a development build, several times slower than a release"
+        "a development build, several times slower than a release,"
     } else {
-        "an optimised build without link-time optimisation"
+        "built as it is distributed"
     };
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let commit = commit();
