@@ -2,16 +2,13 @@
 //!
 //! A workload of the sample calls for its proxy, and counts there. Start at [`ProxyStatistics`].
 
-use std::any::Any;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use parking_lot::Mutex;
-use sandbox::{PodContext, Program, response};
+use sandbox::response;
 use serde_json::{Value, json};
-
-use crate::sidecar::Sidecar;
 
 /// The administration port of a proxy.
 pub(crate) const ADMIN_PORT: u16 = 15000;
@@ -24,7 +21,7 @@ type Endpoint = (String, String, u16);
 pub(crate) struct ProxyStatistics(Mutex<BTreeMap<Endpoint, (u64, u64)>>);
 
 impl ProxyStatistics {
-    fn count(&self, endpoint: Endpoint, has_failed: bool) {
+    pub(crate) fn count(&self, endpoint: Endpoint, has_failed: bool) {
         let mut endpoints = self.0.lock();
         let (requests, errors) = endpoints.entry(endpoint).or_default();
         *requests += 1;
@@ -54,27 +51,5 @@ impl ProxyStatistics {
             .map(|(name, hosts)| json!({"name": name, "added_via_api": true, "host_statuses": hosts}))
             .collect();
         response::json(StatusCode::OK, &json!({"cluster_statuses": clusters}))
-    }
-}
-
-/// Counts a request of a pod to an endpoint of a Service of its namespace, at the proxy of the pod.
-pub(crate) fn count_request(
-    pod: &PodContext,
-    (service, service_port): (&str, u16),
-    (address, port): (&str, u16),
-    has_failed: bool,
-) {
-    let host = format!("{service}.{}.svc.cluster.local", pod.namespace());
-    let cluster = format!("outbound|{service_port}||{host}");
-    for program in pod.programs() {
-        let program: &dyn Program = program.as_ref();
-        let program: &dyn Any = program;
-        if let Some(sidecar) = program
-            .downcast_ref::<Sidecar>()
-            .filter(|sidecar| sidecar.is_in(pod))
-        {
-            let endpoint = (cluster.clone(), address.to_owned(), port);
-            sidecar.statistics.count(endpoint, has_failed);
-        }
     }
 }

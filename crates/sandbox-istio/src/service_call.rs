@@ -9,8 +9,8 @@ use http::{Request, StatusCode};
 use sandbox::{DialError, object};
 use serde_json::Value;
 
-use crate::proxy_statistics::count_request;
 use crate::registry::ready_addresses;
+use crate::sidecar::count_request;
 use crate::workload::Workload;
 
 /// Calls a Service; the error is the status code that the caller sees.

@@ -5,6 +5,7 @@
 //! later does not affect the sidecar; one that was never reachable does. Start at
 //! [`Sidecar::from_container`].
 
+use std::any::Any;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +32,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) struct Sidecar {
     pod: PodContext,
     control_plane: Option<(String, u16)>,
-    pub(crate) statistics: ProxyStatistics,
+    statistics: ProxyStatistics,
     is_configured: AtomicBool,
 }
 
@@ -113,5 +114,27 @@ impl Program for Sidecar {
 
     fn accepts_inbound(&self) -> bool {
         self.is_configured.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts a request of a pod to an endpoint of a Service of its namespace, at the proxy of the pod.
+pub(crate) fn count_request(
+    pod: &PodContext,
+    (service, service_port): (&str, u16),
+    (address, port): (&str, u16),
+    has_failed: bool,
+) {
+    let host = format!("{service}.{}.svc.cluster.local", pod.namespace());
+    let cluster = format!("outbound|{service_port}||{host}");
+    for program in pod.programs() {
+        let program: &dyn Program = program.as_ref();
+        let program: &dyn Any = program;
+        if let Some(sidecar) = program
+            .downcast_ref::<Sidecar>()
+            .filter(|sidecar| sidecar.is_in(pod))
+        {
+            let endpoint = (cluster.clone(), address.to_owned(), port);
+            sidecar.statistics.count(endpoint, has_failed);
+        }
     }
 }

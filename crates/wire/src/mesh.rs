@@ -9,6 +9,7 @@ mod health;
 mod plan;
 mod service;
 mod topology;
+mod traffic;
 mod verdict;
 mod verification;
 
@@ -23,14 +24,16 @@ pub use plan::{
     Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use service::{
-    EndpointState, FlowPoint, FlowView, LatencyView, MissingEndpointView, RegisteredServiceView,
-    ServiceDetailView, ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort,
-    ServiceState, ServicesRequest, ServingClusterView, TrafficPlace, TrafficSource, TrafficView,
-    UnreadProxy,
+    EndpointState, MissingEndpointView, RegisteredServiceView, ServiceDetailView,
+    ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort, ServiceState,
+    ServicesRequest, ServingClusterView,
 };
 pub use topology::{
     AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,
     MeshTopologyView, PartState, RegisteredView, TokenExpiry,
+};
+pub use traffic::{
+    FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{

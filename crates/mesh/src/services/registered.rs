@@ -147,11 +147,14 @@ impl AtInstance<'_> {
         let own = known
             .iter()
             .filter(|endpoint| endpoint.host.starts_with(&host));
-        let told: BTreeSet<IpAddr> = own.map(|endpoint| endpoint.address).collect();
+        let registered: BTreeSet<IpAddr> = own.map(|endpoint| endpoint.address).collect();
         let ready = endpoints(cluster, path)
             .filter(|endpoint| endpoint_state(endpoint) == EndpointState::Ready);
         let ready: BTreeSet<IpAddr> = ready.map(|endpoint| endpoint.address).collect();
-        self.registered(Some(count(ready.intersection(&told).count())), Vec::new())
+        self.registered(
+            Some(count(ready.intersection(&registered).count())),
+            Vec::new(),
+        )
     }
 
     fn registered(

@@ -1,7 +1,7 @@
 //! Istio's metrics of a proxy that serves: requests, errors and latencies by the cluster of the caller.
 //!
 //! The filter `istio.stats` of a proxy writes them; it also writes `istio_build`, so that a proxy which has not
-//! served any request yet is told from one without the filter. Start at [`read`].
+//! served any request yet differs from one without the filter. Start at [`read`].
 
 use super::{
     counters::{Counters, Series},

@@ -1,6 +1,4 @@
-//! The columns of volumes, claims and StorageClasses.
-//!
-//! Start at [`claim`].
+//! The columns of volumes, claims and StorageClasses, start at [`claim`].
 
 use serde_json::{Value, json};
 

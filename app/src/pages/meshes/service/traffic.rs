@@ -194,7 +194,7 @@ fn plots(traffic: &TrafficView) -> PlotsState {
 /// The series of a flow: requests and errors, and its latencies where there are any.
 fn series(flow: &FlowView) -> Vec<Series> {
     let pair = pair(flow);
-    let one = |title: String, unit: String, value: fn(&FlowPoint) -> Option<f64>| Series {
+    let series_of = |title: String, unit: String, value: fn(&FlowPoint) -> Option<f64>| Series {
         title,
         unit,
         note: String::new(),
@@ -206,12 +206,12 @@ fn series(flow: &FlowView) -> Vec<Series> {
             .collect::<Vec<Sample>>(),
     };
     let mut all = vec![
-        one(
+        series_of(
             t!(service.plot_requests, pair = pair.clone()),
             t!(service.unit_requests),
             |point| Some(point.requests),
         ),
-        one(
+        series_of(
             t!(service.plot_errors, pair = pair.clone()),
             t!(service.unit_percent),
             |point| point.errors,
@@ -226,14 +226,16 @@ fn series(flow: &FlowView) -> Vec<Series> {
     }
     if flow.p50.is_some() {
         let unit = || t!(service.unit_latency);
-        all.push(one(
+        all.push(series_of(
             t!(service.plot_p50, pair = pair.clone()),
             unit(),
             |point| point.p50,
         ));
-        all.push(one(t!(service.plot_p99, pair = pair), unit(), |point| {
-            point.p99
-        }));
+        all.push(series_of(
+            t!(service.plot_p99, pair = pair),
+            unit(),
+            |point| point.p99,
+        ));
     }
     all
 }
