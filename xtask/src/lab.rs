@@ -9,8 +9,11 @@ pub(crate) fn lab(arguments: &[String]) -> Outcome {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["mesh", "up", ..] => tools::containers()?,
-        ["mesh", "down" | "status" | "programs", ..]
-        | ["mesh", "pause" | "resume" | "blind" | "unblind", ..]
+        [
+            "mesh",
+            "down" | "status" | "programs" | "pause" | "resume" | "blind" | "unblind",
+            ..,
+        ]
         | ["up" | "down" | "status" | "programs", ..] => {}
         _ => {
             return Err(

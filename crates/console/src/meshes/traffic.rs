@@ -54,11 +54,11 @@ impl Traffic {
     }
 
     /// Ends the watch of a Service that no page has shown lately; returns whether it has ended.
-    fn end_unshown(&self, service: &WatchedService, watch: &Watch) -> bool {
+    fn end_unshown(&self, service: &WatchedService, watch: &Arc<Watch>) -> bool {
         // Locked, so that a page either finds the watch and renews it, or begins a new one.
         let mut watches = self.watches.lock();
         let own = watches.get(service);
-        if own.is_none_or(|own| !std::ptr::eq(&**own, watch)) {
+        if own.is_none_or(|own| !Arc::ptr_eq(own, watch)) {
             return true;
         }
         let is_over = watch.shown.lock().elapsed() > LEASE;

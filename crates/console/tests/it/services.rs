@@ -44,10 +44,10 @@ async fn service_that(
         }
     };
     let found = tokio::time::timeout(Duration::from_mins(1), reading).await;
-    match found {
-        Ok(view) => view,
-        Err(_) => panic!("{:#?}", pair.console.mesh_service(&ann, at).await),
-    }
+    let Ok(view) = found else {
+        panic!("{:#?}", pair.console.mesh_service(&ann, at).await);
+    };
+    view
 }
 
 #[tokio::test(flavor = "multi_thread")]

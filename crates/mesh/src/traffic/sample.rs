@@ -93,7 +93,9 @@ async fn sample_servers(request: &SampleRequest<'_>) -> Option<Sample> {
         .any(|(_, counters)| matches!(counters, Ok(Some(_))));
     // Proxies that wrote metrics before still do, although none answers now.
     let is_silent = !answers.is_empty() && answers.iter().all(|(_, counters)| counters.is_err());
-    if !writes_metrics && !(is_silent && request.source == Some(TrafficSource::IstioMetrics)) {
+    let wrote_before = request.source == Some(TrafficSource::IstioMetrics);
+    let is_source = writes_metrics || (is_silent && wrote_before);
+    if !is_source {
         return None;
     }
     let no_metrics = || Unknown::because("the proxy does not write Istio's metrics");

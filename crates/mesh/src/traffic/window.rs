@@ -77,7 +77,7 @@ impl TrafficWindow {
         for reading in sample.readings {
             match reading.counters {
                 Ok(counters) => {
-                    is_compared |= self.compare(reading.pod, sample.at, counters, &mut flows)
+                    is_compared |= self.compare(reading.pod, sample.at, counters, &mut flows);
                 }
                 Err(unknown) => self.failed.push(UnreadProxy {
                     pod: format!("{}/{}", reading.pod.namespace, reading.pod.pod),

@@ -3,8 +3,8 @@
 use super::*;
 use wire::{
     MeshName,
-    check::{CheckCode, Detail, Group},
-    mesh::{MeshRow, StepRef, StepState, StepView},
+    check::{CheckCode, CheckStatus, Detail, DetailCode, Group, Remedy},
+    mesh::{MeshRow, MeshView, StepKind, StepRef, StepState, StepView},
 };
 
 fn cluster(name: &str) -> ClusterName {

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use jiff::Timestamp;
+use std::fmt::Write as _;
 use wire::mesh::{LatencyView, TrafficSource, TrafficView};
 
 fn at(seconds: i64) -> Timestamp {
@@ -37,15 +38,16 @@ fn metrics(requests: u32, failed: u32) -> String {
     );
     for (code, count) in [("200", requests - failed), ("503", failed)] {
         let labels = labels(code);
-        text += &format!("istio_requests_total{{{labels}}} {count}\n");
+        let _ = writeln!(text, "istio_requests_total{{{labels}}} {count}");
         for bound in ["1", "5", "10", "+Inf"] {
             let within = if matches!(bound, "10" | "+Inf") {
                 count
             } else {
                 0
             };
-            text += &format!(
-                "istio_request_duration_milliseconds_bucket{{{labels},le=\"{bound}\"}} {within}\n"
+            let _ = writeln!(
+                text,
+                "istio_request_duration_milliseconds_bucket{{{labels},le=\"{bound}\"}} {within}"
             );
         }
     }
@@ -164,7 +166,7 @@ fn the_window_has_fifteen_minutes_and_one_source() {
     let view = window.view();
     let first = view.flows[0].points[0].at.0;
     assert_eq!(at(99 * 15).as_second() - first, TrafficView::WINDOW_SECONDS);
-    assert_eq!(view.flows[0].requests, 1.0);
+    assert_eq!(view.flows.first().map(|flow| flow.requests), Some(1.0));
     let mut other = reading(1500, vec![(details(), Ok(served(9, 0)))]);
     other.source = TrafficSource::EnvoyClusters;
     window.add(other);
