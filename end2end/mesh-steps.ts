@@ -68,11 +68,20 @@ export async function joinRemote(page: Page, remote: string): Promise<void> {
   await deployStep(page, /^Injector on/);
 }
 
+/** Unfolds the uninstallation of a mesh. */
+async function unfoldRemoval(page: Page): Promise<Locator> {
+  const steps = page.getByRole("list", { name: "Uninstall mesh" });
+  await expect(async () => {
+    if (!(await steps.isVisible())) await page.getByText("Uninstall mesh").click();
+    await expect(steps).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  return steps;
+}
+
 /** Uninstalls the mesh in reverse order; `releases` are the installed releases of the sample. */
 export async function uninstallMesh(page: Page, remote: string, releases: string[] = []): Promise<void> {
-  const steps = page.getByRole("list", { name: "Uninstall mesh" });
   for (const release of [...releases, "ack-istio-remote", "", "ack-istio"]) {
-    await page.getByText("Uninstall mesh").click();
+    const steps = await unfoldRemoval(page);
     await steps.getByRole("button", { name: "Undo" }).first().click();
     const dialog = page.getByRole("dialog");
     if (release) {
@@ -92,9 +101,8 @@ export async function uninstallMesh(page: Page, remote: string, releases: string
 
 /** Uninstalls a mesh of current Istio in reverse order. */
 export async function uninstallCurrentMesh(page: Page, remote: string): Promise<void> {
-  const steps = page.getByRole("list", { name: "Uninstall mesh" });
   for (const name of ["bookinfo-details", "bookinfo", remote, "ack-istio-remote", "ack-istio"]) {
-    await page.getByText("Uninstall mesh").click();
+    const steps = await unfoldRemoval(page);
     await steps.getByRole("button", { name: "Undo" }).first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: `Type ${name} to confirm` }).fill(name);
