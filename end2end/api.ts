@@ -35,7 +35,7 @@ export class Api {
 
   /**
    * All objects of the cluster, by cluster and path. Without what the cluster itself changes all the time: Events, Leases,
-   * `componentstatuses`, status, the version of an object and the managers of its fields.
+   * `componentstatuses`, endpoints, status, the version of an object and the managers of its fields.
    */
   async objects(): Promise<Record<string, object>> {
     const { groups } = await this.send("/apis");
@@ -58,7 +58,7 @@ export class Api {
 }
 
 /** What a cluster writes all the time. */
-const RUNTIME = ["events", "leases", "componentstatuses"];
+const RUNTIME = ["events", "leases", "componentstatuses", "endpoints", "endpointslices"];
 
 /** What differs between two states of clusters: the objects that are gone, new or changed. */
 export function differences(before: Record<string, object>, after: Record<string, object>): string[] {

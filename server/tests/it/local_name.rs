@@ -95,11 +95,8 @@ async fn the_plain_address_is_served_on_request_with_a_warning() {
             .await;
         assert_eq!(response.expect("a response").status(), 200);
     }
-    let log = server.log();
-    assert!(
-        log.contains("WARN") && log.contains("cookies know no port"),
-        "{log}"
-    );
+    assert!(server.logs("cookies know no port"), "{}", server.log());
+    assert!(server.log().contains("WARN"), "{}", server.log());
 }
 
 #[test]

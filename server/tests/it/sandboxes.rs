@@ -32,7 +32,7 @@ fn kubectl_reaches_both_clusters_with_the_kubeconfig_of_the_data_directory() {
         .mode();
     assert_eq!(mode & 0o777, 0o600);
     assert!(
-        server.log().contains(&file.display().to_string()),
+        server.logs(&file.display().to_string()),
         "the log names the file"
     );
     let text = std::fs::read_to_string(&file).expect("the kubeconfig");

@@ -4,8 +4,12 @@ use std::{
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
+
+/// How long a line of the log may come after the output.
+const LOG_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running `meshspan serve`; it is killed when this is dropped.
 pub(crate) struct Server {
@@ -139,6 +143,18 @@ impl Server {
 
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("the log").clone()
+    }
+
+    /// Whether the log has a text within a few seconds: it is read beside the output, so it may come later.
+    pub(crate) fn logs(&self, text: &str) -> bool {
+        let start = Instant::now();
+        while start.elapsed() < LOG_TIMEOUT {
+            if self.log().contains(text) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
     }
 
     /// Logs in and returns the session cookie, as a browser sends it.
