@@ -45,8 +45,8 @@ async function report(page: Page, reported: RegExp): Promise<[string, number]> {
 }
 
 /** Asks until the answer is as it should be. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  await expect.poll(() => holds().catch(() => false), { timeout, intervals: [500] }).toBe(true);
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  await expect.poll(() => condition().catch(() => false), { timeout, intervals: [500] }).toBe(true);
 }
 
 /** Causes or ends a fault of the lab that no API server can cause. */

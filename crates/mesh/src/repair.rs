@@ -6,7 +6,7 @@
 
 use crate::{
     gather::read,
-    istio::{INJECTION_LABEL, SYSTEM_NAMESPACE},
+    istio::{INJECTION_LABEL, REVISION_LABEL, SYSTEM_NAMESPACE},
     restart::controller,
 };
 use cluster::{
@@ -70,6 +70,21 @@ impl Default for InjectionMark {
             key: INJECTION_LABEL.to_owned(),
             value: "enabled".to_owned(),
         }
+    }
+}
+
+impl InjectionMark {
+    /// The label with which a namespace is injected.
+    pub fn of(namespace: &Object) -> Option<Self> {
+        let mark = |key: &str, value: &str| Self {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        if namespace.label(INJECTION_LABEL) == Some("enabled") {
+            return Some(mark(INJECTION_LABEL, "enabled"));
+        }
+        let revision = namespace.label(REVISION_LABEL)?;
+        Some(mark(REVISION_LABEL, revision))
     }
 }
 

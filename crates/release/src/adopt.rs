@@ -4,7 +4,10 @@
 //! release adopts them: it owns them, and keeps the label, rules and subjects that the join needs. When the
 //! release goes, they return to the join. Start at [`is_of_join`] and [`merged`].
 
-use crate::helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE};
+use crate::{
+    compare::SERVER_FIELDS,
+    helm_labels::{MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE},
+};
 use cluster::{Apply, Cluster, FIELD_MANAGER, MetadataPatch, Object, rules};
 use serde_json::{Value, json};
 
@@ -12,15 +15,6 @@ use serde_json::{Value, json};
 pub const JOIN_LABEL: &str = "meshspan.io/join";
 /// The kinds of which a join and a release may share an object.
 const SHARED_KINDS: [&str; 3] = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding"];
-
-/// What the API server writes into the metadata of an object.
-const SERVER_FIELDS: [&str; 5] = [
-    "creationTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "uid",
-];
 
 /// Whether an object may be shared by a join and a release.
 pub(crate) fn is_shareable(object: &Object) -> bool {

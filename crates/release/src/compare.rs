@@ -16,7 +16,7 @@ const MASK: &str = "••••";
 /// An annotation that repeats the complete object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// What a server writes into the metadata of an object.
-const SERVER_FIELDS: [&str; 5] = [
+pub(crate) const SERVER_FIELDS: [&str; 5] = [
     "creationTimestamp",
     "generation",
     "managedFields",

@@ -9,10 +9,6 @@ use ::mesh::repair::{self, InjectionMark, RepairStep, Target};
 use cluster::Kind;
 use wire::mesh::{MemberPlanView, PlannedChange, PlannedObject, RepairRequest};
 
-/// The labels that enable injection, with the value that one of them needs.
-const INJECTION_LABELS: [(&str, Option<&str>); 2] =
-    [("istio-injection", Some("enabled")), ("istio.io/rev", None)];
-
 impl Console {
     /// The plan of a remedy that restarts workloads or labels namespaces, by the latest finding of the check.
     ///
@@ -85,15 +81,8 @@ impl Console {
                 };
                 let read = within(&connection, connection.user.get(&namespace)).await;
                 let Ok(Ok(Some(live))) = read else { continue };
-                for (key, value) in INJECTION_LABELS {
-                    let found = live.label(key);
-                    if let Some(found) = found.filter(|found| value.is_none_or(|own| own == *found))
-                    {
-                        return InjectionMark {
-                            key: key.to_owned(),
-                            value: found.to_owned(),
-                        };
-                    }
+                if let Some(mark) = InjectionMark::of(&live) {
+                    return mark;
                 }
             }
         }
