@@ -8,6 +8,7 @@ use crate::{
     jobs::{BundlePart, Install, InstallBundle, RenderedPlan},
     review::{ReviewedRelease, rights_problem, total},
 };
+use futures::future::try_join_all;
 use wire::{
     ChartRef, DraftId, Problem,
     check::CheckView,
@@ -59,23 +60,23 @@ impl Console {
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
         let state = self.planned_state(concerns).await?;
         let review = self.store_reviewed(job, state, None).await?;
-        let mut views = Vec::new();
-        let mut reviewed = Vec::new();
-        for (position, (chart, plan)) in plans.iter().enumerate() {
+        let all = plans.iter().enumerate();
+        let reviewed = all.map(async |(position, (_, plan))| {
             let earlier = plans.iter().take(position);
             let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
-            let part = self
-                .reviewed_release(connection, &plan.rendered, &earlier)
-                .await?;
-            views.push(PartReview {
-                release: plan.release.release.clone(),
-                chart: chart.clone(),
-                values: part.values.clone(),
-                objects: part.objects.clone(),
-                counts: part.counts,
-            });
-            reviewed.push(part);
-        }
+            self.reviewed_release(connection, &plan.rendered, &earlier)
+                .await
+        });
+        let reviewed = try_join_all(reviewed).await?;
+        let views = plans.iter().zip(&reviewed);
+        let views = views.map(|((chart, plan), part)| PartReview {
+            release: plan.release.release.clone(),
+            chart: chart.clone(),
+            values: part.values.clone(),
+            objects: part.objects.clone(),
+            counts: part.counts,
+        });
+        let views: Vec<PartReview> = views.collect();
         let rights = worst(&reviewed).ok_or(Error::ReviewAgain)?;
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
