@@ -6,8 +6,8 @@ use crate::{
     clock::{Clock, clock},
     current::keep_current,
     parts::{
-        Button, Dialog, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice, Rows,
-        Tone, Updated,
+        Button, Dialog, Folds, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice,
+        Rows, Tone, Updated,
     },
     urls,
     words::{count, t},
@@ -90,14 +90,12 @@ fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoVi
     });
     let seen = Memo::new(move |_| repository.with(|repository| repository.seen.clone()));
     let failed = move || {
-        let failed = sync
-            .value()
-            .get()
-            .and_then(Result::err)
-            .map(|AppError(problem)| problem);
+        let synced = sync.value().get();
+        let failed = synced.and_then(|synced| Some(synced.err()?.0));
         failed.or_else(|| repository.with(|repository| repository.problem.clone()))
     };
     let clock = clock();
+    Folds::provide();
     let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
     let title = label.clone();
