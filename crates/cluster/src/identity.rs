@@ -81,6 +81,14 @@ impl AsConsole {
     pub fn new(cluster: Cluster) -> Self {
         Self(cluster)
     }
+
+    /// [`Cluster::version`].
+    ///
+    /// # Errors
+    /// As [`Cluster::version`].
+    pub async fn version(&self) -> Result<String, Error> {
+        self.0.version().await
+    }
 }
 
 /// The reads that an operator requests directly.

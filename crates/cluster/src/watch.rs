@@ -53,6 +53,9 @@ type WatcherKey = (String, String, Option<String>);
 /// A watcher, and its label selector.
 type ChangesKey = (WatcherKey, String);
 
+/// A watcher, and what it reads.
+type ContentKey = (WatcherKey, Content);
+
 /// What a watcher reads of the objects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Content {
@@ -65,7 +68,7 @@ enum Content {
 #[derive(Clone)]
 pub struct Watches {
     cluster: AsConsole,
-    running: Arc<Mutex<HashMap<(WatcherKey, Content), watch::Sender<Snapshot>>>>,
+    running: Arc<Mutex<HashMap<ContentKey, watch::Sender<Snapshot>>>>,
     counted: Arc<Mutex<HashMap<ChangesKey, watch::Sender<u64>>>>,
     follows_kinds: Arc<AtomicBool>,
     stop: CancellationToken,

@@ -128,7 +128,7 @@ mod tests {
         Object::new(json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels},
         }))
-        .unwrap()
+        .expect("a namespace")
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! the next complete checks. Start at [`Reachability::changed`].
 
 use crate::{Console, meshes::Mesh};
-use cluster::Identity as _;
 use futures::future::join_all;
 use std::{collections::BTreeSet, time::Duration};
 use wire::ClusterName;
@@ -35,8 +34,7 @@ impl Console {
         let members = mesh.clusters().into_iter();
         let asked = members.map(async |name| {
             let connection = self.connections.get(&name).ok()?;
-            let answer =
-                tokio::time::timeout(ANSWER_TIMEOUT, connection.console.cluster().version()).await;
+            let answer = tokio::time::timeout(ANSWER_TIMEOUT, connection.console.version()).await;
             let is_silent = match answer {
                 Ok(Ok(_)) => false,
                 Ok(Err(error)) => error.is_unreachable(),
