@@ -24,8 +24,8 @@ pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::install_bundle::{BundlePart, merged_concerns};
 pub(crate) use kinds::{
-    Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate, Uninstall,
-    UninstallBundle, Upgrade,
+    Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate,
+    UndoAdoption, Uninstall, UninstallBundle, Upgrade,
 };
 pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;

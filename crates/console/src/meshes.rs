@@ -6,6 +6,7 @@
 //! `traffic` samples their proxies.
 
 mod addresses;
+mod adoption;
 mod candidates;
 mod cleanup;
 mod commands;

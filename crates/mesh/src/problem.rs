@@ -45,6 +45,34 @@ impl From<&Error> for Problem {
                 .with("waited", waited.as_secs())
                 .detail(reason),
             Error::NoEarlierToken { name } => Self::new(Code::NoEarlierToken).with("name", name),
+            Error::JoinedTwice {
+                name,
+                secret,
+                other,
+            } => Self::new(Code::JoinedTwice)
+                .with("name", name)
+                .with("object", secret)
+                .with("other", other),
+            Error::WithoutToken { secret, field } => Self::new(Code::WithoutToken)
+                .with("object", secret)
+                .with("field", field),
+            Error::ForeignReader {
+                secret,
+                subject,
+                namespace,
+            } => Self::new(Code::ForeignReader)
+                .with("object", secret)
+                .with("subject", subject)
+                .with("namespace", namespace),
+            Error::JoinUnproven {
+                name,
+                secret,
+                reason,
+            } => Self::new(Code::JoinUnproven)
+                .with("name", name)
+                .with("object", secret)
+                .detail(reason),
+            Error::NotAdopted { name } => Self::new(Code::NotAdopted).with("name", name),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
             Error::InUse { by } => {
                 Self::new(Code::ClusterInUse).with("control_plane", by.join(", "))

@@ -29,8 +29,8 @@ pub use service::{
     ServicesRequest, ServingClusterView,
 };
 pub use topology::{
-    AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,
-    MeshTopologyView, PartState, RegisteredView, TokenExpiry,
+    AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, JoiningTool, MemberView,
+    MeshElement, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use traffic::{
     FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
+mod adoption;
 mod audit;
 mod bundles;
 mod by_hand;

@@ -276,6 +276,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(recheck_mesh, mesh);
     refused!(plan_rotation, mesh, cluster);
     refused!(plan_token_restoration, mesh, cluster);
+    refused!(plan_adoption, mesh, cluster);
+    refused!(plan_adoption_undo, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
     let repair = RepairRequest {
         mesh: mesh.clone(),
