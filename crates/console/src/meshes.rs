@@ -18,6 +18,7 @@ mod member;
 mod networks;
 mod plan;
 mod planned_objects;
+mod proof;
 mod repair;
 mod reveal;
 mod services;

@@ -10,7 +10,7 @@ use crate::{
     gather::{lists::MUTATING_WEBHOOKS, read},
     istio::{MULTI_CLUSTER_LABEL, NETWORK_LABEL},
 };
-use cluster::{AsUser, Error, Identity, Kind, Object};
+use cluster::{AsUser, Error, Identity, Kind, Object, ObjectRef};
 use wire::{ClusterId, Secret};
 
 /// The generation of the control plane in `namespace`; none without one.
@@ -37,6 +37,8 @@ pub struct ControlPlane {
     pub id: ClusterId,
     /// Whether it controls remotes: `EXTERNAL_ISTIOD` is true.
     pub is_external: bool,
+    /// Its Deployment; none when it is not known.
+    pub deployment: Option<ObjectRef>,
 }
 
 /// The control plane in `namespace`.
@@ -53,6 +55,10 @@ pub async fn control_plane(primary: &dyn Identity, namespace: &str) -> Fact<Cont
         generation: control_plane.generation,
         id: ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?,
         is_external: control_plane.controls_remotes(),
+        deployment: control_plane
+            .deployments
+            .first()
+            .map(|deployment| Kind::DEPLOYMENT.object(Some(namespace), &deployment.name)),
     })
 }
 
