@@ -3,6 +3,8 @@
 
 use crate::support::Operate as _;
 use crate::{
+    current_istio::pair_of,
+    istio_charts::IstioCharts,
     meshes::{Pair, WEST},
     support::{operator, succeeded},
 };
@@ -18,7 +20,10 @@ use wire::{
     ClusterName, Code, Problem,
     check::{CheckCode, Remedy},
     job::JobKind,
-    mesh::{AccessView, HealthView, JoiningTool, PlanNote, PlannedChange, StepKind, StepState},
+    mesh::{
+        AccessView, HealthView, JoiningTool, PlanNote, PlannedChange, StepKind, StepPlanView,
+        StepState,
+    },
 };
 
 const NAMESPACE: &str = "istio-system";
@@ -34,7 +39,7 @@ async fn apply(at: &Cluster, object: Value) {
 }
 
 /// What `istioctl create-remote-secret` leaves on both clusters.
-async fn join_by_istioctl(pair: &Pair) {
+pub(crate) async fn join_by_istioctl(pair: &Pair) {
     let (east, west) = (pair.east(), pair.west());
     for at in [&east, &west] {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace",
@@ -43,15 +48,17 @@ async fn join_by_istioctl(pair: &Pair) {
     }
     let name = format!("{READER}-istio-remote-secret-token");
     let rbac = "rbac.authorization.k8s.io";
+    // The templates of the charts are applied without a release.
+    let rendered = json!({"app.kubernetes.io/managed-by": "Helm"});
     let rules = reader_rules::needed(ReaderScope::new(IstioGeneration::Istiod, true));
     for object in [
         json!({"apiVersion": "v1", "kind": "ServiceAccount",
-               "metadata": {"name": READER, "namespace": NAMESPACE}}),
+               "metadata": {"name": READER, "namespace": NAMESPACE, "labels": rendered}}),
         json!({"apiVersion": format!("{rbac}/v1"), "kind": "ClusterRole",
-               "metadata": {"name": ROLE},
+               "metadata": {"name": ROLE, "labels": rendered},
                "rules": rules}),
         json!({"apiVersion": format!("{rbac}/v1"), "kind": "ClusterRoleBinding",
-               "metadata": {"name": ROLE},
+               "metadata": {"name": ROLE, "labels": rendered},
                "roleRef": {"apiGroup": rbac, "kind": "ClusterRole", "name": ROLE},
                "subjects": [{"kind": "ServiceAccount", "name": READER, "namespace": NAMESPACE}]}),
         json!({"apiVersion": "v1", "kind": "Secret",
@@ -197,4 +204,38 @@ async fn a_member_with_two_remote_secrets_is_not_adopted_and_both_are_named() {
     assert_eq!(problem.code, Code::JoinedTwice);
     let named = [problem.arg("object"), problem.arg("other")].join(" ");
     assert!(named.contains(ID) && named.contains("twin"), "{named}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_charts_of_a_remote_take_over_the_reader_of_an_adopted_join() {
+    let test = "the_charts_of_a_remote_take_over_the_reader_of_an_adopted_join";
+    let Some(charts) = IstioCharts::find(test) else {
+        return;
+    };
+    let (_repositories, pair) = pair_of(&charts).await;
+    let (ann, west) = (operator(), ClusterName::new(WEST).unwrap());
+    let (console, mesh) = (&pair.console, &pair.mesh);
+    pair.accept().await;
+    pair.run_step(StepKind::ControlPlane).await;
+    join_by_istioctl(&pair).await;
+    let chart = pair.step(StepKind::RemoteChart).await;
+    let review = |plan: StepPlanView| plan.install.unwrap().review.unwrap();
+    let before = review(console.plan_step(&ann, &chart.step).await.unwrap());
+    assert_eq!(before.counts.adopted, 0, "the reader belongs to istioctl");
+
+    let plan = console.plan_adoption(&ann, mesh, &west).await.unwrap();
+    let job = console.start_shown(&ann, &plan.review.unwrap()).await;
+    succeeded(console, &job.unwrap()).await;
+    let after = review(console.plan_step(&ann, &chart.step).await.unwrap());
+    assert_eq!(after.counts.adopted, 3, "account, role and binding");
+    pair.run_step(StepKind::RemoteChart).await;
+    let job = console.rotate(&ann, mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    let job = console.leave(&ann, mesh, &west).await.unwrap();
+    succeeded(console, &job).await;
+    let role = Kind::CLUSTER_ROLE.object(None, ROLE);
+    let role = pair.west().get(&role).await.unwrap().unwrap();
+    assert_eq!(role.annotation("meta.helm.sh/release-name"), Some("istiod"));
+    assert_eq!(role.label(release::JOIN_LABEL), None);
+    assert_eq!(role.annotation("meshspan.io/adopted"), None);
 }

@@ -17,6 +17,7 @@ mod discovery;
 mod doctor;
 mod drafts;
 mod faults;
+mod found_drift;
 mod full_disk;
 mod generated;
 mod health;

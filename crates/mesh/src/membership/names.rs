@@ -1,13 +1,10 @@
 //! The names of the console's own labels and annotations, and references to objects.
 
 use cluster::{Kind, ObjectRef};
-pub use release::JOIN_LABEL;
+pub use release::{ADOPTED_ANNOTATION, JOIN_LABEL};
 
 /// The annotation of a token Secret with the ID of the control plane that uses the token.
 pub const PRIMARY_ANNOTATION: &str = "meshspan.io/primary";
-/// The annotation of an object of a join that the console adopted: the labels and annotations that the adoption
-/// added, so that it can be undone.
-pub const ADOPTED_ANNOTATION: &str = "meshspan.io/adopted";
 /// The label that names the tool that manages an object.
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 /// The type of a token Secret.
