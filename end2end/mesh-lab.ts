@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import { Api } from "./api.ts";
 import { decide, operator } from "./mesh-steps.ts";
+import { openService, trafficBetween } from "./service-steps.ts";
 import { clusterRow, deploy, installed, openChart, parameters, yaml } from "./steps.ts";
 
 const folder = process.env.MESHSPAN_MESH_LAB;
@@ -40,8 +41,7 @@ export async function register(page: Page, cluster: string): Promise<void> {
 
 /** Requests a page of the sample through the ingress gateway 20 times a second while `work` runs; the number of requests and what failed. */
 export async function underLoad(work: () => Promise<unknown>): Promise<{ requests: number; failures: string[] }> {
-  const { status } = await api("east").send("/api/v1/namespaces/istio-system/services/istio-ingressgateway");
-  const url = `http://${status.loadBalancer.ingress[0].ip}/api/v1/products/0`;
+  const url = `${await ingress()}/api/v1/products/0`;
   const failures: string[] = [];
   const sent: Promise<void>[] = [];
   const request = async () => {
@@ -84,4 +84,65 @@ export async function installAndUndo(page: Page, cluster: string, version: strin
   await dialog.getByRole("textbox", { name: "Type ack-istio to confirm" }).fill("ack-istio");
   await dialog.getByRole("button", { name: "Uninstall", exact: true }).click();
   await expect(page.getByText("The releases are uninstalled.")).toBeVisible({ timeout: 120_000 });
+}
+
+/** The URL of the ingress gateway. */
+async function ingress(): Promise<string> {
+  const { status } = await api("east").send("/api/v1/namespaces/istio-system/services/istio-ingressgateway");
+  return `http://${status.loadBalancer.ingress[0].ip}`;
+}
+
+/** The pod of details, which runs on the remote. */
+async function detailsPod(): Promise<{ name: string; address: string }> {
+  const { items } = await api("west").send("/api/v1/namespaces/bookinfo/pods?labelSelector=app%3Ddetails");
+  expect(items).toHaveLength(1);
+  return { name: items[0].metadata.name, address: items[0].status.podIP };
+}
+
+/** The page of details, while requests pass the ingress gateway: who serves it, what istiod has registered, and how many requests go from cluster to cluster. */
+export async function detailsIsServed(page: Page): Promise<void> {
+  await openService(page, "bookinfo", "details");
+  const { items } = await api("east").send("/api/v1/namespaces/istio-system/pods?labelSelector=app%3Distiod");
+  const served = page.getByRole("table", { name: "Served by" });
+  for (const { metadata } of items) await expect(served.getByRole("columnheader", { name: metadata.name })).toBeVisible({ timeout: 60_000 });
+  const callers = served.getByRole("row", { name: /east/ });
+  await expect(callers.getByText("0, callers only")).toBeVisible();
+  const { name, address } = await detailsPod();
+  const endpoints = page.getByRole("region", { name: "Served by" });
+  await endpoints.getByText("1 endpoint in west").click();
+  const endpoint = endpoints.getByRole("row", { name: new RegExp(name) });
+  await expect(endpoint.getByText(address)).toBeVisible();
+  await expect(endpoint.getByText("sidecar")).toBeVisible();
+
+  const { requests, failures } = await underLoad(async () => {
+    await trafficBetween(page, "east", "west", async () => {});
+    const flow = page.getByRole("table", { name: "Traffic between clusters" }).getByRole("row", { name: "east → west" });
+    const rate = async () => Number.parseFloat(await flow.getByText(/^[\d.]+ req\/s$/).innerText());
+    await expect.poll(rate, { timeout: 60_000 }).toBeGreaterThan(1);
+    console.log(`details of bookinfo: ${await rate()} requests a second from east to west, by the page`);
+  });
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(100);
+}
+
+/** Requests to details are encrypted between the clusters: where it accepts mutual TLS only, it refuses plain text, and goes on serving the other cluster. */
+export async function detailsUsesMutualTls(): Promise<void> {
+  const [east, west] = [api("east"), api("west")];
+  const { name } = await detailsPod();
+  // The API server passes a request on to a pod as plain text.
+  const plain = () => west.send(`/api/v1/namespaces/bookinfo/pods/${name}:9080/proxy/details/0`).then(() => "answered", (error) => String(error));
+  expect(await plain()).toBe("answered");
+  const policies = "/apis/security.istio.io/v1/namespaces/bookinfo/peerauthentications";
+  const selector = { matchLabels: { app: "details" } };
+  await east.send(policies, { apiVersion: "security.istio.io/v1", kind: "PeerAuthentication", metadata: { name: "details" }, spec: { selector, mtls: { mode: "STRICT" } } });
+  await expect.poll(plain, { timeout: 30_000 }).toContain("connection reset by peer");
+  const { requests, failures } = await underLoad(async () => {
+    await expect.poll(async () => (await fetch(`${await ingress()}/productpage`)).text(), { timeout: 10_000 }).toContain("Book Details");
+    expect(await plain()).toContain("connection reset by peer");
+  });
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(0);
+  await east.send(`${policies}/details`, undefined, "DELETE");
+  await expect.poll(plain, { timeout: 30_000 }).toBe("answered");
+  console.log("details of bookinfo: plain text is refused by mode STRICT, requests from the other cluster are answered");
 }

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../console.ts";
 import { differences } from "../api.ts";
 import { faults, survive } from "../mesh-faults.ts";
-import { api, charts, installAndUndo, register, underLoad, withoutFilters } from "../mesh-lab.ts";
+import { api, charts, detailsIsServed, detailsUsesMutualTls, installAndUndo, register, underLoad, withoutFilters } from "../mesh-lab.ts";
 import { acceptChecks, cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
 import { open, yaml } from "../steps.ts";
 
@@ -92,6 +92,13 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   if (process.env.MESHSPAN_TOUR) {
     await page.screenshot({ path: new URL("../../docs/tour/real-mesh.png", import.meta.url).pathname });
   }
+  const mesh = page.url();
+  await detailsIsServed(page);
+  if (process.env.MESHSPAN_TOUR) {
+    await page.screenshot({ path: new URL("../../docs/tour/real-service.png", import.meta.url).pathname });
+  }
+  await page.goto(mesh);
+  await detailsUsesMutualTls();
   const { requests, failures } = await underLoad(() => rotate(page));
   console.log(`a rotation of the token under load: ${requests} requests, ${failures.length} failed`);
   expect(requests).toBeGreaterThan(100);

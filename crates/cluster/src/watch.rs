@@ -8,12 +8,14 @@ use crate::{
     AsConsole, AsUser, Error, ExceededLimit, Identity as _, Kind, Object, change_watch,
     connect::failure, kinds_watch, limits::WATCH_TIMEOUT_SECONDS,
 };
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use kube::{
-    api::DynamicObject,
+    api::{DynamicObject, PartialObjectMeta, TypeMeta},
     runtime::{WatchStreamExt as _, watcher},
 };
 use parking_lot::Mutex;
+use serde::Serialize;
+use serde_json::json;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
@@ -25,8 +27,14 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::ClusterName;
 
+/// The annotation in which `kubectl apply` keeps a copy of the object: of a Secret, its data.
+const COPY_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// Namespace and name of an object.
 type ObjectKey = (String, String);
+
+/// An object of a snapshot.
+type Entry = (ObjectKey, Arc<Object>);
 
 /// The latest state of one kind.
 #[derive(Clone, Debug, Default)]
@@ -45,11 +53,19 @@ type WatcherKey = (String, String, Option<String>);
 /// A watcher, and its label selector.
 type ChangesKey = (WatcherKey, String);
 
+/// What a watcher reads of the objects.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Content {
+    Objects,
+    /// The metadata of the objects that a label selector selects.
+    Metadata(String),
+}
+
 /// The watchers of one cluster.
 #[derive(Clone)]
 pub struct Watches {
     cluster: AsConsole,
-    running: Arc<Mutex<HashMap<WatcherKey, watch::Sender<Snapshot>>>>,
+    running: Arc<Mutex<HashMap<(WatcherKey, Content), watch::Sender<Snapshot>>>>,
     counted: Arc<Mutex<HashMap<ChangesKey, watch::Sender<u64>>>>,
     follows_kinds: Arc<AtomicBool>,
     stop: CancellationToken,
@@ -95,11 +111,37 @@ impl Watches {
         kind: Kind<'_>,
         namespace: Option<&str>,
     ) -> Result<watch::Receiver<Snapshot>, Error> {
+        self.subscribe(kind, namespace, Content::Objects).await
+    }
+
+    /// Watches the metadata of a kind, in one namespace or in all; `labels` is a label selector or "". The API
+    /// server sends nothing else of the objects. Neither the managed fields nor the copy of the object that
+    /// kubectl writes into an annotation are kept.
+    ///
+    /// # Errors
+    /// As [`Watches::watch`].
+    pub async fn watch_metadata(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+    ) -> Result<watch::Receiver<Snapshot>, Error> {
+        let content = Content::Metadata(labels.to_owned());
+        self.subscribe(kind, namespace, content).await
+    }
+
+    async fn subscribe(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        content: Content,
+    ) -> Result<watch::Receiver<Snapshot>, Error> {
         let cluster = self.cluster.cluster();
         let served = cluster.kind(kind).await?;
         let namespace = namespace.filter(|_| served.namespaced).map(str::to_owned);
         let (api_version, kind) = (kind.api_version.to_owned(), kind.kind.to_owned());
         let key = (api_version.clone(), kind.clone(), namespace.clone());
+        let key = (key, content.clone());
         let mut running = self.running.lock();
         if let Some(sender) = running
             .get(&key)
@@ -109,9 +151,22 @@ impl Watches {
         }
         let (sender, receiver) = watch::channel(Snapshot::default());
         running.insert(key, sender.clone());
-        let api = cluster.list_api(&served, namespace.as_deref());
-        let types = kube::api::TypeMeta { api_version, kind };
-        tokio::spawn(run(api, types, sender, self.stop.clone()));
+        let types = TypeMeta { api_version, kind };
+        let config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
+        let (namespace, stop) = (namespace.as_deref(), self.stop.clone());
+        match content {
+            Content::Objects => {
+                let events = watcher(cluster.list_api(&served, namespace), config);
+                let parse = move |object| parse(object, &types);
+                tokio::spawn(run(events, parse, sender, stop));
+            }
+            Content::Metadata(labels) => {
+                let api = cluster.metadata_api(&served, namespace);
+                let events = watcher(api, config.labels(&labels));
+                let parse = move |object| parse(without_copies(object), &types);
+                tokio::spawn(run(events, parse, sender, stop));
+            }
+        }
         Ok(receiver)
     }
 
@@ -149,14 +204,13 @@ impl Watches {
     }
 }
 
-async fn run(
-    api: kube::Api<DynamicObject>,
-    types: kube::api::TypeMeta,
+async fn run<K: Send>(
+    events: impl Stream<Item = Result<watcher::Event<K>, watcher::Error>> + Send,
+    parse: impl Fn(K) -> Option<Entry>,
     sender: watch::Sender<Snapshot>,
     stop: CancellationToken,
 ) {
-    let config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
-    let mut events = watcher(api, config).default_backoff().boxed();
+    let mut events = events.default_backoff().boxed();
     let mut listed = BTreeMap::new();
     loop {
         let event = tokio::select! {
@@ -170,7 +224,7 @@ async fn run(
                 let problem = Some(problem(&error));
                 sender.send_modify(|snapshot| snapshot.problem = problem);
             }
-            Some(Ok(event)) => apply(event, &types, &mut listed, &sender),
+            Some(Ok(event)) => apply(event, &parse, &mut listed, &sender),
         }
     }
 }
@@ -192,24 +246,34 @@ fn problem(error: &watcher::Error) -> String {
     }
 }
 
+/// An object with its kind, which lists leave out, and which metadata has not.
+fn parse(object: impl Serialize, types: &TypeMeta) -> Option<Entry> {
+    let mut value = serde_json::to_value(object).ok()?;
+    value["apiVersion"] = json!(types.api_version);
+    value["kind"] = json!(types.kind);
+    let object = Object::new(value).ok()?;
+    let key = (object.text("/metadata/namespace"), object.name());
+    let key = (key.0.to_owned(), key.1.to_owned());
+    Some((key, Arc::new(object)))
+}
+
+/// Metadata without what repeats other parts of the object.
+fn without_copies(
+    mut object: PartialObjectMeta<DynamicObject>,
+) -> PartialObjectMeta<DynamicObject> {
+    object.metadata.managed_fields = None;
+    let annotations = object.metadata.annotations.as_mut();
+    annotations.map(|annotations| annotations.remove(COPY_ANNOTATION));
+    object
+}
+
 /// Applies one event of a watcher to the snapshot; `listed` collects a new list until it is complete.
-fn apply(
-    event: watcher::Event<DynamicObject>,
-    types: &kube::api::TypeMeta,
+fn apply<K>(
+    event: watcher::Event<K>,
+    parse: impl Fn(K) -> Option<Entry>,
     listed: &mut BTreeMap<ObjectKey, Arc<Object>>,
     sender: &watch::Sender<Snapshot>,
 ) {
-    let parse = |mut object: DynamicObject| {
-        object.types = Some(types.clone());
-        let key = (
-            object.metadata.namespace.clone().unwrap_or_default(),
-            object.metadata.name.clone().unwrap_or_default(),
-        );
-        let value = serde_json::to_value(object).unwrap_or_default();
-        Object::new(value)
-            .ok()
-            .map(|object| (key, Arc::new(object)))
-    };
     match event {
         watcher::Event::Init => listed.clear(),
         watcher::Event::InitApply(object) => listed.extend(parse(object)),

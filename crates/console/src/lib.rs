@@ -120,6 +120,8 @@ pub struct Setup {
     pub resolver: Arc<dyn HostResolver>,
     /// The time after which host names are resolved again.
     pub resolve_interval: Duration,
+    /// The time between two complete checks of a mesh that has become unhealthy, or whose problems have changed.
+    pub recovery_interval: Duration,
     /// Cancels all background tasks.
     pub stop: CancellationToken,
     /// Called before each commit of the database; tests end the process in it.
@@ -142,6 +144,7 @@ impl Default for Setup {
             mount: None,
             resolver: Arc::new(SystemResolver),
             resolve_interval: Duration::from_secs(15),
+            recovery_interval: Duration::from_secs(15),
             stop: CancellationToken::new(),
             before_commit: None,
         }

@@ -91,6 +91,14 @@ pub(crate) fn is_istio_group(group: &str) -> bool {
     group == "istio.io" || group.ends_with(".istio.io")
 }
 
+/// Whether a label or an annotation belongs to Istio, such as `istio-injection` or `topology.istio.io/network`.
+pub(crate) fn is_istio_key(key: &str) -> bool {
+    match key.split_once('/') {
+        Some((group, _)) => is_istio_group(group),
+        None => key == INJECTION_LABEL,
+    }
+}
+
 /// The cluster IDs in a value of [`CONTROL_PLANE_CLUSTERS_ANNOTATION`] such as `east, west`.
 pub(crate) fn control_plane_clusters(annotation: Option<&str>) -> Vec<String> {
     let names = annotation.unwrap_or_default().split(',');

@@ -10,7 +10,7 @@ mod execute;
 mod reveal;
 mod steps;
 
-pub use crate::membership::objects::is_reader_object;
+pub use crate::membership::objects::{is_reader_object, is_reader_token, namespace_settings};
 pub use crate::membership::{
     Kubeconfig,
     lookup::{ControlPlane, control_plane, injector, installed_generation, joined_as, network},

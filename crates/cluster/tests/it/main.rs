@@ -78,5 +78,6 @@ suite! {
     access::a_credential_has_a_user,
     access::an_unknown_token_is_unauthorized,
     watches::a_watch_follows_changes,
+    watches::a_watch_of_metadata_has_nothing_else_of_the_selected_objects,
     watches::a_blocked_namespace_is_reported_with_the_reason,
 }

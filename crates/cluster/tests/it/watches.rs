@@ -57,6 +57,46 @@ pub(crate) async fn a_watch_follows_changes(test: TestCluster) {
     assert!(error.is_err(), "an unknown kind cannot be watched");
 }
 
+pub(crate) async fn a_watch_of_metadata_has_nothing_else_of_the_selected_objects(
+    test: TestCluster,
+) {
+    let secret = |name: &str, app: &str, copy: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": {
+                "name": name, "namespace": test.namespace, "labels": {"app": app},
+                "annotations": {
+                    "kubectl.kubernetes.io/last-applied-configuration": copy, "note": "kept",
+                },
+            },
+            "stringData": {"token": copy},
+        })
+    };
+    test.apply(secret("selected", "web", "one")).await;
+    test.apply(secret("other", "shop", "one")).await;
+    let watches = test.watches();
+    let watch = watches.watch_metadata(Kind::SECRET, Some(&test.namespace), "app=web");
+    let mut receiver = watch.await.unwrap();
+    let key = (test.namespace.clone(), "selected".to_owned());
+    until(&mut receiver, "the selected object is listed", |snapshot| {
+        snapshot.synced && snapshot.objects.keys().eq([&key])
+    })
+    .await;
+    let object = receiver.borrow().objects[&key].clone();
+    assert_eq!((object.kind(), object.api_version()), ("Secret", "v1"));
+    assert_eq!(object.annotation("note"), Some("kept"));
+    let text = object.value().to_string();
+    for part in ["\"data\"", "managedFields", "\"one\"", "b25l"] {
+        assert!(!text.contains(part), "{part}: {text}");
+    }
+    test.apply(secret("selected", "web", "two")).await;
+    until(&mut receiver, "a change of the data is seen", |snapshot| {
+        let seen = snapshot.objects.get(&key);
+        seen.is_some_and(|seen| seen.resource_version() != object.resource_version())
+    })
+    .await;
+}
+
 pub(crate) async fn a_blocked_namespace_is_reported_with_the_reason(test: TestCluster) {
     let name = test.name("blocked");
     let state = async || test.cluster.namespace_state(&name).await.unwrap();

@@ -3,23 +3,23 @@
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
 //! task runs all checks when the last job has ended, on request, every two minutes, half a minute after
 //! endpoints differed that another reading has to confirm, and every 15 seconds for ten minutes after a result
-//! changed to a problem: a remedy shows its effect soon. When an object of a reader changes on a remote, it runs all
-//! checks, too. When a Service or
+//! changed to a problem: a remedy shows its effect soon. When what connects the members changes, such as a reader,
+//! a token, a remote Secret or a label of a namespace, it runs all checks, too. When a Service or
 //! a pod of the control plane changes, the task compares the addresses only; where a load balancer has a host
 //! name, it resolves the name and compares every 15 seconds. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
 
+mod member_watch;
 mod monitored;
-mod reader_watch;
 
 use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error, connections::RunAs};
 use ::mesh::{endpoint_sync::EndpointMonitor, facts::MeshFacts};
 use cluster::Snapshot;
+use member_watch::MemberWatches;
 use monitored::MonitoredMesh;
 use parking_lot::{Mutex, MutexGuard};
-use reader_watch::ReaderWatches;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -32,9 +32,7 @@ use wire::{MeshName, check::Stage, live::Topic, mesh::HealthView, release::Relea
 const CHECK_INTERVAL: Duration = Duration::from_mins(2);
 /// The time until endpoints are read again that differ in the latest reading.
 const CONFIRM_INTERVAL: Duration = EndpointMonitor::READ_INTERVAL.saturating_add(DEBOUNCE);
-/// The time between two complete checks of a mesh that has become unhealthy, or whose problems have changed.
-const RECOVERY_INTERVAL: Duration = Duration::from_secs(15);
-/// How long after such a change the shorter interval applies.
+/// How long after the problems of a mesh have changed the shorter interval applies.
 const RECOVERY_TIME: Duration = Duration::from_mins(10);
 /// How long the shorter interval applies after a change of the control plane: an istiod that does not reach a
 /// remote says so after 30 seconds (`PILOT_REMOTE_CLUSTER_TIMEOUT`).
@@ -200,11 +198,11 @@ impl Console {
     async fn monitor(self, name: MeshName, monitored: Arc<MonitoredMesh>) {
         let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
-        let mut readers = ReaderWatches::default();
+        let mut members = MemberWatches::default();
         let mut everything = true;
         let mut checked = Instant::now();
         while let Ok(mesh) = self.stored_mesh(&name).await {
-            self.complete_reader_watches(&mut readers, &mesh).await;
+            self.complete_member_watches(&mut members, &mesh).await;
             let before = monitored.seen.borrow().row();
             let moved = tokio::select! {
                 moved = self.refresh(&mesh, &monitored, everything) => moved,
@@ -230,9 +228,9 @@ impl Console {
             everything = tokio::select! {
                 () = monitored.again.notified() => true,
                 () = self.all_jobs_ended(&mut jobs) => true,
-                () = sleep_until(checked + monitored.check_interval()) => true,
+                () = sleep_until(checked + monitored.check_interval(self.setup.recovery_interval)) => true,
                 () = sleep(self.setup.resolve_interval), if monitored.has_host_names() => false,
-                () = readers.changed() => true,
+                () = members.changed() => true,
                 () = changed(&mut addresses) => {
                     monitored.follow_control_plane();
                     false

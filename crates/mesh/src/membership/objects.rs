@@ -1,10 +1,10 @@
 //! Decides the action on an object of a join, and the labels that mark it. Pure.
 
-use super::names::{JOIN_LABEL, MANAGED_BY_LABEL};
+use super::names::{JOIN_LABEL, MANAGED_BY_LABEL, SERVICE_ACCOUNT_ANNOTATION};
 use crate::{
     facts::Owner,
     gather::read,
-    istio::reader::is_reader,
+    istio::{CONTROL_PLANE_CLUSTERS_ANNOTATION, SYSTEM_NAMESPACE, is_istio_key, reader::is_reader},
     step::{Action, Side, Step},
 };
 use cluster::{FIELD_MANAGER, Object, ObjectRef};
@@ -13,6 +13,29 @@ use serde_json::{Map, Value, json};
 /// Whether an object belongs to a reader: by the label of a join, or by its name.
 pub fn is_reader_object(object: &Object) -> bool {
     object.label(JOIN_LABEL).is_some() || is_reader(object.name())
+}
+
+/// Whether a Secret in the namespace of a reader has the token of a ServiceAccount, or belongs to a join; its metadata
+/// is enough.
+pub fn is_reader_token(secret: &Object) -> bool {
+    let is_token = secret.annotation(SERVICE_ACCOUNT_ANNOTATION).is_some();
+    is_token || is_reader_object(secret)
+}
+
+/// What a namespace tells Istio, from its metadata: its labels, since discovery selectors may name any, its control
+/// planes, and whether it is being deleted. None for a namespace without a label or annotation of Istio that is not
+/// the one of the control plane.
+pub fn namespace_settings(namespace: &Object) -> Option<String> {
+    let metadata = &namespace.value()["metadata"];
+    let keys = |field: &str| metadata[field].as_object().into_iter().flat_map(Map::keys);
+    let mut all = keys("labels").chain(keys("annotations"));
+    let is_meshed = namespace.name() == SYSTEM_NAMESPACE || all.any(|key| is_istio_key(key));
+    let settings = || {
+        let control_planes = &metadata["annotations"][CONTROL_PLANE_CLUSTERS_ANNOTATION];
+        let deletion = &metadata["deletionTimestamp"];
+        json!([metadata["labels"], control_planes, deletion]).to_string()
+    };
+    is_meshed.then(settings)
 }
 
 /// The field managers of an object, each once.
@@ -95,4 +118,32 @@ pub(crate) fn missing_labels(live: Option<&Object>, wanted: &Map<String, Value>)
         format!("label {key}={}", value.as_str().unwrap_or_default())
     };
     missing.map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn namespace(name: &str, labels: Value) -> Object {
+        Object::new(json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels},
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_settings_of_a_namespace_are_those_that_istio_goes_by() {
+        let settings = |name: &str, labels| namespace_settings(&namespace(name, labels));
+        assert_eq!(settings("shop", json!({"team": "a"})), None);
+        assert!(settings("istio-system", json!({})).is_some());
+        let injected = json!({"istio-injection": "enabled", "team": "a"});
+        let moved = json!({"istio-injection": "enabled", "team": "b"});
+        assert!(settings("shop", injected.clone()).is_some());
+        assert_ne!(settings("shop", injected), settings("shop", moved));
+        let labelled = json!({"topology.istio.io/network": "network-2"});
+        assert_ne!(
+            settings("istio-system", labelled),
+            settings("istio-system", json!({}))
+        );
+    }
 }

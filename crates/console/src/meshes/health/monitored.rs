@@ -1,6 +1,6 @@
 //! One monitored mesh: its latest findings, and the recent results of connectivity tests.
 
-use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_INTERVAL, RECOVERY_TIME, SETTLE_TIME};
+use super::{CHECK_INTERVAL, CONFIRM_INTERVAL, RECOVERY_TIME, SETTLE_TIME};
 use crate::Error;
 use ::mesh::{
     doctor::{CHECKS, examine_at, position, report_with},
@@ -92,11 +92,11 @@ impl MonitoredMesh {
         *unsettled = unsettled.max(Some(until));
     }
 
-    /// The time until the next complete check.
-    pub(super) fn check_interval(&self) -> Duration {
+    /// The time until the next complete check: `recovery` for some time after a change.
+    pub(super) fn check_interval(&self, recovery: Duration) -> Duration {
         let until = *self.unsettled_until.lock();
         if until.is_some_and(|until| Instant::now() < until) {
-            RECOVERY_INTERVAL
+            recovery
         } else if self.unconfirmed.load(Ordering::Relaxed) {
             CONFIRM_INTERVAL
         } else {
