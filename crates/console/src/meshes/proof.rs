@@ -1,6 +1,6 @@
 //! Which remotes a job proves at its end: a join, a repoint and an upgrade of a release of a mesh that istiod leads.
 
-use super::{ISTIO_NAMESPACE, Mesh};
+use super::{ISTIO_NAMESPACE, Mesh, step_state::within};
 use crate::{
     Console,
     connections::RunAs,
@@ -16,7 +16,8 @@ impl Console {
         connections: &MemberConnections,
     ) -> Option<MemberProof> {
         let primary = connections.primary.identity(RunAs::Operator);
-        let plane = join::control_plane(primary, ISTIO_NAMESPACE).await.ok()?;
+        let plane = join::control_plane(primary, ISTIO_NAMESPACE);
+        let plane = within(&connections.primary, plane).await.ok()?.ok()?;
         let istiod = plane
             .deployment
             .filter(|_| plane.generation == IstioGeneration::Istiod)?;
