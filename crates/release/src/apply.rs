@@ -63,9 +63,9 @@ async fn apply_object(
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let merged = adopt::with_join(cluster, object).await?;
+    let (merged, mode) = adopt::with_join(cluster, object).await?;
     cluster
-        .apply(&merged, Apply::Persist)
+        .apply(&merged, mode)
         .await
         .map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {

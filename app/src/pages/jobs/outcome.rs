@@ -192,10 +192,11 @@ fn WayBack(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let member = StoredValue::new((mesh, remote));
+    let label = StoredValue::new(label);
     view! {
-        <Button press=move || open.set(true)>{label.clone()}</Button>
+        <Button press=move || open.set(true)>{label.get_value()}</Button>
         <Dialog open=open title=title>
-            <MemberPlan member=member action=action label=label.clone()/>
+            <MemberPlan member=member action=action label=label.get_value()/>
         </Dialog>
     }
 }
