@@ -69,7 +69,7 @@ test("a remote that scripts joined is adopted from the table of the members, and
   const plan = page.getByRole("dialog", { name: `Adopt the join of ${remote}` });
   await expect(plan.getByText(/Only labels and annotations are added/)).toBeVisible();
   for (const name of ["istio-multi-token-x7k2p", id, "istio-reader"]) await expect(plan.getByText(name).first()).toBeVisible();
-  await plan.getByRole("button", { name: "Adopt" }).click();
+  await plan.getByRole("button", { name: "Adopt", exact: true }).click();
   await expect(page.getByText("The join belongs to the console; its token and its traffic did not change.")).toBeVisible({ timeout: 30_000 });
   const adoption = page.url();
 
@@ -80,7 +80,7 @@ test("a remote that scripts joined is adopted from the table of the members, and
   await page.goto(adoption);
   await page.getByRole("button", { name: "Undo the adoption" }).click();
   const undo = page.getByRole("dialog", { name: `Undo the adoption of ${remote}` });
-  await undo.getByRole("button", { name: "Undo the adoption" }).click();
+  await undo.getByRole("button", { name: "Undo the adoption", exact: true }).click();
   await expect(page.getByText("The marks of the adoption are removed; the join works as before.")).toBeVisible({ timeout: 30_000 });
   await page.getByRole("link", { name: /^Back to mesh/ }).click();
   await expect(row.getByText("joined by scripts")).toBeVisible({ timeout: 30_000 });
