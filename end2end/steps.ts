@@ -1,5 +1,5 @@
 // Steps that several tests share; elements are located by role and label.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { hydrated } from "./console.ts";
 
 /** Opens a page of the navigation. */
@@ -99,4 +99,21 @@ export async function wholeJourney(page: Page): Promise<void> {
   await uninstall(page, "ack-istio");
   await open(page, "Releases");
   await expect(page.getByText("No releases are installed.")).toBeVisible();
+}
+
+/** Presses Tab until `target` has a visible focus. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let turn = 0; turn < 150; turn++) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const visible = await target.evaluate((element) => {
+        const style = getComputedStyle(element);
+        return style.outlineStyle !== "none" || element.tagName === "TEXTAREA";
+      });
+      expect(visible, "the focus is visible").toBe(true);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reaches ${target}`);
 }

@@ -28,12 +28,7 @@ pub fn App() -> impl IntoView {
     Clock::provide();
     zone::provide();
     Stream::provide();
-    // The attribute tells browser tests that the page handles clicks.
-    Effect::new(|_| {
-        if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-hydrated", "true");
-        }
-    });
+    Effect::new(|_| announce_hydrated());
     let base = BasePath::current().as_str().to_owned();
     view! {
         <Router base=base>
@@ -60,6 +55,17 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// Says that the page handles clicks: to early_input.js, which hands over what happened before, and by an
+/// attribute to browser tests.
+fn announce_hydrated() {
+    if let Some(body) = document().body() {
+        let _ = body.set_attribute("data-hydrated", "true");
+    }
+    if let Ok(event) = web_sys::Event::new("meshspan:hydrated") {
+        let _ = document().dispatch_event(&event);
     }
 }
 

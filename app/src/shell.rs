@@ -13,6 +13,9 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
+/// Keeps what is clicked and typed before the page is hydrated.
+const EARLY_INPUT: &str = include_str!("early_input.js");
+
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let base = BasePath::current();
@@ -43,6 +46,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name=clock::META_NAME content=ssr::page_time().0.to_string()/>
                 <link rel="stylesheet" href=base.join("/pkg/meshspan.css")/>
                 <link rel="icon" href=base.join("/favicon.svg") type="image/svg+xml"/>
+                <script nonce=use_nonce() inner_html=EARLY_INPUT></script>
                 <HydrationScripts options=options.clone() root=base.as_str().to_owned()/>
                 <MetaTags/>
             </head>

@@ -1,25 +1,7 @@
 // All actions are available without a mouse.
-import type { Locator, Page } from "@playwright/test";
 import { hydrated, expect, test } from "../console.ts";
 import { step } from "../mesh-steps.ts";
-import { installed } from "../steps.ts";
-
-/** Presses Tab until `target` has a visible focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let turn = 0; turn < 150; turn++) {
-    if (await target.evaluate((element) => element === document.activeElement)) {
-      const visible = await target.evaluate((element) => {
-        const style = getComputedStyle(element);
-        return style.outlineStyle !== "none" || element.tagName === "TEXTAREA";
-      });
-      expect(visible, "the focus is visible").toBe(true);
-      return;
-    }
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab never reaches ${target}`);
-}
+import { installed, tabTo } from "../steps.ts";
 
 test("a chart is installed without a mouse", async ({ page }) => {
   await hydrated(page);

@@ -3,13 +3,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { expect, test } from "../console.ts";
+import type { Locator, Page } from "@playwright/test";
+import { expect, hydrated, test } from "../console.ts";
 import { Api, differences } from "../api.ts";
 import { accessibleEverywhere } from "../axe.ts";
 import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, step, uninstallMesh } from "../mesh-steps.ts";
 import { openService, trafficBetween } from "../service-steps.ts";
-import { clusterRow, open } from "../steps.ts";
+import { clusterRow, open, tabTo } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
 const primary = "istio-control-plane";
@@ -74,6 +74,40 @@ async function kubeconfigOnDemand(page: Page): Promise<void> {
   expect(await page.content()).not.toContain(token);
 }
 
+/** Unfolds with the keyboard what `shown` is in. */
+async function unfoldByKey(page: Page, summary: Locator, shown: Locator): Promise<void> {
+  await expect(shown).toBeHidden();
+  await tabTo(page, summary);
+  await page.keyboard.press("Enter");
+  await expect(shown).toBeVisible();
+}
+
+/** The label of a namespace is gone: the check offers the remedy as a plan, which is carried out without a mouse. */
+async function remedyByKey(page: Page, api: Api): Promise<void> {
+  const namespace = "/api/v1/namespaces/bookinfo";
+  await api.send(namespace, { metadata: { labels: { "istio-injection": null } } }, "PATCH");
+  const button = page.getByRole("button", { name: /^Label namespaces/ });
+  await expect(async () => {
+    await page.getByRole("button", { name: "Re-check" }).first().click();
+    await expect(button).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
+  await tabTo(page, button);
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText("label istio-injection=enabled")).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(page, dialog.getByRole("button", { name: /^Label namespaces/ }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The remedy is applied; the checks of the mesh run again.")).toBeVisible({ timeout: 90_000 });
+  await tabTo(page, page.getByRole("link", { name: /^Back to mesh/ }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("7 of 7 steps complete")).toBeVisible({ timeout: 60_000 });
+  await expect(button).toHaveCount(0, { timeout: 60_000 });
+}
+
 test("two uploaded kubeconfigs become one verified mesh, step by step, and no leftovers remain after its uninstallation", async ({ page }) => {
   test.setTimeout(300_000);
   operator.decisions = 0;
@@ -108,9 +142,19 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
     await page.getByRole("button", { name: "Re-check" }).click();
   });
   await accessibleEverywhere(page);
+  const fold = page.locator("summary").filter({ hasText: `endpoint in ${remote}` });
+  await unfoldByKey(page, fold, page.getByRole("table", { name: `1 endpoint in ${remote}` }));
   await page.goto(`${mesh}/services/bookinfo/none`);
   await expect(page.getByText("The Service bookinfo/none was not found.").first()).toBeVisible();
+  await hydrated(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(`services of ${primary}`);
+  await expect(page.getByRole("option", { name: new RegExp(`Services of ${primary}`) })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`${mesh}/services`);
   await page.goto(mesh);
+
+  await remedyByKey(page, east);
 
   // An address changes: the open page shows it, the release is marked, and one job updates the address.
   const policy = "/api/v1/namespaces/istio-system/pods?labelSelector=istio-mixer-type%3Dpolicy";

@@ -148,6 +148,7 @@ impl Playwright {
 fn follow_journeys(playwright: &mut Command, tally: &mut Tally) -> Outcome {
     let before = (tally.passed, tally.failed);
     let clean = follow(playwright, |line| tally.playwright_line(line))?;
+    tally.failures.end();
     let is_counted = (tally.passed, tally.failed) != before;
     if (!clean && tally.failed == before.1) || !is_counted {
         tally.failed += 1;
@@ -242,6 +243,7 @@ impl Tally {
     }
 
     fn playwright_line(&mut self, line: &str) {
+        self.failures.follow_journey(line);
         let words: Vec<&str> = line.split_whitespace().collect();
         let (Some(count), Some(outcome)) = (words.first(), words.get(1)) else {
             return;

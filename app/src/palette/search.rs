@@ -4,7 +4,7 @@
 //! Start at [`search_when_open`].
 
 use super::entry::{Entry, Group};
-use crate::{api, urls};
+use crate::{api, urls, words::t};
 use leptos::prelude::*;
 use wire::{
     catalog::CatalogRequest,
@@ -55,7 +55,9 @@ async fn search(words: String) -> Vec<Entry> {
         api::releases::release_list(releases_request(words)).await,
         api::catalog::catalog(charts).await,
     );
-    let meshes = meshes.unwrap_or_default().into_iter().map(mesh_entry);
+    let meshes = meshes.unwrap_or_default();
+    let services: Vec<Entry> = meshes.iter().map(services_entry).collect();
+    let meshes = meshes.into_iter().map(mesh_entry).chain(services);
     let releases = releases.map(|found| found.list.rows).unwrap_or_default();
     let charts = charts.map(|found| found.charts).unwrap_or_default();
     let charts = charts.into_iter().map(|card| Entry {
@@ -99,6 +101,14 @@ fn mesh_entry(row: MeshRow) -> Entry {
         location: clusters.join(", "),
         name: row.name.to_string(),
         ..Entry::opens(urls::mesh(&row.name))
+    }
+}
+
+/// The list of the Services of a mesh.
+fn services_entry(row: &MeshRow) -> Entry {
+    Entry {
+        name: t!(service.of_mesh, mesh = row.name.to_string()),
+        ..Entry::opens(urls::mesh_services(&row.name))
     }
 }
 

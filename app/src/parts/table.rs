@@ -106,7 +106,8 @@ where
 {
     let Column { label, sort, width } = column;
     let Some(sort) = sort else {
-        return view! { <th role="columnheader" class=width>{label}</th> }.into_any();
+        return view! { <th role="columnheader" class=width data-unsorted="">{label}</th> }
+            .into_any();
     };
     let order = Memo::new(move |_| {
         let request = query.request.get();

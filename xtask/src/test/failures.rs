@@ -3,7 +3,7 @@
 /// The lines of one test that are kept: its name, its message, the first lines of its output.
 const LINES: usize = 24;
 
-/// The output of the failed tests of `cargo test -- --show-output`.
+/// The output of the failed tests of `cargo test -- --show-output`, and of Playwright's list.
 #[derive(Default)]
 pub(super) struct Failures {
     failed: Vec<String>,
@@ -35,6 +35,27 @@ impl Failures {
         }
     }
 
+    /// Reads the next line of Playwright's output, which describes each failed journey under a number.
+    pub(super) fn follow_journey(&mut self, line: &str) {
+        let text = line.trim_start();
+        let number = text.split_once(") tests/").map(|(number, _)| number);
+        if number.is_some_and(|number| number.parse::<u32>().is_ok()) {
+            self.reading = true;
+            self.kept = 0;
+        } else if text.starts_with("Error Context:") || text.starts_with("Slow test file:") {
+            self.reading = false;
+        }
+        if self.reading && self.kept < LINES && !text.is_empty() {
+            self.kept += 1;
+            self.lines.push(line.to_owned());
+        }
+    }
+
+    /// Ends the output of one program.
+    pub(super) fn end(&mut self) {
+        self.reading = false;
+    }
+
     /// What is shown at the end.
     pub(super) fn lines(&self) -> impl Iterator<Item = &String> {
         self.lines.iter()
@@ -60,6 +81,24 @@ mod tests {
             "---- b stdout ----",
             "thread 'b' panicked at b.rs:1:",
             "left: 1",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_message_of_a_failed_journey_is_kept_and_no_list_of_passed_ones() {
+        let output = "  ✓  1 tests/a.spec.ts:1:1 › a (1.7s)\n  ✘  2 tests/b.spec.ts:2:1 › b (44.9s)\n\n\
+            \x20 1) tests/b.spec.ts:2:1 › b ──\n\n    TimeoutError: locator.click\n\n\
+            \x20   Error Context: test-results/b/error-context.md\n\n  1 failed\n    tests/b.spec.ts:2:1 › b ──\n\
+            \x20 1 passed (11.2m)";
+        let mut failures = Failures::default();
+        for line in output.lines() {
+            failures.follow_journey(line);
+        }
+        let shown: Vec<&str> = failures.lines().map(String::as_str).collect();
+        let expected = [
+            "  1) tests/b.spec.ts:2:1 › b ──",
+            "    TimeoutError: locator.click",
         ];
         assert_eq!(shown, expected);
     }

@@ -210,11 +210,15 @@ fn Line(row: Signal<JobRow>) -> impl IntoView {
     let first = row.get_untracked();
     let (started, title) = (first.started, row_title(&first));
     view! {
-        <div class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-            <Link href=urls::job(&first.id) attr:class="font-medium hover:underline flex-1 min-w-[200px]">{title}</Link>
-            <ClusterChip name=first.subject.cluster().to_string()/>
-            <span class="text-ink-3 tabular">{elapsed(row)}</span>
-            <span class="text-ink-3 tabular"><Ago at=started/></span>
+        <div class="flex items-center gap-x-4 py-2.5 border-b border-line last:border-b-0 text-[13px]">
+            <div class="flex-1 min-w-0">
+                <Link href=urls::job(&first.id) attr:class="font-medium hover:underline break-words">{title}</Link>
+                <p class="flex flex-wrap items-center gap-x-3 mt-0.5 text-[12px] text-ink-3 tabular">
+                    <ClusterChip name=first.subject.cluster().to_string()/>
+                    <span>{elapsed(row)}</span>
+                    <Ago at=started/>
+                </p>
+            </div>
             <StateMark row=row/>
         </div>
     }

@@ -3,7 +3,7 @@
 use super::{context::mesh_context, health::CheckActions, remedy::RemedyButtons};
 use crate::{
     AppError, api,
-    parts::{Button, CheckRow, Kind, ProblemNotice},
+    parts::{Button, CheckRow, Fold, Kind, ProblemNotice},
     words::{check_totals, count, stage_progress, t},
 };
 use leptos::prelude::*;
@@ -68,7 +68,6 @@ pub(super) fn Results(health: HealthView) -> impl IntoView {
         };
         checks.into_iter().map(row).collect_view()
     };
-    let unfolded = mesh_context().unfolded;
     view! {
         {health.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
         <p class="text-[13px] text-ink-2 mb-2" role="status">{summary}</p>
@@ -76,26 +75,17 @@ pub(super) fn Results(health: HealthView) -> impl IntoView {
             <div class="border border-line rounded-[10px] mb-3 min-w-0">
                 {rows(findings)}
                 // The list stays unfolded while more checks end.
-                <details
+                <Fold
+                    key="passed-checks"
                     class="text-[13px]"
-                    prop:open=move || unfolded.get()
-                    on:toggle=move |event| unfolded.set(is_open(&event))
+                    summary_class="cursor-pointer px-5 py-2.5 text-ink-2"
+                    summary=count!(mesh.other_checks, n = others.len()).into_any()
                 >
-                    <summary class="cursor-pointer px-5 py-2.5 text-ink-2">{count!(mesh.other_checks, n = others.len())}</summary>
                     <div class="border-t border-line">{rows(others)}</div>
-                </details>
+                </Fold>
             </div>
         })}
     }
-}
-
-/// Whether the element of a toggle event is open.
-fn is_open(event: &web_sys::Event) -> bool {
-    use wasm_bindgen::JsCast as _;
-    let details = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    details.is_some_and(|details| details.has_attribute("open"))
 }
 
 /// The checkbox that accepts the warnings, and the button that continues.

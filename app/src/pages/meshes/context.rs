@@ -17,8 +17,6 @@ pub(super) struct MeshContext {
     pub(super) health: Memo<Option<HealthView>>,
     /// The number of complete checks since the page was opened: what depends on them is read again.
     pub(super) checked: Signal<u32>,
-    /// Whether the list of passed checks is unfolded.
-    pub(super) unfolded: RwSignal<bool>,
     /// Loads the mesh again.
     pub(super) reload: Callback<()>,
     /// Opens the plans of actions on members.

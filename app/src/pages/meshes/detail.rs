@@ -17,8 +17,8 @@ use crate::{
     named::named,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Commands, Dialog, Glyph, Head, Icon, Kind, Live, Notice, Pill,
-        ProblemNotice, Tone, Updated,
+        Button, ButtonLink, Commands, Dialog, Fold, Folds, Glyph, Head, Icon, Kind, Live, Notice,
+        Pill, ProblemNotice, Tone, Updated,
     },
     urls,
     words::{count, t},
@@ -84,13 +84,13 @@ fn Page(
             reload.run(());
         }
     });
+    Folds::provide();
     let removing = RwSignal::new(false);
     let remove = Callback::new(move |()| removing.set(true));
     provide_context(MeshContext {
         mesh,
         health,
         checked,
-        unfolded: RwSignal::new(false),
         reload,
         actions,
         remedies: Remedies::new(),
@@ -163,16 +163,21 @@ fn Setup(steps: usize, complete: Memo<bool>) -> impl IntoView {
             done = row.done.unwrap_or_default()
         )
     };
+    let summary = view! {
+        <Icon glyph=Glyph::Good class="size-[18px] shrink-0 text-good"/>
+        <h2 class="text-[14px] font-medium">{t!(mesh.setup)}</h2>
+        <span class="flex-1 text-ink-2">{progress}</span>
+        <span class="text-span font-medium">{t!(mesh.show_steps)}</span>
+    };
     view! {
-        <details class="bg-surface border border-line rounded-[10px] mb-3">
-            <summary class="flex items-center gap-2.5 px-5 max-md:px-4 py-3 cursor-pointer text-[13px]">
-                <Icon glyph=Glyph::Good class="size-[18px] shrink-0 text-good"/>
-                <h2 class="text-[14px] font-medium">{t!(mesh.setup)}</h2>
-                <span class="flex-1 text-ink-2">{progress}</span>
-                <span class="text-span font-medium">{t!(mesh.show_steps)}</span>
-            </summary>
+        <Fold
+            key="setup"
+            class="bg-surface border border-line rounded-[10px] mb-3"
+            summary_class="flex items-center gap-2.5 px-5 max-md:px-4 py-3 cursor-pointer text-[13px]"
+            summary=summary.into_any()
+        >
             <div class="px-5 max-md:px-4 pb-4">{list()}</div>
-        </details>
+        </Fold>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use crate::{
         install::review::{Adopted, Counts, Manifests, Part, adopted},
         start::StartPlan,
     },
-    parts::{ButtonLink, Notice, Pill, Tone},
+    parts::{ButtonLink, Fold, Notice, Pill, Tone},
     urls,
     words::{age, check_summary, count, missing_address, t},
 };
@@ -22,6 +22,7 @@ pub(super) fn Install(
     blocked: bool,
 ) -> impl IntoView {
     let found = install.found;
+    let fold = format!("manifests of {:?} on {}", step.kind, step.cluster);
     let review = install.review.map(|review| {
         let of_parts = review.parts.iter().map(|part| part.objects.len());
         let total = review.objects.len() + of_parts.sum::<usize>();
@@ -46,10 +47,14 @@ pub(super) fn Install(
             <Counts counts=review.counts/>
             <Adopted names=adopted/>
             <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
-            <details class="mb-3 text-[13px] border border-line rounded-[10px]">
-                <summary class="cursor-pointer px-4 py-2.5 text-ink-2">{t!(install.manifests_n, n = total)}</summary>
+            <Fold
+                key=fold
+                class="mb-3 text-[13px] border border-line rounded-[10px]"
+                summary_class="cursor-pointer px-4 py-2.5 text-ink-2"
+                summary=t!(install.manifests_n, n = total).into_any()
+            >
                 {manifests}
-            </details>
+            </Fold>
             {due.then(|| view! {
                 <StartPlan review=Some(review.review) label=label blocked=blocked started=mesh_context().reload>
                     <ButtonLink to=edit>{t!(mesh.edit_parameters)}</ButtonLink>

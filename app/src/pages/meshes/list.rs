@@ -71,9 +71,11 @@ fn Row(row: Signal<MeshRow>) -> impl IntoView {
             .iter()
             .map(|remote| view! { <ClusterChip name=remote.to_string()/> });
         view! {
-            <ClusterChip name=primary.to_string()/>
-            <Icon glyph=Glyph::Chevron class="size-3 text-ink-3"/>
-            {remotes.collect_view()}
+            <span class="flex flex-wrap items-center gap-x-3 gap-y-1 max-md:order-last max-md:w-full">
+                <ClusterChip name=primary.to_string()/>
+                <span class="text-ink-3" aria-hidden="true">"→"</span>
+                {remotes.collect_view()}
+            </span>
         }
     };
     let state = move || {

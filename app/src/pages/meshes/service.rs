@@ -8,7 +8,9 @@ use crate::{
     AppError, api,
     current::keep_current,
     named::named,
-    parts::{Button, ButtonLink, CheckRow, Head, Live, Notice, ProblemNotice, Tone, Updated},
+    parts::{
+        Button, ButtonLink, CheckRow, Folds, Head, Live, Notice, ProblemNotice, Tone, Updated,
+    },
     urls,
     words::{count, t},
 };
@@ -69,6 +71,7 @@ fn Page(
     read_at: Signal<Time>,
     reload: Callback<()>,
 ) -> impl IntoView {
+    Folds::provide();
     let at = latest.get_untracked().at;
     let mut above = parents(at.mesh.as_str());
     above.push((t!(service.title), urls::mesh_services(&at.mesh)));

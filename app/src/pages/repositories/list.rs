@@ -6,8 +6,8 @@ use crate::{
     clock::{Clock, clock},
     current::keep_current,
     parts::{
-        Button, Dialog, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice, Rows,
-        Tone, Updated,
+        Button, Dialog, Folds, Glyph, Head, Icon, Kind, Link, Live, Notice, Pill, ProblemNotice,
+        Rows, Tone, Updated,
     },
     urls,
     words::{count, t},
@@ -98,6 +98,7 @@ fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoVi
         failed.or_else(|| repository.with(|repository| repository.problem.clone()))
     };
     let clock = clock();
+    Folds::provide();
     let charts = urls::repository_charts(&view.name);
     let label = view.name.to_string();
     let title = label.clone();

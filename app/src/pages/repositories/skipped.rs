@@ -1,6 +1,9 @@
 //! The entries of an index that are skipped, with the reasons.
 
-use crate::words::{count, t};
+use crate::{
+    parts::Fold,
+    words::{count, t},
+};
 use leptos::prelude::*;
 use wire::repository::{IndexSummaryView, SkippedEntry, SkippedEntryReason};
 
@@ -11,8 +14,12 @@ pub(super) fn Skipped(seen: IndexSummaryView) -> impl IntoView {
     let unlisted = seen.skipped.saturating_sub(listed);
     (seen.skipped > 0).then(|| {
         view! {
-            <details class="text-[13px]">
-                <summary class="text-span cursor-pointer">{count!(repositories.skipped, n = seen.skipped)}</summary>
+            <Fold
+                key="skipped"
+                class="text-[13px]"
+                summary_class="text-span cursor-pointer"
+                summary=count!(repositories.skipped, n = seen.skipped).into_any()
+            >
                 <ul class="mt-2 flex flex-col gap-1 text-ink-2">
                     {seen.skipped_entries.into_iter().map(|entry| view! { <Entry entry=entry/> }).collect_view()}
                     {(unlisted > 0).then(|| view! {
@@ -25,7 +32,7 @@ pub(super) fn Skipped(seen: IndexSummaryView) -> impl IntoView {
                         </li>
                     })}
                 </ul>
-            </details>
+            </Fold>
         }
     })
 }

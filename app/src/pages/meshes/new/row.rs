@@ -113,7 +113,7 @@ fn Ranges(ranges: Signal<Vec<String>>) -> impl IntoView {
         let line = |line: String| view! { <span class="block leading-[1.4]">{line}</span> };
         lines.into_iter().map(line).collect_view()
     };
-    view! { <span class="block font-mono text-[12px]" title=title>{lines}</span> }
+    view! { <span class="block py-1.5 max-md:py-0 font-mono text-[12px]" title=title>{lines}</span> }
 }
 
 fn unknown() -> String {

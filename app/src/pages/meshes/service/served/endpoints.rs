@@ -1,7 +1,7 @@
 //! The endpoints of a Service in a cluster.
 
 use crate::{
-    parts::{Cell, NameCell, Pill, Tone},
+    parts::{Cell, Fold, NameCell, Pill, Tone},
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ pub(super) fn Endpoints(cluster: ServingClusterView) -> impl IntoView {
         .unwrap_or(0)
         .saturating_sub(cluster.endpoints.len());
     let name = cluster.cluster.to_string();
+    let fold = format!("endpoints of {name}");
     let label = count!(service.endpoints_of, n = number, cluster = name);
     let rows = cluster
         .endpoints
@@ -23,8 +24,12 @@ pub(super) fn Endpoints(cluster: ServingClusterView) -> impl IntoView {
     let rows = rows.collect_view();
     (number > 0).then(|| {
         view! {
-            <details class="border-t border-line text-[13px]">
-                <summary class="cursor-pointer py-2.5 text-ink-2">{label.clone()}</summary>
+            <Fold
+                key=fold.clone()
+                class="border-t border-line text-[13px]"
+                summary_class="cursor-pointer py-2.5 text-ink-2"
+                summary=label.clone().into_any()
+            >
                 <table role="table" class="list-table" aria-label=label>
                     <thead role="rowgroup" class="max-md:sr-only">
                         <tr role="row">
@@ -37,7 +42,7 @@ pub(super) fn Endpoints(cluster: ServingClusterView) -> impl IntoView {
                     <tbody role="rowgroup">{rows}</tbody>
                 </table>
                 {(left_out > 0).then(|| view! { <p class="py-2 text-ink-2">{count!(service.more_endpoints, n = left_out)}</p> })}
-            </details>
+            </Fold>
         }
     })
 }
