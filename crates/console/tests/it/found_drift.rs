@@ -25,9 +25,9 @@ async fn istiod_address(east: &Cluster) -> String {
         let pods = pods.await.unwrap();
         let mut ready = pods.iter().filter(|pod| {
             let conditions = pod.list("/status/conditions").iter();
-            let mut ready = conditions.filter(|one| one["type"] == "Ready");
+            let mut ready = conditions.filter(|condition| condition["type"] == "Ready");
             let deleted = pod.text("/metadata/deletionTimestamp");
-            deleted.is_empty() && ready.any(|one| one["status"] == "True")
+            deleted.is_empty() && ready.any(|condition| condition["status"] == "True")
         });
         if let (Some(pod), None) = (ready.next(), ready.next()) {
             return pod.text("/status/podIP").to_owned();
