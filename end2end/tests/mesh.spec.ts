@@ -82,7 +82,7 @@ async function unfoldByKey(page: Page, summary: Locator, shown: Locator): Promis
   await expect(shown).toBeVisible();
 }
 
-/** The label of a namespace is gone: the check offers the remedy as a plan, which is carried out without a mouse. */
+/** The label of a namespace is gone: the check offers the remedy as a plan, which is executed without a mouse. */
 async function remedyByKey(page: Page, api: Api): Promise<void> {
   const namespace = "/api/v1/namespaces/bookinfo";
   await api.send(namespace, { metadata: { labels: { "istio-injection": null } } }, "PATCH");

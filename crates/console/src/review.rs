@@ -55,7 +55,12 @@ impl Console {
         let rendered = &plan.rendered;
         let job = Install::reviewed(release, draft.clone(), rendered);
         let review = self.store_reviewed(job, state, None).await?;
-        let reviewed = self.reviewed_release(&connection, rendered, &[]).await?;
+        let context = [rendered.preflight_context(&connection.user)];
+        let (reviewed, rights) = tokio::join!(
+            self.reviewed_release(&connection, rendered, &[]),
+            mesh::preflight::permissions(&context),
+        );
+        let reviewed = reviewed?;
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
@@ -67,8 +72,8 @@ impl Console {
             command: command(&named, &draft.chart, rendered, "values.yaml"),
             problem: reviewed
                 .problem
-                .or_else(|| rights_problem(&reviewed.rights, &connection)),
-            rights: reviewed.rights,
+                .or_else(|| rights_problem(&rights, &connection)),
+            rights,
         })
     }
 
@@ -79,16 +84,13 @@ impl Console {
         rendered: &Rendered,
         earlier: &[&release::Plan],
     ) -> Result<ReviewedRelease, Error> {
-        let (differences, rights) = tokio::join!(
-            release::review_after(
-                &connection.user,
-                (&rendered.plan, &rendered.manifests),
-                &rendered.key,
-                earlier,
-            ),
-            mesh::preflight::permissions(rendered.preflight_context(&connection.user)),
-        );
-        let differences = differences?;
+        let differences = release::review_after(
+            &connection.user,
+            (&rendered.plan, &rendered.manifests),
+            &rendered.key,
+            earlier,
+        )
+        .await?;
         let missing = missing_kinds(&differences);
         let mut objects: Vec<ObjectDiff> = differences.iter().map(object).collect();
         // A hook of a missing kind is among the reviewed objects.
@@ -115,7 +117,6 @@ impl Console {
             values,
             objects,
             counts,
-            rights,
             problem: not_served(missing).or(refused),
         })
     }
@@ -126,7 +127,6 @@ pub(crate) struct ReviewedRelease {
     pub(crate) values: Vec<DiffLine>,
     pub(crate) objects: Vec<ObjectDiff>,
     pub(crate) counts: ReviewCounts,
-    pub(crate) rights: CheckView,
     /// What prevents the installation, other than missing rights.
     pub(crate) problem: Option<Problem>,
 }

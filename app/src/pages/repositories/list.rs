@@ -90,11 +90,8 @@ fn Row(repository: Signal<RepositoryView>, changed: Callback<()>) -> impl IntoVi
     });
     let seen = Memo::new(move |_| repository.with(|repository| repository.seen.clone()));
     let failed = move || {
-        let failed = sync
-            .value()
-            .get()
-            .and_then(Result::err)
-            .map(|AppError(problem)| problem);
+        let synced = sync.value().get();
+        let failed = synced.and_then(|synced| Some(synced.err()?.0));
         failed.or_else(|| repository.with(|repository| repository.problem.clone()))
     };
     let clock = clock();

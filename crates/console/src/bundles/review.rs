@@ -8,9 +8,9 @@ use crate::{
     jobs::{BundlePart, Install, InstallBundle, RenderedPlan},
     review::{ReviewedRelease, rights_problem, total},
 };
+use futures::future::try_join_all;
 use wire::{
-    ChartRef, DraftId, Problem,
-    check::CheckView,
+    ChartRef, DraftId,
     install::{PartReview, ReviewView},
 };
 
@@ -60,24 +60,32 @@ impl Console {
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
         let state = self.planned_state(concerns).await?;
         let review = self.store_reviewed(job, state, None).await?;
-        let mut views = Vec::new();
-        let mut reviewed = Vec::new();
-        for (position, (chart, plan)) in plans.iter().enumerate() {
+        let parts = plans.iter().enumerate().map(|(position, (_, plan))| {
             let earlier = plans.iter().take(position);
             let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
-            let part = self
-                .reviewed_release(connection, &plan.rendered, &earlier)
-                .await?;
-            views.push(PartReview {
+            async move {
+                self.reviewed_release(connection, &plan.rendered, &earlier)
+                    .await
+            }
+        });
+        let contexts: Vec<_> = plans
+            .iter()
+            .map(|(_, plan)| plan.rendered.preflight_context(&connection.user))
+            .collect();
+        let (reviewed, rights) =
+            tokio::join!(try_join_all(parts), mesh::preflight::permissions(&contexts));
+        let mut problem = None;
+        let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
+            problem = problem.take().or(part.problem);
+            PartReview {
                 release: plan.release.release.clone(),
                 chart: chart.clone(),
-                values: part.values.clone(),
-                objects: part.objects.clone(),
+                values: part.values,
+                objects: part.objects,
                 counts: part.counts,
-            });
-            reviewed.push(part);
-        }
-        let rights = worst(&reviewed).ok_or(Error::ReviewAgain)?;
+            }
+        };
+        let views: Vec<PartReview> = plans.iter().zip(reviewed?).map(view).collect();
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
             review,
@@ -86,7 +94,7 @@ impl Console {
             counts: total(views.iter().map(|part| part.counts)),
             parts: views,
             command: self.commands(&plans),
-            problem: first_problem(reviewed).or_else(|| rights_problem(&rights, connection)),
+            problem: problem.or_else(|| rights_problem(&rights, connection)),
             rights,
         })
     }
@@ -101,14 +109,4 @@ impl Console {
         let commands: Vec<String> = plans.iter().map(command).collect();
         commands.join("\n")
     }
-}
-
-/// The check of the rights with the worst result.
-fn worst(reviewed: &[ReviewedRelease]) -> Option<CheckView> {
-    let rights = reviewed.iter().map(|part| &part.rights);
-    rights.max_by_key(|check| check.status).cloned()
-}
-
-fn first_problem(reviewed: Vec<ReviewedRelease>) -> Option<Problem> {
-    reviewed.into_iter().find_map(|part| part.problem)
 }

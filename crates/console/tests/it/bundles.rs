@@ -11,7 +11,7 @@ use crate::{
 use catalog::{Address, Digest, Transport};
 use cluster::Kind;
 use console::{Console, Setup};
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 use wire::{
     ChartName, ChartRef, ClusterName, Code, DraftId, HelmVersion, Namespace, Problem, ReleaseName,
     Repository,
@@ -179,6 +179,12 @@ async fn istio_is_installed_as_its_own_charts_and_uninstalled_by_one_undo() {
         .collect();
     assert_eq!(planned, RELEASES);
     assert_eq!(review.parts[0].counts.crds, 15);
+    // The rights are those of all parts.
+    let objects = review.parts.iter().flat_map(|part| &part.objects);
+    let kinds: HashSet<&str> = objects.map(|row| row.object.kind.as_str()).collect();
+    let checked: usize = review.rights.arg("kinds").parse().unwrap();
+    assert_eq!(review.rights.status, CheckStatus::Passed);
+    assert!(checked >= kinds.len(), "{checked} of {kinds:?}");
     assert_eq!(review.command.lines().count(), RELEASES.len());
     assert!(
         review

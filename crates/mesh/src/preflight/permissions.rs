@@ -10,12 +10,23 @@ use wire::check::{CheckCode, CheckStatus, CheckView, Group};
 const VERBS: &[&str] = &["get", "create", "patch", "delete"];
 
 pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, cluster::Error> {
-    let reviews = access_reviews(context).await?;
+    check_all(&[context]).await
+}
+
+/// The check of releases that are installed together on one cluster.
+async fn check_all(contexts: &[PreflightContext<'_>]) -> Result<Finding, cluster::Error> {
+    let Some(first) = contexts.first() else {
+        return Ok(Finding::from_details(CheckStatus::Failed, Vec::new()));
+    };
+    let mut reviews = BTreeSet::new();
+    for context in contexts {
+        reviews.extend(access_reviews(*context, contexts).await?);
+    }
     let kinds: BTreeSet<String> = reviews
         .iter()
         .map(|review| format!("{}.{}", review.resource, review.group))
         .collect();
-    let permissions = context
+    let permissions = first
         .cluster()
         .check_access_all(reviews.into_iter().collect())
         .await?;
@@ -33,16 +44,17 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
         .with("missing", missing))
 }
 
-/// The check alone, for the review.
-pub async fn permissions(context: PreflightContext<'_>) -> CheckView {
+/// The check alone, for the review of one release, or of several that are installed together on one cluster.
+pub async fn permissions(contexts: &[PreflightContext<'_>]) -> CheckView {
     let start = Instant::now();
-    let outcome = check(context).await;
+    let outcome = check_all(contexts).await;
     view(CheckCode::Permissions, Group::Access, outcome, start)
 }
 
 /// An access review for each kind, namespace and verb; the records of a release are Secrets.
 async fn access_reviews(
     context: PreflightContext<'_>,
+    together: &[PreflightContext<'_>],
 ) -> Result<BTreeSet<AccessReview>, cluster::Error> {
     let kinds = context.cluster().kinds().await?;
     let release_namespace = context.key.namespace.as_str();
@@ -69,7 +81,7 @@ async fn access_reviews(
         let kind = Kind::new(&hook.manifest.api_version, &hook.manifest.kind);
         add(kind, namespace);
     }
-    for (group, resource) in planned_resources(context, &kinds) {
+    for (group, resource) in planned_resources(context, together, &kinds) {
         let planned = VERBS.iter().map(|verb| AccessReview {
             verb,
             group: group.clone(),
@@ -85,9 +97,10 @@ async fn access_reviews(
     Ok(reviews)
 }
 
-/// Group and plural of the kinds that the chart's own CRDs define and its objects use.
+/// Group and plural of the kinds that the CRDs of the charts define and the objects of a release use.
 fn planned_resources(
     context: PreflightContext<'_>,
+    together: &[PreflightContext<'_>],
     kinds: &cluster::Kinds,
 ) -> BTreeSet<(String, String)> {
     let mut resources = BTreeSet::new();
@@ -96,7 +109,7 @@ fn planned_resources(
             continue;
         }
         let group = object.api_version().split('/').next().unwrap_or_default();
-        let defined = context.plan.crds.iter();
+        let defined = together.iter().flat_map(|release| &release.plan.crds);
         let mut defined = defined.filter_map(|crd| read::custom_resource(crd).ok());
         let resource = defined.find(|found| found.group == group && found.kind == object.kind());
         if let Some(resource) = resource {
