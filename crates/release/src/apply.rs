@@ -4,7 +4,7 @@ use crate::{
     Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
 };
 use chart::Hook;
-use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
+use cluster::{Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use std::time::Duration;
 use wire::job::PhaseName;
