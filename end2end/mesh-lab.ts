@@ -136,12 +136,11 @@ export async function detailsUsesMutualTls(): Promise<void> {
   const selector = { matchLabels: { app: "details" } };
   await east.send(policies, { apiVersion: "security.istio.io/v1", kind: "PeerAuthentication", metadata: { name: "details" }, spec: { selector, mtls: { mode: "STRICT" } } });
   await expect.poll(plain, { timeout: 30_000 }).toContain("connection reset by peer");
-  const { requests, failures } = await underLoad(async () => {
-    await expect.poll(async () => (await fetch(`${await ingress()}/productpage`)).text(), { timeout: 10_000 }).toContain("Book Details");
+  const url = await ingress();
+  for (let request = 0; request < 10; request += 1) {
+    expect(await (await fetch(`${url}/productpage`)).text()).toContain("Book Details");
     expect(await plain()).toContain("connection reset by peer");
-  });
-  expect(failures).toEqual([]);
-  expect(requests).toBeGreaterThan(0);
+  }
   await east.send(`${policies}/details`, undefined, "DELETE");
   await expect.poll(plain, { timeout: 30_000 }).toBe("answered");
   console.log("details of bookinfo: plain text is refused by mode STRICT, requests from the other cluster are answered");

@@ -34,7 +34,8 @@ pub struct Part {
     pub chart: PartChart,
     /// The parameter that selects it: true, or not empty. None for a part that is always installed.
     pub condition: Option<&'static str>,
-    /// What it waits for before its installation, beside the readiness of the parts before it.
+    /// What it waits for before its installation, beside the readiness of the parts before it. Consecutive parts with
+    /// the same condition do not depend on each other, and are installed at the same time.
     pub starts_after: Option<StartCondition>,
     /// How its values are computed from the parameters.
     rules: &'static [Rule],

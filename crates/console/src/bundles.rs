@@ -16,6 +16,7 @@ use crate::{
 use ::release::{self, State};
 use catalog::{Bundle, StartCondition};
 use chart::{Budget, Limits, Values};
+use futures::future::try_join_all;
 use wire::{
     ChartName, ChartRef, ReleaseName, catalog::PartView, install::ValuesWarning, job::BundleRef,
 };
@@ -113,17 +114,19 @@ impl Console {
         draft: &Draft,
     ) -> Result<Vec<RenderedPart>, Error> {
         self.render(connection, draft).await?;
-        let mut rendered = Vec::new();
-        for part in self.part_drafts(draft).await? {
+        let parts = self.part_drafts(draft).await?.into_iter();
+        let rendered = parts.map(async |part| {
             if draft.mesh.is_some() && is_deployed(connection, &part.draft).await? {
-                continue;
+                return Ok::<_, Error>(None);
             }
-            rendered.push(RenderedPart {
-                rendered: Box::new(self.render(connection, &part.draft).await?),
-                part,
-            });
-        }
-        Ok(rendered)
+            let rendered = Box::new(self.render(connection, &part.draft).await?);
+            Ok(Some(RenderedPart { part, rendered }))
+        });
+        Ok(try_join_all(rendered)
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     /// The parameters of a draft that have no effect, with what replaced each of them.

@@ -122,6 +122,8 @@ pub struct Setup {
     pub resolve_interval: Duration,
     /// The time between two complete checks of a mesh that has become unhealthy, or whose problems have changed.
     pub recovery_interval: Duration,
+    /// The time after which the API servers of a mesh are asked again whether they answer.
+    pub reachability_interval: Duration,
     /// Cancels all background tasks.
     pub stop: CancellationToken,
     /// Called before each commit of the database; tests end the process in it.
@@ -145,6 +147,7 @@ impl Default for Setup {
             resolver: Arc::new(SystemResolver),
             resolve_interval: Duration::from_secs(15),
             recovery_interval: Duration::from_secs(15),
+            reachability_interval: Duration::from_secs(10),
             stop: CancellationToken::new(),
             before_commit: None,
         }

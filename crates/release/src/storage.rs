@@ -89,10 +89,14 @@ pub(crate) async fn update(
     now: Timestamp,
 ) -> Result<(), Error> {
     const TRIES: u32 = 4;
-    let updated = secret(release, now, "modifiedAt")?;
+    let mut updated = secret(release, now, "modifiedAt")?;
     for attempt in 1.. {
         let Some(mut stored) = cluster.get(&updated.reference()).await? else {
-            cluster.create(&secret(release, now, "createdAt")?).await?;
+            if let Some(labels) = updated.value_mut()["metadata"]["labels"].as_object_mut() {
+                let now = labels.remove("modifiedAt").unwrap_or_default();
+                labels.insert("createdAt".to_owned(), now);
+            }
+            cluster.create(&updated).await?;
             return Ok(());
         };
         for part in ["data", "type"] {

@@ -1,7 +1,7 @@
 # One mesh of current Istio on two clusters with nothing but helm, kubectl and curl: the state that the guided
 # steps of the console reach, waiting for the same conditions.
 # Arguments: helm, kubectl, the kubeconfigs of primary and remote, the URL of Istio's charts, a version, the
-# folder of the charts of this project. Prints the seconds from the first command to the whole page.
+# folder of the charts of this project. Prints the milliseconds from the first command to the whole page.
 set -euo pipefail
 helm=$1 kubectl=$2 east=$3 west=$4 charts=$5 version=$6 own=$7
 started=$(date +%s%N)
@@ -29,6 +29,20 @@ primary istio-base istio:base istio-system --create-namespace --set global.exter
 primary istiod istio:istiod istio-system --set global.externalIstiod=true,global.hub=docker.io/istio,global.meshID=east \
   --set global.multiCluster.clusterName=east,telemetry.enabled=false,resources.requests.cpu=10m,resources.requests.memory=128Mi \
   --set-string env.PILOT_ENABLE_METADATA_EXCHANGE=false,env.PILOT_ENABLE_ALPN_FILTER=false
+# A gateway gets its image from the injection webhook, which the API server has to reach first.
+injects() {
+  "$kubectl" --kubeconfig "$east" create --dry-run=server -o 'jsonpath={.spec.containers[*].image}' -f - <<EOF | grep -q proxyv2
+apiVersion: v1
+kind: Pod
+metadata:
+  name: istio-injection-dry-run
+  namespace: istio-system
+  labels: {sidecar.istio.io/inject: "true"}
+  annotations: {inject.istio.io/templates: gateway}
+spec: {containers: [{name: istio-proxy, image: auto}]}
+EOF
+}
+until_true injects
 gateway='imagePullPolicy=IfNotPresent,resources.requests.cpu=10m,resources.requests.memory=64Mi'
 port() { echo "service.ports[$1].name=$2,service.ports[$1].port=$3,service.ports[$1].targetPort=$3,service.ports[$1].protocol=TCP"; }
 primary istio-ingressgateway istio:gateway istio-system --set "$gateway,labels.istio=ingressgateway" &

@@ -4,7 +4,11 @@ use crate::{
     Console, Error, bundles::PartDraft, connections::ClusterConnection, draft::Draft,
     jobs::RenderedPlan, render::Rendered,
 };
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use wire::{check::CheckView, install::ChecksView};
+
+/// The parts that are checked at the same time.
+const CONCURRENCY: usize = 4;
 
 impl Console {
     /// Runs the checks of every part before the parameters are complete.
@@ -45,14 +49,21 @@ impl Console {
         publish: impl Fn(ChecksView),
     ) -> ChecksView {
         let mut merged = ChecksView::default();
-        for (position, part) in parts.iter().enumerate() {
-            let mut context = part.preflight_context(&connection.user);
-            context.istio = Some((&draft.chart.version, &self.setup.istio_releases));
-            let checks = mesh::preflight(context, |_| {}).await;
+        let each: Vec<BoxFuture<'_, _>> = parts
+            .iter()
+            .map(|part| {
+                let mut context = part.preflight_context(&connection.user);
+                context.istio = Some((&draft.chart.version, &self.setup.istio_releases));
+                mesh::preflight(context, |_| {}).boxed()
+            })
+            .collect();
+        let mut waiting = parts.len();
+        let mut checked = futures::stream::iter(each).buffered(CONCURRENCY);
+        while let Some(checks) = checked.next().await {
             for check in checks.checks {
                 merge(&mut merged.checks, check);
             }
-            let waiting = parts.len() - position - 1;
+            waiting -= 1;
             merged.waiting = Some(u32::try_from(waiting).unwrap_or(u32::MAX));
             publish(merged.clone());
         }

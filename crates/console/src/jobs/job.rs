@@ -78,8 +78,10 @@ pub(crate) struct JobContext<'a> {
     pub(crate) on_event: &'a (dyn Fn(Event) + Send + Sync),
     /// Stores what the job saves before it deletes it.
     pub(crate) save_backup: &'a (dyn Fn(String) -> BoxFuture<'a, Result<(), Error>> + Send + Sync),
-    /// Says that the next events are those of this release, in a job on several releases.
+    /// Says that the next events are those of this release, in a job on one release after the other.
     pub(crate) start_part: &'a (dyn Fn(&ReleaseName) + Send + Sync),
+    /// Receives the progress of one release, in a job on several releases at the same time.
+    pub(crate) on_part_event: &'a (dyn Fn(&ReleaseName, Event) + Send + Sync),
     /// Cancelled when the job is to stop.
     pub(crate) stop: CancellationToken,
     /// How long the job waits for its objects.

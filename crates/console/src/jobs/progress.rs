@@ -31,8 +31,10 @@ pub(super) struct Progress {
     part: Option<ReleaseName>,
     /// The phase of each object, and its position there.
     positions: HashMap<ObjectRef, (usize, usize)>,
-    /// When the wait for the blocking object began.
-    waiting_since: Option<Timestamp>,
+    /// When the wait of each release for its objects began.
+    waiting_since: HashMap<Option<ReleaseName>, Timestamp>,
+    /// The release that waits for the blocking object.
+    blocked_part: Option<ReleaseName>,
 }
 
 impl Progress {
@@ -75,7 +77,8 @@ impl Progress {
             phase_starts: HashMap::new(),
             part: None,
             positions,
-            waiting_since: None,
+            waiting_since: HashMap::new(),
+            blocked_part: None,
         }
     }
 
@@ -125,8 +128,27 @@ impl Progress {
     pub(super) fn start_part(&mut self, release: &ReleaseName) {
         self.tick();
         self.part = Some(release.clone());
-        self.waiting_since = None;
+        self.waiting_since.remove(&self.part);
         self.view.blocking = None;
+    }
+
+    /// Folds an event of one of several releases into the view.
+    pub(super) fn apply_of(&mut self, release: &ReleaseName, event: Event) {
+        if self.part.as_ref() != Some(release) {
+            self.part = Some(release.clone());
+        }
+        self.apply(event);
+    }
+
+    /// The blocking object, when it blocks the release of the events.
+    fn own_blocking(&self) -> Option<&Blocking> {
+        let blocking = self.view.blocking.as_ref();
+        blocking.filter(|_| self.blocked_part == self.part)
+    }
+
+    fn block(&mut self, blocking: Blocking) {
+        self.view.blocking = Some(blocking);
+        self.blocked_part.clone_from(&self.part);
     }
 
     /// Notes the size of the backup, in bytes.
@@ -136,15 +158,16 @@ impl Progress {
 
     fn wait(&mut self, object: ObjectRef, reason: WaitReason) {
         let awaited = Some(reason.awaited);
-        if let Some(blocking) = &mut self.view.blocking
+        let is_own = self.own_blocking().is_some();
+        if let Some(blocking) = self.view.blocking.as_mut().filter(|_| is_own)
             && blocking.object == object
             && blocking.awaited == awaited
         {
             blocking.reason = reason.detail;
             return;
         }
-        self.waiting_since = Some((self.clock)());
-        self.view.blocking = Some(Blocking {
+        self.waiting_since.insert(self.part.clone(), (self.clock)());
+        self.block(Blocking {
             object,
             note: String::new(),
             reason: reason.detail,
@@ -173,20 +196,23 @@ impl Progress {
             phase.state = PhaseState::Done;
             phase.done = phase.total;
         }
-        let blocking = self.view.blocking.as_ref();
-        if name == PhaseName::Ready || blocking.is_some_and(|blocking| blocking.awaited.is_some()) {
+        let blocking = self.own_blocking();
+        let ends_wait =
+            |blocking: &Blocking| name == PhaseName::Ready || blocking.awaited.is_some();
+        if blocking.is_some_and(ends_wait) {
             self.view.blocking = None;
         }
     }
 
     fn object_done(&mut self, name: PhaseName, object: &ObjectRef) {
         self.view.completed = (self.view.completed + 1).min(self.view.objects.max(1));
-        let blocking = self.view.blocking.as_ref();
-        let ends_wait = blocking.is_some_and(|blocking| match blocking.awaited {
-            // Several objects are deleted at a time.
-            Some(Awaited::Deleted) => blocking.object == *object,
-            awaited => awaited.is_some(),
-        });
+        let ends_wait = self
+            .own_blocking()
+            .is_some_and(|blocking| match blocking.awaited {
+                // Several objects are deleted at a time.
+                Some(Awaited::Deleted) => blocking.object == *object,
+                awaited => awaited.is_some(),
+            });
         if ends_wait {
             self.view.blocking = None;
         }
@@ -208,7 +234,7 @@ impl Progress {
 
     fn status(&mut self, statuses: &[(ObjectRef, Readiness)], events: &[KubernetesEvent]) {
         let now = (self.clock)();
-        let since = *self.waiting_since.get_or_insert(now);
+        let since = *self.waiting_since.entry(self.part.clone()).or_insert(now);
         let waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
         let mut ready = 0;
         for (object, readiness) in statuses {
@@ -229,16 +255,18 @@ impl Progress {
                 Readiness::Waiting { .. } => 1,
                 Readiness::Failed { .. } => 2,
             });
-        self.view.blocking = worst
-            .filter(|(_, readiness)| is_blocking(readiness, waited))
-            .map(|(object, readiness)| Blocking {
+        match worst.filter(|(_, readiness)| is_blocking(readiness, waited)) {
+            Some((object, readiness)) => self.block(Blocking {
                 object: object.clone(),
                 note: readiness.note().to_owned(),
                 reason: readiness.reason().to_owned(),
                 awaited: None,
                 waited,
                 stalled: matches!(readiness, Readiness::Failed { .. }),
-            });
+            }),
+            None if self.own_blocking().is_some() => self.view.blocking = None,
+            None => {}
+        }
         let view = |event: &KubernetesEvent| EventView {
             warning: event.warning,
             reason: event.reason.clone(),
@@ -252,7 +280,8 @@ impl Progress {
 
     fn age_blocking(&mut self) {
         let now = (self.clock)();
-        if let (Some(blocking), Some(since)) = (&mut self.view.blocking, self.waiting_since) {
+        let since = self.waiting_since.get(&self.blocked_part);
+        if let (Some(blocking), Some(since)) = (&mut self.view.blocking, since) {
             blocking.waited = u64::try_from(now.as_second() - since.as_second()).unwrap_or(0);
         }
     }

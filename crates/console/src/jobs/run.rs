@@ -42,12 +42,16 @@ impl JobRun {
         plan: J::Plan,
         written: &watch::Sender<Option<JobView>>,
     ) -> Result<(), Error> {
-        let on_event = |event: Event| {
+        let report = |event: Event, apply: &dyn Fn(&mut Progress, Event)| {
             let is_status = matches!(event, Event::Status(..));
-            let view = self.update(|progress| progress.apply(event));
+            let view = self.update(|progress| apply(progress, event));
             if !is_status {
                 written.send_replace(Some(view));
             }
+        };
+        let on_event = |event: Event| report(event, &Progress::apply);
+        let on_part_event = |release: &ReleaseName, event: Event| {
+            report(event, &|progress, event| progress.apply_of(release, event));
         };
         let save_backup = |text: String| {
             let saved = async move {
@@ -63,6 +67,7 @@ impl JobRun {
         let context = JobContext {
             on_event: &on_event,
             start_part: &start_part,
+            on_part_event: &on_part_event,
             save_backup: &save_backup,
             stop: self.stop.clone(),
             timeout: self.console.setup.job_timeout,

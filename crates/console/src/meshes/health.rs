@@ -3,15 +3,16 @@
 //! Each mesh has one task, which starts with the server or with the first page that follows the mesh. The
 //! task runs all checks when the last job has ended, on request, every two minutes, half a minute after
 //! endpoints differed that another reading has to confirm, and every 15 seconds for ten minutes after a result
-//! changed to a problem: a remedy shows its effect soon. When what connects the members changes, such as a reader,
-//! a token, a remote Secret or a label of a namespace, it runs all checks, too. When a Service or
-//! a pod of the control plane changes, the task compares the addresses only; where a load balancer has a host
-//! name, it resolves the name and compares every 15 seconds. Results are published stage
+//! changed to a problem: a remedy shows its effect soon. It runs all checks, too, when what connects the members
+//! changes, such as a reader, a token, a remote Secret or a label of a namespace, and when an API server stops
+//! answering. When a Service or a pod of the control plane changes, the task compares the addresses only; where a
+//! load balancer has a host name, it resolves the name and compares every 15 seconds. Results are published stage
 //! by stage. The task reads the clusters as the console; a connectivity test runs as its operator. Start at
 //! [`Console::follow_health`].
 
 mod member_watch;
 mod monitored;
+mod reachability;
 
 use super::{ISTIO_NAMESPACE, Mesh};
 use crate::{Action, Caller, Console, Error, connections::RunAs};
@@ -20,6 +21,7 @@ use cluster::Snapshot;
 use member_watch::MemberWatches;
 use monitored::MonitoredMesh;
 use parking_lot::{Mutex, MutexGuard};
+use reachability::Reachability;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -199,6 +201,7 @@ impl Console {
         let mut jobs = self.jobs.count();
         let mut addresses = Vec::new();
         let mut members = MemberWatches::default();
+        let mut reachability = Reachability::default();
         let mut everything = true;
         let mut checked = Instant::now();
         while let Ok(mesh) = self.stored_mesh(&name).await {
@@ -231,6 +234,7 @@ impl Console {
                 () = sleep_until(checked + monitored.check_interval(self.setup.recovery_interval)) => true,
                 () = sleep(self.setup.resolve_interval), if monitored.has_host_names() => false,
                 () = members.changed() => true,
+                () = reachability.changed(&self, &mesh) => true,
                 () = changed(&mut addresses) => {
                     monitored.follow_control_plane();
                     false

@@ -1,4 +1,5 @@
-//! What connects the members of a mesh is watched: what is missing is found before the next periodical check.
+//! What connects the members of a mesh is watched, and so are their API servers: what is missing is found before the
+//! next periodical check.
 
 use crate::{
     meshes::{Pair, request},
@@ -26,6 +27,7 @@ fn is(health: &HealthView, code: CheckCode, status: CheckStatus) -> bool {
 async fn joined(code: CheckCode) -> Pair {
     let setup = Setup {
         recovery_interval: Duration::from_mins(10),
+        reachability_interval: Duration::from_millis(500),
         ..setup()
     };
     let pair = Pair::of(setup, request("article")).await;
@@ -115,4 +117,11 @@ async fn a_changed_label_of_a_meshed_namespace_is_found_without_a_request() {
     let patched = pair.west().patch_metadata(&shop, &patch, None).await;
     patched.unwrap();
     is_reported(&pair, CheckCode::PodSecurity, CheckStatus::Failed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_server_that_stops_answering_is_found_without_a_request() {
+    let mut pair = joined(CheckCode::ClusterReachable).await;
+    let _listener = pair.silence_west().await;
+    is_reported(&pair, CheckCode::ClusterReachable, CheckStatus::Failed).await;
 }

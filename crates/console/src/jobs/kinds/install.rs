@@ -8,7 +8,7 @@ use crate::{
     render::Rendered,
     render_inputs::ReleaseInputs,
 };
-use ::release::Mode;
+use ::release::{Event, Mode};
 use chart::StoredManifests;
 use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,15 @@ pub(crate) struct RenderedPlan {
 impl RenderedPlan {
     /// Installs or upgrades the release.
     pub(crate) async fn run(&self, context: &JobContext<'_>) -> Result<(), Error> {
+        self.run_reporting(context, context.on_event).await
+    }
+
+    /// The same; `on_event` receives the progress.
+    pub(crate) async fn run_reporting(
+        &self,
+        context: &JobContext<'_>,
+        on_event: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<(), Error> {
         let wait = context.wait_options();
         let rendered = &self.rendered;
         let inputs = ReleaseInputs::new(rendered.inputs.clone(), &rendered.manifests.sensitive);
@@ -52,7 +61,10 @@ impl RenderedPlan {
             .save_release_inputs(&self.release, inputs)
             .await?;
         let install = ::release::Install {
-            operation: context.operation(&self.connection, &rendered.key, &wait),
+            operation: ::release::Operation {
+                on_event,
+                ..context.operation(&self.connection, &rendered.key, &wait)
+            },
             chart: &rendered.chart,
             values: &rendered.values,
             labels: &rendered.labels,

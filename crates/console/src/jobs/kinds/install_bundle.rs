@@ -1,5 +1,5 @@
 //! Installs the parts of a bundle, one after the other: each is a release of its own, installed as a single
-//! chart is.
+//! chart is. Consecutive parts that wait for the same condition, such as gateways, go at the same time.
 
 use super::install::{Install, RenderedPlan};
 use crate::{
@@ -8,8 +8,9 @@ use crate::{
     jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
 };
-use ::release::{Error as ReleaseError, State};
+use ::release::{Error as ReleaseError, Event, State};
 use catalog::StartCondition;
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
@@ -67,13 +68,14 @@ impl PartPlan {
     }
 
     async fn run(&self, context: &JobContext<'_>) -> Result<(), Error> {
-        (context.start_part)(&self.plan.release.release);
+        let on_event =
+            |event: Event| (context.on_part_event)(&self.plan.release.release, event);
         if let Some(StartCondition::InjectionWebhook) = self.starts_after {
             let target = (self.plan.release.namespace.as_str(), self.revision.as_str());
             let (user, wait) = (&self.plan.connection.user, context.wait_options());
-            ::mesh::wait_until_injecting(user, target, &wait, context.on_event).await?;
+            ::mesh::wait_until_injecting(user, target, &wait, &on_event).await?;
         }
-        self.plan.run(context).await
+        self.plan.run_reporting(context, &on_event).await
     }
 }
 
@@ -155,8 +157,13 @@ impl Job for InstallBundle {
     }
 
     async fn run((_, _, parts): Self::Plan, context: &JobContext<'_>) -> Result<(), Error> {
-        for part in &parts {
-            part.run(context).await?;
+        let go_together = |part: &PartPlan, next: &PartPlan| {
+            part.starts_after.is_some() && part.starts_after == next.starts_after
+        };
+        for group in parts.chunk_by(go_together) {
+            // The failure of a part does not stop the others halfway.
+            let ended = join_all(group.iter().map(|part| part.run(context))).await;
+            ended.into_iter().collect::<Result<(), Error>>()?;
         }
         Ok(())
     }

@@ -168,3 +168,31 @@ async fn a_view_is_written_once_however_often_it_is_published() {
     writer.await.expect("the writer ends with its sender");
     assert_eq!(stored_job(&console, &id).await.view, view);
 }
+
+#[tokio::test]
+async fn what_blocks_a_release_is_shown_while_another_one_goes_on() {
+    let job = Panicking(ClusterName::new("east").expect("a name"));
+    let id = JobId::new("parts").expect("a name");
+    let mut progress = Progress::new(id, &job, &(), "ann", jiff::Timestamp::now);
+    let [first, second] =
+        ["ingress", "eastwest"].map(|name| ReleaseName::new(name).expect("a name"));
+    let webhook = cluster::Kind::NAMESPACE.object(None, "webhook");
+    let reason = wire::job::Awaited::Injection.into();
+    let waiting = Event::Waiting {
+        object: webhook.clone(),
+        reason,
+    };
+    progress.apply_of(&first, waiting);
+    let done = Event::ObjectDone {
+        phase: PhaseName::Workloads,
+        object: cluster::Kind::NAMESPACE.object(None, "gateway"),
+        outcome: ::release::Outcome::Applied,
+    };
+    progress.apply_of(&second, done);
+    progress.apply_of(&second, Event::Status(Vec::new(), Vec::new()));
+    progress.apply_of(&second, Event::Finished(PhaseName::Ready));
+    let blocking = progress.view().blocking.expect("the first release waits");
+    assert_eq!(blocking.object, webhook);
+    progress.apply_of(&first, Event::Finished(PhaseName::InjectionWebhook));
+    assert_eq!(progress.view().blocking, None);
+}

@@ -76,7 +76,7 @@ impl Console {
     }
 }
 
-/// Watches a subject on a member. A subject that may not be read is watched, too: the watch begins again by itself,
+/// Watches a subject on a member. A subject that may not be read is watched, too: the watch begins again automatically,
 /// and the checks report why.
 async fn watch_on(connection: ClusterConnection, subject: Subject) -> Option<MemberWatch> {
     connection.follow_kinds();
