@@ -32,6 +32,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::CredentialsWithheld | Code::NotARepository | Code::DigestDiffers
         | Code::BadArchive | Code::ProvenanceMismatch | Code::NoDependency | Code::KindNotServed
         | Code::InvalidField | Code::DuplicateObject | Code::LockOutOfSync | Code::UnknownIstio | Code::NoIstioCharts | Code::BadMesh | Code::MeshWarnings
+        | Code::WithoutToken | Code::ForeignReader
         | Code::SameCluster | Code::OwnName | Code::OtherCluster | Code::OtherGeneration => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ClusterExists
         | Code::ReleaseExists
@@ -58,6 +59,9 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::StepNotDue
         | Code::StepNotUndone
         | Code::NotJoined
+        | Code::JoinedTwice
+        | Code::JoinUnproven
+        | Code::NotAdopted
         | Code::NoEarlierToken
         | Code::NoAddress
         | Code::ExposedAddress

@@ -162,6 +162,26 @@ pub async fn token_restoration_plan(
     )
 }
 
+/// The plan of adopting the join of a remote that another tool made.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "adoption_plan")]
+pub async fn adoption_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_adoption(&caller, &mesh, &remote).await)
+}
+
+/// The plan of removing the marks of an adoption.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "adoption_undo_plan")]
+pub async fn adoption_undo_plan(mesh: MeshName, remote: ClusterName) -> ApiResult<MemberPlanView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_adoption_undo(&caller, &mesh, &remote).await)
+}
+
 /// The plan of the remedy of a check on a cluster.
 ///
 /// # Errors

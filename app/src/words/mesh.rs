@@ -1,11 +1,14 @@
 //! The wording of the plans and the verification of a mesh.
 
 use super::{count, t};
-use wire::mesh::{MissingAddress, PlanNote, StaysBecause, VerificationMessage};
+use wire::mesh::{JoiningTool, MissingAddress, PlanNote, StaysBecause, VerificationMessage};
 
 /// A note of a plan.
 pub(crate) fn plan_note(note: &PlanNote) -> String {
     match note {
+        PlanNote::AdoptsMarksOnly(JoiningTool::Istioctl) => t!(mesh.note_adopts_istioctl),
+        PlanNote::AdoptsMarksOnly(JoiningTool::Scripts) => t!(mesh.note_adopts_scripts),
+        PlanNote::AdoptsMarksOnly(_) => t!(mesh.note_adopts),
         PlanNote::KnownAs(name) => t!(mesh.note_joined_as, name = name.clone()),
         PlanNote::JoinedTwice(name) => t!(mesh.note_joined_twice, name = name.clone()),
         PlanNote::Loopback(server) => t!(mesh.note_loopback, server = server.clone()),

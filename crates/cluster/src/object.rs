@@ -29,6 +29,8 @@ pub enum Apply {
     Force,
     /// The object is validated and not stored.
     DryRun,
+    /// The same, as if fields that other managers own changed their owner.
+    ForcedDryRun,
 }
 
 /// When the dependents of a deleted object are deleted.
@@ -225,8 +227,8 @@ impl Cluster {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
         let mut parameters = PatchParams::apply(&self.manager);
-        parameters.dry_run = mode == Apply::DryRun;
-        parameters.force = mode == Apply::Force;
+        parameters.dry_run = matches!(mode, Apply::DryRun | Apply::ForcedDryRun);
+        parameters.force = matches!(mode, Apply::Force | Apply::ForcedDryRun);
         let patch = Patch::Apply(object.value());
         let call = api.patch(&reference.name, &parameters, &patch);
         let applied = self.call(Verb::Apply, &reference, call).await;

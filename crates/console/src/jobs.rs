@@ -12,6 +12,7 @@ mod list;
 mod phases;
 mod planned_state;
 mod progress;
+mod proof;
 mod resume;
 mod reviewed;
 mod run;
@@ -23,12 +24,14 @@ pub(crate) use kinds::StoredJob;
 pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::install_bundle::{BundlePart, merged_concerns};
+pub(crate) use kinds::join::ProvenJoin;
 pub(crate) use kinds::{
-    Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate, Uninstall,
-    UninstallBundle, Upgrade,
+    Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate,
+    UndoAdoption, Uninstall, UninstallBundle, Upgrade,
 };
 pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;
+pub(crate) use proof::MemberProof;
 pub(crate) use running::Jobs;
 
 use crate::{Action, Caller, Console, Error, audit::INTERRUPTED, connections::ClusterConnection};
@@ -55,6 +58,7 @@ pub(crate) struct MeshMember {
 }
 
 /// The connections to the two clusters of a mesh member.
+#[derive(Clone)]
 pub(crate) struct MemberConnections {
     pub(crate) primary: ClusterConnection,
     pub(crate) remote: ClusterConnection,

@@ -6,6 +6,7 @@
 //! `traffic` samples their proxies.
 
 mod addresses;
+mod adoption;
 mod candidates;
 mod cleanup;
 mod commands;
@@ -17,6 +18,7 @@ mod member;
 mod networks;
 mod plan;
 mod planned_objects;
+mod proof;
 mod repair;
 mod reveal;
 mod services;

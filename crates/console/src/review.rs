@@ -48,6 +48,7 @@ impl Console {
             connection: connection.clone(),
             rendered,
             mode: release::Mode::Install,
+            proofs: Vec::new(),
         };
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;

@@ -68,6 +68,7 @@ mod p32_cluster_reachable;
 mod p33_image_hosts;
 mod p34_istio_supported;
 mod p35_gateway_api;
+mod p36_join_ownership;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -180,6 +181,7 @@ checks! {
     ImageHosts,            p33_image_hosts,             Workloads,    Any,    Nothing,  Clusters;
     IstioSupported,        p34_istio_supported,         Cluster,      Istiod, Nothing,  Clusters;
     GatewayApi,            p35_gateway_api,             Cluster,      Istiod, Nothing,  Clusters;
+    JoinOwnership,         p36_join_ownership,          Identity,     Any,    Nothing,  Remotes;
     ClusterSynced,         d01_cluster_synced,          Sync,         Any,    Join,     ControlPlanes;
     RemoteAddress,         d02_remote_address,          Addresses,    Any,    Join,     Remotes;
     RemoteAddressStale,    d03_remote_address_stale,    Addresses,    Any,    Join,     Remotes;

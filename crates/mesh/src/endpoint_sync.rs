@@ -4,9 +4,10 @@
 //! of several may have lost a remote. A control plane needs a moment for every change, so that a difference
 //! counts only when later readings find it again. Start at [`compare`], which is pure; [`EndpointMonitor`]
 //! keeps since when endpoints differ, [`observe`] reads both sides now, and [`proof`] waits until they agree
-//! after a change.
+//! after a change; [`prove_member`] does so for a member of a mesh.
 
 mod compare;
+mod member_proof;
 mod monitor;
 mod observe;
 pub mod proof;
@@ -14,5 +15,6 @@ pub mod proof;
 mod tests;
 
 pub use compare::{RemoteServices, compare};
+pub use member_proof::{Proof, ProofRequest, prove_member};
 pub use monitor::EndpointMonitor;
 pub use observe::{ObserveRequest, observe};

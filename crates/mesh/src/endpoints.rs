@@ -4,9 +4,11 @@
 //! name of a load balancer is resolved: a remote gets an address. Of several ready pods the oldest is taken. Start at [`discover`]; [`drift`] compares the addresses that a
 //! release uses with the discovered ones.
 
+mod configured;
 mod drift;
 
 pub use crate::facts::Component;
+pub use configured::{ConfiguredAddress, as_values, configured};
 pub use drift::{Drifted, drift};
 
 use crate::{

@@ -96,6 +96,50 @@ pub enum Error {
         /// The remote's ID in the mesh.
         name: String,
     },
+    /// Two entries join the same remote, so that neither can be adopted.
+    #[error("{secret} and {other} both join {name}")]
+    JoinedTwice {
+        /// The remote's ID in the mesh.
+        name: String,
+        /// The remote Secret of one entry.
+        secret: ObjectRef,
+        /// The remote Secret of the other entry.
+        other: ObjectRef,
+    },
+    /// The kubeconfig of a remote Secret has no bearer token, so that no token can be rotated or revoked.
+    #[error("the kubeconfig in {secret} has {field} instead of a token")]
+    WithoutToken {
+        /// The remote Secret.
+        secret: ObjectRef,
+        /// The field with the credential, such as `exec`.
+        field: String,
+    },
+    /// The token of a remote Secret does not belong to a ServiceAccount of the control plane's namespace.
+    #[error("the token in {secret} belongs to {subject}")]
+    ForeignReader {
+        /// The remote Secret.
+        secret: ObjectRef,
+        /// The subject of the token.
+        subject: String,
+        /// The namespace in which the ServiceAccount has to be.
+        namespace: String,
+    },
+    /// It could not be shown that the kubeconfig of a remote Secret reaches the remote.
+    #[error("{secret} was not shown to reach {name}: {reason}")]
+    JoinUnproven {
+        /// The remote's ID in the mesh.
+        name: String,
+        /// The remote Secret.
+        secret: ObjectRef,
+        /// The answer of the cluster, or why there is none.
+        reason: String,
+    },
+    /// No object of the join was adopted.
+    #[error("no object of the join of {name} was adopted")]
+    NotAdopted {
+        /// The remote's ID in the mesh.
+        name: String,
+    },
     /// An istiod has not registered all ready endpoints of a remote.
     #[error("an istiod of {cluster} lacks endpoints of {name} after {} s: {reason}", waited.as_secs())]
     EndpointsMissing {

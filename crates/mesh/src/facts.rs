@@ -11,6 +11,7 @@ mod control;
 pub(crate) mod host;
 mod join;
 mod network;
+mod origin;
 mod shards;
 mod trust;
 mod workload;
@@ -36,6 +37,7 @@ pub use join::{
     RemoteEntry, RemoteSecretFacts, TokenSecretFacts,
 };
 pub use network::{NetworkFacts, NetworkOverride, NetworkSource};
+pub(crate) use origin::JoinTraits;
 pub use shards::{
     Difference, EndpointReport, EndpointShards, EndpointTotals, ServiceEndpoints, ShardEndpoint,
     ShardRead, ShardedService,

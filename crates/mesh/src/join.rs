@@ -13,7 +13,7 @@ mod steps;
 pub use crate::membership::objects::{is_reader_object, is_reader_token, namespace_settings};
 pub use crate::membership::{
     Kubeconfig,
-    lookup::{ControlPlane, control_plane, injector, installed_generation, is_known, network},
+    lookup::{ControlPlane, control_plane, injector, installed_generation, joined_as, network},
     names,
 };
 pub use addresses::{AddressCandidate, Source, addresses, ca_bundle};

@@ -2,8 +2,8 @@
 //!
 //! [`istio`] has Istio's names, [`facts`] the plain data, and [`gather`] reads clusters into facts;
 //! [`inspect`] adds the answers of control planes and the sample. The [`doctor`] checks the facts of a
-//! mesh, [`preflight()`] one chart on one cluster. The operations [`join`], [`rotate`], [`leave`] and
-//! [`cleanup`] are plans that can be shown first; each [`step::Step`] emits [`Event`]s when it is
+//! mesh, [`preflight()`] one chart on one cluster. The operations [`join`], [`adopt`], [`rotate`], [`leave`]
+//! and [`cleanup`] are plans that can be shown first; each [`step::Step`] emits [`Event`]s when it is
 //! executed. [`verify`] checks whether the clusters are one mesh, [`probe`] whether an address is
 //! reachable from inside a cluster.
 //!
@@ -11,6 +11,7 @@
 //! changes, `&dyn` [`cluster::Identity`] for reads that the console also repeats in the background. The
 //! private functions below take the `&Cluster` of the identity that a public function was given.
 
+pub mod adopt;
 pub mod chart_annotations;
 pub mod cleanup;
 pub mod doctor;

@@ -45,6 +45,11 @@ impl From<&Error> for Problem {
                 .with("waited", waited.as_secs())
                 .detail(reason),
             Error::NoEarlierToken { name } => Self::new(Code::NoEarlierToken).with("name", name),
+            Error::JoinedTwice { .. }
+            | Error::WithoutToken { .. }
+            | Error::ForeignReader { .. }
+            | Error::JoinUnproven { .. }
+            | Error::NotAdopted { .. } => of_adoption(error),
             Error::NotJoined { name } => Self::new(Code::NotJoined).with("name", name),
             Error::InUse { by } => {
                 Self::new(Code::ClusterInUse).with("control_plane", by.join(", "))
@@ -78,5 +83,40 @@ impl From<&Error> for Problem {
                 .detail(reason),
             Error::Cancelled => Self::new(Code::Cancelled),
         }
+    }
+}
+
+/// The problem of an adoption that cannot be planned.
+fn of_adoption(error: &Error) -> Problem {
+    match error {
+        Error::JoinedTwice {
+            name,
+            secret,
+            other,
+        } => Problem::new(Code::JoinedTwice)
+            .with("name", name)
+            .with("object", secret)
+            .with("other", other),
+        Error::WithoutToken { secret, field } => Problem::new(Code::WithoutToken)
+            .with("object", secret)
+            .with("field", field),
+        Error::ForeignReader {
+            secret,
+            subject,
+            namespace,
+        } => Problem::new(Code::ForeignReader)
+            .with("object", secret)
+            .with("subject", subject)
+            .with("namespace", namespace),
+        Error::JoinUnproven {
+            name,
+            secret,
+            reason,
+        } => Problem::new(Code::JoinUnproven)
+            .with("name", name)
+            .with("object", secret)
+            .detail(reason),
+        Error::NotAdopted { name } => Problem::new(Code::NotAdopted).with("name", name),
+        _ => Problem::new(Code::Internal),
     }
 }

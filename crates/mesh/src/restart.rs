@@ -42,7 +42,8 @@ fn deployments(pods: &[Object], sets: &[Object]) -> Vec<ObjectRef> {
     named.collect()
 }
 
-fn has_sidecar(pod: &Object) -> bool {
+/// Whether a pod has a sidecar.
+pub(crate) fn has_sidecar(pod: &Object) -> bool {
     let lists = ["/spec/containers", "/spec/initContainers"];
     let mut containers = lists.iter().flat_map(|list| pod.list(list));
     containers

@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 /// The label of every object that belongs to a join, created or adopted.
 pub const JOIN_LABEL: &str = "meshspan.io/join";
+/// The annotation of an object of a join that the console adopted: the labels and annotations that the adoption
+/// added, so that it can be undone.
+pub const ADOPTED_ANNOTATION: &str = "meshspan.io/adopted";
 /// The kinds of which a join and a release may share an object.
 const SHARED_KINDS: [&str; 3] = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding"];
 
@@ -26,11 +29,19 @@ pub(crate) fn is_used_by_join(live: &Object) -> bool {
     is_shareable(live) && live.label(JOIN_LABEL) == Some("true")
 }
 
-/// Whether a live object belongs to a join and to no release.
+/// Whether a live object belongs to a join and to no release. An adopted one keeps the label of its tool, which is
+/// `Helm` where the templates of a chart were applied without a release.
 pub(crate) fn is_of_join(live: &Object) -> bool {
+    let is_own = live.label(MANAGED_BY) == Some(FIELD_MANAGER);
     is_used_by_join(live)
         && live.annotation(RELEASE_NAME).is_none()
-        && live.label(MANAGED_BY) == Some(FIELD_MANAGER)
+        && (is_own || live.annotation(ADOPTED_ANNOTATION).is_some())
+}
+
+/// Whether fields of a live object change their owner when a release takes it over: those of an object that another
+/// tool made for its join, and that the console adopted.
+pub(crate) fn takes_fields(live: &Object) -> bool {
+    is_of_join(live) && live.annotation(ADOPTED_ANNOTATION).is_some()
 }
 
 /// An object of a release as it is applied over the live one: with what the join needs, where a join needs it.
@@ -67,17 +78,21 @@ fn subjects(of_release: &[Value], live: &[Value]) -> Vec<Value> {
     of_release.iter().chain(others).cloned().collect()
 }
 
-/// The object with what the join of the live object needs, if there is one.
+/// The object with what the join of the live object needs, if there is one, and how it is applied.
 ///
 /// # Errors
 /// [`crate::Error::Cluster`] when the live object cannot be read.
-pub(crate) async fn with_join(cluster: &Cluster, object: &Object) -> Result<Object, crate::Error> {
+pub(crate) async fn with_join(
+    cluster: &Cluster,
+    object: &Object,
+) -> Result<(Object, Apply), crate::Error> {
     if !is_shareable(object) {
-        return Ok(object.clone());
+        return Ok((object.clone(), Apply::Persist));
     }
     match cluster.get(&object.reference()).await {
-        Ok(Some(live)) => Ok(merged(object, &live)),
-        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok(object.clone()),
+        Ok(Some(live)) if takes_fields(&live) => Ok((merged(object, &live), Apply::Force)),
+        Ok(Some(live)) => Ok((merged(object, &live), Apply::Persist)),
+        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok((object.clone(), Apply::Persist)),
         Err(error) => Err(error.into()),
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
 };
 use chart::Hook;
-use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
+use cluster::{Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use std::time::Duration;
 use wire::job::PhaseName;
@@ -63,9 +63,9 @@ async fn apply_object(
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let merged = adopt::with_join(cluster, object).await?;
+    let (merged, mode) = adopt::with_join(cluster, object).await?;
     cluster
-        .apply(&merged, Apply::Persist)
+        .apply(&merged, mode)
         .await
         .map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {

@@ -33,7 +33,7 @@ mod uninstall;
 mod upgrade;
 pub mod view;
 
-pub use adopt::JOIN_LABEL;
+pub use adopt::{ADOPTED_ANNOTATION, JOIN_LABEL};
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
 pub use compare::compare;
 pub use error::{Error, Owner};

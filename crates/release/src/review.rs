@@ -147,7 +147,12 @@ async fn change(
         Some(live) => adopt::merged(object, live),
         None => object.clone(),
     };
-    match (cluster.apply(&applied, Apply::DryRun).await, live) {
+    let mode = if live.as_ref().is_some_and(adopt::takes_fields) {
+        Apply::ForcedDryRun
+    } else {
+        Apply::DryRun
+    };
+    match (cluster.apply(&applied, mode).await, live) {
         (Err(error), _) if error.is_unreachable() => Err(error.into()),
         (Err(error), _) => {
             let rejected = Error::rejected(object.reference(), error);

@@ -29,8 +29,8 @@ pub use service::{
     ServicesRequest, ServingClusterView,
 };
 pub use topology::{
-    AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView, MeshElement,
-    MeshTopologyView, PartState, RegisteredView, TokenExpiry,
+    AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, JoiningTool, MemberView,
+    MeshElement, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use traffic::{
     FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
@@ -174,16 +174,18 @@ pub struct MeshView {
     pub drifted: Vec<DriftView>,
 }
 
-/// An address of a remote's release that is no longer current.
+/// An address that a remote uses and that is no longer current.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftView {
     /// The remote.
     pub remote: ClusterName,
-    /// The release that uses the address.
-    pub release: ReleaseRef,
+    /// The release that holds the address; none when the object of `command` holds it.
+    pub release: Option<ReleaseRef>,
+    /// The command that writes the current address where no release holds it.
+    pub command: Option<CommandView>,
     /// The key in the values of the release.
     pub key: String,
-    /// The address that the release uses.
+    /// The address that the remote uses.
     pub used: String,
     /// The current address.
     pub good: String,

@@ -180,6 +180,17 @@ pub enum Code {
     NoEarlierToken,
     /// The remote has not joined. `name`.
     NotJoined,
+    /// Two entries of remote Secrets join the same remote. `name`, `object`, `other`.
+    JoinedTwice,
+    /// The kubeconfig in a remote Secret has another credential than a token. `object`, `field`.
+    WithoutToken,
+    /// The token in a remote Secret is not that of a ServiceAccount of the control plane's namespace. `object`,
+    /// `subject`, `namespace`.
+    ForeignReader,
+    /// The kubeconfig in a remote Secret was not shown to reach the remote. `name`, `object`.
+    JoinUnproven,
+    /// No object of a join was adopted. `name`.
+    NotAdopted,
     /// A step of the mesh is still installed on the cluster. `step`, `cluster`.
     #[serde(alias = "step-stands")]
     StepNotUndone,

@@ -120,6 +120,12 @@ pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
             primary = release,
             cluster = cluster
         ),
+        JobKind::Adopt => t!(job.adopt_title, primary = release, cluster = cluster),
+        JobKind::UndoAdoption => t!(
+            job.undo_adoption_title,
+            primary = release,
+            cluster = cluster
+        ),
         JobKind::Leave => t!(job.leave_title, primary = release, cluster = cluster),
         JobKind::Repair => t!(job.repair_title, cluster = cluster),
         JobKind::Cleanup => t!(job.cleanup_title, cluster = cluster),

@@ -65,6 +65,7 @@ fn succeeded(job: &JobView, actions: Actions) -> AnyView {
     });
     let mesh = to_mesh(job);
     let (releases, undo) = (releases_of(job), undo_button(job, actions));
+    let way_back = way_back(job);
     view! {
         <Notice tone=Tone::Good>
             <p class="font-medium">{text}</p>
@@ -73,6 +74,7 @@ fn succeeded(job: &JobView, actions: Actions) -> AnyView {
                 {release.map(|(to, label)| view! { <ButtonLink to=to>{label}</ButtonLink> })}
                 {releases}
                 {undo}
+                {way_back}
                 {(kind == JobKind::Install).then(|| view! { <ButtonLink to=urls::CATALOG>{t!(frame.catalog)}</ButtonLink> })}
             </div>
         </Notice>
@@ -112,6 +114,8 @@ fn succeeded_text(kind: JobKind) -> String {
         JobKind::Join => t!(job.joined),
         JobKind::Rotate => t!(job.rotated),
         JobKind::RestoreToken => t!(job.token_restored),
+        JobKind::Adopt => t!(job.adopted),
+        JobKind::UndoAdoption => t!(job.adoption_undone),
         JobKind::Leave => t!(job.left),
         JobKind::Repair => t!(job.repaired),
         JobKind::Cleanup => t!(job.cleaned_up),
@@ -153,28 +157,46 @@ fn hint(job: &JobView) -> String {
     }
 }
 
-/// The remote whose rotation ended before its old token was deleted: the token can be put back.
-fn keeps_old_token(job: &JobView) -> Option<(MeshName, ClusterName)> {
+/// Whether a rotation ended before its old token was deleted: the token can be put back.
+fn keeps_old_token(job: &JobView) -> bool {
     let is_kept = match &job.state {
         JobState::Failed(problem) => problem.code == Code::EndpointsMissing,
         _ => false,
     };
-    if job.kind != JobKind::Rotate || !is_kept {
-        return None;
-    }
-    Some((job.mesh.clone()?, job.subject.cluster().clone()))
+    job.kind == JobKind::Rotate && is_kept
 }
 
-/// The way back from a rotation: its button, and its plan.
+/// The member on which a job has changed something, with the way back and its button.
+fn way_back(job: &JobView) -> Option<impl IntoView + use<>> {
+    let (action, label) = if job.kind == JobKind::Adopt {
+        (MemberAction::UndoAdoption, t!(mesh.undo_adoption))
+    } else {
+        keeps_old_token(job).then(|| (MemberAction::RestoreToken, t!(mesh.restore_token)))?
+    };
+    let (mesh, remote) = (job.mesh.clone()?, job.subject.cluster().clone());
+    let title = match action {
+        MemberAction::UndoAdoption => t!(mesh.undo_adoption_title, cluster = remote.to_string()),
+        _ => t!(mesh.restore_token_title, cluster = remote.to_string()),
+    };
+    Some(view! { <WayBack mesh=mesh remote=remote action=action title=title label=label/> })
+}
+
+/// The way back from a job on a member: its button, and its plan.
 #[component]
-fn RestoreToken(mesh: MeshName, remote: ClusterName) -> impl IntoView {
+fn WayBack(
+    mesh: MeshName,
+    remote: ClusterName,
+    action: MemberAction,
+    title: String,
+    label: String,
+) -> impl IntoView {
     let open = RwSignal::new(false);
-    let title = t!(mesh.restore_token_title, cluster = remote.to_string());
     let member = StoredValue::new((mesh, remote));
+    let label = StoredValue::new(label);
     view! {
-        <Button press=move || open.set(true)>{t!(mesh.restore_token)}</Button>
+        <Button press=move || open.set(true)>{label.get_value()}</Button>
         <Dialog open=open title=title>
-            <MemberPlan member=member action=MemberAction::RestoreToken label=t!(mesh.restore_token)/>
+            <MemberPlan member=member action=action label=label.get_value()/>
         </Dialog>
     }
 }
@@ -190,7 +212,7 @@ fn NextActions(job: JobView, actions: Actions) -> impl IntoView {
             <Button kind=Kind::Go press=move || actions.resume.run(())>{t!(job.resume)}</Button>
             {undo_button(&job, actions)}
             {release.map(|release| view! { <ButtonLink to=release>{t!(job.open_to_uninstall)}</ButtonLink> })}
-            {keeps_old_token(&job).map(|(mesh, remote)| view! { <RestoreToken mesh=mesh remote=remote/> })}
+            {way_back(&job)}
             {to_mesh(&job)}
             <ButtonLink to=to_cluster>{t!(job.open_cluster, cluster = cluster)}</ButtonLink>
         </div>

@@ -17,8 +17,8 @@ use crate::{
     named::named,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Dialog, Fold, Folds, Glyph, Head, Icon, Kind, Live, Notice, Pill,
-        ProblemNotice, Tone, Updated,
+        Button, ButtonLink, Commands, Dialog, Fold, Folds, Glyph, Head, Icon, Kind, Live, Notice,
+        Pill, ProblemNotice, Tone, Updated,
     },
     urls,
     words::{count, t},
@@ -32,7 +32,7 @@ use wire::{
     ClusterName, MeshName, Time,
     check::CheckStatus,
     live::Topic,
-    mesh::{DriftView, MeshView, StepKind, StepState},
+    mesh::{CommandView, DriftView, MeshView, StepKind, StepState},
 };
 
 async fn load(name: String) -> Result<MeshView, AppError> {
@@ -252,7 +252,8 @@ pub(super) fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl Into
         }
     });
     let failed = move || update.value().get().and_then(Result::err);
-    let can_update = drifted.iter().any(|address| !address.good.is_empty());
+    let can_update = drifted.iter().any(can_be_updated);
+    let by_hand = without_release(&drifted);
     let seed_stored = drifted.iter().all(|address| address.seed_stored);
     let line = |address: DriftView| {
         let remote = address.remote.to_string();
@@ -278,6 +279,7 @@ pub(super) fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl Into
                 {drifted.into_iter().map(line).collect_view()}
                 {(!seed_stored).then(|| view! { <p>{t!(mesh.seed_missing)}</p> })}
                 {move || failed().map(|AppError(problem)| view! { <div class="mt-2"><ProblemNotice problem=problem/></div> })}
+                {by_hand}
                 {can_update.then(|| view! {
                     <div class="mt-2">
                         <Button
@@ -294,6 +296,23 @@ pub(super) fn Drifted(remote: ClusterName, drifted: Vec<DriftView>) -> impl Into
             </Notice>
         </div>
     }
+}
+
+/// Whether a job can update an address.
+fn can_be_updated(address: &DriftView) -> bool {
+    !address.good.is_empty() && address.release.is_some()
+}
+
+/// The commands for the addresses that no release holds.
+fn without_release(drifted: &[DriftView]) -> Option<impl IntoView + use<>> {
+    let commands = drifted.iter().filter_map(|address| address.command.clone());
+    let commands: Vec<CommandView> = commands.collect();
+    (!commands.is_empty()).then(|| {
+        view! {
+            <p>{t!(mesh.stale_without_release)}</p>
+            <Commands commands=commands/>
+        }
+    })
 }
 
 /// The confirmation of the removal from the console.

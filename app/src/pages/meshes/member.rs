@@ -19,6 +19,9 @@ use wire::{
 pub(crate) enum MemberAction {
     Rotate,
     RestoreToken,
+    /// The adoption of a join that another tool made.
+    Adopt,
+    UndoAdoption,
     /// The join again: it adds what is missing.
     Rejoin,
     Leave,
@@ -31,6 +34,8 @@ impl MemberAction {
         match self {
             Self::Rotate => api::meshes::rotation_plan(mesh, remote).await,
             Self::RestoreToken => api::meshes::token_restoration_plan(mesh, remote).await,
+            Self::Adopt => api::meshes::adoption_plan(mesh, remote).await,
+            Self::UndoAdoption => api::meshes::adoption_undo_plan(mesh, remote).await,
             Self::Leave => api::meshes::leave_plan(mesh, remote).await,
             Self::Rejoin => rejoin_plan(mesh, remote).await,
             Self::Repair(check) => {
@@ -71,6 +76,7 @@ pub(super) struct MemberActions(StoredValue<Vec<MemberDialogs>>);
 struct MemberDialogs {
     remote: ClusterName,
     rotating: RwSignal<bool>,
+    adopting: RwSignal<bool>,
     leaving: RwSignal<bool>,
 }
 
@@ -80,6 +86,7 @@ impl MemberActions {
         let dialogs = remotes.iter().map(|remote| MemberDialogs {
             remote: remote.clone(),
             rotating: RwSignal::new(false),
+            adopting: RwSignal::new(false),
             leaving: RwSignal::new(false),
         });
         Self(StoredValue::new(dialogs.collect()))
@@ -94,6 +101,13 @@ impl MemberActions {
     pub(super) fn rotate(self, remote: &ClusterName) {
         if let Some(dialogs) = self.dialogs(remote) {
             dialogs.rotating.set(true);
+        }
+    }
+
+    /// Opens the plan of an adoption.
+    pub(super) fn adopt(self, remote: &ClusterName) {
+        if let Some(dialogs) = self.dialogs(remote) {
+            dialogs.adopting.set(true);
         }
     }
 
@@ -124,6 +138,9 @@ pub(super) fn MemberPlans(mesh: MeshName, remote: ClusterName) -> impl IntoView 
     Some(view! {
         <Dialog open=dialogs.rotating title=t!(mesh.rotate_title, cluster = name.clone())>
             <MemberPlan member=member action=MemberAction::Rotate label=t!(mesh.rotate)/>
+        </Dialog>
+        <Dialog open=dialogs.adopting title=t!(mesh.adopt_title, cluster = name.clone())>
+            <MemberPlan member=member action=MemberAction::Adopt label=t!(mesh.adopt)/>
         </Dialog>
         <Dialog open=dialogs.leaving title=t!(mesh.leave_title, cluster = name.clone())>
             <MemberPlan member=member action=MemberAction::Leave label=t!(mesh.leave_cluster, cluster = member.with_value(|(_, remote)| remote.to_string()))/>

@@ -12,7 +12,7 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::mesh::MemberView;
+use wire::mesh::{JoiningTool, MemberView};
 
 /// The days from which the expiry of a certificate is marked, as the checks do.
 const SOON_DAYS: i64 = 30;
@@ -78,7 +78,10 @@ fn MemberRow(row: Signal<MemberView>) -> impl IntoView {
     let is_soon = move || row.with(|row| row.certificate_days.is_some_and(|days| days < SOON_DAYS));
     view! {
         <tr role="row">
-            <NameCell><ClusterChip name=cluster.get_value().to_string()/></NameCell>
+            <NameCell>
+                <ClusterChip name=cluster.get_value().to_string()/>
+                {move || row.with(joined_by).map(|tool| view! { <p class="mt-0.5 text-[12px] text-ink-2">{tool}</p> })}
+            </NameCell>
             <Cell label=t!(clusters.state)><ConditionPill condition=state with_shape=true/></Cell>
             <Cell label=t!(members.role)>{text(|row| role(row.role))}</Cell>
             <Cell label=t!(members.network)>{text(|row| network(&row.network))}</Cell>
@@ -89,7 +92,10 @@ fn MemberRow(row: Signal<MemberView>) -> impl IntoView {
                 <span class=("text-warn", is_soon)>{text(|row| row.certificate_days.map_or_else(unknown, expiry))}</span>
             </Cell>
             <Cell label=t!(members.actions)>
-                <Show when=move || joined.get()>
+                <Show when=move || joined.get() && row.with(is_foreign)>
+                    <Button press=move || context.actions.adopt(&cluster.get_value())>{t!(mesh.adopt)}</Button>
+                </Show>
+                <Show when=move || joined.get() && !row.with(is_foreign)>
                     <Button press=move || context.actions.rotate(&cluster.get_value())>{t!(mesh.rotate)}</Button>
                 </Show>
             </Cell>
@@ -124,10 +130,30 @@ fn registered(row: &MemberView) -> String {
 }
 
 fn token(row: &MemberView, clock: Clock) -> String {
-    match &row.access {
-        None => t!(members.local),
-        Some(access) => access
-            .token
-            .map_or_else(unknown, |token| token_expiry(token, clock)),
+    let Some(access) = &row.access else {
+        return t!(members.local);
+    };
+    let expiry = access
+        .token
+        .map_or_else(unknown, |token| token_expiry(token, clock));
+    match access.token_created {
+        Some(at) => t!(members.token_age, age = clock.age(at), expiry = expiry),
+        None => expiry,
+    }
+}
+
+/// Whether another tool joined the member, and the console has not adopted it.
+pub(super) fn is_foreign(row: &MemberView) -> bool {
+    let access = row.access.as_ref();
+    access.is_some_and(|access| access.joined_by != JoiningTool::Console)
+}
+
+/// The other tool that joined the member, in words.
+pub(super) fn joined_by(row: &MemberView) -> Option<String> {
+    match row.access.as_ref()?.joined_by {
+        JoiningTool::Console => None,
+        JoiningTool::Istioctl => Some(t!(members.joined_by_istioctl)),
+        JoiningTool::Scripts => Some(t!(members.joined_by_scripts)),
+        JoiningTool::Other => Some(t!(members.joined_by_other)),
     }
 }

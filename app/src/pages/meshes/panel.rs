@@ -4,6 +4,7 @@ use super::{
     context::mesh_context,
     map::{condition, connection_words, element_words, network, role},
     member::can_leave,
+    members::{is_foreign, joined_by},
 };
 use crate::{
     clock::{Clock, clock},
@@ -73,6 +74,7 @@ fn Member(member: MemberView) -> impl IntoView {
     if !member.proxies.is_empty() {
         facts.push((t!(members.proxies), member.proxies.join(", ")));
     }
+    facts.extend(joined_by(&member).map(|tool| (t!(members.join), tool)));
     let clock = clock();
     let access = member.access.iter();
     facts.extend(access.flat_map(|access| access_facts(access, clock)));
@@ -92,6 +94,12 @@ fn access_facts(access: &AccessView, clock: Clock) -> Vec<(String, String)> {
     let mut facts = vec![(t!(members.api_server), access.server.clone())];
     if let Some(secret) = &access.secret {
         facts.push((t!(members.secret), secret.clone()));
+    }
+    if let Some(reader) = &access.reader {
+        facts.push((t!(members.reader), reader.clone()));
+    }
+    if let Some(at) = access.token_created {
+        facts.push((t!(members.token_created), clock.ago(at)));
     }
     if let Some(token) = access.token {
         facts.push((t!(members.token), token_expiry(token, clock)));
@@ -184,6 +192,7 @@ fn Facts(facts: Vec<(String, String)>) -> impl IntoView {
 fn MemberActions(member: MemberView) -> impl IntoView {
     let context = mesh_context();
     let cluster = StoredValue::new(member.cluster.clone());
+    let foreign = is_foreign(&member);
     let joined = Memo::new(move |_| {
         context
             .mesh
@@ -192,6 +201,9 @@ fn MemberActions(member: MemberView) -> impl IntoView {
     view! {
         <div class="flex flex-wrap gap-2 px-4 py-3">
             <ButtonLink to=urls::cluster(&member.cluster)>{t!(members.open_cluster)}</ButtonLink>
+            <Show when=move || joined.get() && foreign>
+                <Button press=move || context.actions.adopt(&cluster.get_value())>{t!(mesh.adopt)}</Button>
+            </Show>
             <Show when=move || joined.get()>
                 <Button press=move || context.actions.rotate(&cluster.get_value())>{t!(mesh.rotate)}</Button>
                 <Button kind=Kind::Danger press=move || context.actions.leave(&cluster.get_value())>{t!(members.leave)}</Button>

@@ -129,6 +129,8 @@ texts! {
     IstioVulnerable = istio_vulnerable,
     GatewayApiTooOld = gateway_api_too_old,
     GatewayApiTooNew = gateway_api_too_new,
+    RemoteNotRegistered = remote_not_registered,
+    JoinNotAdopted = join_not_adopted,
     ControlPlaneMissing = control_plane_missing,
     ControlPlaneNotQueried = control_plane_not_queried,
     RemoteSyncing = remote_syncing,

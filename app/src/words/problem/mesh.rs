@@ -46,6 +46,29 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         ),
         Code::NoEarlierToken => t!(problem.no_earlier_token, name = arg("name")),
         Code::NotJoined => t!(problem.not_joined, name = arg("name")),
+        Code::JoinedTwice => t!(
+            problem.joined_twice,
+            name = arg("name"),
+            object = arg("object"),
+            other = arg("other")
+        ),
+        Code::WithoutToken => t!(
+            problem.without_token,
+            object = arg("object"),
+            field = arg("field")
+        ),
+        Code::ForeignReader => t!(
+            problem.foreign_reader,
+            object = arg("object"),
+            subject = arg("subject"),
+            namespace = arg("namespace")
+        ),
+        Code::JoinUnproven => t!(
+            problem.join_unproven,
+            name = arg("name"),
+            object = arg("object")
+        ),
+        Code::NotAdopted => t!(problem.not_adopted, name = arg("name")),
         Code::StepNotDue => t!(problem.step_not_due),
         Code::StepNotUndone => t!(
             problem.step_not_undone,
@@ -131,6 +154,10 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::EndpointsMissing => t!(hint.endpoints_missing),
         Code::NoEarlierToken => t!(hint.no_earlier_token),
         Code::NotJoined => t!(hint.join_first),
+        Code::JoinedTwice => t!(hint.joined_twice),
+        Code::WithoutToken | Code::ForeignReader => t!(hint.join_again),
+        Code::JoinUnproven => t!(hint.join_unproven),
+        Code::NotAdopted => t!(hint.not_adopted),
         Code::PlanChanged | Code::NoReview => t!(hint.show_plan_again),
         Code::ChecksFailed => t!(hint.checks_failed),
         Code::NotConfirmed => t!(hint.not_confirmed),

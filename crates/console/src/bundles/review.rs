@@ -52,6 +52,7 @@ impl Console {
                     connection: connection.clone(),
                     rendered: part.rendered,
                     mode: release::Mode::Install,
+                    proofs: Vec::new(),
                 },
             )
         });

@@ -113,6 +113,8 @@ kinds! {
     Join in join,
     Rotate in rotate,
     RestoreToken in restore_token,
+    Adopt in adopt,
+    UndoAdoption in undo_adoption,
     Leave in leave,
     Repair in repair,
     #[serde(alias = "Clear")]
@@ -127,7 +129,7 @@ mod tests {
     use wire::job::{JobKind, Subject};
 
     /// Requests as earlier versions of the console stored them.
-    const STORED: [(&str, JobKind); 9] = [
+    const STORED: [(&str, JobKind); 11] = [
         (
             r#"{"Install": {"at": {"cluster": "east", "namespace": "shop", "release": "web"},
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
@@ -155,6 +157,14 @@ mod tests {
         (
             r#"{"RestoreToken": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
             JobKind::RestoreToken,
+        ),
+        (
+            r#"{"Adopt": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
+            JobKind::Adopt,
+        ),
+        (
+            r#"{"UndoAdoption": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
+            JobKind::UndoAdoption,
         ),
         (
             r#"{"Leave": {"mesh": "demo", "member": {"primary": "east", "remote": "west"}}}"#,
@@ -186,6 +196,8 @@ mod tests {
                 StoredJob::Join(job) => described(job),
                 StoredJob::Rotate(job) => described(job),
                 StoredJob::RestoreToken(job) => described(job),
+                StoredJob::Adopt(job) => described(job),
+                StoredJob::UndoAdoption(job) => described(job),
                 StoredJob::Leave(job) => described(job),
                 StoredJob::Repair(job) => described(job),
                 StoredJob::Cleanup(job) => described(job),

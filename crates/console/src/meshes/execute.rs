@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Action, Caller, Console, Error,
     connections::RunAs,
-    jobs::{Join, MemberConnections, MeshMember},
+    jobs::{Join, MemberConnections, MeshMember, ProvenJoin},
 };
 use ::mesh::{
     facts::IstioGeneration,
@@ -39,7 +39,8 @@ impl Console {
         plan.objects = planned_objects::of_steps(&planned.steps, &member.member);
         plan.notes = planned.notes.iter().map(PlanNote::from).collect();
         plan.commands = super::commands::join(&planned, &member.member);
-        let planned = (connections, Box::new(planned));
+        let proof = self.member_proof(&connections).await;
+        let planned = (connections, Box::new(ProvenJoin::new(planned, proof)));
         let review = self.store_review(Join(member), &planned, None).await?;
         plan.review = Some(review);
         Ok(())

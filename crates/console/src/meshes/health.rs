@@ -74,7 +74,7 @@ impl Health {
         let mut seen = meshes.values().map(|monitored| monitored.seen.borrow());
         let points = |view: &watch::Ref<'_, HealthView>| {
             let mut drifted = view.drifted.iter();
-            drifted.any(|address| address.release == *at)
+            drifted.any(|address| address.release.as_ref() == Some(at))
         };
         seen.find(points).map(|view| view.mesh.clone())
     }

@@ -177,5 +177,6 @@ async fn control_plane(connections: &MemberConnections, run_as: RunAs) -> Contro
         generation: IstioGeneration::Mixer,
         id: ClusterId::kubernetes(),
         is_external: false,
+        deployment: None,
     })
 }

@@ -154,6 +154,16 @@ impl Console {
         Ok(Some((id, draft)))
     }
 
+    /// A draft of a step that the mesh does not keep.
+    pub(super) async fn unkept_step_draft(
+        &self,
+        mesh: &Mesh,
+        step: &StepRef,
+    ) -> Result<Draft, Error> {
+        let chart = chart_of(step.kind).ok_or(Error::NoStep)?;
+        self.new_step_draft(mesh, step, chart).await
+    }
+
     /// The releases that a step installs; of a bundle, those that its draft selects. None before there is a draft.
     ///
     /// # Errors

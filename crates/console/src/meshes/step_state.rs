@@ -149,9 +149,10 @@ impl Console {
                 self.connections.get(&step.cluster)?,
             );
             let id = wire::ClusterId::from(&step.cluster);
+            let (primary, remote) = (&connections.0.user, &connections.1.user);
             let known = within(
                 &connections.0,
-                ::mesh::join::is_known(&connections.0.user, super::ISTIO_NAMESPACE, &id),
+                ::mesh::join::joined_as(primary, remote, super::ISTIO_NAMESPACE, &id),
             );
             Ok::<_, Error>(known.await)
         };
@@ -159,8 +160,8 @@ impl Console {
             Err(error) => StepState::Unknown(Problem::from(error)),
             Ok(Err(problem)) => StepState::Unknown(problem),
             Ok(Ok(Err(error))) => StepState::Unknown(Problem::from(Error::from(error))),
-            Ok(Ok(Ok(true))) => StepState::Done,
-            Ok(Ok(Ok(false))) => StepState::NextStep,
+            Ok(Ok(Ok(Some(_)))) => StepState::Done,
+            Ok(Ok(Ok(None))) => StepState::NextStep,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! All requests run concurrently, each with a timeout; the view names the reason for each missing part.
 //! Start at [`Console::verify_mesh`].
 
-use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE};
+use super::{ISTIO_NAMESPACE, Mesh, SAMPLE_NAMESPACE, step_state::within};
 use crate::{
     Action, Caller, Console, Error,
     connections::{ClusterConnection, RunAs},
@@ -49,15 +49,12 @@ impl Console {
         let primary = self.connections.get(&mesh.primary)?;
         let remotes = mesh.remotes.iter().map(|name| self.connections.get(name));
         let remotes: Vec<ClusterConnection> = remotes.collect::<Result<_, _>>()?;
-        let named: Vec<(ClusterId, &dyn Identity)> = remotes
+        let ids = remotes.iter().map(|remote| id_of(&primary, remote));
+        let ids = futures::future::join_all(ids).await.into_iter();
+        let identities = remotes
             .iter()
-            .map(|connection| {
-                (
-                    ClusterId::from(&connection.name),
-                    connection.identity(RunAs::Operator),
-                )
-            })
-            .collect();
+            .map(|connection| connection.identity(RunAs::Operator));
+        let named: Vec<(ClusterId, &dyn Identity)> = ids.zip(identities).collect();
         let plane = join::control_plane(&primary.user, ISTIO_NAMESPACE).await;
         let question = VerifyRequest {
             primary: &primary.user,
@@ -95,5 +92,15 @@ impl Console {
             Some(release) => self.is_installed(&release).await == StepState::Done,
             None => false,
         }
+    }
+}
+
+/// The ID of a remote in the mesh: that of its remote Secret, else its name.
+async fn id_of(primary: &ClusterConnection, remote: &ClusterConnection) -> ClusterId {
+    let name = ClusterId::from(&remote.name);
+    let joined = join::joined_as(&primary.user, &remote.user, ISTIO_NAMESPACE, &name);
+    match within(primary, joined).await {
+        Ok(Ok(Some(id))) => id,
+        _ => name,
     }
 }

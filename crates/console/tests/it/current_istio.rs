@@ -12,7 +12,7 @@ use cluster::{AsUser, Kind, Propagation};
 use console::Setup;
 use wire::{
     ClusterName, Code, Namespace, Problem, ReleaseName,
-    job::Subject,
+    job::{PhaseName, Subject},
     mesh::{NewMeshRequest, PageContent, PlannedChange, StepKind},
 };
 
@@ -109,7 +109,14 @@ async fn an_update_of_addresses_keeps_the_installed_values(pair: &Pair) {
         .console
         .update_remote_addresses(&ann, &mesh, &west)
         .await;
-    succeeded(&pair.console, &job.unwrap()).await;
+    let updated = succeeded(&pair.console, &job.unwrap()).await;
+    let proof = updated.phases.last().unwrap();
+    assert_eq!(proof.name, PhaseName::Endpoints);
+    let note = &proof.objects[0].note;
+    assert!(
+        note.starts_with("istiod-"),
+        "each istiod is counted: {note}"
+    );
     let key = release::ReleaseKey {
         namespace: Namespace::new("istio-system").unwrap(),
         release: ReleaseName::new("istiod").unwrap(),

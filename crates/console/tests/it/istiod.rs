@@ -10,6 +10,7 @@ use serde_json::json;
 use wire::{
     ClusterName, Code, Problem,
     check::{CheckCode, CheckStatus},
+    job::PhaseName,
     mesh::{HealthView, PlanNote, StepKind, StepState},
 };
 
@@ -34,7 +35,13 @@ async fn a_control_plane_installed_by_other_means_is_used_unchanged() {
     let leads = pair.step(StepKind::ControlPlane).await;
     assert_eq!(leads.state, StepState::Existing("Deployment istiod".into()));
     assert_eq!(leads.release, None);
-    pair.run_step(StepKind::Join).await;
+    let joined = pair.run_step(StepKind::Join).await;
+    let proof = joined.phases.last().unwrap();
+    assert_eq!(proof.name, PhaseName::Endpoints);
+    assert!(
+        proof.objects[0].note.starts_with("skipped: no pod of"),
+        "{proof:?}"
+    );
 
     // The built-in chart for remotes requires Istio 1.0: it is rejected with this control plane.
     let chart = pair.step(StepKind::RemoteChart).await;

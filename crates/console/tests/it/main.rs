@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod admission;
+mod adoption;
 mod audit;
 mod bundles;
 mod by_hand;
@@ -16,6 +17,7 @@ mod discovery;
 mod doctor;
 mod drafts;
 mod faults;
+mod found_drift;
 mod full_disk;
 mod generated;
 mod health;

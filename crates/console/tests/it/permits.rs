@@ -34,24 +34,30 @@ fn at_example() -> RepositoryRequest {
 /// The use cases that ask who calls, as the source names them.
 fn doors() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for folder in ["src", "src/clusters", "src/jobs", "src/meshes"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if !path.is_file() {
-                continue;
-            }
-            let text = std::fs::read_to_string(path).unwrap();
-            for part in text.split("pub async fn ").skip(1) {
-                let (name, rest) = part.split_once('(').unwrap();
-                let signature = rest.split_once('{').unwrap().0;
-                if signature.contains("caller: &Caller") {
-                    found.insert(name.to_owned());
-                }
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    found
+}
+
+/// The use cases in a folder and below it.
+fn collect(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        for part in text.split("pub async fn ").skip(1) {
+            let (name, rest) = part.split_once('(').unwrap();
+            let signature = rest.split_once('{').unwrap().0;
+            if signature.contains("caller: &Caller") {
+                found.insert(name.to_owned());
             }
         }
     }
-    found
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -276,6 +282,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(recheck_mesh, mesh);
     refused!(plan_rotation, mesh, cluster);
     refused!(plan_token_restoration, mesh, cluster);
+    refused!(plan_adoption, mesh, cluster);
+    refused!(plan_adoption_undo, mesh, cluster);
     refused!(plan_leave, mesh, cluster);
     let repair = RepairRequest {
         mesh: mesh.clone(),

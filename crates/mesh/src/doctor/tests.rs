@@ -14,7 +14,7 @@ fn listed() -> Vec<String> {
     let numbered = |letter: &str, last: u8| -> Vec<String> {
         (1..=last).map(|n| format!("{letter}{n:02}")).collect()
     };
-    let mut ids = numbered("P", 35);
+    let mut ids = numbered("P", 36);
     ids.extend(numbered("D", 27));
     ids.extend((1..=4).map(|n| format!("U{n}")));
     ids

@@ -1,10 +1,10 @@
 //! Facts about the join of a remote to a primary: the reader in the remote, the remote Secret in the primary,
 //! and the connections between them.
 
-use super::{Fact, not_requested};
+use super::{Fact, JoinTraits, not_requested};
 use cluster::{ServerCheck, UserInfo};
 use std::collections::BTreeSet;
-use wire::{ClusterId, ClusterName, Secret};
+use wire::{ClusterId, ClusterName, Secret, mesh::JoiningTool};
 
 /// A token Secret of the reader.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct TokenSecretFacts {
     pub subject: String,
     /// When the token expires, in seconds since 1970; none for never.
     pub expires: Option<i64>,
+    /// When the Secret was created, in seconds since 1970; none when unknown.
+    pub created: Option<i64>,
 }
 
 /// The ServiceAccount with which the control plane reads the remote.
@@ -28,6 +30,8 @@ pub struct ReaderFacts {
     pub account: String,
     /// Whether the ServiceAccount exists.
     pub exists: bool,
+    /// Whether the ServiceAccount has the mark of a join of the console.
+    pub is_own: bool,
     /// Its token Secrets.
     pub tokens: Vec<TokenSecretFacts>,
     /// The ClusterRole of its binding; none without a binding.
@@ -102,6 +106,8 @@ pub struct RemoteSecretFacts {
     pub label: String,
     /// Annotation `networking.istio.io/cluster`, "" without one.
     pub annotation: String,
+    /// Whether it has the mark of a join of the console.
+    pub is_own: bool,
     /// Its keys.
     pub entries: Vec<RemoteEntry>,
 }
@@ -202,6 +208,23 @@ impl JoinFacts {
     pub fn probes_of(&self, purpose: Purpose) -> impl Iterator<Item = &ProbeFacts> {
         let probes = self.probes.iter();
         probes.filter(move |probe| probe.purpose == purpose)
+    }
+
+    /// The tool that joined the remote; none before the join, and while its remote Secret is not known.
+    pub fn joined_by(&self, secrets: &[RemoteSecretFacts]) -> Option<JoiningTool> {
+        let (secret, entry) = self.entry(secrets)?;
+        let reader = self.reader.as_ref().ok();
+        let account = reader.map(|reader| reader.account.as_str());
+        if secret.is_own && reader.is_none_or(|reader| reader.is_own) {
+            return Some(JoiningTool::Console);
+        }
+        let traits = JoinTraits {
+            key: &entry.key,
+            secret: &secret.name,
+            annotation: &secret.annotation,
+            account: account.unwrap_or_default(),
+        };
+        Some(traits.tool())
     }
 
     /// The remote's entry among the primary's remote Secrets.

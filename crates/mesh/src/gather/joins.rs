@@ -18,6 +18,7 @@ use crate::{
 use cluster::{Credentials, Error, Object, ServerCheck, handshake_with_name};
 use futures::future::join_all;
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
+use release::JOIN_LABEL;
 use wire::{ClusterId, ClusterName};
 
 /// The objects of a remote among which the reader's are found.
@@ -274,9 +275,11 @@ fn reader(
         .iter()
         .filter_map(|binding| bound_role(binding, &account).transpose());
     let role = bound.next().transpose()?;
+    let live = accounts.iter().find(|object| object.name() == account);
     Ok(ReaderFacts {
         namespace: SYSTEM_NAMESPACE.to_owned(),
-        exists: accounts.iter().any(|object| object.name() == account),
+        exists: live.is_some(),
+        is_own: live.is_some_and(|live| live.label(JOIN_LABEL).is_some()),
         tokens,
         role_exists: role
             .as_ref()

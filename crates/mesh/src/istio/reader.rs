@@ -7,11 +7,11 @@ use super::IstioGeneration;
 use cluster::{Kind, ObjectRef};
 
 /// The reader's ServiceAccount and ClusterRoleBinding in Istio 1.0.
-const MIXER_ACCOUNT: &str = "istio-multi";
+pub(crate) const MIXER_ACCOUNT: &str = "istio-multi";
 /// The reader's ClusterRole in Istio 1.0.
 const MIXER_ROLE: &str = "istio-reader";
 /// The reader's ServiceAccount for istiod.
-const ISTIOD_ACCOUNT: &str = "istio-reader-service-account";
+pub(crate) const ISTIOD_ACCOUNT: &str = "istio-reader-service-account";
 /// The API version of roles and bindings.
 pub(crate) const RBAC_API: &str = "rbac.authorization.k8s.io/v1";
 

@@ -8,7 +8,7 @@ use crate::{
     membership::{
         MemberSpec,
         apply::{delete, ensure_unchanged},
-        names::JOIN_LABEL,
+        names::{ADOPTED_ANNOTATION, JOIN_LABEL},
         progress::{OnEvent, Progress},
         tokens::await_revocation,
     },
@@ -183,6 +183,10 @@ fn removed_marks(live: &Object, changes: &[String], spec: &MemberSpec) -> Metada
             marks.labels.push((label.to_owned(), None));
         }
     }
+    if changes.contains(&format!("annotation {ADOPTED_ANNOTATION}")) {
+        let adopted = ADOPTED_ANNOTATION.to_owned();
+        marks.annotations.push((adopted, None));
+    }
     let annotation = format!("annotation {CONTROL_PLANE_CLUSTERS_ANNOTATION}");
     if changes.iter().any(|line| line.starts_with(&annotation)) {
         let mut ids = control_plane_clusters(live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION));
@@ -252,6 +256,7 @@ pub async fn check_removal(
 fn has_any(live: &Object, changes: &[String], spec: &MemberSpec) -> bool {
     changes.iter().any(|line| match line.split_once(' ') {
         Some(("label", label)) => live.label(label).is_some(),
+        Some(("annotation", ADOPTED_ANNOTATION)) => live.annotation(ADOPTED_ANNOTATION).is_some(),
         Some(("annotation", _)) => {
             let ids = control_plane_clusters(live.annotation(CONTROL_PLANE_CLUSTERS_ANNOTATION));
             ids.iter().any(|id| id == spec.primary_id.as_str())

@@ -10,7 +10,7 @@ use crate::{
     },
     membership::{
         MemberSpec,
-        names::{JOIN_LABEL, PRIMARY_ANNOTATION, namespace_ref},
+        names::{ADOPTED_ANNOTATION, JOIN_LABEL, PRIMARY_ANNOTATION, namespace_ref},
         objects,
         state::{JoinState, SecretEntry},
     },
@@ -126,8 +126,12 @@ fn step(side: Side, live: &Object, action: Action) -> Step {
 fn removal(live: &Object) -> Action {
     match read::owner(live) {
         Owner::Release(name, namespace) if live.label(JOIN_LABEL).is_some() => {
+            let mut changes = vec![format!("label {JOIN_LABEL}")];
+            if live.annotation(ADOPTED_ANNOTATION).is_some() {
+                changes.push(format!("annotation {ADOPTED_ANNOTATION}"));
+            }
             Action::RemoveLabels {
-                changes: vec![format!("label {JOIN_LABEL}")],
+                changes,
                 reason: KeepReason::OfRelease(name, namespace),
             }
         }

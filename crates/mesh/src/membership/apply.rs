@@ -73,7 +73,8 @@ pub(crate) async fn delete(cluster: &Cluster, step: &Step) -> Result<(), Error> 
     Ok(())
 }
 
-fn labels_and_annotations(manifest: &Value) -> MetadataPatch {
+/// The labels and annotations of a manifest, as a patch.
+pub(crate) fn labels_and_annotations(manifest: &Value) -> MetadataPatch {
     let pairs = |pointer: &str| {
         let map = manifest.pointer(pointer).and_then(Value::as_object);
         let entries = map.into_iter().flatten();

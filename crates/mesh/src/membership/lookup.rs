@@ -1,13 +1,17 @@
 //! Single lookups: the control plane of a cluster, its injector, its network, and whether it reads a remote.
 
-use super::{names::namespace_ref, state::decoded};
+use super::{
+    Kubeconfig,
+    names::namespace_ref,
+    state::{decoded, keys, token_secrets},
+};
 use crate::{
     facts::{Fact, IstioGeneration, Unknown},
     gather::{lists::MUTATING_WEBHOOKS, read},
     istio::{MULTI_CLUSTER_LABEL, NETWORK_LABEL},
 };
-use cluster::{AsUser, Error, Identity, Kind};
-use wire::ClusterId;
+use cluster::{AsUser, Error, Identity, Kind, Object, ObjectRef};
+use wire::{ClusterId, Secret};
 
 /// The generation of the control plane in `namespace`; none without one.
 ///
@@ -33,6 +37,8 @@ pub struct ControlPlane {
     pub id: ClusterId,
     /// Whether it controls remotes: `EXTERNAL_ISTIOD` is true.
     pub is_external: bool,
+    /// Its Deployment; none when it is not known.
+    pub deployment: Option<ObjectRef>,
 }
 
 /// The control plane in `namespace`.
@@ -49,6 +55,10 @@ pub async fn control_plane(primary: &dyn Identity, namespace: &str) -> Fact<Cont
         generation: control_plane.generation,
         id: ClusterId::new(control_plane.cluster_id()).map_err(Unknown::because)?,
         is_external: control_plane.controls_remotes(),
+        deployment: control_plane
+            .deployments
+            .first()
+            .map(|deployment| Kind::DEPLOYMENT.object(Some(namespace), &deployment.name)),
     })
 }
 
@@ -77,14 +87,49 @@ pub async fn network(identity: &dyn Identity, namespace: &str) -> Fact<Option<St
     Ok(label.filter(|label| !label.is_empty()).map(str::to_owned))
 }
 
-/// Whether a remote Secret in `namespace` has the key `id`: whether the control plane reads a cluster with
-/// that ID.
+/// The ID under which the control plane reads a remote: `id` when a remote Secret in `namespace` has that key, else
+/// the key with a token of the remote, which another tool may have chosen. None without one.
 ///
 /// # Errors
-/// The error of the primary.
-pub async fn is_known(primary: &AsUser, namespace: &str, id: &ClusterId) -> Result<bool, Error> {
+/// The error of the primary. A remote that does not answer has no other ID.
+pub async fn joined_as(
+    primary: &dyn Identity,
+    remote: &dyn Identity,
+    namespace: &str,
+    id: &ClusterId,
+) -> Result<Option<ClusterId>, Error> {
     let selector = format!("{MULTI_CLUSTER_LABEL}=true");
-    let secrets = primary.list_objects(Kind::SECRET, Some(namespace), &selector);
-    let mut secrets = secrets.await?.into_iter();
-    Ok(secrets.any(|secret| decoded(&secret, id.as_str()).is_some_and(|text| !text.is_empty())))
+    let secrets = primary
+        .cluster()
+        .list_objects(Kind::SECRET, Some(namespace), &selector);
+    let secrets = secrets.await?;
+    let has_key =
+        |secret: &Object| decoded(secret, id.as_str()).is_some_and(|text| !text.is_empty());
+    if secrets.iter().any(has_key) {
+        return Ok(Some(id.clone()));
+    }
+    let stored: Vec<(String, Secret<String>)> = secrets.iter().flat_map(stored_tokens).collect();
+    if stored.is_empty() {
+        return Ok(None);
+    }
+    let tokens = remote
+        .cluster()
+        .list_objects(Kind::SECRET, Some(namespace), "");
+    let tokens = tokens.await.map(token_secrets).unwrap_or_default();
+    let is_of_remote = |stored: &Secret<String>| {
+        let mut tokens = tokens.iter().filter_map(|token| token.token.as_ref());
+        tokens.any(|token| token.reveal() == stored.reveal())
+    };
+    let found = stored.into_iter().find(|(_, token)| is_of_remote(token));
+    Ok(found.and_then(|(key, _)| ClusterId::new(key).ok()))
+}
+
+/// The tokens in a remote Secret, with their keys.
+fn stored_tokens(secret: &Object) -> Vec<(String, Secret<String>)> {
+    let each = keys(secret).into_iter().filter_map(|key| {
+        let kubeconfig = Kubeconfig::parse(&decoded(secret, &key)?)?;
+        Some((key, kubeconfig.token))
+    });
+    each.filter(|(_, token)| !token.reveal().is_empty())
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! The names of the console's own labels and annotations, and references to objects.
 
 use cluster::{Kind, ObjectRef};
-pub use release::JOIN_LABEL;
+pub use release::{ADOPTED_ANNOTATION, JOIN_LABEL};
 
 /// The annotation of a token Secret with the ID of the control plane that uses the token.
 pub const PRIMARY_ANNOTATION: &str = "meshspan.io/primary";

@@ -38,12 +38,16 @@ pub fn namespace_settings(namespace: &Object) -> Option<String> {
     is_meshed.then(settings)
 }
 
-/// The field managers of an object, each once.
+/// The managers of the cluster itself: they write a token into its Secret, and note its last use there.
+const CLUSTER_MANAGERS: [&str; 2] = ["kube-apiserver", "kube-controller-manager"];
+
+/// The field managers of an object, each once; without those of the cluster itself.
 pub(crate) fn managers(object: &Object) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for entry in object.managed_fields() {
         let name = entry.manager;
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
+        let is_tool = !name.is_empty() && !CLUSTER_MANAGERS.contains(&name);
+        if is_tool && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
     }

@@ -114,7 +114,8 @@ pub(crate) fn decoded(secret: &Object, key: &str) -> Option<String> {
     String::from_utf8(STANDARD.decode(data.trim()).ok()?).ok()
 }
 
-fn keys(secret: &Object) -> Vec<String> {
+/// The keys of a Secret.
+pub(crate) fn keys(secret: &Object) -> Vec<String> {
     let data = secret.value().get("data").and_then(|data| data.as_object());
     data.into_iter()
         .flat_map(|data| data.keys().cloned())
@@ -171,7 +172,8 @@ pub(crate) async fn read_state(query: &JoinQuery<'_>) -> Result<JoinState, Error
     })
 }
 
-fn token_secrets(secrets: Vec<Object>) -> Vec<TokenSecret> {
+/// The token Secrets among Secrets.
+pub(crate) fn token_secrets(secrets: Vec<Object>) -> Vec<TokenSecret> {
     let tokens = secrets
         .into_iter()
         .filter(|secret| secret.text("/type") == TOKEN_SECRET_TYPE);

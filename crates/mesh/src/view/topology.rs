@@ -12,8 +12,8 @@ use wire::{
     Time,
     cluster::Role as RoleView,
     mesh::{
-        AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, MemberView,
-        MeshTopologyView, PartState, RegisteredView, TokenExpiry,
+        AccessView, ConnectionKind, ConnectionView, ElementIndex, ElementKind, JoiningTool,
+        MemberView, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
     },
 };
 
@@ -160,12 +160,21 @@ fn access(join: &JoinFacts, primary: &ClusterFacts) -> AccessView {
         .map(|token| token.expires)
         .collect();
     let first = tokens.iter().flatten().min();
+    let reader = join.reader.as_ref().ok();
+    // The token of the stored kubeconfig is the newest one, as a rotation deletes the others.
+    let created = reader.and_then(|reader| {
+        let tokens = reader.tokens.iter().filter(|token| token.populated);
+        tokens.filter_map(|token| token.created).max()
+    });
     let never = (!tokens.is_empty()).then_some(TokenExpiry::Never);
     AccessView {
         server: server.unwrap_or_else(|| join.server.clone()),
         secret: entry.map(|(secret, _)| secret.name.clone()),
         token: first.map(|at| TokenExpiry::At(Time(*at))).or(never),
         control_plane: pilot(join).map_or_else(String::new, |(address, _)| address),
+        joined_by: join.joined_by(secrets).unwrap_or(JoiningTool::Console),
+        reader: reader.map(|reader| reader.account.clone()),
+        token_created: created.map(Time),
     }
 }
 

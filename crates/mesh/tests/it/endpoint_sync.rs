@@ -8,14 +8,16 @@ use crate::{
 use cluster::{Kind, Object};
 use jiff::Timestamp;
 use mesh::{
-    Error,
-    endpoint_sync::{ObserveRequest, observe, proof::ProofTiming},
+    Error, Event,
+    endpoint_sync::{
+        ObserveRequest, Proof, ProofRequest, observe, proof::ProofTiming, prove_member,
+    },
     facts::{EndpointReport, IstioGeneration},
     gather::Timeouts,
     rotate::{self, Note, Timing, restore},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 use tokio_util::sync::CancellationToken;
 use wire::ClusterId;
 
@@ -259,4 +261,68 @@ impl Pair {
         };
         token.reveal().clone()
     }
+}
+
+/// The proof of the remote after a change, with the last note of its progress.
+async fn proven(pair: &Pair, timeout: Duration) -> (Result<Proof, Error>, String) {
+    let (east, west) = (&pair.east.user(), &pair.west.user());
+    let spec = pair.member(GENERATION, "west");
+    let istiod = Kind::DEPLOYMENT.object(Some(SYSTEM), "istiod");
+    let request = ProofRequest {
+        primary: east,
+        remote: west,
+        spec: &spec,
+        istiod: &istiod,
+        timing: ProofTiming {
+            timeout,
+            ..TIMING.proof
+        },
+        now: Timestamp::now,
+    };
+    let notes = Mutex::new(String::new());
+    let on_event = |event| {
+        if let Event::Status(objects, _) = event {
+            let (_, readiness) = objects.into_iter().next().unwrap();
+            *notes.lock().unwrap() = format!("{readiness:?}");
+        }
+    };
+    let proof = prove_member(&request, &CancellationToken::new(), &on_event).await;
+    (proof, notes.into_inner().unwrap())
+}
+
+#[tokio::test]
+async fn a_member_is_proven_and_a_blind_istiod_fails_the_proof() {
+    let pair = joined("1.30.5").await;
+    let (proof, _) = proven(&pair, Duration::from_secs(20)).await;
+    let Ok(Proof::Complete(instances)) = &proof else {
+        panic!("{proof:?}");
+    };
+    assert_eq!(instances.len(), 2, "each istiod: {instances:?}");
+    assert!(
+        instances
+            .iter()
+            .all(|at| at.ready > 0 && at.registered == at.ready)
+    );
+    lose_endpoints(&pair.east, Some("*")).await;
+    let (refused, _) = proven(&pair, Duration::from_secs(2)).await;
+    let Err(Error::EndpointsMissing { name, reason, .. }) = &refused else {
+        panic!("{refused:?}");
+    };
+    assert!(name == "west" && reason.contains("Service bookinfo/details"));
+}
+
+#[tokio::test]
+async fn a_proof_is_skipped_with_its_reason_where_nothing_is_meshed() {
+    let pair = pair().await;
+    furnish_with(&pair, sandbox_istio::istiod("east", "")).await;
+    let (proof, note) = proven(&pair, Duration::from_secs(20)).await;
+    assert!(matches!(proof, Ok(Proof::NotJoined)), "{proof:?}");
+    assert!(note.contains("skipped: west has not joined"), "{note}");
+    pair.join(&pair.wanted(GENERATION)).await;
+    let (proof, note) = proven(&pair, Duration::from_secs(20)).await;
+    assert!(matches!(proof, Ok(Proof::NothingMeshed)), "{proof:?}");
+    assert!(
+        note.contains("skipped: no pod of west has a sidecar"),
+        "{note}"
+    );
 }

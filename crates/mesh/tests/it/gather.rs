@@ -31,12 +31,13 @@ async fn the_facts_of_a_joined_mesh_are_gathered() {
     assert!(!shown.contains(&token), "a token is nowhere in the facts");
 
     // A sandbox dials no address, and its API server is on loopback. Its webhook has no port in the
-    // Service of the fixture.
+    // Service of the fixture, whose join has no mark of the console.
     let expected = [
         ("P01", CheckStatus::Info),
         ("P05", CheckStatus::Warning),
         ("P06", CheckStatus::Skipped),
         ("P27", CheckStatus::Warning),
+        ("P36", CheckStatus::Info),
     ];
     // istiod reads the remote; kube-proxy may drop calls until it knows the endpoints.
     for _ in 0..100 {
@@ -77,6 +78,7 @@ async fn a_mesh_of_real_api_servers_is_found_as_it_is() {
         ("P05", CheckStatus::Warning),
         ("P06", CheckStatus::Skipped),
         ("P27", CheckStatus::Warning),
+        ("P36", CheckStatus::Info),
         ("D01", CheckStatus::Skipped),
         ("D24", CheckStatus::Skipped),
         ("D26", CheckStatus::Skipped),

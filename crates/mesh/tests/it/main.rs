@@ -5,6 +5,7 @@
     reason = "a test says what failed by where it failed"
 )]
 
+mod adopt;
 mod broken;
 mod cleanup;
 mod endpoint_sync;

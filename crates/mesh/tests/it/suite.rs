@@ -2,6 +2,7 @@
 //! namespace of its own, on two real API servers.
 
 use crate::{
+    adopt,
     fixture::{test_cluster, test_cluster_of},
     join, leave,
     pair::Pair,
@@ -68,6 +69,7 @@ suite! {
         rotate::a_join_of_a_script_is_rotated_and_adopted,
         leave::istio_1_0_leaves_and_joins_again,
         leave::a_join_of_a_script_leaves_after_its_plan,
+        adopt::a_join_by_the_scripts_of_istio_1_0_is_adopted,
     }
     together {
         probe::a_job_probes_and_is_deleted,
@@ -86,5 +88,9 @@ suite! {
         leave::objects_of_another_control_plane_stay,
         leave::a_secret_with_several_keys_loses_one,
         leave::an_unreachable_remote_leaves_the_primary,
+        adopt::a_join_by_istioctl_is_adopted,
+        adopt::a_join_by_hand_is_adopted,
+        adopt::an_adopted_reader_of_a_release_stays_with_it,
+        adopt::a_join_that_is_not_clear_is_not_adopted,
     }
 }

@@ -106,6 +106,8 @@ codes! {
     IstioSupported = "P34",
     /// The CRDs of the Gateway API fit istiod. `count`.
     GatewayApi = "P35",
+    /// Every remote Secret leads to a member, and the join belongs to the console. `count`.
+    JoinOwnership = "P36",
 
     /// The control plane has synced the remote. `count`.
     ClusterSynced = "D01",

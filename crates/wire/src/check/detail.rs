@@ -164,7 +164,7 @@ details! {
     /// The control plane rejects a stored kubeconfig.
     KubeconfigRejected { secret, key, reason }
 
-    // P19 to P35: conflicts and the cluster.
+    // P19 to P36: conflicts and the cluster.
     /// A namespace is terminating.
     NamespaceTerminating { namespace }
     /// A condition that delays the deletion of a namespace.
@@ -223,6 +223,10 @@ details! {
     GatewayApiTooOld { crd, bundle, istio, oldest }
     /// A CRD of the Gateway API is of a newer bundle than istiod is built with.
     GatewayApiTooNew { crd, bundle, istio, newest }
+    /// A key of a remote Secret leads to no member of the mesh.
+    RemoteNotRegistered { secret, key, server }
+    /// Another tool wrote a remote Secret, and the console has not adopted its join.
+    JoinNotAdopted { secret, account }
 
     // D01 to D08: sync and addresses.
     /// A cluster has no control plane.

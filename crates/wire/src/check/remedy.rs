@@ -44,6 +44,10 @@ pub enum Remedy {
     RemoveConflictingCrds,
     /// Adopt the objects.
     Adopt,
+    /// Adopt the join of another tool.
+    AdoptJoin,
+    /// Register the cluster, or delete its remote Secret.
+    RegisterRemote,
     /// Choose a compatible version of Istio, or accept objects without traffic.
     ChooseVersion,
     /// Lower the requests, or add nodes.

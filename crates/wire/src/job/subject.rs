@@ -18,6 +18,10 @@ pub enum JobKind {
     Rotate,
     /// Puts the token back that a remote's reader had before its last rotation.
     RestoreToken,
+    /// Adopts the join of another tool.
+    Adopt,
+    /// Removes the marks of an adoption.
+    UndoAdoption,
     /// Removes a remote from its mesh.
     Leave,
     /// Executes the remedy of a check on a cluster.
@@ -41,6 +45,8 @@ impl JobKind {
             Self::Join => "join",
             Self::Rotate => "rotate",
             Self::RestoreToken => "restore the token",
+            Self::Adopt => "adopt",
+            Self::UndoAdoption => "undo the adoption",
             Self::Leave => "leave",
             Self::Repair => "repair",
             Self::Cleanup => "cleanup",

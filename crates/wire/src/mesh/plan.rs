@@ -1,6 +1,6 @@
 //! The plans of steps, rotations and leaves. Start at [`StepPlanView`].
 
-use super::StepRef;
+use super::{JoiningTool, StepRef};
 use crate::{
     ClusterName, DraftId, MeshName, ObjectName, Problem, ReviewRef, Secret,
     check::CheckCode,
@@ -165,6 +165,8 @@ pub struct ChooseAddressRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanNote {
+    /// The adoption of a join that this tool made changes labels and annotations only.
+    AdoptsMarksOnly(JoiningTool),
     /// The remote has joined already, with this ID.
     KnownAs(String),
     /// A second key joins the same remote: its endpoints are duplicated.

@@ -81,6 +81,26 @@ pub struct AccessView {
     pub token: Option<TokenExpiry>,
     /// The address at which its proxies reach the control plane; empty when unknown.
     pub control_plane: String,
+    /// The tool that joined the remote.
+    pub joined_by: JoiningTool,
+    /// The ServiceAccount whose token is stored; none when unknown.
+    pub reader: Option<String>,
+    /// When the Secret of that token was created; none when unknown.
+    pub token_created: Option<Time>,
+}
+
+/// The tool that joined a remote to its primary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JoiningTool {
+    /// The console joined it, or has adopted it.
+    Console,
+    /// `istioctl create-remote-secret`.
+    Istioctl,
+    /// Scripts with kubectl, such as those for Istio 1.0.
+    Scripts,
+    /// A tool that the console does not recognise.
+    Other,
 }
 
 /// When a token expires.

@@ -4,7 +4,7 @@ use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
     draft::Draft,
-    jobs::{Concerns, Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, MemberProof, phases},
     render::Rendered,
     render_inputs::ReleaseInputs,
 };
@@ -38,6 +38,8 @@ pub(crate) struct RenderedPlan {
     pub(crate) connection: ClusterConnection,
     pub(crate) rendered: Box<Rendered>,
     pub(crate) mode: Mode,
+    /// The remotes whose endpoints are proven afterwards.
+    pub(crate) proofs: Vec<MemberProof>,
 }
 
 impl RenderedPlan {
@@ -94,6 +96,7 @@ impl RenderedPlan {
         let manifests = manifests.ok_or(Error::ReviewAgain)?;
         let rendered = console.restore(&connection, draft, manifests).await?;
         Ok(Self {
+            proofs: Vec::new(),
             console: console.clone(),
             release: release.clone(),
             connection,

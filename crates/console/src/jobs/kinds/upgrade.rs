@@ -1,10 +1,11 @@
-//! Upgrades a release to its next revision, and restarts the workloads whose sidecars use stale addresses.
+//! Upgrades a release to its next revision, and restarts the workloads whose sidecars use stale addresses. A
+//! release of a mesh that istiod leads ends with the proof of the endpoints.
 
 use super::install::RenderedPlan;
 use crate::{
     Action, Console, Error,
     draft::Draft,
-    jobs::{Concerns, Job, JobContext, phases},
+    jobs::{Concerns, Job, JobContext, phases, proof},
     releases::key_of,
 };
 use ::release::Mode;
@@ -50,6 +51,7 @@ impl Upgrade {
             manifests: Some(StoredManifests::from(&*rendered.manifests)),
         };
         let plan = RenderedPlan {
+            proofs: console.proofs_after(&release).await,
             console: console.clone(),
             release,
             connection,
@@ -64,6 +66,7 @@ impl Upgrade {
         let request = (&self.release, &*self.draft);
         let mut plan = RenderedPlan::restore(console, request, manifests, mode).await?;
         plan.rendered.restarts = self.draft.mesh.is_some();
+        plan.proofs = console.proofs_after(&self.release).await;
         Ok(plan)
     }
 }
@@ -102,7 +105,9 @@ impl Job for Upgrade {
     }
 
     fn phases(plan: &RenderedPlan) -> Vec<PhaseView> {
-        phases::rendered(&plan.rendered, ["pre-upgrade", "post-upgrade"])
+        let mut phases = phases::rendered(&plan.rendered, ["pre-upgrade", "post-upgrade"]);
+        phases.extend(proof::phase(&plan.proofs));
+        phases
     }
 
     async fn run(plan: RenderedPlan, context: &JobContext<'_>) -> Result<(), Error> {
@@ -110,6 +115,6 @@ impl Job for Upgrade {
         if plan.rendered.restarts {
             ::mesh::restart(&plan.connection.user, (context.clock)()).await?;
         }
-        Ok(())
+        proof::prove(&plan.proofs, context).await
     }
 }

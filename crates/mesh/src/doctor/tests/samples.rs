@@ -309,6 +309,7 @@ pub(crate) fn remote_secret() -> RemoteSecretFacts {
         name: "istio-remote-secret-west".into(),
         label: "true".into(),
         annotation: "west".into(),
+        is_own: true,
         entries: vec![RemoteEntry {
             key: "west".into(),
             kubeconfig: Ok(kubeconfig()),
@@ -328,6 +329,7 @@ fn reader() -> ReaderFacts {
         namespace: "istio-system".into(),
         account: "istio-reader-service-account".into(),
         exists: true,
+        is_own: true,
         tokens: vec![token(
             "istio-reader-service-account-istio-remote-secret-token",
         )],
@@ -344,6 +346,7 @@ pub(crate) fn token(name: &str) -> TokenSecretFacts {
         populated: true,
         subject: kubeconfig().subject,
         expires: None,
+        created: None,
     }
 }
 

@@ -9,7 +9,9 @@ use cluster::{
     AddressPolicy, AuthInfo, Certificate, Credentials, Error, KubeconfigError, Object,
     read_kubeconfig,
 };
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Secret as SecretObject;
+use release::JOIN_LABEL;
 use serde_json::Value;
 use wire::Secret;
 
@@ -55,6 +57,7 @@ pub fn remote_secret(
             .annotation(CLUSTER_ANNOTATION)
             .unwrap_or_default()
             .to_owned(),
+        is_own: secret.label(JOIN_LABEL).is_some(),
         entries,
     };
     Ok((facts, credentials))
@@ -81,6 +84,7 @@ pub fn token_secret(secret: &Object, account: &str) -> Result<Option<TokenSecret
         populated: !text.is_empty() && has_ca,
         subject,
         expires,
+        created: secret.created().map(Timestamp::as_second),
     }))
 }
 
