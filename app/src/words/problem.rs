@@ -1,5 +1,6 @@
 //! The wording of a problem: a sentence, and a hint with the next action.
 
+mod member;
 mod mesh;
 mod object;
 mod repository;

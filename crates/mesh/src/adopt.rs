@@ -5,21 +5,21 @@
 //! A join that is not clear is not adopted. Start at [`plan`], then [`adopt`].
 
 mod evidence;
+mod execute;
 mod steps;
+mod undo;
+
+pub use execute::adopt;
 
 use crate::{
     error::Error,
     membership::{
         MemberSpec,
-        apply::{ensure_unchanged, labels_and_annotations},
-        progress::{OnEvent, Progress},
         state::{JoinQuery, JoinState, read_state},
     },
-    step::{Action, Side, Step},
+    step::Step,
 };
-use cluster::{AsUser, Cluster, Identity as _, ObjectRef};
-use release::Outcome;
-use tokio_util::sync::CancellationToken;
+use cluster::{AsUser, Identity as _, ObjectRef};
 use wire::{ClusterId, mesh::JoiningTool};
 
 /// The direction of a plan.
@@ -101,7 +101,7 @@ pub async fn plan_undo_resumed(
     let state = read(primary, remote, spec, server).await?;
     let plan = empty_plan(spec, &state, server, Direction::Undo)?;
     Ok(Plan {
-        steps: steps::undo(&state),
+        steps: undo::steps(&state),
         ..plan
     })
 }
@@ -143,67 +143,4 @@ fn empty_plan(
         server: server.to_owned(),
         direction,
     })
-}
-
-/// Executes a plan when both clusters are still as planned; steps that are done already are skipped. Only labels
-/// and annotations are written.
-///
-/// # Errors
-/// [`Error::Changed`] when an object changed since the plan, else the errors of [`plan`] and of a step.
-pub async fn adopt(
-    primary: &AsUser,
-    remote: &AsUser,
-    plan: &Plan,
-    stop: &CancellationToken,
-    on_event: OnEvent<'_>,
-) -> Result<(), Error> {
-    let progress = Progress {
-        steps: &plan.steps,
-        stop,
-        on_event,
-    };
-    let (spec, server) = (&plan.spec, plan.server.as_str());
-    let now = match plan.direction {
-        Direction::Adopt => self::plan(primary, remote, spec, server).await?,
-        Direction::Undo => plan_undo_resumed(primary, remote, spec, server).await?,
-    };
-    ensure_unchanged(&plan.steps, &now.steps)?;
-    for (number, (step, now)) in plan.steps.iter().zip(&now.steps).enumerate() {
-        progress.started(step)?;
-        let cluster = match step.side {
-            Side::Primary => primary.cluster(),
-            Side::Remote => remote.cluster(),
-        };
-        let outcome = if now.action == Action::Unchanged {
-            Outcome::Unchanged
-        } else {
-            write(cluster, step, now, plan.direction).await?
-        };
-        progress.done(number, step, outcome);
-    }
-    Ok(())
-}
-
-/// Adds or removes the marks of an object.
-async fn write(
-    cluster: &Cluster,
-    step: &Step,
-    now: &Step,
-    direction: Direction,
-) -> Result<Outcome, Error> {
-    let failed = Error::at(step.side);
-    let (patch, outcome) = match direction {
-        Direction::Adopt => (labels_and_annotations(&step.manifest), Outcome::Adopted),
-        Direction::Undo => {
-            let live = cluster.get(&step.object).await.map_err(&failed)?;
-            let Some(live) = live else {
-                return Ok(Outcome::Unchanged);
-            };
-            (steps::removal(&live), Outcome::LabelsRemoved)
-        }
-    };
-    let version = now.resource_version.as_deref();
-    let patched = cluster.patch_metadata(&step.object, &patch, version).await;
-    patched.map_err(failed)?;
-    Ok(outcome)
 }

@@ -6,10 +6,12 @@
 
 mod configured;
 mod drift;
+mod values;
 
 pub use crate::facts::Component;
-pub use configured::{ConfiguredAddress, as_values, configured};
+pub use configured::{ConfiguredAddress, configured};
 pub use drift::{Drifted, drift};
+pub use values::as_values;
 
 use crate::{
     error::Error,

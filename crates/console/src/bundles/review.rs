@@ -11,6 +11,7 @@ use crate::{
 use futures::future::try_join_all;
 use wire::{
     ChartRef, DraftId,
+    check::CheckView,
     install::{PartReview, ReviewView},
 };
 
@@ -60,6 +61,38 @@ impl Console {
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
         let state = self.planned_state(concerns).await?;
         let review = self.store_reviewed(job, state, None).await?;
+        let (reviewed, rights) = self.reviewed_parts(connection, &plans).await?;
+        let mut problem = None;
+        let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
+            problem = problem.take().or(part.problem);
+            PartReview {
+                release: plan.release.release.clone(),
+                chart: chart.clone(),
+                values: part.values,
+                objects: part.objects,
+                counts: part.counts,
+            }
+        };
+        let views: Vec<PartReview> = plans.iter().zip(reviewed).map(view).collect();
+        Ok(ReviewView {
+            draft: self.draft_view(id).await?,
+            review,
+            values: Vec::new(),
+            objects: Vec::new(),
+            counts: total(views.iter().map(|part| part.counts)),
+            parts: views,
+            command: self.commands(&plans),
+            problem: problem.or_else(|| rights_problem(&rights, connection)),
+            rights,
+        })
+    }
+
+    /// The reviews of the parts, in order, and the check of the rights that all of them need.
+    async fn reviewed_parts(
+        &self,
+        connection: &ClusterConnection,
+        plans: &[(ChartRef, RenderedPlan)],
+    ) -> Result<(Vec<ReviewedRelease>, CheckView), Error> {
         let parts = plans.iter().enumerate().map(|(position, (_, plan))| {
             let earlier = plans.iter().take(position);
             let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
@@ -74,29 +107,7 @@ impl Console {
             .collect();
         let (reviewed, rights) =
             tokio::join!(try_join_all(parts), mesh::preflight::permissions(&contexts));
-        let mut problem = None;
-        let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
-            problem = problem.take().or(part.problem);
-            PartReview {
-                release: plan.release.release.clone(),
-                chart: chart.clone(),
-                values: part.values,
-                objects: part.objects,
-                counts: part.counts,
-            }
-        };
-        let views: Vec<PartReview> = plans.iter().zip(reviewed?).map(view).collect();
-        Ok(ReviewView {
-            draft: self.draft_view(id).await?,
-            review,
-            values: Vec::new(),
-            objects: Vec::new(),
-            counts: total(views.iter().map(|part| part.counts)),
-            parts: views,
-            command: self.commands(&plans),
-            problem: problem.or_else(|| rights_problem(&rights, connection)),
-            rights,
-        })
+        Ok((reviewed?, rights))
     }
 
     /// The equivalent helm commands, one for each part.

@@ -6,6 +6,7 @@
 //! [`Console::drift_report`].
 
 mod holder;
+mod pointed;
 mod repoint;
 
 use super::{ISTIO_NAMESPACE, Mesh, step_state::within};

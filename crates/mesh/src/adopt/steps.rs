@@ -1,4 +1,4 @@
-//! Decides which marks each object of a join gets, and which an undo removes. Pure.
+//! Decides which marks each object of a join gets. Pure.
 
 use crate::{
     istio::CLUSTER_ANNOTATION,
@@ -10,16 +10,16 @@ use crate::{
     },
     step::{Action, Side, Step},
 };
-use cluster::{MetadataPatch, Object};
+use cluster::Object;
 use serde_json::{Map, Value, json};
 
 /// The prefix of an added label in the annotation of an adopted object.
-const LABEL: &str = "label:";
+pub(super) const LABEL: &str = "label:";
 /// The prefix of an added annotation.
-const ANNOTATION: &str = "annotation:";
+pub(super) const ANNOTATION: &str = "annotation:";
 
 /// The objects of a join that exist, in the order of a join: the reader, its stored token, the remote Secret.
-fn objects(state: &JoinState) -> Vec<(Side, &Object)> {
+pub(super) fn objects(state: &JoinState) -> Vec<(Side, &Object)> {
     let entry = state.entry.as_ref();
     let stored = entry.and_then(|entry| entry.token_secret.as_deref());
     let mut tokens = state.tokens.iter().map(|token| &token.secret);
@@ -78,45 +78,4 @@ fn adopted(side: Side, live: &Object, id: Option<&str>) -> Step {
                      "labels": labels, "annotations": annotations},
     });
     step(side, manifest, object, Some(live), action)
-}
-
-/// The steps of an undo.
-pub(super) fn undo(state: &JoinState) -> Vec<Step> {
-    let each = objects(state).into_iter();
-    let steps = each.map(|(side, live)| {
-        let action = match live.annotation(ADOPTED_ANNOTATION) {
-            None => Action::Unchanged,
-            Some(_) => Action::Update {
-                changes: removed_lines(live),
-            },
-        };
-        step(side, Value::Null, live.reference(), Some(live), action)
-    });
-    steps.collect()
-}
-
-/// What an undo removes from an object, a line each.
-fn removed_lines(live: &Object) -> Vec<String> {
-    let patch = removal(live);
-    let labels = patch.labels.into_iter();
-    let labels = labels.map(|(key, _)| format!("without label {key}"));
-    let annotations = patch.annotations.into_iter();
-    let annotations = annotations.map(|(key, _)| format!("without annotation {key}"));
-    labels.chain(annotations).collect()
-}
-
-/// The patch that removes what an adoption added.
-pub(super) fn removal(live: &Object) -> MetadataPatch {
-    let mut patch = MetadataPatch::default();
-    let added = live.annotation(ADOPTED_ANNOTATION).unwrap_or_default();
-    for mark in added.split(',') {
-        if let Some(key) = mark.strip_prefix(LABEL) {
-            patch.labels.push((key.to_owned(), None));
-        } else if let Some(key) = mark.strip_prefix(ANNOTATION) {
-            patch.annotations.push((key.to_owned(), None));
-        }
-    }
-    let adopted = ADOPTED_ANNOTATION.to_owned();
-    patch.annotations.push((adopted, None));
-    patch
 }

@@ -12,7 +12,7 @@ use crate::{
     step::Side,
 };
 use cluster::{Cluster, Identity, Kind, Object, ObjectRef};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::net::IpAddr;
 
 /// The label of an EndpointSlice with its Service.
@@ -120,37 +120,10 @@ async fn of_mesh_config(
     Ok(each.collect())
 }
 
-/// Addresses as the values of a chart that would give them to a remote.
-pub fn as_values(addresses: &[ConfiguredAddress]) -> Value {
-    let mut values = json!({});
-    for address in addresses {
-        set(
-            &mut values,
-            address.component.values_key(),
-            json!(address.address),
-        );
-        if let Some(key) = address.component.enable_key() {
-            set(&mut values, key, json!(true));
-        }
-    }
-    values
-}
-
-/// Sets a dotted key.
-fn set(values: &mut Value, path: &str, to: Value) {
-    let mut at = values;
-    for key in path.split('.') {
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        at = &mut at[key];
-    }
-    *at = to;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn slice(labels: &Value) -> Object {
         let slice = json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
@@ -170,19 +143,5 @@ mod tests {
             mirrored[0].object.to_string(),
             "Endpoints istio-system/istiod"
         );
-    }
-
-    #[test]
-    fn addresses_are_the_values_that_give_them() {
-        let object = || Kind::CONFIG_MAP.object(Some("istio-system"), "istio");
-        let statsd = ConfiguredAddress {
-            component: Component::Statsd,
-            ..pilot("10.0.0.8", object())
-        };
-        let values = as_values(&[pilot("10.0.0.7", object()), statsd]);
-        let expected = json!({"global": {
-            "remotePilotAddress": "10.0.0.7",
-            "proxy": {"envoyStatsd": {"host": "10.0.0.8", "enabled": true}}}});
-        assert_eq!(values, expected);
     }
 }

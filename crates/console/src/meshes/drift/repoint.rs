@@ -1,6 +1,9 @@
 //! The job that updates the release of a remote to the current addresses.
 
-use super::holder::AddressHolder;
+use super::{
+    holder::AddressHolder,
+    pointed::{is_text_of, pointed},
+};
 use crate::{
     Action, Caller, Console, Error,
     connections::RunAs,
@@ -9,10 +12,6 @@ use crate::{
     meshes::{Mesh, plan::ensure_not_exposed},
 };
 use ::mesh::endpoints::{DiscoveredAddress, Drifted, drift};
-use chart::{
-    Values,
-    yaml::{Scalar, edit},
-};
 use release::Release;
 use wire::{
     ClusterName, DraftId, JobId, MeshName,
@@ -128,58 +127,5 @@ impl Console {
         let mut parts = self.part_drafts(&draft).await?.into_iter();
         let part = parts.find(|part| part.draft.release == at.release.as_str());
         Ok(part.ok_or(Error::NoStep)?.draft)
-    }
-}
-
-/// Whether a text is the values of a release.
-fn is_text_of(text: &str, release: &Release) -> bool {
-    Values::parse(text).is_ok_and(|values| values.to_json() == release.config)
-}
-
-/// A text of values with the current addresses.
-fn pointed(text: &str, drifted: &[Drifted]) -> Result<String, Error> {
-    let mut text = text.to_owned();
-    for address in drifted {
-        let Some(now) = &address.current else {
-            continue;
-        };
-        let path: Vec<&str> = address.key.split('.').collect();
-        let set = edit::set(&text, &path, &Scalar::Text(now.clone()));
-        text = set.map_err(|source| Error::Edit {
-            path: address.key.to_owned(),
-            source,
-        })?;
-    }
-    Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ::mesh::endpoints::Component;
-
-    #[test]
-    fn the_operators_text_stays_where_it_says_what_is_installed() {
-        let release: Release = serde_json::from_value(serde_json::json!({
-            "name": "ack-istio-remote", "namespace": "istio-system", "version": 1,
-            "info": {"status": "deployed"},
-            "config": {"global": {"remotePilotAddress": "10.0.0.1"}},
-        }))
-        .expect("a release");
-        let drifted = [Drifted {
-            component: Component::Pilot,
-            key: Component::Pilot.values_key(),
-            used: "10.0.0.1".into(),
-            current: Some("10.0.0.2".into()),
-            addresses: vec!["10.0.0.2".into()],
-        }];
-        let own = "global:\n  remotePilotAddress: 10.0.0.1 # the gateway\n";
-        assert!(is_text_of(own, &release));
-        let text = pointed(own, &drifted).expect("pointed");
-        assert_eq!(text, own.replace("10.0.0.1", "10.0.0.2"));
-        let other = "global: {tag: x} # a draft that was never deployed\n";
-        assert!(!is_text_of(other, &release));
-        let text = pointed(&crate::mask::yaml(&release.config), &drifted).expect("pointed");
-        assert!(text.contains("10.0.0.2") && !text.contains("tag"), "{text}");
     }
 }

@@ -5,43 +5,17 @@
 //! namespaces only the metadata is read: a change of the data changes the resource version. Start at
 //! [`MemberWatches::changed`].
 
+mod subject;
+
 use crate::{Console, connections::ClusterConnection, meshes::Mesh};
-use ::mesh::{
-    istio::MULTI_CLUSTER_LABEL,
-    join::{is_reader_object, is_reader_token, namespace_settings},
-};
-use cluster::{Kind, Object, Snapshot};
+use cluster::Snapshot;
 use std::{collections::BTreeMap, time::Duration};
+use subject::{OF_PRIMARY, OF_REMOTE, Subject};
 use tokio::sync::watch;
 use wire::ClusterName;
 
 /// How long the first lists of a member may take; a member that does not answer must not delay the checks.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// What is watched on a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Subject {
-    /// The ServiceAccounts, roles and bindings of readers.
-    Reader(Kind<'static>),
-    /// The Secrets with the tokens of readers.
-    ReaderTokens,
-    /// The Secrets with the kubeconfigs of remotes.
-    RemoteSecrets,
-    /// The namespaces with a label of Istio, and that of the control plane.
-    Namespaces,
-}
-
-/// What is watched on a remote.
-const OF_REMOTE: [Subject; 5] = [
-    Subject::Reader(Kind::SERVICE_ACCOUNT),
-    Subject::Reader(Kind::CLUSTER_ROLE),
-    Subject::Reader(Kind::CLUSTER_ROLE_BINDING),
-    Subject::ReaderTokens,
-    Subject::Namespaces,
-];
-
-/// What is watched on the primary.
-const OF_PRIMARY: [Subject; 2] = [Subject::RemoteSecrets, Subject::Namespaces];
 
 /// Namespace and name of each object of a subject, with what is compared of it.
 type Seen = BTreeMap<(String, String), String>;
@@ -94,45 +68,6 @@ async fn watch_on(connection: ClusterConnection, subject: Subject) -> Option<Mem
         Some(watch)
     };
     tokio::time::timeout(SYNC_TIMEOUT, begin).await.ok()?
-}
-
-impl Subject {
-    async fn watch(
-        self,
-        connection: &ClusterConnection,
-    ) -> Result<watch::Receiver<Snapshot>, cluster::Error> {
-        let watches = &connection.watches;
-        let system = Some(super::ISTIO_NAMESPACE);
-        match self {
-            Self::Reader(kind) => {
-                watches
-                    .watch(kind, system.filter(|_| is_account(kind)))
-                    .await
-            }
-            Self::ReaderTokens => watches.watch_metadata(Kind::SECRET, system, "").await,
-            Self::RemoteSecrets => {
-                let selector = format!("{MULTI_CLUSTER_LABEL}=true");
-                watches.watch_metadata(Kind::SECRET, None, &selector).await
-            }
-            Self::Namespaces => watches.watch_metadata(Kind::NAMESPACE, None, "").await,
-        }
-    }
-
-    /// What is compared of an object; none for an object that does not belong to the subject.
-    fn state_of(self, object: &Object) -> Option<String> {
-        let version = || object.resource_version().to_owned();
-        match self {
-            Self::Reader(_) => is_reader_object(object).then(version),
-            Self::ReaderTokens => is_reader_token(object).then(version),
-            Self::RemoteSecrets => Some(version()),
-            Self::Namespaces => namespace_settings(object),
-        }
-    }
-}
-
-/// Roles and bindings have no namespace.
-fn is_account(kind: Kind<'_>) -> bool {
-    kind == Kind::SERVICE_ACCOUNT
 }
 
 impl MemberWatches {
