@@ -13,7 +13,7 @@ use catalog::{
     Address, BUILT_IN, Bundle, BundleVersion, Catalog, Digest, Entry, Error, ISTIO_CHARTS,
     PartChart, PartRelease, Transport, Upload,
 };
-use chart::{Capabilities, Chart, Facts, Manifests, ReleaseFacts, Values};
+use chart::{Chart, Manifests, Values};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -23,7 +23,11 @@ use wire::ChartRef;
 const VERSION: &str = "1.31.1";
 
 fn card(name: &str) -> ChartRef {
-    reference(BUILT_IN, name, VERSION)
+    card_of(name, VERSION)
+}
+
+fn card_of(name: &str, version: &str) -> ChartRef {
+    reference(BUILT_IN, name, version)
 }
 
 fn bundle(catalog: &Catalog, name: &str) -> &'static Bundle {
@@ -65,57 +69,55 @@ fn set_istio_charts(catalog: &Catalog, address: &str) {
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A part of a bundle with Istio's own chart, and the values that the parameters give it.
+pub(crate) struct Part {
+    /// The name of its release.
+    pub(crate) release: &'static str,
+    /// The archive of its chart.
+    pub(crate) archive: Vec<u8>,
+    /// Its values.
+    pub(crate) values: Values,
+}
+
+impl Part {
+    /// What it renders.
+    pub(crate) fn manifests(&self) -> Manifests {
+        let limits = chart::ArchiveLimits::default();
+        let chart = Chart::from_archive(&self.archive, &limits).unwrap();
+        let facts = crate::facts(self.release, "v1.36.3", &["autoscaling/v2", "policy/v1"]);
+        chart::render(&chart, &self.values, &facts).unwrap()
+    }
+}
+
+/// The parts of a bundle with Istio's own charts, with these parameters.
+pub(crate) async fn parts(charts: &IstioCharts, name: &str, text: &str) -> Vec<Part> {
+    let catalog = Catalog::built_in().unwrap();
+    let card = card_of(name, charts.version);
+    let opened = catalog.chart(&card).await.unwrap();
+    let defaults = Values::parse(opened.chart.values_text()).unwrap();
+    let parameters = defaults.merge(&Values::parse(text).unwrap());
+    let bundle = catalog.bundle(&card).unwrap().unwrap();
+    let part = |release: &PartRelease| {
+        let part = bundle.part(release.release).unwrap();
+        matches!(part.chart, PartChart::Istio(_)).then(|| Part {
+            release: release.release,
+            archive: charts.archive(part.chart.name(), charts.version),
+            values: Values::from_json(&release.values),
+        })
+    };
+    let releases = bundle.releases(&parameters.to_json());
+    releases.iter().filter_map(part).collect()
+}
+
 /// What each release of a bundle renders, with these parameters.
 async fn rendered(
     charts: &IstioCharts,
     name: &str,
     text: &str,
 ) -> BTreeMap<&'static str, Manifests> {
-    let catalog = Catalog::built_in().unwrap();
-    let opened = catalog.chart(&card(name)).await.unwrap();
-    let defaults = Values::parse(opened.chart.values_text()).unwrap();
-    let parameters = defaults.merge(&Values::parse(text).unwrap());
-    let bundle = bundle(&catalog, name);
-    let is_of_istio = |release: &&PartRelease| {
-        let part = bundle.part(release.release).unwrap();
-        matches!(part.chart, PartChart::Istio(_))
-    };
-    let render = |release: &catalog::PartRelease| {
-        let part = bundle.part(release.release).unwrap();
-        let archive = charts.archive(part.chart.name(), VERSION);
-        let chart = Chart::from_archive(&archive, &chart::ArchiveLimits::default()).unwrap();
-        let facts = facts(release.release);
-        let values = Values::from_json(&release.values);
-        (
-            release.release,
-            chart::render(&chart, &values, &facts).unwrap(),
-        )
-    };
-    bundle
-        .releases(&parameters.to_json())
-        .iter()
-        .filter(is_of_istio)
-        .map(render)
-        .collect()
-}
-
-fn facts(release: &str) -> Facts {
-    Facts {
-        release: ReleaseFacts {
-            name: release.to_owned(),
-            namespace: "istio-system".to_owned(),
-            revision: 1,
-            upgrade: false,
-        },
-        capabilities: Capabilities {
-            kube_version: "v1.36.3".to_owned(),
-            api_versions: ["autoscaling/v2", "policy/v1"].map(str::to_owned).into(),
-        },
-        now: jiff::Timestamp::UNIX_EPOCH,
-        seed: chart::Seed::new([1; 32]),
-        lookup: chart::Lookup::none(),
-        helm: chart::HelmVersion::V3,
-    }
+    let parts = parts(charts, name, text).await;
+    let rendered = parts.iter().map(|part| (part.release, part.manifests()));
+    rendered.collect()
 }
 
 /// The value of an environment variable of the first container.
@@ -132,15 +134,18 @@ fn variable(deployment: &serde_json::Value, name: &str) -> String {
 
 #[tokio::test]
 async fn parameters_reach_istiod_and_its_gateways() {
-    let Some(charts) = IstioCharts::find("parameters_reach_istiod_and_its_gateways") else {
-        return;
-    };
+    for charts in IstioCharts::of_both_minors("parameters_reach_istiod_and_its_gateways") {
+        control_plane_has_its_parameters(&charts).await;
+    }
+}
+
+async fn control_plane_has_its_parameters(charts: &IstioCharts) {
     let text = "
 global: {hub: registry.example/istio, meshID: shop, network: blue, multiCluster: {clusterName: east}, proxy: {accessLogFile: /dev/stdout}}
 meshConfig: {trustDomain: shop.example}
 pilot: {resources: {requests: {cpu: 123m}}}
 gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0/8], serviceAnnotations: {internal: 'true'}}}";
-    let rendered = rendered(&charts, "ack-istio", text).await;
+    let rendered = rendered(charts, "ack-istio", text).await;
     let releases: Vec<&str> = rendered.keys().copied().collect();
     assert_eq!(
         releases,
@@ -156,7 +161,7 @@ gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0
     let container = "/spec/template/spec/containers/0";
     assert_eq!(
         at(istiod, &format!("{container}/image")),
-        "registry.example/istio/pilot:1.31.1"
+        format!("registry.example/istio/pilot:{}", charts.version)
     );
     assert_eq!(
         at(istiod, &format!("{container}/resources/requests/cpu")),
@@ -213,12 +218,15 @@ gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0
 
 #[tokio::test]
 async fn a_remote_is_led_by_the_istiod_of_its_primary() {
-    let Some(charts) = IstioCharts::find("a_remote_is_led_by_the_istiod_of_its_primary") else {
-        return;
-    };
+    for charts in IstioCharts::of_both_minors("a_remote_is_led_by_the_istiod_of_its_primary") {
+        remote_is_led(&charts).await;
+    }
+}
+
+async fn remote_is_led(charts: &IstioCharts) {
     let text =
         "global: {remotePilotAddress: 10.1.2.3, network: blue, multiCluster: {clusterName: west}}";
-    let rendered = rendered(&charts, "ack-istio-remote", text).await;
+    let rendered = rendered(charts, "ack-istio-remote", text).await;
     let istiod = &rendered["istiod"];
     let kinds: BTreeSet<&str> = istiod
         .objects

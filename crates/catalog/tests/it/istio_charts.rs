@@ -9,21 +9,44 @@ use std::{
     process::Command,
 };
 
-/// The module: the main branch on 2026-08-27, from which 1.31 was released.
-const MODULE: &str = "istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad";
+/// The main branch on 2026-08-27, from which 1.31 was released.
+const OF_1_31: (&str, &str) = (
+    "istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad",
+    "1.31.1",
+);
+/// The main branch on 2026-04-23, soon after the branch of 1.30 had left it. Releases are no versions of the module.
+const OF_1_30: (&str, &str) = (
+    "istio.io/istio@v0.0.0-20260423205519-b01690e6db7d",
+    "1.30.4",
+);
 
 /// The charts in the module cache of Go.
-pub(crate) struct IstioCharts(PathBuf);
+pub(crate) struct IstioCharts {
+    folder: PathBuf,
+    /// The release that they are packed as, `1.31.1`.
+    pub(crate) version: &'static str,
+}
 
 impl IstioCharts {
-    /// The charts; none, with a line that `cargo xtask test` counts, where Go cannot provide the module.
+    /// The charts of both minors of Istio that bundles know, the newer one first; none, with a line that
+    /// `cargo xtask test` counts, where Go cannot provide the modules.
+    pub(crate) fn of_both_minors(test: &str) -> Vec<Self> {
+        let found = [OF_1_31, OF_1_30].map(|minor| Self::find_minor(test, minor));
+        found.into_iter().flatten().collect()
+    }
+
+    /// The charts of the newer minor, or none in the same way.
+    pub(crate) fn find(test: &str) -> Option<Self> {
+        Self::find_minor(test, OF_1_31)
+    }
+
     #[expect(
         clippy::print_stdout,
         reason = "the line that `cargo xtask test` counts"
     )]
-    pub(crate) fn find(test: &str) -> Option<Self> {
+    fn find_minor(test: &str, (module, version): (&str, &'static str)) -> Option<Self> {
         let download = Command::new("go")
-            .args(["mod", "download", "-json", MODULE])
+            .args(["mod", "download", "-json", module])
             .output();
         let output = match download {
             Ok(output) if output.status.success() => output.stdout,
@@ -35,14 +58,14 @@ impl IstioCharts {
         };
         let module: serde_json::Value = serde_json::from_slice(&output).unwrap();
         let folder = Path::new(module["Dir"].as_str().unwrap()).join("manifests/charts");
-        Some(Self(folder))
+        Some(Self { folder, version })
     }
 
     /// A chart as the archive of a release.
     pub(crate) fn archive(&self, chart: &str, version: &str) -> Vec<u8> {
         let folder = match chart {
-            "istiod" => self.0.join("istio-control/istio-discovery"),
-            chart => self.0.join(chart),
+            "istiod" => self.folder.join("istio-control/istio-discovery"),
+            chart => self.folder.join(chart),
         };
         let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
         append(&mut tar, &folder, Path::new(chart), version);

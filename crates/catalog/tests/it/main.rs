@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bundles;
+mod bundles_of_helm;
 mod control_plane;
 mod crds;
 mod dependencies;
