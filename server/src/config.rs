@@ -86,6 +86,10 @@ pub(crate) struct Serve {
     /// Allow clusters on loopback addresses, for tests and for clusters on this machine.
     #[arg(long)]
     pub(crate) allow_loopback_clusters: bool,
+    /// Kubeconfig whose clusters are registered at the start, unless the console knows a cluster of that name; may be
+    /// given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Vec<PathBuf>,
     /// Directory of the built browser files.
     #[arg(
         long,

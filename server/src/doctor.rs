@@ -1,10 +1,10 @@
 //! `meshspan doctor`: runs all mesh checks and prints the report as text or JSON; a server may be
 //! running on the same data directory.
 
-use crate::{config, istio_releases, shutdown};
+use crate::{config, istio_releases, shutdown, terminal};
 use anyhow::{Result, bail};
 use app::words::doctor as words;
-use console::{AddressPolicy, Caller, Console, Role, Setup, visible_view};
+use console::{AddressPolicy, Console, Setup, visible_view};
 use std::fmt::Write as _;
 use wire::{
     ClusterName,
@@ -52,7 +52,9 @@ pub(crate) async fn run(options: &config::Doctor) -> Result<()> {
     let request = DoctorRequest {
         clusters: clusters?,
     };
-    let report = console.doctor(&terminal(), request, &progress).await?;
+    let report = console
+        .doctor(&terminal::caller(), request, &progress)
+        .await?;
     // A terminal obeys escape sequences of a cluster.
     let report = visible_view(report)?;
     if options.json {
@@ -79,16 +81,6 @@ fn progress(stage: Stage, checks: &[CheckView]) {
         Stage::ControlPlanes | Stage::Connectivity => "control planes and the sample",
     };
     eprintln!("read the {source}: {} checks finished", checks.len());
-}
-
-/// The caller at the terminal; access to the data directory implies the role of an operator.
-fn terminal() -> Caller {
-    Caller {
-        operator: "terminal".to_owned(),
-        role: Role::Operator,
-        ends: i64::MAX,
-        session: None,
-    }
 }
 
 /// The report as text: one line per check, grouped, with its details and remedies below.

@@ -14,6 +14,7 @@ mod guard;
 mod http;
 mod istio_releases;
 mod key;
+mod kubeconfigs;
 mod live;
 mod logging;
 mod login;
@@ -23,6 +24,7 @@ mod problem;
 mod sandboxes;
 mod serve;
 mod shutdown;
+mod terminal;
 
 use clap::Parser as _;
 use config::{Command, Config};

@@ -3,7 +3,7 @@
 use crate::{
     address, config,
     connections::{self, Connection, LimitedListener, Limits},
-    http, istio_releases, login,
+    http, istio_releases, kubeconfigs, login,
     origin::{self, Addressing, LocalName, Origin},
     shutdown,
 };
@@ -48,6 +48,7 @@ pub(crate) async fn serve(options: config::Serve) -> Result<()> {
     } else {
         None
     };
+    kubeconfigs::register(&console, &options.kubeconfig).await?;
     console.watch_meshes().await?;
     console.watch_clusters();
     console.watch_retention();

@@ -24,10 +24,7 @@ impl MeshLab {
             folder,
         };
         let printed = run_program::read(&mut lab.command("up"))?;
-        let mut words = printed.split_whitespace();
-        let url = words.find(|word| word.starts_with("http://") && word.ends_with("/charts"));
-        let url = url.ok_or("the lab has printed no repository of charts")?;
-        Ok(lab.with_charts(url))
+        Ok(lab.with_charts(&charts_of(&printed)?))
     }
 
     fn with_charts(mut self, url: &str) -> Self {
@@ -57,6 +54,32 @@ impl MeshLab {
         let folder = self.folder.display().to_string();
         lab::command(&["mesh", command, "--folder", &folder].map(str::to_owned))
     }
+}
+
+/// The arguments of `meshspan serve` for the mesh lab that `cargo xtask lab mesh up` has started: its clusters, and its
+/// repository of charts.
+///
+/// # Errors
+/// When the lab does not run.
+pub(crate) fn serve_arguments() -> Outcome<Vec<String>> {
+    let status = ["mesh", "status"].map(str::to_owned);
+    let printed = run_program::read(&mut lab::command(&status))?;
+    let kubeconfigs = printed.split_whitespace();
+    let kubeconfigs = kubeconfigs.filter(|word| word.ends_with(".kubeconfig"));
+    let mut arguments: Vec<String> = kubeconfigs
+        .flat_map(|file| ["--kubeconfig".to_owned(), file.to_owned()])
+        .collect();
+    arguments.extend(["--istio-charts".to_owned(), charts_of(&printed)?]);
+    Ok(arguments)
+}
+
+/// The repository of charts in what the lab has printed.
+fn charts_of(printed: &str) -> Outcome<String> {
+    let mut words = printed.split_whitespace();
+    let url = words.find(|word| word.starts_with("http://") && word.ends_with("/charts"));
+    Ok(url
+        .ok_or("the lab has printed no repository of charts")?
+        .to_owned())
 }
 
 impl Drop for MeshLab {

@@ -1,11 +1,11 @@
 //! `cargo xtask run`: builds the console and serves it with two sandbox clusters, or beside a mesh lab.
 
-use crate::{Outcome, cache, lab, profile::Profile, run_program, site};
+use crate::{Outcome, cache, lab, mesh_lab, profile::Profile, run_program, site};
 use std::{path::PathBuf, process::Command};
 
 /// Builds what changed, then becomes the server until Ctrl-C. The build is the fast one of the tests;
-/// `--release` gives the optimised one. `--lab` starts the mesh lab, whose clusters are added with the
-/// kubeconfigs that it prints, in place of sandbox clusters. Other arguments go to `meshspan serve`.
+/// `--release` gives the optimised one. `--lab` starts the mesh lab, whose clusters are
+/// registered in place of sandbox clusters. Other arguments go to `meshspan serve`.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let (profile, mut arguments) = Profile::from_arguments(arguments);
     let with_lab = arguments.iter().any(|argument| argument == "--lab");
@@ -13,6 +13,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let program = build(profile)?;
     if with_lab {
         lab::lab(&["mesh".to_owned(), "up".to_owned()])?;
+        arguments.splice(0..0, mesh_lab::serve_arguments()?);
         eprintln!("xtask: the lab stays after the console; cargo xtask lab mesh down ends it");
     } else {
         arguments.insert(0, "--sandbox".to_owned());

@@ -8,6 +8,7 @@ mod errors;
 mod export;
 mod guard;
 mod key;
+mod kubeconfigs;
 mod lint;
 mod local_name;
 mod log;
