@@ -54,11 +54,11 @@ pub struct AsUser(Cluster);
 
 /// A client that acts for the console itself, in the background.
 ///
-/// It has no request of its own:
+/// Of its own, it only asks whether the cluster answers; it reads nothing of it:
 ///
 /// ```compile_fail,E0599
 /// async fn in_the_background(console: &cluster::AsConsole) {
-///     let _ = console.version().await; // a method of `AsUser`
+///     let _ = console.facts().await; // a method of `AsUser`
 /// }
 /// ```
 #[derive(Clone)]
@@ -82,7 +82,7 @@ impl AsConsole {
         Self(cluster)
     }
 
-    /// [`Cluster::version`].
+    /// Asks the API server for its version, to find out whether it answers.
     ///
     /// # Errors
     /// As [`Cluster::version`].

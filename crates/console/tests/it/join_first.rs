@@ -159,7 +159,15 @@ async fn state(pair: &Pair) -> BTreeMap<String, Value> {
     }
     let secrets = east.list_objects(Kind::SECRET, Some(NAMESPACE), "istio/multiCluster=true");
     objects.extend(secrets.await.unwrap());
-    let plain = |object: Object| (object.reference().to_string(), plain(object));
+    // The balancer gives its addresses in the order in which it is asked.
+    let gateway = Kind::SERVICE.object(Some(NAMESPACE), "istio-eastwestgateway");
+    let gateway = east.get(&gateway).await.unwrap().unwrap();
+    let address = gateway.text("/status/loadBalancer/ingress/0/ip");
+    let plain = |object: Object| {
+        let name = object.reference().to_string();
+        let text = plain(object).to_string().replace(address, "GATEWAY");
+        (name, serde_json::from_str(&text).unwrap())
+    };
     objects.into_iter().map(plain).collect()
 }
 
