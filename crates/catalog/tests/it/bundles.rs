@@ -21,6 +21,28 @@ use std::{
 use wire::ChartRef;
 
 const VERSION: &str = "1.31.1";
+/// The main branch of Istio on 2026-04-23, soon after the branch of 1.30 had left it.
+const MODULE_OF_1_30: &str = "istio.io/istio@v0.0.0-20260423205519-b01690e6db7d";
+
+/// Istio's own charts of a minor.
+pub(crate) struct Minor {
+    charts: IstioCharts,
+    /// The release that they are packed as.
+    pub(crate) version: &'static str,
+}
+
+/// The charts of both minors that bundles know, where Go can provide them.
+pub(crate) fn both_minors(test: &str) -> Vec<Minor> {
+    let charts = [
+        (IstioCharts::find(test), VERSION),
+        (IstioCharts::of_module(test, MODULE_OF_1_30), "1.30.4"),
+    ];
+    let found = charts.into_iter().filter_map(|(charts, version)| {
+        let charts = charts?;
+        Some(Minor { charts, version })
+    });
+    found.collect()
+}
 
 fn card(name: &str) -> ChartRef {
     card_of(name, VERSION)
@@ -90,9 +112,9 @@ impl Part {
 }
 
 /// The parts of a bundle with Istio's own charts, with these parameters.
-pub(crate) async fn parts(charts: &IstioCharts, name: &str, text: &str) -> Vec<Part> {
+pub(crate) async fn parts(minor: &Minor, name: &str, text: &str) -> Vec<Part> {
     let catalog = Catalog::built_in().unwrap();
-    let card = card_of(name, charts.version);
+    let card = card_of(name, minor.version);
     let opened = catalog.chart(&card).await.unwrap();
     let defaults = Values::parse(opened.chart.values_text()).unwrap();
     let parameters = defaults.merge(&Values::parse(text).unwrap());
@@ -101,7 +123,7 @@ pub(crate) async fn parts(charts: &IstioCharts, name: &str, text: &str) -> Vec<P
         let part = bundle.part(release.release).unwrap();
         matches!(part.chart, PartChart::Istio(_)).then(|| Part {
             release: release.release,
-            archive: charts.archive(part.chart.name(), charts.version),
+            archive: minor.charts.archive(part.chart.name(), minor.version),
             values: Values::from_json(&release.values),
         })
     };
@@ -110,12 +132,8 @@ pub(crate) async fn parts(charts: &IstioCharts, name: &str, text: &str) -> Vec<P
 }
 
 /// What each release of a bundle renders, with these parameters.
-async fn rendered(
-    charts: &IstioCharts,
-    name: &str,
-    text: &str,
-) -> BTreeMap<&'static str, Manifests> {
-    let parts = parts(charts, name, text).await;
+async fn rendered(minor: &Minor, name: &str, text: &str) -> BTreeMap<&'static str, Manifests> {
+    let parts = parts(minor, name, text).await;
     let rendered = parts.iter().map(|part| (part.release, part.manifests()));
     rendered.collect()
 }
@@ -134,18 +152,18 @@ fn variable(deployment: &serde_json::Value, name: &str) -> String {
 
 #[tokio::test]
 async fn parameters_reach_istiod_and_its_gateways() {
-    for charts in IstioCharts::of_both_minors("parameters_reach_istiod_and_its_gateways") {
-        control_plane_has_its_parameters(&charts).await;
+    for minor in both_minors("parameters_reach_istiod_and_its_gateways") {
+        control_plane_has_its_parameters(&minor).await;
     }
 }
 
-async fn control_plane_has_its_parameters(charts: &IstioCharts) {
+async fn control_plane_has_its_parameters(minor: &Minor) {
     let text = "
 global: {hub: registry.example/istio, meshID: shop, network: blue, multiCluster: {clusterName: east}, proxy: {accessLogFile: /dev/stdout}}
 meshConfig: {trustDomain: shop.example}
 pilot: {resources: {requests: {cpu: 123m}}}
 gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0/8], serviceAnnotations: {internal: 'true'}}}";
-    let rendered = rendered(charts, "ack-istio", text).await;
+    let rendered = rendered(minor, "ack-istio", text).await;
     let releases: Vec<&str> = rendered.keys().copied().collect();
     assert_eq!(
         releases,
@@ -161,7 +179,7 @@ gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0
     let container = "/spec/template/spec/containers/0";
     assert_eq!(
         at(istiod, &format!("{container}/image")),
-        format!("registry.example/istio/pilot:{}", charts.version)
+        format!("registry.example/istio/pilot:{}", minor.version)
     );
     assert_eq!(
         at(istiod, &format!("{container}/resources/requests/cpu")),
@@ -218,15 +236,15 @@ gateways: {istio-ilbgateway: {enabled: true, loadBalancerSourceRanges: [10.0.0.0
 
 #[tokio::test]
 async fn a_remote_is_led_by_the_istiod_of_its_primary() {
-    for charts in IstioCharts::of_both_minors("a_remote_is_led_by_the_istiod_of_its_primary") {
-        remote_is_led(&charts).await;
+    for minor in both_minors("a_remote_is_led_by_the_istiod_of_its_primary") {
+        remote_is_led(&minor).await;
     }
 }
 
-async fn remote_is_led(charts: &IstioCharts) {
+async fn remote_is_led(minor: &Minor) {
     let text =
         "global: {remotePilotAddress: 10.1.2.3, network: blue, multiCluster: {clusterName: west}}";
-    let rendered = rendered(charts, "ack-istio-remote", text).await;
+    let rendered = rendered(minor, "ack-istio-remote", text).await;
     let istiod = &rendered["istiod"];
     let kinds: BTreeSet<&str> = istiod
         .objects
@@ -272,16 +290,15 @@ async fn remote_is_led(charts: &IstioCharts) {
 
 #[tokio::test]
 async fn a_mesh_with_one_network_has_a_gateway_for_istiod() {
-    let Some(charts) = IstioCharts::find("a_mesh_with_one_network_has_a_gateway_for_istiod") else {
-        return;
-    };
-    let rendered = rendered(&charts, "ack-istio", ILB).await;
-    let gateway = &rendered["istio-eastwestgateway"];
-    let service = object(gateway, "Service", "istio-eastwestgateway");
-    assert_eq!(
-        ports(service, "/spec/ports"),
-        ["15021 status-port", "15012 tls-istiod", "15017 tls-webhook"]
-    );
+    for minor in both_minors("a_mesh_with_one_network_has_a_gateway_for_istiod") {
+        let rendered = rendered(&minor, "ack-istio", ILB).await;
+        let gateway = &rendered["istio-eastwestgateway"];
+        let service = object(gateway, "Service", "istio-eastwestgateway");
+        assert_eq!(
+            ports(service, "/spec/ports"),
+            ["15021 status-port", "15012 tls-istiod", "15017 tls-webhook"]
+        );
+    }
 }
 
 #[tokio::test]

@@ -4,10 +4,7 @@
     reason = "a test has no configuration but its environment"
 )]
 
-use crate::{
-    bundles::{Part, parts},
-    istio_charts::IstioCharts,
-};
+use crate::bundles::{Part, both_minors, parts};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -76,15 +73,15 @@ global: {meshID: shop, network: blue, multiCluster: {clusterName: east}}
 gateways: {istio-ilbgateway: {enabled: true}}";
     let remote =
         "global: {remotePilotAddress: 10.1.2.3, network: blue, multiCluster: {clusterName: west}}";
-    for charts in IstioCharts::of_both_minors(TEST) {
-        let mut all = parts(&charts, "ack-istio", primary).await;
-        all.extend(parts(&charts, "ack-istio-remote", remote).await);
+    for minor in both_minors(TEST) {
+        let mut all = parts(&minor, "ack-istio", primary).await;
+        all.extend(parts(&minor, "ack-istio-remote", remote).await);
         assert_eq!(all.len(), 6, "base and istiod twice, two gateways");
         for part in &all {
             let (ours, helms) = (part.manifests().text(), of_helm(&helm, part));
             let lines = ours.lines().zip(helms.lines()).enumerate();
             for (number, (ours, helms)) in lines {
-                let at = (charts.version, part.release, number + 1);
+                let at = (minor.version, part.release, number + 1);
                 assert_eq!(ours, helms, "Istio, release and line: {at:?}");
             }
             assert_eq!(

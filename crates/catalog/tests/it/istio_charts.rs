@@ -9,42 +9,24 @@ use std::{
     process::Command,
 };
 
-/// The main branch on 2026-08-27, from which 1.31 was released.
-const OF_1_31: (&str, &str) = (
-    "istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad",
-    "1.31.1",
-);
-/// The main branch on 2026-04-23, soon after the branch of 1.30 had left it. Releases are no versions of the module.
-const OF_1_30: (&str, &str) = (
-    "istio.io/istio@v0.0.0-20260423205519-b01690e6db7d",
-    "1.30.4",
-);
+/// The module: the main branch on 2026-08-27, from which 1.31 was released. Releases are no versions of the module.
+const MODULE: &str = "istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad";
 
 /// The charts in the module cache of Go.
-pub(crate) struct IstioCharts {
-    folder: PathBuf,
-    /// The release that they are packed as, `1.31.1`.
-    pub(crate) version: &'static str,
-}
+pub(crate) struct IstioCharts(PathBuf);
 
 impl IstioCharts {
-    /// The charts of both minors of Istio that bundles know, the newer one first; none, with a line that
-    /// `cargo xtask test` counts, where Go cannot provide the modules.
-    pub(crate) fn of_both_minors(test: &str) -> Vec<Self> {
-        let found = [OF_1_31, OF_1_30].map(|minor| Self::find_minor(test, minor));
-        found.into_iter().flatten().collect()
-    }
-
-    /// The charts of the newer minor, or none in the same way.
+    /// The charts of 1.31; none, with a line that `cargo xtask test` counts, where Go cannot provide the module.
     pub(crate) fn find(test: &str) -> Option<Self> {
-        Self::find_minor(test, OF_1_31)
+        Self::of_module(test, MODULE)
     }
 
+    /// The charts of a version of the module, or none in the same way.
     #[expect(
         clippy::print_stdout,
         reason = "the line that `cargo xtask test` counts"
     )]
-    fn find_minor(test: &str, (module, version): (&str, &'static str)) -> Option<Self> {
+    pub(crate) fn of_module(test: &str, module: &str) -> Option<Self> {
         let download = Command::new("go")
             .args(["mod", "download", "-json", module])
             .output();
@@ -58,14 +40,14 @@ impl IstioCharts {
         };
         let module: serde_json::Value = serde_json::from_slice(&output).unwrap();
         let folder = Path::new(module["Dir"].as_str().unwrap()).join("manifests/charts");
-        Some(Self { folder, version })
+        Some(Self(folder))
     }
 
     /// A chart as the archive of a release.
     pub(crate) fn archive(&self, chart: &str, version: &str) -> Vec<u8> {
         let folder = match chart {
-            "istiod" => self.folder.join("istio-control/istio-discovery"),
-            chart => self.folder.join(chart),
+            "istiod" => self.0.join("istio-control/istio-discovery"),
+            chart => self.0.join(chart),
         };
         let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
         append(&mut tar, &folder, Path::new(chart), version);
