@@ -12,6 +12,11 @@ pub(super) struct Failures {
     lines: Vec<String>,
 }
 
+/// Whether the rest of a name says how an example fails, such as ` - compile fail`.
+fn is_kind(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(" - compile")
+}
+
 impl Failures {
     /// Reads the next line of the output.
     pub(super) fn follow(&mut self, line: &str) {
@@ -21,7 +26,9 @@ impl Failures {
         }
         let head = line.strip_prefix("---- ");
         if let Some(name) = head.and_then(|rest| rest.strip_suffix(" stdout ----")) {
-            self.reading = self.failed.iter().any(|failed| failed == name);
+            // The result of an example of the documentation may have its kind behind the name.
+            let mut failed = self.failed.iter();
+            self.reading = failed.any(|failed| failed.strip_prefix(name).is_some_and(is_kind));
             self.kept = 0;
         } else if line == "stack backtrace:" || line.starts_with("test result: ") {
             self.reading = false;
@@ -83,6 +90,20 @@ mod tests {
             "left: 1",
         ];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_message_of_a_failed_example_is_kept() {
+        let output = "test src/a.rs - A (line 5) - compile fail ... FAILED\nfailures:\n\
+            ---- src/a.rs - A (line 5) stdout ----\nTest compiled successfully\ntest result: FAILED. 0 passed";
+        let mut failures = Failures::default();
+        for line in output.lines() {
+            failures.follow(line);
+        }
+        assert_eq!(
+            failures.lines().last().map(String::as_str),
+            Some("Test compiled successfully")
+        );
     }
 
     #[test]
