@@ -65,7 +65,7 @@ pub(crate) fn serve_arguments() -> Outcome<Vec<String>> {
     let status = ["mesh", "status"].map(str::to_owned);
     let printed = run_program::read(&mut lab::command(&status))?;
     let kubeconfigs = printed.split_whitespace();
-    let kubeconfigs = kubeconfigs.filter(|word| word.ends_with(".kubeconfig"));
+    let kubeconfigs = kubeconfigs.filter_map(|word| word.strip_prefix("KUBECONFIG="));
     let mut arguments: Vec<String> = kubeconfigs
         .flat_map(|file| ["--kubeconfig".to_owned(), file.to_owned()])
         .collect();
