@@ -53,18 +53,6 @@ pub enum Proof {
     NotJoined,
 }
 
-impl Proof {
-    /// Why nothing was proven, for the progress of a job.
-    fn skipped(&self, remote: &Cluster) -> Option<String> {
-        let remote = remote.name();
-        match self {
-            Self::Complete(_) => None,
-            Self::NothingMeshed => Some(format!("skipped: no pod of {remote} has a sidecar")),
-            Self::NotJoined => Some(format!("skipped: {remote} has not joined")),
-        }
-    }
-}
-
 /// Waits until each istiod has registered all ready endpoints of a remote, in two readings; reports the phase
 /// [`PhaseName::Endpoints`].
 ///
@@ -85,16 +73,15 @@ pub async fn prove_member(
     let (primary, remote, spec) = (request.primary, request.remote, request.spec);
     let joined = joined_as(primary, remote, &spec.namespace, &spec.id).await;
     let id = joined.map_err(Error::at(Side::Primary))?;
-    let skipped = match &id {
-        None => Some(Proof::NotJoined),
-        Some(_) if !has_meshed_pod(remote.cluster()).await? => Some(Proof::NothingMeshed),
-        Some(_) => None,
+    let name = remote.cluster().name();
+    let Some(id) = &id else {
+        let reason = format!("{name} has not joined");
+        return Ok(skip(request, Proof::NotJoined, &reason, on_event));
     };
-    let (Some(id), None) = (&id, &skipped) else {
-        let proof = skipped.unwrap_or(Proof::NotJoined);
-        finish(request, &proof, on_event);
-        return Ok(proof);
-    };
+    if !has_meshed_pod(remote.cluster()).await? {
+        let reason = format!("no pod of {name} has a sidecar");
+        return Ok(skip(request, Proof::NothingMeshed, &reason, on_event));
+    }
     let observed = ObserveRequest {
         primary,
         namespace: &spec.namespace,
@@ -114,9 +101,9 @@ pub async fn prove_member(
 }
 
 /// Ends the phase of a proof that is skipped, with the reason.
-fn finish(request: &ProofRequest<'_>, proof: &Proof, on_event: OnEvent<'_>) {
+fn skip(request: &ProofRequest<'_>, proof: Proof, reason: &str, on_event: OnEvent<'_>) -> Proof {
     let (phase, object) = (PhaseName::Endpoints, request.istiod.clone());
-    let note = proof.skipped(request.remote.cluster()).unwrap_or_default();
+    let note = format!("skipped: {reason}");
     let ready = Readiness::Ready { note };
     on_event(Event::Status(vec![(object.clone(), ready)], Vec::new()));
     on_event(Event::ObjectDone {
@@ -125,6 +112,7 @@ fn finish(request: &ProofRequest<'_>, proof: &Proof, on_event: OnEvent<'_>) {
         outcome: Outcome::Unchanged,
     });
     on_event(Event::Finished(phase));
+    proof
 }
 
 /// Whether a pod of the remote has a sidecar.
