@@ -15,7 +15,8 @@
     for (const [name, listener] of Object.entries(heard)) document.removeEventListener(name, listener, true);
     for (const [field, [value, checked]] of fields) {
       if (!field.isConnected) continue;
-      field.value = value;
+      // A script must not choose files; those that somebody chose are still there.
+      if (field.type !== "file") field.value = value;
       field.checked = checked;
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.dispatchEvent(new Event("change", { bubbles: true }));

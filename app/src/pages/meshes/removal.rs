@@ -136,23 +136,8 @@ fn Row(step: StepView, next: Memo<Option<StepRef>>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::{ClusterName, Code, MeshName, Problem};
-
-    fn step(kind: StepKind, state: StepState) -> StepView {
-        StepView {
-            step: StepRef {
-                mesh: MeshName::new("mesh").expect("a name"),
-                kind,
-                cluster: ClusterName::new("east").expect("a name"),
-            },
-            state,
-            may_precede: false,
-            optional: false,
-            release: None,
-            is_bundle: false,
-            failed: None,
-        }
-    }
+    use crate::pages::meshes::step::tests::step;
+    use wire::{Code, Problem};
 
     #[test]
     fn a_step_can_be_undone_while_its_cluster_does_not_answer() {

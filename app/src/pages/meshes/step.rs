@@ -279,11 +279,11 @@ fn RunningJob(job: JobId) -> impl IntoView {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use wire::{ClusterName, Code, MeshName, Problem};
 
-    fn step(kind: StepKind, state: StepState) -> StepView {
+    pub(in crate::pages::meshes) fn step(kind: StepKind, state: StepState) -> StepView {
         StepView {
             step: StepRef {
                 mesh: MeshName::new("shop").expect("a name"),
