@@ -51,6 +51,9 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::ChartChanged
         | Code::ObjectChanged
         | Code::DraftChanged
+        | Code::ReleaseChanged
+        | Code::OtherChart
+        | Code::TargetFixed
         | Code::PlanChanged
         | Code::NoReview
         | Code::ReviewAgain

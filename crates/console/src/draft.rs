@@ -7,6 +7,8 @@ use store::StoredDraft;
 use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
+    release::ReleaseRef,
+    upgrade::UpgradeBasis,
 };
 
 /// How often a change is made again, because the draft was changed between its read and its write.
@@ -45,6 +47,9 @@ pub(crate) struct Draft {
     /// The version of Helm that the release follows.
     #[serde(default)]
     pub(crate) helm: HelmVersion,
+    /// What it upgrades; none for an installation.
+    #[serde(default)]
+    pub(crate) upgrade: Option<UpgradeBasis>,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -78,6 +83,28 @@ impl Basis {
 }
 
 impl Draft {
+    /// The draft of a release of a chart, without values.
+    pub(crate) fn of_release(release: &ReleaseRef, chart: ChartRef) -> Self {
+        Self {
+            chart,
+            cluster: Some(release.cluster.clone()),
+            namespace: release.namespace.to_string(),
+            release: release.release.to_string(),
+            values: String::new(),
+            accepted: false,
+            accepted_warnings: BTreeSet::new(),
+            digest: None,
+            found: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            mesh: None,
+            parts: Vec::new(),
+            inputs: None,
+            helm: HelmVersion::default(),
+            upgrade: None,
+            last_edit: None,
+        }
+    }
+
     pub(crate) fn release_key(&self) -> Result<release::ReleaseKey, Error> {
         let bad = |kind, name: &str, source| Error::BadName {
             kind,
@@ -94,6 +121,13 @@ impl Draft {
 
     pub(crate) fn cluster(&self) -> Result<&ClusterName, Error> {
         self.cluster.as_ref().ok_or(Error::NoTarget)
+    }
+
+    /// The revision that it deploys.
+    pub(crate) fn next_revision(&self) -> u32 {
+        self.upgrade
+            .as_ref()
+            .map_or(1, |basis| basis.revision.0 + 1)
     }
 }
 
@@ -133,6 +167,7 @@ impl Console {
                 chart: request.chart,
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
+                upgrade: None,
                 last_edit: None,
             };
             draft.name_leading_release();
@@ -160,8 +195,8 @@ impl Console {
     /// Sets the target of a draft.
     ///
     /// # Errors
-    /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::DraftChanged`], [`Error::NotPermitted`] or
-    /// [`Error::Store`].
+    /// [`Error::NoCluster`], [`Error::NoDraft`], [`Error::TargetFixed`] for an upgrade, [`Error::DraftChanged`],
+    /// [`Error::NotPermitted`] or [`Error::Store`].
     pub async fn set_target(
         &self,
         caller: &Caller,
@@ -169,6 +204,10 @@ impl Console {
     ) -> Result<DraftView, Error> {
         self.permitted(caller, Action::WriteDraft, async {
             self.connections.get(&request.cluster)?;
+            let draft = self.opened(&request.draft).await?.draft;
+            if draft.upgrade.is_some() {
+                return Err(Error::TargetFixed(draft.release));
+            }
             let basis = Basis {
                 revision: request.revision,
                 edit: None,
@@ -282,6 +321,7 @@ fn view(id: &DraftId, stored: StoredDraft<Draft>) -> DraftView {
         release: draft.release,
         releases: draft.parts.into_iter().map(|part| part.release).collect(),
         helm: draft.helm,
+        upgrade: draft.upgrade,
         accepted: draft.accepted,
         saved: Time(stored.saved),
         revision: stored.revision,

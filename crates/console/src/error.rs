@@ -41,6 +41,31 @@ pub enum Error {
     /// The draft was changed since the caller read it.
     #[error("draft {0} was changed meanwhile")]
     DraftChanged(DraftId),
+    /// The release has a newer revision than the one that an upgrade was prepared for.
+    #[error(
+        "release {release} has revision {newest}; the upgrade was prepared for revision {revision}"
+    )]
+    ReleaseChanged {
+        /// The release.
+        release: wire::release::ReleaseRef,
+        /// The revision that the upgrade was prepared for.
+        revision: u32,
+        /// The newest revision.
+        newest: u32,
+    },
+    /// An upgrade with another chart than the one that is installed.
+    #[error("release {release} was installed from chart {installed}, not {chart}")]
+    OtherChart {
+        /// The release.
+        release: wire::release::ReleaseRef,
+        /// The name of the installed chart.
+        installed: String,
+        /// The chart of the request.
+        chart: wire::ChartRef,
+    },
+    /// The target of an upgrade cannot be changed.
+    #[error("the draft upgrades release {0}")]
+    TargetFixed(String),
     /// What is executed was changed since it was shown.
     #[error("{} changed since the plan was shown", if objects.is_empty() { "the plan".to_owned() } else { objects.join(", ") })]
     PlanChanged {

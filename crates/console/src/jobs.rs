@@ -25,6 +25,7 @@ pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::install_bundle::{BundlePart, merged_concerns};
 pub(crate) use kinds::join::ProvenJoin;
+pub(crate) use kinds::upgrade::basis as basis_of;
 pub(crate) use kinds::{
     Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate,
     UndoAdoption, Uninstall, UninstallBundle, Upgrade,

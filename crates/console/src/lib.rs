@@ -52,6 +52,7 @@ mod rotate_key;
 mod secrets;
 mod sessions;
 mod uninstall;
+mod upgrades;
 mod uploads;
 mod versions;
 mod visible;

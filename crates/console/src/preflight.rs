@@ -112,6 +112,7 @@ impl Rendered {
             plan: &self.plan,
             istio: None,
             renders: self.renders,
+            upgrades: self.upgrade.as_ref().map(|basis| basis.revision.0),
         }
     }
 }

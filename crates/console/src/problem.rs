@@ -35,6 +35,9 @@ impl From<&Error> for Problem {
                 .with("reason", error)
                 .detail(source),
             Error::DraftChanged(_)
+            | Error::ReleaseChanged { .. }
+            | Error::OtherChart { .. }
+            | Error::TargetFixed(_)
             | Error::Busy { .. }
             | Error::PlanChanged { .. }
             | Error::NoReview
@@ -143,6 +146,23 @@ fn not_started(error: &Error) -> Problem {
                 .with("objects", named.join(", ") + more)
         }
         Error::DraftChanged(_) => Problem::new(Code::DraftChanged),
+        Error::ReleaseChanged {
+            release,
+            revision,
+            newest,
+        } => Problem::new(Code::ReleaseChanged)
+            .with("release", release)
+            .with("revision", revision)
+            .with("newest", newest),
+        Error::OtherChart {
+            release,
+            installed,
+            chart,
+        } => Problem::new(Code::OtherChart)
+            .with("release", release)
+            .with("installed", installed)
+            .with("chart", chart),
+        Error::TargetFixed(release) => Problem::new(Code::TargetFixed).with("release", release),
         Error::Busy { release, job } => Problem::new(Code::Busy)
             .with("release", release)
             .with("job", job),

@@ -8,6 +8,7 @@ use chart::{Chart, Facts, Manifests, RequiredValue, StoredManifests, Values};
 use cluster::Kinds;
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
+use wire::upgrade::UpgradeBasis;
 
 /// A draft, rendered.
 pub(crate) struct Rendered {
@@ -24,6 +25,8 @@ pub(crate) struct Rendered {
     pub(crate) restarts: bool,
     /// Whether the chart rendered with these values.
     pub(crate) renders: bool,
+    /// What it upgrades; none for an installation.
+    pub(crate) upgrade: Option<UpgradeBasis>,
 }
 
 /// What a draft is rendered from.
@@ -33,12 +36,16 @@ struct Source {
     values: Values,
     labels: BTreeMap<String, String>,
     inputs: RenderInputs,
+    upgrade: Option<UpgradeBasis>,
 }
 
 impl Source {
     /// With its manifests and their plan.
     fn rendered(self, manifests: Arc<Manifests>, kinds: &Kinds) -> Result<Rendered, Error> {
-        let plan = release::plan(&manifests, &self.key, kinds)?;
+        let mut plan = release::plan(&manifests, &self.key, kinds)?;
+        if self.upgrade.is_some() {
+            plan = plan.of_upgrade();
+        }
         Ok(Rendered {
             chart: self.chart,
             key: self.key,
@@ -49,29 +56,20 @@ impl Source {
             inputs: self.inputs,
             restarts: false,
             renders: true,
+            upgrade: self.upgrade,
         })
     }
 }
 
 impl Console {
-    /// Renders a draft as a first revision, with the capabilities of its cluster.
+    /// Renders a draft as the revision that it deploys, with the capabilities of its cluster.
     pub(crate) async fn render(
         &self,
         connection: &ClusterConnection,
         draft: &Draft,
     ) -> Result<Rendered, Error> {
-        self.render_revision(1, connection, draft).await
-    }
-
-    /// The same for any revision of its release.
-    pub(crate) async fn render_revision(
-        &self,
-        revision: u32,
-        connection: &ClusterConnection,
-        draft: &Draft,
-    ) -> Result<Rendered, Error> {
         let source = self.source(draft).await?;
-        let (facts, kinds) = render_facts(revision, connection, draft, &source).await?;
+        let (facts, kinds) = render_facts(connection, draft, &source).await?;
         let manifests = self
             .manifests(connection, draft, &source.chart, &source.values, facts)
             .await?;
@@ -85,7 +83,7 @@ impl Console {
         draft: &Draft,
     ) -> Result<Vec<RequiredValue>, Error> {
         let source = self.source(draft).await?;
-        let (facts, _) = render_facts(1, connection, draft, &source).await?;
+        let (facts, _) = render_facts(connection, draft, &source).await?;
         let find = move || chart::required_values(&source.chart, &source.values, &facts);
         Ok(self.charts.run(find).await??)
     }
@@ -101,6 +99,7 @@ impl Console {
             values: values.map_err(Error::Yaml)?,
             labels: draft.labels.clone(),
             inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
+            upgrade: draft.upgrade.clone(),
         })
     }
 
@@ -166,6 +165,7 @@ impl Console {
                 inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
                 restarts: false,
                 renders: false,
+                upgrade: draft.upgrade.clone(),
             }),
             rendered => rendered,
         }
@@ -174,7 +174,6 @@ impl Console {
 
 /// What the templates of a draft read beside its values, and the kinds of its cluster.
 async fn render_facts(
-    revision: u32,
     connection: &ClusterConnection,
     draft: &Draft,
     source: &Source,
@@ -182,7 +181,8 @@ async fn render_facts(
     connection.follow_kinds();
     let cluster_capabilities = release::cluster_capabilities(&connection.user).await?;
     let RenderInputs { seed, time } = source.inputs.clone();
-    let mut facts = cluster_capabilities.facts_for_revision(revision, &source.key, time, seed);
+    let mut facts =
+        cluster_capabilities.facts_for_revision(draft.next_revision(), &source.key, time, seed);
     facts.lookup = lookup::over(&connection.user);
     facts.helm = draft.helm;
     Ok((facts, cluster_capabilities.kinds))

@@ -1,5 +1,7 @@
 //! The review: the values compared with the defaults, and a dry run of every object.
 
+mod upgrade;
+
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
@@ -11,6 +13,7 @@ use crate::{
 };
 use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
 use release::{MissingKind, ObjectReview, PlannedChange};
+use serde_json::Value;
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::{CheckStatus, CheckView},
@@ -36,6 +39,9 @@ impl Console {
         if draft.is_bundle() {
             return self.review_bundle(id, &draft, &connection).await;
         }
+        if draft.upgrade.is_some() {
+            return self.review_upgrade(id, &draft, &connection).await;
+        }
         let rendered = Box::new(self.render(&connection, &draft).await?);
         let release = ReleaseRef {
             cluster: connection.name.clone(),
@@ -49,6 +55,7 @@ impl Console {
             rendered,
             mode: release::Mode::Install,
             proofs: Vec::new(),
+            obsolete: Vec::new(),
         };
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
@@ -57,7 +64,7 @@ impl Console {
         let review = self.store_reviewed(job, state, None).await?;
         let context = [rendered.preflight_context(&connection.user)];
         let (reviewed, rights) = tokio::join!(
-            self.reviewed_release(&connection, rendered, &[]),
+            self.reviewed_release(&connection, rendered, &[], None),
             mesh::preflight::permissions(&context),
         );
         let reviewed = reviewed?;
@@ -77,12 +84,14 @@ impl Console {
         })
     }
 
-    /// The review of one release, which is installed after the releases of other plans.
+    /// The review of one release, which is installed after the releases of other plans. Its values are compared with
+    /// `before`, the masked effective values of the revision that it replaces, else with the defaults of the chart.
     pub(crate) async fn reviewed_release(
         &self,
         connection: &ClusterConnection,
         rendered: &Rendered,
         earlier: &[&release::Plan],
+        before: Option<Value>,
     ) -> Result<ReviewedRelease, Error> {
         let differences = release::review_after(
             &connection.user,
@@ -101,7 +110,7 @@ impl Console {
         let (manifests, given) = (rendered.manifests.clone(), rendered.values.clone());
         let compared = move || {
             let secrets = secrets(&chart, &manifests, &given);
-            let lines = values(&chart, &given, &secrets);
+            let lines = values(&chart, &given, &secrets, before.as_ref());
             (secrets, lines)
         };
         let (secrets, values) = self.charts.run(compared).await?;
@@ -172,15 +181,29 @@ fn secrets(chart: &Chart, manifests: &Manifests, operator_values: &Values) -> Se
         .with_sensitive(&manifests.sensitive)
 }
 
-/// The operator's values against the chart's defaults.
-fn values(chart: &Chart, operator_values: &Values, secrets: &Secrets) -> Vec<DiffLine> {
+/// The effective values against those before, else against the chart's defaults.
+fn values(
+    chart: &Chart,
+    operator_values: &Values,
+    secrets: &Secrets,
+    before: Option<&Value>,
+) -> Vec<DiffLine> {
     let budget = Budget::new(Limits::default());
-    let defaults = chart::default_values(chart, operator_values, &budget);
+    let before = match before {
+        // In the same order of keys as the new ones.
+        Some(before) => Values::parse(&before.to_string())
+            .map(|values| values.to_yaml())
+            .ok(),
+        None => {
+            let defaults = chart::default_values(chart, operator_values, &budget);
+            defaults.map(|values| values.to_yaml()).ok()
+        }
+    };
     let effective = chart::effective_values(chart, operator_values, &budget);
-    match (defaults, effective) {
-        (Ok(before), Ok(after)) => {
+    match (before, effective) {
+        (Some(before), Ok(after)) => {
             let after = mask::yaml(&secrets.masked(&after.to_json()));
-            diff::changes(&before.to_yaml(), &after)
+            diff::changes(&before, &after)
         }
         _ => Vec::new(),
     }
@@ -250,6 +273,7 @@ pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts 
         changed: sum.changed + part.changed,
         adopted: sum.adopted + part.adopted,
         kept: sum.kept + part.kept,
+        deleted: sum.deleted + part.deleted,
         in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
         of_new_kind: sum.of_new_kind + part.of_new_kind,
         refused: sum.refused + part.refused,
@@ -266,6 +290,7 @@ fn count(objects: &[ObjectDiff]) -> ReviewCounts {
             Change::Update => &mut counts.changed,
             Change::Adopt => &mut counts.adopted,
             Change::Keep => &mut counts.kept,
+            Change::Delete => &mut counts.deleted,
             Change::CreateInNewNamespace => &mut counts.in_new_namespace,
             Change::CreateOfNewKind => &mut counts.of_new_kind,
             Change::Hook => &mut counts.hooks,
@@ -286,8 +311,12 @@ pub(crate) fn command(
     rendered: &Rendered,
     values: &str,
 ) -> String {
+    let (verb, created) = match rendered.upgrade {
+        Some(_) => ("upgrade", ""),
+        None => ("install", " --create-namespace"),
+    };
     format!(
-        "helm install {} {named} --version {} --namespace {} --create-namespace --values {values} --wait",
+        "helm {verb} {} {named} --version {} --namespace {}{created} --values {values} --wait",
         rendered.key.release, chart.version, rendered.key.namespace
     )
 }

@@ -11,6 +11,7 @@ mod namespace;
 mod ownership;
 mod permissions;
 mod release_name;
+mod release_upgradable;
 mod webhooks;
 
 pub use permissions::permissions;
@@ -44,6 +45,8 @@ pub struct PreflightContext<'a> {
     pub istio: Option<(&'a str, &'a IstioReleases)>,
     /// Whether the chart renders with the current values; a chart may require values that are set later.
     pub renders: bool,
+    /// The revision of the release that is upgraded; none for an installation.
+    pub upgrades: Option<u32>,
 }
 
 impl<'a> PreflightContext<'a> {
@@ -71,6 +74,7 @@ checks! {
     Permissions,          Access,    permissions::check;
     NamespaceState,       Conflicts, namespace::check;
     ReleaseNameAvailable, Conflicts, release_name::check;
+    ReleaseUpgradable,    Conflicts, release_upgradable::check;
     Ownership,            Conflicts, ownership::check;
     LeftoverWebhooks,     Conflicts, webhooks::check;
     LeftoverCrds,         Conflicts, crds::check_conflicts;
@@ -114,6 +118,10 @@ fn applies(code: CheckCode, context: PreflightContext<'_>) -> bool {
         CheckCode::KubernetesVersion => {
             context.istio.is_some() || kubernetes_version::applies(context.chart.metadata())
         }
+        CheckCode::ReleaseNameAvailable => context.upgrades.is_none(),
+        CheckCode::ReleaseUpgradable => context.upgrades.is_some(),
+        // The pods of the installed revision run on the nodes already.
+        CheckCode::Capacity => context.upgrades.is_none(),
         _ => true,
     }
 }

@@ -51,4 +51,4 @@ pub use review::{ObjectReview, PlannedChange, review, review_after};
 pub use status::{ResourceStatus, has_object, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};
-pub use upgrade::upgrade;
+pub use upgrade::{obsolete, upgrade};

@@ -34,6 +34,16 @@ impl Plan {
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.stages.iter().flat_map(|stage| &stage.objects)
     }
+
+    /// The same plan for an upgrade, which does not change the CRDs of crds/, as with Helm: kinds that only they
+    /// define are not served.
+    #[must_use]
+    pub fn of_upgrade(self) -> Self {
+        Self {
+            crds: Vec::new(),
+            ..self
+        }
+    }
 }
 
 /// The phase in which objects of `kind` are applied.

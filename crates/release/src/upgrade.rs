@@ -5,11 +5,12 @@
 //! The CRDs of crds/ are not changed, as with Helm. Start at [`upgrade`].
 
 use crate::{
-    Error, Install, Mode, Operation, Release, State, apply, foreign_owner, history,
+    Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply, foreign_owner,
+    history,
     install::{execute, new_record, record_outcome, resume},
     model, status, storage,
 };
-use cluster::{Cluster, ObjectRef};
+use cluster::{AsUser, Cluster, Identity as _, ObjectRef};
 use std::collections::BTreeSet;
 
 /// Upgrades a release from its newest revision. The manifests must be rendered for the revision after it
@@ -30,11 +31,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     if resumed.is_none() {
         ensure_no_pending_operation(install, newest)?;
     }
-    let deployed = revisions
-        .iter()
-        .rev()
-        .find(|release| release.info.status == State::Deployed);
-    let current = deployed.unwrap_or(newest);
+    let current = current(&revisions).unwrap_or(newest);
     let mut record = next_record(install, newest, current);
     if let Some(version) = resumed {
         record.version = version;
@@ -43,7 +40,8 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     storage::encode(&record)?;
     apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
-    let obsolete = obsolete_objects(cluster, install, current).await?;
+    let obsolete =
+        obsolete_objects(cluster, (install.plan, install.operation.key), current).await?;
     let prunable = match resumed {
         Some(_) => Vec::new(),
         None => prunable_revisions(&revisions),
@@ -115,14 +113,38 @@ fn next_record(install: &Install<'_>, newest: &Release, current: &Release) -> Re
     }
 }
 
+/// The objects that an upgrade deletes: those of the previous revision that a plan does not have, which the release
+/// owns and may delete. Without a release there are none.
+///
+/// # Errors
+/// [`Error::Cluster`] or [`Error::Record`].
+pub async fn obsolete(
+    user: &AsUser,
+    plan: &Plan,
+    key: &ReleaseKey,
+) -> Result<Vec<ObjectRef>, Error> {
+    let revisions = history(user, key).await?;
+    match current(&revisions) {
+        Some(current) => obsolete_objects(user.cluster(), (plan, key), current).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The revision that is deployed, else the newest one.
+fn current(revisions: &[Release]) -> Option<&Release> {
+    let deployed = revisions
+        .iter()
+        .rfind(|release| release.info.status == State::Deployed);
+    deployed.or(revisions.last())
+}
+
 /// The objects of the previous revision that the new one does not have, which the release may delete.
 async fn obsolete_objects(
     cluster: &Cluster,
-    install: &Install<'_>,
+    (plan, key): (&Plan, &ReleaseKey),
     current: &Release,
 ) -> Result<Vec<ObjectRef>, Error> {
-    let identities: BTreeSet<(String, Option<String>, String)> = install
-        .plan
+    let identities: BTreeSet<(String, Option<String>, String)> = plan
         .objects()
         .map(|object| identity(&object.reference()))
         .collect();
@@ -134,7 +156,7 @@ async fn obsolete_objects(
             continue;
         }
         match cluster.get(&reference).await {
-            Ok(Some(live)) if foreign_owner(&live, install.operation.key).is_none() => {
+            Ok(Some(live)) if foreign_owner(&live, key).is_none() => {
                 obsolete.push(reference);
             }
             Ok(_) | Err(cluster::Error::NoSuchKind { .. }) => {}

@@ -2,7 +2,7 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time, check::CheckView,
+    ReleaseName, ReviewRef, Time, check::CheckView, upgrade::UpgradeBasis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ pub struct DraftView {
     pub releases: Vec<ReleaseName>,
     /// The version of Helm that the release follows.
     pub helm: HelmVersion,
+    /// What it upgrades; none for an installation. Target and version of Helm of an upgrade are fixed.
+    #[serde(default)]
+    pub upgrade: Option<UpgradeBasis>,
     /// Whether the operator has accepted the warnings.
     pub accepted: bool,
     /// When it was saved.
@@ -317,6 +320,9 @@ pub struct ReviewCounts {
     pub adopted: u32,
     /// Unchanged.
     pub kept: u32,
+    /// Deleted.
+    #[serde(default)]
+    pub deleted: u32,
     /// Created in a namespace of this release, so that no dry run is possible.
     pub in_new_namespace: u32,
     /// Created with a CRD of this release, so that no dry run is possible.
@@ -351,6 +357,8 @@ pub enum Change {
     Adopt,
     /// It is unchanged.
     Keep,
+    /// It is deleted: the next revision does not have it.
+    Delete,
     /// It is created once its namespace exists.
     CreateInNewNamespace,
     /// It is created once its CRD exists.

@@ -28,6 +28,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod session;
 pub mod time;
+pub mod upgrade;
 pub mod visible;
 
 pub use error_chain::error_chain;

@@ -131,6 +131,13 @@ pub enum Code {
     MeshWarnings,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
+    /// The release has a newer revision than the one that an upgrade was prepared for. `release`, `revision`,
+    /// `newest`.
+    ReleaseChanged,
+    /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
+    OtherChart,
+    /// The target of an upgrade cannot be changed. `release`.
+    TargetFixed,
     /// The draft was changed in another tab or by another operator. No arguments.
     DraftChanged,
     /// What is executed was changed since it was shown. `count` of the objects that changed, `objects`: the

@@ -54,6 +54,7 @@ impl Console {
                     rendered: part.rendered,
                     mode: release::Mode::Install,
                     proofs: Vec::new(),
+                    obsolete: Vec::new(),
                 },
             )
         });
@@ -97,7 +98,7 @@ impl Console {
             let earlier = plans.iter().take(position);
             let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
             async move {
-                self.reviewed_release(connection, &plan.rendered, &earlier)
+                self.reviewed_release(connection, &plan.rendered, &earlier, None)
                     .await
             }
         });

@@ -244,6 +244,7 @@ impl Console {
             parts,
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
+            upgrade: None,
             last_edit: None,
         };
         draft.name_leading_release();

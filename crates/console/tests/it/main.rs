@@ -49,6 +49,7 @@ mod shop;
 mod support;
 mod test_repositories;
 mod unusable;
+mod upgrades;
 mod uploads;
 mod values;
 mod watches;

@@ -145,6 +145,14 @@ async fn a_caller_without_a_session_can_call_nothing() {
             chart: chart.clone()
         }
     );
+    refused!(upgrade_choices, at);
+    refused!(
+        new_upgrade,
+        wire::upgrade::NewUpgradeRequest {
+            release: at.clone(),
+            chart: chart.clone()
+        }
+    );
     refused!(draft, id);
     let target = TargetRequest {
         draft: id.clone(),

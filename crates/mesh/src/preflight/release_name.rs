@@ -15,7 +15,7 @@ pub(super) async fn check(context: PreflightContext<'_>) -> Result<Finding, clus
     Ok(Finding::from_details(CheckStatus::Failed, details).with("release", release))
 }
 
-fn describe(revision: &release::Release) -> Detail {
+pub(super) fn describe(revision: &release::Release) -> Detail {
     detail!(ReleaseRevision {
         revision: revision.version,
         chart: revision.chart.label(),

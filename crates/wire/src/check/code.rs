@@ -35,6 +35,9 @@ codes! {
     Permissions = "W02",
     /// No release has the name. `release`.
     ReleaseNameAvailable = "W03",
+    /// The release that is upgraded is at the revision that the upgrade was prepared for, and no operation on it
+    /// is pending. `release`, `revision`.
+    ReleaseUpgradable = "W04",
 
     /// Pod ranges of two clusters do not overlap. `count`.
     PodRanges = "P01",

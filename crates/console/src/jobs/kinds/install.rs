@@ -40,6 +40,8 @@ pub(crate) struct RenderedPlan {
     pub(crate) mode: Mode,
     /// The remotes whose endpoints are proven afterwards.
     pub(crate) proofs: Vec<MemberProof>,
+    /// The objects that an upgrade deletes, because the next revision does not have them.
+    pub(crate) obsolete: Vec<ObjectRef>,
 }
 
 impl RenderedPlan {
@@ -97,6 +99,7 @@ impl RenderedPlan {
         let rendered = console.restore(&connection, draft, manifests).await?;
         Ok(Self {
             proofs: Vec::new(),
+            obsolete: Vec::new(),
             console: console.clone(),
             release: release.clone(),
             connection,
@@ -122,12 +125,19 @@ impl RenderedPlan {
             let content = hook.manifest.with_source();
             (cluster.clone(), hook_object(hook), content)
         });
+        let deleted = self.obsolete.iter().map(|object| {
+            let step = "deleted".to_owned();
+            (cluster.clone(), object.clone(), step)
+        });
         Concerns {
-            steps: steps.chain(hook_steps).collect(),
+            steps: steps.chain(hook_steps).chain(deleted).collect(),
             summary: texts.into_iter().chain(hooks).chain(crds).collect(),
             objects: vec![(
                 self.connection.clone(),
-                applied().map(cluster::Object::reference).collect(),
+                applied()
+                    .map(cluster::Object::reference)
+                    .chain(self.obsolete.iter().cloned())
+                    .collect(),
             )],
         }
     }

@@ -8,13 +8,15 @@ use crate::{
     jobs::{Concerns, Job, JobContext, phases, proof},
     releases::key_of,
 };
-use ::release::Mode;
+use ::release::{Mode, Release};
 use chart::StoredManifests;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
-    job::{JobKind, PhaseView, Subject},
+    Revision,
+    job::{JobKind, PhaseName, PhaseView, Subject},
     release::ReleaseRef,
+    upgrade::UpgradeBasis,
 };
 
 /// An upgrade, with its values.
@@ -30,6 +32,14 @@ pub(crate) struct Upgrade {
     pub(crate) manifests: Option<StoredManifests>,
 }
 
+/// What an upgrade of this newest revision is based on.
+pub(crate) fn basis(newest: &Release) -> UpgradeBasis {
+    UpgradeBasis {
+        revision: Revision(newest.version),
+        version: newest.chart.metadata("version").to_owned(),
+    }
+}
+
 impl Upgrade {
     /// Renders a draft for the revision after the newest one.
     pub(crate) async fn rendered(
@@ -39,10 +49,10 @@ impl Upgrade {
     ) -> Result<(Self, RenderedPlan), Error> {
         let connection = console.connections.get(&release.cluster)?;
         let newest = ::release::latest(&connection.user, &key_of(&release)).await?;
-        let revision = newest.version + 1;
         // Every revision follows the version of Helm of the first one.
         draft.helm = newest.helm;
-        let rendered = console.render_revision(revision, &connection, &draft);
+        draft.upgrade = Some(basis(&newest));
+        let rendered = console.render(&connection, &draft);
         let mut rendered = Box::new(rendered.await?);
         rendered.restarts = draft.mesh.is_some();
         let job = Self {
@@ -50,7 +60,9 @@ impl Upgrade {
             draft: Box::new(draft),
             manifests: Some(StoredManifests::from(&*rendered.manifests)),
         };
+        let obsolete = ::release::obsolete(&connection.user, &rendered.plan, &rendered.key);
         let plan = RenderedPlan {
+            obsolete: obsolete.await?,
             proofs: console.proofs_after(&release).await,
             console: console.clone(),
             release,
@@ -67,6 +79,8 @@ impl Upgrade {
         let mut plan = RenderedPlan::restore(console, request, manifests, mode).await?;
         plan.rendered.restarts = self.draft.mesh.is_some();
         plan.proofs = console.proofs_after(&self.release).await;
+        let (user, rendered) = (&plan.connection.user, &plan.rendered);
+        plan.obsolete = ::release::obsolete(user, &rendered.plan, &rendered.key).await?;
         Ok(plan)
     }
 }
@@ -100,12 +114,25 @@ impl Job for Upgrade {
         self.plan_as(console, Mode::ResumeUpgrade).await
     }
 
+    async fn ensure_ready(&self, console: &Console, plan: &RenderedPlan) -> Result<(), Error> {
+        match plan.mode {
+            Mode::Upgrade => console.ensure_checked(&self.draft, plan).await,
+            // The interrupted upgrade is the newest revision.
+            Mode::Install | Mode::Resume | Mode::ResumeUpgrade => Ok(()),
+        }
+    }
+
     fn concerns(plan: &RenderedPlan) -> Concerns {
         plan.concerns()
     }
 
     fn phases(plan: &RenderedPlan) -> Vec<PhaseView> {
         let mut phases = phases::rendered(&plan.rendered, ["pre-upgrade", "post-upgrade"]);
+        if !plan.obsolete.is_empty() {
+            let removal = phases::pending(PhaseName::Removal, plan.obsolete.clone());
+            let ready = phases.iter().position(|phase| phase.name == PhaseName::Ready);
+            phases.insert(ready.unwrap_or(phases.len()), removal);
+        }
         phases.extend(proof::phase(&plan.proofs));
         phases
     }

@@ -2,16 +2,7 @@
 
 use crate::Error;
 use ::mesh::endpoints::Drifted;
-use chart::{
-    Values,
-    yaml::{Scalar, edit},
-};
-use release::Release;
-
-/// Whether a text is the values of a release.
-pub(super) fn is_text_of(text: &str, release: &Release) -> bool {
-    Values::parse(text).is_ok_and(|values| values.to_json() == release.config)
-}
+use chart::yaml::{Scalar, edit};
 
 /// A text of values with the current addresses.
 ///
@@ -36,7 +27,9 @@ pub(super) fn pointed(text: &str, drifted: &[Drifted]) -> Result<String, Error> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upgrades::is_text_of;
     use ::mesh::endpoints::Component;
+    use release::Release;
 
     #[test]
     fn the_operators_text_stays_where_it_says_what_is_installed() {

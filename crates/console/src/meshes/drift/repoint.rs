@@ -1,15 +1,13 @@
 //! The job that updates the release of a remote to the current addresses.
 
-use super::{
-    holder::AddressHolder,
-    pointed::{is_text_of, pointed},
-};
+use super::{holder::AddressHolder, pointed::pointed};
 use crate::{
     Action, Caller, Console, Error,
     connections::RunAs,
     draft::Draft,
     jobs::Upgrade,
     meshes::{Mesh, plan::ensure_not_exposed},
+    upgrades::is_text_of,
 };
 use ::mesh::endpoints::{DiscoveredAddress, Drifted, drift};
 use release::Release;

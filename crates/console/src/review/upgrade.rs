@@ -1,0 +1,78 @@
+//! The review of an upgrade: the values compared with those of the revision that it replaces, a dry run of every
+//! object, and the objects that are deleted.
+
+use super::{command, count, rights_problem};
+use crate::{
+    Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
+};
+use wire::{
+    DraftId,
+    install::{Change, ObjectDiff, ReviewView},
+    release::ReleaseRef,
+};
+
+impl Console {
+    /// The review of the draft of an upgrade.
+    pub(super) async fn review_upgrade(
+        &self,
+        id: &DraftId,
+        draft: &Draft,
+        connection: &ClusterConnection,
+    ) -> Result<ReviewView, Error> {
+        let key = draft.release_key()?;
+        let at = ReleaseRef {
+            cluster: connection.name.clone(),
+            namespace: key.namespace,
+            release: key.release,
+        };
+        let (job, plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
+        ensure_same_basis(&at, draft, &job.draft)?;
+        // Before the dry runs: what changes meanwhile is found when the job starts.
+        let state = self.planned_state(plan.concerns()).await?;
+        let review = self.store_reviewed(job, state, None).await?;
+        let newest = release::latest(&connection.user, &key_of(&at)).await?;
+        let shown = self.secrets_of(&at, &newest).await?;
+        let before = self.effective_before(draft, &newest).await;
+        let before = shown.masked(&before);
+        let rendered = &plan.rendered;
+        let context = [rendered.preflight_context(&connection.user)];
+        let (reviewed, rights) = tokio::join!(
+            self.reviewed_release(connection, rendered, &[], Some(before)),
+            mesh::preflight::permissions(&context),
+        );
+        let mut reviewed = reviewed?;
+        let deleted = plan.obsolete.iter().map(|object| ObjectDiff {
+            object: object.clone(),
+            change: Change::Delete,
+            lines: Vec::new(),
+        });
+        reviewed.objects.extend(deleted);
+        let named = self.helm_chart_arguments(&draft.chart);
+        Ok(ReviewView {
+            draft: self.draft_view(id).await?,
+            review,
+            values: reviewed.values,
+            counts: count(&reviewed.objects),
+            objects: reviewed.objects,
+            parts: Vec::new(),
+            command: command(&named, &draft.chart, rendered, "values.yaml"),
+            problem: reviewed
+                .problem
+                .or_else(|| rights_problem(&rights, connection)),
+            rights,
+        })
+    }
+}
+
+/// Checks that the release is still at the revision that a draft was prepared for.
+fn ensure_same_basis(at: &ReleaseRef, draft: &Draft, planned: &Draft) -> Result<(), Error> {
+    let revision = |draft: &Draft| draft.next_revision() - 1;
+    if revision(draft) == revision(planned) {
+        return Ok(());
+    }
+    Err(Error::ReleaseChanged {
+        release: at.clone(),
+        revision: revision(draft),
+        newest: revision(planned),
+    })
+}
