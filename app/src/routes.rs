@@ -42,7 +42,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/repositories") view=repositories::list::Repositories/>
                     <Route path=path!("/install/:repository/:chart") view=install::Install/>
                     <Route path=path!("/releases") view=releases::list::Releases/>
-                    <Route path=path!("/releases/:cluster/:namespace/:name") view=releases::detail::Release/>
+                    <ReleaseRoutes/>
                     <Route path=path!("/clusters") view=clusters::list::Clusters/>
                     <Route path=path!("/clusters/:name") view=clusters::detail::Cluster/>
                     <Route path=path!("/meshes") view=meshes::list::Meshes/>
@@ -67,6 +67,16 @@ fn announce_hydrated() {
     if let Ok(event) = web_sys::Event::new("meshspan:hydrated") {
         let _ = document().dispatch_event(&event);
     }
+}
+
+/// A release, and its upgrade.
+#[component(transparent)]
+fn ReleaseRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    let routes = view! {
+        <Route path=path!("/releases/:cluster/:namespace/:name") view=releases::detail::Release/>
+        <Route path=path!("/releases/:cluster/:namespace/:name/upgrade") view=releases::upgrade::UpgradeRelease/>
+    };
+    routes.into_inner().into_any_nested_route()
 }
 
 /// The Services of a mesh.

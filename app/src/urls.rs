@@ -36,9 +36,9 @@ pub(crate) const DESIGN: &str = "/design";
 
 /// The number of pages: a release has no page of components.
 const PAGES: usize = if cfg!(any(debug_assertions, feature = "design")) {
-    19
+    20
 } else {
-    18
+    19
 };
 
 /// A page of the console.
@@ -74,6 +74,8 @@ pub enum Page {
     Releases,
     /// A release.
     Release,
+    /// The version to which a release is upgraded.
+    Upgrade,
     /// The list of jobs.
     Jobs,
     /// A job.
@@ -103,6 +105,7 @@ impl Page {
         Self::Repositories,
         Self::Releases,
         Self::Release,
+        Self::Upgrade,
         Self::Jobs,
         Self::Job,
         Self::Sessions,
@@ -129,6 +132,7 @@ impl Page {
             Self::Repositories => REPOSITORIES,
             Self::Releases => RELEASES,
             Self::Release => "/releases/:cluster/:namespace/:name",
+            Self::Upgrade => "/releases/:cluster/:namespace/:name/upgrade",
             Self::Jobs => JOBS,
             Self::Job => "/jobs/:id",
             Self::Sessions => SESSIONS,
@@ -160,6 +164,7 @@ impl Page {
             | Self::Chart
             | Self::Install
             | Self::Release
+            | Self::Upgrade
             | Self::Job => None,
         }
     }
@@ -191,6 +196,11 @@ pub(crate) fn releases_of(cluster: &str, namespace: Option<&str>) -> String {
     let namespace = namespace.map(|namespace| format!(" namespace:{namespace}"));
     let words = format!("cluster:{cluster}{}", namespace.unwrap_or_default());
     format!("{RELEASES}?words={}", percent_encoded(&words))
+}
+
+/// The page on which the version of an upgrade is chosen.
+pub(crate) fn upgrade(at: &wire::release::ReleaseRef) -> String {
+    format!("{}/upgrade", release(at))
 }
 
 /// The page of a release, with the drawer of one of its objects.

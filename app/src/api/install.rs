@@ -9,6 +9,7 @@ use wire::{
         DraftView, EditRequest, FoundValue, NewDraftRequest, ParametersView, ReviewView,
         TargetRequest,
     },
+    upgrade::NewUpgradeRequest,
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -21,6 +22,16 @@ type ApiResult<T> = Result<T, AppError>;
 pub async fn create_draft(request: NewDraftRequest) -> ApiResult<DraftId> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.new_draft(&caller, request).await)
+}
+
+/// Creates the draft of an upgrade.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "create_upgrade")]
+pub async fn create_upgrade(request: NewUpgradeRequest) -> ApiResult<DraftId> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.new_upgrade(&caller, request).await)
 }
 
 /// A draft.

@@ -9,6 +9,7 @@ use wire::{
     release::{
         NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
     },
+    upgrade::UpgradeChoicesView,
 };
 
 type ApiResult<T> = Result<T, AppError>;
@@ -41,6 +42,16 @@ pub async fn release_namespaces(cluster: ClusterName) -> ApiResult<Vec<Namespace
 pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.release(&caller, &at).await)
+}
+
+/// The charts that a release can be upgraded to.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "upgrade_choices")]
+pub async fn upgrade_choices(at: ReleaseRef) -> ApiResult<UpgradeChoicesView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.upgrade_choices(&caller, &at).await)
 }
 
 /// The plan of an uninstallation.

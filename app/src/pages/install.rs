@@ -1,5 +1,6 @@
 //! The install wizard: Target, Checks, Parameters, Review, Deploy. The draft is stored on the server.
 
+mod basis;
 mod checks;
 mod parameters;
 pub(crate) mod review;
@@ -16,6 +17,7 @@ use crate::{
     urls,
     words::t,
 };
+use basis::{Basis, upgraded_release};
 use checks::Checks;
 use leptos::prelude::*;
 use leptos_router::{
@@ -136,7 +138,6 @@ fn Page(draft: DraftView) -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let id = draft.id.clone();
-    let chart = draft.chart.clone();
     let step = Memo::new(move |_| Step::from_query(query.read().get("step").as_deref()));
     let go = Callback::new(move |step: Step| {
         navigate(
@@ -163,28 +164,52 @@ fn Page(draft: DraftView) -> impl IntoView {
             Some((cluster.to_string(), draft.namespace.clone()))
         })
     }));
-    let parents = vec![
-        (t!(catalog.title), urls::CATALOG.to_owned()),
-        (
-            chart.chart.to_string(),
-            urls::chart(&chart.repository, &chart.chart),
-        ),
-    ];
+    let (title, parents) = draft.with_untracked(head);
     view! {
-        <Head title=t!(install.title, chart = chart.chart.to_string(), version = chart.version.clone()) parents=parents>
+        <Head title=title parents=parents>
             <span class="text-[12px] text-ink-3 tabular" title=exactly(saved.into())>{move || t!(install.draft_saved, age = clock.age(saved.get()))}</span>
         </Head>
         <div class="grid gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] items-start">
             <Steps/>
             <div class="min-w-0">
                 {move || match step.get() {
-                    Step::Target => view! { <Target/> }.into_any(),
+                    Step::Target => match draft.with(|draft| draft.upgrade.clone()) {
+                        Some(basis) => view! { <Basis basis=basis/> }.into_any(),
+                        None => view! { <Target/> }.into_any(),
+                    },
                     Step::Checks => view! { <Checks/> }.into_any(),
                     Step::Parameters => view! { <Parameters/> }.into_any(),
                     Step::Review => view! { <Review/> }.into_any(),
                 }}
             </div>
         </div>
+    }
+}
+
+/// The title and the pages above: of an installation, those of its chart; of an upgrade, those of its release.
+fn head(draft: &DraftView) -> (String, Vec<(String, String)>) {
+    let chart = &draft.chart;
+    let (name, version) = (chart.chart.to_string(), chart.version.clone());
+    match upgraded_release(draft) {
+        Some(at) => {
+            let release = at.release.to_string();
+            let parents = vec![
+                (t!(release.title), urls::RELEASES.to_owned()),
+                (release.clone(), urls::release(&at)),
+            ];
+            let title = t!(
+                upgrade.wizard_title,
+                release = release,
+                chart = name,
+                version = version
+            );
+            (title, parents)
+        }
+        None => {
+            let mut parents = catalog();
+            parents.push((name.clone(), urls::chart(&chart.repository, &chart.chart)));
+            (t!(install.title, chart = name, version = version), parents)
+        }
     }
 }
 

@@ -4,3 +4,4 @@ pub(crate) mod detail;
 pub(crate) mod list;
 mod state;
 pub(crate) mod uninstall;
+pub(crate) mod upgrade;

@@ -35,6 +35,9 @@ pub(crate) fn check_title(check: &CheckView) -> String {
         CheckCode::ReleaseNameAvailable => {
             t!(check.release_name, release = arg(check, "release"))
         }
+        CheckCode::ReleaseUpgradable => {
+            t!(check.release_upgradable, release = arg(check, "release"))
+        }
         CheckCode::LeftoverWebhooks => t!(check.webhooks),
         CheckCode::LeftoverCrds => t!(check.crds),
         CheckCode::TerminatingCrds => t!(check.crds_terminating),
@@ -89,6 +92,15 @@ pub(crate) fn check_summary(check: &CheckView) -> String {
         },
         CheckCode::ReleaseNameAvailable if is_passed => t!(check.release_name_available),
         CheckCode::ReleaseNameAvailable => t!(check.release_name_in_use),
+        CheckCode::ReleaseUpgradable if is_passed => {
+            t!(check.release_at_revision, revision = arg(check, "revision"))
+        }
+        CheckCode::ReleaseUpgradable => {
+            t!(
+                check.release_not_at_revision,
+                revision = arg(check, "revision")
+            )
+        }
         CheckCode::LeftoverWebhooks if is_passed => t!(check.none_found),
         CheckCode::LeftoverWebhooks => t!(check.webhooks_found, count = arg(check, "webhooks")),
         CheckCode::LeftoverCrds | CheckCode::TerminatingCrds if is_passed => t!(check.none_found),
@@ -128,6 +140,7 @@ pub(crate) fn check_hint(check: &CheckView) -> Option<String> {
         CheckCode::Permissions => t!(check.hint_permissions),
         CheckCode::NamespaceState => t!(hint.terminating),
         CheckCode::ReleaseNameAvailable => t!(hint.release_exists),
+        CheckCode::ReleaseUpgradable => t!(hint.release_changed),
         CheckCode::LeftoverWebhooks => t!(check.hint_webhooks),
         CheckCode::LeftoverCrds => t!(check.hint_crds),
         CheckCode::TerminatingCrds => t!(check.hint_crds_terminating),

@@ -35,7 +35,8 @@ macro_rules! checks {
                 },)*
                 CheckCode::ApiServerReachable
                 | CheckCode::Permissions
-                | CheckCode::ReleaseNameAvailable => return None,
+                | CheckCode::ReleaseNameAvailable
+                | CheckCode::ReleaseUpgradable => return None,
             })
         }
     };

@@ -68,6 +68,19 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             max = arg("max")
         ),
         Code::DraftChanged => t!(problem.draft_changed),
+        Code::ReleaseChanged => t!(
+            problem.release_changed,
+            release = arg("release"),
+            revision = arg("revision"),
+            newest = arg("newest")
+        ),
+        Code::OtherChart => t!(
+            problem.other_chart,
+            release = arg("release"),
+            installed = arg("installed"),
+            chart = arg("chart")
+        ),
+        Code::TargetFixed => t!(problem.target_fixed, release = arg("release")),
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
@@ -184,6 +197,9 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::Interrupted | Code::Cancelled => t!(hint.interrupted),
         Code::ReleaseTooLarge => t!(hint.release_too_large),
         Code::DraftChanged => t!(hint.draft_changed),
+        Code::ReleaseChanged => t!(hint.release_changed),
+        Code::OtherChart => t!(hint.other_chart),
+        Code::TargetFixed => t!(hint.target_fixed),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

@@ -8,7 +8,7 @@ use catalog::{Entry, Listing, SearchFields, is_newer, rank};
 use std::cmp::Reverse;
 use wire::{
     ChartName, Repository,
-    catalog::{CatalogRequest, CatalogView, ChartCard, Status},
+    catalog::{CatalogRequest, CatalogView, ChartCard, InstalledView, Status},
 };
 
 /// The maximum number of cards in one answer.
@@ -132,6 +132,8 @@ pub(crate) fn card(
     installed: &InstalledCharts,
 ) -> ChartCard {
     let installed = installed.of(name.as_str());
+    let is_older = |at: &&InstalledView| is_newer(&newest.version, &at.version);
+    let older = installed.iter().find(is_older);
     ChartCard {
         repository: repository.clone(),
         chart: name.clone(),
@@ -145,11 +147,9 @@ pub(crate) fn card(
             .annotations
             .get(mesh::chart_annotations::PART)
             .cloned(),
-        upgrade: installed
-            .iter()
-            .any(|at| is_newer(&newest.version, &at.version)),
+        upgrade: older.is_some(),
         installations: number(installed.len()),
-        installed: installed.first().cloned(),
+        installed: older.or(installed.first()).cloned(),
     }
 }
 

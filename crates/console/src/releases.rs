@@ -170,6 +170,7 @@ impl Console {
                 notes: secrets.out_of(&newest.info.notes),
                 history: history.iter().rev().map(Release::row).collect(),
                 objects_only: objects_only(&connection, newest).await,
+                newer: self.newer_version(newest),
             })
         })
         .await

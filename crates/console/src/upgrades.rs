@@ -2,6 +2,7 @@
 //! [`Upgrade`](crate::jobs::Upgrade).
 
 mod choices;
+mod newer;
 mod values;
 
 pub(crate) use values::is_text_of;

@@ -278,6 +278,8 @@ pub struct ReleaseView {
     pub history: Vec<RevisionRow>,
     /// The reason why the images of the chart do not support this cluster.
     pub objects_only: Option<String>,
+    /// The newest version of the chart, when the only repository that has it has a newer one than the installed.
+    pub newer: Option<String>,
 }
 
 /// The plan of an uninstallation.

@@ -71,6 +71,7 @@ fn Actions(card: ChartCard) -> impl IntoView {
                 release: at.release.clone(),
             };
             view! {
+                {card.upgrade.then(|| view! { <ButtonLink kind=Kind::Go to=urls::upgrade(&at)>{t!(release.upgrade_to, version = card.newest.clone())}</ButtonLink> })}
                 <ButtonLink to=urls::release(&at)>{t!(catalog.open_release)}</ButtonLink>
                 <ButtonLink kind=Kind::Flat to=install>{t!(catalog.install_another)}</ButtonLink>
             }

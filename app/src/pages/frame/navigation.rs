@@ -78,6 +78,7 @@ fn nav_entry(page: Page) -> Option<NavEntry> {
         | Page::Chart
         | Page::Install
         | Page::Release
+        | Page::Upgrade
         | Page::Job => return None,
         #[cfg(any(debug_assertions, feature = "design"))]
         Page::Design => return None,

@@ -40,7 +40,16 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let blocked = review.problem.is_some();
     let of_parts = review.parts.iter().map(|part| part.objects.len());
     let total = review.objects.len() + of_parts.sum::<usize>();
-    let cluster = review.draft.cluster.as_ref().map(ToString::to_string);
+    let draft = &review.draft;
+    let cluster = draft.cluster.as_ref().map(ToString::to_string);
+    let label = match draft.upgrade {
+        Some(_) => count!(upgrade.deploy, n = total, release = draft.release.clone()),
+        None => count!(
+            install.deploy_resources,
+            n = total,
+            cluster = cluster.unwrap_or_default()
+        ),
+    };
     let adopted = adopted(&review);
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
@@ -59,7 +68,7 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
             <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command}</pre>
         </details>
-        <Deploy review=review.review blocked=blocked total=total cluster=cluster.unwrap_or_default() again=again/>
+        <Deploy review=review.review blocked=blocked label=label again=again/>
     }
 }
 
@@ -104,13 +113,7 @@ fn Diffs(objects: Vec<ObjectDiff>, values: Vec<DiffLine>) -> impl IntoView {
 
 /// The button that deploys what is shown, as a job.
 #[component]
-fn Deploy(
-    review: ReviewRef,
-    blocked: bool,
-    total: usize,
-    cluster: String,
-    again: Callback<()>,
-) -> impl IntoView {
+fn Deploy(review: ReviewRef, blocked: bool, label: String, again: Callback<()>) -> impl IntoView {
     let navigate = use_navigate();
     let id = review.id.clone();
     let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.id.clone(), None));
@@ -132,11 +135,7 @@ fn Deploy(
         if deploy.pending().get() {
             t!(install.deploying)
         } else {
-            count!(
-                install.deploy_resources,
-                n = total,
-                cluster = cluster.clone()
-            )
+            label.clone()
         }
     };
     view! {
@@ -175,6 +174,7 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
             {pill(counts.changed, Tone::Busy, |n| t!(change.changed, n = n))}
             {pill(counts.adopted, Tone::Busy, |n| t!(change.adopted_count, n = n))}
             {pill(counts.kept, Tone::Plain, |n| t!(change.unchanged, n = n))}
+            {pill(counts.deleted, Tone::Bad, |n| t!(change.deleted, n = n))}
             {pill(counts.in_new_namespace, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
             {pill(counts.of_new_kind, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
             {pill(counts.hooks, Tone::Plain, |n| count!(change.hooks, n = n))}

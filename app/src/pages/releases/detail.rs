@@ -53,18 +53,23 @@ async fn load(at: Result<ReleaseRef, AppError>) -> Result<ReleaseView, AppError>
     api::releases::release(at?).await
 }
 
-/// The page of one release.
-#[component]
-pub(crate) fn Release() -> impl IntoView {
+/// The release of the parameters of the path.
+pub(super) fn release_of_params() -> Memo<Result<ReleaseRef, AppError>> {
     let params = use_params_map();
-    let at = Memo::new(move |_| {
+    Memo::new(move |_| {
         let params = params.read();
         release_of_url(
             params.get("cluster"),
             params.get("namespace"),
             params.get("name"),
         )
-    });
+    })
+}
+
+/// The page of one release.
+#[component]
+pub(crate) fn Release() -> impl IntoView {
+    let at = release_of_params();
     set_page_namespace(Signal::derive(move || {
         let at = at.get().ok()?;
         Some((at.cluster.to_string(), at.namespace.to_string()))
@@ -103,6 +108,14 @@ fn Page(
         job.get()
             .map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })
     };
+    let newer = Memo::new(move |_| release.with(|release| release.newer.clone()));
+    let upgrade = move || {
+        let label = match newer.get() {
+            Some(version) => t!(release.upgrade_to, version = version),
+            None => t!(release.upgrade),
+        };
+        view! { <ButtonLink kind=Kind::Go to=urls::upgrade(&at.get_value())>{label}</ButtonLink> }
+    };
     let unsupported = Memo::new(move |_| release.with(|release| release.objects_only.clone()));
     let unsupported = move || {
         unsupported.get().map(|version| {
@@ -121,6 +134,7 @@ fn Page(
             <Button press=move || refresh.run(())>{t!(action.refresh)}</Button>
             {open_job}
             <Button kind=Kind::Danger press=move || uninstalling.set(true)>{t!(release.uninstall)}</Button>
+            {upgrade}
         </Head>
         <Summary release=release/>
         {unsupported}

@@ -13,6 +13,7 @@ fn change_label(change: &Change) -> (Tone, String) {
         Change::Update => (Tone::Busy, t!(change.update)),
         Change::Adopt => (Tone::Busy, t!(change.adopt)),
         Change::Keep => (Tone::Plain, t!(change.keep)),
+        Change::Delete => (Tone::Bad, t!(change.delete)),
         Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
         Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
         Change::Hook => (Tone::Plain, t!(change.hook)),
@@ -22,7 +23,10 @@ fn change_label(change: &Change) -> (Tone, String) {
 
 /// Whether an operator has to look at a change: it is refused, or changes what exists.
 fn needs_attention(change: &Change) -> bool {
-    matches!(change, Change::Refused(_) | Change::Update | Change::Adopt)
+    matches!(
+        change,
+        Change::Refused(_) | Change::Update | Change::Adopt | Change::Delete
+    )
 }
 
 /// The objects of one kind, in the order in which they are applied.
