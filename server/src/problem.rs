@@ -24,7 +24,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         Code::BadRequest | Code::NotConfirmed => StatusCode::BAD_REQUEST,
         Code::NotLoggedIn => StatusCode::UNAUTHORIZED,
         Code::NotPermitted => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NoRelease => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::NoRelease | Code::NoRevision => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadName | Code::BadKubeconfig | Code::BadRange | Code::AddressRefused
         | Code::BadYaml | Code::BadValues | Code::RenderFailed | Code::ChartTooLarge

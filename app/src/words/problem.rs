@@ -74,6 +74,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             revision = arg("revision"),
             newest = arg("newest")
         ),
+        Code::NoRevision => t!(
+            problem.no_revision,
+            release = arg("release"),
+            revision = arg("revision")
+        ),
         Code::OtherChart => t!(
             problem.other_chart,
             release = arg("release"),
@@ -198,6 +203,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ReleaseTooLarge => t!(hint.release_too_large),
         Code::DraftChanged => t!(hint.draft_changed),
         Code::ReleaseChanged => t!(hint.release_changed),
+        Code::NoRevision => t!(hint.no_revision),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
         Code::Storage => t!(hint.storage),

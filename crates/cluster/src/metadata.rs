@@ -21,6 +21,28 @@ fn json_map(entries: &[(String, Option<String>)]) -> Value {
 }
 
 impl Cluster {
+    /// Replaces the managed fields of an object, when it still has this resource version.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`]; [`Error::is_conflict`] when it changed since it was read.
+    pub async fn replace_managed_fields(
+        &self,
+        object: &ObjectRef,
+        fields: &[Value],
+        version: &str,
+    ) -> Result<Object, Error> {
+        let api = self.api_of(object).await?;
+        let metadata = json!({"managedFields": fields, "resourceVersion": version});
+        let patch = Patch::Merge(json!({ "metadata": metadata }));
+        let parameters = PatchParams {
+            field_manager: Some(self.manager.to_string()),
+            ..PatchParams::default()
+        };
+        let call = api.patch(&object.name, &parameters, &patch);
+        let patched = self.call(Verb::Update, object, call).await?;
+        Ok(crate::object::from_dynamic(patched))
+    }
+
     /// Sets and removes labels and annotations of an object; nothing else of it changes.
     ///
     /// # Errors

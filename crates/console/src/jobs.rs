@@ -25,9 +25,10 @@ pub(crate) use kinds::cleanup::CleanupPlan;
 pub(crate) use kinds::install::RenderedPlan;
 pub(crate) use kinds::install_bundle::{BundlePart, merged_concerns};
 pub(crate) use kinds::join::ProvenJoin;
+pub(crate) use kinds::rollback::PlannedRollback;
 pub(crate) use kinds::upgrade::basis as basis_of;
 pub(crate) use kinds::{
-    Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rotate,
+    Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rollback, Rotate,
     UndoAdoption, Uninstall, UninstallBundle, Upgrade,
 };
 pub(crate) use list::EndedJobs;

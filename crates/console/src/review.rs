@@ -150,7 +150,7 @@ pub(crate) fn rights_problem(
 }
 
 /// The kinds that are not served, each once.
-fn missing_kinds(differences: &[ObjectReview]) -> Vec<MissingKind> {
+pub(crate) fn missing_kinds(differences: &[ObjectReview]) -> Vec<MissingKind> {
     let mut missing: Vec<MissingKind> = Vec::new();
     for difference in differences {
         if let PlannedChange::KindNotServed(kind) = &difference.change
@@ -163,7 +163,7 @@ fn missing_kinds(differences: &[ObjectReview]) -> Vec<MissingKind> {
 }
 
 /// The problem that names every kind that is not served; none when all are.
-fn not_served(missing: Vec<MissingKind>) -> Option<Problem> {
+pub(crate) fn not_served(missing: Vec<MissingKind>) -> Option<Problem> {
     if missing.is_empty() {
         return None;
     }
@@ -209,7 +209,7 @@ fn values(
     }
 }
 
-fn object(difference: &ObjectReview) -> ObjectDiff {
+pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
     let text = |object: &cluster::Object| mask::yaml(&mask::shown(object));
     let new = |object: &cluster::Object| diff::added(&text(object));
     let (change, lines) = match &difference.change {
@@ -282,7 +282,7 @@ pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts 
     })
 }
 
-fn count(objects: &[ObjectDiff]) -> ReviewCounts {
+pub(crate) fn count(objects: &[ObjectDiff]) -> ReviewCounts {
     let mut counts = ReviewCounts::default();
     for object in objects {
         let place = match object.change {

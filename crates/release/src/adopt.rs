@@ -40,13 +40,13 @@ pub(crate) fn is_of_join(live: &Object) -> bool {
 
 /// Whether fields of a live object change their owner when a release takes it over: those of an object that another
 /// tool made for its join, and that the console adopted.
-pub(crate) fn takes_fields(live: &Object) -> bool {
+fn takes_fields(live: &Object) -> bool {
     is_of_join(live) && live.annotation(ADOPTED_ANNOTATION).is_some()
 }
 
 /// An object of a release as it is applied over the live one: with what the join needs, where a join needs it.
 /// Both are applied by the same field manager, which would remove what the object of the release leaves out.
-pub(crate) fn merged(object: &Object, live: &Object) -> Object {
+fn merged(object: &Object, live: &Object) -> Object {
     let mut merged = object.clone();
     if !is_used_by_join(live) {
         return merged;
@@ -78,23 +78,14 @@ fn subjects(of_release: &[Value], live: &[Value]) -> Vec<Value> {
     of_release.iter().chain(others).cloned().collect()
 }
 
-/// The object with what the join of the live object needs, if there is one, and how it is applied.
-///
-/// # Errors
-/// [`crate::Error::Cluster`] when the live object cannot be read.
-pub(crate) async fn with_join(
-    cluster: &Cluster,
-    object: &Object,
-) -> Result<(Object, Apply), crate::Error> {
-    if !is_shareable(object) {
-        return Ok((object.clone(), Apply::Persist));
-    }
-    match cluster.get(&object.reference()).await {
-        Ok(Some(live)) if takes_fields(&live) => Ok((merged(object, &live), Apply::Force)),
-        Ok(Some(live)) => Ok((merged(object, &live), Apply::Persist)),
-        Ok(None) | Err(cluster::Error::NoSuchKind { .. }) => Ok((object.clone(), Apply::Persist)),
-        Err(error) => Err(error.into()),
-    }
+/// An object of a release with what the join of the live object needs, and how it is applied.
+pub(crate) fn with_join(object: &Object, live: &Object) -> (Object, Apply) {
+    let mode = if takes_fields(live) {
+        Apply::Force
+    } else {
+        Apply::Persist
+    };
+    (merged(object, live), mode)
 }
 
 /// Gives an object back to its join when its release goes.

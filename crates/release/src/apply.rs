@@ -1,10 +1,11 @@
 //! Executes the stages of a plan: kind by kind, several objects of one kind at a time.
 
 use crate::{
-    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
+    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, field_manager,
+    field_manager::Revision, foreign_owner, missing_kinds,
 };
 use chart::Hook;
-use cluster::{Cluster, Object, ObjectRef, WaitOptions};
+use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use std::time::Duration;
 use wire::job::PhaseName;
@@ -16,7 +17,7 @@ const CONCURRENCY: usize = 8;
 /// established.
 pub(crate) async fn apply(
     operation: &Operation<'_>,
-    phase: PhaseName,
+    (phase, revision): (PhaseName, Revision),
     objects: &[Object],
 ) -> Result<(), Error> {
     let (cluster, on_event) = (operation.cluster(), operation.on_event);
@@ -26,7 +27,7 @@ pub(crate) async fn apply(
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
-            .map(|object| apply_object(cluster, phase, object, on_event).boxed())
+            .map(|object| apply_object(cluster, (phase, revision), object, on_event).boxed())
             .collect();
         let applied = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
         applied.try_collect::<Vec<()>>().await?;
@@ -59,15 +60,16 @@ pub(crate) async fn wait_until_established(
 
 async fn apply_object(
     cluster: &Cluster,
-    phase: PhaseName,
+    (phase, revision): (PhaseName, Revision),
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
-    let (merged, mode) = adopt::with_join(cluster, object).await?;
-    cluster
-        .apply(&merged, mode)
-        .await
-        .map_err(|error| Error::rejected(object.reference(), error))?;
+    let applied = match phase {
+        // CRDs of crds/ belong to no release.
+        PhaseName::Crds => cluster.apply(object, Apply::Persist).await,
+        _ => field_manager::apply(cluster, object, revision).await,
+    };
+    applied.map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {
         phase,
         object: object.reference(),

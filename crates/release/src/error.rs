@@ -84,6 +84,24 @@ pub enum Error {
         /// Its state, as Helm names it.
         state: &'static str,
     },
+    /// The release has another newest revision than the one that the operation was planned for.
+    #[error(
+        "release {release} was changed by another operation: revision {revision} is not its newest one any more"
+    )]
+    Changed {
+        /// Its name.
+        release: ReleaseName,
+        /// The newest revision when the operation was planned.
+        revision: u32,
+    },
+    /// The history of the release does not have an earlier revision of that number.
+    #[error("release {release} has no earlier revision {revision}")]
+    NoRevision {
+        /// Its name.
+        release: ReleaseName,
+        /// The revision.
+        revision: u32,
+    },
     /// An object exists and has another owner.
     #[error("{object} exists and is managed by {owner}, not by release {release}")]
     OwnedByOther {

@@ -12,9 +12,10 @@ use wire::job::PhaseName;
 /// The phase of a hook that succeeded.
 const SUCCEEDED: &str = "Succeeded";
 /// The events before and after each operation.
-const OPERATIONS: [[&str; 2]; 3] = [
+const OPERATIONS: [[&str; 2]; 4] = [
     ["pre-install", "post-install"],
     ["pre-upgrade", "post-upgrade"],
+    ["pre-rollback", "post-rollback"],
     ["pre-delete", "post-delete"],
 ];
 

@@ -5,14 +5,14 @@
 //! was interrupted.
 
 use crate::{
-    Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, adopt, apply, history, hooks,
-    model, storage,
+    Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, adopt, apply,
+    field_manager::Revision, history, hooks, model, storage, verb::Verb,
 };
 use chart::{Chart, HelmVersion, Manifests, Values};
 use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use wire::{error_chain, job::PhaseName};
+use wire::job::PhaseName;
 
 /// An installation or an upgrade.
 pub struct Install<'a> {
@@ -90,9 +90,26 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
         )?;
         cluster.apply(&namespace, Apply::Persist).await?;
     }
-    storage::update(cluster, &record, install.operation.now()).await?;
-    let outcome = execute(install, &mut record, &[]).await;
-    record_outcome(&install.operation, &mut record, outcome.as_ref().err()).await?;
+    match install.mode {
+        Mode::Resume => storage::update(cluster, &record, install.operation.now()).await?,
+        _ => storage::create(cluster, &record, install.operation.now()).await?,
+    }
+    let verb = Verb::Install;
+    let execution = Execution {
+        operation: &install.operation,
+        plan: install.plan,
+        manifests: install.manifests,
+        obsolete: &[],
+        verb,
+    };
+    let outcome = execute(&execution, &mut record).await;
+    record_outcome(
+        &install.operation,
+        &mut record,
+        verb,
+        outcome.as_ref().err(),
+    )
+    .await?;
     outcome.map(|()| record)
 }
 
@@ -113,58 +130,59 @@ fn is_resumable(old: &Release, install: &Install<'_>) -> bool {
         }
 }
 
+/// The deployment of a revision whose record exists.
+pub(crate) struct Execution<'a> {
+    pub(crate) operation: &'a Operation<'a>,
+    pub(crate) plan: &'a Plan,
+    /// The manifests, which locate an error; empty when they are not known.
+    pub(crate) manifests: &'a Manifests,
+    /// The objects that are deleted.
+    pub(crate) obsolete: &'a [ObjectRef],
+    pub(crate) verb: Verb,
+}
+
 /// Runs hooks, applies objects, deletes obsolete ones, waits for readiness, and runs hooks again.
-pub(crate) async fn execute(
-    install: &Install<'_>,
-    record: &mut Release,
-    removed: &[ObjectRef],
-) -> Result<(), Error> {
-    let [before, after] = match record.version {
-        1 => ["pre-install", "post-install"],
-        _ => ["pre-upgrade", "post-upgrade"],
-    };
-    let operation = &install.operation;
+pub(crate) async fn execute(execution: &Execution<'_>, record: &mut Release) -> Result<(), Error> {
+    let [before, after] = execution.verb.hook_events();
+    let (operation, plan) = (execution.operation, execution.plan);
     let run_hooks = async |record: &mut Release, hook_event: &str, phase: PhaseName| {
         let began = record.info.last_deployed;
         hooks::run(operation, record, hook_event, phase, began).await
     };
     run_hooks(record, before, PhaseName::PreHooks).await?;
-    for stage in &install.plan.stages {
-        install.operation.report(Event::Started(stage.phase));
-        apply::apply(&install.operation, stage.phase, &stage.objects)
-            .await
-            .map_err(|error| error.located(install.manifests))?;
-        install.operation.report(Event::Finished(stage.phase));
-    }
-    delete_obsolete(install, removed).await?;
-    install.operation.report(Event::Started(PhaseName::Ready));
-    let objects: Vec<ObjectRef> = install.plan.objects().map(Object::reference).collect();
-    let report_status = |all: &[_], events: &[_]| {
-        install
-            .operation
-            .report(Event::Status(all.to_vec(), events.to_vec()));
+    let revision = match execution.verb {
+        Verb::Install => Revision::First,
+        Verb::Upgrade | Verb::Rollback { .. } => Revision::Next,
     };
-    cluster::wait_until_ready(
-        install.operation.watches,
-        &objects,
-        install.operation.wait,
-        report_status,
-    )
-    .await
-    .map_err(Error::from_wait)?;
-    install.operation.report(Event::Finished(PhaseName::Ready));
+    for stage in &plan.stages {
+        operation.report(Event::Started(stage.phase));
+        apply::apply(operation, (stage.phase, revision), &stage.objects)
+            .await
+            .map_err(|error| error.located(execution.manifests))?;
+        operation.report(Event::Finished(stage.phase));
+    }
+    delete_obsolete(operation, execution.obsolete).await?;
+    operation.report(Event::Started(PhaseName::Ready));
+    let objects: Vec<ObjectRef> = plan.objects().map(Object::reference).collect();
+    let report_status = |all: &[_], events: &[_]| {
+        operation.report(Event::Status(all.to_vec(), events.to_vec()));
+    };
+    cluster::wait_until_ready(operation.watches, &objects, operation.wait, report_status)
+        .await
+        .map_err(Error::from_wait)?;
+    operation.report(Event::Finished(PhaseName::Ready));
     run_hooks(record, after, PhaseName::PostHooks).await
 }
 
 /// Deletes the objects that the new revision does not have.
-async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result<(), Error> {
+async fn delete_obsolete(operation: &Operation<'_>, removed: &[ObjectRef]) -> Result<(), Error> {
     if removed.is_empty() {
         return Ok(());
     }
-    install.operation.report(Event::Started(PhaseName::Removal));
-    let cluster = install.operation.cluster();
+    operation.report(Event::Started(PhaseName::Removal));
+    let cluster = operation.cluster();
     for object in removed {
-        if install.operation.wait.stop.is_cancelled() {
+        if operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         match cluster.get(object).await? {
@@ -174,15 +192,13 @@ async fn delete_obsolete(install: &Install<'_>, removed: &[ObjectRef]) -> Result
             }
             _ => cluster.delete(object, Propagation::Background).await?,
         };
-        install.operation.report(Event::ObjectDone {
+        operation.report(Event::ObjectDone {
             phase: PhaseName::Removal,
             object: object.clone(),
             outcome: Outcome::Deleted,
         });
     }
-    install
-        .operation
-        .report(Event::Finished(PhaseName::Removal));
+    operation.report(Event::Finished(PhaseName::Removal));
     Ok(())
 }
 
@@ -208,7 +224,7 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
             outcome: Outcome::Unchanged,
         });
     }
-    apply::apply(&install.operation, PhaseName::Crds, &new).await?;
+    apply::apply(&install.operation, (PhaseName::Crds, Revision::First), &new).await?;
     let old: Vec<ObjectRef> = old.iter().map(Object::reference).collect();
     apply::wait_until_established(&install.operation, &old).await?;
     install.operation.report(Event::Finished(PhaseName::Crds));
@@ -219,19 +235,13 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
 pub(crate) async fn record_outcome(
     operation: &Operation<'_>,
     record: &mut Release,
+    verb: Verb,
     failure: Option<&Error>,
 ) -> Result<(), Error> {
     operation.report(Event::Started(PhaseName::SaveRelease));
-    let (done, failed) = match record.version {
-        1 => ("Install complete", "Release"),
-        _ => ("Upgrade complete", "Upgrade"),
-    };
     let (state, description) = match failure {
-        None => (model::State::Deployed, done.to_owned()),
-        Some(error) => (
-            model::State::Failed,
-            format!("{failed} {:?} failed: {}", record.name, error_chain(error)),
-        ),
+        None => (model::State::Deployed, verb.done()),
+        Some(error) => (model::State::Failed, verb.failed(&record.name, error)),
     };
     record.info.status = state;
     record.info.description = description;

@@ -5,7 +5,7 @@
 //! [`phase_for_kind`].
 
 use crate::{Error, ReleaseKey, list_object::flatten, owned_object};
-use chart::{KindOrder, Manifest, Manifests, kind_rank};
+use chart::{HelmVersion, KindOrder, Manifest, Manifests, kind_rank};
 use cluster::{Kind, Kinds, Object};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -146,12 +146,25 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
     if let Some(error) = duplicate(&objects) {
         return Err(error);
     }
-    objects.sort_by_key(|(_, object)| {
-        let rank = kind_rank(object.kind(), KindOrder::Install, manifests.helm);
+    let objects = objects.into_iter().map(|(_, object)| object).collect();
+    let plan = staged(objects, manifests.helm);
+    let crds = manifests
+        .crds
+        .iter()
+        .filter(|crd| !crd.is_blank())
+        .map(crd_object)
+        .collect::<Result<_, _>>()?;
+    Ok(Plan { crds, ..plan })
+}
+
+/// Objects in Helm's install order, divided into phases.
+pub(crate) fn staged(mut objects: Vec<Object>, helm: HelmVersion) -> Plan {
+    objects.sort_by_key(|object| {
+        let rank = kind_rank(object.kind(), KindOrder::Install, helm);
         (phase_for_kind(object.kind()), rank)
     });
     let mut stages: Vec<Stage> = Vec::new();
-    for (_, object) in objects {
+    for object in objects {
         let phase = phase_for_kind(object.kind());
         match stages.last_mut().filter(|stage| stage.phase == phase) {
             Some(stage) => stage.objects.push(object),
@@ -161,13 +174,10 @@ pub fn plan(manifests: &Manifests, key: &ReleaseKey, kinds: &Kinds) -> Result<Pl
             }),
         }
     }
-    let crds = manifests
-        .crds
-        .iter()
-        .filter(|crd| !crd.is_blank())
-        .map(crd_object)
-        .collect::<Result<_, _>>()?;
-    Ok(Plan { crds, stages })
+    Plan {
+        crds: Vec::new(),
+        stages,
+    }
 }
 
 /// A CRD as the chart has it: Helm adds no owner to CRDs.

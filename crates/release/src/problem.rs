@@ -39,6 +39,13 @@ impl From<&Error> for Problem {
             Error::OperationPending { release, .. } => Self::new(Code::ReleaseUnfinished)
                 .with("release", release)
                 .detail(error),
+            Error::Changed { release, revision } => Self::new(Code::ReleaseChanged)
+                .with("release", release)
+                .with("revision", revision)
+                .with("newest", revision + 1),
+            Error::NoRevision { release, revision } => Self::new(Code::NoRevision)
+                .with("release", release)
+                .with("revision", revision),
             Error::Terminating { namespace, held_by } => Self::new(Code::NamespaceTerminating)
                 .with("namespace", namespace)
                 .detail(held_by.join("; ")),

@@ -4,7 +4,7 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{
-    Error, MissingKind, Owner, Plan, ReleaseKey, adopt, foreign_owner, missing_kinds,
+    Error, MissingKind, Owner, Plan, ReleaseKey, field_manager, foreign_owner, missing_kinds,
     plan::defined_kinds,
 };
 use chart::Manifests;
@@ -143,16 +143,11 @@ async fn change(
         // A definition that is there stays as it is, as Helm keeps it.
         return Ok(PlannedChange::Unchanged);
     }
-    let applied = match &live {
-        Some(live) => adopt::merged(object, live),
-        None => object.clone(),
+    let applied = match key {
+        Some(_) => field_manager::dry_run(cluster, object, live.as_ref()).await,
+        None => cluster.apply(object, Apply::DryRun).await,
     };
-    let mode = if live.as_ref().is_some_and(adopt::takes_fields) {
-        Apply::ForcedDryRun
-    } else {
-        Apply::DryRun
-    };
-    match (cluster.apply(&applied, mode).await, live) {
+    match (applied, live) {
         (Err(error), _) if error.is_unreachable() => Err(error.into()),
         (Err(error), _) => {
             let rejected = Error::rejected(object.reference(), error);

@@ -7,7 +7,7 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
-use wire::HelmVersion;
+use wire::{HelmVersion, ReleaseName};
 
 /// The maximum size of a Secret.
 pub const MAX_SECRET_BYTES: usize = 1_048_576;
@@ -80,6 +80,35 @@ pub(crate) fn reference(key: &ReleaseKey, revision: u32) -> ObjectRef {
         Some(key.namespace.as_str()),
         &secret_name(key.release.as_str(), revision),
     )
+}
+
+/// Creates the record of a new revision. Of several operations at once, those of Helm included, one creates it.
+///
+/// # Errors
+/// [`Error::Changed`] when the revision exists.
+pub(crate) async fn create(
+    cluster: &Cluster,
+    release: &Release,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let record = secret(release, now, "createdAt")?;
+    let error = match cluster.create(&record).await {
+        Ok(_) => return Ok(()),
+        Err(error) if error.already_exists() => error,
+        Err(error) => return Err(error.into()),
+    };
+    // The response to an earlier try may be lost.
+    let stored = cluster.get(&record.reference()).await?;
+    if stored.is_some_and(|stored| stored.value()["data"] == record.value()["data"]) {
+        return Ok(());
+    }
+    match ReleaseName::new(release.name.as_str()) {
+        Ok(name) => Err(Error::Changed {
+            release: name,
+            revision: release.version - 1,
+        }),
+        Err(_) => Err(error.into()),
+    }
 }
 
 /// Creates or updates the record of a revision; a conflict is retried.

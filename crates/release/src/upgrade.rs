@@ -7,8 +7,9 @@
 use crate::{
     Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply, foreign_owner,
     history,
-    install::{execute, new_record, record_outcome, resume},
+    install::{Execution, execute, new_record, record_outcome, resume},
     model, status, storage,
+    verb::Verb,
 };
 use cluster::{AsUser, Cluster, Identity as _, ObjectRef};
 use std::collections::BTreeSet;
@@ -49,12 +50,29 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     for revision in prunable {
         storage::remove(cluster, install.operation.key, revision).await?;
     }
-    storage::update(cluster, &record, install.operation.now()).await?;
-    let outcome = execute(install, &mut record, &obsolete).await;
+    match resumed {
+        Some(_) => storage::update(cluster, &record, install.operation.now()).await?,
+        None => storage::create(cluster, &record, install.operation.now()).await?,
+    }
+    let verb = Verb::Upgrade;
+    let execution = Execution {
+        operation: &install.operation,
+        plan: install.plan,
+        manifests: install.manifests,
+        obsolete: &obsolete,
+        verb,
+    };
+    let outcome = execute(&execution, &mut record).await;
     if outcome.is_ok() {
         supersede(&install.operation, &revisions).await?;
     }
-    record_outcome(&install.operation, &mut record, outcome.as_ref().err()).await?;
+    record_outcome(
+        &install.operation,
+        &mut record,
+        verb,
+        outcome.as_ref().err(),
+    )
+    .await?;
     outcome.map(|()| record)
 }
 
@@ -75,7 +93,7 @@ fn resumed_revision(install: &Install<'_>, newest: &Release) -> Option<u32> {
 const MAX_REVISIONS: usize = 10;
 
 /// The revisions that are deleted before one more is recorded: the oldest, but never the deployed one.
-fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
+pub(crate) fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
     let deployed = revisions
         .iter()
         .rfind(|release| release.info.status == State::Deployed)
@@ -131,7 +149,7 @@ pub async fn obsolete(
 }
 
 /// The revision that is deployed, else the newest one.
-fn current(revisions: &[Release]) -> Option<&Release> {
+pub(crate) fn current(revisions: &[Release]) -> Option<&Release> {
     let deployed = revisions
         .iter()
         .rfind(|release| release.info.status == State::Deployed);
@@ -139,7 +157,7 @@ fn current(revisions: &[Release]) -> Option<&Release> {
 }
 
 /// The objects of the previous revision that the new one does not have, which the release may delete.
-async fn obsolete_objects(
+pub(crate) async fn obsolete_objects(
     cluster: &Cluster,
     (plan, key): (&Plan, &ReleaseKey),
     current: &Release,
@@ -173,7 +191,10 @@ fn identity(object: &ObjectRef) -> (String, Option<String>, String) {
 }
 
 /// Marks the deployed revisions as superseded.
-async fn supersede(operation: &Operation<'_>, revisions: &[Release]) -> Result<(), Error> {
+pub(crate) async fn supersede(
+    operation: &Operation<'_>,
+    revisions: &[Release],
+) -> Result<(), Error> {
     let deployed = revisions
         .iter()
         .filter(|release| release.info.status == State::Deployed);

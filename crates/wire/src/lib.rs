@@ -24,6 +24,7 @@ pub mod range;
 pub mod release;
 pub mod repository;
 pub mod review;
+pub mod rollback;
 pub mod sandbox;
 pub mod secret;
 pub mod session;

@@ -134,6 +134,8 @@ pub enum Code {
     /// The release has a newer revision than the one that an upgrade was prepared for. `release`, `revision`,
     /// `newest`.
     ReleaseChanged,
+    /// The release has no earlier revision of that number. `release`, `revision`.
+    NoRevision,
     /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
     OtherChart,
     /// The target of an upgrade cannot be changed. `release`.

@@ -110,6 +110,7 @@ pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
             t!(job.install_title, release = release, cluster = cluster)
         }
         JobKind::Upgrade => t!(job.upgrade_title, release = release, cluster = cluster),
+        JobKind::Rollback => t!(job.rollback_title, release = release, cluster = cluster),
         JobKind::Uninstall | JobKind::UninstallBundle => {
             t!(job.uninstall_title, release = release, cluster = cluster)
         }

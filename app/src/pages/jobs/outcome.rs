@@ -109,6 +109,7 @@ fn undo_button(job: &JobView, actions: Actions) -> Option<impl IntoView + use<>>
 fn succeeded_text(kind: JobKind) -> String {
     match kind {
         JobKind::Upgrade => t!(job.upgraded),
+        JobKind::Rollback => t!(job.rolled_back),
         JobKind::Install | JobKind::InstallBundle | JobKind::Uninstall => t!(job.uninstalled),
         JobKind::UninstallBundle => t!(job.bundle_uninstalled),
         JobKind::Join => t!(job.joined),

@@ -109,6 +109,7 @@ macro_rules! kinds {
 kinds! {
     Install in install,
     Upgrade in upgrade,
+    Rollback in rollback,
     Uninstall in uninstall,
     Join in join,
     Rotate in rotate,
@@ -129,7 +130,7 @@ mod tests {
     use wire::job::{JobKind, Subject};
 
     /// Requests as earlier versions of the console stored them.
-    const STORED: [(&str, JobKind); 11] = [
+    const STORED: [(&str, JobKind); 12] = [
         (
             r#"{"Install": {"at": {"cluster": "east", "namespace": "shop", "release": "web"},
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
@@ -141,6 +142,10 @@ mod tests {
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
                 "cluster": "east", "namespace": "shop", "release": "web", "values": "", "accepted": true}}}"#,
             JobKind::Upgrade,
+        ),
+        (
+            r#"{"Rollback": {"release": {"cluster": "east", "namespace": "shop", "release": "web"}, "revision": 2}}"#,
+            JobKind::Rollback,
         ),
         (
             r#"{"Uninstall": {"at": {"cluster": "east", "namespace": "shop", "release": "web"}}}"#,
@@ -192,6 +197,7 @@ mod tests {
             let (read, subject) = match &stored {
                 StoredJob::Install(job) => described(job),
                 StoredJob::Upgrade(job) => described(job),
+                StoredJob::Rollback(job) => described(job),
                 StoredJob::Uninstall(job) => described(job),
                 StoredJob::Join(job) => described(job),
                 StoredJob::Rotate(job) => described(job),

@@ -153,6 +153,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
             chart: chart.clone()
         }
     );
+    refused!(plan_rollback, at, wire::Revision(1));
     refused!(draft, id);
     let target = TargetRequest {
         draft: id.clone(),

@@ -4,8 +4,9 @@
     reason = "a test has no configuration but its environment"
 )]
 
+use crate::rollback::roll_back;
 use crate::shop::uninstall_within;
-use crate::upgrade::eleven_failed;
+use crate::upgrade::{blue, eleven_failed, upgrade};
 use crate::{
     shop::{Shop, files},
     test_cluster::{TestCluster, within},
@@ -219,4 +220,50 @@ pub(crate) async fn helm_keeps_the_same_revisions(world: TestCluster, test: &str
     assert_eq!(kept().await, theirs);
     assert_eq!(theirs.len(), 10);
     uninstall_within(&world, &shop.key, 40).await.unwrap();
+}
+
+/// Helm rolls our upgrade back, and we roll back what Helm did; `helm history` tells both as its own.
+pub(crate) async fn either_rolls_back_what_the_other_upgraded(world: TestCluster, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let blue = blue(&world, "colour: green").await;
+    upgrade(&world, &blue, 40).await.unwrap();
+    helm.says(&["rollback", "web-shop", "1", "--wait", "--timeout=60s"])
+        .await;
+    let colour = async || {
+        let settings = shop.get(&world, &shop.object("v1", "ConfigMap")).await;
+        settings.unwrap().text("/data/colour").to_owned()
+    };
+    let first = colour().await;
+    assert_ne!(first, "green");
+    roll_back(&world, &shop, 2).await.unwrap();
+    assert_eq!(colour().await, "green");
+    let history = helm.says(&["history", "web-shop", "--output=json"]).await;
+    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let told = |field: &str| {
+        let rows = history.as_array().unwrap().iter();
+        rows.map(|row| row[field].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("status"),
+        ["superseded", "superseded", "superseded", "deployed"]
+    );
+    assert_eq!(
+        told("description"),
+        [
+            "Install complete",
+            "Upgrade complete",
+            "Rollback to 1",
+            "Rollback to 2"
+        ]
+    );
+    helm.says(&["rollback", "web-shop", "--wait", "--timeout=60s"])
+        .await;
+    assert_eq!(colour().await, first);
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
+    assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
 }

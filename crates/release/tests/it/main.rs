@@ -15,6 +15,7 @@ mod hooks;
 mod install;
 mod refused;
 mod review;
+mod rollback;
 mod shop;
 #[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
 #[path = "../../../cluster/tests/it/test_cluster.rs"]
@@ -75,6 +76,8 @@ suite! {
     upgrade::a_failed_upgrade_leaves_the_previous_revision_deployed,
     upgrade::a_missing_or_pending_release_is_not_upgraded,
     upgrade::an_interrupted_upgrade_is_completed_as_the_same_revision,
+    rollback::the_content_of_an_earlier_revision_comes_back,
+    rollback::a_pending_release_is_rolled_back_once,
     uninstall::everything_is_deleted_except_crds_and_kept_objects,
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,
@@ -106,4 +109,5 @@ outside! {
     helm::a_release_of_helm_is_read_and_removed,
     helm::helm_upgrades_our_release,
     helm::helm_keeps_the_same_revisions,
+    helm::either_rolls_back_what_the_other_upgraded,
 }

@@ -5,7 +5,7 @@ use crate::{
     shop::{Shop, chain},
     test_cluster::{TestCluster, within},
 };
-use cluster::Propagation;
+use cluster::{Apply, Propagation};
 use release::{Error, Mode, history, latest, plan_uninstall};
 use serde_json::json;
 use wire::release::KeepReason;
@@ -70,19 +70,15 @@ pub(crate) async fn missing_and_foreign_objects_are_skipped(world: TestCluster) 
         .await
         .unwrap();
     let account = shop.object("v1", "ServiceAccount");
-    world
-        .apply(json!({
-            "apiVersion": "v1", "kind": "ServiceAccount",
-            "metadata": {
-                "name": "web-shop", "namespace": world.namespace,
-                "labels": {"app.kubernetes.io/managed-by": "Helm"},
-                "annotations": {
-                    "meta.helm.sh/release-name": "other",
-                    "meta.helm.sh/release-namespace": world.namespace,
-                },
-            },
-        }))
-        .await;
+    let theirs = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {
+            "name": "web-shop", "namespace": world.namespace,
+            "annotations": {"meta.helm.sh/release-name": "other"},
+        },
+    });
+    let theirs = cluster::Object::new(theirs).unwrap();
+    world.cluster.apply(&theirs, Apply::Force).await.unwrap();
     let removal = plan_uninstall(&world.user(), &release).await.unwrap();
     assert_eq!(removal.gone, 1);
     assert!(

@@ -9,7 +9,7 @@ use chart::Chart;
 use release::{Error, Mode, Release, State, history};
 
 /// The shop in blue, without its gadget.
-async fn blue(world: &TestCluster, values: &str) -> Shop {
+pub(crate) async fn blue(world: &TestCluster, values: &str) -> Shop {
     let (group, mut files) = files(world);
     files.retain(|(name, _)| name != "templates/gadget.yaml");
     let chart = Chart::from_files(files).unwrap();
@@ -18,7 +18,11 @@ async fn blue(world: &TestCluster, values: &str) -> Shop {
     Shop { group, ..rendered }
 }
 
-async fn upgrade(world: &TestCluster, shop: &Shop, seconds: u64) -> Result<Release, Error> {
+pub(crate) async fn upgrade(
+    world: &TestCluster,
+    shop: &Shop,
+    seconds: u64,
+) -> Result<Release, Error> {
     shop.install_as(world, Mode::Upgrade, within(seconds))
         .await
         .0
@@ -54,28 +58,33 @@ pub(crate) async fn the_next_revision_updates_and_deletes_objects(world: TestClu
 
 /// Records of revisions 2 to 12, all failed, beside the first, which is deployed.
 pub(crate) async fn eleven_failed(world: &TestCluster, shop: &Shop) {
+    for version in 2..=12_u32 {
+        recorded(world, shop, version, State::Failed).await;
+    }
+}
+
+/// The record of the first revision as that of another one, in this state.
+pub(crate) async fn recorded(world: &TestCluster, shop: &Shop, version: u32, state: State) {
     let secret = shop.named("v1", "Secret", "sh.helm.release.v1.web-shop.v1");
     let first = shop.get(world, &secret).await.unwrap();
-    let record = history(&world.user(), &shop.key).await.unwrap();
-    for version in 2..=12_u32 {
-        let mut record = record[0].clone();
-        record.version = version;
-        record.info.status = State::Failed;
-        let text = STANDARD.encode(release::encode(&record).unwrap());
-        let mut labels = first.value()["metadata"]["labels"].clone();
-        labels["version"] = version.to_string().into();
-        labels["status"] = "failed".into();
-        let made = serde_json::json!({
-            "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
-            "metadata": {
-                "name": format!("sh.helm.release.v1.web-shop.v{version}"),
-                "namespace": world.namespace, "labels": labels,
-            },
-            "data": {"release": text},
-        });
-        let made = cluster::Object::new(made).unwrap();
-        world.cluster.create(&made).await.unwrap();
-    }
+    let all = history(&world.user(), &shop.key).await.unwrap();
+    let mut record = all[0].clone();
+    record.version = version;
+    record.info.status = state;
+    let text = STANDARD.encode(release::encode(&record).unwrap());
+    let mut labels = first.value()["metadata"]["labels"].clone();
+    labels["version"] = version.to_string().into();
+    labels["status"] = state.as_str().into();
+    let made = serde_json::json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+        "metadata": {
+            "name": format!("sh.helm.release.v1.web-shop.v{version}"),
+            "namespace": world.namespace, "labels": labels,
+        },
+        "data": {"release": text},
+    });
+    let made = cluster::Object::new(made).unwrap();
+    world.cluster.create(&made).await.unwrap();
 }
 
 pub(crate) async fn ten_revisions_are_kept_and_the_deployed_one_among_them(world: TestCluster) {

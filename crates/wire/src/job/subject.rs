@@ -10,6 +10,8 @@ pub enum JobKind {
     Install,
     /// Upgrades a release to its next revision.
     Upgrade,
+    /// Rolls a release back to an earlier revision.
+    Rollback,
     /// Uninstalls a release.
     Uninstall,
     /// Joins a remote to a primary.
@@ -41,6 +43,7 @@ impl JobKind {
         match self {
             Self::Install => "install",
             Self::Upgrade => "upgrade",
+            Self::Rollback => "roll back",
             Self::Uninstall => "uninstall",
             Self::Join => "join",
             Self::Rotate => "rotate",

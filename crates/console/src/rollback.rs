@@ -1,0 +1,118 @@
+//! The plan of a rollback, which is stored as it is shown and started by the id of its review.
+
+use crate::{
+    Action, Caller, Console, Error,
+    connections::ClusterConnection,
+    diff,
+    jobs::{Job as _, PlannedRollback, Rollback},
+    mask,
+    review::{count, missing_kinds, not_served, object},
+    secrets::Secrets,
+};
+use chart::Manifests;
+use release::{Release, State};
+use wire::{
+    Problem, Revision,
+    install::{Change, DiffLine, ObjectDiff},
+    release::ReleaseRef,
+    rollback::RollbackView,
+};
+
+impl Console {
+    /// The plan of a rollback to an earlier revision: a dry run of every object, and what is deleted. An operation that
+    /// another one left pending does not prevent it.
+    ///
+    /// # Errors
+    /// [`Error::Release`] without such a revision, [`Error::NoCluster`], [`Error::Cluster`] or
+    /// [`Error::NotPermitted`].
+    pub async fn plan_rollback(
+        &self,
+        caller: &Caller,
+        at: &ReleaseRef,
+        revision: Revision,
+    ) -> Result<RollbackView, Error> {
+        self.permitted(caller, Action::Read, async {
+            let job = Rollback {
+                release: at.clone(),
+                revision: revision.0,
+                mesh: self.mesh_of_release(at).await?,
+            };
+            let planned = job.plan(self).await?;
+            // Before the dry runs: what changes meanwhile is found when the job starts.
+            let review = self.store_review(job, &planned, None).await?;
+            let plan = &planned.plan;
+            let secrets = [
+                self.secrets_of(at, &plan.current).await?,
+                self.secrets_of(at, &plan.target).await?,
+            ];
+            let (objects, problem) = self.reviewed_rollback(&planned, &secrets).await?;
+            Ok(RollbackView {
+                review,
+                at: at.clone(),
+                target: plan.target.row(),
+                current: plan.current.row(),
+                next: Revision(plan.newest + 1),
+                pending: pending(plan.state).then(|| (plan.state.into(), plan.since())),
+                values: values(&plan.current, &plan.target, &secrets),
+                counts: count(&objects),
+                objects,
+                command: format!(
+                    "helm rollback {} {revision} --namespace {} --wait",
+                    at.release, at.namespace
+                ),
+                problem,
+            })
+        })
+        .await
+    }
+
+    /// A dry run of every object of a rollback, the objects that it deletes, and what prevents it.
+    async fn reviewed_rollback(
+        &self,
+        planned: &PlannedRollback,
+        secrets: &[Secrets; 2],
+    ) -> Result<(Vec<ObjectDiff>, Option<Problem>), Error> {
+        let ClusterConnection { user, .. } = &planned.connection;
+        let plan = &planned.plan;
+        let manifests = Manifests::default();
+        let reviewed = release::review(user, (&plan.plan, &manifests), &planned.key).await?;
+        let missing = missing_kinds(&reviewed);
+        let mut objects: Vec<ObjectDiff> = reviewed.iter().map(object).collect();
+        for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
+            for secrets in secrets {
+                line.text = secrets.out_of(&line.text);
+            }
+        }
+        let refused = objects.iter().find_map(|object| match &object.change {
+            Change::Refused(problem) => Some(problem.clone()),
+            _ => None,
+        });
+        objects.extend(plan.obsolete.iter().map(|object| ObjectDiff {
+            object: object.clone(),
+            change: Change::Delete,
+            lines: Vec::new(),
+        }));
+        Ok((objects, not_served(missing).or(refused)))
+    }
+}
+
+/// Whether an operation is pending.
+fn pending(state: State) -> bool {
+    matches!(
+        state,
+        State::PendingInstall
+            | State::PendingUpgrade
+            | State::PendingRollback
+            | State::Uninstalling
+    )
+}
+
+/// The values of the operator in both revisions.
+fn values(current: &Release, target: &Release, secrets: &[Secrets; 2]) -> Vec<DiffLine> {
+    let text = |release: &Release, secrets: &Secrets| match &release.config {
+        serde_json::Value::Null => String::new(),
+        config => mask::yaml(&secrets.masked(config)),
+    };
+    let [of_current, of_target] = secrets;
+    diff::changes(&text(current, of_current), &text(target, of_target))
+}
