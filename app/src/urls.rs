@@ -198,6 +198,20 @@ pub(crate) fn releases_of(cluster: &str, namespace: Option<&str>) -> String {
     format!("{RELEASES}?words={}", percent_encoded(&words))
 }
 
+/// The page of a release with one of its revisions selected.
+pub(crate) fn release_revision(at: &wire::release::ReleaseRef, selected: wire::Revision) -> String {
+    format!("{}?revision={selected}", release(at))
+}
+
+/// The page of a release with one of its revisions selected, and compared with another one.
+pub(crate) fn compared_revisions(
+    at: &wire::release::ReleaseRef,
+    selected: wire::Revision,
+    with: wire::Revision,
+) -> String {
+    format!("{}&with={with}", release_revision(at, selected))
+}
+
 /// The page on which the version of an upgrade is chosen.
 pub(crate) fn upgrade(at: &wire::release::ReleaseRef) -> String {
     format!("{}/upgrade", release(at))

@@ -4,11 +4,13 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    ClusterName,
+    ClusterName, Revision,
+    comparison::RevisionComparison,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
         NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
     },
+    rollback::RollbackView,
     upgrade::UpgradeChoicesView,
 };
 
@@ -52,6 +54,31 @@ pub async fn release(at: ReleaseRef) -> ApiResult<ReleaseView> {
 pub async fn upgrade_choices(at: ReleaseRef) -> ApiResult<UpgradeChoicesView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.upgrade_choices(&caller, &at).await)
+}
+
+/// What differs between two revisions of a release.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "compare_revisions")]
+pub async fn compare_revisions(
+    at: ReleaseRef,
+    before: Revision,
+    after: Revision,
+) -> ApiResult<RevisionComparison> {
+    let (console, caller) = crate::ssr::backend()?;
+    let compared = console.compare_revisions(&caller, &at, (before, after));
+    crate::ssr::shown(compared.await)
+}
+
+/// The plan of a rollback.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "plan_rollback")]
+pub async fn plan_rollback(at: ReleaseRef, revision: Revision) -> ApiResult<RollbackView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_rollback(&caller, &at, revision).await)
 }
 
 /// The plan of an uninstallation.

@@ -2,6 +2,7 @@
 
 pub(crate) mod detail;
 pub(crate) mod list;
+mod rollback;
 mod state;
 pub(crate) mod uninstall;
 pub(crate) mod upgrade;

@@ -48,6 +48,7 @@ mod restore;
 mod retention;
 mod retry;
 mod review;
+mod revisions;
 mod rollback;
 mod rotate_key;
 mod secrets;

@@ -3,17 +3,16 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    diff,
     jobs::{Job as _, PlannedRollback, Rollback},
-    mask,
     review::{count, missing_kinds, not_served, object},
+    revisions::values,
     secrets::Secrets,
 };
 use chart::Manifests;
-use release::{Release, State};
+use release::State;
 use wire::{
     Problem, Revision,
-    install::{Change, DiffLine, ObjectDiff},
+    install::{Change, ObjectDiff},
     release::ReleaseRef,
     rollback::RollbackView,
 };
@@ -105,14 +104,4 @@ fn pending(state: State) -> bool {
             | State::PendingRollback
             | State::Uninstalling
     )
-}
-
-/// The values of the operator in both revisions.
-fn values(current: &Release, target: &Release, secrets: &[Secrets; 2]) -> Vec<DiffLine> {
-    let text = |release: &Release, secrets: &Secrets| match &release.config {
-        serde_json::Value::Null => String::new(),
-        config => mask::yaml(&secrets.masked(config)),
-    };
-    let [of_current, of_target] = secrets;
-    diff::changes(&text(current, of_current), &text(target, of_target))
 }

@@ -52,7 +52,7 @@ pub use ownership::{ReleaseKey, foreign_owner};
 pub use plan::{Plan, Stage, phase_for_kind, plan};
 pub use review::{ObjectReview, PlannedChange, review, review_after};
 pub use rollback::{RollbackPlan, plan_rollback, rollback};
-pub use status::{ResourceStatus, has_object, resources};
+pub use status::{ResourceStatus, has_object, manifest_values, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};
 pub use upgrade::{obsolete, upgrade};

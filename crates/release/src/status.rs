@@ -7,6 +7,7 @@ use cluster::{
     ready::{ReadinessContext, readiness},
 };
 use futures::StreamExt as _;
+use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The status of one object.
@@ -20,6 +21,22 @@ pub struct ResourceStatus {
     pub readiness: Option<Readiness>,
 }
 
+/// The objects of a release's manifest as they were rendered, in its order.
+///
+/// # Errors
+/// [`Error::Record`] when the manifest cannot be read.
+pub fn manifest_values(release: &Release) -> Result<Vec<Value>, Error> {
+    let mut objects = Vec::new();
+    for document in split_documents(&release.manifest) {
+        let values = Values::parse(document).map_err(|error| Error::Record {
+            secret: release.name.clone(),
+            reason: error.to_string(),
+        })?;
+        objects.extend(flatten(&values.to_json()));
+    }
+    Ok(objects)
+}
+
 /// The objects of a release's manifest, with their namespaces, in its order.
 ///
 /// # Errors
@@ -30,22 +47,15 @@ pub(crate) async fn manifest_objects(
 ) -> Result<Vec<Object>, Error> {
     let kinds = cluster.kinds().await?;
     let mut objects = Vec::new();
-    for document in split_documents(&release.manifest) {
-        let unreadable = |reason: String| Error::Record {
-            secret: release.name.clone(),
-            reason,
+    for value in manifest_values(release)? {
+        let Ok(mut object) = Object::new(value) else {
+            continue;
         };
-        let values = Values::parse(document).map_err(|error| unreadable(error.to_string()))?;
-        for value in flatten(&values.to_json()) {
-            let Ok(mut object) = Object::new(value) else {
-                continue;
-            };
-            let kind = kinds.find(&object);
-            if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
-                object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
-            }
-            objects.push(object);
+        let kind = kinds.find(&object);
+        if kind.is_none_or(|kind| kind.namespaced) && object.namespace().is_none() {
+            object.value_mut()["metadata"]["namespace"] = release.namespace.as_str().into();
         }
+        objects.push(object);
     }
     Ok(objects)
 }

@@ -1,6 +1,6 @@
 //! What differs between two revisions: by object, and in each object by field.
 
-use crate::ObjectName;
+use crate::{ObjectName, install::DiffLine, release::RevisionRow};
 use serde::{Deserialize, Serialize};
 
 /// The comparison of two revisions.
@@ -8,6 +8,21 @@ use serde::{Deserialize, Serialize};
 pub struct Comparison {
     /// The objects of both, the removed ones last.
     pub objects: Vec<ComparedObject>,
+}
+
+/// The comparison of two revisions of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionComparison {
+    /// The one of them.
+    pub before: RevisionRow,
+    /// The other one.
+    pub after: RevisionRow,
+    /// Their objects.
+    pub objects: Comparison,
+    /// The values of the operator; empty when they are the same.
+    pub values: Vec<DiffLine>,
+    /// NOTES.txt; empty when it is the same.
+    pub notes: Vec<DiffLine>,
 }
 
 /// An object of one of the revisions or of both.

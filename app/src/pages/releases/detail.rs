@@ -1,32 +1,34 @@
 //! The page of one release: its resources with their health, values, manifest, notes and history.
 
+mod comparison;
 mod drawer;
 mod logs;
+mod rail;
 mod resources;
 mod summary;
 
-use super::{state::State, uninstall::Uninstall};
+use super::uninstall::Uninstall;
 use crate::{
     AppError, api,
     current::keep_current,
     live::stream,
     named::named,
     page_cluster::set_page_namespace,
-    parts::{
-        Ago, Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Rows, Tabs, Tone, Updated,
-    },
+    parts::{Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Tabs, Tone, Updated},
     urls,
     words::t,
 };
+use comparison::RevisionsCompared;
 use drawer::ObjectDrawer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use rail::{Rail, compared};
 use resources::Resources;
 use summary::Summary;
 use wire::{
     ClusterName, MeshName, Namespace, Problem, ReleaseName, Time,
     live::Topic,
-    release::{ReleaseRef, ReleaseView, RevisionRow},
+    release::{ReleaseRef, ReleaseView},
 };
 
 /// The release of the URL.
@@ -116,6 +118,18 @@ fn Page(
         };
         view! { <ButtonLink kind=Kind::Go to=urls::upgrade(&at.get_value())>{label}</ButtonLink> }
     };
+    let compared = compared(release);
+    let content = move || match compared.get() {
+        Some(compared) => {
+            view! { <RevisionsCompared at=at.get_value() compared=compared/> }.into_any()
+        }
+        None => view! {
+            <section class="bg-surface border border-line rounded-[10px]">
+                <ReleaseTabs at=at.get_value() release=release tab=tab/>
+            </section>
+        }
+        .into_any(),
+    };
     let unsupported = Memo::new(move |_| release.with(|release| release.objects_only.clone()));
     let unsupported = move || {
         unsupported.get().map(|version| {
@@ -139,9 +153,12 @@ fn Page(
         <Summary release=release/>
         {unsupported}
         {drifted}
-        <section class="bg-surface border border-line rounded-[10px]">
-            <ReleaseTabs at=at.get_value() release=release tab=tab/>
-        </section>
+        <div class="grid gap-4 lg:grid-cols-[270px_minmax(0,1fr)] items-start">
+            <Rail at=at.get_value() release=release compared=compared/>
+            <div class="min-w-0 max-lg:order-first">
+                {content}
+            </div>
+        </div>
         <ObjectDrawer at=at.get_value()/>
         <Dialog open=uninstalling title=t!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
@@ -149,7 +166,7 @@ fn Page(
     }
 }
 
-/// The tabs of a release: resources, values, manifest, notes, history.
+/// The tabs of a release: resources, values, manifest, notes.
 #[component]
 fn ReleaseTabs(
     at: ReleaseRef,
@@ -164,7 +181,6 @@ fn ReleaseTabs(
             t!(release.values),
             t!(release.manifest),
             t!(release.notes),
-            t!(release.history),
         ];
         view! { <Tabs label=t!(release.subject) tabs=tabs selected=tab/> }
     };
@@ -193,13 +209,12 @@ fn ReleaseTabs(
             String::new(),
         )
         .into_any(),
-        3 => text(
+        _ => text(
             |release| &release.notes,
             t!(release.notes),
             t!(release.no_notes),
         )
         .into_any(),
-        _ => view! { <History release=release/> }.into_any(),
     };
     view! {
         {tabs}
@@ -220,27 +235,4 @@ fn Drifted(mesh: MeshName) -> impl IntoView {
             </Notice>
         </div>
     }
-}
-
-#[component]
-fn History(release: Signal<ReleaseView>) -> impl IntoView {
-    let rows = Signal::derive(move || release.with(|release| release.history.clone()));
-    let row = |revision: Signal<RevisionRow>| {
-        let cells = move || {
-            let revision = revision.get();
-            view! {
-                <span class="tabular w-8">{revision.revision.0}</span>
-                <State state=revision.state/>
-                <span class="tabular">{revision.chart}</span>
-                <span class="flex-1 min-w-[160px] text-ink-2">{revision.description}</span>
-                {revision.created.map(|at| view! { <span class="text-ink-3 tabular"><Ago at=at/></span> })}
-            }
-        };
-        view! {
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2.5 border-b border-line last:border-b-0 text-[13px]">
-                {cells}
-            </div>
-        }
-    };
-    view! { <Rows rows=rows key=|row: &RevisionRow| row.revision.0 view=row/> }
 }

@@ -154,6 +154,11 @@ async fn a_caller_without_a_session_can_call_nothing() {
         }
     );
     refused!(plan_rollback, at, wire::Revision(1));
+    refused!(
+        compare_revisions,
+        at,
+        (wire::Revision(1), wire::Revision(2))
+    );
     refused!(draft, id);
     let target = TargetRequest {
         draft: id.clone(),
