@@ -9,8 +9,9 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use console::Error;
 use wire::{
-    ChartRef, ClusterName, Code, Problem,
+    ChartRef, ClusterName, Code, Problem, Revision,
     check::{CheckCode, CheckStatus},
+    comparison::ObjectChange,
     install::{Change, Side, TargetRequest},
     job::{JobKind, PhaseName, PhaseState},
     release::ReleaseState,
@@ -268,4 +269,69 @@ async fn another_chart_under_the_name_of_a_release_is_refused() {
         (problem.code, problem.arg("installed")),
         (Code::OtherChart, "bills")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
+    let (world, next) = World::with_bills().await;
+    let (console, ann, at) = (&world.console, operator(), release("bills"));
+    let draft = console.new_upgrade(&ann, request(&next)).await.unwrap();
+    deployed(console, &draft).await;
+
+    let both = (Revision(1), Revision(2));
+    let compared = console.compare_revisions(&ann, &at, both).await.unwrap();
+    let changes: Vec<_> = (compared.objects.objects.iter())
+        .map(|object| (object.object.name.as_str(), object.change))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            ("bills", ObjectChange::Changed),
+            ("bills-new", ObjectChange::Added),
+            ("bills-old", ObjectChange::Removed),
+        ]
+    );
+    let [limit] = compared.objects.objects[0].fields.as_slice() else {
+        panic!("{compared:#?}");
+    };
+    assert_eq!(limit.path_text(), "data.limit");
+    assert_eq!(compared.values, [], "the operator's values are the same");
+
+    let plan = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    assert_eq!((plan.problem, plan.pending, plan.next.0), (None, None, 3));
+    let changes: Vec<_> = (plan.objects.iter())
+        .map(|row| (row.object.name.as_str(), &row.change))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            ("bills", &Change::Update),
+            ("bills-old", &Change::Create),
+            ("bills-new", &Change::Delete),
+        ]
+    );
+    let again = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let job = console.start_shown(&ann, &plan.review).await.unwrap();
+    let job = succeeded(console, &job).await;
+    assert_eq!(job.kind, JobKind::Rollback);
+    assert!(
+        job.phases
+            .iter()
+            .all(|phase| phase.state == PhaseState::Done),
+        "{:#?}",
+        job.phases
+    );
+    let page = console.release(&ann, &at).await.unwrap();
+    assert_eq!(page.row.chart.as_deref(), Some("bills-1.0.0"));
+    assert_eq!(page.history[0].description, "Rollback to 1");
+    assert_eq!(
+        world.text("bills", "/data/limit").await.as_deref(),
+        Some("10")
+    );
+    assert_eq!(world.text("bills-new", "/data/revision").await, None);
+
+    let late = console.start_shown(&ann, &again.review).await;
+    assert!(matches!(late, Err(Error::PlanChanged { .. })), "{late:?}");
+    let none = console.plan_rollback(&ann, &at, Revision(3)).await;
+    assert_eq!(Problem::from(&none.unwrap_err()).code, Code::NoRevision);
 }
