@@ -165,6 +165,8 @@ fn Page(draft: DraftView) -> impl IntoView {
         })
     }));
     let (title, parents) = draft.with_untracked(head);
+    // It never changes; the step must not be made again with each change of the draft.
+    let basis = draft.with_untracked(|draft| StoredValue::new(draft.upgrade.clone()));
     view! {
         <Head title=title parents=parents>
             <span class="text-[12px] text-ink-3 tabular" title=exactly(saved.into())>{move || t!(install.draft_saved, age = clock.age(saved.get()))}</span>
@@ -173,7 +175,7 @@ fn Page(draft: DraftView) -> impl IntoView {
             <Steps/>
             <div class="min-w-0">
                 {move || match step.get() {
-                    Step::Target => match draft.with(|draft| draft.upgrade.clone()) {
+                    Step::Target => match basis.get_value() {
                         Some(basis) => view! { <Basis basis=basis/> }.into_any(),
                         None => view! { <Target/> }.into_any(),
                     },

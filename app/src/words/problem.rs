@@ -3,6 +3,7 @@
 mod member;
 mod mesh;
 mod object;
+mod release;
 mod repository;
 
 use super::{count, t};
@@ -68,28 +69,11 @@ pub(crate) fn sentence(problem: &Problem) -> String {
             max = arg("max")
         ),
         Code::DraftChanged => t!(problem.draft_changed),
-        Code::ReleaseChanged => t!(
-            problem.release_changed,
-            release = arg("release"),
-            revision = arg("revision"),
-            newest = arg("newest")
-        ),
-        Code::NoRevision => t!(
-            problem.no_revision,
-            release = arg("release"),
-            revision = arg("revision")
-        ),
-        Code::OtherChart => t!(
-            problem.other_chart,
-            release = arg("release"),
-            installed = arg("installed"),
-            chart = arg("chart")
-        ),
-        Code::TargetFixed => t!(problem.target_fixed, release = arg("release")),
         Code::Storage => t!(problem.storage, reason = arg("reason")),
         Code::Offline => t!(problem.offline),
         Code::Internal => t!(problem.internal),
         _ => object::sentence(problem)
+            .or_else(|| release::sentence(problem))
             .or_else(|| mesh::sentence(problem))
             .unwrap_or_else(|| repository::sentence(problem)),
     }

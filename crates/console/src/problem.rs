@@ -74,19 +74,29 @@ impl From<&Error> for Problem {
                 .with("repository", name)
                 .field("repository"),
             Error::BadRepository(reason) => bad(Code::BadRepository, reason, "url"),
-            Error::Upload { file, source } => Self::new(Code::BadArchive)
-                .with("file", file)
-                .detail(error_chain(source)),
-            Error::UploadTooLarge { file, max } => {
-                Self::new(Code::TooLarge).with("url", file).with("max", max)
+            Error::Upload { .. } | Error::UploadTooLarge { .. } | Error::UploadExists(_) => {
+                of_upload(error)
             }
-            Error::UploadExists(chart) => Self::new(Code::UploadExists).with("chart", chart),
             Error::Catalog(error) => Self::from(error),
             Error::Store(error) => Self::new(Code::Storage)
                 .detail(causes(error))
                 .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+/// Why an upload is refused.
+fn of_upload(error: &Error) -> Problem {
+    match error {
+        Error::Upload { file, source } => Problem::new(Code::BadArchive)
+            .with("file", file)
+            .detail(error_chain(source)),
+        Error::UploadTooLarge { file, max } => Problem::new(Code::TooLarge)
+            .with("url", file)
+            .with("max", max),
+        Error::UploadExists(chart) => Problem::new(Code::UploadExists).with("chart", chart),
+        _ => Problem::new(Code::Internal),
     }
 }
 

@@ -102,33 +102,12 @@ fn Page(
     refresh: Callback<()>,
 ) -> impl IntoView {
     let uninstalling = RwSignal::new(false);
-    let tab = RwSignal::new(0);
     let title = at.release.to_string();
     let at = StoredValue::new(at);
     let job = Memo::new(move |_| release.with(|release| release.row.job.clone()));
     let open_job = move || {
         job.get()
             .map(|job| view! { <ButtonLink to=urls::job(&job)>{t!(release.open_job)}</ButtonLink> })
-    };
-    let newer = Memo::new(move |_| release.with(|release| release.newer.clone()));
-    let upgrade = move || {
-        let label = match newer.get() {
-            Some(version) => t!(release.upgrade_to, version = version),
-            None => t!(release.upgrade),
-        };
-        view! { <ButtonLink kind=Kind::Go to=urls::upgrade(&at.get_value())>{label}</ButtonLink> }
-    };
-    let compared = compared(release);
-    let content = move || match compared.get() {
-        Some(compared) => {
-            view! { <RevisionsCompared at=at.get_value() compared=compared/> }.into_any()
-        }
-        None => view! {
-            <section class="bg-surface border border-line rounded-[10px]">
-                <ReleaseTabs at=at.get_value() release=release tab=tab/>
-            </section>
-        }
-        .into_any(),
     };
     let unsupported = Memo::new(move |_| release.with(|release| release.objects_only.clone()));
     let unsupported = move || {
@@ -148,21 +127,56 @@ fn Page(
             <Button press=move || refresh.run(())>{t!(action.refresh)}</Button>
             {open_job}
             <Button kind=Kind::Danger press=move || uninstalling.set(true)>{t!(release.uninstall)}</Button>
-            {upgrade}
+            <UpgradeLink at=at.get_value() release=release/>
         </Head>
         <Summary release=release/>
         {unsupported}
         {drifted}
-        <div class="grid gap-4 lg:grid-cols-[270px_minmax(0,1fr)] items-start">
-            <Rail at=at.get_value() release=release compared=compared/>
-            <div class="min-w-0 max-lg:order-first">
-                {content}
-            </div>
-        </div>
+        <Revisions at=at.get_value() release=release/>
         <ObjectDrawer at=at.get_value()/>
         <Dialog open=uninstalling title=t!(release.uninstall_title, release = title)>
             <Uninstall at=at.get_value()/>
         </Dialog>
+    }
+}
+
+/// The link to the upgrade, to the newer version where there is one.
+#[component]
+fn UpgradeLink(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
+    let newer = Memo::new(move |_| release.with(|release| release.newer.clone()));
+    move || {
+        let label = match newer.get() {
+            Some(version) => t!(release.upgrade_to, version = version),
+            None => t!(release.upgrade),
+        };
+        view! { <ButtonLink kind=Kind::Go to=urls::upgrade(&at)>{label}</ButtonLink> }
+    }
+}
+
+/// The rail of the revisions, and beside it the newest revision or the comparison of two.
+#[component]
+fn Revisions(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
+    let tab = RwSignal::new(0);
+    let compared = compared(release);
+    let of = StoredValue::new(at.clone());
+    let content = move || match compared.get() {
+        Some(compared) => {
+            view! { <RevisionsCompared at=of.get_value() compared=compared/> }.into_any()
+        }
+        None => view! {
+            <section class="bg-surface border border-line rounded-[10px]">
+                <ReleaseTabs at=of.get_value() release=release tab=tab/>
+            </section>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="grid gap-4 lg:grid-cols-[270px_minmax(0,1fr)] items-start">
+            <Rail at=at release=release compared=compared/>
+            <div class="min-w-0 max-lg:order-first">
+                {content}
+            </div>
+        </div>
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn RollBack(
 
 #[component]
 fn Plan(plan: RollbackView) -> impl IntoView {
-    let what = t!(
+    let effect = t!(
         revision.makes,
         next = plan.next.0,
         target = plan.target.revision.0,
@@ -47,7 +47,7 @@ fn Plan(plan: RollbackView) -> impl IntoView {
     let label = count!(revision.start, n = plan.objects.len());
     view! {
         <div class="flex flex-col gap-3 text-[13px]">
-            <p>{what} " " <span class="text-ink-3">{t!(revision.crds_stay)}</span></p>
+            <p>{effect} " " <span class="text-ink-3">{t!(revision.crds_stay)}</span></p>
             {plan.pending.map(|(state, since)| view! { <Pending state=state since=since/> })}
             {plan.problem.map(|problem| view! { <ProblemNotice problem=problem/> })}
             <Counts counts=plan.counts/>

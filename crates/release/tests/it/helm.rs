@@ -243,17 +243,17 @@ pub(crate) async fn either_rolls_back_what_the_other_upgraded(world: TestCluster
     assert_eq!(colour().await, "green");
     let history = helm.says(&["history", "web-shop", "--output=json"]).await;
     let history: serde_json::Value = serde_json::from_str(&history).unwrap();
-    let told = |field: &str| {
+    let column = |field: &str| {
         let rows = history.as_array().unwrap().iter();
         rows.map(|row| row[field].as_str().unwrap_or_default().to_owned())
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        told("status"),
+        column("status"),
         ["superseded", "superseded", "superseded", "deployed"]
     );
     assert_eq!(
-        told("description"),
+        column("description"),
         [
             "Install complete",
             "Upgrade complete",

@@ -1,0 +1,30 @@
+//! The sentences for problems of upgrades and rollbacks.
+
+use crate::words::t;
+use wire::{Code, Problem};
+
+/// The sentence for a problem; none for a problem of something else.
+pub(super) fn sentence(problem: &Problem) -> Option<String> {
+    let arg = |name: &str| problem.arg(name).to_owned();
+    Some(match problem.code {
+        Code::ReleaseChanged => t!(
+            problem.release_changed,
+            release = arg("release"),
+            revision = arg("revision"),
+            newest = arg("newest")
+        ),
+        Code::NoRevision => t!(
+            problem.no_revision,
+            release = arg("release"),
+            revision = arg("revision")
+        ),
+        Code::OtherChart => t!(
+            problem.other_chart,
+            release = arg("release"),
+            installed = arg("installed"),
+            chart = arg("chart")
+        ),
+        Code::TargetFixed => t!(problem.target_fixed, release = arg("release")),
+        _ => return None,
+    })
+}
