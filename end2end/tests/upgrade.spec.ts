@@ -51,7 +51,7 @@ test("a release is upgraded from the catalog, compared and rolled back", async (
   await expect(page.getByText("Release bills can be upgraded")).toBeVisible();
   await parameters(page);
   await expect(yaml(page)).toHaveValue(TEXT);
-  await page.getByRole("button", { name: /^Target/ }).click();
+  await page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: /Target/ }).click();
   await expect(page.getByText("1.0.0 · revision 1")).toBeVisible();
   await page.getByRole("button", { name: "Run checks" }).click();
   await parameters(page);
@@ -59,7 +59,7 @@ test("a release is upgraded from the catalog, compared and rolled back", async (
   await expect(page.getByText("1 deleted", { exact: true }).first()).toBeVisible();
   await page.getByRole("tab", { name: /^Values/ }).click();
   await expect(page.getByText("limit: 20")).toBeVisible();
-  await page.getByText("Equivalent Helm command").click();
+  await page.getByText("Helm command").click();
   await expect(page.getByText(/^helm upgrade bills /)).toBeVisible();
   await page.getByRole("button", { name: "Upgrade bills (3 resources)" }).click();
   await expect(page.getByText("The new revision is deployed.")).toBeVisible({ timeout: 60_000 });
