@@ -154,7 +154,7 @@ async function remedyByKey(page: Page, api: Api): Promise<void> {
 }
 
 test("two uploaded kubeconfigs become one verified mesh, step by step, and no leftovers remain after its uninstallation", async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(360_000);
   operator.decisions = 0;
   const [east, west] = [new Api(kubeconfig, primary), new Api(kubeconfig, remote)];
   const objects = async () => ({ ...(await east.objects()), ...(await west.objects()) });

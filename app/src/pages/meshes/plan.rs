@@ -80,19 +80,28 @@ fn Content(plan: StepPlanView, step: StepView, due: bool, reload: Callback<()>) 
     }
 }
 
-/// The bar with the buttons of a plan; on a phone it stays at the bottom of the window.
+/// The buttons of a plan. The bar with the action stays at the bottom of the window of a phone, without the button
+/// that plans again: there it would have no place.
 #[component]
 fn ActionBar(due: bool, reload: Callback<()>, children: Children) -> impl IntoView {
+    let recheck = move || {
+        view! { <Button kind=Kind::Flat press=move || reload.run(())>{t!(mesh.recheck)}</Button> }
+    };
+    if !due {
+        return view! { <div>{recheck()}</div> }.into_any();
+    }
     view! {
+        <div class="md:hidden">{recheck()}</div>
         <div
             class="flex flex-wrap items-end gap-x-3 px-4 pb-3 bg-surface border border-line rounded-[10px] max-md:sticky max-md:bottom-0 max-md:z-10 max-md:shadow-float"
             data-sticky-footer=""
         >
-            <div class="mt-3"><Button kind=Kind::Flat press=move || reload.run(())>{t!(mesh.recheck)}</Button></div>
-            {due.then(|| view! { <p class="self-center mt-3 text-[12px] text-ink-2 max-md:sr-only">{t!(setup.runs_as_job)}</p> })}
+            <div class="mt-3 max-md:hidden">{recheck()}</div>
+            <p class="self-center mt-3 text-[12px] text-ink-2 max-md:sr-only">{t!(setup.runs_as_job)}</p>
             <div class="flex-1 min-w-0">{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// The notes of a plan.
