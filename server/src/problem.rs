@@ -39,6 +39,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::RepositoryExists
         | Code::UploadExists
         | Code::MeshExists
+        | Code::TooManyPinned
         | Code::NameTaken
         | Code::OwnedByOther
         | Code::FieldOwned

@@ -12,10 +12,12 @@ mod istio_metrics;
 mod places;
 mod prometheus;
 mod sample;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod window;
 
 pub use places::{SampledPod, ServicePath};
 pub use sample::{PodReading, Sample, SampleRequest, sample};
+pub use sum::{WatchedTraffic, sum};
 pub use window::TrafficWindow;

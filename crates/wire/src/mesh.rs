@@ -6,6 +6,7 @@
 mod candidate;
 mod cleanup;
 mod health;
+mod mesh_traffic;
 mod plan;
 mod service;
 mod topology;
@@ -18,13 +19,14 @@ pub use candidate::{
 };
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
+pub use mesh_traffic::{ClusterFlowView, MeshTrafficView, ServiceShareView, SummedServiceView};
 pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, RepairRequest,
     Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use service::{
-    EndpointState, MissingEndpointView, RegisteredServiceView, ServiceDetailView,
+    EndpointState, MissingEndpointView, PinView, RegisteredServiceView, ServiceDetailView,
     ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort, ServiceState,
     ServicesRequest, ServingClusterView,
 };

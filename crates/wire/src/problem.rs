@@ -129,6 +129,8 @@ pub enum Code {
     BadMesh,
     /// The mesh has warnings that were not accepted. `count`, `clusters`.
     MeshWarnings,
+    /// The mesh has as many pinned Services as it can have. `mesh`, `max`.
+    TooManyPinned,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
     /// The draft was changed in another tab or by another operator. No arguments.

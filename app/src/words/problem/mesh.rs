@@ -11,6 +11,11 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::MeshExists => t!(problem.mesh_exists, mesh = arg("mesh")),
         Code::BadMesh if arg("cluster").is_empty() => t!(problem.no_remote),
         Code::BadMesh => t!(problem.bad_mesh, cluster = arg("cluster")),
+        Code::TooManyPinned => t!(
+            problem.too_many_pinned,
+            mesh = arg("mesh"),
+            max = arg("max")
+        ),
         Code::MeshWarnings => t!(
             problem.mesh_warnings,
             n = arg("count"),
@@ -89,6 +94,7 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::BadMesh if problem.arg("cluster").is_empty() => t!(hint.no_remote),
         Code::BadMesh => t!(hint.bad_mesh),
         Code::MeshWarnings => t!(hint.mesh_warnings),
+        Code::TooManyPinned => t!(hint.too_many_pinned),
         Code::ReleaseUnfinished => t!(hint.release_unfinished),
         Code::NoAddress => t!(hint.no_address),
         Code::ExposedAddress => t!(hint.exposed_address),

@@ -38,6 +38,7 @@ mod network;
 mod objects;
 mod obstacles;
 mod permits;
+mod pins;
 mod repair;
 mod repositories;
 mod retention;

@@ -275,6 +275,9 @@ async fn a_caller_without_a_session_can_call_nothing() {
         service: ServiceName::new("details").unwrap(),
     };
     refused!(mesh_service, &service);
+    refused!(pin_service, &service);
+    refused!(unpin_service, &service);
+    refused!(mesh_traffic, mesh);
     refused!(update_remote_addresses, mesh, cluster);
     refused!(test_connectivity, mesh);
     refused!(follow_health, mesh);

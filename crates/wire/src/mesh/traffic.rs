@@ -54,6 +54,16 @@ impl TrafficView {
     /// The proxies that are asked at most.
     pub const MAX_PROXIES: usize = 10;
 
+    /// Whether two readings have been compared, so that rates are known.
+    pub fn is_compared(&self) -> bool {
+        self.at.is_some() && self.at != self.since
+    }
+
+    /// The requests per second of all flows.
+    pub fn requests(&self) -> f64 {
+        self.flows.iter().map(|flow| flow.requests).sum()
+    }
+
     /// Before the first answer.
     #[must_use]
     pub fn begun() -> Self {
