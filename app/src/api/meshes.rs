@@ -9,8 +9,8 @@ use wire::{
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
         MeshRow, MeshTrafficView, MeshView, NewMeshRequest, RepairRequest, Revealed,
-        ServiceDetailView, ServiceListView, ServiceRef, ServicesRequest, StepPlanView, StepRef,
-        VerificationView,
+        ServiceDetailView, ServiceListView, ServiceRef, ServicesRequest, SetPrometheusRequest,
+        StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -154,6 +154,16 @@ pub async fn pin_service(at: ServiceRef) -> ApiResult<()> {
 pub async fn unpin_service(at: ServiceRef) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.unpin_service(&caller, &at).await)
+}
+
+/// Sets the Prometheus server of a mesh after a test, or removes it.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_prometheus")]
+pub async fn set_prometheus(request: SetPrometheusRequest) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.set_prometheus(&caller, request).await)
 }
 
 /// The requests between the clusters of a mesh.

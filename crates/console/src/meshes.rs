@@ -20,6 +20,7 @@ mod networks;
 mod pins;
 mod plan;
 mod planned_objects;
+mod prometheus;
 mod proof;
 mod repair;
 mod reveal;
@@ -32,6 +33,7 @@ mod verification;
 
 pub(crate) use health::Health;
 pub(crate) use pins::PinnedService;
+pub(crate) use prometheus::MeshPrometheus;
 pub(crate) use traffic::Traffic;
 
 use crate::{
@@ -79,6 +81,9 @@ pub(crate) struct Mesh {
     /// The Services whose proxies are sampled without an open page.
     #[serde(default)]
     pub(crate) pinned: Vec<PinnedService>,
+    /// The Prometheus server that is asked for the traffic.
+    #[serde(default)]
+    pub(crate) prometheus: Option<MeshPrometheus>,
     /// The drafts of its installations, each with its step.
     pub(crate) drafts: Vec<(StepKind, ClusterName, DraftId)>,
 }
@@ -128,6 +133,10 @@ impl Mesh {
         }
         if let Some(server) = self.servers.remove(old) {
             self.servers.insert(new.clone(), server);
+        }
+        let prometheus = self.prometheus.as_mut();
+        if let Some(prometheus) = prometheus.filter(|own| own.at.cluster == *old) {
+            prometheus.at.cluster.clone_from(new);
         }
     }
 
@@ -226,6 +235,7 @@ impl Console {
                 verified: None,
                 servers: BTreeMap::new(),
                 pinned: Vec::new(),
+                prometheus: None,
                 drafts: Vec::new(),
             };
             let (new, now) = (name.clone(), self.now().as_second());

@@ -67,6 +67,7 @@ impl From<&Error> for Problem {
             Error::Cluster(error) => Self::from(error),
             Error::Release(error) => Self::from(error),
             Error::Mesh(error) => Self::from(error),
+            Error::Prometheus(error) => Self::from(error),
             Error::Chart(error) => Self::from(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)

@@ -35,7 +35,8 @@ pub use topology::{
     MeshElement, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use traffic::{
-    FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
+    FlowPoint, FlowView, LatencyView, PrometheusRef, PrometheusSettingView, PrometheusView,
+    SetPrometheusRequest, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{

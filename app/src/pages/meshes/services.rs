@@ -1,6 +1,7 @@
 //! The list of the Services of a mesh, to choose one by search. Pinned Services are the first.
 
 pub(super) mod pin;
+mod prometheus;
 
 use crate::{
     AppError, api,
@@ -124,6 +125,7 @@ fn List(
     view! {
         {notice}
         <PinProblem pins=pins/>
+        <prometheus::Source found=found mesh=mesh changed=pins.changed()/>
         <ListBar search=t!(service.search) query=query list=list.into() state_label=label/>
         <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
             <Table

@@ -4,7 +4,7 @@
 //! that is opened before the first checks have ended waits for them for a second. Start at
 //! [`Console::mesh_service`].
 
-use super::{Mesh, PinnedService, traffic::WatchedService};
+use super::{Mesh, MeshPrometheus, PinnedService, traffic::WatchedService};
 use crate::{
     Action, Caller, Console, Error,
     window::{SearchText, rank, window},
@@ -54,6 +54,8 @@ impl Console {
             Ok(ServiceListView {
                 read: facts.as_deref().map(read_at),
                 unread,
+                members: stored.clusters(),
+                prometheus: stored.prometheus.as_ref().map(MeshPrometheus::view),
                 list: window(services, request, search, |row| row.state, compare),
             })
         })

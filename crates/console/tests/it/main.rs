@@ -39,6 +39,7 @@ mod objects;
 mod obstacles;
 mod permits;
 mod pins;
+mod prometheus;
 mod repair;
 mod repositories;
 mod retention;

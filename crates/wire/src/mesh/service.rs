@@ -2,7 +2,7 @@
 //!
 //! Start at [`ServiceDetailView`]; [`ServiceListView`] is the list to choose from.
 
-use super::traffic::TrafficView;
+use super::traffic::{PrometheusSettingView, TrafficView};
 use crate::{
     ClusterName, MeshName, Namespace, ServiceName, Time,
     check::CheckView,
@@ -107,6 +107,10 @@ pub struct ServiceListView {
     pub read: Option<Time>,
     /// The clusters that could not be read, each with the reason.
     pub unread: Vec<(ClusterName, String)>,
+    /// The clusters of the mesh.
+    pub members: Vec<ClusterName>,
+    /// The Prometheus server of the mesh; none when none is set.
+    pub prometheus: Option<PrometheusSettingView>,
     /// The window.
     pub list: ListView<ServiceRow, ServiceState>,
 }

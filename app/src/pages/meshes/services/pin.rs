@@ -22,6 +22,11 @@ impl Pins {
             changed,
         }
     }
+
+    /// Reads the page again.
+    pub(super) fn changed(self) -> Callback<()> {
+        self.changed
+    }
 }
 
 /// Why the last change failed.
