@@ -86,7 +86,9 @@ pub(crate) use object_details::ObjectDetails;
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
 pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
-pub(crate) use plots::{PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Window, written};
+pub(crate) use plots::{
+    PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Spark, Window, written,
+};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use problem_card::{
     ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,

@@ -8,7 +8,7 @@ import { expect, hydrated, test } from "../console.ts";
 import { Api, differences } from "../api.ts";
 import { accessibleEverywhere } from "../axe.ts";
 import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, selectStep, step, steps, uninstallMesh } from "../mesh-steps.ts";
-import { openService, trafficBetween } from "../service-steps.ts";
+import { openService, pinnedList, pinnedTraffic, trafficBetween } from "../service-steps.ts";
 import { clusterRow, open, tabTo } from "../steps.ts";
 
 const program = process.env.MESHSPAN_PROGRAM ?? "meshspan";
@@ -192,6 +192,9 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   await accessibleEverywhere(page);
   const fold = page.locator("summary").filter({ hasText: `endpoint in ${remote}` });
   await unfoldByKey(page, fold, page.getByRole("table", { name: `1 endpoint in ${remote}` }));
+  await pinnedTraffic(page, mesh, primary, remote);
+  await accessibleEverywhere(page);
+  await pinnedList(page, "details");
   await page.goto(`${mesh}/services/bookinfo/none`);
   await expect(page.getByText("The Service bookinfo/none was not found.").first()).toBeVisible();
   await hydrated(page);

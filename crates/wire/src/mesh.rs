@@ -6,6 +6,7 @@
 mod candidate;
 mod cleanup;
 mod health;
+mod mesh_traffic;
 mod plan;
 mod service;
 mod topology;
@@ -18,13 +19,14 @@ pub use candidate::{
 };
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
+pub use mesh_traffic::{ClusterFlowView, MeshTrafficView, ServiceShareView, SummedServiceView};
 pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, RepairRequest,
     Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use service::{
-    EndpointState, MissingEndpointView, RegisteredServiceView, ServiceDetailView,
+    EndpointState, MissingEndpointView, PinView, RegisteredServiceView, ServiceDetailView,
     ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort, ServiceState,
     ServicesRequest, ServingClusterView,
 };
@@ -33,7 +35,8 @@ pub use topology::{
     MeshElement, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use traffic::{
-    FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
+    FlowPoint, FlowView, LatencyView, PrometheusRef, PrometheusSettingView, PrometheusView,
+    SetPrometheusRequest, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{

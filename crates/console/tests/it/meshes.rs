@@ -68,7 +68,12 @@ impl Pair {
 
     /// The console's memory, opened beside it.
     pub(crate) fn database(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.held.0.path().join("meshspan.db")).unwrap()
+        rusqlite::Connection::open(self.folder().join("meshspan.db")).unwrap()
+    }
+
+    /// The folder of the console.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.held.0.path()
     }
 
     pub(crate) async fn view(&self) -> MeshView {
