@@ -39,6 +39,9 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::RepositoryExists
         | Code::UploadExists
         | Code::MeshExists
+        | Code::TooManyPinned
+        | Code::NoPrometheus
+        | Code::NoIstioMetrics
         | Code::NameTaken
         | Code::OwnedByOther
         | Code::FieldOwned
@@ -82,6 +85,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::RepositoryUntrusted
         | Code::RepositoryCredentials
         | Code::RepositoryStatus
+        | Code::PrometheusFailed
         | Code::CrossOriginRedirect => StatusCode::BAD_GATEWAY,
         Code::Unreachable
         | Code::RepositoryUnreachable

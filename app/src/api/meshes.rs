@@ -8,8 +8,9 @@ use wire::{
     job::ResumeView,
     mesh::{
         ChooseAddressRequest, CleanupPlanView, CleanupRequest, MemberPlanView, MeshOptionsView,
-        MeshRow, MeshView, NewMeshRequest, RepairRequest, Revealed, ServiceDetailView,
-        ServiceListView, ServiceRef, ServicesRequest, StepPlanView, StepRef, VerificationView,
+        MeshRow, MeshTrafficView, MeshView, NewMeshRequest, RepairRequest, Revealed,
+        ServiceDetailView, ServiceListView, ServiceRef, ServicesRequest, SetPrometheusRequest,
+        StepPlanView, StepRef, VerificationView,
     },
 };
 
@@ -133,6 +134,46 @@ pub async fn mesh_services(mesh: MeshName, request: ServicesRequest) -> ApiResul
 pub async fn mesh_service(at: ServiceRef) -> ApiResult<ServiceDetailView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.mesh_service(&caller, &at).await)
+}
+
+/// Pins a Service: its proxies are sampled without an open page too.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "pin_service")]
+pub async fn pin_service(at: ServiceRef) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.pin_service(&caller, &at).await)
+}
+
+/// Unpins a Service.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "unpin_service")]
+pub async fn unpin_service(at: ServiceRef) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.unpin_service(&caller, &at).await)
+}
+
+/// Sets the Prometheus server of a mesh after a test, or removes it.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "set_prometheus")]
+pub async fn set_prometheus(request: SetPrometheusRequest) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.set_prometheus(&caller, request).await)
+}
+
+/// The requests between the clusters of a mesh.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "mesh_traffic")]
+pub async fn mesh_traffic(name: MeshName) -> ApiResult<MeshTrafficView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.mesh_traffic(&caller, &name).await)
 }
 
 /// The plan of the rotation of a remote's token.

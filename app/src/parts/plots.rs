@@ -6,9 +6,11 @@
 mod cursor;
 mod geometry;
 mod row;
+mod spark;
 mod table;
 
 pub(crate) use geometry::{Sample, Window, written};
+pub(crate) use spark::Spark;
 
 use super::{Loading, Notice, ProblemNotice, Segmented, Tone};
 use crate::{

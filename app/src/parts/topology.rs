@@ -13,6 +13,10 @@ use drawing::Drawing;
 use leptos::prelude::*;
 use list::Connections;
 
+/// The widths of a line by its measure.
+const MIN_WIDTH: f64 = 1.4;
+const MAX_WIDTH: f64 = 6.0;
+
 /// What a connection carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectionKind {
@@ -41,6 +45,14 @@ impl ConnectionKind {
             Self::Traffic => ("none", "2.6"),
             Self::Xds => ("5 4", "1.6"),
             Self::RemoteSecret => ("none", "1.4"),
+        }
+    }
+
+    /// What its line means, in the legend.
+    fn legend(self) -> String {
+        match self {
+            Self::Traffic => t!(topology.traffic_width),
+            Self::Xds | Self::RemoteSecret => self.word(),
         }
     }
 
@@ -83,7 +95,7 @@ pub(crate) struct ClusterBox {
 }
 
 /// A connection between two elements: the index of the cluster and of the element.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Connection {
     /// Where it begins.
     pub(crate) from: (usize, usize),
@@ -95,10 +107,24 @@ pub(crate) struct Connection {
     pub(crate) label: String,
     /// Its condition.
     pub(crate) condition: Condition,
+    /// Its part of the largest measure, from 0 to 1, which is the width of its line; none where it has no measure.
+    pub(crate) share: Option<f64>,
+}
+
+impl Connection {
+    /// The width of its line.
+    fn width(&self) -> f64 {
+        let (_, width) = self.kind.stroke();
+        let width: f64 = width.parse().unwrap_or(1.0);
+        // The square root shows small rates beside large ones.
+        self.share.map_or(width, |share| {
+            MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * share.clamp(0.0, 1.0).sqrt()
+        })
+    }
 }
 
 /// The topology: the first cluster is the primary.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TopologyView {
     /// The clusters.
     pub(crate) clusters: Vec<ClusterBox>,
@@ -173,6 +199,9 @@ pub(crate) fn Topology(
     selected: Signal<Option<Selected>>,
     /// Selects.
     select: Callback<Selected>,
+    /// What is said below it, about where its numbers come from.
+    #[prop(optional, into)]
+    note: ViewFn,
 ) -> impl IntoView {
     let shown = Shown {
         view,
@@ -212,6 +241,7 @@ pub(crate) fn Topology(
             {move || is_empty.get().then(|| view! { <p class="px-4 py-4 text-[13px] text-ink-2">{t!(topology.none)}</p> })}
             <div class=drawing_class><Drawing shown=shown label=name/> <Legend view=view/></div>
             <div class=list_class><Connections shown=shown/></div>
+            {note.run()}
         </section>
     }
 }
@@ -269,7 +299,7 @@ fn Legend(view: Signal<TopologyView>) -> impl IntoView {
                 <svg class="w-6 h-2" viewBox="0 0 24 8" aria-hidden="true">
                     <path d="M0 4h24" stroke=kind.colour() stroke-width=width stroke-dasharray=dash/>
                 </svg>
-                {kind.word()}
+                {kind.legend()}
             </span>
         }
     };

@@ -102,6 +102,17 @@ pub enum Error {
     /// No cluster of the mesh has such a Service.
     #[error("no cluster of the mesh has a Service {0}")]
     NoService(String),
+    /// The Prometheus server of a mesh could not be asked.
+    #[error("the Prometheus server of the mesh could not be asked")]
+    Prometheus(#[from] ::mesh::traffic::PrometheusError),
+    /// The mesh has as many pinned Services as it can have.
+    #[error("mesh {mesh} has {max} pinned Services already")]
+    TooManyPinned {
+        /// The mesh.
+        mesh: wire::MeshName,
+        /// The pinned Services that a mesh can have.
+        max: usize,
+    },
     /// A mesh of that name exists.
     #[error("mesh {0} exists already")]
     MeshExists(wire::MeshName),

@@ -2,8 +2,8 @@
 //!
 //! The console stores the clusters and decisions of a mesh; the state of a step is read from the clusters
 //! each time (`step_state`), so the two cannot disagree. A step is planned in `plan` and executed in
-//! `execute`; what is left after all steps are undone is deleted in `cleanup`. `services` shows its Services, and
-//! `traffic` samples their proxies.
+//! `execute`; what is left after all steps are undone is deleted in `cleanup`. `services` shows its Services,
+//! `traffic` samples the proxies of those that are open or pinned (`pins`), and `mesh_traffic` sums them.
 
 mod addresses;
 mod adoption;
@@ -15,20 +15,26 @@ mod execute;
 mod facts;
 mod health;
 mod member;
+mod mesh_traffic;
 mod networks;
+mod pins;
 mod plan;
 mod planned_objects;
+mod prometheus;
 mod proof;
 mod repair;
 mod reveal;
 mod services;
 mod step_draft;
+mod step_duration;
 mod step_state;
 mod step_undo;
 mod traffic;
 mod verification;
 
 pub(crate) use health::Health;
+pub(crate) use pins::PinnedService;
+pub(crate) use prometheus::MeshPrometheus;
 pub(crate) use traffic::Traffic;
 
 use crate::{
@@ -73,6 +79,12 @@ pub(crate) struct Mesh {
     /// The addresses that the operator chose for remotes' API servers.
     #[serde(default)]
     pub(crate) servers: BTreeMap<ClusterName, String>,
+    /// The Services whose proxies are sampled without an open page.
+    #[serde(default)]
+    pub(crate) pinned: Vec<PinnedService>,
+    /// The Prometheus server that is asked for the traffic.
+    #[serde(default)]
+    pub(crate) prometheus: Option<MeshPrometheus>,
     /// The drafts of its installations, each with its step.
     pub(crate) drafts: Vec<(StepKind, ClusterName, DraftId)>,
 }
@@ -122,6 +134,10 @@ impl Mesh {
         }
         if let Some(server) = self.servers.remove(old) {
             self.servers.insert(new.clone(), server);
+        }
+        let prometheus = self.prometheus.as_mut();
+        if let Some(prometheus) = prometheus.filter(|own| own.at.cluster == *old) {
+            prometheus.at.cluster.clone_from(new);
         }
     }
 
@@ -219,6 +235,8 @@ impl Console {
                 checked: None,
                 verified: None,
                 servers: BTreeMap::new(),
+                pinned: Vec::new(),
+                prometheus: None,
                 drafts: Vec::new(),
             };
             let (new, now) = (name.clone(), self.now().as_second());

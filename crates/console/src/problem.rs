@@ -27,6 +27,7 @@ impl From<&Error> for Problem {
             Error::MeshExists(_)
             | Error::OtherGeneration { .. }
             | Error::ExposedAddress { .. }
+            | Error::TooManyPinned { .. }
             | Error::BadMesh { .. }
             | Error::MeshWarnings { .. }
             | Error::StepNotUndone { .. }
@@ -69,6 +70,7 @@ impl From<&Error> for Problem {
             Error::Cluster(error) => Self::from(error),
             Error::Release(error) => Self::from(error),
             Error::Mesh(error) => Self::from(error),
+            Error::Prometheus(error) => Self::from(error),
             Error::Chart(error) => Self::from(error),
             Error::RepositoryExists(name) => Self::new(Code::RepositoryExists)
                 .with("repository", name)
@@ -117,6 +119,9 @@ fn of_mesh(error: &Error) -> Problem {
         Error::ExposedAddress { object, addresses } => Problem::new(Code::ExposedAddress)
             .with("object", object)
             .with("addresses", addresses.join(", ")),
+        Error::TooManyPinned { mesh, max } => Problem::new(Code::TooManyPinned)
+            .with("mesh", mesh)
+            .with("max", max),
         Error::BadMesh { cluster: None } => Problem::new(Code::BadMesh).field("remotes"),
         Error::MeshWarnings { count, clusters } => {
             let clusters: Vec<&str> = clusters.iter().map(wire::ClusterName::as_str).collect();

@@ -62,6 +62,8 @@ pub fn rows(facts: &MeshFacts) -> Vec<ServiceRow> {
             state: state(ready, has_unread, lacking.contains(&(namespace, name))),
             clusters,
             ready,
+            pinned: None,
+            requests: None,
         }
     };
     rows.into_iter().map(row).collect()

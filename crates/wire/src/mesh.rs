@@ -6,6 +6,7 @@
 mod candidate;
 mod cleanup;
 mod health;
+mod mesh_traffic;
 mod plan;
 mod service;
 mod topology;
@@ -18,13 +19,14 @@ pub use candidate::{
 };
 pub use cleanup::{CleanupPlanView, CleanupRequest, CrdReleaseView, CrdView, MeshNamespaceView};
 pub use health::{HealthRow, HealthView};
+pub use mesh_traffic::{ClusterFlowView, MeshTrafficView, ServiceShareView, SummedServiceView};
 pub use plan::{
     ChooseAddressRequest, CommandView, DiscoveredValue, InstallPlanView, JoinNetwork, JoinNetworks,
     MemberPlanView, MissingAddress, PlanNote, PlannedChange, PlannedObject, RepairRequest,
     Revealed, ServerAddress, StaysBecause, StepPlanView,
 };
 pub use service::{
-    EndpointState, MissingEndpointView, RegisteredServiceView, ServiceDetailView,
+    EndpointState, MissingEndpointView, PinView, RegisteredServiceView, ServiceDetailView,
     ServiceEndpointView, ServiceListView, ServiceRef, ServiceRow, ServiceSort, ServiceState,
     ServicesRequest, ServingClusterView,
 };
@@ -33,7 +35,8 @@ pub use topology::{
     MeshElement, MeshTopologyView, PartState, RegisteredView, TokenExpiry,
 };
 pub use traffic::{
-    FlowPoint, FlowView, LatencyView, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
+    FlowPoint, FlowView, LatencyView, PrometheusRef, PrometheusSettingView, PrometheusView,
+    SetPrometheusRequest, TrafficPlace, TrafficSource, TrafficView, UnreadProxy,
 };
 pub use verdict::MeshVerdict;
 pub use verification::{
@@ -137,6 +140,19 @@ pub struct StepView {
     pub is_bundle: bool,
     /// The last job of the step that failed, with its problem.
     pub failed: Option<(JobId, Problem)>,
+    /// How long the step took, or is expected to take; none where no job says so.
+    #[serde(default)]
+    pub duration: Option<StepDuration>,
+}
+
+/// The duration of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepDuration {
+    /// The milliseconds of the job that completed the step.
+    Measured(u64),
+    /// The milliseconds of the last job that did the same on any cluster; the step is not complete.
+    Estimated(u64),
 }
 
 /// A row in the list of meshes.

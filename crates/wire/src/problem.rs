@@ -129,6 +129,14 @@ pub enum Code {
     BadMesh,
     /// The mesh has warnings that were not accepted. `count`, `clusters`.
     MeshWarnings,
+    /// The Prometheus server of a mesh has no Service, no such port, or no ready pod. `object`, `cluster`.
+    NoPrometheus,
+    /// A Prometheus server did not answer, or with an error. `object`, `cluster`.
+    PrometheusFailed,
+    /// A Prometheus server has none of Istio's metrics. `object`, `cluster`.
+    NoIstioMetrics,
+    /// The mesh has as many pinned Services as it can have. `mesh`, `max`.
+    TooManyPinned,
     /// The release is not deployed: an operation on it did not complete. `release`.
     ReleaseUnfinished,
     /// The release has a newer revision than the one that an upgrade was prepared for. `release`, `revision`,

@@ -61,6 +61,7 @@ fn connection(
         kind,
         label: label.to_owned(),
         condition,
+        share: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The topology of the mesh as a drawing or a list, and beside it what is known of the selected part.
 
+pub(super) mod traffic;
+
 use super::{
     context::{MeshContext, mesh_context},
     panel::Panel,
@@ -16,14 +18,16 @@ use wire::{
     cluster::Role,
     mesh::{
         ConnectionKind, ConnectionView, ElementKind, MemberView, MeshElement, MeshTopologyView,
-        PartState,
+        MeshTrafficView, PartState,
     },
 };
 
 /// The topology that the last checks found; nothing before they have ended.
 #[component]
 pub(super) fn MeshMap() -> impl IntoView {
-    let MeshContext { health, .. } = mesh_context();
+    let MeshContext { health, mesh, .. } = mesh_context();
+    let mesh = StoredValue::new(mesh.get_untracked().row.name);
+    let traffic = traffic::follow(mesh.get_value());
     let topology = Memo::new(move |_| {
         health.with(|health| health.as_ref().and_then(|health| health.topology.clone()))
     });
@@ -40,11 +44,12 @@ pub(super) fn MeshMap() -> impl IntoView {
             <div class="grid gap-3 mb-3 lg:grid-cols-[minmax(0,1fr)_310px] items-start">
                 <Topology
                     title=t!(mesh.topology)
-                    view=Signal::derive(move || known.with(drawn))
+                    view=Signal::derive(move || known.with(|topology| traffic.with(|traffic| drawn(topology, traffic.as_ref()))))
                     selected=shown
                     select=Callback::new(move |part| selected.set(Some(part)))
+                    note=move || view! { <traffic::Note mesh=mesh.get_value() traffic=traffic/> }
                 />
-                <Panel topology=known selected=shown/>
+                <Panel topology=known traffic=traffic selected=shown/>
             </div>
         </Show>
     }
@@ -71,10 +76,13 @@ pub(super) fn condition(state: PartState) -> Condition {
     }
 }
 
-fn drawn(topology: &MeshTopologyView) -> TopologyView {
+fn drawn(topology: &MeshTopologyView, traffic: Option<&MeshTrafficView>) -> TopologyView {
+    let connections = topology.connections.iter().map(connection);
+    let lines = traffic.map(|traffic| traffic::connections(topology, traffic));
     TopologyView {
         clusters: topology.members.iter().map(cluster).collect(),
-        connections: topology.connections.iter().map(connection).collect(),
+        // The panel counts the lines of the traffic after the others.
+        connections: connections.chain(lines.into_iter().flatten()).collect(),
     }
 }
 
@@ -190,6 +198,7 @@ fn connection(connection: &ConnectionView) -> Connection {
         },
         label: connection_words(connection),
         condition: condition(connection.state),
+        share: None,
     }
 }
 
@@ -198,7 +207,7 @@ mod tests {
     use super::*;
     use wire::ClusterName;
 
-    fn member(name: &str, role: Role, state: PartState) -> MemberView {
+    pub(super) fn member(name: &str, role: Role, state: PartState) -> MemberView {
         MemberView {
             cluster: ClusterName::new(name).expect("a name"),
             role,

@@ -1,8 +1,10 @@
 //! The panel beside the topology: what is known of the selected part, and what can be done about it.
 
+mod traffic;
+
 use super::{
     context::mesh_context,
-    map::{condition, connection_words, element_words, network, role},
+    map::{condition, connection_words, element_words, network, role, traffic::drawn},
     member::can_leave,
     members::{is_foreign, joined_by},
 };
@@ -13,26 +15,39 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
+use traffic::{Flow, RequestsTo};
 use wire::mesh::{
     AccessView, ConnectionKind, ConnectionView, ElementKind, MemberView, MeshElement,
-    MeshTopologyView, PartState, RegisteredView, TokenExpiry,
+    MeshTopologyView, MeshTrafficView, PartState, RegisteredView, TokenExpiry,
 };
 
 /// The panel.
 #[component]
 pub(super) fn Panel(
     topology: Signal<MeshTopologyView>,
+    traffic: Signal<Option<MeshTrafficView>>,
     selected: Memo<Option<Selected>>,
 ) -> impl IntoView {
     let content = move || {
-        let topology = topology.get();
+        let (topology, traffic) = (topology.get(), traffic.get().unwrap_or_default());
         let member = |index: usize| topology.members.get(index).cloned();
         match selected.get()? {
-            Selected::Cluster(index) => Some(view! { <Member member=member(index)?/> }.into_any()),
+            Selected::Cluster(index) => {
+                Some(view! { <Member member=member(index)? traffic=traffic/> }.into_any())
+            }
             Selected::Element(index, element) => {
                 let member = member(index)?;
                 let element = member.elements.get(element)?.clone();
                 Some(view! { <Element member=member element=element/> }.into_any())
+            }
+            Selected::Connection(index) if index >= topology.connections.len() => {
+                let flows = drawn(&topology, &traffic);
+                let (flow, ..) = flows.get(index - topology.connections.len())?;
+                let (mesh, flow) = (
+                    mesh_context().mesh.get_untracked().row.name,
+                    (*flow).clone(),
+                );
+                Some(view! { <Flow mesh=mesh flow=flow traffic=traffic.clone()/> }.into_any())
             }
             Selected::Connection(index) => {
                 let connection = topology.connections.get(index)?.clone();
@@ -63,7 +78,7 @@ fn PanelHead(#[prop(into)] title: AnyView, state: PartState, note: String) -> im
 }
 
 #[component]
-fn Member(member: MemberView) -> impl IntoView {
+fn Member(member: MemberView, traffic: MeshTrafficView) -> impl IntoView {
     let cluster = member.cluster.to_string();
     let note = format!("{} · {}", role(member.role), network(&member.network));
     let title = view! { <ClusterChip name=cluster/> }.into_any();
@@ -85,6 +100,7 @@ fn Member(member: MemberView) -> impl IntoView {
         <PanelHead title=title state=member.state note=note/>
         <Registered registered=member.registered.clone()/>
         <Facts facts=facts/>
+        <RequestsTo cluster=member.cluster.clone() traffic=traffic/>
         <MemberActions member=member/>
     }
 }

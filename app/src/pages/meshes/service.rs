@@ -3,9 +3,14 @@
 mod served;
 mod traffic;
 
-use super::services::{StateMark, Unread, parents};
+use super::services::{
+    StateMark, Unread, parents,
+    pin::{PinButton, PinProblem, Pins},
+    service_ref,
+};
 use crate::{
     AppError, api,
+    clock::clock,
     current::keep_current,
     named::named,
     parts::{
@@ -18,22 +23,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use served::ServedBy;
 use traffic::Traffic;
-use wire::{
-    Time,
-    live::Topic,
-    mesh::{ServiceDetailView, ServiceRef},
-};
+use wire::{Time, live::Topic, mesh::ServiceDetailView};
 
 /// The names in the URL: mesh, namespace and Service.
 type Names = (String, String, String);
 
 async fn load((mesh, namespace, service): Names) -> Result<ServiceDetailView, AppError> {
-    let at = ServiceRef {
-        mesh: AppError::parse_name("mesh", mesh)?,
-        namespace: AppError::parse_name("namespace", namespace)?,
-        service: AppError::parse_name("Service", service)?,
-    };
-    api::meshes::mesh_service(at).await
+    api::meshes::mesh_service(service_ref(mesh, &namespace, &service)?).await
 }
 
 /// The page of one Service.
@@ -79,10 +75,13 @@ fn Page(
     let mesh = at.mesh.clone();
     let recheck = Action::new(move |(): &()| api::meshes::recheck_mesh(mesh.clone()));
     let failed = move || recheck.value().get().and_then(Result::err);
+    let pins = Pins::new(reload);
+    let pinned = Signal::derive(move || latest.with(|service| service.pinned.is_some()));
     view! {
         <Head title=at.service.to_string() parents=above>
             {move || state.get().map(|state| view! { <StateMark state=state/> })}
             <Updated at=read_at/>
+            <PinButton at=at.clone() pinned=pinned pins=pins/>
             <Button press=move || reload.run(())>{t!(action.refresh)}</Button>
             <Button
                 disabled=recheck.pending()
@@ -94,6 +93,7 @@ fn Page(
             </Button>
         </Head>
         {move || failed().map(|AppError(problem)| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
+        <PinProblem pins=pins/>
         <Summary latest=latest/>
         <Content latest=latest/>
     }
@@ -103,7 +103,9 @@ fn Page(
 #[component]
 fn Summary(latest: Signal<ServiceDetailView>) -> impl IntoView {
     let at = latest.get_untracked().at;
+    let clock = clock();
     let ports = Memo::new(move |_| latest.with(|service| service.ports.join(", ")));
+    let pinned = Memo::new(move |_| latest.with(|service| service.pinned.clone()));
     let endpoints = Memo::new(move |_| {
         latest.with(|service| {
             let serving = service.clusters.iter().filter(|cluster| cluster.ready > 0);
@@ -120,6 +122,9 @@ fn Summary(latest: Signal<ServiceDetailView>) -> impl IntoView {
             }}
             {move || endpoints.get().map(|(ready, clusters)| view! {
                 <span class="tabular">{count!(service.endpoints_in, n = ready, clusters = clusters)}</span>
+            })}
+            {move || pinned.get().map(|pin| view! {
+                <span>{t!(service.pinned_by, operator = pin.by, ago = clock.ago(pin.at))}</span>
             })}
         </p>
     }

@@ -1,4 +1,7 @@
-//! The list of the Services of a mesh, to choose one by search.
+//! The list of the Services of a mesh, to choose one by search. Pinned Services are the first.
+
+pub(super) mod pin;
+mod prometheus;
 
 use crate::{
     AppError, api,
@@ -6,16 +9,17 @@ use crate::{
     list_query::ListQuery,
     parts::{
         Button, ButtonLink, Cell, ClusterChip, Column, Condition, ConditionPill, Empty, Head, Link,
-        ListBar, Live, NameCell, NoMatch, Notice, Pager, Table, Tone, Updated, tw,
+        ListBar, Live, NameCell, NoMatch, Notice, Pager, Pill, Table, Tone, Updated, tw, written,
     },
     urls,
     words::{grouped, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use pin::{PinButton, PinProblem, Pins};
 use wire::{
     live::Topic,
-    mesh::{ServiceListView, ServiceRow, ServiceSort, ServiceState, ServicesRequest},
+    mesh::{ServiceListView, ServiceRef, ServiceRow, ServiceSort, ServiceState, ServicesRequest},
 };
 
 type Query = ListQuery<ServiceSort, ServiceState>;
@@ -55,6 +59,7 @@ pub(crate) fn MeshServices() -> impl IntoView {
         |(mesh, request)| load(mesh, request),
     );
     let read_at = keep_current(services, &[Topic::Traffic]);
+    let pins = Pins::new(Callback::new(move |()| services.refetch()));
     view! {
         {move || view! {
             <Head title=t!(service.title) parents=parents(&mesh.get())>
@@ -65,7 +70,7 @@ pub(crate) fn MeshServices() -> impl IntoView {
         <Live
             from=services
             subject=t!(service.title)
-            view=move |found| view! { <List found=found query=query mesh=mesh/> }
+            view=move |found| view! { <List found=found query=query mesh=mesh pins=pins/> }
         />
     }
 }
@@ -80,18 +85,25 @@ pub(super) fn parents(mesh: &str) -> Vec<(String, String)> {
 
 /// The table with its filter and windows.
 #[component]
-fn List(found: Signal<ServiceListView>, query: Query, mesh: Memo<String>) -> impl IntoView {
+fn List(
+    found: Signal<ServiceListView>,
+    query: Query,
+    mesh: Memo<String>,
+    pins: Pins,
+) -> impl IntoView {
     let list = Memo::new(move |_| found.with(|found| found.list.clone()));
     let unread = Memo::new(move |_| found.with(|found| found.unread.clone()));
     let counts = Memo::new(move |_| {
         found.with(|found| (found.read.is_some(), found.list.all, found.list.total))
     });
     let columns = vec![
-        Column::new(t!(service.name), ServiceSort::Name, tw("w-[26%]")),
-        Column::new(t!(service.namespace), ServiceSort::Namespace, tw("w-[18%]")),
-        Column::unsorted(t!(service.clusters), tw("w-[28%]")),
-        Column::new(t!(service.ready), ServiceSort::Endpoints, tw("w-[13%]")),
-        Column::new(t!(service.state), ServiceSort::State, tw("w-[15%]")),
+        Column::new(t!(service.name), ServiceSort::Name, tw("w-[23%]")),
+        Column::new(t!(service.namespace), ServiceSort::Namespace, tw("w-[14%]")),
+        Column::unsorted(t!(service.clusters), tw("w-[18%]")),
+        Column::new(t!(service.ready), ServiceSort::Endpoints, tw("w-[12%]")),
+        Column::unsorted(t!(service.rate), tw("w-[11%]")),
+        Column::new(t!(service.state), ServiceSort::State, tw("w-[12%]")),
+        Column::unsorted(t!(service.actions), tw("w-[10%]")),
     ];
     let none = move || match counts.get() {
         (false, _, _) => Some(
@@ -112,6 +124,8 @@ fn List(found: Signal<ServiceListView>, query: Query, mesh: Memo<String>) -> imp
     };
     view! {
         {notice}
+        <PinProblem pins=pins/>
+        <prometheus::Source found=found mesh=mesh changed=pins.changed()/>
         <ListBar search=t!(service.search) query=query list=list.into() state_label=label/>
         <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
             <Table
@@ -120,7 +134,7 @@ fn List(found: Signal<ServiceListView>, query: Query, mesh: Memo<String>) -> imp
                 query=query
                 list=list.into()
                 key=|row: &ServiceRow| (row.namespace.clone(), row.name.clone())
-                cells=move |row| view! { <Cells row=row mesh=mesh/> }
+                cells=move |row| view! { <Cells row=row mesh=mesh pins=pins/> }
             />
             {none}
         </section>
@@ -148,11 +162,20 @@ pub(super) fn Unread(cluster: String, reason: String) -> impl IntoView {
 }
 
 #[component]
-fn Cells(row: Signal<ServiceRow>, mesh: Memo<String>) -> impl IntoView {
+fn Cells(row: Signal<ServiceRow>, mesh: Memo<String>, pins: Pins) -> impl IntoView {
     let ServiceRow {
         namespace, name, ..
     } = row.get_untracked();
-    let page = urls::mesh_service(&mesh.get_untracked(), &namespace, &name);
+    let mesh = mesh.get_untracked();
+    let page = urls::mesh_service(&mesh, &namespace, &name);
+    let at = service_ref(mesh, &namespace, &name).ok();
+    let pinned = Signal::derive(move || row.with(|row| row.pinned.is_some()));
+    let button = at.map(|at| view! { <PinButton at=at pinned=pinned pins=pins/> });
+    let mark = move || {
+        pinned
+            .get()
+            .then(|| view! { " " <Pill tone=Tone::Span>{t!(service.pinned)}</Pill> })
+    };
     let clusters = Memo::new(move |_| row.with(|row| row.clusters.clone()));
     let chips = move || {
         let clusters = clusters.get().into_iter();
@@ -161,26 +184,45 @@ fn Cells(row: Signal<ServiceRow>, mesh: Memo<String>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <NameCell><Link href=page attr:class="hover:underline">{name}</Link></NameCell>
+        <NameCell><Link href=page attr:class="hover:underline">{name}</Link>{mark}</NameCell>
         <Cell label=t!(service.namespace)>{namespace}</Cell>
         <Cell label=t!(service.clusters)><span class="inline-flex flex-wrap gap-x-3 gap-y-1">{chips}</span></Cell>
         <Cell label=t!(service.ready)><span class="tabular">{move || grouped(row.with(|row| row.ready))}</span></Cell>
+        <Cell label=t!(service.rate)><span class="tabular">{move || row.with(rate)}</span></Cell>
         <Cell label=t!(service.state)><StateMark state=Signal::derive(move || row.with(|row| row.state))/></Cell>
+        <Cell label=t!(service.actions)>{button}</Cell>
+    }
+}
+
+/// A Service of a mesh by its names.
+pub(super) fn service_ref(
+    mesh: String,
+    namespace: &str,
+    name: &str,
+) -> Result<ServiceRef, AppError> {
+    Ok(ServiceRef {
+        mesh: AppError::parse_name("mesh", mesh)?,
+        namespace: AppError::parse_name("namespace", namespace.to_owned())?,
+        service: AppError::parse_name("Service", name.to_owned())?,
+    })
+}
+
+/// The rate of a Service, when it is sampled.
+fn rate(row: &ServiceRow) -> String {
+    match (row.requests, &row.pinned) {
+        (Some(requests), _) => t!(service.per_second, n = written(requests)),
+        (None, Some(_)) => t!(service.first_reading),
+        (None, None) => t!(service.not_sampled),
     }
 }
 
 /// The mark of a state: its shape, and its own word beside it.
 #[component]
 pub(super) fn StateMark(#[prop(into)] state: Signal<ServiceState>) -> impl IntoView {
-    move || {
-        match state.get() {
+    move || match state.get() {
         ServiceState::Ready | ServiceState::Unknown => {
             view! { <ConditionPill condition=condition(state.get()) with_shape=true/> }.into_any()
         }
-        other => {
-            view! { <crate::parts::Pill tone=condition(other).tone()>{label(other)}</crate::parts::Pill> }
-                .into_any()
-        }
-    }
+        other => view! { <Pill tone=condition(other).tone()>{label(other)}</Pill> }.into_any(),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The colours of a line and of the area below it.
-fn colours(tone: Tone) -> (&'static str, &'static str) {
+pub(super) fn colours(tone: Tone) -> (&'static str, &'static str) {
     match tone {
         Tone::Bad => ("var(--bad)", "var(--bad-soft)"),
         Tone::Warn => ("var(--warn)", "var(--warn-soft)"),

@@ -199,9 +199,17 @@ fn colour(connection: &Connection) -> &'static str {
 
 fn line(index: usize, connection: &Connection, route: &Route, shown: Shown) -> AnyView {
     let colour = colour(connection);
-    let (dash, width) = connection.kind.stroke();
+    let (dash, _) = connection.kind.stroke();
+    let width = connection.width();
     let is_selected = move || shown.selected.get() == Some(Selected::Connection(index));
-    let stroke_width = move || if is_selected() { "4" } else { width };
+    let stroke_width = move || {
+        let width = if is_selected() {
+            width.max(2.5) + 1.5
+        } else {
+            width
+        };
+        format!("{width:.1}")
+    };
     view! {
         <path d=route.path.clone() fill="none" stroke=colour stroke-width=stroke_width stroke-dasharray=dash/>
         <path d=route.arrow.clone() fill=colour/>

@@ -14,7 +14,7 @@ pub(super) const HEAD: f64 = 54.0;
 /// The height of an element.
 pub(super) const ELEMENT: f64 = 42.0;
 /// The longest label of a connection, in characters.
-pub(super) const MAX_LABEL: usize = 23;
+pub(super) const MAX_LABEL: usize = 25;
 /// The height of a label.
 pub(super) const LABEL_HEIGHT: f64 = 22.0;
 const PADDING: f64 = 12.0;

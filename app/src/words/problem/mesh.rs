@@ -11,11 +11,17 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::MeshExists => t!(problem.mesh_exists, mesh = arg("mesh")),
         Code::BadMesh if arg("cluster").is_empty() => t!(problem.no_remote),
         Code::BadMesh => t!(problem.bad_mesh, cluster = arg("cluster")),
+        Code::TooManyPinned => t!(
+            problem.too_many_pinned,
+            mesh = arg("mesh"),
+            max = arg("max")
+        ),
         Code::MeshWarnings => t!(
             problem.mesh_warnings,
             n = arg("count"),
             clusters = arg("clusters")
         ),
+        Code::NoPrometheus | Code::PrometheusFailed | Code::NoIstioMetrics => prometheus(problem),
         Code::ReleaseUnfinished => t!(problem.release_unfinished, release = arg("release")),
         Code::NoAddress => t!(problem.no_address, key = arg("key")),
         Code::StepNotDue => t!(problem.step_not_due),
@@ -50,6 +56,23 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::BackupTooLarge => t!(problem.backup_too_large, max = arg("max")),
         _ => return member::sentence(problem).or_else(|| plan_sentence(problem)),
     })
+}
+
+/// The sentence for a problem of a Prometheus server.
+fn prometheus(problem: &Problem) -> String {
+    let (object, cluster) = (
+        problem.arg("object").to_owned(),
+        problem.arg("cluster").to_owned(),
+    );
+    match problem.code {
+        Code::NoPrometheus => t!(problem.no_prometheus, object = object, cluster = cluster),
+        Code::NoIstioMetrics => t!(problem.no_istio_metrics, object = object, cluster = cluster),
+        _ => t!(
+            problem.prometheus_failed,
+            object = object,
+            cluster = cluster
+        ),
+    }
 }
 
 /// The sentence for a problem of a plan and its review; none for another problem.
@@ -89,6 +112,10 @@ pub(super) fn hint(problem: &Problem) -> Option<String> {
         Code::BadMesh if problem.arg("cluster").is_empty() => t!(hint.no_remote),
         Code::BadMesh => t!(hint.bad_mesh),
         Code::MeshWarnings => t!(hint.mesh_warnings),
+        Code::TooManyPinned => t!(hint.too_many_pinned),
+        Code::NoPrometheus => t!(hint.no_prometheus),
+        Code::PrometheusFailed => t!(hint.prometheus_failed),
+        Code::NoIstioMetrics => t!(hint.no_istio_metrics),
         Code::ReleaseUnfinished => t!(hint.release_unfinished),
         Code::NoAddress => t!(hint.no_address),
         Code::ExposedAddress => t!(hint.exposed_address),

@@ -102,13 +102,14 @@ impl Console {
         self.monitored(name).facts.subscribe()
     }
 
-    /// Starts to monitor every mesh. The server calls this method once.
+    /// Starts to monitor every mesh, and to sample its pinned Services. The server calls this method once.
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn watch_meshes(&self) -> Result<(), Error> {
         for mesh in self.stored_meshes().await? {
             self.monitored(&mesh.name);
+            self.watch_pinned(&mesh);
         }
         Ok(())
     }

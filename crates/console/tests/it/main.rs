@@ -38,6 +38,8 @@ mod network;
 mod objects;
 mod obstacles;
 mod permits;
+mod pins;
+mod prometheus;
 mod repair;
 mod repositories;
 mod retention;

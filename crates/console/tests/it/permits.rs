@@ -13,7 +13,7 @@ use wire::{
     install::{Edit, EditAuthor, EditRequest, NewDraftRequest, TargetRequest},
     mesh::{
         ChooseAddressRequest, CleanupRequest, NewMeshRequest, RepairRequest, ServiceRef,
-        ServicesRequest, StepKind, StepRef,
+        ServicesRequest, SetPrometheusRequest, StepKind, StepRef,
     },
     object::{LogRequest, ObjectRequest},
     repository::{CredentialsRequest, RepositoryRequest, UploadRequest},
@@ -289,6 +289,14 @@ async fn a_caller_without_a_session_can_call_nothing() {
         service: ServiceName::new("details").unwrap(),
     };
     refused!(mesh_service, &service);
+    refused!(pin_service, &service);
+    refused!(unpin_service, &service);
+    refused!(mesh_traffic, mesh);
+    let remove = SetPrometheusRequest {
+        mesh: mesh.clone(),
+        at: None,
+    };
+    refused!(set_prometheus, remove);
     refused!(update_remote_addresses, mesh, cluster);
     refused!(test_connectivity, mesh);
     refused!(follow_health, mesh);

@@ -14,7 +14,7 @@ use wire::{
     },
 };
 
-fn details(pair: &Pair) -> ServiceRef {
+pub(crate) fn details(pair: &Pair) -> ServiceRef {
     ServiceRef {
         mesh: pair.mesh.clone(),
         namespace: Namespace::new("bookinfo").unwrap(),
@@ -22,7 +22,7 @@ fn details(pair: &Pair) -> ServiceRef {
     }
 }
 
-fn place(cluster: &str) -> TrafficPlace {
+pub(crate) fn place(cluster: &str) -> TrafficPlace {
     TrafficPlace::Cluster(ClusterName::new(cluster).unwrap())
 }
 

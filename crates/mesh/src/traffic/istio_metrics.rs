@@ -10,8 +10,8 @@ use super::{
 };
 use wire::{ClusterName, mesh::TrafficPlace};
 
-const REQUESTS: &str = "istio_requests_total";
-const LATENCIES: &str = "istio_request_duration_milliseconds_bucket";
+pub(super) const REQUESTS: &str = "istio_requests_total";
+pub(super) const LATENCIES: &str = "istio_request_duration_milliseconds_bucket";
 const BUILD: &str = "istio_build";
 
 /// The counters of a Service at one of its pods in `cluster`; none when the proxy does not write Istio's metrics.
@@ -75,6 +75,6 @@ fn count(series: &mut Series, metric: &Metric<'_>) {
 }
 
 /// Whether a response code is a failure of the server; "0" is a request without a response.
-fn is_failure(code: &str) -> bool {
+pub(super) fn is_failure(code: &str) -> bool {
     code == "0" || (code.len() == 3 && code.starts_with('5'))
 }

@@ -2,6 +2,7 @@
 
 mod envoy;
 mod quantiles;
+mod sum;
 mod window;
 
 use super::places::{SampledPod, ServicePath};

@@ -145,6 +145,7 @@ impl TrafficWindow {
             proxies: count(self.all),
             failed: self.failed.clone(),
             flows,
+            prometheus: None,
         }
     }
 

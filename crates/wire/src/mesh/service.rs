@@ -2,7 +2,7 @@
 //!
 //! Start at [`ServiceDetailView`]; [`ServiceListView`] is the list to choose from.
 
-use super::traffic::TrafficView;
+use super::traffic::{PrometheusSettingView, TrafficView};
 use crate::{
     ClusterName, MeshName, Namespace, ServiceName, Time,
     check::CheckView,
@@ -86,19 +86,37 @@ impl SortKey for ServiceSort {
 /// A window of the Services of a mesh.
 pub type ServicesRequest = ListRequest<ServiceSort, ServiceState>;
 
-/// The Services of a mesh, as its last complete checks found them.
+/// Who pinned a Service: its proxies are sampled all the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinView {
+    /// The operator.
+    pub by: String,
+    /// When it was pinned.
+    pub at: Time,
+}
+
+impl PinView {
+    /// The Services of a mesh that can be pinned.
+    pub const MAX_PINNED: usize = 10;
+}
+
+/// The Services of a mesh, as its last complete checks found them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServiceListView {
     /// When the clusters were read; none before the first checks have ended.
     pub read: Option<Time>,
     /// The clusters that could not be read, each with the reason.
     pub unread: Vec<(ClusterName, String)>,
+    /// The clusters of the mesh.
+    pub members: Vec<ClusterName>,
+    /// The Prometheus server of the mesh; none when none is set.
+    pub prometheus: Option<PrometheusSettingView>,
     /// The window.
     pub list: ListView<ServiceRow, ServiceState>,
 }
 
 /// A Service in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServiceRow {
     /// The namespace.
     pub namespace: String,
@@ -110,6 +128,10 @@ pub struct ServiceRow {
     pub ready: u32,
     /// The state.
     pub state: ServiceState,
+    /// Who pinned it; none when it is not pinned.
+    pub pinned: Option<PinView>,
+    /// The requests per second of its sampled proxies; none when they are not sampled, or not compared yet.
+    pub requests: Option<f64>,
 }
 
 /// A Service of a mesh.
@@ -127,6 +149,8 @@ pub struct ServiceDetailView {
     pub clusters: Vec<ServingClusterView>,
     /// The checks that found something about this Service, with that alone.
     pub checks: Vec<CheckView>,
+    /// Who pinned it; none when it is not pinned.
+    pub pinned: Option<PinView>,
     /// The requests between the clusters.
     pub traffic: TrafficView,
 }

@@ -1,7 +1,8 @@
 //! The traffic of a Service between the clusters of a mesh, start at [`TrafficView`].
 
-use crate::{ClusterName, Time};
+use crate::{ClusterName, MeshName, Namespace, Problem, ServiceName, Time};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Where the numbers of requests come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,63 @@ pub enum TrafficSource {
     IstioMetrics,
     /// Envoy's statistics of the proxies that call: requests and errors.
     EnvoyClusters,
+    /// Istio's metrics as a Prometheus server of the mesh has them.
+    Prometheus,
+}
+
+/// The Service of a Prometheus server in a cluster of the mesh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrometheusRef {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The namespace.
+    pub namespace: Namespace,
+    /// The Service.
+    pub service: ServiceName,
+    /// The port of the Service.
+    pub port: u16,
+}
+
+impl PrometheusRef {
+    /// The Service as an object, such as `Service monitoring/prometheus`.
+    pub fn object(&self) -> String {
+        format!("Service {}/{}", self.namespace, self.service)
+    }
+}
+
+impl fmt::Display for PrometheusRef {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} on cluster {}", self.object(), self.cluster)
+    }
+}
+
+/// The setting of the Prometheus server of a mesh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrometheusSettingView {
+    /// Its Service.
+    pub at: PrometheusRef,
+    /// The operator who set it.
+    pub by: String,
+    /// When it was set.
+    pub set: Time,
+}
+
+/// Sets or removes the Prometheus server of a mesh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetPrometheusRequest {
+    /// The mesh.
+    pub mesh: MeshName,
+    /// The Service of the server; none removes it.
+    pub at: Option<PrometheusRef>,
+}
+
+/// The Prometheus server of a mesh, and why it could not be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrometheusView {
+    /// Its Service.
+    pub at: PrometheusRef,
+    /// Why the proxies are asked instead; none when it answers, and before it was asked.
+    pub problem: Option<Problem>,
 }
 
 /// Where requests come from or go to.
@@ -44,6 +102,8 @@ pub struct TrafficView {
     pub failed: Vec<UnreadProxy>,
     /// The requests by their clusters, the most frequent first.
     pub flows: Vec<FlowView>,
+    /// The Prometheus server of the mesh; none when none is set.
+    pub prometheus: Option<PrometheusView>,
 }
 
 impl TrafficView {
@@ -53,6 +113,16 @@ impl TrafficView {
     pub const INTERVAL_SECONDS: u32 = 15;
     /// The proxies that are asked at most.
     pub const MAX_PROXIES: usize = 10;
+
+    /// Whether two readings have been compared, so that rates are known.
+    pub fn is_compared(&self) -> bool {
+        self.at.is_some() && self.at != self.since
+    }
+
+    /// The requests per second of all flows.
+    pub fn requests(&self) -> f64 {
+        self.flows.iter().map(|flow| flow.requests).sum()
+    }
 
     /// Before the first answer.
     #[must_use]
@@ -65,6 +135,7 @@ impl TrafficView {
             proxies: 0,
             failed: Vec::new(),
             flows: Vec::new(),
+            prometheus: None,
         }
     }
 }

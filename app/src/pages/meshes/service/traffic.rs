@@ -2,7 +2,8 @@
 
 use crate::{
     parts::{
-        Cell, NameCell, Notice, Plots, PlotsState, PlotsView, Sample, Series, Tone, Window, written,
+        Cell, NameCell, Notice, Plots, PlotsState, PlotsView, ProblemNotice, Sample, Series, Tone,
+        Window, written,
     },
     words::{count, t},
     zone::{time_of_day, zone},
@@ -38,6 +39,7 @@ pub(super) fn Traffic(latest: Signal<ServiceDetailView>) -> impl IntoView {
                 </span>
             </div>
             <p class="text-[13px] text-ink-2 mb-3" role="status">{move || traffic.with(source)}</p>
+            <Prometheus traffic=traffic/>
             {move || traffic.with(|traffic| failed(&traffic.failed))}
             {move || {
                 let flows = traffic.with(|traffic| traffic.flows.clone());
@@ -64,8 +66,37 @@ fn source(traffic: &TrafficView) -> String {
     );
     match traffic.source {
         None => t!(service.sampling_begins),
+        Some(TrafficSource::Prometheus) => {
+            traffic
+                .prometheus
+                .as_ref()
+                .map_or_else(String::new, |prometheus| {
+                    t!(
+                        service.source_prometheus,
+                        object = format!("{}/{}", prometheus.at.namespace, prometheus.at.service),
+                        cluster = prometheus.at.cluster.to_string()
+                    )
+                })
+        }
         Some(TrafficSource::IstioMetrics) => format!("{} {proxies}", t!(service.source_istio)),
         Some(TrafficSource::EnvoyClusters) => format!("{} {proxies}", t!(service.source_envoy)),
+    }
+}
+
+/// Why the Prometheus server of the mesh is not the source.
+#[component]
+fn Prometheus(traffic: Memo<TrafficView>) -> impl IntoView {
+    let problem =
+        Memo::new(move |_| traffic.with(|traffic| traffic.prometheus.as_ref()?.problem.clone()));
+    move || {
+        problem.get().map(|problem| {
+            view! {
+                <div class="mb-3">
+                    <ProblemNotice problem=problem/>
+                    <p class="mt-1 text-[13px] text-ink-2">{t!(service.instead_of_prometheus)}</p>
+                </div>
+            }
+        })
     }
 }
 
@@ -93,7 +124,7 @@ fn failed(failed: &[UnreadProxy]) -> Option<impl IntoView + use<>> {
 fn Nothing(traffic: TrafficView) -> impl IntoView {
     let zone = zone();
     let text = move || {
-        if traffic.sampled == 0 {
+        if traffic.sampled == 0 && traffic.source != Some(TrafficSource::Prometheus) {
             return t!(service.no_proxies);
         }
         let since = traffic.since.or(traffic.at);
