@@ -48,6 +48,7 @@ fn rows(release: &ReleaseName, chart: &ChartRef, objects: &[ObjectDiff]) -> Vec<
         let (change, problem) = match &object.change {
             Change::Update => (PlannedChange::Update, None),
             Change::Adopt => (PlannedChange::Adopt, None),
+            Change::Delete => (PlannedChange::Delete, None),
             Change::Refused(problem) => (PlannedChange::Create, Some(problem.clone())),
             Change::Create
             | Change::Keep
