@@ -18,7 +18,7 @@ export type Fault = {
 };
 
 /** The failed checks and warnings of the page. */
-const findings = (page: Page) => page.getByRole("region", { name: "Health" }).getByText(/^(Failed|Warning): /).locator("xpath=..");
+const findings = (page: Page) => page.getByRole("region", { name: "Checks", exact: true }).getByText(/^(Failed|Warning): /).locator("xpath=..");
 
 /** Injects a fault into a healthy mesh, waits until the page reports it by itself, mends it, checks again as an operator does, and prints a line of the table. */
 export async function survive(page: Page, fault: Fault): Promise<void> {
@@ -28,7 +28,7 @@ export async function survive(page: Page, fault: Fault): Promise<void> {
   const [text, reported] = fault.reported ? await report(page, fault.reported) : ["nothing: Istio mends it", injected];
   const mending = Date.now();
   await fault.mend();
-  await page.getByRole("region", { name: "Health" }).getByRole("button", { name: "Re-check" }).click();
+  await page.getByRole("region", { name: "Checks", exact: true }).getByRole("button", { name: "Re-check" }).click();
   await expect(page.getByText("All checks passed").first()).toBeVisible({ timeout });
   await expect(sample(page).getByText("/api/v1/products/0 answered 200")).toBeVisible({ timeout });
   const seconds = (from: number, to: number) => `${Math.round((to - from) / 1000)} s`;

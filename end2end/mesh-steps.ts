@@ -13,8 +13,20 @@ export async function decide(button: Locator): Promise<void> {
   await button.click();
 }
 
-/** A step by its title. */
-export const step = (page: Page, name: RegExp) => page.getByRole("listitem", { name });
+/** The selected step by its title: what it does and its plan. Without another choice it is the current one. */
+export const step = (page: Page, name: RegExp) => page.getByRole("region", { name });
+
+/** The steps of a mesh. */
+export const steps = (page: Page) => page.getByRole("navigation", { name: "Steps" });
+
+/** Selects a step in the list of the steps. */
+export async function selectStep(page: Page, name: RegExp): Promise<Locator> {
+  const link = steps(page).getByRole("link", { name });
+  await link.click();
+  await expect(link).toHaveAttribute("aria-current", "step");
+  await expect(step(page, name)).toBeVisible();
+  return step(page, name);
+}
 
 /** The sample of a mesh, through which it is verified. */
 export const sample = (page: Page) => page.getByRole("region", { name: "Sample application" });
@@ -64,7 +76,7 @@ export async function joinRemote(page: Page, remote: string): Promise<void> {
   await decide(joins.getByRole("button", { name: `Join ${remote}`, exact: true }));
   const injector = step(page, /^Injector on/);
   await expect(injector.getByText("global.remotePilotAddress")).toBeVisible({ timeout: 90_000 });
-  await expect(injector.getByText("istio-ilbgateway")).toBeVisible();
+  await expect(injector.getByRole("group", { name: "Parameters" }).getByText("istio-ilbgateway")).toBeVisible();
   await deployStep(page, /^Injector on/);
 }
 

@@ -60,7 +60,7 @@ mod timeline;
 mod topology;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
-pub(crate) use check::CheckRow;
+pub(crate) use check::{CheckLine, CheckRow};
 pub(crate) use code::{Code, Diff};
 pub(crate) use commands::Commands;
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
@@ -84,9 +84,7 @@ pub(crate) use moment::{Age, Ago, AsOf, exactly};
 pub(crate) use notice::{Notice, ProblemNotice};
 pub(crate) use object_details::ObjectDetails;
 pub(crate) use pill::{ClusterChip, Pill, Tone, cluster_band, cluster_swatch};
-#[cfg(any(debug_assertions, feature = "design"))]
-pub(crate) use plan_list::{ClusterPlan, PlanRow};
-pub(crate) use plan_list::{PlanList, by_cluster};
+pub(crate) use plan_list::{ClusterPlan, PlanList, PlanRow, by_cluster};
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use plots::{
     PlotChange, Plots, PlotsState, PlotsView, Sample, Series, Spark, Window, written,
@@ -98,7 +96,6 @@ pub(crate) use problem_card::{
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use revision_diff::RevisionDiff;
 pub(crate) use search::Search;
-#[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use segmented::Segmented;
 pub(crate) use table::{Cell, Column, NameCell, Table};
 pub(crate) use tabs::Tabs;

@@ -63,7 +63,7 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   await deployStep(page, /^Control plane on/);
   const injector = step(page, /^Injector on/);
   await expect(injector.getByText("global.remotePilotAddress")).toBeVisible({ timeout: 180_000 });
-  await expect(injector.getByText("istio-eastwestgateway")).toBeVisible();
+  await expect(injector.getByRole("group", { name: "Parameters" }).getByText("istio-eastwestgateway")).toBeVisible();
   await deployStep(page, /^Injector on/);
 
   const joins = step(page, new RegExp(`^Join ${remote}`));

@@ -7,7 +7,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, hydrated, test } from "../console.ts";
 import { Api, differences } from "../api.ts";
 import { accessibleEverywhere } from "../axe.ts";
-import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, step, uninstallMesh } from "../mesh-steps.ts";
+import { createMesh, cleanUpCluster, decide, deployStep, joinRemote, openLeftovers, operator, sample, selectStep, step, steps, uninstallMesh } from "../mesh-steps.ts";
 import { openService, pinnedList, pinnedTraffic, trafficBetween } from "../service-steps.ts";
 import { clusterRow, open, tabTo } from "../steps.ts";
 
@@ -57,8 +57,7 @@ async function register(page: Page, name: string): Promise<void> {
 
 /** The kubeconfig of the join is hidden until the operator requests it. */
 async function kubeconfigOnDemand(page: Page): Promise<void> {
-  const joins = step(page, new RegExp(`^Join ${remote}`));
-  await joins.getByRole("button", { name: new RegExp(`^Join ${remote}`) }).click();
+  const joins = await selectStep(page, new RegExp(`^Join ${remote}`));
   const show = joins.getByRole("button", { name: "Show kubeconfig" });
   await expect(show).toBeVisible();
   const before = await page.content();
@@ -72,6 +71,52 @@ async function kubeconfigOnDemand(page: Page): Promise<void> {
   await joins.getByRole("button", { name: "Hide" }).click();
   await expect(text).toHaveCount(0);
   expect(await page.content()).not.toContain(token);
+}
+
+/** The selected step is in the URL: a reload and the way back show it, by keyboard too. */
+async function selectedStepStays(page: Page): Promise<void> {
+  const mesh = page.url().split("?")[0];
+  await page.goto(mesh);
+  await hydrated(page);
+  const current = step(page, /^Bookinfo on/);
+  await expect(current).toBeVisible({ timeout: 90_000 });
+  const link = steps(page).getByRole("link", { name: /^Control plane on/ });
+  await tabTo(page, link);
+  await page.keyboard.press("Enter");
+  const plane = step(page, /^Control plane on/);
+  await expect(plane).toBeVisible();
+  await expect(link).toBeFocused();
+  await expect(link).toHaveAttribute("aria-current", "step");
+  // A job has installed it, and its duration is known.
+  await expect(plane.getByText(/^Took [\d.]+s|^Took \d+m/)).toBeVisible();
+  await expect(plane.getByText("Reversible")).toBeVisible();
+  await page.reload();
+  await expect(plane).toBeVisible();
+  await page.goBack();
+  await expect(current).toBeVisible();
+  await expect(plane).toHaveCount(0);
+  await expect(current.getByRole("group", { name: primary })).toContainText("Release");
+  await accessibleEverywhere(page);
+}
+
+/** The checks by their results: the tab is in the URL, and selected by keyboard. */
+async function checksInTabs(page: Page): Promise<void> {
+  const checks = page.getByRole("region", { name: "Checks", exact: true });
+  await expect(checks.getByText(/^\d+ checks? passed: /)).toBeVisible();
+  await expect(checks.getByText(/^Last run \d+[sm] ago$/)).toBeVisible();
+  await tabTo(page, checks.getByRole("radio", { checked: true }));
+  await page.keyboard.press("ArrowRight");
+  await expect(checks.getByRole("radio", { name: /^Passed \d+$/ })).toBeChecked();
+  await expect(page).toHaveURL(/\?checks=passed$/);
+  await expect(checks.getByText("Passed:").first()).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(checks.getByRole("radio", { name: /^Passed \d+$/ })).toBeChecked();
+  await checks.getByRole("radio", { name: /^Skipped \d+$/ }).check();
+  await expect(checks.getByText("Skipped:").first()).toBeVisible();
+  await accessibleEverywhere(page);
+  await checks.getByRole("radio", { name: /^Problems \d+$/ }).check();
+  await expect(page).not.toHaveURL(/checks=/);
 }
 
 /** Unfolds with the keyboard what `shown` is in. */
@@ -109,7 +154,7 @@ async function remedyByKey(page: Page, api: Api): Promise<void> {
 }
 
 test("two uploaded kubeconfigs become one verified mesh, step by step, and no leftovers remain after its uninstallation", async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(360_000);
   operator.decisions = 0;
   const [east, west] = [new Api(kubeconfig, primary), new Api(kubeconfig, remote)];
   const objects = async () => ({ ...(await east.objects()), ...(await west.objects()) });
@@ -121,6 +166,7 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   await createMesh(page, primary, remote);
   await joinRemote(page, remote);
   await kubeconfigOnDemand(page);
+  await selectedStepStays(page);
 
   await deployStep(page, /^Bookinfo on/);
   const shown = sample(page);
@@ -134,6 +180,8 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`from the first upload to the verified mesh: ${seconds} s, ${operator.decisions} decisions`);
   expect(operator.decisions).toBeLessThanOrEqual(12);
+
+  await checksInTabs(page);
 
   // Any Service has a page: who serves it, what the control plane has registered, and the requests between clusters.
   const mesh = page.url();

@@ -20,6 +20,36 @@ fn status_icon(status: CheckStatus) -> (Glyph, &'static str, &'static str) {
     (glyph, class, doctor::status(status))
 }
 
+/// The milliseconds from which a duration is more than 0.0s.
+const MIN_DURATION: u32 = 50;
+/// The number of details that a line shows.
+const MAX_DETAILS: usize = 3;
+
+/// A check in one line: its status, its title and what was found; the first details of a finding are below.
+#[component]
+pub(crate) fn CheckLine(
+    /// The check.
+    check: CheckView,
+) -> impl IntoView {
+    let (glyph, class, status) = status_icon(check.status);
+    let is_finding = check.status != CheckStatus::Passed;
+    let details = is_finding.then(|| doctor::details(&check));
+    let details = details.into_iter().flatten().take(MAX_DETAILS);
+    let detail = |line: String| view! { <span class="block text-[12px] text-ink-2 break-words">{line}</span> };
+    view! {
+        <p class="flex gap-2.5 text-[13px]">
+            <Icon glyph=glyph class=class/>
+            <span class="min-w-0 break-words">
+                <span class="sr-only">{status} ": "</span>
+                {check_title(&check)}
+                " "
+                <span class="text-ink-2">{check_summary(&check)}</span>
+                {details.map(detail).collect_view()}
+            </span>
+        </p>
+    }
+}
+
 /// A check with its findings and remedies.
 #[component]
 pub(crate) fn CheckRow(
@@ -48,8 +78,10 @@ pub(crate) fn CheckRow(
                     <span class="text-ink-2">{check_summary(&check)}</span>
                 </p>
                 {(!details.is_empty()).then(|| {
+                    // Many lines scroll, by keyboard too.
+                    let scrolls = (details.len() > MAX_DETAILS).then_some("0");
                     view! {
-                        <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[160px] overflow-auto">
+                        <ul class="mt-1 font-mono text-[12px] text-ink-2 max-h-[240px] overflow-auto" tabindex=scrolls>
                             {details.into_iter().map(|line| view! { <li class="break-words">{line}</li> }).collect_view()}
                         </ul>
                     }
@@ -70,7 +102,8 @@ pub(crate) fn CheckRow(
                 })}
             </div>
             // A check of facts that are already known takes no time.
-            {(check.took > 0).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
+            {(check.took >= MIN_DURATION).then(|| view! { <span class="text-[12px] text-ink-3 tabular shrink-0">{duration(u64::from(check.took))}</span> })}
+            <span class="text-[12px] text-ink-3 font-mono shrink-0">{check.code.id()}</span>
         </div>
     }
 }

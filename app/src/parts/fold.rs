@@ -14,13 +14,15 @@ impl Folds {
     }
 
     /// The state of a fold; of its own where the page keeps none.
-    fn state(key: &str) -> ArcRwSignal<bool> {
+    fn state(key: &str, at_first: bool) -> ArcRwSignal<bool> {
+        let state = || ArcRwSignal::new(at_first);
         let kept = use_context::<Self>().and_then(|folds| {
-            folds
-                .0
-                .try_update_value(|folds| folds.entry(key.to_owned()).or_default().clone())
+            folds.0.try_update_value(|folds| {
+                let fold = folds.entry(key.to_owned());
+                fold.or_insert_with(state).clone()
+            })
         });
-        kept.unwrap_or_default()
+        kept.unwrap_or_else(state)
     }
 }
 
@@ -38,11 +40,14 @@ pub(crate) fn Fold(
     /// What is always shown.
     #[prop(into)]
     summary: AnyView,
+    /// Whether it is unfolded when the page is opened.
+    #[prop(optional)]
+    unfolded: bool,
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Details>::new();
-    let unfolded = Folds::state(&key);
-    let state = unfolded.clone();
+    let fold = Folds::state(&key, unfolded);
+    let state = fold.clone();
     Effect::new(move |was_there: Option<bool>| {
         let Some(details) = node.get() else {
             return false;
@@ -56,11 +61,11 @@ pub(crate) fn Fold(
     });
     let toggled = move |_| {
         if let Some(details) = node.get_untracked() {
-            unfolded.set(details.open());
+            fold.set(details.open());
         }
     };
     view! {
-        <details node_ref=node class=class on:toggle=toggled>
+        <details node_ref=node class=class open=unfolded on:toggle=toggled>
             <summary class=summary_class>{summary}</summary>
             {children()}
         </details>

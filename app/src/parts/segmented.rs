@@ -9,14 +9,16 @@ pub(crate) fn Segmented(
     /// Its label for screen readers.
     #[prop(into)]
     label: String,
-    /// The labels of the values.
-    choices: Vec<String>,
+    /// The labels of the values, the same number at all times.
+    #[prop(into)]
+    choices: Signal<Vec<String>>,
     /// The index of the chosen value.
     chosen: RwSignal<usize>,
 ) -> impl IntoView {
     // The browser moves between the radio buttons of one name by the arrow keys.
     let name = label.clone();
-    let choice = move |(index, text): (usize, String)| {
+    let choice = move |index: usize| {
+        let text = move || choices.with(|choices| choices.get(index).cloned());
         let class = move || {
             if chosen.get() == index {
                 tw(
@@ -47,7 +49,7 @@ pub(crate) fn Segmented(
             class="inline-flex rounded-[6px] border border-line-strong overflow-hidden"
             aria-label=label
         >
-            {choices.into_iter().enumerate().map(choice).collect_view()}
+            {(0..choices.with_untracked(Vec::len)).map(choice).collect_view()}
         </div>
     }
 }

@@ -26,6 +26,7 @@ mod repair;
 mod reveal;
 mod services;
 mod step_draft;
+mod step_duration;
 mod step_state;
 mod step_undo;
 mod traffic;

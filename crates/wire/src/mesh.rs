@@ -140,6 +140,19 @@ pub struct StepView {
     pub is_bundle: bool,
     /// The last job of the step that failed, with its problem.
     pub failed: Option<(JobId, Problem)>,
+    /// How long the step took, or is expected to take; none where no job says so.
+    #[serde(default)]
+    pub duration: Option<StepDuration>,
+}
+
+/// The duration of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepDuration {
+    /// The milliseconds of the job that completed the step.
+    Measured(u64),
+    /// The milliseconds of the last job that did the same on any cluster; the step is not complete.
+    Estimated(u64),
 }
 
 /// A row in the list of meshes.

@@ -1,16 +1,19 @@
-//! The checks of the doctor as they end: failures and warnings first, the other checks folded.
+//! The checks of the doctor as they end, and their acceptance, with which a setup begins.
 
-use super::{context::mesh_context, health::CheckActions, remedy::RemedyButtons};
+mod results;
+mod tab;
+
+pub(super) use results::{CheckTabs, Results};
+pub(super) use tab::CheckTab;
+
+use super::{context::mesh_context, health::CheckActions};
 use crate::{
     AppError, api,
-    parts::{Button, CheckRow, Fold, Kind, ProblemNotice},
+    parts::{Button, Kind, ProblemNotice},
     words::{check_totals, count, stage_progress, t},
 };
 use leptos::prelude::*;
-use wire::{
-    check::{CheckStatus, CheckView},
-    mesh::HealthView,
-};
+use wire::{check::CheckStatus, mesh::HealthView};
 
 /// The checks, and the button that accepts them once all have ended.
 #[component]
@@ -21,13 +24,25 @@ pub(super) fn Checks(due: bool) -> impl IntoView {
         let count = |status| health.doctor.count(status);
         Some((count(CheckStatus::Warning), count(CheckStatus::Failed)))
     });
+    let totals = move || {
+        health.with(|health| match health {
+            Some(health) => summary(health),
+            None => t!(mesh.querying_clusters),
+        })
+    };
     view! {
-        {move || match health.get() {
-            Some(health) => view! { <Results health=health/> }.into_any(),
-            None => view! { <p class="text-[13px] text-ink-2 mb-3" role="status">{t!(mesh.querying_clusters)}</p> }.into_any(),
-        }}
-        <CheckActions/>
-        {move || counts.get().filter(|_| due).map(|(warnings, failed)| view! { <Accept warnings=warnings failed=failed/> })}
+        <div class="bg-surface border border-line rounded-[10px] min-w-0">
+            <div class="flex flex-wrap items-center gap-3 px-4 py-2.5">
+                <h4 class="flex-1 text-[14px] font-semibold">{t!(mesh.health)}</h4>
+                <CheckTabs/>
+            </div>
+            <Results/>
+            <div class="px-4 py-3 border-t border-line"><CheckActions/></div>
+        </div>
+        <div class="px-4 py-3 bg-surface border border-line rounded-[10px] min-w-0">
+            <p class="text-[13px] text-ink-2" role="status">{totals}</p>
+            {move || counts.get().filter(|_| due).map(|(warnings, failed)| view! { <Accept warnings=warnings failed=failed/> })}
+        </div>
     }
 }
 
@@ -50,44 +65,6 @@ fn summary(health: &HealthView) -> String {
     }
 }
 
-/// The results so far: failures and warnings first, the other checks folded.
-#[component]
-pub(super) fn Results(health: HealthView) -> impl IntoView {
-    let summary = summary(&health);
-    let (mut findings, others): (Vec<CheckView>, Vec<CheckView>) = health
-        .doctor
-        .checks
-        .into_iter()
-        .partition(|check| matches!(check.status, CheckStatus::Warning | CheckStatus::Failed));
-    findings.sort_by_key(|check| std::cmp::Reverse(check.status));
-    let any = !(findings.is_empty() && others.is_empty());
-    let rows = |checks: Vec<CheckView>| {
-        let row = |check: CheckView| {
-            let buttons = view! { <RemedyButtons check=check.clone()/> };
-            view! { <CheckRow check=check>{buttons}</CheckRow> }
-        };
-        checks.into_iter().map(row).collect_view()
-    };
-    view! {
-        {health.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        <p class="text-[13px] text-ink-2 mb-2" role="status">{summary}</p>
-        {any.then(|| view! {
-            <div class="border border-line rounded-[10px] mb-3 min-w-0">
-                {rows(findings)}
-                // The list stays unfolded while more checks end.
-                <Fold
-                    key="passed-checks"
-                    class="text-[13px]"
-                    summary_class="cursor-pointer px-5 py-2.5 text-ink-2"
-                    summary=count!(mesh.other_checks, n = others.len()).into_any()
-                >
-                    <div class="border-t border-line">{rows(others)}</div>
-                </Fold>
-            </div>
-        })}
-    }
-}
-
 /// The checkbox that accepts the warnings, and the button that continues.
 #[component]
 fn Accept(warnings: usize, failed: usize) -> impl IntoView {
@@ -105,7 +82,7 @@ fn Accept(warnings: usize, failed: usize) -> impl IntoView {
     view! {
         {(warnings > 0).then(|| {
             view! {
-                <label class="flex items-center gap-2.5 px-4 py-3 mt-4 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
+                <label class="flex items-center gap-2.5 px-4 py-3 mt-3 rounded-[6px] bg-warn-soft text-[13px] cursor-pointer">
                     <input
                         type="checkbox"
                         class="size-4 accent-span"
@@ -117,7 +94,7 @@ fn Accept(warnings: usize, failed: usize) -> impl IntoView {
             }
         })}
         {move || problem().map(|AppError(problem)| view! { <div class="my-3"><ProblemNotice problem=problem/></div> })}
-        <div class="flex items-center justify-end gap-3 mt-4">
+        <div class="flex items-center justify-end gap-3 mt-3">
             {(failed > 0).then(|| view! { <span class="text-[13px] text-bad">{count!(mesh.fix_problems, n = failed)}</span> })}
             <Button
                 kind=Kind::Go

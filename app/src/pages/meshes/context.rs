@@ -1,6 +1,6 @@
 //! The state that the parts of a mesh's page share.
 
-use super::{member::MemberActions, remedy::Remedies};
+use super::{member::MemberActions, query::Queried, remedy::Remedies};
 use crate::live::stream;
 use leptos::prelude::*;
 use wire::{
@@ -23,6 +23,8 @@ pub(super) struct MeshContext {
     pub(super) actions: MemberActions,
     /// Opens the plan of a remedy.
     pub(super) remedies: Remedies,
+    /// The selected step and the shown checks, which the URL names.
+    pub(super) queried: Queried,
     /// Opens the dialog that removes the mesh from the console.
     pub(super) remove: Callback<()>,
 }

@@ -2,14 +2,15 @@
 
 use super::{
     context::{MeshContext, follow_checks, follow_health, mesh_context},
-    health::{Health, HealthMarks, progress_tone},
+    health::{Health, HealthMarks},
     map::MeshMap,
     member::{MemberActions, MemberPlans},
     members::Members,
+    query::Queried,
     remedy::{Remedies, RemedyDialog},
     removal::Removal,
     sample::Sample,
-    step::Step,
+    setup::Setup,
 };
 use crate::{
     AppError, api,
@@ -17,11 +18,11 @@ use crate::{
     named::named,
     page_cluster::set_page_cluster,
     parts::{
-        Button, ButtonLink, Commands, Dialog, Fold, Folds, Glyph, Head, Icon, Kind, Live, Notice,
-        Pill, ProblemNotice, Tone, Updated,
+        Button, ButtonLink, Commands, Dialog, Folds, Head, Kind, Live, Notice, ProblemNotice, Tone,
+        Updated,
     },
     urls,
-    words::{count, t},
+    words::t,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -30,7 +31,6 @@ use leptos_router::{
 };
 use wire::{
     ClusterName, MeshName, Time,
-    check::CheckStatus,
     live::Topic,
     mesh::{CommandView, DriftView, MeshView, StepKind, StepState},
 };
@@ -71,7 +71,7 @@ fn Page(
     let primary = first.row.primary.to_string();
     set_page_cluster(Signal::derive(move || Some(primary.clone())));
     let (title, remotes) = (name.to_string(), first.row.remotes.clone());
-    let (steps, actions) = (first.steps.len(), MemberActions::of(&remotes));
+    let actions = MemberActions::of(&remotes);
     let name = StoredValue::new(name);
     let mesh = RwSignal::new(first);
     // A step that is as before keeps its open plan.
@@ -93,19 +93,20 @@ fn Page(
         checked,
         reload,
         actions,
+        queried: Queried::of(name),
         remedies: Remedies::new(),
         remove,
     });
     view! {
         <Head title=title parents=vec![(t!(mesh.title), urls::MESHES.to_owned())]>
             <Updated at=read_at/>
-            <Progress/>
+            <Verdict/>
             <ButtonLink to=urls::mesh_services(&name.get_value())>{t!(service.title)}</ButtonLink>
             <Button press=move || reload.run(())>{t!(action.refresh)}</Button>
             <Button kind=Kind::Danger press=move || remove.run(())>{t!(mesh.remove_from_console)}</Button>
         </Head>
         <StaleAddresses/>
-        <Content steps=steps/>
+        <Content/>
         <Removal/>
         <RemedyDialog/>
         {remotes.into_iter().map(|remote| view! { <MemberPlans mesh=name.get_value() remote=remote/> }).collect_view()}
@@ -117,13 +118,13 @@ fn Page(
 
 /// What the page shows: while the mesh is set up, its steps first; afterwards its topology, and the setup in a line.
 #[component]
-fn Content(steps: usize) -> impl IntoView {
+fn Content() -> impl IntoView {
     let mesh = mesh_context().mesh;
     let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.is_complete()));
     let is_done = move |kind| Memo::new(move |_| mesh.with(|mesh| is_done(mesh, kind)));
     let (checked, joined) = (is_done(StepKind::Checks), is_done(StepKind::Join));
     let name = StoredValue::new(mesh.get_untracked().row.name);
-    let setup = move || view! { <Setup steps=steps complete=complete/> };
+    let setup = move || view! { <Setup complete=complete/> };
     view! {
         <Show when=move || !complete.get()>{setup()}</Show>
         <Show when=move || joined.get()>
@@ -138,48 +139,6 @@ fn Content(steps: usize) -> impl IntoView {
             <Sample name=name.get_value()/>
         </Show>
     }
-}
-
-/// The steps; a line that unfolds once all of them are complete.
-#[component]
-fn Setup(steps: usize, complete: Memo<bool>) -> impl IntoView {
-    let mesh = mesh_context().mesh;
-    let is_folded = complete.get_untracked();
-    let list = move || {
-        view! {
-            <ol class="grid gap-3" aria-label=t!(mesh.steps)>
-                {(0..steps).map(|index| view! { <Step index=index/> }).collect_view()}
-            </ol>
-        }
-    };
-    if !is_folded {
-        return view! { <div class="mb-6">{list()}</div> }.into_any();
-    }
-    let progress = move || {
-        let row = mesh.get().row;
-        count!(
-            mesh.progress,
-            n = row.steps,
-            done = row.done.unwrap_or_default()
-        )
-    };
-    let summary = view! {
-        <Icon glyph=Glyph::Good class="size-[18px] shrink-0 text-good"/>
-        <h2 class="text-[14px] font-medium">{t!(mesh.setup)}</h2>
-        <span class="flex-1 text-ink-2">{progress}</span>
-        <span class="text-span font-medium">{t!(mesh.show_steps)}</span>
-    };
-    view! {
-        <Fold
-            key="setup"
-            class="bg-surface border border-line rounded-[10px] mb-3"
-            summary_class="flex items-center gap-2.5 px-5 max-md:px-4 py-3 cursor-pointer text-[13px]"
-            summary=summary.into_any()
-        >
-            <div class="px-5 max-md:px-4 pb-4">{list()}</div>
-        </Fold>
-    }
-    .into_any()
 }
 
 /// Whether a step of that kind is complete.
@@ -211,29 +170,12 @@ fn by_remote(all: Vec<DriftView>) -> Vec<(ClusterName, Vec<DriftView>)> {
     remotes.collect()
 }
 
-/// The number of complete steps; once all of them are, the marks of the checks.
+/// The marks of the checks, once the setup is complete: before, its steps say what comes next.
 #[component]
-fn Progress() -> impl IntoView {
-    let MeshContext { mesh, health, .. } = mesh_context();
+fn Verdict() -> impl IntoView {
+    let mesh = mesh_context().mesh;
     let complete = Memo::new(move |_| mesh.with(|mesh| mesh.row.is_complete()));
-    let tone = Signal::derive(move || {
-        let row = mesh.get().row;
-        let failed = health.with(|health| {
-            let health = health.as_ref();
-            health.is_some_and(|health| health.doctor.count(CheckStatus::Failed) > 0)
-        });
-        progress_tone(row.is_complete(), failed)
-    });
-    view! {
-        <Show when=move || !complete.get() fallback=HealthMarks>
-            <Pill tone=tone>
-                {move || {
-                    let row = mesh.get().row;
-                    count!(mesh.progress, n = row.steps, done = row.done.unwrap_or_default())
-                }}
-            </Pill>
-        </Show>
-    }
+    view! { <Show when=move || complete.get()><HealthMarks/></Show> }
 }
 
 /// The stale addresses of one remote, and the button that updates them.

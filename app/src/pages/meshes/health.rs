@@ -1,7 +1,7 @@
 //! The health of a mesh after its checks are accepted; the event stream updates it.
 
 use super::{
-    checks::Results,
+    checks::{CheckTabs, Results},
     context::{MeshContext, mesh_context},
 };
 use crate::{
@@ -12,21 +12,22 @@ use crate::{
 use leptos::prelude::*;
 use wire::mesh::HealthRow;
 
-/// The health: its marks, the results of the checks, and the buttons that check again.
+/// The checks: their results in tabs, and the buttons that check again.
 #[component]
 pub(super) fn Health() -> impl IntoView {
     let health = mesh_context().health;
+    let is_known = Memo::new(move |_| health.with(Option::is_some));
     view! {
-        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0 px-5 max-md:px-4 pb-4" aria-label=t!(mesh.health)>
-            <div class="flex flex-wrap items-center gap-3 py-3">
-                <h2 class="text-[14px] font-medium flex-1">{t!(mesh.health)}</h2>
-                <HealthMarks/>
+        <section class="bg-surface border border-line rounded-[10px] mb-3 min-w-0" aria-label=t!(mesh.health)>
+            <div class="flex flex-wrap items-center gap-3 px-5 max-md:px-4 py-2.5">
+                <h2 class="text-[14px] font-semibold flex-1">{t!(mesh.health)}</h2>
+                <CheckTabs/>
             </div>
-            {move || match health.get() {
-                Some(health) => view! { <Results health=health/> }.into_any(),
-                None => view! { <p class="text-[13px] text-ink-2 mb-3">{t!(mesh.querying_clusters)}</p> }.into_any(),
-            }}
-            <CheckActions/>
+            <Show when=move || !is_known.get()>
+                <p class="px-5 py-3 border-t border-line text-[13px] text-ink-2">{t!(mesh.querying_clusters)}</p>
+            </Show>
+            <Results/>
+            <div class="px-5 max-md:px-4 py-3 border-t border-line"><CheckActions/></div>
         </section>
     }
 }

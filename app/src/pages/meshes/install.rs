@@ -1,40 +1,36 @@
-//! The plan of an installation step: the discovered values, the resources, and the button that deploys.
+//! The plan of an installation step: the discovered values, the releases and their resources, and the button that
+//! deploys.
 
-use super::context::mesh_context;
+use super::{context::mesh_context, setup::of_review};
 use crate::{
     pages::{
-        install::review::{Adopted, Counts, Manifests, Part, adopted},
+        install::review::{Counts, Manifests, Part},
         start::StartPlan,
     },
-    parts::{ButtonLink, Fold, Notice, Pill, Tone},
+    parts::{ButtonLink, CheckLine, Fold, Notice, Pill, PlanList, Tone},
     urls,
-    words::{age, check_summary, count, missing_address, t},
+    words::{age, count, missing_address, t},
 };
 use leptos::prelude::*;
-use wire::mesh::{DiscoveredValue, InstallPlanView, StepRef};
+use wire::{
+    install::ReviewView,
+    mesh::{DiscoveredValue, InstallPlanView, StepRef},
+};
+
+/// The number of resources that a review deploys.
+fn total(review: &ReviewView) -> usize {
+    let of_parts = review.parts.iter().map(|part| part.objects.len());
+    review.objects.len() + of_parts.sum::<usize>()
+}
 
 /// The plan of an installation.
 #[component]
-pub(super) fn Install(
-    install: InstallPlanView,
-    step: StepRef,
-    due: bool,
-    blocked: bool,
-) -> impl IntoView {
+pub(super) fn Install(install: InstallPlanView, step: StepRef) -> impl IntoView {
     let found = install.found;
     let fold = format!("manifests of {:?} on {}", step.kind, step.cluster);
     let review = install.review.map(|review| {
-        let of_parts = review.parts.iter().map(|part| part.objects.len());
-        let total = review.objects.len() + of_parts.sum::<usize>();
-        let label = count!(mesh.deploy_resources, n = total, cluster = step.cluster.to_string());
-        let chart = &review.draft.chart;
-        let edit = format!(
-            "{}?draft={}&step=parameters",
-            urls::install(&chart.repository, &chart.chart),
-            install.draft
-        );
-        let rights = check_summary(&review.rights);
-        let adopted = adopted(&review);
+        let total = total(&review);
+        let plans = of_review(&review, &step.cluster);
         let parts = review.parts;
         let objects = review.objects;
         let manifests = if parts.is_empty() {
@@ -44,28 +40,46 @@ pub(super) fn Install(
             view! { <div class="px-4 pt-2">{parts.collect_view()}</div> }.into_any()
         };
         view! {
-            <Counts counts=review.counts/>
-            <Adopted names=adopted/>
-            <p class="mb-3 text-[13px] text-ink-2">{rights}</p>
-            <Fold
-                key=fold
-                class="mb-3 text-[13px] border border-line rounded-[10px]"
-                summary_class="cursor-pointer px-4 py-2.5 text-ink-2"
-                summary=t!(install.manifests_n, n = total).into_any()
-            >
-                {manifests}
-            </Fold>
-            {due.then(|| view! {
-                <StartPlan review=Some(review.review) label=label blocked=blocked started=mesh_context().reload>
-                    <ButtonLink to=edit>{t!(mesh.edit_parameters)}</ButtonLink>
-                </StartPlan>
-            })}
+            <PlanList label=t!(mesh.planned_resources) plans=plans/>
+            <div class="bg-surface border border-line rounded-[10px] min-w-0 text-[13px]">
+                <div class="px-4 pt-3 pb-1">
+                    <Counts counts=review.counts/>
+                    <div class="mb-2"><CheckLine check=review.rights/></div>
+                </div>
+                <Fold
+                    key=fold
+                    class="border-t border-line"
+                    summary_class="cursor-pointer px-4 py-2.5 text-ink-2"
+                    summary=t!(install.manifests_n, n = total).into_any()
+                >
+                    {manifests}
+                </Fold>
+            </div>
         }
     });
     view! {
         {(!found.is_empty()).then(|| view! { <DiscoveredValues values=found/> })}
         {review}
     }
+}
+
+/// The button that deploys what is shown, beside the link to its parameters; nothing while it cannot be rendered.
+#[component]
+pub(super) fn Deploy(install: InstallPlanView, cluster: String, blocked: bool) -> impl IntoView {
+    let draft = install.draft;
+    install.review.map(|review| {
+        let label = count!(mesh.deploy_resources, n = total(&review), cluster = cluster);
+        let chart = &review.draft.chart;
+        let edit = format!(
+            "{}?draft={draft}&step=parameters",
+            urls::install(&chart.repository, &chart.chart),
+        );
+        view! {
+            <StartPlan review=Some(review.review) label=label blocked=blocked started=mesh_context().reload>
+                <ButtonLink to=edit>{t!(mesh.edit_parameters)}</ButtonLink>
+            </StartPlan>
+        }
+    })
 }
 
 /// The discovered values, each with its source.
@@ -99,9 +113,9 @@ fn DiscoveredValues(values: Vec<DiscoveredValue>) -> impl IntoView {
     };
     let all_missing = values.iter().all(|row| row.value.is_empty());
     view! {
-        <div class="mb-3 border border-line rounded-[10px]" role="group" aria-label=t!(install.parameters)>
+        <div class="bg-surface border border-line rounded-[10px]" role="group" aria-label=t!(install.parameters)>
             {values.into_iter().map(row).collect_view()}
         </div>
-        {all_missing.then(|| view! { <div class="mb-3"><Notice tone=Tone::Warn>{t!(hint.no_address)}</Notice></div> })}
+        {all_missing.then(|| view! { <Notice tone=Tone::Warn>{t!(hint.no_address)}</Notice> })}
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn Kubeconfig(remote: ClusterName) -> impl IntoView {
         }
     };
     view! {
-        <div class="mt-3">
+        <div class="px-4 py-3 bg-surface border border-line rounded-[10px] min-w-0">
             <div class="flex flex-wrap items-center gap-3">
                 <Button
                     disabled=Signal::derive(move || reveal.pending().get() || shown.get().is_some())

@@ -170,7 +170,7 @@ fn Plan(plan: MemberPlanView, label: String) -> impl IntoView {
     let blocked = plan.problem.is_some();
     view! {
         {plan.problem.map(|problem| view! { <div class="mb-3"><ProblemNotice problem=problem/></div> })}
-        {(!plan.notes.is_empty()).then(|| view! { <Notes notes=plan.notes/> })}
+        {(!plan.notes.is_empty()).then(|| view! { <div class="my-3"><Notes notes=plan.notes/></div> })}
         <div class="mb-3"><PlanList label=t!(mesh.planned_resources) plans=by_cluster(plan.objects)/></div>
         <StartPlan review=plan.review label=label blocked=blocked/>
     }

@@ -39,13 +39,13 @@ pub(super) fn Members() -> impl IntoView {
                 <table role="table" class="list-table" aria-label=t!(members.title)>
                     <thead role="rowgroup" class="max-md:sr-only">
                         <tr role="row">
-                            {header(t!(members.cluster), tw("w-[18%]"))}
+                            {header(t!(members.cluster), tw("w-[17%]"))}
                             {header(t!(clusters.state), tw("w-[11%]"))}
-                            {header(t!(members.role), tw("w-[8%]"))}
-                            {header(t!(members.network), tw("w-[9%]"))}
-                            {header(t!(members.istio), tw("w-[9%]"))}
+                            {header(t!(members.role), tw("w-[7%]"))}
+                            {header(t!(members.network), tw("w-[8%]"))}
+                            {header(t!(members.istio), tw("w-[8%]"))}
                             {header(t!(members.endpoints_short), tw("w-[9%]"))}
-                            {header(t!(members.token), tw("w-[12%]"))}
+                            {header(t!(members.token), tw("w-[16%]"))}
                             {header(t!(members.certificates), tw("w-[10%]"))}
                             {header(t!(members.actions), tw("w-[14%]"))}
                         </tr>

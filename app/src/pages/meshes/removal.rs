@@ -5,7 +5,7 @@ use super::{
     context::mesh_context,
     leftovers::Leftovers,
     member::{MemberAction, MemberPlan},
-    step::title,
+    setup::title,
 };
 use crate::{
     pages::{jobs::resume::UndoStep, releases::uninstall::Uninstall},
@@ -136,7 +136,7 @@ fn Row(step: StepView, next: Memo<Option<StepRef>>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::meshes::step::tests::step;
+    use crate::pages::meshes::setup::tests::step;
     use wire::{Code, Problem};
 
     #[test]

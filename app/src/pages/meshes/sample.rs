@@ -4,7 +4,7 @@
 use super::{
     context::{MeshContext, mesh_context},
     drawing::Drawing,
-    step,
+    setup::title,
 };
 use crate::{
     api,
@@ -127,7 +127,7 @@ fn Verdict(diagnosis: Diagnosis) -> impl IntoView {
         let missing = diagnosis.missing.and_then(|kind| {
             let steps = mesh.get_untracked().steps;
             let found = steps.iter().find(|step| step.step.kind == kind);
-            found.map(|found| step::title(&found.step))
+            found.map(|found| title(&found.step))
         });
         let lines = diagnosis.lines.iter().map(verification_message);
         let lines = lines

@@ -3,7 +3,7 @@
 //! A completed step is done whatever precedes it; of the others the first is due and the rest come
 //! later. Start at [`Console::step_states`].
 
-use super::Mesh;
+use super::{Mesh, step_duration};
 use crate::{Console, Error, connections::ClusterConnection};
 use ::mesh::facts::IstioGeneration;
 use release::State;
@@ -45,6 +45,7 @@ impl Console {
                     }
                     _ => None,
                 },
+                duration: step_duration::of(&jobs, mesh, &step, &state),
                 state,
                 step,
             })

@@ -11,8 +11,8 @@ use wire::{
     ClusterName, MeshName,
     job::JobView,
     mesh::{
-        HealthView, MeshView, NewMeshRequest, PageContent, PlanNote, PlannedChange, StepKind,
-        StepRef, StepState, StepView, VerificationView,
+        HealthView, MeshView, NewMeshRequest, PageContent, PlanNote, PlannedChange, StepDuration,
+        StepKind, StepRef, StepState, StepView, VerificationView,
     },
     release::Health,
 };
@@ -180,6 +180,17 @@ async fn every_step_of_a_mesh_completes_in_order() {
     pair.accept().await;
     pair.run_step(StepKind::ControlPlane).await;
     let joined = pair.run_step(StepKind::Join).await;
+    // The page shows how long a step took; nothing is known of a step that no job has done.
+    let durations = pair.view().await.steps.into_iter();
+    let durations: Vec<_> = durations.map(|step| step.duration).collect();
+    let own = Some(StepDuration::Measured(joined.elapsed_ms));
+    assert!(
+        matches!(
+            durations[..],
+            [None, Some(StepDuration::Measured(_)), join, None, None, None, None] if join == own
+        ),
+        "{durations:?}"
+    );
     // Both clusters have a namespace of that name, each in its own phase.
     let objects = joined.phases.iter().flat_map(|phase| &phase.objects);
     assert!(
@@ -254,7 +265,14 @@ async fn a_token_is_rotated_a_remote_leaves_and_joins_again() {
     assert!(goes.count() >= 4, "{plan:#?}");
     let job = console.leave(&ann, &pair.mesh, &west).await.unwrap();
     succeeded(console, &job).await;
-    assert_eq!(pair.step(StepKind::Join).await.state, StepState::NextStep);
+    let join = pair.step(StepKind::Join).await;
+    assert_eq!(join.state, StepState::NextStep);
+    // It is expected to take as long as before.
+    let expected = join.duration;
+    assert!(
+        matches!(expected, Some(StepDuration::Estimated(_))),
+        "{expected:?}"
+    );
     let nothing = console.plan_leave(&ann, &pair.mesh, &west).await;
     assert!(
         nothing.is_err()

@@ -74,16 +74,19 @@ impl HealthView {
         })
     }
 
+    /// Whether a check runs with a test of the connectivity only, which an operator starts.
+    pub fn waits_for_connectivity(check: &CheckView) -> bool {
+        matches!(
+            check.code,
+            CheckCode::ServerReachable | CheckCode::ControlPlaneReachable
+        )
+    }
+
     /// The number of checks that could not run, except those that need a connectivity test.
     pub fn unknown(&self) -> usize {
-        let waits = |check: &CheckView| {
-            matches!(
-                check.code,
-                CheckCode::ServerReachable | CheckCode::ControlPlaneReachable
-            )
-        };
         let checks = self.doctor.checks.iter();
         let unknown = checks.filter(|check| check.skipped == Some(SkipReason::Unknown));
-        unknown.filter(|check| !waits(check)).count()
+        let unknown = unknown.filter(|check| !Self::waits_for_connectivity(check));
+        unknown.count()
     }
 }

@@ -35,6 +35,7 @@ fn mesh() -> MeshView {
             release: None,
             is_bundle: false,
             failed: None,
+            duration: None,
         }],
     }
 }
