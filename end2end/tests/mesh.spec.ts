@@ -193,7 +193,8 @@ test("two uploaded kubeconfigs become one verified mesh, step by step, and no le
   const fold = page.locator("summary").filter({ hasText: `endpoint in ${remote}` });
   await unfoldByKey(page, fold, page.getByRole("table", { name: `1 endpoint in ${remote}` }));
   await pinnedTraffic(page, mesh, primary, remote);
-  await accessibleEverywhere(page);
+  await accessibleEverywhere(page, "[aria-label=Topology]");
+  await accessibleEverywhere(page, "[aria-label='Selected part of the topology']");
   await pinnedList(page, "details");
   await page.goto(`${mesh}/services/bookinfo/none`);
   await expect(page.getByText("The Service bookinfo/none was not found.").first()).toBeVisible();

@@ -97,13 +97,13 @@ fn List(
         found.with(|found| (found.read.is_some(), found.list.all, found.list.total))
     });
     let columns = vec![
-        Column::new(t!(service.name), ServiceSort::Name, tw("w-[23%]")),
-        Column::new(t!(service.namespace), ServiceSort::Namespace, tw("w-[14%]")),
-        Column::unsorted(t!(service.clusters), tw("w-[18%]")),
-        Column::new(t!(service.ready), ServiceSort::Endpoints, tw("w-[12%]")),
-        Column::unsorted(t!(service.rate), tw("w-[11%]")),
-        Column::new(t!(service.state), ServiceSort::State, tw("w-[12%]")),
-        Column::unsorted(t!(service.actions), tw("w-[10%]")),
+        Column::new(t!(service.name), ServiceSort::Name, tw("w-[20%]")),
+        Column::new(t!(service.namespace), ServiceSort::Namespace, tw("w-[13%]")),
+        Column::unsorted(t!(service.clusters), tw("w-[26%]")),
+        Column::new(t!(service.ready), ServiceSort::Endpoints, tw("w-[11%]")),
+        Column::unsorted(t!(service.rate), tw("w-[10%]")),
+        Column::new(t!(service.state), ServiceSort::State, tw("w-[11%]")),
+        Column::unsorted(t!(service.actions), tw("w-[9%]")),
     ];
     let none = move || match counts.get() {
         (false, _, _) => Some(

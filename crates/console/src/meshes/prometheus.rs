@@ -77,8 +77,8 @@ impl Console {
             return Err(Error::NoCluster(at.cluster.to_string()));
         }
         let connection = self.connections.get(&at.cluster)?;
-        let cluster = connection.identity(RunAs::Operator).cluster();
-        Ok(test_prometheus(cluster, at, self.now()).await?)
+        let identity = connection.identity(RunAs::Operator);
+        Ok(test_prometheus(identity, at, self.now()).await?)
     }
 
     /// The traffic of a Service as the Prometheus server of its mesh has it; none where no server is set.
@@ -92,7 +92,7 @@ impl Console {
         let asked = async {
             let connection = self.connections.get(&at.cluster)?;
             let query = PrometheusQuery {
-                cluster: connection.identity(RunAs::Console).cluster(),
+                identity: connection.identity(RunAs::Console),
                 server: &at,
                 facts,
                 service,

@@ -16,7 +16,7 @@ pub use error::PrometheusError;
 
 use super::places::{ClusterIds, ServicePath};
 use crate::facts::MeshFacts;
-use cluster::{Cluster, PodPort, ResponseLimits};
+use cluster::{Cluster, Identity, PodPort, ResponseLimits};
 use flows::traffic;
 use jiff::Timestamp;
 use response::{Series, names, series};
@@ -32,8 +32,8 @@ const LIMITS: ResponseLimits = ResponseLimits {
 /// What is asked.
 #[derive(Clone, Copy)]
 pub struct PrometheusQuery<'a> {
-    /// The cluster of the server.
-    pub cluster: &'a Cluster,
+    /// Who asks, in the cluster of the server.
+    pub identity: &'a dyn Identity,
     /// The Service of the server.
     pub server: &'a PrometheusRef,
     /// The latest facts of the mesh: its cluster IDs.
@@ -49,11 +49,11 @@ pub struct PrometheusQuery<'a> {
 /// # Errors
 /// [`PrometheusError`]; where the server has none of Istio's metrics, [`PrometheusError::NoMetric`].
 pub async fn query_traffic(ask: &PrometheusQuery<'_>) -> Result<TrafficView, PrometheusError> {
-    let at = pod::ready_pod(ask.cluster, ask.server).await?;
+    let at = pod::ready_pod(ask.identity.cluster(), ask.server).await?;
     let window = query::Window::ending(ask.now);
     let requests = range(ask, &at, query::requests(ask.service), window).await?;
     if requests.is_empty() {
-        has_metric(ask.cluster, ask.server, &at, window).await?;
+        has_metric(ask.identity.cluster(), ask.server, &at, window).await?;
     }
     let latencies = range(ask, &at, query::latencies(ask.service), window).await?;
     let ids = ClusterIds::new(ask.facts);
@@ -65,10 +65,11 @@ pub async fn query_traffic(ask: &PrometheusQuery<'_>) -> Result<TrafficView, Pro
 /// # Errors
 /// [`PrometheusError`].
 pub async fn test_prometheus(
-    cluster: &Cluster,
+    identity: &dyn Identity,
     server: &PrometheusRef,
     now: Timestamp,
 ) -> Result<(), PrometheusError> {
+    let cluster = identity.cluster();
     let at = pod::ready_pod(cluster, server).await?;
     has_metric(cluster, server, &at, query::Window::ending(now)).await
 }
@@ -96,7 +97,7 @@ async fn range(
     window: query::Window,
 ) -> Result<Vec<Series>, PrometheusError> {
     let path = query::range_path(&expression, window);
-    let body = get(ask.cluster, ask.server, at, &path).await?;
+    let body = get(ask.identity.cluster(), ask.server, at, &path).await?;
     series(&body).map_err(|failure| failure.of(ask.server))
 }
 

@@ -30,6 +30,9 @@ pub struct WatchedTraffic {
 /// A pair of clusters: source and destination.
 type Pair = (ClusterName, ClusterName);
 
+/// Requests per second, and the failed ones in percent; none without a request.
+type Rate = (f64, Option<f64>);
+
 /// The sum of Services. `facts` tell which cluster a network belongs to.
 pub fn sum(facts: Option<&MeshFacts>, watched: &[WatchedTraffic]) -> MeshTrafficView {
     let at = watched.iter().filter_map(|own| own.traffic.at).max();
@@ -88,7 +91,7 @@ fn between(
     flows: &[(&ServicePath, &FlowView)],
     at: Option<Time>,
 ) -> ClusterFlowView {
-    let mut shares: BTreeMap<(&str, &str), Vec<(f64, Option<f64>)>> = BTreeMap::new();
+    let mut shares: BTreeMap<(&str, &str), Vec<Rate>> = BTreeMap::new();
     for (service, flow) in flows {
         let key = (&*service.namespace, &*service.name);
         shares
@@ -121,7 +124,7 @@ fn between(
 }
 
 /// The sum of rates, and their failed requests in percent.
-fn total(rates: impl Iterator<Item = (f64, Option<f64>)>) -> (f64, Option<f64>) {
+fn total(rates: impl Iterator<Item = Rate>) -> Rate {
     let (mut requests, mut failed) = (0.0, 0.0);
     for (rate, errors) in rates {
         requests += rate;
