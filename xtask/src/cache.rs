@@ -5,10 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The root of this repository.
+/// The root of this repository. With a target folder that several clones share, the program may have been built in
+/// another one, so that what cargo says when it runs it comes first.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let built = || PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built, PathBuf::from);
+    here.parent().map_or(here.clone(), Path::to_path_buf)
 }
 
 /// Cargo's target folder, as cargo itself finds it.
