@@ -111,7 +111,7 @@ impl Catalog {
         Some(waiting)
     }
 
-    fn remote_listing(remote: &Remote, state: &State) -> Listing {
+    pub(crate) fn remote_listing(remote: &Remote, state: &State) -> Listing {
         let cached = state.cached.as_ref();
         let config = &remote.config;
         Listing {

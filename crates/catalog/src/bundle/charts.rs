@@ -6,8 +6,8 @@ use super::{
     istio::{BUNDLES, CHARTS, ISTIO_CHARTS, MINORS},
 };
 use crate::{
-    Address, BUILT_IN, Catalog, Credentials, Entry, Error, Provenance, RepositoryConfig, UPLOADED,
-    builtin, remote::Remote, resolver::AllowedHosts, version,
+    Address, BUILT_IN, Catalog, Credentials, Entry, Error, Listing, Provenance, RepositoryConfig,
+    UPLOADED, builtin, remote::Remote, resolver::AllowedHosts, version,
 };
 use chart::Chart;
 use std::{cmp::Ordering, collections::BTreeSet, sync::Arc, time::Duration};
@@ -50,6 +50,12 @@ impl Catalog {
             let _ = tokio::time::timeout(timeout, reading).await;
         }
         remote.state().problem
+    }
+
+    /// The repository of Istio's charts, from the cache; none when none is configured.
+    pub fn istio_listing(&self) -> Option<Listing> {
+        let remote = self.istio_charts.read().clone()?;
+        Some(Self::remote_listing(&remote, &remote.state()))
     }
 
     /// The bundle that a chart of the catalog is; none for any other chart.

@@ -13,14 +13,22 @@ impl Console {
     pub(super) async fn choices(&self, at: &ReleaseRef) -> Result<UpgradeChoicesView, Error> {
         let connection = self.connections.get(&at.cluster)?;
         let key = key_of(at);
-        let (newest, listings, origin) = tokio::join!(
+        let (newest, mut listings, origin, _) = tokio::join!(
             release::latest(&connection.user, &key),
             self.catalog.listings(REPOSITORY_TIMEOUT),
             self.origin(at),
+            self.catalog.read_istio_charts(REPOSITORY_TIMEOUT),
         );
+        // It has charts of the names base, istiod and gateway only; its problem concerns no other release.
+        let istio = self.catalog.istio_listing();
+        let has_chart = |listing: &Listing, chart: &str| {
+            let index = listing.index.as_ref();
+            index.is_some_and(|index| index.charts.keys().any(|name| name.as_str() == chart))
+        };
         let (newest, origin) = (newest?, origin?);
         let chart = newest.chart.metadata("name").to_owned();
         let version = basis_of(&newest).version;
+        listings.extend(istio.filter(|istio| has_chart(istio, &chart)));
         let mut sources = sources(&listings, &chart, &version, origin.as_ref());
         sources.sort_by_key(|source| Reverse(source.is_origin));
         let failing = listings.iter().filter(|listing| listing.problem.is_some());

@@ -11,7 +11,8 @@ impl Console {
     /// another chart.
     pub(crate) fn newer_version(&self, release: &Release) -> Option<String> {
         let name = ChartName::new(release.chart.metadata("name")).ok()?;
-        let listings = self.catalog.cached_listings();
+        let mut listings = self.catalog.cached_listings();
+        listings.extend(self.catalog.istio_listing());
         let indexes = listings.iter().filter_map(|listing| listing.index.as_ref());
         let mut newest = indexes.filter_map(|index| index.newest(&name));
         let (only, None) = (newest.next()?, newest.next()) else {

@@ -29,9 +29,10 @@ impl Console {
                 if job.view.subject != subject {
                     continue;
                 }
-                match store.job_request::<StoredJob>(&job.view.id)? {
-                    Some(StoredJob::Install(install)) => return Ok(Some(*install.draft)),
-                    Some(StoredJob::Upgrade(upgrade)) => return Ok(Some(*upgrade.draft)),
+                // A request that cannot be read hides no earlier one.
+                match store.job_request::<StoredJob>(&job.view.id) {
+                    Ok(Some(StoredJob::Install(install))) => return Ok(Some(*install.draft)),
+                    Ok(Some(StoredJob::Upgrade(upgrade))) => return Ok(Some(*upgrade.draft)),
                     _ => {}
                 }
             }

@@ -37,23 +37,34 @@ gateways: {istio-ilbgateway: {enabled: true}}
 
 /// A repository of charts of these versions, as Istio publishes them.
 pub(crate) async fn repository(archive: impl Fn(&str) -> Vec<u8>) -> TestRepositories {
+    repository_of(&[VERSION], |name, _| archive(name)).await
+}
+
+/// The same with several versions.
+pub(crate) async fn repository_of(
+    versions: &[&str],
+    archive: impl Fn(&str, &str) -> Vec<u8>,
+) -> TestRepositories {
     let repositories = TestRepositories::open().await;
     let mut index = "apiVersion: v1\nentries:\n".to_owned();
     for name in ["base", "istiod", "gateway"] {
-        let packed = archive(name);
-        let (digest, file) = (Digest::of(&packed), format!("{name}-{VERSION}.tgz"));
-        writeln!(
-            index,
-            "  {name}:\n  - {{name: {name}, version: {VERSION}, urls: [{file}], digest: \"{digest}\"}}"
-        )
-        .unwrap();
-        repositories.put(&format!("/{file}"), packed);
+        writeln!(index, "  {name}:").unwrap();
+        for version in versions {
+            let packed = archive(name, version);
+            let (digest, file) = (Digest::of(&packed), format!("{name}-{version}.tgz"));
+            writeln!(
+                index,
+                "  - {{name: {name}, version: {version}, urls: [{file}], digest: \"{digest}\"}}"
+            )
+            .unwrap();
+            repositories.put(&format!("/{file}"), packed);
+        }
     }
     repositories.put("/index.yaml", index);
     repositories
 }
 
-async fn world(url: Option<&str>) -> World {
+pub(crate) async fn world(url: Option<&str>) -> World {
     let folder = tempfile::tempdir().unwrap();
     let address = url.map(|url| Address::parse(url, Transport::Plain).unwrap());
     let setup = Setup {
@@ -63,7 +74,7 @@ async fn world(url: Option<&str>) -> World {
     World::of(Console::open(folder.path(), setup).unwrap(), folder).await
 }
 
-fn card(chart: &str, version: &str) -> ChartRef {
+pub(crate) fn card(chart: &str, version: &str) -> ChartRef {
     ChartRef {
         repository: Repository::new("built-in").unwrap(),
         chart: ChartName::new(chart).unwrap(),
@@ -79,7 +90,12 @@ async fn new_draft(console: &Console, chart: ChartRef) -> Result<DraftId, Proble
 
 /// A draft of a card, on its way to the sandbox.
 async fn draft(console: &Console, chart: &str) -> DraftId {
-    let id = new_draft(console, card(chart, VERSION)).await.unwrap();
+    istio_draft(console, card(chart, VERSION)).await
+}
+
+/// The same for a card in any version.
+pub(crate) async fn istio_draft(console: &Console, card: ChartRef) -> DraftId {
+    let id = new_draft(console, card).await.unwrap();
     let target = TargetRequest {
         draft: id.clone(),
         cluster: ClusterName::new(EAST).unwrap(),

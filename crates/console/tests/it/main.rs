@@ -27,6 +27,7 @@ mod install;
 mod interruptions;
 #[path = "../../../catalog/tests/it/istio_charts.rs"]
 mod istio_charts;
+mod istio_upgrade;
 mod istiod;
 mod jobs;
 mod join_first;
