@@ -74,7 +74,7 @@ fn Page(choices: UpgradeChoicesView) -> impl IntoView {
         view! { <Choice choices=choices/> }.into_any()
     };
     view! {
-        <Head title=t!(upgrade.title, release = at.release.to_string()) parents=parents>{()}</Head>
+        <Head title=t!(upgrade.title, release = at.release.to_string()) parents=parents/>
         <p class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4 text-[13px] text-ink-2">
             <ClusterChip name=at.cluster.to_string()/>
             <span class="font-mono">{at.namespace.to_string()}</span>

@@ -123,8 +123,9 @@ impl Console {
         let confirmed = ensure_confirmed(&job, typed);
         let started = async {
             confirmed?;
-            job.start(self, caller, (review.state, review.resumes))
-                .await
+            // The future of every kind of job is in it.
+            let started = job.start(self, caller, (review.state, review.resumes));
+            Box::pin(started).await
         };
         self.audited_start(caller, action, &target, started).await
     }
