@@ -6,9 +6,10 @@ import { differences } from "../api.ts";
 import { faults, survive } from "../mesh-faults.ts";
 import { api, charts, detailsIsServed, detailsUsesMutualTls, installAndUndo, register, underLoad, withoutFilters } from "../mesh-lab.ts";
 import { acceptChecks, cleanUpCluster, decide, deployStep, operator, sample, step, uninstallCurrentMesh } from "../mesh-steps.ts";
-import { open, yaml } from "../steps.ts";
+import { open, parameters, yaml } from "../steps.ts";
 
 const version = "1.31.1";
+const newest = "1.31.2";
 const [primary, remote] = ["east", "west"];
 
 test.use({ options: ["--allow-loopback-clusters", "--istio-charts", charts] });
@@ -17,7 +18,7 @@ test.use({ options: ["--allow-loopback-clusters", "--istio-charts", charts] });
 async function createMesh(page: Page): Promise<void> {
   await open(page, "Meshes");
   await page.getByRole("link", { name: "New mesh" }).first().click();
-  await expect(page.getByRole("combobox", { name: "Istio" })).toHaveValue("1.31.2");
+  await expect(page.getByRole("combobox", { name: "Istio" })).toHaveValue(newest);
   await page.getByRole("combobox", { name: "Istio" }).selectOption(version);
   await page.getByRole("radio", { name: primary }).check();
   await expect(page.getByRole("checkbox", { name: remote })).toBeChecked();
@@ -46,6 +47,18 @@ async function rotate(page: Page): Promise<void> {
   await expect(page.getByText("The new token is active; the old token is deleted.")).toBeVisible({ timeout: 120_000 });
   await page.goto(mesh);
   await expect(sample(page).getByText("Book Details")).toBeVisible({ timeout: 60_000 });
+}
+
+/** Upgrades a release of the primary to the newest version, which its page offers; nothing is asked. */
+async function upgrade(page: Page, url: string, release: string): Promise<void> {
+  await page.goto(`${url}/releases/${primary}/istio-system/${release}`);
+  await page.getByRole("link", { name: `Upgrade to ${newest}` }).click();
+  await page.getByRole("button", { name: `Prepare upgrade to ${newest}` }).click();
+  await expect(page.getByText(`Release ${release} can be upgraded`)).toBeVisible({ timeout: 30_000 });
+  await parameters(page);
+  await page.getByRole("button", { name: /^Review \d+ resources?/ }).click();
+  await page.getByRole("button", { name: new RegExp(`^Upgrade ${release} \\(`) }).click();
+  await expect(page.getByText("The new revision is deployed.")).toBeVisible({ timeout: 180_000 });
 }
 
 test("two kubeconfigs become one mesh of current Istio that serves Book Details from both clusters", async ({ page, console: own }) => {
@@ -103,6 +116,14 @@ test("two kubeconfigs become one mesh of current Istio that serves Book Details 
   console.log(`a rotation of the token under load: ${requests} requests, ${failures.length} failed`);
   expect(requests).toBeGreaterThan(100);
   expect(failures).toEqual([]);
+  const upgraded = await underLoad(async () => {
+    await upgrade(page, own.url, "istio-base");
+    await upgrade(page, own.url, "istiod");
+    await upgrade(page, own.url, "istio-ingressgateway");
+  });
+  console.log(`an upgrade of three releases to ${newest} under load: ${upgraded.requests} requests, ${upgraded.failures.length} failed`);
+  await page.goto(mesh);
+  await expect(sample(page).getByText("Book Details")).toBeVisible({ timeout: 60_000 });
   console.log("| fault | reported | after | remedy | healthy after |");
   for (const fault of faults(api(primary), api(remote), () => rotate(page))) await survive(page, fault);
 
