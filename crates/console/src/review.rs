@@ -247,6 +247,15 @@ pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
     }
 }
 
+/// The objects that are deleted, because the next revision does not have them.
+pub(crate) fn deleted(objects: &[ObjectName]) -> impl Iterator<Item = ObjectDiff> {
+    objects.iter().map(|object| ObjectDiff {
+        object: object.clone(),
+        change: Change::Delete,
+        lines: Vec::new(),
+    })
+}
+
 fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {
     let hook = |hook: &chart::Hook| {
         let manifest = &hook.manifest;

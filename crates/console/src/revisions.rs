@@ -78,7 +78,7 @@ fn without(text: &str, secrets: &[Secrets; 2]) -> String {
 }
 
 /// The values of the operator in both revisions.
-pub(crate) fn values(
+fn values(
     before: &Release,
     after: &Release,
     [of_before, of_after]: &[Secrets; 2],

@@ -4,8 +4,7 @@ use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
     jobs::{Job as _, PlannedRollback, Rollback},
-    review::{count, missing_kinds, not_served, object},
-    revisions::values,
+    review::{count, deleted, missing_kinds, not_served, object},
     secrets::Secrets,
 };
 use chart::Manifests;
@@ -51,8 +50,7 @@ impl Console {
                 target: plan.target.row(),
                 current: plan.current.row(),
                 next: Revision(plan.newest + 1),
-                pending: pending(plan.state).then(|| (plan.state.into(), plan.since())),
-                values: values(&plan.current, &plan.target, &secrets),
+                pending: pending(plan.state).then(|| (plan.state.into(), plan.since)),
                 counts: count(&objects),
                 objects,
                 command: format!(
@@ -86,11 +84,7 @@ impl Console {
             Change::Refused(problem) => Some(problem.clone()),
             _ => None,
         });
-        objects.extend(plan.obsolete.iter().map(|object| ObjectDiff {
-            object: object.clone(),
-            change: Change::Delete,
-            lines: Vec::new(),
-        }));
+        objects.extend(deleted(&plan.obsolete));
         Ok((objects, not_served(missing).or(refused)))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Problem, ReviewRef, Revision, Time,
-    install::{DiffLine, ObjectDiff, ReviewCounts},
+    install::{ObjectDiff, ReviewCounts},
     release::{ReleaseRef, ReleaseState, RevisionRow},
 };
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,6 @@ pub struct RollbackView {
     pub next: Revision,
     /// The operation that is pending, since when; none when none is.
     pub pending: Option<(ReleaseState, Option<Time>)>,
-    /// The values of the operator in the current revision, and in the earlier one.
-    pub values: Vec<DiffLine>,
     /// The objects, in the order in which they are applied, and those that are deleted.
     pub objects: Vec<ObjectDiff>,
     /// Their counts.

@@ -1,15 +1,11 @@
 //! The review of an upgrade: the values compared with those of the revision that it replaces, a dry run of every
 //! object, and the objects that are deleted.
 
-use super::{command, count, rights_problem};
+use super::{command, count, deleted, rights_problem};
 use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
 };
-use wire::{
-    DraftId,
-    install::{Change, ObjectDiff, ReviewView},
-    release::ReleaseRef,
-};
+use wire::{DraftId, install::ReviewView, release::ReleaseRef};
 
 impl Console {
     /// The review of the draft of an upgrade.
@@ -41,12 +37,7 @@ impl Console {
             mesh::preflight::permissions(&context),
         );
         let mut reviewed = reviewed?;
-        let deleted = plan.obsolete.iter().map(|object| ObjectDiff {
-            object: object.clone(),
-            change: Change::Delete,
-            lines: Vec::new(),
-        });
-        reviewed.objects.extend(deleted);
+        reviewed.objects.extend(deleted(&plan.obsolete));
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
             draft: self.draft_view(id).await?,

@@ -25,17 +25,10 @@ pub struct RollbackPlan {
     pub plan: Plan,
     /// The objects that are deleted, because the earlier revision does not have them.
     pub obsolete: Vec<ObjectRef>,
-    /// When the newest revision was made.
-    since: Option<Time>,
+    /// When the newest revision was made; none when its record does not tell.
+    pub since: Option<Time>,
     /// Whether the newest revision is the interrupted rollback itself, which is completed.
     pub resumes: bool,
-}
-
-impl RollbackPlan {
-    /// When the newest revision was made; none when its record does not tell.
-    pub fn since(&self) -> Option<Time> {
-        self.since
-    }
 }
 
 /// Plans a rollback to an earlier revision, of a release that may be pending: an operation that was interrupted is no
