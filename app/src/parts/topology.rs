@@ -199,7 +199,7 @@ pub(crate) fn Topology(
     selected: Signal<Option<Selected>>,
     /// Selects.
     select: Callback<Selected>,
-    /// What is said below it, about where its numbers come from.
+    /// The text below it, about the source of its numbers.
     #[prop(optional, into)]
     note: ViewFn,
 ) -> impl IntoView {
