@@ -31,7 +31,7 @@ type WatchKey = (String, String, Option<String>);
 
 /// The watches of one wait.
 struct WatchedKinds {
-    judge: Judge,
+    evaluate: Evaluate,
     receivers: BTreeMap<WatchKey, watch::Receiver<Snapshot>>,
 }
 
@@ -63,16 +63,16 @@ pub async fn wait_until_completed(
     wait_until(completion, (watches, objects), options, on_event).await
 }
 
-/// How the readiness of an object is judged.
-type Judge = fn(&Object, ReadinessContext<'_>) -> Readiness;
+/// Evaluates the readiness of an object.
+type Evaluate = fn(&Object, ReadinessContext<'_>) -> Readiness;
 
 async fn wait_until(
-    judge: Judge,
+    evaluate: Evaluate,
     (watches, objects): (&Watches, &[ObjectRef]),
     options: &WaitOptions,
     mut on_event: impl FnMut(&[(ObjectRef, Readiness)], &[KubernetesEvent]),
 ) -> Result<(), Error> {
-    let mut watched = WatchedKinds::watch(watches, objects, judge).await?;
+    let mut watched = WatchedKinds::watch(watches, objects, evaluate).await?;
     let start = Instant::now();
     loop {
         let events = watched.events();
@@ -107,7 +107,11 @@ async fn wait_until(
 
 impl WatchedKinds {
     /// Watches the kinds of `objects`, and the pods and events of their namespaces.
-    async fn watch(watches: &Watches, objects: &[ObjectRef], judge: Judge) -> Result<Self, Error> {
+    async fn watch(
+        watches: &Watches,
+        objects: &[ObjectRef],
+        evaluate: Evaluate,
+    ) -> Result<Self, Error> {
         let mut keys: BTreeSet<WatchKey> = BTreeSet::new();
         for object in objects {
             let kind = Kind::new(&object.api_version, &object.kind);
@@ -132,7 +136,10 @@ impl WatchedKinds {
                 .await?;
             receivers.insert((version, kind, namespace), receiver);
         }
-        Ok(Self { judge, receivers })
+        Ok(Self {
+            evaluate,
+            receivers,
+        })
     }
 
     /// Whether there is something to report: the first lists are complete, or one cannot be read.
@@ -207,7 +214,7 @@ impl WatchedKinds {
         let observed = snapshot
             .objects
             .get(&key)
-            .map(|object| (self.judge)(object, context));
+            .map(|object| (self.evaluate)(object, context));
         match (observed, &snapshot.problem) {
             // The last observed state may be stale while the watch fails.
             (Some(observed), Some(problem)) if !observed.is_ready() => {
