@@ -17,6 +17,7 @@ mod mark_failed;
 mod refused;
 mod review;
 mod rollback;
+mod settings;
 mod shop;
 #[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
 #[path = "../../../cluster/tests/it/test_cluster.rs"]
@@ -85,6 +86,9 @@ suite! {
     test_runs::a_release_with_a_pending_or_newer_revision_is_not_tested,
     mark_failed::a_pending_revision_is_marked_as_failed_and_the_release_upgraded,
     mark_failed::a_revision_whose_operation_went_on_is_not_marked,
+    settings::parts_that_are_written_at_the_same_time_are_all_kept,
+    settings::without_the_permission_they_are_refused_and_not_read,
+    settings::they_go_with_their_release,
     uninstall::everything_is_deleted_except_crds_and_kept_objects,
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,
