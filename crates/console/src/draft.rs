@@ -8,7 +8,7 @@ use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
     release::ReleaseRef,
-    upgrade::UpgradeBasis,
+    upgrade::{UpgradeBasis, ValuesOrigin},
 };
 
 /// How often a change is made again, because the draft was changed between its read and its write.
@@ -50,6 +50,9 @@ pub(crate) struct Draft {
     /// What it upgrades; none for an installation.
     #[serde(default)]
     pub(crate) upgrade: Option<UpgradeBasis>,
+    /// Where the text comes from with which an upgrade started.
+    #[serde(default)]
+    pub(crate) values_origin: Option<ValuesOrigin>,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -101,6 +104,7 @@ impl Draft {
             inputs: None,
             helm: HelmVersion::default(),
             upgrade: None,
+            values_origin: None,
             last_edit: None,
         }
     }
@@ -168,6 +172,7 @@ impl Console {
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 upgrade: None,
+                values_origin: None,
                 last_edit: None,
             };
             draft.name_leading_release();

@@ -56,6 +56,7 @@ mod sessions;
 mod uninstall;
 mod upgrades;
 mod uploads;
+mod values_text;
 mod versions;
 mod visible;
 mod window;

@@ -5,8 +5,6 @@ mod choices;
 mod newer;
 mod values;
 
-pub(crate) use values::is_text_of;
-
 use crate::{Action, Caller, Console, Error, draft::Draft, jobs::basis_of, releases::key_of};
 use release::Release;
 use wire::{
@@ -29,7 +27,7 @@ impl Console {
     }
 
     /// Creates the draft of an upgrade, with the values of the newest revision: the text of the operator with its
-    /// comments where this console deployed it, else the values of the record.
+    /// comments where it is known, else the values of the record.
     ///
     /// # Errors
     /// As [`Console::upgrade_choices`], and [`Error::Catalog`] when the chart cannot be read.
@@ -46,8 +44,10 @@ impl Console {
             let opened = self.catalog.chart(&request.chart).await?;
             let installed = self.release_inputs(at).await?;
             let inputs = installed.map(|installed| installed.inputs);
+            let (values, origin) = self.values_text(at, &newest).await?;
             let draft = Draft {
-                values: self.installed_values(at, &newest).await?,
+                values,
+                values_origin: Some(origin),
                 digest: opened.digest.as_ref().map(ToString::to_string),
                 // The generated passwords of the installed revision stay, when their seed is known.
                 inputs: Some(inputs.unwrap_or_else(|| self.new_render_inputs())),

@@ -4,7 +4,7 @@
 //! all of them, are waited for. No event carries a secret.
 
 use cluster::{KubernetesEvent, ObjectRef, Readiness};
-use wire::job::{Awaited, PhaseName};
+use wire::job::{Awaited, JobNote, PhaseName};
 
 /// One step of progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Event {
     Status(Vec<(ObjectRef, Readiness)>, Vec<KubernetesEvent>),
     /// A phase is complete.
     Finished(PhaseName),
+    /// A remark that does not change the result.
+    Note(JobNote),
 }
 
 /// What was done to an object.

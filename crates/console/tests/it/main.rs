@@ -31,6 +31,7 @@ mod istio_upgrade;
 mod istiod;
 mod jobs;
 mod join_first;
+mod kept_values;
 mod lists;
 mod member_watch;
 mod meshes;

@@ -74,14 +74,18 @@ impl RenderedPlan {
             plan: &rendered.plan,
             mode: self.mode,
         };
-        match self.mode {
-            Mode::Install | Mode::Resume => {
-                ::release::install(&install).await?;
-            }
-            Mode::Upgrade | Mode::ResumeUpgrade => {
-                ::release::upgrade(&install).await?;
-            }
-        }
+        let release = match self.mode {
+            Mode::Install | Mode::Resume => ::release::install(&install).await?,
+            Mode::Upgrade | Mode::ResumeUpgrade => ::release::upgrade(&install).await?,
+        };
+        let deployed = (rendered.values_text.as_str(), release.version);
+        let kept = (self.console).keep_values_text(
+            &self.connection,
+            &rendered.key,
+            deployed,
+            on_event,
+        );
+        kept.await;
         Ok(())
     }
 }
