@@ -56,6 +56,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::DraftChanged
         | Code::ReleaseChanged
         | Code::OtherChart
+        | Code::ValuesConflicts
         | Code::TargetFixed
         | Code::PlanChanged
         | Code::NoReview

@@ -1,6 +1,6 @@
 //! Drafts: installations in preparation, stored with all values that were typed.
 
-use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
+use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs, upgrades::ValuesBasis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;
@@ -8,7 +8,7 @@ use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
     release::ReleaseRef,
-    upgrade::{UpgradeBasis, ValuesOrigin},
+    upgrade::UpgradeBasis,
 };
 
 /// How often a change is made again, because the draft was changed between its read and its write.
@@ -50,9 +50,9 @@ pub(crate) struct Draft {
     /// What it upgrades; none for an installation.
     #[serde(default)]
     pub(crate) upgrade: Option<UpgradeBasis>,
-    /// Where the text comes from with which an upgrade started.
+    /// What the values of an upgrade are compared with; none for an installation.
     #[serde(default)]
-    pub(crate) values_origin: Option<ValuesOrigin>,
+    pub(crate) values_basis: Option<ValuesBasis>,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -104,7 +104,7 @@ impl Draft {
             inputs: None,
             helm: HelmVersion::default(),
             upgrade: None,
-            values_origin: None,
+            values_basis: None,
             last_edit: None,
         }
     }
@@ -172,7 +172,7 @@ impl Console {
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 upgrade: None,
-                values_origin: None,
+                values_basis: None,
                 last_edit: None,
             };
             draft.name_leading_release();

@@ -2,8 +2,14 @@
 //! [`Upgrade`](crate::jobs::Upgrade).
 
 mod choices;
+mod installed_chart;
+mod merge;
 mod newer;
+mod rerender;
 mod values;
+
+pub(crate) use installed_chart::InstalledChart;
+pub(crate) use merge::ValuesBasis;
 
 use crate::{Action, Caller, Console, Error, draft::Draft, jobs::basis_of, releases::key_of};
 use release::Release;
@@ -45,9 +51,14 @@ impl Console {
             let installed = self.release_inputs(at).await?;
             let inputs = installed.map(|installed| installed.inputs);
             let (values, origin) = self.values_text(at, &newest).await?;
+            let installed_chart = self.installed_chart(at, &newest, &request.chart).await;
+            let next = opened.chart.clone();
+            let started = (values.as_str(), origin);
+            let basis = self.values_basis(installed_chart, &newest, next, started);
+            let values_basis = Some(basis.await?);
             let draft = Draft {
                 values,
-                values_origin: Some(origin),
+                values_basis,
                 digest: opened.digest.as_ref().map(ToString::to_string),
                 // The generated passwords of the installed revision stay, when their seed is known.
                 inputs: Some(inputs.unwrap_or_else(|| self.new_render_inputs())),

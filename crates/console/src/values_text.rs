@@ -15,7 +15,7 @@ use wire::{
     Problem, ReleaseName, Revision,
     job::{JobNote, Subject},
     release::ReleaseRef,
-    upgrade::ValuesOrigin,
+    values_merge::ValuesOrigin,
 };
 
 /// The jobs among which the one that deployed a release is looked for.
@@ -63,7 +63,7 @@ impl Console {
     }
 
     /// The newest draft of a kind that this console deployed as a release.
-    async fn job_draft(
+    pub(crate) async fn job_draft(
         &self,
         at: &ReleaseRef,
         is_wanted: impl Fn(&Draft) -> bool + Send + 'static,

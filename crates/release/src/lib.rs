@@ -32,6 +32,7 @@ mod rollback;
 mod settings;
 mod status;
 mod storage;
+mod stored_chart;
 mod uninstall;
 mod upgrade;
 mod verb;
@@ -59,5 +60,6 @@ pub use settings::{
 };
 pub use status::{ResourceStatus, has_object, manifest_values, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
+pub use stored_chart::stored_chart;
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};
 pub use upgrade::{obsolete, upgrade};

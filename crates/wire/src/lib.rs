@@ -30,6 +30,7 @@ pub mod secret;
 pub mod session;
 pub mod time;
 pub mod upgrade;
+pub mod values_merge;
 pub mod visible;
 
 pub use error_chain::error_chain;

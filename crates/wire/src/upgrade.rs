@@ -69,20 +69,6 @@ pub struct NewUpgradeRequest {
     pub chart: ChartRef,
 }
 
-/// Where the text of the values comes from with which an upgrade starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ValuesOrigin {
-    /// The text of the operator, kept beside the release with this revision.
-    Stored(Revision),
-    /// The text of the operator in a job of this console.
-    Job,
-    /// The record of the release, without comments.
-    Record {
-        /// The revision of the text that is kept, when another tool deployed a later one.
-        stored: Option<Revision>,
-    },
-}
-
 /// What the draft of an upgrade is based on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpgradeBasis {

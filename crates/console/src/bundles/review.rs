@@ -82,6 +82,7 @@ impl Console {
             objects: Vec::new(),
             counts: total(views.iter().map(|part| part.counts)),
             parts: views,
+            rerender: None,
             command: self.commands(&plans),
             problem: problem.or_else(|| rights_problem(&rights, connection)),
             rights,

@@ -245,7 +245,7 @@ impl Console {
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
             upgrade: None,
-            values_origin: None,
+            values_basis: None,
             last_edit: None,
         };
         draft.name_leading_release();

@@ -5,7 +5,7 @@ use super::{command, count, deleted, rights_problem};
 use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
 };
-use wire::{DraftId, install::ReviewView, release::ReleaseRef};
+use wire::{DraftId, Problem, install::ReviewView, release::ReleaseRef};
 
 impl Console {
     /// The review of the draft of an upgrade.
@@ -28,15 +28,17 @@ impl Console {
         let review = self.store_reviewed(job, state, None).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
         let shown = self.secrets_of(&at, &newest).await?;
-        let before = self.effective_before(draft, &newest).await;
+        let before = self.effective_before(&at, (&newest, &draft.chart)).await;
         let before = shown.masked(&before);
         let rendered = &plan.rendered;
         let context = [rendered.preflight_context(&connection.user)];
-        let (reviewed, rights) = tokio::join!(
+        let (reviewed, rights, rerender) = tokio::join!(
             self.reviewed_release(connection, rendered, &[], Some(before)),
             mesh::preflight::permissions(&context),
+            self.rerender(connection, &at, (&newest, &draft.chart)),
         );
         let mut reviewed = reviewed?;
+        let undecided = self.ensure_values_decided(draft).await.err();
         reviewed.objects.extend(deleted(&plan.obsolete));
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
@@ -46,9 +48,11 @@ impl Console {
             counts: count(&reviewed.objects),
             objects: reviewed.objects,
             parts: Vec::new(),
+            rerender: Some(rerender),
             command: command(&named, &draft.chart, rendered, "values.yaml"),
-            problem: reviewed
-                .problem
+            problem: undecided
+                .map(|error| Problem::from(&error))
+                .or(reviewed.problem)
                 .or_else(|| rights_problem(&rights, connection)),
             rights,
         })

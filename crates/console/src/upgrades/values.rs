@@ -1,22 +1,22 @@
 //! The effective values of the revision that an upgrade replaces.
 
-use crate::{Console, draft::Draft, values_text::text_of};
+use crate::{Console, values_text::text_of};
 use chart::{Budget, Chart, Limits, Values};
 use release::Release;
 use serde_json::Value;
-use wire::ChartRef;
+use wire::{ChartRef, release::ReleaseRef};
 
 impl Console {
-    /// The effective values of a revision: with the defaults of its chart from the same repository, else with those
-    /// that its record has, which are those of the parent chart only.
-    pub(crate) async fn effective_before(&self, draft: &Draft, release: &Release) -> Value {
-        let reference = ChartRef {
-            version: release.chart.metadata("version").to_owned(),
-            ..draft.chart.clone()
-        };
+    /// The effective values of a revision: with the defaults of its chart, else with those that its record has,
+    /// which are those of the parent chart only. `next` is another version of the chart.
+    pub(crate) async fn effective_before(
+        &self,
+        at: &ReleaseRef,
+        (release, next): (&Release, &ChartRef),
+    ) -> Value {
         let config = text_of(&release.config);
-        if let Ok(opened) = self.catalog.chart(&reference).await {
-            let chart = opened.chart;
+        if let Some(installed) = self.installed_chart(at, release, next).await {
+            let chart = installed.chart;
             let effective = self.charts.run(move || effective(&chart, &config)).await;
             if let Ok(Some(values)) = effective {
                 return values;

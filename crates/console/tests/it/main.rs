@@ -56,4 +56,5 @@ mod unusable;
 mod upgrades;
 mod uploads;
 mod values;
+mod values_merge;
 mod watches;
