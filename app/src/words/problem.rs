@@ -190,6 +190,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::NoRevision => t!(hint.no_revision),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
+        Code::ValuesConflicts => t!(hint.values_conflicts),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

@@ -59,7 +59,7 @@ pub enum DefaultsSource {
 }
 
 /// One key that is set, or whose default changed. Its values are YAML on one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MergedKeyView {
     /// Keys from the root.
     pub path: Vec<String>,
@@ -92,7 +92,7 @@ impl MergedKeyView {
 }
 
 /// What an upgrade means for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MergeOutcome {
     /// The default changed, and the value of the operator differs from both; or the default has another type.
     Conflict,
@@ -113,7 +113,7 @@ pub enum MergeOutcome {
 }
 
 /// Where the value of a key comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum KeyOrigin {
     /// The chart.
     Default,
@@ -126,7 +126,7 @@ pub enum KeyOrigin {
 }
 
 /// What an operator decided about a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MergeDecision {
     /// The value of the previous revision is kept.
     Kept,

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod manifests;
+mod rerender;
 
 pub(crate) use adopted::{Adopted, adopted};
 pub(crate) use manifests::Manifests;
@@ -16,6 +17,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use rerender::Rerender;
 use wire::{
     ReviewRef,
     check::CheckStatus,
@@ -54,6 +56,7 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        <Rerender view=review.rerender/>
         <Counts counts=review.counts/>
         <Adopted names=adopted/>
         <p class="mb-4 text-[13px]" class=("text-bad", rights_missing) class=("text-ink-2", !rights_missing)>

@@ -149,17 +149,19 @@ pub fn merge_values(
     };
     merger.compare(&mut Vec::new(), [Some(old), Some(new), Some(&yours)]);
     let mut merge = merger.merge;
-    merge.keys.sort_by_key(|key| key.outcome);
+    if let Some(positions) = edit::KeyPositions::read(text) {
+        for key in merge.keys.iter_mut().filter(|key| key.yours.is_some()) {
+            key.line = positions.position(&key.path).map(|found| found.line);
+        }
+    }
+    merge
+        .keys
+        .sort_by_key(|key| (key.outcome, key.line.unwrap_or(usize::MAX)));
     if merge.keys.len() > MAX_KEYS {
         let conflicts = |key: &MergedKey| key.outcome == MergeOutcome::Conflict;
         let count = merge.keys.iter().filter(|key| conflicts(key)).count();
         merge.keys.truncate(count.max(MAX_KEYS));
         merge.is_truncated = true;
-    }
-    if let Some(positions) = edit::KeyPositions::read(text) {
-        for key in merge.keys.iter_mut().filter(|key| key.yours.is_some()) {
-            key.line = positions.position(&key.path).map(|found| found.line);
-        }
     }
     Ok(merge)
 }
