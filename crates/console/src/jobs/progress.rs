@@ -70,6 +70,7 @@ impl Progress {
             elapsed_ms: 0,
             completed: 0,
             backup: None,
+            logs: 0,
         };
         Self {
             view,
@@ -123,6 +124,8 @@ impl Progress {
             Event::Status(objects, events) => self.status(&objects, &events),
             Event::Finished(phase) => self.finish_phase(phase),
             Event::Note(note) => self.view.notes.push(note),
+            // It is stored beside the view.
+            Event::Log(_) => {}
         }
     }
 
@@ -156,6 +159,11 @@ impl Progress {
     /// Notes the size of the backup, in bytes.
     pub(super) fn backup_saved(&mut self, bytes: usize) {
         self.view.backup = u32::try_from(bytes).ok();
+    }
+
+    /// Notes the number of logs that are stored.
+    pub(super) fn logs_stored(&mut self, number: u32) {
+        self.view.logs = number;
     }
 
     fn wait(&mut self, object: ObjectRef, reason: WaitReason) {

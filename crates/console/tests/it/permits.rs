@@ -154,6 +154,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
         }
     );
     refused!(plan_rollback, at, wire::Revision(1));
+    refused!(plan_test, at);
+    refused!(plan_mark_failed, at);
     refused!(
         compare_revisions,
         at,
@@ -324,6 +326,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(cleanup, (&shown.id, None), clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
+    refused!(job_logs, job);
     refused!(delete_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(
