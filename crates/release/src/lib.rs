@@ -30,6 +30,7 @@ mod plan;
 mod problem;
 mod review;
 mod rollback;
+mod settings;
 mod status;
 mod storage;
 mod uninstall;
@@ -54,6 +55,10 @@ pub use ownership::{ReleaseKey, foreign_owner};
 pub use plan::{Plan, Stage, phase_for_kind, plan};
 pub use review::{ObjectReview, PlannedChange, review, review_after};
 pub use rollback::{RollbackPlan, plan_rollback, rollback};
+pub use settings::{
+    SETTINGS_LABEL, Saved, Settings, SettingsPart, ValuesText, save_settings, settings,
+    settings_ref, settings_release,
+};
 pub use status::{ResourceStatus, has_object, manifest_values, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};

@@ -1,8 +1,8 @@
-//! Uninstalls a release: hooks, objects in reverse order, and the records last.
+//! Uninstalls a release: hooks, objects in reverse order, and the records and settings last.
 
 use crate::{
     Error, Event, Operation, Outcome, Release, ReleaseKey, adopt, foreign_owner, history, hooks,
-    latest, model,
+    latest, model, settings,
     status::{manifest_objects, release_key, split_documents},
     storage,
 };
@@ -164,6 +164,7 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     for revision in history(operation.user, key).await? {
         storage::remove(cluster, key, revision.version).await?;
     }
+    settings::delete(cluster, key).await?;
     operation.report(Event::Finished(PhaseName::SaveRelease));
     Ok(())
 }

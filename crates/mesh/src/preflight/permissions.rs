@@ -51,7 +51,8 @@ pub async fn permissions(contexts: &[PreflightContext<'_>]) -> CheckView {
     view(CheckCode::Permissions, Group::Access, outcome, start)
 }
 
-/// An access review for each kind, namespace and verb; the records of a release are Secrets.
+/// An access review for each kind, namespace and verb; the records and the settings of a release are Secrets, and are
+/// replaced.
 async fn access_reviews(
     context: PreflightContext<'_>,
     together: &[PreflightContext<'_>],
@@ -69,6 +70,8 @@ async fn access_reviews(
         }
     };
     add(Kind::SECRET, Some(release_namespace));
+    let records = kinds.find(Kind::SECRET);
+    let replaced = records.map(|kind| AccessReview::new(kind, "update", Some(release_namespace)));
     for object in context.plan.crds.iter().chain(context.plan.objects()) {
         add(object.into(), object.namespace());
     }
@@ -81,6 +84,7 @@ async fn access_reviews(
         let kind = Kind::new(&hook.manifest.api_version, &hook.manifest.kind);
         add(kind, namespace);
     }
+    reviews.extend(replaced);
     for (group, resource) in planned_resources(context, together, &kinds) {
         let planned = VERBS.iter().map(|verb| AccessReview {
             verb,

@@ -16,6 +16,7 @@ mod install;
 mod refused;
 mod review;
 mod rollback;
+mod settings;
 mod shop;
 #[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
 #[path = "../../../cluster/tests/it/test_cluster.rs"]
@@ -78,6 +79,9 @@ suite! {
     upgrade::an_interrupted_upgrade_is_completed_as_the_same_revision,
     rollback::the_content_of_an_earlier_revision_comes_back,
     rollback::a_pending_release_is_rolled_back_once,
+    settings::parts_that_are_written_at_the_same_time_are_all_kept,
+    settings::without_the_permission_they_are_refused_and_not_read,
+    settings::they_go_with_their_release,
     uninstall::everything_is_deleted_except_crds_and_kept_objects,
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,
