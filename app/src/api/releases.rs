@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, Revision,
     comparison::RevisionComparison,
+    decision::Decisions,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
         NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
@@ -76,9 +77,14 @@ pub async fn compare_revisions(
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "plan_rollback")]
-pub async fn plan_rollback(at: ReleaseRef, revision: Revision) -> ApiResult<RollbackView> {
+pub async fn plan_rollback(
+    at: ReleaseRef,
+    revision: Revision,
+    decisions: Decisions,
+) -> ApiResult<RollbackView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.plan_rollback(&caller, &at, revision).await)
+    let planned = console.plan_rollback(&caller, &at, revision, decisions);
+    crate::ssr::shown(planned.await)
 }
 
 /// The plan of an uninstallation.

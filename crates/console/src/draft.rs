@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;
 use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
+    decision::Decisions,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
     release::ReleaseRef,
     upgrade::UpgradeBasis,
@@ -50,6 +51,9 @@ pub(crate) struct Draft {
     /// What it upgrades; none for an installation.
     #[serde(default)]
     pub(crate) upgrade: Option<UpgradeBasis>,
+    /// What the operator decided in the review.
+    #[serde(default)]
+    pub(crate) decisions: Decisions,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -101,6 +105,7 @@ impl Draft {
             inputs: None,
             helm: HelmVersion::default(),
             upgrade: None,
+            decisions: Decisions::default(),
             last_edit: None,
         }
     }
@@ -168,6 +173,7 @@ impl Console {
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 upgrade: None,
+                decisions: Decisions::default(),
                 last_edit: None,
             };
             draft.name_leading_release();

@@ -27,7 +27,9 @@ pub(crate) async fn apply(
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
-            .map(|object| apply_object(cluster, (phase, revision, decisions), object, on_event).boxed())
+            .map(|object| {
+                apply_object(cluster, (phase, revision, decisions), object, on_event).boxed()
+            })
             .collect();
         let applied = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
         applied.try_collect::<Vec<()>>().await?;

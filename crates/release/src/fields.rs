@@ -6,6 +6,9 @@
 
 mod known;
 mod path;
+mod stored;
+
+pub use stored::{left_fields, remember, revoke};
 
 use crate::{
     compare::{MASK, written},
@@ -98,11 +101,7 @@ pub(crate) async fn dry_run(
         let is_undecided = found.iter().any(|row| row.choice.is_none());
         let is_left = |row: &FieldConflict| row.choice == Some(FieldChoice::Leave);
         let before = rows.len();
-        rows.extend(
-            found
-                .into_iter()
-                .filter(|row| is_undecided || is_left(row)),
-        );
+        rows.extend(found.into_iter().filter(|row| is_undecided || is_left(row)));
         if is_undecided || rows.len() == before {
             let conflicts = rows;
             return DryRun { applied, conflicts };
@@ -243,7 +242,9 @@ fn row(
     let known = managers().next().and_then(|first| {
         let known = |name| known::known_owner(object.kind(), &text, name);
         let found = known(first)?;
-        managers().all(|name| known(name).is_some()).then_some(found)
+        managers()
+            .all(|name| known(name).is_some())
+            .then_some(found)
     });
     let default = (is_remembered || known.is_some()).then_some(FieldChoice::Leave);
     let value = |from: &Object| path.of(from.value()).map(|value| shown(from, path, value));

@@ -160,9 +160,13 @@ pub(crate) async fn execute(execution: &Execution<'_>, record: &mut Release) -> 
     };
     for stage in &plan.stages {
         operation.report(Event::Started(stage.phase));
-        apply::apply(operation, (stage.phase, revision, execution.decisions), &stage.objects)
-            .await
-            .map_err(|error| error.located(execution.manifests))?;
+        apply::apply(
+            operation,
+            (stage.phase, revision, execution.decisions),
+            &stage.objects,
+        )
+        .await
+        .map_err(|error| error.located(execution.manifests))?;
         operation.report(Event::Finished(stage.phase));
     }
     delete_obsolete(operation, execution.obsolete).await?;

@@ -43,7 +43,7 @@ pub use capabilities::{ClusterCapabilities, cluster_capabilities};
 pub use compare::compare;
 pub use error::{Error, Owner};
 pub use event::{Event, Outcome, WaitReason};
-pub use fields::{FieldChoices, LeftField};
+pub use fields::{FieldChoices, LeftField, left_fields, remember, revoke};
 pub use follow::{ReleaseChange, ReleaseChanges, follow};
 pub use history::{history, latest, list, list_parts};
 pub use install::{Install, Mode, install};

@@ -4,8 +4,8 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{
-    Error, FieldChoices, MissingKind, Owner, Plan, ReleaseKey, field_manager, fields::DryRun, foreign_owner, missing_kinds,
-    plan::defined_kinds,
+    Error, FieldChoices, MissingKind, Owner, Plan, ReleaseKey, field_manager, fields::DryRun,
+    foreign_owner, missing_kinds, plan::defined_kinds,
 };
 use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
@@ -145,7 +145,10 @@ async fn reviewed(
     let owner = owner.and_then(|(live, key)| foreign_owner(live, key));
     let is_adopted = owner == Some(Owner::Join);
     if let Some(owner) = owner.filter(|_| !is_adopted) {
-        return Ok(ObjectReview::new(object, PlannedChange::OwnedByOther(owner)));
+        return Ok(ObjectReview::new(
+            object,
+            PlannedChange::OwnedByOther(owner),
+        ));
     }
     if live.is_some() && key.is_none() {
         // A definition that is there stays as it is, as Helm keeps it.

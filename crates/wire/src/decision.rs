@@ -64,6 +64,37 @@ pub struct FieldDecision {
     pub choice: FieldChoice,
 }
 
+/// An object with immutable fields that the next revision changes: it can only be deleted and created again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recreation {
+    /// The object.
+    pub object: ObjectName,
+    /// The immutable fields, as the API server names them.
+    pub fields: Vec<String>,
+    /// What it costs.
+    pub cost: RecreationCost,
+    /// Whether the operator chose it.
+    pub is_chosen: bool,
+}
+
+/// What it costs to delete an object and create it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecreationCost {
+    /// Its pods stop until the new ones are ready.
+    Downtime,
+    /// The same; the PersistentVolumeClaims of its pods stay, and pods of the same names use them again.
+    DowntimeKeepingVolumes,
+    /// The Job runs again.
+    RunsAgain,
+    /// The Service gets another cluster IP, and may get another address of the load balancer.
+    NewAddress,
+    /// The volume and its data may be deleted.
+    DataLoss,
+    /// It is missing for a moment.
+    Interruption,
+}
+
 /// The decisions of an operator in a review.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -21,11 +21,10 @@ impl Console {
             namespace: key.namespace,
             release: key.release,
         };
-        let (job, plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
+        let (mut job, mut plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
         ensure_same_basis(&at, draft, &job.draft)?;
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
-        let review = self.store_reviewed(job, state, None).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
         let shown = self.secrets_of(&at, &newest).await?;
         let before = self.effective_before(draft, &newest).await;
@@ -33,10 +32,15 @@ impl Console {
         let rendered = &plan.rendered;
         let context = [rendered.preflight_context(&connection.user)];
         let (reviewed, rights) = tokio::join!(
-            self.reviewed_release(connection, rendered, &[], Some(before)),
+            self.reviewed_release(connection, rendered, &[], Some(before), &draft.decisions),
             mesh::preflight::permissions(&context),
         );
         let mut reviewed = reviewed?;
+        plan.decisions = reviewed.decided(&draft.decisions);
+        job.draft.decisions = plan.decisions.clone();
+        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let review = self.store_reviewed(job, state, None).await?;
+        let rendered = &plan.rendered;
         reviewed.objects.extend(deleted(&plan.obsolete));
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
@@ -46,6 +50,8 @@ impl Console {
             counts: count(&reviewed.objects),
             objects: reviewed.objects,
             parts: Vec::new(),
+            conflicts: reviewed.conflicts,
+            decisions: draft.decisions.clone(),
             command: command(&named, &draft.chart, rendered, "values.yaml"),
             problem: reviewed
                 .problem

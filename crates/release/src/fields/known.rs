@@ -43,17 +43,46 @@ mod tests {
         let ca_bundle = r#".webhooks[name="a"].clientConfig.caBundle"#;
         let selector = r#".webhooks[name="a"].namespaceSelector.matchExpressions"#;
         for (kind, path, manager, known) in [
-            (webhooks, policy, "pilot-discovery", Some(KnownOwner::Istiod)),
-            (webhooks, ca_bundle, "pilot-discovery", Some(KnownOwner::Istiod)),
+            (
+                webhooks,
+                policy,
+                "pilot-discovery",
+                Some(KnownOwner::Istiod),
+            ),
+            (
+                webhooks,
+                ca_bundle,
+                "pilot-discovery",
+                Some(KnownOwner::Istiod),
+            ),
             (webhooks, selector, "pilot-discovery", None),
-            (webhooks, selector, "admissionsenforcer", Some(KnownOwner::CloudAdmission)),
-            (webhooks, ca_bundle, "cert-manager-cainjector", Some(KnownOwner::CaInjector)),
+            (
+                webhooks,
+                selector,
+                "admissionsenforcer",
+                Some(KnownOwner::CloudAdmission),
+            ),
+            (
+                webhooks,
+                ca_bundle,
+                "cert-manager-cainjector",
+                Some(KnownOwner::CaInjector),
+            ),
             (webhooks, policy, "kubectl-edit", None),
-            ("Deployment", ".spec.replicas", "kube-controller-manager", Some(KnownOwner::Autoscaler)),
+            (
+                "Deployment",
+                ".spec.replicas",
+                "kube-controller-manager",
+                Some(KnownOwner::Autoscaler),
+            ),
             ("Deployment", ".spec.replicas", "kubectl", None),
             ("ConfigMap", policy, "pilot-discovery", None),
         ] {
-            assert_eq!(known_owner(kind, path, manager), known, "{kind} {path} {manager}");
+            assert_eq!(
+                known_owner(kind, path, manager),
+                known,
+                "{kind} {path} {manager}"
+            );
         }
     }
 }

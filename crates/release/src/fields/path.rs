@@ -237,10 +237,16 @@ mod tests {
     #[test]
     fn a_path_leads_to_its_field_and_is_written_as_it_was_read() {
         for (text, value) in [
-            (r#".webhooks[name="x.example"].failurePolicy"#, json!("Ignore")),
+            (
+                r#".webhooks[name="x.example"].failurePolicy"#,
+                json!("Ignore"),
+            ),
             (".metadata.annotations.a.example/b", json!("1")),
             (".metadata.annotations.a", json!("2")),
-            (r#".spec.ports[port=80,protocol="TCP"]"#, json!({"port": 80})),
+            (
+                r#".spec.ports[port=80,protocol="TCP"]"#,
+                json!({"port": 80}),
+            ),
             (r#".spec.finalizers[="a]b"]"#, json!("a]b")),
             (".spec.ports[0].port", json!(80)),
         ] {
@@ -252,7 +258,13 @@ mod tests {
 
     #[test]
     fn a_path_that_the_object_does_not_have_is_none() {
-        for text in ["", ".spec.replicas", ".webhooks[name=\"y\"].failurePolicy", ".webhooks[", "x"] {
+        for text in [
+            "",
+            ".spec.replicas",
+            ".webhooks[name=\"y\"].failurePolicy",
+            ".webhooks[",
+            "x",
+        ] {
             assert_eq!(FieldPath::resolve(text, &webhooks()), None, "{text}");
         }
     }

@@ -81,7 +81,10 @@ fn a_conflict_shows_both_values_and_a_known_owner_keeps_its_field() {
 
 #[test]
 fn an_unknown_owner_has_to_be_decided_and_own_managers_are_no_conflict() {
-    let rows = found(&["pilot-discovery", "kubectl-edit", "helm"], FieldChoices::default());
+    let rows = found(
+        &["pilot-discovery", "kubectl-edit", "helm"],
+        FieldChoices::default(),
+    );
     let [row] = rows.as_slice() else {
         panic!("{rows:?}");
     };
