@@ -2,7 +2,7 @@
 //!
 //! A choice is checked by another dry run before the plan can be started. Start at [`Choices`] and [`FieldTable`].
 
-use super::{Button, Kind, tw};
+use super::{Button, tw};
 use crate::words::{count, t};
 use leptos::prelude::*;
 use wire::decision::{Decisions, FieldChoice, FieldConflict, FieldDecision, KnownOwner};
