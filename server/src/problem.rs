@@ -56,6 +56,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::ObjectChanged
         | Code::DraftChanged
         | Code::ReleaseChanged
+        | Code::ReleaseNotPending
         | Code::OtherChart
         | Code::TargetFixed
         | Code::PlanChanged

@@ -5,7 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     JobId, ReviewId,
-    job::{JobListView, JobView, JobsRequest, ResumeView},
+    job::{HookLog, JobListView, JobView, JobsRequest, ResumeView},
     review::PlanDifferences,
 };
 
@@ -39,6 +39,16 @@ pub async fn job(id: JobId) -> ApiResult<JobView> {
 pub async fn stop_job(id: JobId) -> ApiResult<()> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.stop_job(&caller, &id).await)
+}
+
+/// The logs of the hooks of a job.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "job_logs")]
+pub async fn job_logs(id: JobId) -> ApiResult<Vec<HookLog>> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.job_logs(&caller, &id).await)
 }
 
 /// Deletes the backup of a job.

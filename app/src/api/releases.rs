@@ -7,11 +7,13 @@ use wire::{
     ClusterName, Revision,
     comparison::RevisionComparison,
     decision::Decisions,
+    mark_failed::MarkFailedView,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
         NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
     },
     rollback::RollbackView,
+    test_run::TestView,
     upgrade::UpgradeChoicesView,
 };
 
@@ -85,6 +87,26 @@ pub async fn plan_rollback(
     let (console, caller) = crate::ssr::backend()?;
     let planned = console.plan_rollback(&caller, &at, revision, decisions);
     crate::ssr::shown(planned.await)
+}
+
+/// The plan of the tests of a release.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "plan_test")]
+pub async fn plan_test(at: ReleaseRef) -> ApiResult<TestView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_test(&caller, &at).await)
+}
+
+/// A revision that an interrupted operation left pending.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "plan_mark_failed")]
+pub async fn plan_mark_failed(at: ReleaseRef) -> ApiResult<MarkFailedView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.plan_mark_failed(&caller, &at).await)
 }
 
 /// The plan of an uninstallation.

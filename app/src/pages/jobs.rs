@@ -2,6 +2,7 @@
 
 mod backup;
 pub(crate) mod detail;
+mod hook_logs;
 pub(crate) mod list;
 mod outcome;
 mod progress;

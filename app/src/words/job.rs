@@ -16,6 +16,7 @@ pub(crate) fn phase_title(name: PhaseName) -> String {
         PhaseName::InjectionWebhook => t!(phase.injection_webhook),
         PhaseName::Ready => t!(phase.ready),
         PhaseName::PostHooks => t!(phase.post_hooks),
+        PhaseName::Tests => t!(phase.tests),
         PhaseName::Removal => t!(phase.deletion),
         PhaseName::SaveRelease => t!(phase.save_release),
         PhaseName::Reader => t!(phase.reader),

@@ -189,6 +189,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::DraftChanged => t!(hint.draft_changed),
         Code::ReleaseChanged => t!(hint.release_changed),
         Code::NoRevision => t!(hint.no_revision),
+        Code::ReleaseNotPending => t!(hint.release_not_pending),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
         Code::Storage => t!(hint.storage),

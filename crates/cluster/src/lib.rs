@@ -67,6 +67,6 @@ pub use port_forward::{PodPort, PodResponse, PortForwardError, ResponseLimits, S
 pub use problem::not_ready;
 pub use quantity::{bytes, millicores};
 pub use ready::Readiness;
-pub use wait::{WaitOptions, wait_until_deleted, wait_until_ready};
+pub use wait::{WaitOptions, wait_until_completed, wait_until_deleted, wait_until_ready};
 pub use watch::{Snapshot, Watches};
 pub use whoami::UserInfo;

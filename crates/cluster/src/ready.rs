@@ -110,6 +110,17 @@ pub fn readiness(object: &Object, context: ReadinessContext<'_>) -> Readiness {
     }
 }
 
+/// Whether `object`, a Job or a Pod, has completed, as a readiness: a Pod that runs is not enough.
+pub fn completion(object: &Object, context: ReadinessContext<'_>) -> Readiness {
+    let is_running = object.kind() == "Pod" && object.text("/status/phase") == "Running";
+    match readiness(object, context) {
+        Readiness::Ready { .. } if is_running => {
+            Readiness::waiting("running", "it has not completed")
+        }
+        other => other,
+    }
+}
+
 /// The status and message of a condition of the object.
 pub(crate) fn condition<'a>(object: &'a Object, kind: &str) -> Option<(&'a str, &'a str)> {
     let text = |value: &'a Value, key| value.get(key).and_then(Value::as_str).unwrap_or_default();

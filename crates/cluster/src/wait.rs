@@ -2,7 +2,7 @@
 
 use crate::{
     Cluster, Error, Kind, KubernetesEvent, Object, ObjectRef, Readiness, Snapshot, Watches,
-    ready::{KINDS_WITH_READINESS, ReadinessContext, readiness},
+    ready::{KINDS_WITH_READINESS, ReadinessContext, completion, readiness},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,6 +31,7 @@ type WatchKey = (String, String, Option<String>);
 
 /// The watches of one wait.
 struct WatchedKinds {
+    evaluate: Evaluate,
     receivers: BTreeMap<WatchKey, watch::Receiver<Snapshot>>,
 }
 
@@ -44,9 +45,34 @@ pub async fn wait_until_ready(
     watches: &Watches,
     objects: &[ObjectRef],
     options: &WaitOptions,
+    on_event: impl FnMut(&[(ObjectRef, Readiness)], &[KubernetesEvent]),
+) -> Result<(), Error> {
+    wait_until(readiness, (watches, objects), options, on_event).await
+}
+
+/// The same until each of `objects`, Jobs and Pods, has completed: a Pod that runs is not enough.
+///
+/// # Errors
+/// As [`wait_until_ready`].
+pub async fn wait_until_completed(
+    watches: &Watches,
+    objects: &[ObjectRef],
+    options: &WaitOptions,
+    on_event: impl FnMut(&[(ObjectRef, Readiness)], &[KubernetesEvent]),
+) -> Result<(), Error> {
+    wait_until(completion, (watches, objects), options, on_event).await
+}
+
+/// Evaluates the readiness of an object.
+type Evaluate = fn(&Object, ReadinessContext<'_>) -> Readiness;
+
+async fn wait_until(
+    evaluate: Evaluate,
+    (watches, objects): (&Watches, &[ObjectRef]),
+    options: &WaitOptions,
     mut on_event: impl FnMut(&[(ObjectRef, Readiness)], &[KubernetesEvent]),
 ) -> Result<(), Error> {
-    let mut watched = WatchedKinds::watch(watches, objects).await?;
+    let mut watched = WatchedKinds::watch(watches, objects, evaluate).await?;
     let start = Instant::now();
     loop {
         let events = watched.events();
@@ -81,7 +107,11 @@ pub async fn wait_until_ready(
 
 impl WatchedKinds {
     /// Watches the kinds of `objects`, and the pods and events of their namespaces.
-    async fn watch(watches: &Watches, objects: &[ObjectRef]) -> Result<Self, Error> {
+    async fn watch(
+        watches: &Watches,
+        objects: &[ObjectRef],
+        evaluate: Evaluate,
+    ) -> Result<Self, Error> {
         let mut keys: BTreeSet<WatchKey> = BTreeSet::new();
         for object in objects {
             let kind = Kind::new(&object.api_version, &object.kind);
@@ -106,7 +136,10 @@ impl WatchedKinds {
                 .await?;
             receivers.insert((version, kind, namespace), receiver);
         }
-        Ok(Self { receivers })
+        Ok(Self {
+            evaluate,
+            receivers,
+        })
     }
 
     /// Whether there is something to report: the first lists are complete, or one cannot be read.
@@ -181,7 +214,7 @@ impl WatchedKinds {
         let observed = snapshot
             .objects
             .get(&key)
-            .map(|object| readiness(object, context));
+            .map(|object| (self.evaluate)(object, context));
         match (observed, &snapshot.problem) {
             // The last observed state may be stale while the watch fails.
             (Some(observed), Some(problem)) if !observed.is_ready() => {

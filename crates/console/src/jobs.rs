@@ -6,6 +6,7 @@
 //! as interrupted and can be resumed. Start at [`Console::start_reviewed`].
 
 mod differences;
+mod hook_logs;
 mod job;
 mod kinds;
 mod list;
@@ -28,8 +29,8 @@ pub(crate) use kinds::join::ProvenJoin;
 pub(crate) use kinds::rollback::PlannedRollback;
 pub(crate) use kinds::upgrade::basis as basis_of;
 pub(crate) use kinds::{
-    Adopt, Cleanup, Install, InstallBundle, Join, Leave, Repair, RestoreToken, Rollback, Rotate,
-    UndoAdoption, Uninstall, UninstallBundle, Upgrade,
+    Adopt, Cleanup, Install, InstallBundle, Join, Leave, MarkFailed, Repair, RestoreToken,
+    Rollback, Rotate, Test, UndoAdoption, Uninstall, UninstallBundle, Upgrade,
 };
 pub(crate) use list::EndedJobs;
 pub(crate) use planned_state::Concerns;

@@ -247,7 +247,7 @@ fn pod_view(pod: &Object, around: ReadinessContext<'_>) -> PodView {
 }
 
 /// A log without the escape sequences that colour it; other control characters become marks later.
-fn without_colours(text: &str) -> String {
+pub(crate) fn without_colours(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {

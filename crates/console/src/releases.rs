@@ -171,6 +171,7 @@ impl Console {
                 history: history.iter().rev().map(Release::row).collect(),
                 objects_only: objects_only(&connection, newest).await,
                 newer: self.newer_version(newest),
+                tests: newest.tests(),
             })
         })
         .await

@@ -84,6 +84,14 @@ pub enum Error {
         /// Its state, as Helm names it.
         state: &'static str,
     },
+    /// No operation on the release is pending.
+    #[error("release {release} is {state}: no operation is pending")]
+    NotPending {
+        /// Its name.
+        release: ReleaseName,
+        /// Its state, as Helm names it.
+        state: &'static str,
+    },
     /// The release has another newest revision than the one that the operation was planned for.
     #[error(
         "release {release} was changed by another operation: revision {revision} is not its newest one any more"

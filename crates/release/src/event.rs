@@ -1,8 +1,9 @@
 //! The progress of a job: one event for releases, mesh members and the cleanup of a cluster.
 //!
 //! A job goes through phases. In each phase objects are applied or deleted; between them one object, or
-//! all of them, are waited for. No event carries a secret.
+//! all of them, are waited for. A log may contain secrets: it is stored encrypted, and is no part of a view.
 
+use crate::HookLog;
 use cluster::{KubernetesEvent, ObjectRef, Readiness};
 use wire::job::{Awaited, PhaseName};
 
@@ -29,6 +30,8 @@ pub enum Event {
     },
     /// The readiness of all objects that are waited for, and the events of the cluster about them.
     Status(Vec<(ObjectRef, Readiness)>, Vec<KubernetesEvent>),
+    /// The log of a container of a hook that has ended.
+    Log(HookLog),
     /// A phase is complete.
     Finished(PhaseName),
 }

@@ -3,7 +3,7 @@
 //! The rules are those of Helm 3: an object of an earlier run is deleted first, a Job or Pod is waited
 //! for, and the delete policy decides about the object (`before-hook-creation` by default).
 
-use crate::{Error, Event, Operation, Outcome, Release, ReleaseKey, model, storage};
+use crate::{Error, Event, Operation, Outcome, Release, ReleaseKey, hook_log, model, storage};
 use cluster::{Cluster, Object, ObjectRef, Propagation, Readiness, WaitOptions};
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -138,7 +138,11 @@ async fn run_recorded(
     storage::update(operation.cluster(), record, operation.now()).await?;
     let created = create_hook(operation, &running, object).await;
     let (created, outcome) = match created {
-        Ok(created) => (Some(created), wait_for_hook(operation, object).await),
+        Ok(created) => {
+            let ended = wait_for_hook(operation, object).await;
+            hook_log::report(operation, &created).await;
+            (Some(created), ended)
+        }
         Err(error) => (None, Err(error)),
     };
     if let Some(hook) = record.hooks.get_mut(place) {
@@ -232,7 +236,7 @@ async fn wait_for_completion(operation: &Operation<'_>, object: &ObjectRef) -> R
         timeout: operation.wait.timeout,
         stop: inner.clone(),
     };
-    let outcome = cluster::wait_until_ready(
+    let outcome = cluster::wait_until_completed(
         operation.watches,
         std::slice::from_ref(object),
         &watched,

@@ -39,6 +39,9 @@ impl From<&Error> for Problem {
             Error::OperationPending { release, .. } => Self::new(Code::ReleaseUnfinished)
                 .with("release", release)
                 .detail(error),
+            Error::NotPending { release, .. } => Self::new(Code::ReleaseNotPending)
+                .with("release", release)
+                .detail(error),
             Error::Changed { release, revision } => Self::new(Code::ReleaseChanged)
                 .with("release", release)
                 .with("revision", revision)

@@ -1,9 +1,10 @@
 //! The views of releases.
 
-use crate::{Release, State, status::ResourceStatus};
+use crate::{Release, State, hooks::hooks_for_event, status::ResourceStatus};
 use wire::{
     Revision, Time,
     release::{Health, ReleaseState, ResourceView, RevisionRow},
+    test_result::{TestResult, TestRow},
 };
 
 impl From<State> for ReleaseState {
@@ -27,6 +28,25 @@ impl Release {
     pub fn changed(&self) -> Option<Time> {
         let changed = self.info.deleted.or(self.info.last_deployed);
         changed.map(|time| Time(time.as_second()))
+    }
+
+    /// Its tests, in the order in which they run, with their results.
+    pub fn tests(&self) -> Vec<TestRow> {
+        let tests = hooks_for_event(&self.hooks, "test").map(|hook| TestRow {
+            kind: hook.kind.clone(),
+            name: hook.name.clone(),
+            result: match hook.last_run.phase.as_str() {
+                "Succeeded" => TestResult::Succeeded,
+                "Failed" => TestResult::Failed,
+                "Running" => TestResult::Running,
+                _ => TestResult::NotRun,
+            },
+            ended: hook
+                .last_run
+                .completed_at
+                .map(|time| Time(time.as_second())),
+        });
+        tests.collect()
     }
 
     /// Its row in the list of revisions.

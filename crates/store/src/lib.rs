@@ -10,6 +10,7 @@ mod clusters;
 mod drafts;
 mod durable;
 mod error;
+mod job_logs;
 mod jobs;
 mod meshes;
 mod release_inputs;

@@ -29,6 +29,7 @@ const ENCRYPTED_COLUMNS: &[EncryptedColumn] = &[
     EncryptedColumn("backups", "job", "body"),
     EncryptedColumn("clusters", "name", "credentials"),
     EncryptedColumn("drafts", "id", "body"),
+    EncryptedColumn("job_logs", "job", "body"),
     EncryptedColumn("jobs", "id", "request"),
     EncryptedColumn("jobs", "id", "sealed_view"),
     EncryptedColumn(KEY_CHECK_TABLE, "id", "body"),

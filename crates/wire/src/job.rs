@@ -76,6 +76,8 @@ pub enum PhaseName {
     /// Hooks run after the objects are ready or deleted.
     #[serde(alias = "HooksAfter")]
     PostHooks,
+    /// The tests of the release run.
+    Tests,
     /// Objects are deleted.
     Removal,
     /// The ServiceAccount that reads the remote cluster, its role and its namespace.
@@ -211,6 +213,21 @@ pub struct EventView {
     pub age: u64,
 }
 
+/// The last lines of a container of a hook's pod, as they were when the hook ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookLog {
+    /// The hook.
+    pub hook: ObjectName,
+    /// The pod; empty when the pods could not be listed.
+    pub pod: String,
+    /// The container; empty when the pods could not be listed.
+    pub container: String,
+    /// The lines, or why they could not be read.
+    pub text: Result<String, String>,
+    /// Whether there may be earlier lines.
+    pub is_cut: bool,
+}
+
 /// The complete view of a job, small enough to be sent again with each change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
@@ -250,6 +267,9 @@ pub struct JobView {
     /// The size of its backup in bytes; none without a backup.
     #[serde(default)]
     pub backup: Option<u32>,
+    /// The number of logs of its hooks that are stored.
+    #[serde(default)]
+    pub logs: u32,
 }
 
 /// A row in the list of jobs.

@@ -147,6 +147,8 @@ pub enum Code {
     ReleaseChanged,
     /// The release has no earlier revision of that number. `release`, `revision`.
     NoRevision,
+    /// No operation on the release is pending. `release`.
+    ReleaseNotPending,
     /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
     OtherChart,
     /// The target of an upgrade cannot be changed. `release`.

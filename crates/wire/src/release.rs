@@ -4,6 +4,7 @@ use crate::{
     BadName, ClusterName, JobId, MeshName, Namespace, ObjectName, Problem, ReleaseName, ReviewRef,
     Revision, Time,
     list::{Choice, ListRequest, ListView, Order, SortKey},
+    test_result::TestRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -280,6 +281,8 @@ pub struct ReleaseView {
     pub objects_only: Option<String>,
     /// The newest version of the chart, when the only repository that has it has a newer one than the installed.
     pub newer: Option<String>,
+    /// The tests of the newest revision, with their results.
+    pub tests: Vec<TestRow>,
 }
 
 /// The plan of an uninstallation.

@@ -2,6 +2,7 @@
 
 use super::{
     backup::Backup,
+    hook_logs::HookLogs,
     list::{badge, glyph, title},
     outcome::Outcome,
     progress::{Progress, window_title},
@@ -85,6 +86,7 @@ fn Page(first: JobView) -> impl IntoView {
         </Dialog>
         {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking state=state/> })}
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
+        <HookLogs id=id job=job/>
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
                 <Timeline phases=phases/>

@@ -111,6 +111,8 @@ pub(crate) fn title(kind: JobKind, release: &str, cluster: &str) -> String {
         }
         JobKind::Upgrade => t!(job.upgrade_title, release = release, cluster = cluster),
         JobKind::Rollback => t!(job.rollback_title, release = release, cluster = cluster),
+        JobKind::Test => t!(job.test_title, release = release, cluster = cluster),
+        JobKind::MarkFailed => t!(job.mark_failed_title, release = release, cluster = cluster),
         JobKind::Uninstall | JobKind::UninstallBundle => {
             t!(job.uninstall_title, release = release, cluster = cluster)
         }

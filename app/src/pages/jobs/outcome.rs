@@ -110,6 +110,8 @@ fn succeeded_text(kind: JobKind) -> String {
     match kind {
         JobKind::Upgrade => t!(job.upgraded),
         JobKind::Rollback => t!(job.rolled_back),
+        JobKind::Test => t!(job.tested),
+        JobKind::MarkFailed => t!(job.marked_failed),
         JobKind::Install | JobKind::InstallBundle | JobKind::Uninstall => t!(job.uninstalled),
         JobKind::UninstallBundle => t!(job.bundle_uninstalled),
         JobKind::Join => t!(job.joined),

@@ -6,15 +6,19 @@ mod logs;
 mod rail;
 mod resources;
 mod summary;
+mod tabs;
+mod tests;
 
-use super::uninstall::Uninstall;
+pub(crate) use tests::TestList;
+
+use super::{interrupted::Interrupted, test::RunTests, uninstall::Uninstall};
 use crate::{
     AppError, api,
     current::keep_current,
     live::stream,
     named::named,
     page_cluster::set_page_namespace,
-    parts::{Button, ButtonLink, Code, Dialog, Head, Kind, Live, Notice, Tabs, Tone, Updated},
+    parts::{Button, ButtonLink, Dialog, Head, Kind, Live, Notice, Tone, Updated},
     urls,
     words::t,
 };
@@ -23,8 +27,8 @@ use drawer::ObjectDrawer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use rail::{Rail, compared};
-use resources::Resources;
 use summary::Summary;
+use tabs::ReleaseTabs;
 use wire::{
     ClusterName, MeshName, Namespace, Problem, ReleaseName, Time,
     live::Topic,
@@ -101,7 +105,7 @@ fn Page(
     read_at: Signal<Time>,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let uninstalling = RwSignal::new(false);
+    let (uninstalling, testing) = (RwSignal::new(false), RwSignal::new(false));
     let title = at.release.to_string();
     let at = StoredValue::new(at);
     let job = Memo::new(move |_| release.with(|release| release.row.job.clone()));
@@ -126,17 +130,33 @@ fn Page(
             <Updated at=read_at/>
             <Button press=move || refresh.run(())>{t!(action.refresh)}</Button>
             {open_job}
+            <TestButton release=release testing=testing/>
             <Button kind=Kind::Danger press=move || uninstalling.set(true)>{t!(release.uninstall)}</Button>
             <UpgradeLink at=at.get_value() release=release/>
         </Head>
         <Summary release=release/>
         {unsupported}
         {drifted}
-        <Revisions at=at.get_value() release=release/>
+        <Interrupted at=at.get_value() release=release/>
+        <Revisions at=at.get_value() release=release testing=testing/>
         <ObjectDrawer at=at.get_value()/>
-        <Dialog open=uninstalling title=t!(release.uninstall_title, release = title)>
+        <Dialog open=uninstalling title=t!(release.uninstall_title, release = title.clone())>
             <Uninstall at=at.get_value()/>
         </Dialog>
+        <Dialog open=testing title=t!(tests.dialog, release = title)>
+            <RunTests at=at.get_value()/>
+        </Dialog>
+    }
+}
+
+/// The button that opens the plan of the tests, when the release has some.
+#[component]
+fn TestButton(release: Signal<ReleaseView>, testing: RwSignal<bool>) -> impl IntoView {
+    let has_tests = Memo::new(move |_| release.with(|release| !release.tests.is_empty()));
+    view! {
+        <Show when=move || has_tests.get()>
+            <Button press=move || testing.set(true)>{t!(tests.test)}</Button>
+        </Show>
     }
 }
 
@@ -155,7 +175,12 @@ fn UpgradeLink(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
 
 /// The rail of the revisions, and beside it the newest revision or the comparison of two.
 #[component]
-fn Revisions(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
+fn Revisions(
+    at: ReleaseRef,
+    release: Signal<ReleaseView>,
+    /// Whether the plan of the tests is open.
+    testing: RwSignal<bool>,
+) -> impl IntoView {
     let tab = RwSignal::new(0);
     let compared = compared(release);
     let of = StoredValue::new(at.clone());
@@ -165,7 +190,7 @@ fn Revisions(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
         }
         None => view! {
             <section class="bg-surface border border-line rounded-[10px]">
-                <ReleaseTabs at=of.get_value() release=release tab=tab/>
+                <ReleaseTabs at=of.get_value() release=release tab=tab testing=testing/>
             </section>
         }
         .into_any(),
@@ -177,62 +202,6 @@ fn Revisions(at: ReleaseRef, release: Signal<ReleaseView>) -> impl IntoView {
                 {content}
             </div>
         </div>
-    }
-}
-
-/// The tabs of a release: resources, values, manifest, notes.
-#[component]
-fn ReleaseTabs(
-    at: ReleaseRef,
-    release: Signal<ReleaseView>,
-    tab: RwSignal<usize>,
-) -> impl IntoView {
-    let resources = Signal::derive(move || release.with(|release| release.resources.clone()));
-    let number = Memo::new(move |_| resources.with(Vec::len));
-    let tabs = move || {
-        let tabs = vec![
-            t!(release.resources_n, n = number.get()),
-            t!(release.values),
-            t!(release.manifest),
-            t!(release.notes),
-        ];
-        view! { <Tabs label=t!(release.subject) tabs=tabs selected=tab/> }
-    };
-    let text = move |text: fn(&ReleaseView) -> &String, label: String, none: String| {
-        let text = Memo::new(move |_| release.with(|release| text(release).clone()));
-        move || {
-            if text.with(String::is_empty) {
-                let none = none.clone();
-                view! { <p class="px-5 py-6 text-[13px] text-ink-3">{none}</p> }.into_any()
-            } else {
-                view! { <Code text=text.get() label=label.clone()/> }.into_any()
-            }
-        }
-    };
-    let content = move || match tab.get() {
-        0 => view! { <Resources at=at.clone() resources=resources/> }.into_any(),
-        1 => text(
-            |release| &release.values,
-            t!(release.values),
-            t!(release.no_values),
-        )
-        .into_any(),
-        2 => text(
-            |release| &release.manifest,
-            t!(release.manifest),
-            String::new(),
-        )
-        .into_any(),
-        _ => text(
-            |release| &release.notes,
-            t!(release.notes),
-            t!(release.no_notes),
-        )
-        .into_any(),
-    };
-    view! {
-        {tabs}
-        {content}
     }
 }
 

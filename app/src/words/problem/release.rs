@@ -13,6 +13,9 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             revision = arg("revision"),
             newest = arg("newest")
         ),
+        Code::ReleaseNotPending => {
+            t!(problem.release_not_pending, release = arg("release"))
+        }
         Code::NoRevision => t!(
             problem.no_revision,
             release = arg("release"),

@@ -22,13 +22,11 @@ pub(super) fn pod(pod: &Object, events: &[KubernetesEvent]) -> Readiness {
         "Succeeded" => return Readiness::ready("completed"),
         "Failed" => {
             let messages = [pod.text("/status/message"), pod.text("/status/reason")];
-            let reason = messages
-                .into_iter()
-                .find(|text| !text.is_empty())
-                .unwrap_or("it failed");
+            let message = messages.into_iter().find(|text| !text.is_empty());
+            let reason = message.map(str::to_owned).or_else(|| failed_container(pod));
             return Readiness::Failed {
                 note: "failed".into(),
-                reason: reason.to_owned(),
+                reason: reason.unwrap_or_else(|| "it failed".into()),
             };
         }
         _ => {}
@@ -47,6 +45,20 @@ pub(super) fn pod(pod: &Object, events: &[KubernetesEvent]) -> Readiness {
         "starting",
         warning.unwrap_or_else(|| "its containers are starting".into()),
     )
+}
+
+/// The first container that ended with an error, with its exit code.
+fn failed_container(pod: &Object) -> Option<String> {
+    let init = pod.list("/status/initContainerStatuses").iter();
+    let mut all = init.chain(pod.list("/status/containerStatuses"));
+    all.find_map(|status| {
+        let ended = status.pointer("/state/terminated")?;
+        let code = ended.get("exitCode")?.as_i64().filter(|code| *code != 0)?;
+        let name = status.get("name")?.as_str()?;
+        let message = ended.get("message").and_then(Value::as_str).unwrap_or("");
+        let text = format!("container {name} ended with exit code {code}: {message}");
+        Some(text.trim_end_matches(": ").to_owned())
+    })
 }
 
 /// The readiness that the first waiting or terminated container gives the pod.

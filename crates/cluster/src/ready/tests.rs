@@ -103,3 +103,30 @@ fn kinds_without_readiness_are_ready_when_accepted() {
         );
     }
 }
+
+#[test]
+fn a_pod_that_runs_is_ready_and_has_not_completed() {
+    let pod = |status: serde_json::Value| {
+        object(
+            json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "test"}, "status": status}),
+        )
+    };
+    let running = pod(json!({
+        "phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+    }));
+    let context = ReadinessContext::default();
+    assert!(readiness(&running, context).is_ready());
+    let state = completion(&running, context);
+    assert_eq!(
+        (state.note(), state.reason()),
+        ("running", "it has not completed")
+    );
+    assert!(completion(&pod(json!({"phase": "Succeeded"})), context).is_ready());
+    let failed = pod(json!({"phase": "Failed", "containerStatuses": [
+        {"name": "proxy", "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}},
+        {"name": "main", "state": {"terminated": {"exitCode": 7, "reason": "Error"}}},
+    ]}));
+    let failed = completion(&failed, context);
+    assert_eq!(failed.reason(), "container main ended with exit code 7");
+    assert!(matches!(failed, Readiness::Failed { .. }));
+}

@@ -110,6 +110,8 @@ kinds! {
     Install in install,
     Upgrade in upgrade,
     Rollback in rollback,
+    Test in test,
+    MarkFailed in mark_failed,
     Uninstall in uninstall,
     Join in join,
     Rotate in rotate,
@@ -130,7 +132,7 @@ mod tests {
     use wire::job::{JobKind, Subject};
 
     /// Requests as earlier versions of the console stored them.
-    const STORED: [(&str, JobKind); 12] = [
+    const STORED: [(&str, JobKind); 14] = [
         (
             r#"{"Install": {"at": {"cluster": "east", "namespace": "shop", "release": "web"},
                 "draft": {"chart": {"repository": "built-in", "chart": "ack-istio", "version": "1.0.0"},
@@ -146,6 +148,14 @@ mod tests {
         (
             r#"{"Rollback": {"release": {"cluster": "east", "namespace": "shop", "release": "web"}, "revision": 2}}"#,
             JobKind::Rollback,
+        ),
+        (
+            r#"{"Test": {"release": {"cluster": "east", "namespace": "shop", "release": "web"}}}"#,
+            JobKind::Test,
+        ),
+        (
+            r#"{"MarkFailed": {"release": {"cluster": "east", "namespace": "shop", "release": "web"}}}"#,
+            JobKind::MarkFailed,
         ),
         (
             r#"{"Uninstall": {"at": {"cluster": "east", "namespace": "shop", "release": "web"}}}"#,
@@ -198,6 +208,8 @@ mod tests {
                 StoredJob::Install(job) => described(job),
                 StoredJob::Upgrade(job) => described(job),
                 StoredJob::Rollback(job) => described(job),
+                StoredJob::Test(job) => described(job),
+                StoredJob::MarkFailed(job) => described(job),
                 StoredJob::Uninstall(job) => described(job),
                 StoredJob::Join(job) => described(job),
                 StoredJob::Rotate(job) => described(job),

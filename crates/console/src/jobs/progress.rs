@@ -69,6 +69,7 @@ impl Progress {
             elapsed_ms: 0,
             completed: 0,
             backup: None,
+            logs: 0,
         };
         Self {
             view,
@@ -121,6 +122,8 @@ impl Progress {
             Event::Waiting { object, reason } => self.wait(object, reason),
             Event::Status(objects, events) => self.status(&objects, &events),
             Event::Finished(phase) => self.finish_phase(phase),
+            // It is stored beside the view.
+            Event::Log(_) => {}
         }
     }
 
@@ -154,6 +157,11 @@ impl Progress {
     /// Notes the size of the backup, in bytes.
     pub(super) fn backup_saved(&mut self, bytes: usize) {
         self.view.backup = u32::try_from(bytes).ok();
+    }
+
+    /// Notes the number of logs that are stored.
+    pub(super) fn logs_stored(&mut self, number: u32) {
+        self.view.logs = number;
     }
 
     fn wait(&mut self, object: ObjectRef, reason: WaitReason) {

@@ -2,12 +2,15 @@
 
 use super::{Job, JobContext, Progress};
 use crate::{Console, Error, audit::job_outcome, database::Database, log_text::log_text};
-use ::release::Event;
+use ::release::{Event, HookLog};
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use store::Store;
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use wire::{JobId, ReleaseName, job::JobView};
 
@@ -27,10 +30,11 @@ impl JobRun {
     /// Runs the job to its end, whatever that is, and stores it.
     pub(super) async fn supervise<J: Job>(self, plan: J::Plan) {
         let (written, writer) = spawn_writer(self.console.store.clone());
-        let outcome = AssertUnwindSafe(self.run::<J>(plan, &written))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|panic| Err(Error::JobPanicked(panic_message(panic.as_ref()))));
+        let (logs, received) = mpsc::unbounded_channel();
+        let run = AssertUnwindSafe(self.run::<J>(plan, &written, logs)).catch_unwind();
+        let (outcome, ()) = tokio::join!(run, self.store_logs(received));
+        let outcome =
+            outcome.unwrap_or_else(|panic| Err(Error::JobPanicked(panic_message(panic.as_ref()))));
         drop(written);
         // What was written before must not overwrite the end.
         let _ = writer.await;
@@ -41,8 +45,14 @@ impl JobRun {
         &self,
         plan: J::Plan,
         written: &watch::Sender<Option<JobView>>,
+        logs: mpsc::UnboundedSender<HookLog>,
     ) -> Result<(), Error> {
         let report = |event: Event, apply: &dyn Fn(&mut Progress, Event)| {
+            if let Event::Log(log) = event {
+                // Its receiver lives as long as the job.
+                let _ = logs.send(log);
+                return;
+            }
             let is_status = matches!(event, Event::Status(..));
             let view = self.update(|progress| apply(progress, event));
             if !is_status {
@@ -80,7 +90,7 @@ impl JobRun {
     }
 
     /// Changes the progress and publishes the view.
-    fn update(&self, change: impl FnOnce(&mut Progress)) -> JobView {
+    pub(super) fn update(&self, change: impl FnOnce(&mut Progress)) -> JobView {
         let mut progress = self.progress.lock();
         change(&mut progress);
         let view = progress.view();

@@ -52,6 +52,7 @@ mod sessions;
 mod shop;
 mod support;
 mod test_repositories;
+mod test_runs;
 mod unusable;
 mod upgrades;
 mod uploads;

@@ -165,6 +165,8 @@ async fn a_caller_without_a_session_can_call_nothing() {
         revision: 1,
     };
     refused!(decide, decide);
+    refused!(plan_test, at);
+    refused!(plan_mark_failed, at);
     refused!(
         compare_revisions,
         at,
@@ -335,6 +337,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
     refused!(cleanup, (&shown.id, None), clear);
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
+    refused!(job_logs, job);
     refused!(delete_backup, job);
     refused!(reveal_kubeconfig, mesh, cluster);
     assert_eq!(

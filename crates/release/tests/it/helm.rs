@@ -4,14 +4,16 @@
     reason = "a test has no configuration but its environment"
 )]
 
+use crate::mark_failed::mark;
 use crate::rollback::roll_back;
 use crate::shop::uninstall_within;
-use crate::upgrade::{blue, eleven_failed, upgrade};
+use crate::test_runs::{run, with_tests};
+use crate::upgrade::{blue, eleven_failed, recorded, upgrade};
 use crate::{
     shop::{Shop, files},
     test_cluster::{TestCluster, within},
 };
-use release::{ReleaseKey, State, latest, plan_uninstall, resources};
+use release::{ReleaseKey, State, latest, plan_mark_failed, plan_test, plan_uninstall, resources};
 use std::{path::PathBuf, process::Output, time::Duration};
 use tempfile::TempDir;
 use wire::{Namespace, ReleaseName};
@@ -266,4 +268,69 @@ pub(crate) async fn either_rolls_back_what_the_other_upgraded(world: TestCluster
     assert_eq!(colour().await, first);
     uninstall_within(&world, &shop.key, 40).await.unwrap();
     assert_eq!(helm.says(&["list", "--all", "--short"]).await.trim(), "");
+}
+
+/// The result of each test, as `helm status` has it.
+async fn results_of(helm: &Helm, release: &str) -> Vec<(String, String)> {
+    let status = helm.says(&["status", release, "--output=json"]).await;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let hooks = status["hooks"].as_array().unwrap().iter();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut results: Vec<_> = hooks
+        .map(|hook| (text(&hook["name"]), text(&hook["last_run"]["phase"])))
+        .collect();
+    results.sort();
+    results
+}
+
+pub(crate) async fn helm_reads_the_results_of_our_tests_and_we_those_of_helm(
+    world: TestCluster,
+    test: &str,
+) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = with_tests(&world, "docker.io/library/hook:1").await;
+    shop.install(&world).await.unwrap();
+    let plan = plan_test(&world.user(), &shop.key).await.unwrap();
+    run(&world, &shop, (&plan, 40)).await.0.unwrap();
+    let succeeded = |name: &str| (name.to_owned(), "Succeeded".to_owned());
+    assert_eq!(
+        results_of(&helm, "web").await,
+        [succeeded("first"), succeeded("last")]
+    );
+    let ours = latest(&world.user(), &shop.key).await.unwrap().tests();
+
+    helm.says(&["test", "web", "--timeout=60s"]).await;
+
+    let theirs = latest(&world.user(), &shop.key).await.unwrap().tests();
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!((&ours.name, ours.result), (&theirs.name, theirs.result));
+        assert!(theirs.ended >= ours.ended);
+    }
+    let history = helm.says(&["history", "web"]).await;
+    assert!(history.contains("Install complete"), "{history}");
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
+}
+
+pub(crate) async fn helm_upgrades_what_was_marked_as_failed(world: TestCluster, test: &str) {
+    let Some(helm) = Helm::find(&world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    recorded(&world, &shop, 2, State::PendingUpgrade).await;
+    let chart = helm.chart(&world);
+    let upgrade = ["upgrade", "web-shop", &chart, "--set", "colour=red"];
+    let refused = helm.run(&upgrade).await;
+    let reason = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(reason.contains("another operation"), "{reason}");
+
+    let plan = plan_mark_failed(&world.user(), &shop.key).await.unwrap();
+    mark(&world, &shop, &plan).await.unwrap();
+
+    helm.says(&upgrade).await;
+    let newest = latest(&world.user(), &shop.key).await.unwrap();
+    assert_eq!((newest.version, newest.info.status), (3, State::Deployed));
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
 }

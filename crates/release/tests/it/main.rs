@@ -14,6 +14,7 @@ mod fields;
 mod helm;
 mod hooks;
 mod install;
+mod mark_failed;
 mod refused;
 mod review;
 mod rollback;
@@ -22,6 +23,7 @@ mod shop;
 #[allow(dead_code, reason = "the suite of `cluster` uses all of it")]
 #[path = "../../../cluster/tests/it/test_cluster.rs"]
 mod test_cluster;
+mod test_runs;
 mod uninstall;
 mod upgrade;
 
@@ -82,6 +84,11 @@ suite! {
     fields::a_field_that_a_webhook_controller_owns_is_left_to_it_at_an_upgrade_and_a_rollback,
     rollback::the_content_of_an_earlier_revision_comes_back,
     rollback::a_pending_release_is_rolled_back_once,
+    test_runs::the_tests_of_a_release_run_in_order_and_their_results_are_recorded,
+    test_runs::a_failed_test_is_named_and_the_release_stays_deployed,
+    test_runs::a_release_with_a_pending_or_newer_revision_is_not_tested,
+    mark_failed::a_pending_revision_is_marked_as_failed_and_the_release_upgraded,
+    mark_failed::a_revision_whose_operation_went_on_is_not_marked,
     settings::parts_that_are_written_at_the_same_time_are_all_kept,
     settings::without_the_permission_they_are_refused_and_not_read,
     settings::they_go_with_their_release,
@@ -117,4 +124,6 @@ outside! {
     helm::helm_upgrades_our_release,
     helm::helm_keeps_the_same_revisions,
     helm::either_rolls_back_what_the_other_upgraded,
+    helm::helm_reads_the_results_of_our_tests_and_we_those_of_helm,
+    helm::helm_upgrades_what_was_marked_as_failed,
 }

@@ -12,6 +12,10 @@ pub enum JobKind {
     Upgrade,
     /// Rolls a release back to an earlier revision.
     Rollback,
+    /// Runs the tests of a release.
+    Test,
+    /// Marks a revision as failed that an interrupted operation left pending.
+    MarkFailed,
     /// Uninstalls a release.
     Uninstall,
     /// Joins a remote to a primary.
@@ -44,6 +48,8 @@ impl JobKind {
             Self::Install => "install",
             Self::Upgrade => "upgrade",
             Self::Rollback => "roll back",
+            Self::Test => "test",
+            Self::MarkFailed => "mark as failed",
             Self::Uninstall => "uninstall",
             Self::Join => "join",
             Self::Rotate => "rotate",

@@ -223,7 +223,7 @@ fn next_action(pod: &Pod, since: Duration, fails: impl Fn(&str) -> bool) -> Acti
     let status = pod.status.clone().unwrap_or_default();
     match status.phase.as_deref() {
         Some("Succeeded" | "Failed") => return Action::None,
-        Some("Running") if !belongs_to_job(pod) => return Action::None,
+        Some("Running") if !ends(pod) => return Action::None,
         Some("Running") if since < JOB_DURATION => return Action::Wait,
         Some("Running") => {
             return Action::WriteStatus(ContainerStage::Succeeded, ContainerStage::Succeeded);
@@ -256,10 +256,13 @@ fn pull_error(status: &Value) -> Option<&str> {
     reasons.find(|reason| matches!(*reason, "ErrImagePull" | "ImagePullBackOff"))
 }
 
-fn belongs_to_job(pod: &Pod) -> bool {
-    pod.owner_references()
-        .iter()
-        .any(|owner| owner.kind == "Job")
+/// Whether the containers of a pod end, as those of a Job or of a test of a release do.
+fn ends(pod: &Pod) -> bool {
+    let policy = pod
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.restart_policy.as_deref());
+    matches!(policy, Some("Never" | "OnFailure"))
 }
 
 fn images(pod: &Pod) -> impl Iterator<Item = String> {
