@@ -166,6 +166,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
+        Code::Undecided => t!(hint.undecided),
         Code::ObjectMalformed => t!(hint.object_malformed),
         Code::InvalidField => object::invalid_field(problem),
         Code::KindNotServed => object::missing_kind(problem),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;
 use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
+    decision::Decisions,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
     release::ReleaseRef,
     upgrade::UpgradeBasis,
@@ -53,6 +54,9 @@ pub(crate) struct Draft {
     /// What the values of an upgrade are compared with; none for an installation.
     #[serde(default)]
     pub(crate) values_basis: Option<ValuesBasis>,
+    /// What the operator decided in the review.
+    #[serde(default)]
+    pub(crate) decisions: Decisions,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -105,6 +109,7 @@ impl Draft {
             helm: HelmVersion::default(),
             upgrade: None,
             values_basis: None,
+            decisions: Decisions::default(),
             last_edit: None,
         }
     }
@@ -173,6 +178,7 @@ impl Console {
                 helm: HelmVersion::default(),
                 upgrade: None,
                 values_basis: None,
+                decisions: Decisions::default(),
                 last_edit: None,
             };
             draft.name_leading_release();

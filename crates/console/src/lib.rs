@@ -16,6 +16,7 @@ mod cluster_read;
 mod clusters;
 mod connections;
 mod database;
+mod decisions;
 mod diff;
 mod doctor;
 mod draft;

@@ -44,6 +44,7 @@ impl From<&Error> for Problem {
             | Error::PlanChanged { .. }
             | Error::NoReview
             | Error::NotConfirmed { .. }
+            | Error::Undecided { .. }
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
             | Error::ChartsBusy
@@ -185,6 +186,7 @@ fn not_started(error: &Error) -> Problem {
         Error::Busy { release, job } => Problem::new(Code::Busy)
             .with("release", release)
             .with("job", job),
+        Error::Undecided { count } => Problem::new(Code::Undecided).with("count", count),
         Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();

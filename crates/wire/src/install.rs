@@ -2,8 +2,12 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time, check::CheckView, comparison::RerenderView,
-    upgrade::UpgradeBasis, values_merge::ValuesMergeView,
+    ReleaseName, ReviewRef, Time,
+    check::CheckView,
+    comparison::RerenderView,
+    decision::{Decisions, FieldConflict},
+    upgrade::UpgradeBasis,
+    values_merge::ValuesMergeView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -306,6 +310,12 @@ pub struct ReviewView {
     pub rights: CheckView,
     /// The equivalent Helm command.
     pub command: String,
+    /// The fields that other managers own, and what is done with each.
+    #[serde(default)]
+    pub conflicts: Vec<FieldConflict>,
+    /// What the operator decided so far.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
     /// What is shown, to deploy exactly that.
@@ -346,6 +356,9 @@ pub struct ReviewCounts {
     pub in_new_namespace: u32,
     /// Created with a CRD of this release, so that no dry run is possible.
     pub of_new_kind: u32,
+    /// Without a dry run until the operator decides about their fields.
+    #[serde(default)]
+    pub undecided: u32,
     /// Rejected by the dry run.
     pub refused: u32,
     /// CRDs among them.
@@ -384,6 +397,8 @@ pub enum Change {
     CreateOfNewKind,
     /// It runs as a hook.
     Hook,
+    /// Other managers own fields of it, and the operator has to choose.
+    Undecided,
     /// The cluster rejects it.
     Refused(Problem),
 }

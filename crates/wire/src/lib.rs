@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod check;
 pub mod cluster;
 pub mod comparison;
+pub mod decision;
 pub mod error_chain;
 pub mod helm_version;
 pub mod install;

@@ -50,6 +50,9 @@ pub enum Code {
     ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
+    /// The operator has not decided about fields that other managers own, or about objects that have to be recreated.
+    /// `count`.
+    Undecided,
     /// The object exists and has another owner. `object`, `owner`, `release`.
     #[serde(alias = "not-ours")]
     OwnedByOther,

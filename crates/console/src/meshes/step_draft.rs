@@ -246,6 +246,7 @@ impl Console {
             helm: wire::HelmVersion::default(),
             upgrade: None,
             values_basis: None,
+            decisions: wire::decision::Decisions::default(),
             last_edit: None,
         };
         draft.name_leading_release();

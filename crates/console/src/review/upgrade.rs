@@ -21,11 +21,10 @@ impl Console {
             namespace: key.namespace,
             release: key.release,
         };
-        let (job, plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
+        let (mut job, mut plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
         ensure_same_basis(&at, draft, &job.draft)?;
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
-        let review = self.store_reviewed(job, state, None).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
         let shown = self.secrets_of(&at, &newest).await?;
         let before = self.effective_before(&at, (&newest, &draft.chart)).await;
@@ -33,12 +32,17 @@ impl Console {
         let rendered = &plan.rendered;
         let context = [rendered.preflight_context(&connection.user)];
         let (reviewed, rights, rerender) = tokio::join!(
-            self.reviewed_release(connection, rendered, &[], Some(before)),
+            self.reviewed_release(connection, rendered, &[], Some(before), &draft.decisions),
             mesh::preflight::permissions(&context),
             self.rerender(connection, &at, (&newest, &draft.chart)),
         );
         let mut reviewed = reviewed?;
         let undecided = self.ensure_values_decided(draft).await.err();
+        plan.decisions = reviewed.decided(&draft.decisions);
+        job.draft.decisions = plan.decisions.clone();
+        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let review = self.store_reviewed(job, state, None).await?;
+        let rendered = &plan.rendered;
         reviewed.objects.extend(deleted(&plan.obsolete));
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
@@ -49,6 +53,8 @@ impl Console {
             objects: reviewed.objects,
             parts: Vec::new(),
             rerender: Some(rerender),
+            conflicts: reviewed.conflicts,
+            decisions: draft.decisions.clone(),
             command: command(&named, &draft.chart, rendered, "values.yaml"),
             problem: undecided
                 .map(|error| Problem::from(&error))

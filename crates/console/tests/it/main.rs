@@ -12,6 +12,7 @@ mod changed_plans;
 mod cleanup;
 mod clusters;
 mod confirmed;
+mod conflicts;
 mod current_istio;
 mod discovery;
 mod doctor;

@@ -12,6 +12,7 @@ use wire::{
     ChartRef, ClusterName, Code, Problem, Revision,
     check::{CheckCode, CheckStatus},
     comparison::ObjectChange,
+    decision::Decisions,
     install::{Change, Side, TargetRequest},
     job::{JobKind, PhaseName, PhaseState},
     release::ReleaseState,
@@ -297,7 +298,10 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
     assert_eq!(limit.path_text(), "data.limit");
     assert_eq!(compared.values, [], "the operator's values are the same");
 
-    let plan = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let plan = console
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
+        .await
+        .unwrap();
     assert_eq!((plan.problem, plan.pending, plan.next.0), (None, None, 3));
     let changes: Vec<_> = (plan.objects.iter())
         .map(|row| (row.object.name.as_str(), &row.change))
@@ -310,7 +314,10 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
             ("bills-new", &Change::Delete),
         ]
     );
-    let again = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let again = console
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
+        .await
+        .unwrap();
     let job = console.start_shown(&ann, &plan.review).await.unwrap();
     let job = succeeded(console, &job).await;
     assert_eq!(job.kind, JobKind::Rollback);
@@ -332,6 +339,8 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
 
     let late = console.start_shown(&ann, &again.review).await;
     assert!(matches!(late, Err(Error::PlanChanged { .. })), "{late:?}");
-    let none = console.plan_rollback(&ann, &at, Revision(3)).await;
+    let none = console
+        .plan_rollback(&ann, &at, Revision(3), Decisions::default())
+        .await;
     assert_eq!(Problem::from(&none.unwrap_err()).code, Code::NoRevision);
 }

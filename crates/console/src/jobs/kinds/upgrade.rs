@@ -68,6 +68,7 @@ impl Upgrade {
             release,
             connection,
             rendered,
+            decisions: job.draft.decisions.clone(),
             mode: Mode::Upgrade,
         };
         Ok((job, plan))
