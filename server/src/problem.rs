@@ -45,6 +45,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::NameTaken
         | Code::OwnedByOther
         | Code::FieldOwned
+        | Code::Undecided
         | Code::Busy
         | Code::NamespaceTerminating
         | Code::NamespaceNotEmpty
@@ -57,6 +58,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::ReleaseChanged
         | Code::ReleaseNotPending
         | Code::OtherChart
+        | Code::ValuesConflicts
         | Code::TargetFixed
         | Code::PlanChanged
         | Code::NoReview

@@ -5,6 +5,7 @@ use crate::AppError;
 use leptos::prelude::*;
 use wire::{
     DraftId,
+    decision::DecideRequest,
     install::{
         DraftView, EditRequest, FoundValue, NewDraftRequest, ParametersView, ReviewView,
         TargetRequest,
@@ -62,6 +63,16 @@ pub async fn set_target(request: TargetRequest) -> ApiResult<DraftView> {
 pub async fn accept_warnings(id: DraftId, accepted: bool) -> ApiResult<DraftView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.accept_warnings(&caller, &id, accepted).await)
+}
+
+/// Sets what the operator decided in the review of a draft.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "decide")]
+pub async fn decide(request: DecideRequest) -> ApiResult<DraftView> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.decide(&caller, request).await)
 }
 
 /// The parameters of a draft.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wire::{
     ClusterName, Revision,
     comparison::RevisionComparison,
+    decision::Decisions,
     mark_failed::MarkFailedView,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
@@ -78,9 +79,14 @@ pub async fn compare_revisions(
 /// # Errors
 /// The problem of the use case.
 #[server(input = Json, output = Json, endpoint = "plan_rollback")]
-pub async fn plan_rollback(at: ReleaseRef, revision: Revision) -> ApiResult<RollbackView> {
+pub async fn plan_rollback(
+    at: ReleaseRef,
+    revision: Revision,
+    decisions: Decisions,
+) -> ApiResult<RollbackView> {
     let (console, caller) = crate::ssr::backend()?;
-    crate::ssr::shown(console.plan_rollback(&caller, &at, revision).await)
+    let planned = console.plan_rollback(&caller, &at, revision, decisions);
+    crate::ssr::shown(planned.await)
 }
 
 /// The plan of the tests of a release.

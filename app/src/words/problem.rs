@@ -166,6 +166,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
             hint.field_owned,
             manager = problem.arg("manager").to_owned()
         ),
+        Code::Undecided => t!(hint.undecided),
         Code::ObjectMalformed => t!(hint.object_malformed),
         Code::InvalidField => object::invalid_field(problem),
         Code::KindNotServed => object::missing_kind(problem),
@@ -191,6 +192,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ReleaseNotPending => t!(hint.release_not_pending),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
+        Code::ValuesConflicts => t!(hint.values_conflicts),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

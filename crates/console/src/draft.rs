@@ -1,11 +1,12 @@
 //! Drafts: installations in preparation, stored with all values that were typed.
 
-use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
+use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs, upgrades::ValuesBasis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;
 use wire::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ReleaseName, Time,
+    decision::Decisions,
     install::{DraftView, EditAuthor, NewDraftRequest, TargetRequest},
     release::ReleaseRef,
     upgrade::UpgradeBasis,
@@ -50,6 +51,12 @@ pub(crate) struct Draft {
     /// What it upgrades; none for an installation.
     #[serde(default)]
     pub(crate) upgrade: Option<UpgradeBasis>,
+    /// What the values of an upgrade are compared with; none for an installation.
+    #[serde(default)]
+    pub(crate) values_basis: Option<ValuesBasis>,
+    /// What the operator decided in the review.
+    #[serde(default)]
+    pub(crate) decisions: Decisions,
     /// The edit that made this state; none when another change did.
     #[serde(default)]
     pub(crate) last_edit: Option<EditAuthor>,
@@ -101,6 +108,8 @@ impl Draft {
             inputs: None,
             helm: HelmVersion::default(),
             upgrade: None,
+            values_basis: None,
+            decisions: Decisions::default(),
             last_edit: None,
         }
     }
@@ -168,6 +177,8 @@ impl Console {
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 upgrade: None,
+                values_basis: None,
+                decisions: Decisions::default(),
                 last_edit: None,
             };
             draft.name_leading_release();

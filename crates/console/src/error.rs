@@ -63,6 +63,12 @@ pub enum Error {
         /// The chart of the request.
         chart: wire::ChartRef,
     },
+    /// Values of an upgrade differ from a default that changed, and the operator has not decided about them.
+    #[error("no decision about the values {}", keys.join(", "))]
+    ValuesConflicts {
+        /// Their keys.
+        keys: Vec<String>,
+    },
     /// The target of an upgrade cannot be changed.
     #[error("the draft upgrades release {0}")]
     TargetFixed(String),
@@ -75,6 +81,12 @@ pub enum Error {
     /// The plan was shown too long ago, or never.
     #[error("the plan has to be shown again")]
     NoReview,
+    /// The operator has not decided about fields that other managers own, or objects that have to be recreated.
+    #[error("{count} choices of the review are not made")]
+    Undecided {
+        /// The number of missing choices.
+        count: usize,
+    },
     /// The operator did not type the name that confirms the start.
     #[error("the start was not confirmed with the name {name}")]
     NotConfirmed {

@@ -39,10 +39,12 @@ impl From<&Error> for Problem {
             | Error::ReleaseChanged { .. }
             | Error::OtherChart { .. }
             | Error::TargetFixed(_)
+            | Error::ValuesConflicts { .. }
             | Error::Busy { .. }
             | Error::PlanChanged { .. }
             | Error::NoReview
             | Error::NotConfirmed { .. }
+            | Error::Undecided { .. }
             | Error::ChecksFailed { .. }
             | Error::NotResumable(_)
             | Error::ChartsBusy
@@ -177,10 +179,14 @@ fn not_started(error: &Error) -> Problem {
             .with("release", release)
             .with("installed", installed)
             .with("chart", chart),
+        Error::ValuesConflicts { keys } => Problem::new(Code::ValuesConflicts)
+            .with("count", keys.len())
+            .with("keys", keys.join(", ")),
         Error::TargetFixed(release) => Problem::new(Code::TargetFixed).with("release", release),
         Error::Busy { release, job } => Problem::new(Code::Busy)
             .with("release", release)
             .with("job", job),
+        Error::Undecided { count } => Problem::new(Code::Undecided).with("count", count),
         Error::NotConfirmed { name } => Problem::new(Code::NotConfirmed).with("name", name),
         Error::ChecksFailed { checks } => {
             let checks: Vec<&str> = checks.iter().map(|check| check.id()).collect();

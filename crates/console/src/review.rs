@@ -5,18 +5,19 @@ mod upgrade;
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    diff,
+    decisions, diff,
     jobs::{Install, RenderedPlan},
     mask,
     render::Rendered,
     secrets::Secrets,
 };
 use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
-use release::{MissingKind, ObjectReview, PlannedChange};
+use release::{FieldChoices, MissingKind, ObjectReview, PlannedChange};
 use serde_json::Value;
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::{CheckStatus, CheckView},
+    decision::{Decisions, FieldConflict},
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
     release::ReleaseRef,
 };
@@ -48,7 +49,7 @@ impl Console {
             namespace: rendered.key.namespace.clone(),
             release: rendered.key.release.clone(),
         };
-        let plan = RenderedPlan {
+        let mut plan = RenderedPlan {
             console: self.clone(),
             release: release.clone(),
             connection: connection.clone(),
@@ -56,18 +57,23 @@ impl Console {
             mode: release::Mode::Install,
             proofs: Vec::new(),
             obsolete: Vec::new(),
+            decisions: draft.decisions.clone(),
         };
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
         let rendered = &plan.rendered;
-        let job = Install::reviewed(release, draft.clone(), rendered);
-        let review = self.store_reviewed(job, state, None).await?;
         let context = [rendered.preflight_context(&connection.user)];
         let (reviewed, rights) = tokio::join!(
-            self.reviewed_release(&connection, rendered, &[], None),
+            self.reviewed_release(&connection, rendered, &[], None, &draft.decisions),
             mesh::preflight::permissions(&context),
         );
         let reviewed = reviewed?;
+        let mut job = Install::reviewed(release, draft.clone(), rendered);
+        plan.decisions = reviewed.decided(&draft.decisions);
+        job.draft.decisions = plan.decisions.clone();
+        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let review = self.store_reviewed(job, state, None).await?;
+        let rendered = &plan.rendered;
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
             draft: self.draft_view(id).await?,
@@ -76,7 +82,10 @@ impl Console {
             objects: reviewed.objects,
             counts: reviewed.counts,
             parts: Vec::new(),
+            rerender: None,
             command: command(&named, &draft.chart, rendered, "values.yaml"),
+            conflicts: reviewed.conflicts,
+            decisions: draft.decisions,
             problem: reviewed
                 .problem
                 .or_else(|| rights_problem(&rights, &connection)),
@@ -92,14 +101,21 @@ impl Console {
         rendered: &Rendered,
         earlier: &[&release::Plan],
         before: Option<Value>,
+        decisions: &Decisions,
     ) -> Result<ReviewedRelease, Error> {
+        let remembered = release::left_fields(&connection.user, &rendered.key).await?;
         let differences = release::review_after(
             &connection.user,
             (&rendered.plan, &rendered.manifests),
             &rendered.key,
             earlier,
+            FieldChoices {
+                decided: &decisions.fields,
+                remembered: &remembered,
+            },
         )
         .await?;
+        let mut conflicts = decisions::conflicts(&differences);
         let missing = missing_kinds(&differences);
         let mut objects: Vec<ObjectDiff> = differences.iter().map(object).collect();
         // A hook of a missing kind is among the reviewed objects.
@@ -117,6 +133,7 @@ impl Console {
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
             line.text = secrets.out_of(&line.text);
         }
+        decisions::mask(&mut conflicts, &secrets);
         let counts = count(&objects);
         let refused = objects.iter().find_map(|object| match &object.change {
             Change::Refused(problem) => Some(problem.clone()),
@@ -126,6 +143,7 @@ impl Console {
             values,
             objects,
             counts,
+            conflicts,
             problem: not_served(missing).or(refused),
         })
     }
@@ -136,8 +154,22 @@ pub(crate) struct ReviewedRelease {
     pub(crate) values: Vec<DiffLine>,
     pub(crate) objects: Vec<ObjectDiff>,
     pub(crate) counts: ReviewCounts,
+    /// The fields that other managers own.
+    pub(crate) conflicts: Vec<FieldConflict>,
     /// What prevents the installation, other than missing rights.
     pub(crate) problem: Option<Problem>,
+}
+
+impl ReviewedRelease {
+    /// The decisions with which the release is deployed.
+    pub(crate) fn decided(&self, of_operator: &Decisions) -> Decisions {
+        decisions::effective(&self.conflicts, of_operator)
+    }
+
+    /// The number of choices that the operator has to make.
+    pub(crate) fn undecided(&self) -> usize {
+        decisions::undecided(&self.conflicts)
+    }
 }
 
 /// The problem of missing rights; none when they suffice.
@@ -229,6 +261,7 @@ pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
             let problem = Problem::from(&of_object);
             (Change::Refused(problem), new(&difference.object))
         }
+        PlannedChange::Undecided => (Change::Undecided, Vec::new()),
         PlannedChange::OwnedByOther(owner) => {
             let problem = Problem::new(Code::OwnedByOther)
                 .with("object", difference.object.reference())
@@ -285,6 +318,7 @@ pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts 
         deleted: sum.deleted + part.deleted,
         in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
         of_new_kind: sum.of_new_kind + part.of_new_kind,
+        undecided: sum.undecided + part.undecided,
         refused: sum.refused + part.refused,
         crds: sum.crds + part.crds,
         hooks: sum.hooks + part.hooks,
@@ -303,6 +337,7 @@ pub(crate) fn count(objects: &[ObjectDiff]) -> ReviewCounts {
             Change::CreateInNewNamespace => &mut counts.in_new_namespace,
             Change::CreateOfNewKind => &mut counts.of_new_kind,
             Change::Hook => &mut counts.hooks,
+            Change::Undecided => &mut counts.undecided,
             Change::Refused(_) => &mut counts.refused,
         };
         *place += 1;

@@ -3,14 +3,16 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
+    decisions,
     jobs::{Job as _, PlannedRollback, Rollback},
     review::{count, deleted, missing_kinds, not_served, object},
     secrets::Secrets,
 };
 use chart::Manifests;
-use release::State;
+use release::{FieldChoices, State};
 use wire::{
     Problem, Revision,
+    decision::{Decisions, FieldConflict},
     install::{Change, ObjectDiff},
     release::ReleaseRef,
     rollback::RollbackView,
@@ -28,22 +30,31 @@ impl Console {
         caller: &Caller,
         at: &ReleaseRef,
         revision: Revision,
+        decided: Decisions,
     ) -> Result<RollbackView, Error> {
         self.permitted(caller, Action::Read, async {
-            let job = Rollback {
+            let mut job = Rollback {
                 release: at.clone(),
                 revision: revision.0,
                 mesh: self.mesh_of_release(at).await?,
+                decisions: decided,
             };
-            let planned = job.plan(self).await?;
+            let mut planned = job.plan(self).await?;
             // Before the dry runs: what changes meanwhile is found when the job starts.
-            let review = self.store_review(job, &planned, None).await?;
+            let state = self.planned_state(Rollback::concerns(&planned)).await?;
             let plan = &planned.plan;
             let secrets = [
                 self.secrets_of(at, &plan.current).await?,
                 self.secrets_of(at, &plan.target).await?,
             ];
-            let (objects, problem) = self.reviewed_rollback(&planned, &secrets).await?;
+            let (objects, conflicts, problem) = self.reviewed_rollback(&planned, &secrets).await?;
+            let of_operator = job.decisions.clone();
+            job.decisions = decisions::effective(&conflicts, &of_operator);
+            planned.plan.decisions = job.decisions.clone();
+            let concerns = Rollback::concerns(&planned);
+            let state = state.decided(&concerns, decisions::undecided(&conflicts));
+            let review = self.store_reviewed(job, state, None).await?;
+            let plan = &planned.plan;
             Ok(RollbackView {
                 review,
                 at: at.clone(),
@@ -53,6 +64,8 @@ impl Console {
                 pending: pending(plan.state).then(|| (plan.state.into(), plan.since)),
                 counts: count(&objects),
                 objects,
+                conflicts,
+                decisions: of_operator,
                 command: format!(
                     "helm rollback {} {revision} --namespace {} --wait",
                     at.release, at.namespace
@@ -68,11 +81,21 @@ impl Console {
         &self,
         planned: &PlannedRollback,
         secrets: &[Secrets; 2],
-    ) -> Result<(Vec<ObjectDiff>, Option<Problem>), Error> {
+    ) -> Result<(Vec<ObjectDiff>, Vec<FieldConflict>, Option<Problem>), Error> {
         let ClusterConnection { user, .. } = &planned.connection;
         let plan = &planned.plan;
         let manifests = Manifests::default();
-        let reviewed = release::review(user, (&plan.plan, &manifests), &planned.key).await?;
+        let remembered = release::left_fields(user, &planned.key).await?;
+        let choices = FieldChoices {
+            decided: &plan.decisions.fields,
+            remembered: &remembered,
+        };
+        let rendered = (&plan.plan, &manifests);
+        let reviewed = release::review_after(user, rendered, &planned.key, &[], choices).await?;
+        let mut conflicts = decisions::conflicts(&reviewed);
+        for secrets in secrets {
+            decisions::mask(&mut conflicts, secrets);
+        }
         let missing = missing_kinds(&reviewed);
         let mut objects: Vec<ObjectDiff> = reviewed.iter().map(object).collect();
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
@@ -85,7 +108,7 @@ impl Console {
             _ => None,
         });
         objects.extend(deleted(&plan.obsolete));
-        Ok((objects, not_served(missing).or(refused)))
+        Ok((objects, conflicts, not_served(missing).or(refused)))
     }
 }
 

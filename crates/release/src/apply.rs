@@ -8,7 +8,7 @@ use chart::Hook;
 use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use std::time::Duration;
-use wire::job::PhaseName;
+use wire::{decision::Decisions, job::PhaseName};
 
 /// The number of objects that are applied at the same time.
 const CONCURRENCY: usize = 8;
@@ -17,7 +17,7 @@ const CONCURRENCY: usize = 8;
 /// established.
 pub(crate) async fn apply(
     operation: &Operation<'_>,
-    (phase, revision): (PhaseName, Revision),
+    (phase, revision, decisions): (PhaseName, Revision, &Decisions),
     objects: &[Object],
 ) -> Result<(), Error> {
     let (cluster, on_event) = (operation.cluster(), operation.on_event);
@@ -27,7 +27,9 @@ pub(crate) async fn apply(
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
-            .map(|object| apply_object(cluster, (phase, revision), object, on_event).boxed())
+            .map(|object| {
+                apply_object(cluster, (phase, revision, decisions), object, on_event).boxed()
+            })
             .collect();
         let applied = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
         applied.try_collect::<Vec<()>>().await?;
@@ -60,14 +62,14 @@ pub(crate) async fn wait_until_established(
 
 async fn apply_object(
     cluster: &Cluster,
-    (phase, revision): (PhaseName, Revision),
+    (phase, revision, decisions): (PhaseName, Revision, &Decisions),
     object: &Object,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
     let applied = match phase {
         // CRDs of crds/ belong to no release.
         PhaseName::Crds => cluster.apply(object, Apply::Persist).await,
-        _ => field_manager::apply(cluster, object, revision).await,
+        _ => field_manager::apply(cluster, object, (revision, &decisions.fields)).await,
     };
     applied.map_err(|error| Error::rejected(object.reference(), error))?;
     on_event(Event::ObjectDone {

@@ -12,7 +12,7 @@ use wire::{
 };
 
 /// The text that replaces a value of a Secret.
-const MASK: &str = "••••";
+pub(crate) const MASK: &str = "••••";
 /// An annotation that repeats the complete object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// What a server writes into the metadata of an object.
@@ -236,7 +236,7 @@ fn item_name(item: &Value, key: &str) -> Option<String> {
 }
 
 /// A value as it is read: a list of scalars in one line, and a string in quotes where it looks as something else.
-fn written(value: &Value) -> String {
+pub(crate) fn written(value: &Value) -> String {
     match value {
         Value::String(text) if reads_as_other_type(text) => format!("\"{text}\""),
         Value::String(text) => text.clone(),

@@ -5,9 +5,13 @@
 //! over, as `client-go/util/csaupgrade` does it, so that fields which the manifest does not have any more are removed.
 //! Start at [`apply`] and [`dry_run`].
 
-use crate::adopt;
+use crate::{
+    adopt,
+    fields::{self, DryRun, FieldChoices},
+};
 use cluster::{Apply, Cluster, Error, FIELD_MANAGER, Object};
 use serde_json::{Map, Value, json};
+use wire::decision::FieldDecision;
 
 /// The field manager of Helm.
 const HELM: &str = "helm";
@@ -18,7 +22,7 @@ const MAX_ATTEMPTS: u32 = 4;
 pub(crate) async fn apply(
     cluster: &Cluster,
     object: &Object,
-    revision: Revision,
+    (revision, decided): (Revision, &[FieldDecision]),
 ) -> Result<Object, Error> {
     if adopt::is_shareable(object)
         && let Some(live) = read(cluster, object).await?
@@ -29,13 +33,13 @@ pub(crate) async fn apply(
     }
     let of_release = of_release(cluster);
     if revision == Revision::First {
-        match of_release.apply(object, Apply::Persist).await {
+        match fields::apply(&of_release, object, decided).await {
             Err(error) if is_own_conflict(&error) => {}
             applied => return applied,
         }
     }
     take_over(cluster, object).await?;
-    of_release.apply(object, Apply::Persist).await
+    fields::apply(&of_release, object, decided).await
 }
 
 /// The revision whose objects are applied.
@@ -72,20 +76,20 @@ pub(crate) async fn dry_run(
     cluster: &Cluster,
     object: &Object,
     live: Option<&Object>,
-) -> Result<Object, Error> {
+    choices: FieldChoices<'_>,
+) -> DryRun {
     if let Some(shared) = live.filter(|live| adopt::is_used_by_join(live)) {
         let (merged, mode) = adopt::with_join(object, shared);
         let mode = match mode {
             Apply::Force => Apply::ForcedDryRun,
             _ => Apply::DryRun,
         };
-        return cluster.apply(&merged, mode).await;
+        return DryRun {
+            applied: cluster.apply(&merged, mode).await,
+            conflicts: Vec::new(),
+        };
     }
-    let cluster = of_release(cluster);
-    match cluster.apply(object, Apply::DryRun).await {
-        Err(error) if is_own_conflict(&error) => cluster.apply(object, Apply::ForcedDryRun).await,
-        applied => applied,
-    }
+    fields::dry_run(&of_release(cluster), object, live, choices).await
 }
 
 /// The client that applies objects of releases.
@@ -93,17 +97,22 @@ fn of_release(cluster: &Cluster) -> Cluster {
     cluster.clone().with_field_manager(HELM)
 }
 
-async fn read(cluster: &Cluster, object: &Object) -> Result<Option<Object>, Error> {
+/// A live object; none when it does not exist or its kind is not served.
+pub(crate) async fn read(cluster: &Cluster, object: &Object) -> Result<Option<Object>, Error> {
     match cluster.get(&object.reference()).await {
         Err(Error::NoSuchKind { .. }) => Ok(None),
         read => read,
     }
 }
 
+/// Whether a field manager is one of the release.
+pub(crate) fn is_own(manager: &str) -> bool {
+    manager == HELM || manager == FIELD_MANAGER
+}
+
 /// Whether every conflict is with a manager whose fields are those of the release.
 fn is_own_conflict(error: &Error) -> bool {
     let owners = error.field_owners();
-    let is_own = |manager: &str| manager == HELM || manager == FIELD_MANAGER;
     !owners.is_empty() && owners.iter().all(|owner| is_own(&owner.manager))
 }
 

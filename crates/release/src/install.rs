@@ -12,7 +12,7 @@ use chart::{Chart, HelmVersion, Manifests, Values};
 use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use wire::job::PhaseName;
+use wire::{decision::Decisions, job::PhaseName};
 
 /// An installation or an upgrade.
 pub struct Install<'a> {
@@ -30,6 +30,8 @@ pub struct Install<'a> {
     pub plan: &'a Plan,
     /// Whether a first revision is installed or resumed, or the next one follows.
     pub mode: Mode,
+    /// What the operator decided in the review.
+    pub decisions: &'a Decisions,
 }
 
 /// The mode of an installation.
@@ -101,6 +103,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
         manifests: install.manifests,
         obsolete: &[],
         verb,
+        decisions: install.decisions,
     };
     let outcome = execute(&execution, &mut record).await;
     record_outcome(
@@ -139,6 +142,7 @@ pub(crate) struct Execution<'a> {
     /// The objects that are deleted.
     pub(crate) obsolete: &'a [ObjectRef],
     pub(crate) verb: Verb,
+    pub(crate) decisions: &'a Decisions,
 }
 
 /// Runs hooks, applies objects, deletes obsolete ones, waits for readiness, and runs hooks again.
@@ -156,9 +160,13 @@ pub(crate) async fn execute(execution: &Execution<'_>, record: &mut Release) -> 
     };
     for stage in &plan.stages {
         operation.report(Event::Started(stage.phase));
-        apply::apply(operation, (stage.phase, revision), &stage.objects)
-            .await
-            .map_err(|error| error.located(execution.manifests))?;
+        apply::apply(
+            operation,
+            (stage.phase, revision, execution.decisions),
+            &stage.objects,
+        )
+        .await
+        .map_err(|error| error.located(execution.manifests))?;
         operation.report(Event::Finished(stage.phase));
     }
     delete_obsolete(operation, execution.obsolete).await?;
@@ -224,7 +232,8 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
             outcome: Outcome::Unchanged,
         });
     }
-    apply::apply(&install.operation, (PhaseName::Crds, Revision::First), &new).await?;
+    let applied = (PhaseName::Crds, Revision::First, install.decisions);
+    apply::apply(&install.operation, applied, &new).await?;
     let old: Vec<ObjectRef> = old.iter().map(Object::reference).collect();
     apply::wait_until_established(&install.operation, &old).await?;
     install.operation.report(Event::Finished(PhaseName::Crds));

@@ -4,12 +4,13 @@
 //! it as pending, apart from the objects that were checked.
 
 use crate::{
-    Error, MissingKind, Owner, Plan, ReleaseKey, field_manager, foreign_owner, missing_kinds,
-    plan::defined_kinds,
+    Error, FieldChoices, MissingKind, Owner, Plan, ReleaseKey, field_manager, fields::DryRun,
+    foreign_owner, missing_kinds, plan::defined_kinds,
 };
 use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
+use wire::decision::FieldConflict;
 
 /// The planned change of one object.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct ObjectReview {
     pub object: Object,
     /// Its change.
     pub change: PlannedChange,
+    /// Its fields that other managers own, and what is done with each.
+    pub conflicts: Vec<FieldConflict>,
 }
 
 /// The change that applying an object would make.
@@ -49,6 +52,8 @@ pub enum PlannedChange {
     KindPending,
     /// Its kind is neither served nor defined, so that the release cannot be installed.
     KindNotServed(MissingKind),
+    /// Other managers own fields of it, and the operator has not decided what is done with them.
+    Undecided,
     /// The API server rejects it.
     Rejected(Error),
 }
@@ -62,7 +67,7 @@ pub async fn review(
     planned: (&Plan, &Manifests),
     key: &ReleaseKey,
 ) -> Result<Vec<ObjectReview>, Error> {
-    review_after(user, planned, key, &[]).await
+    review_after(user, planned, key, &[], FieldChoices::default()).await
 }
 
 /// The same for a release that is installed after others: the kinds that their CRDs define are pending.
@@ -74,6 +79,7 @@ pub async fn review_after(
     (plan, manifests): (&Plan, &Manifests),
     key: &ReleaseKey,
     earlier: &[&Plan],
+    choices: FieldChoices<'_>,
 ) -> Result<Vec<ObjectReview>, Error> {
     let cluster = user.cluster();
     let kinds = cluster.kinds().await?;
@@ -87,7 +93,7 @@ pub async fn review_after(
             .iter()
             .find(|kind| kind.is_of(&object.reference()))?;
         let change = PlannedChange::KindNotServed(missing.clone());
-        Some(Ok(ObjectReview { object, change }))
+        Some(Ok(ObjectReview::new(object, change)))
     });
     let differences = futures::stream::iter(objects).map(async |object| {
         let crd = object.kind() == "CustomResourceDefinition";
@@ -101,9 +107,10 @@ pub async fn review_after(
             {
                 PlannedChange::NamespacePending
             } else {
-                change((cluster, manifests), &object, (!crd).then_some(key)).await?
+                let key = (!crd).then_some(key);
+                return reviewed((cluster, manifests), object, key, choices).await;
             };
-        Ok(ObjectReview { object, change })
+        Ok(ObjectReview::new(object, change))
     });
     let differences = differences.buffered(8);
     let all = differences.chain(futures::stream::iter(of_hooks));
@@ -127,36 +134,61 @@ fn is_unknown_kind(kinds: &Kinds, object: &Object) -> bool {
     kinds.find(object).is_none()
 }
 
-async fn change(
+async fn reviewed(
     (cluster, manifests): (&Cluster, &Manifests),
-    object: &Object,
+    object: Object,
     key: Option<&ReleaseKey>,
-) -> Result<PlannedChange, Error> {
+    choices: FieldChoices<'_>,
+) -> Result<ObjectReview, Error> {
     let live = cluster.get(&object.reference()).await?;
     let owner = live.as_ref().zip(key);
     let owner = owner.and_then(|(live, key)| foreign_owner(live, key));
     let is_adopted = owner == Some(Owner::Join);
     if let Some(owner) = owner.filter(|_| !is_adopted) {
-        return Ok(PlannedChange::OwnedByOther(owner));
+        return Ok(ObjectReview::new(
+            object,
+            PlannedChange::OwnedByOther(owner),
+        ));
     }
     if live.is_some() && key.is_none() {
         // A definition that is there stays as it is, as Helm keeps it.
-        return Ok(PlannedChange::Unchanged);
+        return Ok(ObjectReview::new(object, PlannedChange::Unchanged));
     }
-    let applied = match key {
-        Some(_) => field_manager::dry_run(cluster, object, live.as_ref()).await,
-        None => cluster.apply(object, Apply::DryRun).await,
+    let found = match key {
+        Some(_) => field_manager::dry_run(cluster, &object, live.as_ref(), choices).await,
+        None => DryRun {
+            applied: cluster.apply(&object, Apply::DryRun).await,
+            conflicts: Vec::new(),
+        },
     };
-    match (applied, live) {
-        (Err(error), _) if error.is_unreachable() => Err(error.into()),
+    let is_undecided = found.is_undecided();
+    let change = match (found.applied, live) {
+        _ if is_undecided => PlannedChange::Undecided,
+        (Err(error), _) if error.is_unreachable() => return Err(error.into()),
         (Err(error), _) => {
             let rejected = Error::rejected(object.reference(), error);
-            Ok(PlannedChange::Rejected(rejected.located(manifests)))
+            PlannedChange::Rejected(rejected.located(manifests))
         }
-        (Ok(to), None) => Ok(PlannedChange::Create(to)),
-        (Ok(to), Some(from)) if is_adopted => Ok(PlannedChange::Adopt { from, to }),
-        (Ok(to), Some(from)) if is_unchanged(&from, &to) => Ok(PlannedChange::Unchanged),
-        (Ok(to), Some(from)) => Ok(PlannedChange::Update { from, to }),
+        (Ok(to), None) => PlannedChange::Create(to),
+        (Ok(to), Some(from)) if is_adopted => PlannedChange::Adopt { from, to },
+        (Ok(to), Some(from)) if is_unchanged(&from, &to) => PlannedChange::Unchanged,
+        (Ok(to), Some(from)) => PlannedChange::Update { from, to },
+    };
+    Ok(ObjectReview {
+        object,
+        change,
+        conflicts: found.conflicts,
+    })
+}
+
+impl ObjectReview {
+    /// The review of an object without conflicts.
+    fn new(object: Object, change: PlannedChange) -> Self {
+        Self {
+            object,
+            change,
+            conflicts: Vec::new(),
+        }
     }
 }
 

@@ -57,6 +57,7 @@ pub async fn rollback(operation: &Operation<'_>, plan: &RollbackPlan) -> Result<
         manifests: &manifests,
         obsolete: &plan.obsolete,
         verb,
+        decisions: &plan.decisions,
     };
     let outcome = execute(&execution, &mut record).await;
     if outcome.is_ok() {

@@ -61,6 +61,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         manifests: install.manifests,
         obsolete: &obsolete,
         verb,
+        decisions: install.decisions,
     };
     let outcome = execute(&execution, &mut record).await;
     if outcome.is_ok() {

@@ -2,12 +2,11 @@
 //!
 //! istiod and the injector of Istio 1.0 serve them, and write their CA into webhooks without one. All
 //! injectors of a process share one root of trust, as control planes with a common `cacerts` Secret
-//! do. Start at [`Injector`]; [`CaBundleController`] writes the CA.
+//! do. Start at [`Injector`]; the CA is written by [`crate::webhooks`].
 
 mod sidecar;
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,24 +15,16 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use sandbox::{
-    AdmissionContext, AdmissionServer, Container, Controller, ControllerContext, Program,
-    ServingCa, ServingCertificate, object, response,
+    AdmissionContext, AdmissionServer, Container, Program, ServingCa, ServingCertificate, object,
+    response,
 };
 use serde_json::{Value, json};
-
-/// The suffix of the names of the injector's webhooks.
-const WEBHOOK_SUFFIX: &str = "sidecar-injector.istio.io";
-
-const CONFIGURATIONS: &str = "mutatingwebhookconfigurations.admissionregistration.k8s.io";
 
 /// The port of the injector of Istio 1.0.
 const INJECTOR_PORT: u16 = 443;
 
 /// The port of istiod's webhooks.
 const ISTIOD_PORT: u16 = 15017;
-
-/// How often an injector is looked for that was not reachable.
-const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The root of trust; `None` when the random number generator of the system failed.
 static CA: LazyLock<Option<ServingCa>> = LazyLock::new(|| ServingCa::generate().ok());
@@ -125,46 +116,5 @@ impl Program for InjectorProgram {
 
     fn admission_server(&self) -> Option<&dyn AdmissionServer> {
         Some(&self.0)
-    }
-}
-
-/// Writes the CA of the injectors into their webhooks that have none.
-///
-/// A CA that another author wrote stays, so that a wrong one breaks the injection.
-#[derive(Debug)]
-pub(crate) struct CaBundleController;
-
-impl Controller for CaBundleController {
-    fn kinds(&self) -> &[&str] {
-        &[
-            CONFIGURATIONS,
-            "endpointslices.discovery.k8s.io",
-            "services",
-        ]
-    }
-
-    fn reconcile(&self, context: &mut ControllerContext<'_>) -> Option<Duration> {
-        let mut is_missing = false;
-        for configuration in context.list(CONFIGURATIONS, None) {
-            let mut changed = configuration.as_ref().clone();
-            let webhooks = changed.get_mut("webhooks").and_then(Value::as_array_mut);
-            for webhook in webhooks.into_iter().flatten() {
-                let client = &webhook["clientConfig"];
-                let is_ours = object::text(webhook, "/name").ends_with(WEBHOOK_SUFFIX)
-                    && object::text(client, "/caBundle").is_empty();
-                if !is_ours {
-                    continue;
-                }
-                match context.serving_ca(&client["service"]) {
-                    Some(ca) => webhook["clientConfig"]["caBundle"] = json!(STANDARD.encode(ca)),
-                    None => is_missing = true,
-                }
-            }
-            if changed != *configuration {
-                context.update(CONFIGURATIONS, changed);
-            }
-        }
-        // The injector may run in another cluster, whose changes are not seen here.
-        is_missing.then_some(RETRY_INTERVAL)
     }
 }

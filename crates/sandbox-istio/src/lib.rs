@@ -32,6 +32,7 @@ mod registry;
 mod remote_secrets;
 mod service_call;
 mod sidecar;
+mod webhooks;
 mod workload;
 
 use std::sync::Arc;
@@ -39,17 +40,18 @@ use std::sync::Arc;
 use ipnet::Ipv4Net;
 use sandbox::{ClusterConfig, Container, Extension, Program, image_name};
 
-use injection::{CaBundleController, Injector, InjectorProgram};
+use injection::{Injector, InjectorProgram};
 use istiod::Istiod;
 pub use manifests::istiod;
 use pilot::Pilot;
 use sidecar::Sidecar;
+use webhooks::WebhookController;
 
 /// The programs of Istio and bookinfo, chosen by image, and sidecar injection.
 pub fn extension() -> Extension {
     Extension::new()
         .with_programs(program)
-        .with_controller(CaBundleController)
+        .with_controller(WebhookController)
 }
 
 /// The cluster in which the control plane of the mesh is installed, with [`extension`].

@@ -106,6 +106,11 @@ impl State {
 
     /// Replaces an object as a controller, if it still exists and differs.
     pub(crate) fn update(&mut self, cluster: &Cluster, id: &str, object: Value, subresource: &str) {
+        self.update_by(cluster, id, object, Writer::controller(subresource));
+    }
+
+    /// Replaces an object, if it still exists and differs.
+    pub(crate) fn update_by(&mut self, cluster: &Cluster, id: &str, object: Value, writer: Writer) {
         let Some(kind) = self.kinds.by_id(id).cloned() else {
             return;
         };
@@ -115,14 +120,7 @@ impl State {
         };
         if *old != object {
             // The object was read under the same lock, so there is no conflict.
-            let _ = write::replace(
-                cluster,
-                self,
-                &kind,
-                &old,
-                object,
-                Writer::controller(subresource),
-            );
+            let _ = write::replace(cluster, self, &kind, &old, object, writer);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::cluster::{Cluster, State};
 use crate::process::Program;
 use crate::programs::{Container, ProgramFactory};
 use crate::webhooks;
+use crate::write::Writer;
 
 /// Programs, admission plugins and controllers that are added to a sandbox.
 #[derive(Clone, Default)]
@@ -130,6 +131,15 @@ impl<'a> ControllerContext<'a> {
     /// Replaces an object; an object that no longer exists is not created.
     pub fn update(&mut self, kind: &str, object: Value) {
         self.state.update(self.cluster, kind, object, "");
+    }
+
+    /// Replaces an object as a field manager, which owns the fields that change.
+    pub fn update_as(&mut self, manager: &str, kind: &str, object: Value) {
+        let writer = Writer {
+            manager: manager.to_owned(),
+            ..Writer::controller("")
+        };
+        self.state.update_by(self.cluster, kind, object, writer);
     }
 
     /// Replaces the status of an object.

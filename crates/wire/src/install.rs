@@ -2,7 +2,12 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time, check::CheckView, upgrade::UpgradeBasis,
+    ReleaseName, ReviewRef, Time,
+    check::CheckView,
+    comparison::RerenderView,
+    decision::{Decisions, FieldConflict},
+    upgrade::UpgradeBasis,
+    values_merge::ValuesMergeView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +125,18 @@ pub enum Edit {
         /// Keys from the root.
         path: Vec<String>,
     },
+    /// Several values are reset to their defaults.
+    ResetAll {
+        /// Keys from the root of each.
+        paths: Vec<Vec<String>>,
+    },
+    /// The text stays, and a value over a changed default is kept, or is to be decided again.
+    Decide {
+        /// Keys from the root.
+        path: Vec<String>,
+        /// Whether it is kept.
+        keep: bool,
+    },
 }
 
 /// A value of a form field.
@@ -168,6 +185,9 @@ pub struct ParametersView {
     pub objects: Option<u32>,
     /// The problem of the rendering.
     pub problem: Option<Problem>,
+    /// The values of an upgrade, compared by key; none for an installation, and while the text is invalid.
+    #[serde(default)]
+    pub merge: Option<ValuesMergeView>,
     /// Why the edit of one value was not made; the text is saved without it.
     pub refused: Option<Problem>,
     /// When the text was saved.
@@ -283,10 +303,19 @@ pub struct ReviewView {
     /// release, whose values and objects are above.
     #[serde(default)]
     pub parts: Vec<PartReview>,
+    /// Whether the installed revision renders as it is stored; none for an installation.
+    #[serde(default)]
+    pub rerender: Option<RerenderView>,
     /// The check of the rights, run again.
     pub rights: CheckView,
     /// The equivalent Helm command.
     pub command: String,
+    /// The fields that other managers own, and what is done with each.
+    #[serde(default)]
+    pub conflicts: Vec<FieldConflict>,
+    /// What the operator decided so far.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
     /// What is shown, to deploy exactly that.
@@ -327,6 +356,9 @@ pub struct ReviewCounts {
     pub in_new_namespace: u32,
     /// Created with a CRD of this release, so that no dry run is possible.
     pub of_new_kind: u32,
+    /// Without a dry run until the operator decides about their fields.
+    #[serde(default)]
+    pub undecided: u32,
     /// Rejected by the dry run.
     pub refused: u32,
     /// CRDs among them.
@@ -365,6 +397,8 @@ pub enum Change {
     CreateOfNewKind,
     /// It runs as a hook.
     Hook,
+    /// Other managers own fields of it, and the operator has to choose.
+    Undecided,
     /// The cluster rejects it.
     Refused(Problem),
 }

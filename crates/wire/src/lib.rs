@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod check;
 pub mod cluster;
 pub mod comparison;
+pub mod decision;
 pub mod error_chain;
 pub mod helm_version;
 pub mod install;
@@ -33,6 +34,7 @@ pub mod test_result;
 pub mod test_run;
 pub mod time;
 pub mod upgrade;
+pub mod values_merge;
 pub mod visible;
 
 pub use error_chain::error_chain;

@@ -50,6 +50,9 @@ pub enum Code {
     ObjectMalformed,
     /// Another field manager owns a field. `object`, `manager`, `field`.
     FieldOwned,
+    /// The operator has not decided about fields that other managers own, or about objects that have to be recreated.
+    /// `count`.
+    Undecided,
     /// The object exists and has another owner. `object`, `owner`, `release`.
     #[serde(alias = "not-ours")]
     OwnedByOther,
@@ -148,6 +151,8 @@ pub enum Code {
     ReleaseNotPending,
     /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
     OtherChart,
+    /// Values of an upgrade differ from a default that changed, without a decision. `count`, `keys`.
+    ValuesConflicts,
     /// The target of an upgrade cannot be changed. `release`.
     TargetFixed,
     /// The draft was changed in another tab or by another operator. No arguments.

@@ -2,6 +2,7 @@
 
 use crate::{
     Problem, ReviewRef, Revision, Time,
+    decision::{Decisions, FieldConflict},
     install::{ObjectDiff, ReviewCounts},
     release::{ReleaseRef, ReleaseState, RevisionRow},
 };
@@ -28,6 +29,12 @@ pub struct RollbackView {
     pub counts: ReviewCounts,
     /// The equivalent Helm command.
     pub command: String,
+    /// The fields that other managers own, and what is done with each.
+    #[serde(default)]
+    pub conflicts: Vec<FieldConflict>,
+    /// What the operator decided so far.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// What prevents the rollback.
     pub problem: Option<Problem>,
 }

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod manifests;
+mod rerender;
 
 pub(crate) use adopted::{Adopted, adopted};
 pub(crate) use manifests::Manifests;
@@ -10,16 +11,18 @@ use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     AppError, api,
     pages::changed_plan::{LoadedPlan, plan_again_when_changed},
-    parts::{Button, Diff, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
+    parts::{Button, Choices, Diff, FieldTable, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
     urls,
     words::{check_summary, count, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use rerender::Rerender;
 use wire::{
     ReviewRef,
     check::CheckStatus,
-    install::{DiffLine, ObjectDiff, PartReview, ReviewCounts, ReviewView},
+    decision::{DecideRequest, Decisions},
+    install::{DiffLine, DraftView, ObjectDiff, PartReview, ReviewCounts, ReviewView},
 };
 
 /// The step Review.
@@ -31,13 +34,45 @@ pub(super) fn Review() -> impl IntoView {
         api::install::review,
     );
     let again = Callback::new(move |()| review.refetch());
-    let shown = move |review| view! { <Page review=review again=again/> };
+    let checked = RwSignal::new(false);
+    let decide = Action::new(move |decisions: &Decisions| {
+        let draft = wizard.draft.get_untracked();
+        let request = DecideRequest {
+            draft: draft.id,
+            decisions: decisions.clone(),
+            revision: draft.revision,
+        };
+        async move {
+            let decided = api::install::decide(request).await;
+            if let Ok(draft) = &decided {
+                wizard.draft.set(draft.clone());
+                checked.set(true);
+                review.refetch();
+            }
+            decided
+        }
+    });
+    let shown = move |review| {
+        let focused = checked.get_untracked();
+        checked.set(false);
+        view! { <Page review=review again=again decide=decide focused=focused/> }
+    };
     view! { <LoadedPlan from=review subject=t!(install.review) review=|plan: &ReviewView| Some(plan.review.clone()) view=shown/> }
 }
 
+/// Sets what the operator decided, and makes the review again.
+type Decide = Action<Decisions, Result<DraftView, AppError>>;
+
 #[component]
-fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
-    let blocked = review.problem.is_some();
+fn Page(
+    review: ReviewView,
+    again: Callback<()>,
+    decide: Decide,
+    /// Whether the operator just checked choices.
+    focused: bool,
+) -> impl IntoView {
+    let choices = Choices::new(review.conflicts.clone(), review.decisions.clone());
+    let has_problem = review.problem.is_some();
     let of_parts = review.parts.iter().map(|part| part.objects.len());
     let total = review.objects.len() + of_parts.sum::<usize>();
     let draft = &review.draft;
@@ -54,6 +89,14 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        <Rerender view=review.rerender/>
+        <DecideFailed decide=decide/>
+        <FieldTable
+            choices=choices
+            check=Callback::new(move |decisions| { decide.dispatch(decisions); })
+            checking=decide.pending()
+            focused=focused
+        />
         <Counts counts=review.counts/>
         <Adopted names=adopted/>
         <p class="mb-4 text-[13px]" class=("text-bad", rights_missing) class=("text-ink-2", !rights_missing)>
@@ -68,7 +111,18 @@ fn Page(review: ReviewView, again: Callback<()>) -> impl IntoView {
             <summary class="cursor-pointer text-ink-2">{t!(install.helm_command)}</summary>
             <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{review.command}</pre>
         </details>
-        <Deploy review=review.review blocked=blocked label=label again=again/>
+        <Deploy review=review.review has_problem=has_problem choices=choices label=label again=again/>
+    }
+}
+
+/// Why choices could not be stored.
+#[component]
+fn DecideFailed(decide: Decide) -> impl IntoView {
+    let failed = move || decide.value().get().and_then(Result::err);
+    move || {
+        failed().map(
+            |AppError(problem)| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> },
+        )
     }
 }
 
@@ -113,7 +167,13 @@ fn Diffs(objects: Vec<ObjectDiff>, values: Vec<DiffLine>) -> impl IntoView {
 
 /// The button that deploys what is shown, as a job.
 #[component]
-fn Deploy(review: ReviewRef, blocked: bool, label: String, again: Callback<()>) -> impl IntoView {
+fn Deploy(
+    review: ReviewRef,
+    has_problem: bool,
+    choices: Choices,
+    label: String,
+    again: Callback<()>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let id = review.id.clone();
     let deploy = Action::new(move |(): &()| api::jobs::start_reviewed(review.id.clone(), None));
@@ -148,9 +208,10 @@ fn Deploy(review: ReviewRef, blocked: bool, label: String, again: Callback<()>) 
             </div>
         })}
         <StepFooter back=Step::Parameters>
+            {move || choices.reason().map(|reason| view! { <span class="text-[12.5px] text-warn">{reason}</span> })}
             <Button
                 kind=Kind::Go
-                disabled=Signal::derive(move || blocked || deploy.pending().get())
+                disabled=Signal::derive(move || has_problem || choices.blocks() || deploy.pending().get())
                 press=move || {
                     deploy.dispatch(());
                 }
@@ -178,6 +239,7 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
             {pill(counts.in_new_namespace, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
             {pill(counts.of_new_kind, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
             {pill(counts.hooks, Tone::Plain, |n| count!(change.hooks, n = n))}
+            {pill(counts.undecided, Tone::Warn, |n| t!(change.undecided_count, n = n))}
             {pill(counts.refused, Tone::Bad, |n| t!(change.rejected_count, n = n))}
         </div>
         {(no_dry_run > 0).then(|| view! { <div class="mb-3"><Notice tone=Tone::Plain>{count!(change.no_dry_run, n = no_dry_run)}</Notice></div> })}

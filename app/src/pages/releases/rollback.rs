@@ -8,12 +8,13 @@ use crate::{
         install::review::{Counts, Manifests},
         start::StartPlan,
     },
-    parts::{Ago, Notice, ProblemNotice, Tone},
+    parts::{Ago, Choices, FieldTable, Notice, ProblemNotice, Tone},
     words::{count, t},
 };
 use leptos::prelude::*;
 use wire::{
     Revision, Time,
+    decision::Decisions,
     release::{ReleaseRef, ReleaseState},
     rollback::RollbackView,
 };
@@ -26,15 +27,26 @@ pub(super) fn RollBack(
     /// The earlier revision.
     revision: Revision,
 ) -> impl IntoView {
+    let decided = RwSignal::new(None::<Decisions>);
     let plan = Resource::new(
-        move || at.clone(),
-        move |at| api::releases::plan_rollback(at, revision),
+        move || (at.clone(), decided.get().unwrap_or_default()),
+        move |(at, decisions)| api::releases::plan_rollback(at, revision, decisions),
     );
-    view! { <LoadedPlan from=plan subject=t!(revision.rollback_subject) review=|plan: &RollbackView| Some(plan.review.clone()) view=|plan| view! { <Plan plan=plan/> }/> }
+    view! { <LoadedPlan from=plan subject=t!(revision.rollback_subject) review=|plan: &RollbackView| Some(plan.review.clone()) view=move |plan| view! { <Plan plan=plan decided=decided/> }/> }
 }
 
 #[component]
-fn Plan(plan: RollbackView) -> impl IntoView {
+fn Plan(
+    plan: RollbackView,
+    /// What the operator decided; the plan is made with it.
+    decided: RwSignal<Option<Decisions>>,
+) -> impl IntoView {
+    let choices = Choices::new(plan.conflicts, plan.decisions);
+    let checking = RwSignal::new(false);
+    let check = Callback::new(move |decisions| {
+        checking.set(true);
+        decided.set(Some(decisions));
+    });
     let effect = t!(
         revision.makes,
         next = plan.next.0,
@@ -50,6 +62,12 @@ fn Plan(plan: RollbackView) -> impl IntoView {
             <p>{effect} " " <span class="text-ink-3">{t!(revision.crds_stay)}</span></p>
             {plan.pending.map(|(state, since)| view! { <Pending state=state since=since/> })}
             {plan.problem.map(|problem| view! { <ProblemNotice problem=problem/> })}
+            <FieldTable
+                choices=choices
+                check=check
+                checking=checking
+                focused=decided.get_untracked().is_some()
+            />
             <Counts counts=plan.counts/>
             <section class="border border-line rounded-[10px] min-w-0">
                 <Manifests objects=plan.objects/>
@@ -59,7 +77,13 @@ fn Plan(plan: RollbackView) -> impl IntoView {
                 <pre class="mt-2 font-mono text-[12.5px] bg-sunken rounded-[6px] px-3 py-2 overflow-auto">{plan.command}</pre>
             </details>
         </div>
-        <StartPlan review=Some(plan.review) label=label blocked=Signal::stored(blocked)/>
+        <StartPlan
+            review=Some(plan.review)
+            label=label
+            blocked=Signal::derive(move || blocked || choices.blocks())
+        >
+            {move || choices.reason().map(|reason| view! { <span class="text-warn">{reason}</span> })}
+        </StartPlan>
     }
 }
 

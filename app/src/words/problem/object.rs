@@ -1,6 +1,6 @@
 //! The wording of problems of one object of a release.
 
-use super::super::t;
+use super::super::{count, t};
 use wire::{Code, Problem};
 
 /// The sentence for a problem of an object; none for other problems.
@@ -12,6 +12,10 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             object = arg("object"),
             manager = arg("manager"),
             field = arg("field")
+        ),
+        Code::Undecided => count!(
+            problem.undecided,
+            n = problem.arg("count").parse::<u32>().unwrap_or(1)
         ),
         Code::ObjectMalformed => t!(
             problem.object_malformed,

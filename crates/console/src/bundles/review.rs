@@ -28,7 +28,7 @@ impl Console {
         let bundle = draft.bundle_ref(&drafts)?;
         let release = |part: &RenderedPart| bundle.release(&part.rendered.key.release);
         // Before the dry runs: what changes meanwhile is found when the job starts.
-        let job = InstallBundle {
+        let mut job = InstallBundle {
             parts: parts
                 .iter()
                 .map(|part| BundlePart {
@@ -55,17 +55,28 @@ impl Console {
                     mode: release::Mode::Install,
                     proofs: Vec::new(),
                     obsolete: Vec::new(),
+                    decisions: draft.decisions.clone(),
                 },
             )
         });
-        let plans: Vec<(ChartRef, RenderedPlan)> = plans.collect();
+        let mut plans: Vec<(ChartRef, RenderedPlan)> = plans.collect();
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
         let state = self.planned_state(concerns).await?;
+        let (reviewed, rights) = self.reviewed_parts(connection, &plans, draft).await?;
+        let of_plans = plans.iter_mut().map(|(_, plan)| plan);
+        for ((plan, part), reviewed) in of_plans.zip(&mut job.parts).zip(&reviewed) {
+            plan.decisions = reviewed.decided(&draft.decisions);
+            part.install.draft.decisions = plan.decisions.clone();
+        }
+        let undecided = reviewed.iter().map(ReviewedRelease::undecided).sum();
+        let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
+        let state = state.decided(&concerns, undecided);
         let review = self.store_reviewed(job, state, None).await?;
-        let (reviewed, rights) = self.reviewed_parts(connection, &plans).await?;
+        let mut conflicts = Vec::new();
         let mut problem = None;
         let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
             problem = problem.take().or(part.problem);
+            conflicts.extend(part.conflicts);
             PartReview {
                 release: plan.release.release.clone(),
                 chart: chart.clone(),
@@ -82,7 +93,10 @@ impl Console {
             objects: Vec::new(),
             counts: total(views.iter().map(|part| part.counts)),
             parts: views,
+            rerender: None,
             command: self.commands(&plans),
+            conflicts,
+            decisions: draft.decisions.clone(),
             problem: problem.or_else(|| rights_problem(&rights, connection)),
             rights,
         })
@@ -93,12 +107,14 @@ impl Console {
         &self,
         connection: &ClusterConnection,
         plans: &[(ChartRef, RenderedPlan)],
+        draft: &Draft,
     ) -> Result<(Vec<ReviewedRelease>, CheckView), Error> {
         let parts = plans.iter().enumerate().map(|(position, (_, plan))| {
             let earlier = plans.iter().take(position);
             let earlier: Vec<_> = earlier.map(|(_, plan)| &plan.rendered.plan).collect();
             async move {
-                self.reviewed_release(connection, &plan.rendered, &earlier, None)
+                let decisions = &draft.decisions;
+                self.reviewed_release(connection, &plan.rendered, &earlier, None, decisions)
                     .await
             }
         });

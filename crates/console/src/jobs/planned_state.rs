@@ -61,6 +61,9 @@ pub(crate) struct PlannedState {
     /// A hash of each field of each object that exists; none in a review of an older version.
     #[serde(default)]
     pub(super) fields: BTreeMap<String, BTreeMap<String, String>>,
+    /// The choices that the operator has not made: nothing is started before.
+    #[serde(default)]
+    pub(super) undecided: usize,
     /// A hash of what is done with each object; none in a review of an older version.
     #[serde(default)]
     pub(super) steps: BTreeMap<String, String>,
@@ -81,11 +84,28 @@ impl PlannedState {
         }
     }
 
-    /// Checks that nothing changed since the review.
+    /// The same state of objects, with what is done with them after the operator's decisions; `undecided` choices
+    /// are missing.
+    pub(crate) fn decided(self, concerns: &Concerns, undecided: usize) -> Self {
+        let Self { summary, steps, .. } = Self::of_steps(concerns);
+        Self {
+            summary,
+            steps,
+            undecided,
+            ..self
+        }
+    }
+
+    /// Checks that everything is decided, and that nothing changed since the review.
     ///
     /// # Errors
-    /// [`Error::PlanChanged`] with the objects that differ.
+    /// [`Error::Undecided`], or [`Error::PlanChanged`] with the objects that differ.
     pub(super) fn ensure_same(&self, now: &Self) -> Result<(), Error> {
+        if self.undecided > 0 {
+            return Err(Error::Undecided {
+                count: self.undecided,
+            });
+        }
         let is_same = self.summary == now.summary
             && self.clusters == now.clusters
             && self.objects == now.objects;

@@ -5,7 +5,7 @@ use super::{command, count, deleted, rights_problem};
 use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
 };
-use wire::{DraftId, install::ReviewView, release::ReleaseRef};
+use wire::{DraftId, Problem, install::ReviewView, release::ReleaseRef};
 
 impl Console {
     /// The review of the draft of an upgrade.
@@ -21,22 +21,28 @@ impl Console {
             namespace: key.namespace,
             release: key.release,
         };
-        let (job, plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
+        let (mut job, mut plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
         ensure_same_basis(&at, draft, &job.draft)?;
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
-        let review = self.store_reviewed(job, state, None).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
         let shown = self.secrets_of(&at, &newest).await?;
-        let before = self.effective_before(draft, &newest).await;
+        let before = self.effective_before(&at, (&newest, &draft.chart)).await;
         let before = shown.masked(&before);
         let rendered = &plan.rendered;
         let context = [rendered.preflight_context(&connection.user)];
-        let (reviewed, rights) = tokio::join!(
-            self.reviewed_release(connection, rendered, &[], Some(before)),
+        let (reviewed, rights, rerender) = tokio::join!(
+            self.reviewed_release(connection, rendered, &[], Some(before), &draft.decisions),
             mesh::preflight::permissions(&context),
+            self.rerender(connection, &at, (&newest, &draft.chart)),
         );
         let mut reviewed = reviewed?;
+        let undecided = self.ensure_values_decided(draft).await.err();
+        plan.decisions = reviewed.decided(&draft.decisions);
+        job.draft.decisions = plan.decisions.clone();
+        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let review = self.store_reviewed(job, state, None).await?;
+        let rendered = &plan.rendered;
         reviewed.objects.extend(deleted(&plan.obsolete));
         let named = self.helm_chart_arguments(&draft.chart);
         Ok(ReviewView {
@@ -46,9 +52,13 @@ impl Console {
             counts: count(&reviewed.objects),
             objects: reviewed.objects,
             parts: Vec::new(),
+            rerender: Some(rerender),
+            conflicts: reviewed.conflicts,
+            decisions: draft.decisions.clone(),
             command: command(&named, &draft.chart, rendered, "values.yaml"),
-            problem: reviewed
-                .problem
+            problem: undecided
+                .map(|error| Problem::from(&error))
+                .or(reviewed.problem)
                 .or_else(|| rights_problem(&rights, connection)),
             rights,
         })

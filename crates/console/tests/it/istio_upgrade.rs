@@ -7,6 +7,7 @@ use crate::{
 };
 use wire::{
     ChartRef, Revision,
+    decision::{Decisions, FieldChoice, KnownOwner},
     install::Change,
     job::JobView,
     release::{ReleaseRef, ReleaseState},
@@ -83,8 +84,26 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
     assert!(newer.ends_with(&format!("pilot:{NEW}")), "{newer}");
 
     let at = release("istiod");
-    let plan = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let plan = console
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
+        .await
+        .unwrap();
     assert_eq!(plan.problem, None);
+    // The chart of revision 1 fails open until istiod, which owns the field since, serves the validation.
+    let [row] = plan.conflicts.as_slice() else {
+        panic!("{:#?}", plan.conflicts);
+    };
+    assert_eq!(row.object.name, "istio-validator-istio-system");
+    assert_eq!(
+        row.path,
+        r#".webhooks[name="rev.validation.istio.io"].failurePolicy"#
+    );
+    assert_eq!((row.theirs.as_str(), row.ours.as_str()), ("Fail", "Ignore"));
+    assert_eq!(row.manager, "pilot-discovery");
+    assert_eq!(
+        (row.known, row.choice, row.is_remembered),
+        (Some(KnownOwner::Istiod), Some(FieldChoice::Leave), false)
+    );
     let deployment = plan
         .objects
         .iter()
@@ -94,4 +113,24 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
     succeeded(console, &job).await;
     let older = image().await;
     assert!(older.ends_with(&format!("pilot:{OLD}")), "{older}");
+    let validator = cluster::ObjectRef {
+        namespace: None,
+        ..reference(
+            "admissionregistration.k8s.io/v1",
+            "ValidatingWebhookConfiguration",
+            "istio-validator-istio-system",
+        )
+    };
+    let validator = world.cluster().get(&validator).await.unwrap().unwrap();
+    assert_eq!(validator.text("/webhooks/0/failurePolicy"), "Fail");
+    let key = ::release::ReleaseKey {
+        namespace: at.namespace.clone(),
+        release: at.release.clone(),
+    };
+    let user = cluster::AsUser::new(world.cluster());
+    let left = ::release::left_fields(&user, &key).await.unwrap();
+    let [left] = left.as_slice() else {
+        panic!("{left:#?}");
+    };
+    assert_eq!(left.manager, "pilot-discovery", "it is remembered");
 }

@@ -153,7 +153,18 @@ async fn a_caller_without_a_session_can_call_nothing() {
             chart: chart.clone()
         }
     );
-    refused!(plan_rollback, at, wire::Revision(1));
+    refused!(
+        plan_rollback,
+        at,
+        wire::Revision(1),
+        wire::decision::Decisions::default()
+    );
+    let decide = wire::decision::DecideRequest {
+        draft: id.clone(),
+        decisions: wire::decision::Decisions::default(),
+        revision: 1,
+    };
+    refused!(decide, decide);
     refused!(plan_test, at);
     refused!(plan_mark_failed, at);
     refused!(

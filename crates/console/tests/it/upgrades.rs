@@ -12,6 +12,7 @@ use wire::{
     ChartRef, ClusterName, Code, Problem, Revision,
     check::{CheckCode, CheckStatus},
     comparison::ObjectChange,
+    decision::Decisions,
     install::{Change, Side, TargetRequest},
     job::{JobKind, PhaseName, PhaseState},
     release::ReleaseState,
@@ -31,7 +32,7 @@ metadata: {name: bills-old}
 data: {revision: \"{{ .Release.Revision }}\"}
 ";
 /// The same with a new object, and whether it is an upgrade.
-const NEW: &str = "apiVersion: v1
+pub(crate) const NEW: &str = "apiVersion: v1
 kind: ConfigMap
 metadata: {name: bills}
 data: {greeting: \"{{ .Values.greeting }}\", limit: \"{{ .Values.limit }}\"}
@@ -42,10 +43,10 @@ metadata: {name: bills-new}
 data: {revision: \"{{ .Release.Revision }}\", upgrade: \"{{ .Release.IsUpgrade }}\"}
 ";
 /// The text of the operator, with a comment.
-const TEXT: &str = "greeting: good day # as agreed\n";
+pub(crate) const TEXT: &str = "greeting: good day # as agreed\n";
 
 impl World {
-    async fn upload(&self, version: &str, values: &str, template: &str) -> ChartRef {
+    pub(crate) async fn upload(&self, version: &str, values: &str, template: &str) -> ChartRef {
         let request = UploadRequest {
             file: "bills.tgz".into(),
             archive: STANDARD.encode(archive_with("bills", version, values, template)),
@@ -55,7 +56,7 @@ impl World {
     }
 
     /// Revision 1 of a release of version 1.0.0, and version 1.1.0, with another default, in the catalog.
-    async fn with_bills() -> (Self, ChartRef) {
+    pub(crate) async fn with_bills() -> (Self, ChartRef) {
         let world = Self::new().await;
         world
             .upload("1.0.0", "greeting: hello\nlimit: 10\n", OLD)
@@ -76,7 +77,7 @@ impl World {
     }
 }
 
-fn request(chart: &ChartRef) -> NewUpgradeRequest {
+pub(crate) fn request(chart: &ChartRef) -> NewUpgradeRequest {
     NewUpgradeRequest {
         release: release("bills"),
         chart: chart.clone(),
@@ -297,7 +298,10 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
     assert_eq!(limit.path_text(), "data.limit");
     assert_eq!(compared.values, [], "the operator's values are the same");
 
-    let plan = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let plan = console
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
+        .await
+        .unwrap();
     assert_eq!((plan.problem, plan.pending, plan.next.0), (None, None, 3));
     let changes: Vec<_> = (plan.objects.iter())
         .map(|row| (row.object.name.as_str(), &row.change))
@@ -310,7 +314,10 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
             ("bills-new", &Change::Delete),
         ]
     );
-    let again = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let again = console
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
+        .await
+        .unwrap();
     let job = console.start_shown(&ann, &plan.review).await.unwrap();
     let job = succeeded(console, &job).await;
     assert_eq!(job.kind, JobKind::Rollback);
@@ -332,6 +339,8 @@ async fn an_upgrade_is_compared_and_rolled_back_as_it_was_shown() {
 
     let late = console.start_shown(&ann, &again.review).await;
     assert!(matches!(late, Err(Error::PlanChanged { .. })), "{late:?}");
-    let none = console.plan_rollback(&ann, &at, Revision(3)).await;
+    let none = console
+        .plan_rollback(&ann, &at, Revision(3), Decisions::default())
+        .await;
     assert_eq!(Problem::from(&none.unwrap_err()).code, Code::NoRevision);
 }

@@ -8,7 +8,7 @@ use crate::{
     upgrade::{current, obsolete_objects},
 };
 use cluster::{AsUser, Identity as _, ObjectRef};
-use wire::Time;
+use wire::{Time, decision::Decisions};
 
 /// What a rollback does.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct RollbackPlan {
     pub since: Option<Time>,
     /// Whether the newest revision is the interrupted rollback itself, which is completed.
     pub resumes: bool,
+    /// What the operator decided in the review.
+    pub decisions: Decisions,
 }
 
 /// Plans a rollback to an earlier revision, of a release that may be pending: an operation that was interrupted is no
@@ -77,6 +79,7 @@ pub async fn plan_rollback(
         since: newest.changed(),
         plan,
         obsolete,
+        decisions: Decisions::default(),
         resumes: is_completed && is_rollback_to(newest, target),
     })
 }

@@ -10,6 +10,7 @@
 
 mod adopt;
 mod built_in;
+mod fields;
 mod helm;
 mod hooks;
 mod install;
@@ -79,6 +80,8 @@ suite! {
     upgrade::a_failed_upgrade_leaves_the_previous_revision_deployed,
     upgrade::a_missing_or_pending_release_is_not_upgraded,
     upgrade::an_interrupted_upgrade_is_completed_as_the_same_revision,
+    fields::a_field_of_an_unknown_manager_is_left_or_taken_as_decided,
+    fields::a_field_that_a_webhook_controller_owns_is_left_to_it_at_an_upgrade_and_a_rollback,
     rollback::the_content_of_an_earlier_revision_comes_back,
     rollback::a_pending_release_is_rolled_back_once,
     test_runs::the_tests_of_a_release_run_in_order_and_their_results_are_recorded,

@@ -4,14 +4,25 @@ use crate::{shop::Shop, test_cluster::TestCluster};
 use chart::{Chart, Values};
 use cluster::Propagation;
 use release::{
-    Error, KindOrigin, ObjectReview, Owner, PlannedChange, ReleaseKey, State, history, list,
-    resources, review,
+    Error, FieldChoices, KindOrigin, ObjectReview, Owner, PlannedChange, ReleaseKey, State,
+    history, list, resources, review, review_after,
 };
 use serde_json::json;
 
 pub(crate) async fn reviewed(world: &TestCluster, shop: &Shop) -> Vec<ObjectReview> {
     let rendered = (&shop.plan, &shop.manifests);
     review(&world.user(), rendered, &shop.key).await.unwrap()
+}
+
+/// The same with decisions about fields.
+pub(crate) async fn reviewed_with(
+    world: &TestCluster,
+    shop: &Shop,
+    choices: FieldChoices<'_>,
+) -> Vec<ObjectReview> {
+    let (user, rendered) = (world.user(), (&shop.plan, &shop.manifests));
+    let reviewed = review_after(&user, rendered, &shop.key, &[], choices);
+    reviewed.await.unwrap()
 }
 
 fn of<'a>(all: &'a [ObjectReview], kind: &str) -> &'a PlannedChange {

@@ -17,7 +17,11 @@ pub(crate) async fn roll_back(
     execute(world, shop, &plan).await
 }
 
-async fn execute(world: &TestCluster, shop: &Shop, plan: &RollbackPlan) -> Result<Release, Error> {
+pub(crate) async fn execute(
+    world: &TestCluster,
+    shop: &Shop,
+    plan: &RollbackPlan,
+) -> Result<Release, Error> {
     let (user, watches) = (world.user(), world.watches());
     let operation = Operation {
         user: &user,

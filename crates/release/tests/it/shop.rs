@@ -8,7 +8,7 @@ use release::{
     install, plan, upgrade,
 };
 use std::{collections::BTreeMap, sync::Mutex};
-use wire::{Namespace, ReleaseName};
+use wire::{Namespace, ReleaseName, decision::Decisions};
 
 const TEMPLATES: &[(&str, &str)] = &[
     (
@@ -132,6 +132,8 @@ pub(crate) struct Shop {
     pub(crate) plan: Plan,
     /// The group of its own kinds.
     pub(crate) group: String,
+    /// What was decided in the review.
+    pub(crate) decisions: Decisions,
 }
 
 /// The files of the chart, with kinds in a group of the test's own.
@@ -198,6 +200,7 @@ impl Shop {
             manifests,
             plan,
             group: String::new(),
+            decisions: Decisions::default(),
         }
     }
 
@@ -261,6 +264,7 @@ impl Shop {
             manifests: &self.manifests,
             plan: &self.plan,
             mode,
+            decisions: &self.decisions,
         };
         match mode {
             Mode::Upgrade | Mode::ResumeUpgrade => upgrade(&install_request).await,

@@ -6,7 +6,7 @@ use crate::{
     words::count,
 };
 use wire::{
-    ChartRef, ClusterName, ReleaseName,
+    ChartRef, ClusterName, Code, Problem, ReleaseName,
     install::{Change, ObjectDiff, ReviewView},
     mesh::PlannedChange,
 };
@@ -49,6 +49,10 @@ fn rows(release: &ReleaseName, chart: &ChartRef, objects: &[ObjectDiff]) -> Vec<
             Change::Update => (PlannedChange::Update, None),
             Change::Adopt => (PlannedChange::Adopt, None),
             Change::Delete => (PlannedChange::Delete, None),
+            Change::Undecided => {
+                let problem = Problem::new(Code::Undecided).with("count", 1);
+                (PlannedChange::Update, Some(problem))
+            }
             Change::Refused(problem) => (PlannedChange::Create, Some(problem.clone())),
             Change::Create
             | Change::Keep

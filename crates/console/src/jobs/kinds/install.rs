@@ -3,6 +3,7 @@
 use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
+    decisions,
     draft::Draft,
     jobs::{Concerns, Job, JobContext, MemberProof, phases},
     render::Rendered,
@@ -14,6 +15,7 @@ use cluster::ObjectRef;
 use serde::{Deserialize, Serialize};
 use wire::{
     ChartRef, MeshName,
+    decision::Decisions,
     job::{JobKind, PhaseView, Subject},
     release::ReleaseRef,
 };
@@ -42,6 +44,8 @@ pub(crate) struct RenderedPlan {
     pub(crate) proofs: Vec<MemberProof>,
     /// The objects that an upgrade deletes, because the next revision does not have them.
     pub(crate) obsolete: Vec<ObjectRef>,
+    /// What the operator decided in the review.
+    pub(crate) decisions: Decisions,
 }
 
 impl RenderedPlan {
@@ -73,15 +77,21 @@ impl RenderedPlan {
             manifests: &rendered.manifests,
             plan: &rendered.plan,
             mode: self.mode,
+            decisions: &self.decisions,
         };
-        match self.mode {
-            Mode::Install | Mode::Resume => {
-                ::release::install(&install).await?;
-            }
-            Mode::Upgrade | Mode::ResumeUpgrade => {
-                ::release::upgrade(&install).await?;
-            }
-        }
+        decisions::remember(&self.connection, &rendered.key, &self.decisions).await?;
+        let release = match self.mode {
+            Mode::Install | Mode::Resume => ::release::install(&install).await?,
+            Mode::Upgrade | Mode::ResumeUpgrade => ::release::upgrade(&install).await?,
+        };
+        let deployed = (rendered.values_text.as_str(), release.version);
+        let kept = (self.console).keep_values_text(
+            &self.connection,
+            &rendered.key,
+            deployed,
+            on_event,
+        );
+        kept.await;
         Ok(())
     }
 }
@@ -100,6 +110,7 @@ impl RenderedPlan {
         Ok(Self {
             proofs: Vec::new(),
             obsolete: Vec::new(),
+            decisions: draft.decisions.clone(),
             console: console.clone(),
             release: release.clone(),
             connection,
@@ -131,7 +142,12 @@ impl RenderedPlan {
         });
         Concerns {
             steps: steps.chain(hook_steps).chain(deleted).collect(),
-            summary: texts.into_iter().chain(hooks).chain(crds).collect(),
+            summary: texts
+                .into_iter()
+                .chain(hooks)
+                .chain(crds)
+                .chain(decisions::summary(&self.decisions))
+                .collect(),
             objects: vec![(
                 self.connection.clone(),
                 applied()

@@ -3,6 +3,7 @@
 use crate::{
     Action, Console, Error,
     connections::ClusterConnection,
+    decisions,
     jobs::{Concerns, Job, JobContext, MemberProof, phases, proof},
     releases::key_of,
 };
@@ -11,6 +12,7 @@ use cluster::Object;
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
+    decision::Decisions,
     job::{JobKind, PhaseName, PhaseView, Subject},
     release::ReleaseRef,
 };
@@ -25,10 +27,15 @@ pub(crate) struct Rollback {
     /// The mesh of which the release is a step.
     #[serde(default)]
     pub(crate) mesh: Option<MeshName>,
+    /// What the operator decided in the review.
+    #[serde(default)]
+    pub(crate) decisions: Decisions,
 }
 
 /// A rollback on its way to a cluster.
 pub(crate) struct PlannedRollback {
+    console: Console,
+    release: ReleaseRef,
     pub(crate) connection: ClusterConnection,
     pub(crate) key: ReleaseKey,
     pub(crate) plan: RollbackPlan,
@@ -41,9 +48,13 @@ impl Rollback {
         let connection = console.connections.get(&self.release.cluster)?;
         let key = key_of(&self.release);
         let plan = ::release::plan_rollback(&connection.user, &key, self.revision, resumes);
+        let mut plan = plan.await?;
+        plan.decisions = self.decisions.clone();
         Ok(PlannedRollback {
-            plan: plan.await?,
+            plan,
             proofs: console.proofs_after(&self.release).await,
+            console: console.clone(),
+            release: self.release.clone(),
             connection,
             key,
         })
@@ -91,8 +102,12 @@ impl Job for Rollback {
         let objects = applied().map(Object::reference);
         Concerns {
             summary: format!(
-                "{:?} from {} to {}: {}",
-                planned.key, plan.newest, plan.target.version, plan.target.manifest
+                "{:?} from {} to {}: {}{}",
+                planned.key,
+                plan.newest,
+                plan.target.version,
+                plan.target.manifest,
+                decisions::summary(&plan.decisions).unwrap_or_default()
             ),
             steps: steps.chain(deleted).collect(),
             objects: vec![(
@@ -128,7 +143,11 @@ impl Job for Rollback {
     async fn run(planned: PlannedRollback, context: &JobContext<'_>) -> Result<(), Error> {
         let wait = context.wait_options();
         let operation = context.operation(&planned.connection, &planned.key, &wait);
-        ::release::rollback(&operation, &planned.plan).await?;
+        decisions::remember(&planned.connection, &planned.key, &planned.plan.decisions).await?;
+        let release = ::release::rollback(&operation, &planned.plan).await?;
+        let target = (&planned.connection, &planned.release);
+        let kept = (planned.console).keep_rolled_back_text(target, &release, context.on_event);
+        kept.await?;
         proof::prove(&planned.proofs, context).await
     }
 }

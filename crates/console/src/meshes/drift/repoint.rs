@@ -7,7 +7,7 @@ use crate::{
     draft::Draft,
     jobs::Upgrade,
     meshes::{Mesh, plan::ensure_not_exposed},
-    upgrades::is_text_of,
+    values_text::is_text_of,
 };
 use ::mesh::endpoints::{DiscoveredAddress, Drifted, drift};
 use release::Release;
@@ -50,7 +50,9 @@ impl Console {
             values.retain(|value| drifted.iter().any(|drifted| drifted.key == value.key));
             ensure_not_exposed(&values)?;
             let part = self.repointed(&mesh, &at, &release, &drifted).await?;
-            let (job, plan) = Upgrade::rendered(self, at, part).await?;
+            let (mut job, mut plan) = Upgrade::rendered(self, at, part).await?;
+            plan.decisions = self.decided_without_review(&plan).await?;
+            job.draft.decisions = plan.decisions.clone();
             let state = self.planned_state(plan.concerns()).await?;
             self.start_planned(caller, job, plan, (state, None)).await
         })

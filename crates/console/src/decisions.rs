@@ -1,0 +1,122 @@
+//! What an operator decides in a review: it is kept in the draft, stored with the reviewed job, and what is left to
+//! other field managers is remembered beside the release.
+
+use crate::{
+    Action, Caller, Console, Error,
+    connections::ClusterConnection,
+    draft::{Basis, Draft},
+    jobs::RenderedPlan,
+    secrets::Secrets,
+};
+use release::{FieldChoices, ObjectReview, ReleaseKey, Saved};
+use wire::{
+    decision::{DecideRequest, Decisions, FieldConflict, FieldDecision},
+    install::DraftView,
+};
+
+impl Console {
+    /// Sets what the operator decided in the review of a draft.
+    ///
+    /// # Errors
+    /// [`Error::NoDraft`], [`Error::DraftChanged`], [`Error::NotPermitted`] or [`Error::Store`].
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        request: DecideRequest,
+    ) -> Result<DraftView, Error> {
+        self.permitted(caller, Action::WriteDraft, async {
+            let basis = Basis {
+                revision: request.revision,
+                edit: None,
+            };
+            let change = |draft: &mut Draft| draft.decisions = request.decisions.clone();
+            self.change_draft(&request.draft, Some(&basis), change)
+                .await?;
+            self.draft_view(&request.draft).await
+        })
+        .await
+    }
+
+    /// The decisions of a plan that is executed without a review: what is remembered, and the defaults of known
+    /// managers.
+    ///
+    /// # Errors
+    /// [`Error::Undecided`] when the operator has to choose, and as [`Console::review`].
+    pub(crate) async fn decided_without_review(
+        &self,
+        plan: &RenderedPlan,
+    ) -> Result<Decisions, Error> {
+        let (user, rendered) = (&plan.connection.user, &plan.rendered);
+        let remembered = release::left_fields(user, &rendered.key).await?;
+        let choices = FieldChoices {
+            decided: &plan.decisions.fields,
+            remembered: &remembered,
+        };
+        let planned = (&rendered.plan, &*rendered.manifests);
+        let reviewed = release::review_after(user, planned, &rendered.key, &[], choices).await?;
+        let conflicts = conflicts(&reviewed);
+        match undecided(&conflicts) {
+            0 => Ok(effective(&conflicts, &plan.decisions)),
+            count => Err(Error::Undecided { count }),
+        }
+    }
+}
+
+/// The fields of reviewed objects that other managers own.
+pub(crate) fn conflicts(reviewed: &[ObjectReview]) -> Vec<FieldConflict> {
+    let all = reviewed.iter().flat_map(|object| &object.conflicts);
+    all.cloned().collect()
+}
+
+/// Masks what goes into Secrets.
+pub(crate) fn mask(conflicts: &mut [FieldConflict], secrets: &Secrets) {
+    for row in conflicts {
+        row.theirs = secrets.out_of(&row.theirs);
+        row.ours = secrets.out_of(&row.ours);
+    }
+}
+
+/// The decisions with which a review is executed: those of the operator, what is remembered, and the defaults.
+pub(crate) fn effective(conflicts: &[FieldConflict], of_operator: &Decisions) -> Decisions {
+    let decision = |row: &FieldConflict| {
+        Some(FieldDecision {
+            object: row.object.clone(),
+            path: row.path.clone(),
+            manager: row.manager.clone(),
+            choice: row.choice?,
+        })
+    };
+    Decisions {
+        fields: conflicts.iter().filter_map(decision).collect(),
+        ..of_operator.clone()
+    }
+}
+
+/// The number of fields about which the operator has to decide.
+pub(crate) fn undecided(conflicts: &[FieldConflict]) -> usize {
+    conflicts.iter().filter(|row| row.choice.is_none()).count()
+}
+
+/// The decisions as a part of what is reviewed; none without any.
+pub(crate) fn summary(decisions: &Decisions) -> Option<String> {
+    (!decisions.is_empty()).then(|| format!("\n{decisions:?}"))
+}
+
+/// Remembers beside the release which fields are left to other managers.
+///
+/// # Errors
+/// [`Error::Release`] when the cluster does not answer.
+pub(crate) async fn remember(
+    connection: &ClusterConnection,
+    key: &ReleaseKey,
+    decisions: &Decisions,
+) -> Result<(), Error> {
+    match release::remember(&connection.user, key, &decisions.fields).await? {
+        Saved::Yes => {}
+        Saved::Refused(error) => {
+            let error = wire::error_chain(&error);
+            tracing::warn!(release = %key.release, error, "the decisions about fields are not remembered");
+        }
+    }
+    Ok(())
+}
