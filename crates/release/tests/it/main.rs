@@ -10,6 +10,10 @@
 
 mod adopt;
 mod built_in;
+#[allow(dead_code, reason = "the crash matrix of `console` uses all of it")]
+#[path = "../../../console/tests/crash/state.rs"]
+mod cluster_state;
+mod fault_matrix;
 mod fields;
 mod helm;
 mod hooks;
