@@ -30,7 +30,7 @@ use std::{
     path::Path,
     process::Stdio,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -81,8 +81,8 @@ struct Matrix {
     small: bool,
     round: &'static [Operation],
     cut: fn(usize) -> Cut,
-    /// The number of cuts of each operation, spread evenly; none for all.
-    spread: Option<usize>,
+    /// The number of cuts of each operation in a sample.
+    spread: usize,
 }
 
 const MATRICES: [Matrix; 3] = [
@@ -91,23 +91,29 @@ const MATRICES: [Matrix; 3] = [
         small: true,
         round: &Operation::ROUND,
         cut: Cut::Write,
-        spread: None,
+        spread: 6,
     },
     Matrix {
         name: "a_crash_before_any_commit_can_be_continued",
         small: true,
         round: &Operation::ROUND,
         cut: Cut::Commit,
-        spread: None,
+        spread: 6,
     },
     Matrix {
         name: "a_crash_during_ack_istio_can_be_continued",
         small: false,
         round: &Operation::CONTROL_PLANE,
         cut: Cut::Write,
-        spread: Some(10),
+        spread: 5,
     },
 ];
+
+/// The number of the day.
+fn today() -> usize {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    usize::try_from(now.unwrap().as_secs() / 86_400).unwrap()
+}
 
 /// Whether each cut is tried.
 fn is_whole() -> bool {
@@ -341,11 +347,21 @@ impl Undisturbed {
             Cut::Write(_) => writes,
             Cut::Commit(_) | Cut::Never => commits,
         };
-        let spread = matrix.spread.filter(|_| !is_whole());
-        let count = spread.map_or(last, |spread| spread.min(last));
-        // From the first write to the last one.
-        let at =
-            |number: usize| 1 + number * last.saturating_sub(1) / count.saturating_sub(1).max(1);
+        if is_whole() {
+            return (1..=last).map(matrix.cut).collect();
+        }
+        let count = matrix.spread.min(last);
+        let stride = last / count.max(1);
+        // From the first write to the last one; every second cut is another one each day.
+        let at = |number: usize| {
+            let fixed = 1 + number * last.saturating_sub(1) / count.saturating_sub(1).max(1);
+            let moved = if number % 2 == 1 {
+                today() % stride.max(1)
+            } else {
+                0
+            };
+            (fixed + moved).min(last)
+        };
         (0..count).map(|number| (matrix.cut)(at(number))).collect()
     }
 
