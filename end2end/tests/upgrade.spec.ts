@@ -1,6 +1,7 @@
 // A release is upgraded to another version, compared with its earlier revision, and rolled back.
 import { hydrated, expect, test } from "../console.ts";
 import { deploy, installed, open, parameters, tabTo, target, yaml } from "../steps.ts";
+import { accessibleEverywhere } from "../axe.ts";
 import { packed } from "../chart-server.ts";
 import type { Page } from "@playwright/test";
 
@@ -179,6 +180,7 @@ test("a value whose default changed is decided before the upgrade is deployed", 
   await expect(conflict(page).getByText("line 2")).toBeVisible();
   for (const value of ["10", "20", "15"]) await expect(conflict(page).getByText(value, { exact: true })).toBeVisible();
   await expect(page.getByText("Decide 1 conflict to deploy")).toBeVisible();
+  await accessibleEverywhere(page);
 
   await review(page).click();
   await expect(page.getByText(/^Values without a decision: limit\./)).toBeVisible();

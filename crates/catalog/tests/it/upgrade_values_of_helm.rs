@@ -151,7 +151,10 @@ fn helm_renders_the_next_chart_with_the_merged_values() {
     );
 
     let taken = use_defaults(TEXT, &paths).unwrap();
-    assert_eq!(taken, "# measured in May\ncpu: 1\nlabels: {team: a}\nglobal: {}\n");
+    assert_eq!(
+        taken,
+        "# measured in May\ncpu: 1\nlabels: {team: a}\nglobal: {}\n"
+    );
     let after = check(&helm, &taken);
     assert!(
         after
