@@ -219,7 +219,7 @@ async fn a_manifest_that_the_chart_does_not_render_is_said_in_the_review() {
     let secret = crate::support::reference("v1", "Secret", "sh.helm.release.v1.bills.v1");
     let mut record = world.cluster().get(&secret).await.unwrap().unwrap();
     // As a post-renderer leaves it.
-    let mut stored = release::latest(&world.user(), &world.key("bills"))
+    let mut stored = release::latest(&world.user(), &crate::support::key("bills"))
         .await
         .unwrap();
     stored.manifest = stored
