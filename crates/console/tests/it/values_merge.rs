@@ -213,7 +213,7 @@ async fn without_the_chart_the_defaults_are_those_of_the_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_manifest_that_the_chart_does_not_render_is_said_in_the_review() {
+async fn the_review_reports_a_manifest_that_the_chart_does_not_render() {
     let world = World::new().await;
     let next = installed(&world).await;
     let secret = crate::support::reference("v1", "Secret", "sh.helm.release.v1.bills.v1");
