@@ -4,8 +4,8 @@ use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
     ReleaseName, ReviewRef, Time,
     check::CheckView,
-    comparison::RerenderView,
     decision::{Decisions, FieldConflict},
+    review::RerenderView,
     upgrade::UpgradeBasis,
     values_merge::ValuesMergeView,
 };
