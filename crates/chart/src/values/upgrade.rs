@@ -213,19 +213,19 @@ fn is_same(old: Option<&Value>, new: Option<&Value>) -> bool {
 }
 
 /// Whether two values are equal; 1 and 1.0 are.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
         }
-        (Value::Object(one), Value::Object(other)) => {
+        (Value::Object(left), Value::Object(right)) => {
             let found = |(key, value): (&String, &Value)| {
-                other.get(key).is_some_and(|other| same(value, other))
+                right.get(key).is_some_and(|right| same(value, right))
             };
-            one.len() == other.len() && one.iter().all(found)
+            left.len() == right.len() && left.iter().all(found)
         }
-        _ => one == other,
+        _ => left == right,
     }
 }
 
