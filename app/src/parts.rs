@@ -11,6 +11,7 @@ mod commands;
 mod condition;
 mod confirm;
 mod copy;
+mod crd_table;
 mod dialog;
 mod drawer;
 mod empty;
@@ -40,6 +41,7 @@ mod plots;
     allow(dead_code, reason = "a page uses it in a later version")
 )]
 mod problem_card;
+mod recreations;
 #[cfg_attr(
     not(any(debug_assertions, feature = "design")),
     allow(dead_code, reason = "a page uses it in a later version")
@@ -68,11 +70,12 @@ pub(crate) use commands::Commands;
 pub(crate) use condition::{Condition, ConditionIcon, ConditionPill};
 pub(crate) use confirm::ConfirmName;
 pub(crate) use copy::Copy;
+pub(crate) use crd_table::CrdTable;
 pub(crate) use dialog::Dialog;
 pub(crate) use drawer::Drawer;
 pub(crate) use empty::Empty;
 pub(crate) use error_page::ErrorPage;
-pub(crate) use field_choices::{Choices, FieldTable};
+pub(crate) use field_choices::{Choices, PlanChoiceTables};
 pub(crate) use fold::{Fold, Folds};
 pub(crate) use head::Head;
 pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};
@@ -95,6 +98,7 @@ pub(crate) use plots::{
 pub(crate) use problem_card::{
     ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,
 };
+pub(crate) use recreations::Recreations;
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use revision_diff::RevisionDiff;
 pub(crate) use search::Search;

@@ -1,47 +1,107 @@
-//! The fields of a plan that other field managers own: whose, both values, and the choice of the operator.
+//! The choices of a plan, and the table of its fields that other field managers own: whose, both values, and the choice
+//! of the operator.
 //!
 //! A choice is checked by another dry run before the plan can be started. Start at [`Choices`] and [`FieldTable`].
 
-use super::{Button, tw};
+use super::{Button, CrdTable, Recreations, tw};
 use crate::words::{count, t};
 use leptos::prelude::*;
-use wire::decision::{Decisions, FieldChoice, FieldConflict, FieldDecision, KnownOwner};
+use wire::{
+    ObjectName,
+    decision::{
+        CrdReview, Decisions, FieldChoice, FieldConflict, FieldDecision, KnownOwner, PlanChoices,
+        Recreation,
+    },
+};
 
 /// What the operator chose, beside what the plan was made with. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Choices {
-    conflicts: StoredValue<Vec<FieldConflict>>,
+    plan: StoredValue<PlanChoices>,
     decisions: RwSignal<Decisions>,
 }
 
 impl Choices {
     /// The choices of a plan.
-    pub(crate) fn new(conflicts: Vec<FieldConflict>, decisions: Decisions) -> Self {
+    pub(crate) fn new(plan: PlanChoices) -> Self {
         Self {
-            conflicts: StoredValue::new(conflicts),
-            decisions: RwSignal::new(decisions),
+            decisions: RwSignal::new(plan.decisions.clone()),
+            plan: StoredValue::new(plan),
         }
     }
 
-    /// The decisions as they are chosen now.
-    pub(crate) fn decisions(self) -> Decisions {
-        self.decisions.get()
+    /// The objects that can only be deleted and created again.
+    pub(crate) fn recreations(self) -> Vec<Recreation> {
+        self.plan.with_value(|plan| plan.recreations.clone())
+    }
+
+    /// The CRDs that are new or differ.
+    pub(crate) fn crds(self) -> Vec<CrdReview> {
+        self.plan.with_value(|plan| plan.crds.clone())
+    }
+
+    /// Whether an object is chosen to be recreated.
+    pub(crate) fn recreates(self, object: &ObjectName) -> bool {
+        self.decisions.with(|decisions| decisions.recreates(object))
+    }
+
+    /// Chooses whether an object is recreated.
+    pub(crate) fn recreate(self, object: &ObjectName, is_chosen: bool) {
+        self.decisions.update(|decisions| {
+            decisions.recreated.retain(|other| other != object);
+            if is_chosen {
+                decisions.recreated.push(object.clone());
+            }
+        });
+    }
+
+    /// Whether a CRD is chosen to be applied.
+    pub(crate) fn applies(self, name: &str) -> bool {
+        let decided = self
+            .decisions
+            .with(|decisions| decisions.crds.get(name).copied());
+        decided.unwrap_or_else(|| {
+            self.plan.with_value(|plan| {
+                let mut crds = plan.crds.iter();
+                crds.any(|crd| crd.name == name && crd.is_applied)
+            })
+        })
+    }
+
+    /// Chooses whether a CRD is applied.
+    pub(crate) fn apply(self, name: &str, is_chosen: bool) {
+        self.decisions.update(|decisions| {
+            decisions.crds.insert(name.to_owned(), is_chosen);
+        });
     }
 
     /// The number of missing choices.
     pub(crate) fn undecided(self) -> usize {
         self.decisions.with(|decisions| {
-            let missing = |row: &&FieldConflict| chosen(row, decisions).is_none();
-            self.conflicts
-                .with_value(|rows| rows.iter().filter(missing).count())
+            self.plan.with_value(|plan| {
+                let fields = plan.conflicts.iter();
+                let fields = fields.filter(|row| chosen(row, decisions).is_none());
+                let objects = plan.recreations.iter();
+                let objects = objects.filter(|offer| !decisions.recreates(&offer.object));
+                fields.count() + objects.count()
+            })
         })
     }
 
     /// Whether the plan was made with other choices.
     pub(crate) fn is_changed(self) -> bool {
         self.decisions.with(|decisions| {
-            let differs = |row: &FieldConflict| chosen(row, decisions) != row.choice;
-            self.conflicts.with_value(|rows| rows.iter().any(differs))
+            self.plan.with_value(|plan| {
+                let (mut fields, mut objects) = (plan.conflicts.iter(), plan.recreations.iter());
+                let mut crds = plan.crds.iter();
+                let applies = |crd: &CrdReview| {
+                    let decided = decisions.crds.get(&crd.name).copied();
+                    decided.unwrap_or(crd.is_applied) && crd.refused.is_none()
+                };
+                fields.any(|row| chosen(row, decisions) != row.choice)
+                    || objects.any(|offer| decisions.recreates(&offer.object) != offer.is_chosen)
+                    || crds.any(|crd| applies(crd) != crd.is_applied)
+            })
         })
     }
 
@@ -96,9 +156,9 @@ fn default_reason(row: &FieldConflict) -> Option<String> {
     })
 }
 
-/// The table of the fields; nothing without one.
+/// Everything that the operator has to choose in a plan, and the button that checks the choices; nothing without one.
 #[component]
-pub(crate) fn FieldTable(
+pub(crate) fn PlanChoiceTables(
     /// The choices.
     choices: Choices,
     /// Makes the plan again with the choices.
@@ -106,23 +166,42 @@ pub(crate) fn FieldTable(
     /// Whether that is under way.
     #[prop(into)]
     checking: Signal<bool>,
-    /// Whether the operator just checked choices: the table takes the focus then.
-    #[prop(into)]
+    /// Whether the operator just checked choices: they take the focus then.
     focused: bool,
 ) -> impl IntoView {
-    let rows = choices.conflicts.get_value();
+    let is_empty = choices.plan.with_value(|plan| {
+        plan.conflicts.is_empty() && plan.recreations.is_empty() && plan.crds.is_empty()
+    });
+    if is_empty {
+        return ().into_any();
+    }
+    let group = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(group) = group.get().filter(|_| focused) {
+            let _ = group.focus();
+        }
+    });
+    view! {
+        <div node_ref=group tabindex="-1" role="group" aria-label=t!(decision.choices)>
+            <FieldTable choices=choices/>
+            <Recreations choices=choices/>
+            <CrdTable choices=choices/>
+            <CheckChoices choices=choices check=check checking=checking/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The table of the fields; nothing without one.
+#[component]
+fn FieldTable(choices: Choices) -> impl IntoView {
+    let rows = choices.plan.with_value(|plan| plan.conflicts.clone());
     if rows.is_empty() {
         return ().into_any();
     }
-    let section = NodeRef::<leptos::html::Section>::new();
-    Effect::new(move |_| {
-        if let Some(section) = section.get().filter(|_| focused) {
-            let _ = section.focus();
-        }
-    });
     let count = count!(decision.fields_n, n = rows.len());
     view! {
-        <section node_ref=section tabindex="-1" class="mb-4 bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(decision.fields)>
+        <section class="mb-4 bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(decision.fields)>
             <div class="flex flex-wrap items-baseline gap-x-3 px-4 pt-3 pb-1">
                 <h2 class="text-[15px] font-semibold flex-1">{t!(decision.fields)}</h2>
                 <span class="text-[12px] text-ink-3 tabular">{count}</span>
@@ -141,7 +220,7 @@ pub(crate) fn FieldTable(
                     {rows.into_iter().enumerate().map(|(index, row)| view! { <Row row=row index=index choices=choices/> }).collect_view()}
                 </tbody>
             </table>
-            <Footer choices=choices check=check checking=checking/>
+            <p class="px-4 py-2.5 border-t border-line text-[12.5px] text-ink-2">{t!(decision.note)}</p>
         </section>
     }
     .into_any()
@@ -218,9 +297,13 @@ fn Radios(row: FieldConflict, index: usize, label: String, choices: Choices) -> 
     }
 }
 
-/// What the choices mean, and the button that checks changed ones.
+/// The button that checks changed choices by another dry run.
 #[component]
-fn Footer(choices: Choices, check: Callback<Decisions>, checking: Signal<bool>) -> impl IntoView {
+fn CheckChoices(
+    choices: Choices,
+    check: Callback<Decisions>,
+    checking: Signal<bool>,
+) -> impl IntoView {
     let label = move || {
         if checking.get() {
             t!(decision.checking)
@@ -231,8 +314,8 @@ fn Footer(choices: Choices, check: Callback<Decisions>, checking: Signal<bool>) 
     let press = move || check.run(choices.decisions.get_untracked());
     let is_ready = move || choices.undecided() == 0 && choices.is_changed();
     view! {
-        <div class="flex flex-wrap items-center gap-3 px-4 py-2.5 border-t border-line text-[12.5px] text-ink-2">
-            <p class="flex-1 basis-80">{t!(decision.note)}</p>
+        <div class="flex flex-wrap items-center justify-end gap-3 mb-4 text-[12.5px] text-ink-2">
+            {move || choices.reason()}
             <Button disabled=Signal::derive(move || !is_ready() || checking.get()) press=press>{label}</Button>
         </div>
     }
@@ -261,19 +344,29 @@ mod tests {
         }
     }
 
+    fn plan(conflicts: Vec<FieldConflict>, decisions: Decisions) -> PlanChoices {
+        PlanChoices {
+            conflicts,
+            decisions,
+            ..PlanChoices::default()
+        }
+    }
+
     #[test]
     fn a_plan_is_blocked_until_every_choice_is_made_and_checked() {
         let owner = Owner::new();
         owner.set();
         let (open, left) = (row(".a", None), row(".b", Some(FieldChoice::Leave)));
-        let choices = Choices::new(vec![open.clone(), left.clone()], Decisions::default());
+        let rows = vec![open.clone(), left.clone()];
+        let choices = Choices::new(plan(rows, Decisions::default()));
         assert_eq!((choices.undecided(), choices.is_changed()), (1, false));
         assert!(choices.blocks());
         choices.choose(&open, FieldChoice::Take);
         assert_eq!((choices.undecided(), choices.is_changed()), (0, true));
         assert!(choices.blocks(), "it was not checked");
         let checked = row(".a", Some(FieldChoice::Take));
-        let choices = Choices::new(vec![checked, left.clone()], choices.decisions());
+        let rows = vec![checked, left.clone()];
+        let choices = Choices::new(plan(rows, choices.decisions.get()));
         assert!(!choices.blocks());
         assert_eq!(choices.reason(), None);
         choices.choose(&left, FieldChoice::Leave);

@@ -10,7 +10,7 @@ use crate::{
 };
 use release::{FieldChoices, ObjectReview, ReleaseKey, Saved};
 use wire::{
-    decision::{DecideRequest, Decisions, FieldConflict, FieldDecision},
+    decision::{DecideRequest, Decisions, PlanChoices},
     install::DraftView,
 };
 
@@ -48,53 +48,41 @@ impl Console {
     ) -> Result<Decisions, Error> {
         let (user, rendered) = (&plan.connection.user, &plan.rendered);
         let remembered = release::left_fields(user, &rendered.key).await?;
-        let choices = FieldChoices {
+        let fields = FieldChoices {
             decided: &plan.decisions.fields,
             remembered: &remembered,
+            recreated: &plan.decisions.recreated,
         };
         let planned = (&rendered.plan, &*rendered.manifests);
-        let reviewed = release::review_after(user, planned, &rendered.key, &[], choices).await?;
-        let conflicts = conflicts(&reviewed);
-        match undecided(&conflicts) {
-            0 => Ok(effective(&conflicts, &plan.decisions)),
+        let reviewed = release::review_after(user, planned, &rendered.key, &[], fields).await?;
+        let choices = choices(&reviewed, &plan.decisions);
+        match choices.undecided() {
+            0 => Ok(choices.effective()),
             count => Err(Error::Undecided { count }),
         }
     }
 }
 
-/// The fields of reviewed objects that other managers own.
-pub(crate) fn conflicts(reviewed: &[ObjectReview]) -> Vec<FieldConflict> {
-    let all = reviewed.iter().flat_map(|object| &object.conflicts);
-    all.cloned().collect()
+/// The choices of a plan about its reviewed objects.
+pub(crate) fn choices(reviewed: &[ObjectReview], of_operator: &Decisions) -> PlanChoices {
+    let conflicts = reviewed.iter().flat_map(|object| &object.conflicts);
+    let recreations = reviewed
+        .iter()
+        .filter_map(|object| object.recreation.as_ref());
+    PlanChoices {
+        conflicts: conflicts.cloned().collect(),
+        recreations: recreations.cloned().collect(),
+        crds: Vec::new(),
+        decisions: of_operator.clone(),
+    }
 }
 
 /// Masks what goes into Secrets.
-pub(crate) fn mask(conflicts: &mut [FieldConflict], secrets: &Secrets) {
-    for row in conflicts {
+pub(crate) fn mask(choices: &mut PlanChoices, secrets: &Secrets) {
+    for row in &mut choices.conflicts {
         row.theirs = secrets.out_of(&row.theirs);
         row.ours = secrets.out_of(&row.ours);
     }
-}
-
-/// The decisions with which a review is executed: those of the operator, what is remembered, and the defaults.
-pub(crate) fn effective(conflicts: &[FieldConflict], of_operator: &Decisions) -> Decisions {
-    let decision = |row: &FieldConflict| {
-        Some(FieldDecision {
-            object: row.object.clone(),
-            path: row.path.clone(),
-            manager: row.manager.clone(),
-            choice: row.choice?,
-        })
-    };
-    Decisions {
-        fields: conflicts.iter().filter_map(decision).collect(),
-        ..of_operator.clone()
-    }
-}
-
-/// The number of fields about which the operator has to decide.
-pub(crate) fn undecided(conflicts: &[FieldConflict]) -> usize {
-    conflicts.iter().filter(|row| row.choice.is_none()).count()
 }
 
 /// The decisions as a part of what is reviewed; none without any.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use wire::{
     Code, DraftId, ObjectName, Problem,
     check::{CheckStatus, CheckView},
-    decision::{Decisions, FieldConflict},
+    decision::{Decisions, PlanChoices},
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
     release::ReleaseRef,
 };
@@ -69,9 +69,9 @@ impl Console {
         );
         let reviewed = reviewed?;
         let mut job = Install::reviewed(release, draft.clone(), rendered);
-        plan.decisions = reviewed.decided(&draft.decisions);
+        plan.decisions = reviewed.choices.effective();
         job.draft.decisions = plan.decisions.clone();
-        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let state = state.decided(&plan.concerns(), reviewed.choices.undecided());
         let review = self.store_reviewed(job, state, None).await?;
         let rendered = &plan.rendered;
         let named = self.helm_chart_arguments(&draft.chart);
@@ -83,8 +83,7 @@ impl Console {
             counts: reviewed.counts,
             parts: Vec::new(),
             command: command(&named, &draft.chart, rendered, "values.yaml"),
-            conflicts: reviewed.conflicts,
-            decisions: draft.decisions,
+            choices: reviewed.choices,
             problem: reviewed
                 .problem
                 .or_else(|| rights_problem(&rights, &connection)),
@@ -111,10 +110,11 @@ impl Console {
             FieldChoices {
                 decided: &decisions.fields,
                 remembered: &remembered,
+                recreated: &decisions.recreated,
             },
         )
         .await?;
-        let mut conflicts = decisions::conflicts(&differences);
+        let mut choices = decisions::choices(&differences, decisions);
         let missing = missing_kinds(&differences);
         let mut objects: Vec<ObjectDiff> = differences.iter().map(object).collect();
         // A hook of a missing kind is among the reviewed objects.
@@ -132,7 +132,7 @@ impl Console {
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
             line.text = secrets.out_of(&line.text);
         }
-        decisions::mask(&mut conflicts, &secrets);
+        decisions::mask(&mut choices, &secrets);
         let counts = count(&objects);
         let refused = objects.iter().find_map(|object| match &object.change {
             Change::Refused(problem) => Some(problem.clone()),
@@ -142,7 +142,7 @@ impl Console {
             values,
             objects,
             counts,
-            conflicts,
+            choices,
             problem: not_served(missing).or(refused),
         })
     }
@@ -153,22 +153,10 @@ pub(crate) struct ReviewedRelease {
     pub(crate) values: Vec<DiffLine>,
     pub(crate) objects: Vec<ObjectDiff>,
     pub(crate) counts: ReviewCounts,
-    /// The fields that other managers own.
-    pub(crate) conflicts: Vec<FieldConflict>,
+    /// The choices of the operator.
+    pub(crate) choices: PlanChoices,
     /// What prevents the installation, other than missing rights.
     pub(crate) problem: Option<Problem>,
-}
-
-impl ReviewedRelease {
-    /// The decisions with which the release is deployed.
-    pub(crate) fn decided(&self, of_operator: &Decisions) -> Decisions {
-        decisions::effective(&self.conflicts, of_operator)
-    }
-
-    /// The number of choices that the operator has to make.
-    pub(crate) fn undecided(&self) -> usize {
-        decisions::undecided(&self.conflicts)
-    }
 }
 
 /// The problem of missing rights; none when they suffice.
@@ -260,6 +248,7 @@ pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
             let problem = Problem::from(&of_object);
             (Change::Refused(problem), new(&difference.object))
         }
+        PlannedChange::Recreate => (Change::Recreate, new(&difference.object)),
         PlannedChange::Undecided => (Change::Undecided, Vec::new()),
         PlannedChange::OwnedByOther(owner) => {
             let problem = Problem::new(Code::OwnedByOther)
@@ -317,6 +306,7 @@ pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts 
         deleted: sum.deleted + part.deleted,
         in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
         of_new_kind: sum.of_new_kind + part.of_new_kind,
+        recreated: sum.recreated + part.recreated,
         undecided: sum.undecided + part.undecided,
         refused: sum.refused + part.refused,
         crds: sum.crds + part.crds,
@@ -336,6 +326,7 @@ pub(crate) fn count(objects: &[ObjectDiff]) -> ReviewCounts {
             Change::CreateInNewNamespace => &mut counts.in_new_namespace,
             Change::CreateOfNewKind => &mut counts.of_new_kind,
             Change::Hook => &mut counts.hooks,
+            Change::Recreate => &mut counts.recreated,
             Change::Undecided => &mut counts.undecided,
             Change::Refused(_) => &mut counts.refused,
         };

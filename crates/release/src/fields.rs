@@ -47,6 +47,8 @@ pub struct FieldChoices<'a> {
     pub decided: &'a [FieldDecision],
     /// The fields that earlier revisions left to other managers.
     pub remembered: &'a [LeftField],
+    /// The objects that are deleted and created again.
+    pub recreated: &'a [wire::ObjectName],
 }
 
 /// What a dry run found.
@@ -125,7 +127,7 @@ pub(crate) async fn apply(
     let reference = object.reference();
     let choices = FieldChoices {
         decided,
-        remembered: &[],
+        ..FieldChoices::default()
     };
     if !decided.iter().any(|decision| decision.object == reference) {
         return cluster.apply(object, Apply::Persist).await;

@@ -240,6 +240,19 @@ async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Applies the CRDs that were chosen for an upgrade, and waits until all are established.
+pub(crate) async fn upgrade_crds(install: &Install<'_>) -> Result<(), Error> {
+    if install.plan.crds.is_empty() {
+        return Ok(());
+    }
+    let operation = &install.operation;
+    operation.report(Event::Started(PhaseName::Crds));
+    let applied = (PhaseName::Crds, Revision::Next, install.decisions);
+    apply::apply(operation, applied, &install.plan.crds).await?;
+    operation.report(Event::Finished(PhaseName::Crds));
+    Ok(())
+}
+
 /// Records how a revision ended, in Helm's words.
 pub(crate) async fn record_outcome(
     operation: &Operation<'_>,

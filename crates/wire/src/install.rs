@@ -2,10 +2,7 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time,
-    check::CheckView,
-    decision::{Decisions, FieldConflict},
-    upgrade::UpgradeBasis,
+    ReleaseName, ReviewRef, Time, check::CheckView, decision::PlanChoices, upgrade::UpgradeBasis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -290,12 +287,9 @@ pub struct ReviewView {
     pub rights: CheckView,
     /// The equivalent Helm command.
     pub command: String,
-    /// The fields that other managers own, and what is done with each.
+    /// The choices of the operator.
     #[serde(default)]
-    pub conflicts: Vec<FieldConflict>,
-    /// What the operator decided so far.
-    #[serde(default)]
-    pub decisions: Decisions,
+    pub choices: PlanChoices,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
     /// What is shown, to deploy exactly that.
@@ -336,7 +330,10 @@ pub struct ReviewCounts {
     pub in_new_namespace: u32,
     /// Created with a CRD of this release, so that no dry run is possible.
     pub of_new_kind: u32,
-    /// Without a dry run until the operator decides about their fields.
+    /// Deleted and created again.
+    #[serde(default)]
+    pub recreated: u32,
+    /// Without a result until the operator decides about their fields.
     #[serde(default)]
     pub undecided: u32,
     /// Rejected by the dry run.
@@ -377,7 +374,9 @@ pub enum Change {
     CreateOfNewKind,
     /// It runs as a hook.
     Hook,
-    /// Other managers own fields of it, and the operator has to choose.
+    /// It is deleted and created again, because immutable fields of it change.
+    Recreate,
+    /// Other managers own fields of it, or immutable fields of it change, and the operator has to choose.
     Undecided,
     /// The cluster rejects it.
     Refused(Problem),

@@ -12,6 +12,7 @@ use futures::future::try_join_all;
 use wire::{
     ChartRef, DraftId,
     check::CheckView,
+    decision::PlanChoices,
     install::{PartReview, ReviewView},
 };
 
@@ -65,18 +66,23 @@ impl Console {
         let (reviewed, rights) = self.reviewed_parts(connection, &plans, draft).await?;
         let of_plans = plans.iter_mut().map(|(_, plan)| plan);
         for ((plan, part), reviewed) in of_plans.zip(&mut job.parts).zip(&reviewed) {
-            plan.decisions = reviewed.decided(&draft.decisions);
+            plan.decisions = reviewed.choices.effective();
             part.install.draft.decisions = plan.decisions.clone();
         }
-        let undecided = reviewed.iter().map(ReviewedRelease::undecided).sum();
+        let undecided = reviewed.iter().map(|part| part.choices.undecided());
+        let undecided = undecided.sum();
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
         let state = state.decided(&concerns, undecided);
         let review = self.store_reviewed(job, state, None).await?;
-        let mut conflicts = Vec::new();
+        let mut choices = PlanChoices {
+            decisions: draft.decisions.clone(),
+            ..PlanChoices::default()
+        };
         let mut problem = None;
         let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
             problem = problem.take().or(part.problem);
-            conflicts.extend(part.conflicts);
+            choices.conflicts.extend(part.choices.conflicts);
+            choices.recreations.extend(part.choices.recreations);
             PartReview {
                 release: plan.release.release.clone(),
                 chart: chart.clone(),
@@ -94,8 +100,7 @@ impl Console {
             counts: total(views.iter().map(|part| part.counts)),
             parts: views,
             command: self.commands(&plans),
-            conflicts,
-            decisions: draft.decisions.clone(),
+            choices,
             problem: problem.or_else(|| rights_problem(&rights, connection)),
             rights,
         })

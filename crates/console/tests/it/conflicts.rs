@@ -88,7 +88,7 @@ async fn decided(world: &World, review: &ReviewView, choice: FieldChoice) -> Rev
     let (console, ann) = (&world.console, operator());
     let request = DecideRequest {
         draft: review.draft.id.clone(),
-        decisions: decision(only(&review.conflicts), choice),
+        decisions: decision(only(&review.choices.conflicts), choice),
         revision: review.draft.revision,
     };
     console.decide(&ann, request.clone()).await.unwrap();
@@ -118,7 +118,7 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
     console.accept_warnings(&ann, &draft, true).await.unwrap();
 
     let review = console.review(&ann, &draft).await.unwrap();
-    let row = only(&review.conflicts);
+    let row = only(&review.choices.conflicts);
     assert_eq!(
         (row.path.as_str(), row.manager.as_str()),
         (".data.greeting", "clerk")
@@ -131,7 +131,10 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
     assert_eq!(Problem::from(&refused.unwrap_err()).code, Code::Undecided);
 
     let review = decided(&world, &review, FieldChoice::Leave).await;
-    assert_eq!(only(&review.conflicts).choice, Some(FieldChoice::Leave));
+    assert_eq!(
+        only(&review.choices.conflicts).choice,
+        Some(FieldChoice::Leave)
+    );
     assert_eq!(
         change(&review, "ConfigMap"),
         &Change::Update,
@@ -147,7 +150,7 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
 
     let plan = console.plan_rollback(&ann, &at, Revision(1), Decisions::default());
     let plan = plan.await.unwrap();
-    let row = only(&plan.conflicts);
+    let row = only(&plan.choices.conflicts);
     assert_eq!(
         (row.choice, row.is_remembered),
         (Some(FieldChoice::Leave), true)
@@ -157,14 +160,21 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
         .plan_rollback(&ann, &at, Revision(1), take)
         .await
         .unwrap();
-    assert_eq!(only(&plan.conflicts).choice, Some(FieldChoice::Take));
+    assert_eq!(
+        only(&plan.choices.conflicts).choice,
+        Some(FieldChoice::Take)
+    );
     let job = console.start_shown(&ann, &plan.review).await.unwrap();
     succeeded(console, &job).await;
     assert_eq!(text(&world, "/data/greeting").await, "hello");
 
     let draft = upgrade(&world, &next).await;
     let review = console.review(&ann, &draft).await.unwrap();
-    assert_eq!(review.conflicts, [], "the release owns the field again");
+    assert_eq!(
+        review.choices.conflicts,
+        [],
+        "the release owns the field again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,7 +193,7 @@ async fn a_rollback_waits_for_the_decision_about_a_field_and_a_changed_field_is_
 
     let plan = console.plan_rollback(&ann, &at, Revision(1), Decisions::default());
     let plan = plan.await.unwrap();
-    let row = only(&plan.conflicts);
+    let row = only(&plan.choices.conflicts);
     assert_eq!((row.path.as_str(), row.choice), (".data.limit", None));
     let refused = console.start_shown(&ann, &plan.review).await;
     assert_eq!(Problem::from(&refused.unwrap_err()).code, Code::Undecided);
@@ -198,7 +208,7 @@ async fn a_rollback_waits_for_the_decision_about_a_field_and_a_changed_field_is_
         matches!(changed, Err(Error::PlanChanged { .. })),
         "{changed:?}"
     );
-    let leave = decision(only(&plan.conflicts), FieldChoice::Leave);
+    let leave = decision(only(&plan.choices.conflicts), FieldChoice::Leave);
     let plan = console
         .plan_rollback(&ann, &at, Revision(1), leave)
         .await

@@ -90,8 +90,8 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
         .unwrap();
     assert_eq!(plan.problem, None);
     // The chart of revision 1 fails open until istiod, which owns the field since, serves the validation.
-    let [row] = plan.conflicts.as_slice() else {
-        panic!("{:#?}", plan.conflicts);
+    let [row] = plan.choices.conflicts.as_slice() else {
+        panic!("{:#?}", plan.choices.conflicts);
     };
     assert_eq!(row.object.name, "istio-validator-istio-system");
     assert_eq!(

@@ -99,6 +99,7 @@ fn a_decision_wins_over_what_is_remembered_and_holds_for_its_manager_only() {
     let choices = FieldChoices {
         decided: &decided,
         remembered: &fields,
+        ..FieldChoices::default()
     };
     let rows = found(&["pilot-discovery"], choices);
     assert_eq!(rows[0].choice, Some(FieldChoice::Take));
@@ -113,7 +114,7 @@ fn a_field_is_dropped_only_while_its_manager_owns_it() {
     let decided = [decision(FieldChoice::Leave)];
     let choices = FieldChoices {
         decided: &decided,
-        remembered: &[],
+        ..FieldChoices::default()
     };
     let dropped = |manager: &str, choices: FieldChoices<'_>| {
         let rows = left(&rendered(), &webhooks("Fail", manager), choices);
@@ -127,6 +128,7 @@ fn a_field_is_dropped_only_while_its_manager_owns_it() {
         let choices = FieldChoices {
             decided: &[],
             remembered: &fields,
+            ..FieldChoices::default()
         };
         assert_eq!(dropped("pilot-discovery", choices), holds, "of UID {uid}");
     }

@@ -36,6 +36,7 @@ fn decided(conflicts: &[FieldConflict], undecided: FieldChoice) -> Decisions {
 fn choices(decisions: &Decisions) -> FieldChoices<'_> {
     FieldChoices {
         decided: &decisions.fields,
+        recreated: &decisions.recreated,
         remembered: &[],
     }
 }
