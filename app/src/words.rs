@@ -14,7 +14,7 @@ mod totals;
 
 pub(crate) use check::{check_hint, check_summary, check_title, stage_progress};
 pub(crate) use duration::{age, duration};
-pub(crate) use job::{phase_note, phase_title};
+pub(crate) use job::{job_note, phase_note, phase_title};
 pub(crate) use mesh::{missing_address, plan_note, verification_message};
 pub(crate) use number::grouped;
 pub(crate) use problem::{hint, sentence};

@@ -58,6 +58,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::ReleaseChanged
         | Code::ReleaseNotPending
         | Code::OtherChart
+        | Code::ValuesConflicts
         | Code::TargetFixed
         | Code::PlanChanged
         | Code::NoReview

@@ -58,7 +58,8 @@ impl Pending {
 /// The value that an edit concerns.
 pub(crate) fn path(edit: &Edit) -> Option<&[String]> {
     match edit {
-        Edit::Text => None,
+        // A decision replaces no edit of the value.
+        Edit::Text | Edit::ResetAll { .. } | Edit::Decide { .. } => None,
         Edit::Set { path, .. } | Edit::Reset { path } => Some(path),
     }
 }

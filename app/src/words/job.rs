@@ -1,7 +1,18 @@
 //! The wording of the phases of a job.
 
-use super::{count, t};
-use wire::job::{PhaseName, PhaseState, PhaseView};
+use super::{count, sentence, t};
+use wire::job::{JobNote, PhaseName, PhaseState, PhaseView};
+
+/// A remark about a job.
+pub(crate) fn job_note(note: &JobNote) -> String {
+    match note {
+        JobNote::ValuesNotKept { release, problem } => t!(
+            job.values_not_kept,
+            release = release.to_string(),
+            reason = sentence(problem)
+        ),
+    }
+}
 
 /// The title of a phase.
 pub(crate) fn phase_title(name: PhaseName) -> String {

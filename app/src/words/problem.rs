@@ -192,6 +192,7 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ReleaseNotPending => t!(hint.release_not_pending),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
+        Code::ValuesConflicts => t!(hint.values_conflicts),
         Code::Storage => t!(hint.storage),
         Code::Offline => t!(hint.offline),
         Code::Internal => t!(hint.internal),

@@ -1,6 +1,6 @@
 //! Drafts: installations in preparation, stored with all values that were typed.
 
-use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs};
+use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs, upgrades::ValuesBasis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;
@@ -51,6 +51,9 @@ pub(crate) struct Draft {
     /// What it upgrades; none for an installation.
     #[serde(default)]
     pub(crate) upgrade: Option<UpgradeBasis>,
+    /// What the values of an upgrade are compared with; none for an installation.
+    #[serde(default)]
+    pub(crate) values_basis: Option<ValuesBasis>,
     /// What the operator decided in the review.
     #[serde(default)]
     pub(crate) decisions: Decisions,
@@ -105,6 +108,7 @@ impl Draft {
             inputs: None,
             helm: HelmVersion::default(),
             upgrade: None,
+            values_basis: None,
             decisions: Decisions::default(),
             last_edit: None,
         }
@@ -173,6 +177,7 @@ impl Console {
                 inputs: Some(self.new_render_inputs()),
                 helm: HelmVersion::default(),
                 upgrade: None,
+                values_basis: None,
                 decisions: Decisions::default(),
                 last_edit: None,
             };

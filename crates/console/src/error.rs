@@ -63,6 +63,12 @@ pub enum Error {
         /// The chart of the request.
         chart: wire::ChartRef,
     },
+    /// Values of an upgrade differ from a default that changed, and the operator has not decided about them.
+    #[error("no decision about the values {}", keys.join(", "))]
+    ValuesConflicts {
+        /// Their keys.
+        keys: Vec<String>,
+    },
     /// The target of an upgrade cannot be changed.
     #[error("the draft upgrades release {0}")]
     TargetFixed(String),

@@ -59,6 +59,7 @@ mod test_run;
 mod uninstall;
 mod upgrades;
 mod uploads;
+mod values_text;
 mod versions;
 mod visible;
 mod window;

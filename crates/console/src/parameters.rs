@@ -48,6 +48,10 @@ impl Console {
         self.permitted(caller, Action::WriteDraft, async {
             let text = yaml::without_byte_order_mark(&request.text).to_owned();
             let (before, edit) = (text.clone(), request.edit);
+            let decided = match &edit {
+                Edit::Decide { path, keep } => Some((path.clone(), *keep)),
+                _ => None,
+            };
             let edited = self.charts.run(move || edited(&before, &edit)).await?;
             let (values, refused) = match edited {
                 Ok(edited) => (edited, None),
@@ -57,7 +61,12 @@ impl Console {
                 revision: request.revision,
                 edit: Some(request.author),
             };
-            let change = |draft: &mut Draft| draft.values.clone_from(&values);
+            let change = |draft: &mut Draft| {
+                draft.values.clone_from(&values);
+                if let (Some((path, keep)), Some(basis)) = (&decided, &mut draft.values_basis) {
+                    basis.decide(path, *keep);
+                }
+            };
             let stored = self.change_draft(&request.draft, Some(&basis), change);
             self.shown(stored.await?, refused).await
         })
@@ -110,6 +119,7 @@ impl Console {
         let mut required = rendered.required;
         required.extend(checked.missing);
         let text = draft.values.clone();
+        let merge = self.values_merge(draft, &chart).await?;
         let read = move || read(&chart, &text, required);
         let (form, missing) = self.charts.run(read).await?;
         let (fields, form_problem) = match form {
@@ -133,6 +143,7 @@ impl Console {
             changed: u32::try_from(changed).unwrap_or(u32::MAX),
             objects: rendered.objects,
             problem: checked.problem.or(form_problem).or(rendered.problem),
+            merge,
             refused,
             saved: Time(stored.saved),
             revision: stored.revision,
@@ -239,9 +250,13 @@ fn edited(text: &str, change: &Edit) -> Result<String, Error> {
         move |source| Error::Edit { path, source }
     };
     match change {
-        Edit::Text => Ok(text.to_owned()),
+        Edit::Text | Edit::Decide { .. } => Ok(text.to_owned()),
         Edit::Set { path, value } => edit::set(text, path, &to_yaml(value)).map_err(failed(path)),
         Edit::Reset { path } => edit::unset(text, path).map_err(failed(path)),
+        Edit::ResetAll { paths } => {
+            let first = paths.first().map(Vec::as_slice).unwrap_or_default();
+            chart::use_defaults(text, paths).map_err(failed(first))
+        }
     }
 }
 

@@ -39,6 +39,7 @@ impl From<&Error> for Problem {
             | Error::ReleaseChanged { .. }
             | Error::OtherChart { .. }
             | Error::TargetFixed(_)
+            | Error::ValuesConflicts { .. }
             | Error::Busy { .. }
             | Error::PlanChanged { .. }
             | Error::NoReview
@@ -178,6 +179,9 @@ fn not_started(error: &Error) -> Problem {
             .with("release", release)
             .with("installed", installed)
             .with("chart", chart),
+        Error::ValuesConflicts { keys } => Problem::new(Code::ValuesConflicts)
+            .with("count", keys.len())
+            .with("keys", keys.join(", ")),
         Error::TargetFixed(release) => Problem::new(Code::TargetFixed).with("release", release),
         Error::Busy { release, job } => Problem::new(Code::Busy)
             .with("release", release)

@@ -82,6 +82,7 @@ impl Console {
             objects: reviewed.objects,
             counts: reviewed.counts,
             parts: Vec::new(),
+            rerender: None,
             command: command(&named, &draft.chart, rendered, "values.yaml"),
             choices: reviewed.choices,
             problem: reviewed

@@ -2,10 +2,14 @@
 //! [`Upgrade`](crate::jobs::Upgrade).
 
 mod choices;
+mod installed_chart;
+mod merge;
 mod newer;
+mod rerender;
 mod values;
 
-pub(crate) use values::is_text_of;
+pub(crate) use installed_chart::InstalledChart;
+pub(crate) use merge::ValuesBasis;
 
 use crate::{Action, Caller, Console, Error, draft::Draft, jobs::basis_of, releases::key_of};
 use release::Release;
@@ -29,7 +33,7 @@ impl Console {
     }
 
     /// Creates the draft of an upgrade, with the values of the newest revision: the text of the operator with its
-    /// comments where this console deployed it, else the values of the record.
+    /// comments where it is known, else the values of the record.
     ///
     /// # Errors
     /// As [`Console::upgrade_choices`], and [`Error::Catalog`] when the chart cannot be read.
@@ -46,8 +50,15 @@ impl Console {
             let opened = self.catalog.chart(&request.chart).await?;
             let installed = self.release_inputs(at).await?;
             let inputs = installed.map(|installed| installed.inputs);
+            let (values, origin) = self.values_text(at, &newest).await?;
+            let installed_chart = self.installed_chart(at, &newest, &request.chart).await;
+            let next = opened.chart.clone();
+            let started = (values.as_str(), origin);
+            let basis = self.values_basis(installed_chart, &newest, next, started);
+            let values_basis = Some(basis.await?);
             let draft = Draft {
-                values: self.installed_values(at, &newest).await?,
+                values,
+                values_basis,
                 digest: opened.digest.as_ref().map(ToString::to_string),
                 // The generated passwords of the installed revision stay, when their seed is known.
                 inputs: Some(inputs.unwrap_or_else(|| self.new_render_inputs())),

@@ -100,7 +100,8 @@ pub struct Plan {
     pub scope: CleanupScope,
     /// The control planes that use the cluster: Deployments in it, or IDs of clusters elsewhere.
     pub led_by: Vec<String>,
-    /// The objects that a control plane created while it ran, in the order of their deletion.
+    /// The objects that a control plane created while it ran, and the settings of releases that are gone, in the order
+    /// of their deletion.
     pub runtime_objects: Vec<ObjectRef>,
     /// The CRDs of Istio.
     pub crds: Vec<Crd>,
@@ -185,7 +186,9 @@ pub async fn plan(user: &AsUser, scope: &CleanupScope) -> Result<Plan, Error> {
         .await
         .map_err(&failed)?;
     let runtime_objects = runtime_objects::find(cluster, &scope.istio_namespace).await;
-    let runtime_objects = runtime_objects.map_err(&failed)?;
+    let mut runtime_objects = runtime_objects.map_err(&failed)?;
+    let settings = runtime_objects::orphaned_settings(cluster, &scope.namespaces).await;
+    runtime_objects.extend(settings.map_err(&failed)?);
     let crds = crds::find(cluster).await.map_err(&failed)?;
     let namespaces = namespaces::find(cluster, &scope.namespaces, &runtime_objects).await;
     Ok(Plan {

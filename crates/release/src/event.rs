@@ -5,7 +5,7 @@
 
 use crate::HookLog;
 use cluster::{KubernetesEvent, ObjectRef, Readiness};
-use wire::job::{Awaited, PhaseName};
+use wire::job::{Awaited, JobNote, PhaseName};
 
 /// One step of progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum Event {
     Log(HookLog),
     /// A phase is complete.
     Finished(PhaseName),
+    /// A remark that does not change the result.
+    Note(JobNote),
 }
 
 /// What was done to an object.

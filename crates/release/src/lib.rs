@@ -37,6 +37,7 @@ mod rollback;
 mod settings;
 mod status;
 mod storage;
+mod stored_chart;
 mod test;
 mod uninstall;
 mod upgrade;
@@ -69,6 +70,7 @@ pub use settings::{
 };
 pub use status::{ResourceStatus, has_object, manifest_values, resources};
 pub use storage::{MAX_SECRET_BYTES, decode, encode};
+pub use stored_chart::stored_chart;
 pub use test::{TestPlan, plan_test, test};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};
 pub use upgrade::{obsolete, upgrade};

@@ -2,7 +2,8 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time, check::CheckView, decision::PlanChoices, upgrade::UpgradeBasis,
+    ReleaseName, ReviewRef, Time, check::CheckView, comparison::RerenderView,
+    decision::PlanChoices, upgrade::UpgradeBasis, values_merge::ValuesMergeView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +121,18 @@ pub enum Edit {
         /// Keys from the root.
         path: Vec<String>,
     },
+    /// Several values are reset to their defaults.
+    ResetAll {
+        /// Keys from the root of each.
+        paths: Vec<Vec<String>>,
+    },
+    /// The text stays, and a value over a changed default is kept, or is to be decided again.
+    Decide {
+        /// Keys from the root.
+        path: Vec<String>,
+        /// Whether it is kept.
+        keep: bool,
+    },
 }
 
 /// A value of a form field.
@@ -168,6 +181,9 @@ pub struct ParametersView {
     pub objects: Option<u32>,
     /// The problem of the rendering.
     pub problem: Option<Problem>,
+    /// The values of an upgrade, compared by key; none for an installation, and while the text is invalid.
+    #[serde(default)]
+    pub merge: Option<ValuesMergeView>,
     /// Why the edit of one value was not made; the text is saved without it.
     pub refused: Option<Problem>,
     /// When the text was saved.
@@ -283,6 +299,9 @@ pub struct ReviewView {
     /// release, whose values and objects are above.
     #[serde(default)]
     pub parts: Vec<PartReview>,
+    /// Whether the installed revision renders as it is stored; none for an installation.
+    #[serde(default)]
+    pub rerender: Option<RerenderView>,
     /// The check of the rights, run again.
     pub rights: CheckView,
     /// The equivalent Helm command.

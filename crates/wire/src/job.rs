@@ -251,6 +251,9 @@ pub struct JobView {
     pub blocking: Option<Blocking>,
     /// Events, newest first.
     pub events: Vec<EventView>,
+    /// Remarks that do not change its result.
+    #[serde(default)]
+    pub notes: Vec<JobNote>,
     /// The operator who started it.
     #[serde(alias = "by")]
     pub started_by: String,
@@ -270,6 +273,18 @@ pub struct JobView {
     /// The number of logs of its hooks that are stored.
     #[serde(default)]
     pub logs: u32,
+}
+
+/// A remark about a job that does not change its result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobNote {
+    /// The text of the values, with its comments, is not kept beside the release.
+    ValuesNotKept {
+        /// The release.
+        release: ReleaseName,
+        /// Why.
+        problem: Problem,
+    },
 }
 
 /// A row in the list of jobs.

@@ -34,6 +34,7 @@ pub mod test_result;
 pub mod test_run;
 pub mod time;
 pub mod upgrade;
+pub mod values_merge;
 pub mod visible;
 
 pub use error_chain::error_chain;

@@ -151,6 +151,8 @@ pub enum Code {
     ReleaseNotPending,
     /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
     OtherChart,
+    /// Values of an upgrade differ from a default that changed, without a decision. `count`, `keys`.
+    ValuesConflicts,
     /// The target of an upgrade cannot be changed. `release`.
     TargetFixed,
     /// The draft was changed in another tab or by another operator. No arguments.

@@ -4,6 +4,7 @@ mod editing;
 mod errors;
 mod form;
 mod found;
+mod merge;
 mod missing;
 mod saver;
 mod status;
@@ -22,12 +23,13 @@ use errors::Errors;
 use form::{FormPane, FormState};
 use found::Found;
 use leptos::prelude::*;
+use merge::ValuesMerge;
 use missing::MissingValues;
 use saver::warn_of_loss;
 use status::{SaveNotices, SaveStatus};
 use text::TextPane;
 use undo::UndoButtons;
-use wire::install::ParametersView;
+use wire::{install::ParametersView, values_merge::ValuesMergeView};
 
 /// The step Parameters.
 #[component]
@@ -62,6 +64,7 @@ fn Editor(parameters: ParametersView) -> impl IntoView {
         <Errors form=form/>
         <MissingValues form=form found=found/>
         <div data-undo-scope="">
+            <ValuesMerge/>
             <UndoButtons editing=editing/>
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] items-start">
                 <FormPane form=form/>
@@ -69,6 +72,7 @@ fn Editor(parameters: ParametersView) -> impl IntoView {
             </div>
         </div>
         <StepFooter back=Step::Checks>
+            <OpenConflicts editing=editing/>
             <SaveStatus editing=editing/>
             <Button
                 kind=Kind::Go
@@ -78,6 +82,21 @@ fn Editor(parameters: ParametersView) -> impl IntoView {
                 {move || objects.get().map_or_else(|| t!(install.to_review), |n| count!(install.review_resources, n = n))}
             </Button>
         </StepFooter>
+    }
+}
+
+/// The number of conflicts that are to be decided before the upgrade is deployed.
+#[component]
+fn OpenConflicts(editing: Editing) -> impl IntoView {
+    let open = Memo::new(move |_| {
+        let merge =
+            |view: &ParametersView| view.merge.as_ref().map(ValuesMergeView::open_conflicts);
+        editing.view.with(merge).unwrap_or_default()
+    });
+    view! {
+        <Show when=move || { open.get() > 0 }>
+            <span class="text-[12px] font-medium text-warn">{move || count!(merge.decide, n = open.get())}</span>
+        </Show>
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod manifests;
+mod rerender;
 
 pub(crate) use adopted::{Adopted, adopted};
 pub(crate) use manifests::Manifests;
@@ -18,6 +19,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use rerender::Rerender;
 use wire::{
     ReviewRef,
     check::CheckStatus,
@@ -89,6 +91,7 @@ fn Page(
     let rights_missing = review.rights.status == CheckStatus::Failed;
     view! {
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
+        <Rerender view=review.rerender/>
         <DecideFailed decide=decide/>
         <PlanChoiceTables
             choices=choices

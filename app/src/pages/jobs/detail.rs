@@ -14,9 +14,9 @@ use crate::{
     live::stream,
     named::named,
     page_cluster::set_page_cluster,
-    parts::{Button, Dialog, Glyph, Head, Icon, Loaded, Pill, ProblemNotice, Tone},
+    parts::{Button, Dialog, Glyph, Head, Icon, Loaded, Notice, Pill, ProblemNotice, Tone},
     urls,
-    words::{age, duration, t},
+    words::{age, duration, job_note, t},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -85,6 +85,7 @@ fn Page(first: JobView) -> impl IntoView {
             <Undo id=id.get_value()/>
         </Dialog>
         {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking state=state/> })}
+        <Notes job=job/>
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
         <HookLogs id=id job=job/>
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
@@ -97,6 +98,16 @@ fn Page(first: JobView) -> impl IntoView {
             {move || badge(&state.get()).1}
         </p>
     }
+}
+
+/// Remarks that do not change the result.
+#[component]
+fn Notes(job: Memo<JobView>) -> impl IntoView {
+    let notes = Memo::new(move |_| job.with(|job| job.notes.clone()));
+    let note = |note| {
+        view! { <div class="mb-4"><Notice tone=Tone::Plain>{job_note(&note)}</Notice></div> }
+    };
+    move || notes.get().into_iter().map(note).collect_view()
 }
 
 /// The state and the duration, in the head.

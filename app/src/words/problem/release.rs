@@ -27,6 +27,7 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
             installed = arg("installed"),
             chart = arg("chart")
         ),
+        Code::ValuesConflicts => t!(problem.values_conflicts, keys = arg("keys")),
         Code::TargetFixed => t!(problem.target_fixed, release = arg("release")),
         _ => return None,
     })

@@ -99,6 +99,7 @@ impl Console {
             objects: Vec::new(),
             counts: total(views.iter().map(|part| part.counts)),
             parts: views,
+            rerender: None,
             command: self.commands(&plans),
             choices,
             problem: problem.or_else(|| rights_problem(&rights, connection)),

@@ -64,6 +64,7 @@ impl Progress {
             phases,
             blocking: None,
             events: Vec::new(),
+            notes: Vec::new(),
             started_by: operator.to_owned(),
             age: 0,
             elapsed_ms: 0,
@@ -122,6 +123,7 @@ impl Progress {
             Event::Waiting { object, reason } => self.wait(object, reason),
             Event::Status(objects, events) => self.status(&objects, &events),
             Event::Finished(phase) => self.finish_phase(phase),
+            Event::Note(note) => self.view.notes.push(note),
             // It is stored beside the view.
             Event::Log(_) => {}
         }

@@ -245,6 +245,7 @@ impl Console {
             inputs: Some(self.new_render_inputs()),
             helm: wire::HelmVersion::default(),
             upgrade: None,
+            values_basis: None,
             decisions: wire::decision::Decisions::default(),
             last_edit: None,
         };

@@ -6,7 +6,7 @@ use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
 };
 use wire::{
-    DraftId,
+    DraftId, Problem,
     decision::CrdReview,
     install::{Change, ObjectDiff, ReviewView},
     release::ReleaseRef,
@@ -39,15 +39,17 @@ impl Console {
         let state = self.planned_state(plan.concerns()).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
         let shown = self.secrets_of(&at, &newest).await?;
-        let before = self.effective_before(draft, &newest).await;
+        let before = self.effective_before(&at, (&newest, &draft.chart)).await;
         let before = shown.masked(&before);
         let rendered = &plan.rendered;
         let context = [rendered.preflight_context(&connection.user)];
-        let (reviewed, rights) = tokio::join!(
+        let (reviewed, rights, rerender) = tokio::join!(
             self.reviewed_release(connection, rendered, &[], Some(before), &draft.decisions),
             mesh::preflight::permissions(&context),
+            self.rerender(connection, &at, (&newest, &draft.chart)),
         );
         let mut reviewed = reviewed?;
+        let undecided = self.ensure_values_decided(draft).await.err();
         show_replaced(&mut reviewed.objects, &crds);
         reviewed.choices.crds = crds;
         plan.decisions = reviewed.choices.effective();
@@ -64,10 +66,12 @@ impl Console {
             counts: count(&reviewed.objects),
             objects: reviewed.objects,
             parts: Vec::new(),
+            rerender: Some(rerender),
             choices: reviewed.choices,
             command: command(&named, &draft.chart, rendered, "values.yaml"),
-            problem: reviewed
-                .problem
+            problem: undecided
+                .map(|error| Problem::from(&error))
+                .or(reviewed.problem)
                 .or_else(|| rights_problem(&rights, connection)),
             rights,
         })

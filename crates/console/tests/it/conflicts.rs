@@ -4,7 +4,7 @@ use crate::{
     support::{
         EAST, Operate as _, World, deployed, draft, operator, reference, release, succeeded,
     },
-    test_repositories::archive_with,
+    test_repositories::{archive_with, packed},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Apply, Object};
@@ -220,4 +220,125 @@ async fn a_rollback_waits_for_the_decision_about_a_field_and_a_changed_field_is_
         text(&world, "/data/limit").await,
     );
     assert_eq!(now, ("hello".to_owned(), "100".to_owned()));
+}
+
+/// A version of a chart whose Secret has a type, which is immutable, and whose CRDs have these fields.
+fn typed(version: &str, secret_type: &str, crds: &[(&str, &str)]) -> Vec<u8> {
+    let metadata = format!("apiVersion: v2\nname: bills\nversion: {version}\n");
+    let secret =
+        format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: bills}}\ntype: {secret_type}\n");
+    let crd = |(kind, field): &(&str, &str)| {
+        let singular = kind.to_lowercase();
+        format!(
+            "---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: {singular}s.bills.example}}
+spec:
+  group: bills.example
+  scope: Namespaced
+  names: {{kind: {kind}, plural: {singular}s, singular: {singular}}}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {{openAPIV3Schema: {{type: object, properties: {{{field}: {{type: string}}}}}}}}
+"
+        )
+    };
+    let crds: String = crds.iter().map(crd).collect();
+    packed(
+        "bills",
+        &[
+            ("Chart.yaml", metadata.as_str()),
+            ("templates/all.yaml", secret.as_str()),
+            ("crds/all.yaml", crds.as_str()),
+        ],
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recreation_and_crds_are_chosen_in_the_review_and_executed_as_shown() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let upload = async |archive: Vec<u8>| {
+        let request = UploadRequest {
+            file: "bills.tgz".into(),
+            archive: STANDARD.encode(archive),
+        };
+        console.upload_chart(&ann, request).await.unwrap()
+    };
+    upload(typed("1.0.0", "bills.example/a", &[("Bill", "sum")])).await;
+    let first = draft(console, "uploaded", "bills", EAST).await;
+    deployed(console, &first).await;
+    let secret = async || {
+        let secret = reference("v1", "Secret", "bills");
+        let found = world.cluster().get(&secret).await.unwrap().unwrap();
+        let text = |pointer: &str| found.text(pointer).to_owned();
+        (text("/metadata/uid"), text("/type"))
+    };
+    let before = secret().await;
+
+    let crds = [("Bill", "total"), ("Payer", "name")];
+    let next = upload(typed("1.1.0", "bills.example/b", &crds)).await;
+    let draft = upgrade(&world, &next).await;
+    console.checks(&ann, &draft).await.unwrap();
+    console.accept_warnings(&ann, &draft, true).await.unwrap();
+    let review = console.review(&ann, &draft).await.unwrap();
+    let [offer] = review.choices.recreations.as_slice() else {
+        panic!("{:#?}", review.choices);
+    };
+    assert_eq!(
+        (offer.fields.clone(), offer.is_chosen),
+        (vec!["type".to_owned()], false)
+    );
+    assert_eq!(change(&review, "Secret"), &Change::Undecided);
+    let applied: Vec<(&str, bool, bool)> = (review.choices.crds.iter())
+        .map(|crd| (crd.name.as_str(), crd.is_new, crd.is_applied))
+        .collect();
+    assert_eq!(
+        applied,
+        [
+            ("bills.bills.example", false, false),
+            ("payers.bills.example", true, true)
+        ]
+    );
+    let refused = console.start_shown(&ann, &review.review).await;
+    assert_eq!(Problem::from(&refused.unwrap_err()).code, Code::Undecided);
+
+    let request = DecideRequest {
+        draft: draft.clone(),
+        decisions: Decisions {
+            recreated: vec![offer.object.clone()],
+            crds: [("bills.bills.example".to_owned(), true)].into(),
+            ..Decisions::default()
+        },
+        revision: review.draft.revision,
+    };
+    console.decide(&ann, request).await.unwrap();
+    let review = console.review(&ann, &draft).await.unwrap();
+    assert_eq!(review.problem, None);
+    assert_eq!(change(&review, "Secret"), &Change::Recreate);
+    assert_eq!(change(&review, "CustomResourceDefinition"), &Change::Update);
+    let job = console.start_shown(&ann, &review.review).await.unwrap();
+    let job = succeeded(console, &job).await;
+    let first = job.phases.first().map(|phase| phase.name);
+    assert_eq!(first, Some(wire::job::PhaseName::Crds));
+    let after = secret().await;
+    assert_eq!(after.1, "bills.example/b");
+    assert_ne!(after.0, before.0, "it was deleted and created again");
+    let crd = |name| reference("apiextensions.k8s.io/v1", "CustomResourceDefinition", name);
+    let bills = world
+        .cluster()
+        .get(&crd("bills.bills.example"))
+        .await
+        .unwrap();
+    let schema = "/spec/versions/0/schema/openAPIV3Schema/properties/total/type";
+    assert_eq!(bills.unwrap().text(schema), "string");
+    let payers = world
+        .cluster()
+        .get(&crd("payers.bills.example"))
+        .await
+        .unwrap();
+    assert!(payers.is_some());
 }

@@ -86,6 +86,20 @@ impl World {
         cluster_of(&self.listening)
     }
 
+    /// The cluster as its administrator.
+    pub(crate) fn user(&self) -> cluster::AsUser {
+        cluster::AsUser::new(self.cluster())
+    }
+
+    /// The key of a release in `istio-system`.
+    pub(crate) fn key(&self, name: &str) -> release::ReleaseKey {
+        let at = release(name);
+        release::ReleaseKey {
+            namespace: at.namespace,
+            release: at.release,
+        }
+    }
+
     pub(crate) async fn create(&self, object: Value) {
         let object = Object::new(object).unwrap();
         self.cluster().create(&object).await.unwrap();

@@ -32,7 +32,7 @@ metadata: {name: bills-old}
 data: {revision: \"{{ .Release.Revision }}\"}
 ";
 /// The same with a new object, and whether it is an upgrade.
-const NEW: &str = "apiVersion: v1
+pub(crate) const NEW: &str = "apiVersion: v1
 kind: ConfigMap
 metadata: {name: bills}
 data: {greeting: \"{{ .Values.greeting }}\", limit: \"{{ .Values.limit }}\"}
@@ -43,10 +43,10 @@ metadata: {name: bills-new}
 data: {revision: \"{{ .Release.Revision }}\", upgrade: \"{{ .Release.IsUpgrade }}\"}
 ";
 /// The text of the operator, with a comment.
-const TEXT: &str = "greeting: good day # as agreed\n";
+pub(crate) const TEXT: &str = "greeting: good day # as agreed\n";
 
 impl World {
-    async fn upload(&self, version: &str, values: &str, template: &str) -> ChartRef {
+    pub(crate) async fn upload(&self, version: &str, values: &str, template: &str) -> ChartRef {
         let request = UploadRequest {
             file: "bills.tgz".into(),
             archive: STANDARD.encode(archive_with("bills", version, values, template)),
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// Revision 1 of a release of version 1.0.0, and version 1.1.0, with another default, in the catalog.
-    async fn with_bills() -> (Self, ChartRef) {
+    pub(crate) async fn with_bills() -> (Self, ChartRef) {
         let world = Self::new().await;
         world
             .upload("1.0.0", "greeting: hello\nlimit: 10\n", OLD)
@@ -77,7 +77,7 @@ impl World {
     }
 }
 
-fn request(chart: &ChartRef) -> NewUpgradeRequest {
+pub(crate) fn request(chart: &ChartRef) -> NewUpgradeRequest {
     NewUpgradeRequest {
         release: release("bills"),
         chart: chart.clone(),

@@ -1,4 +1,5 @@
-//! Finds the objects that a control plane created while it ran, and webhooks without endpoints.
+//! Finds the objects that a control plane created while it ran, webhooks without endpoints, and settings of releases
+//! that are gone.
 
 use super::crds::InstalledReleases;
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     },
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
+use release::{SETTINGS_LABEL, settings_release};
 
 /// The runtime objects, webhooks first: without endpoints they block the deletion of the rest.
 pub(super) async fn find(
@@ -51,6 +53,27 @@ pub(super) async fn find(
         }
     }
     Ok(found)
+}
+
+/// The settings of releases that another tool uninstalled, in the namespaces of the mesh: Helm does not know them.
+pub(super) async fn orphaned_settings(
+    cluster: &Cluster,
+    namespaces: &[String],
+) -> Result<Vec<ObjectRef>, Error> {
+    let mut installed = InstalledReleases::default();
+    let mut orphans = Vec::new();
+    for namespace in namespaces {
+        let listed = cluster.list_objects(Kind::SECRET, Some(namespace), SETTINGS_LABEL);
+        for secret in listed.await? {
+            let Some(release) = settings_release(&secret) else {
+                continue;
+            };
+            if !installed.is_installed(cluster, release, namespace).await? {
+                orphans.push(secret.reference());
+            }
+        }
+    }
+    Ok(orphans)
 }
 
 /// The webhook configurations of Istio without endpoints that neither a release nor another tool manages.

@@ -13,7 +13,8 @@ pub struct CleanupPlanView {
     pub mesh: MeshName,
     /// The cluster.
     pub cluster: ClusterName,
-    /// The objects that a control plane created while it ran, and webhooks without endpoints.
+    /// The objects that a control plane created while it ran, webhooks without endpoints, and the settings of releases
+    /// that another tool uninstalled.
     pub runtime_objects: Vec<ObjectName>,
     /// The CRDs of Istio.
     pub crds: Vec<CrdView>,

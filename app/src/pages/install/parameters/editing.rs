@@ -248,7 +248,7 @@ impl Editing {
             .with(|pending| match pending.of_path(&field.path) {
                 Some(Edit::Set { value, .. }) => Some(value.text()),
                 Some(Edit::Reset { .. }) => default(),
-                Some(Edit::Text) | None => stored(),
+                Some(Edit::Text | Edit::ResetAll { .. } | Edit::Decide { .. }) | None => stored(),
             });
         value.unwrap_or_default()
     }

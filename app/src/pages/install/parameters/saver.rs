@@ -183,8 +183,8 @@ impl Editing {
             edit if is_current => {
                 let was_pending = self.pending.try_update(|pending| pending.remove(edit));
                 if was_pending == Some(true) {
-                    let path = edited_path(edit).unwrap_or_default().to_vec();
-                    self.replace_text(view.text.clone(), Place::Field(path));
+                    let field = edited_path(edit).map(|path| Place::Field(path.to_vec()));
+                    self.replace_text(view.text.clone(), field.unwrap_or(Place::Whole));
                 }
             }
             _ => {}

@@ -80,14 +80,18 @@ impl RenderedPlan {
             decisions: &self.decisions,
         };
         decisions::remember(&self.connection, &rendered.key, &self.decisions).await?;
-        match self.mode {
-            Mode::Install | Mode::Resume => {
-                ::release::install(&install).await?;
-            }
-            Mode::Upgrade | Mode::ResumeUpgrade => {
-                ::release::upgrade(&install).await?;
-            }
-        }
+        let release = match self.mode {
+            Mode::Install | Mode::Resume => ::release::install(&install).await?,
+            Mode::Upgrade | Mode::ResumeUpgrade => ::release::upgrade(&install).await?,
+        };
+        let deployed = (rendered.values_text.as_str(), release.version);
+        let kept = (self.console).keep_values_text(
+            &self.connection,
+            &rendered.key,
+            deployed,
+            on_event,
+        );
+        kept.await;
         Ok(())
     }
 }

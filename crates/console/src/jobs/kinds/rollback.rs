@@ -34,6 +34,8 @@ pub(crate) struct Rollback {
 
 /// A rollback on its way to a cluster.
 pub(crate) struct PlannedRollback {
+    console: Console,
+    release: ReleaseRef,
     pub(crate) connection: ClusterConnection,
     pub(crate) key: ReleaseKey,
     pub(crate) plan: RollbackPlan,
@@ -51,6 +53,8 @@ impl Rollback {
         Ok(PlannedRollback {
             plan,
             proofs: console.proofs_after(&self.release).await,
+            console: console.clone(),
+            release: self.release.clone(),
             connection,
             key,
         })
@@ -140,7 +144,10 @@ impl Job for Rollback {
         let wait = context.wait_options();
         let operation = context.operation(&planned.connection, &planned.key, &wait);
         decisions::remember(&planned.connection, &planned.key, &planned.plan.decisions).await?;
-        ::release::rollback(&operation, &planned.plan).await?;
+        let release = ::release::rollback(&operation, &planned.plan).await?;
+        let target = (&planned.connection, &planned.release);
+        let kept = (planned.console).keep_rolled_back_text(target, &release, context.on_event);
+        kept.await?;
         proof::prove(&planned.proofs, context).await
     }
 }

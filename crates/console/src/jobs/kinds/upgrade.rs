@@ -117,7 +117,10 @@ impl Job for Upgrade {
 
     async fn ensure_ready(&self, console: &Console, plan: &RenderedPlan) -> Result<(), Error> {
         match plan.mode {
-            Mode::Upgrade => console.ensure_checked(&self.draft, plan).await,
+            Mode::Upgrade => {
+                console.ensure_values_decided(&self.draft).await?;
+                console.ensure_checked(&self.draft, plan).await
+            }
             // The interrupted upgrade is the newest revision.
             Mode::Install | Mode::Resume | Mode::ResumeUpgrade => Ok(()),
         }

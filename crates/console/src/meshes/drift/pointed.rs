@@ -27,7 +27,7 @@ pub(super) fn pointed(text: &str, drifted: &[Drifted]) -> Result<String, Error> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upgrades::is_text_of;
+    use crate::values_text::is_text_of;
     use ::mesh::endpoints::Component;
     use release::Release;
 

@@ -7,7 +7,7 @@ use crate::{
     draft::Draft,
     jobs::Upgrade,
     meshes::{Mesh, plan::ensure_not_exposed},
-    upgrades::is_text_of,
+    values_text::is_text_of,
 };
 use ::mesh::endpoints::{DiscoveredAddress, Drifted, drift};
 use release::Release;

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        editor,
+        Editing, editor,
         found::{Found, FoundValues},
         missing,
     },
@@ -13,7 +13,10 @@ use crate::{
     words::t,
 };
 use leptos::prelude::*;
-use wire::install::{Edit, FieldView, ParametersView};
+use wire::{
+    install::{Edit, FieldView, ParametersView},
+    values_merge::KeyOrigin,
+};
 
 /// One field: its key, its help, its input, its errors and the origin of its value.
 #[component]
@@ -125,11 +128,25 @@ fn OverriddenDefault(field: FieldView) -> impl IntoView {
     })
 }
 
+/// The origin of a value of the operator: this draft, or the revision that is upgraded.
+fn own_origin(editor: Editing, field: &FieldView) -> String {
+    let is_previous = editor.view.with(|view| {
+        let keys = view.merge.iter().flat_map(|merge| &merge.keys);
+        let mut of_field = keys.filter(|key| key.path == field.path);
+        of_field.any(|key| key.origin == KeyOrigin::Previous)
+    });
+    if is_previous {
+        t!(install.origin_previous)
+    } else {
+        t!(install.origin_you)
+    }
+}
+
 /// The origin of the value: the chart's default, the cluster on which it was found, or the operator, with a button
 /// that resets it.
 #[component]
 fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView {
-    let found = expect_context::<Found>();
+    let (editor, found) = (editor(), expect_context::<Found>());
     let overridden = move || field.get().is_some_and(|field| field.value.is_some());
     view! {
         <Show
@@ -142,7 +159,7 @@ fn Origin(field: Memo<Option<FieldView>>, reset: Callback<()>) -> impl IntoView 
                 title=t!(install.reset)
                 on:click=move |_| reset.run(())
             >
-                {move || field.get().and_then(|field| found.origin(&field)).unwrap_or_else(|| t!(install.origin_you))}
+                {move || field.get().map(|field| found.origin(&field).unwrap_or_else(|| own_origin(editor, &field)))}
                 <span class="sr-only">{t!(install.reset)}</span>
             </button>
         </Show>
