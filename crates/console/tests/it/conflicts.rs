@@ -14,6 +14,7 @@ use wire::{
     ChartRef, Code, DraftId, Problem, Revision,
     decision::{DecideRequest, Decisions, FieldChoice, FieldConflict, FieldDecision},
     install::{Change, ReviewView},
+    job::{PhaseName, PhaseState},
     repository::UploadRequest,
     upgrade::NewUpgradeRequest,
 };
@@ -322,8 +323,9 @@ async fn a_recreation_and_crds_are_chosen_in_the_review_and_executed_as_shown() 
     assert_eq!(change(&review, "CustomResourceDefinition"), &Change::Update);
     let job = console.start_shown(&ann, &review.review).await.unwrap();
     let job = succeeded(console, &job).await;
-    let first = job.phases.first().map(|phase| phase.name);
-    assert_eq!(first, Some(wire::job::PhaseName::Crds));
+    let mut phases = job.phases.iter();
+    let crds = phases.find(|phase| phase.name == PhaseName::Crds).unwrap();
+    assert_eq!((crds.state, crds.total), (PhaseState::Done, 2));
     let after = secret().await;
     assert_eq!(after.1, "bills.example/b");
     assert_ne!(after.0, before.0, "it was deleted and created again");

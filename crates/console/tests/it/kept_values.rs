@@ -45,7 +45,10 @@ async fn another_console_upgrades_and_rolls_back_with_the_text_and_its_comments(
     let job = deployed(console, &draft).await;
     assert_eq!(job.notes, []);
     assert_eq!(first_text(console, &next).await, text);
-    let plan = console.plan_rollback(&ann, &at, Revision(1)).await.unwrap();
+    let plan = console
+        .plan_rollback(&ann, &at, Revision(1), wire::decision::Decisions::default())
+        .await
+        .unwrap();
     succeeded(
         console,
         &console.start_shown(&ann, &plan.review).await.unwrap(),
