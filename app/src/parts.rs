@@ -2,6 +2,7 @@
 
 mod button;
 mod check;
+mod choices;
 mod code;
 mod commands;
 #[cfg_attr(
@@ -64,6 +65,7 @@ mod topology;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::{CheckLine, CheckRow};
+pub(crate) use choices::Choices;
 pub(crate) use code::{Code, Diff};
 pub(crate) use commands::Commands;
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
@@ -75,7 +77,7 @@ pub(crate) use dialog::Dialog;
 pub(crate) use drawer::Drawer;
 pub(crate) use empty::Empty;
 pub(crate) use error_page::ErrorPage;
-pub(crate) use field_choices::{Choices, PlanChoiceTables};
+pub(crate) use field_choices::PlanChoiceTables;
 pub(crate) use fold::{Fold, Folds};
 pub(crate) use head::Head;
 pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};

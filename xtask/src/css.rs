@@ -12,7 +12,15 @@ use encre_css::{Config, Preflight, prelude::build_plugin::*};
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Classes without a generated rule: markers for `group-*` and `peer-*`, and the classes of main.css.
-const MARKERS: &[&str] = &["group", "peer", "list-table", "prose", "tabular", "turning"];
+const MARKERS: &[&str] = &[
+    "group",
+    "peer",
+    "choice-table",
+    "list-table",
+    "prose",
+    "tabular",
+    "turning",
+];
 
 /// The names of the colour tokens in style/main.css.
 const COLOURS: &[&str] = &[

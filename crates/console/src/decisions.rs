@@ -5,13 +5,14 @@ use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
     draft::{Basis, Draft},
-    jobs::RenderedPlan,
+    releases::key_of,
     secrets::Secrets,
 };
-use release::{FieldChoices, ObjectReview, ReleaseKey, Saved};
+use release::{ObjectReview, ReleaseKey, Saved};
 use wire::{
     decision::{DecideRequest, Decisions, PlanChoices},
     install::DraftView,
+    release::RevokeRequest,
 };
 
 impl Console {
@@ -37,29 +38,29 @@ impl Console {
         .await
     }
 
-    /// The decisions of a plan that is executed without a review: what is remembered, and the defaults of known
-    /// managers.
+    /// Revokes the decision to leave a field to another manager: the next review asks again.
     ///
     /// # Errors
-    /// [`Error::Undecided`] when the operator has to choose, and as [`Console::review`].
-    pub(crate) async fn decided_without_review(
+    /// [`Error::NoObject`] when the field is not left, [`Error::NoCluster`], [`Error::Release`] or
+    /// [`Error::NotPermitted`].
+    pub async fn revoke_left_field(
         &self,
-        plan: &RenderedPlan,
-    ) -> Result<Decisions, Error> {
-        let (user, rendered) = (&plan.connection.user, &plan.rendered);
-        let remembered = release::left_fields(user, &rendered.key).await?;
-        let fields = FieldChoices {
-            decided: &plan.decisions.fields,
-            remembered: &remembered,
-            recreated: &plan.decisions.recreated,
-        };
-        let planned = (&rendered.plan, &*rendered.manifests);
-        let reviewed = release::review_after(user, planned, &rendered.key, &[], fields).await?;
-        let choices = choices(&reviewed, &plan.decisions);
-        match choices.undecided() {
-            0 => Ok(choices.effective()),
-            count => Err(Error::Undecided { count }),
-        }
+        caller: &Caller,
+        request: RevokeRequest,
+    ) -> Result<(), Error> {
+        let RevokeRequest { at, object, path } = request;
+        let target = format!("ask again about {path} of {object} in {at}");
+        self.audited(caller, Action::WriteRelease, &target, async {
+            let connection = self.connections.get(&at.cluster)?;
+            let key = key_of(&at);
+            let revoked = release::revoke(&connection.user, &key, &object, &path);
+            if revoked.await? {
+                Ok(())
+            } else {
+                Err(Error::NoObject(format!("{object} {path}")))
+            }
+        })
+        .await
     }
 }
 

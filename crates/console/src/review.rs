@@ -1,6 +1,10 @@
 //! The review: the values compared with the defaults, and a dry run of every object.
 
+mod rows;
 mod upgrade;
+
+use rows::hooks;
+pub(crate) use rows::{count, deleted, object, total};
 
 use crate::{
     Action, Caller, Console, Error,
@@ -15,7 +19,7 @@ use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
 use release::{FieldChoices, MissingKind, ObjectReview, PlannedChange};
 use serde_json::Value;
 use wire::{
-    Code, DraftId, ObjectName, Problem,
+    Code, DraftId, Problem,
     check::{CheckStatus, CheckView},
     decision::{Decisions, PlanChoices},
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
@@ -147,6 +151,31 @@ impl Console {
             problem: not_served(missing).or(refused),
         })
     }
+
+    /// The decisions of a plan that is executed without a review: what is remembered, and the defaults of known
+    /// managers.
+    ///
+    /// # Errors
+    /// [`Error::Undecided`] when the operator has to choose, and as [`Console::review`].
+    pub(crate) async fn decided_without_review(
+        &self,
+        plan: &RenderedPlan,
+    ) -> Result<Decisions, Error> {
+        let (user, rendered) = (&plan.connection.user, &plan.rendered);
+        let remembered = release::left_fields(user, &rendered.key).await?;
+        let fields = FieldChoices {
+            decided: &plan.decisions.fields,
+            remembered: &remembered,
+            recreated: &plan.decisions.recreated,
+        };
+        let planned = (&rendered.plan, &*rendered.manifests);
+        let reviewed = release::review_after(user, planned, &rendered.key, &[], fields).await?;
+        let choices = decisions::choices(&reviewed, &plan.decisions);
+        match choices.undecided() {
+            0 => Ok(choices.effective()),
+            count => Err(Error::Undecided { count }),
+        }
+    }
 }
 
 /// The review of one release.
@@ -227,116 +256,6 @@ fn values(
         }
         _ => Vec::new(),
     }
-}
-
-pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
-    let text = |object: &cluster::Object| mask::yaml(&mask::shown(object));
-    let new = |object: &cluster::Object| diff::added(&text(object));
-    let (change, lines) = match &difference.change {
-        PlannedChange::Create(made) => (Change::Create, new(made)),
-        PlannedChange::Update { from, to } => {
-            (Change::Update, diff::changes(&text(from), &text(to)))
-        }
-        PlannedChange::Adopt { from, to } => (Change::Adopt, diff::changes(&text(from), &text(to))),
-        PlannedChange::Unchanged => (Change::Keep, Vec::new()),
-        PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
-        PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
-        PlannedChange::KindNotServed(missing) => {
-            let of_object = MissingKind {
-                object: difference.object.reference(),
-                ..missing.clone()
-            };
-            let problem = Problem::from(&of_object);
-            (Change::Refused(problem), new(&difference.object))
-        }
-        PlannedChange::Recreate => (Change::Recreate, new(&difference.object)),
-        PlannedChange::Undecided => (Change::Undecided, Vec::new()),
-        PlannedChange::OwnedByOther(owner) => {
-            let problem = Problem::new(Code::OwnedByOther)
-                .with("object", difference.object.reference())
-                .with("owner", owner.label());
-            (Change::Refused(problem), Vec::new())
-        }
-        PlannedChange::Rejected(error) => (
-            Change::Refused(Problem::from(error)),
-            new(&difference.object),
-        ),
-    };
-    ObjectDiff {
-        object: difference.object.reference(),
-        change,
-        lines,
-    }
-}
-
-/// The objects that are deleted, because the next revision does not have them.
-pub(crate) fn deleted(objects: &[ObjectName]) -> impl Iterator<Item = ObjectDiff> {
-    objects.iter().map(|object| ObjectDiff {
-        object: object.clone(),
-        change: Change::Delete,
-        lines: Vec::new(),
-    })
-}
-
-fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {
-    let hook = |hook: &chart::Hook| {
-        let manifest = &hook.manifest;
-        let object = cluster::Object::new(manifest.object.clone());
-        let lines = object.map(|object| diff::added(&mask::yaml(&mask::shown(&object))));
-        ObjectDiff {
-            object: ObjectName {
-                kind: manifest.kind.clone(),
-                api_version: manifest.api_version.clone(),
-                namespace: manifest.namespace.clone(),
-                name: manifest.name.clone(),
-            },
-            change: Change::Hook,
-            lines: lines.unwrap_or_default(),
-        }
-    };
-    rendered.manifests.hooks.iter().map(hook).collect()
-}
-
-/// The sum of counts.
-pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts {
-    counts.fold(ReviewCounts::default(), |sum, part| ReviewCounts {
-        created: sum.created + part.created,
-        changed: sum.changed + part.changed,
-        adopted: sum.adopted + part.adopted,
-        kept: sum.kept + part.kept,
-        deleted: sum.deleted + part.deleted,
-        in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
-        of_new_kind: sum.of_new_kind + part.of_new_kind,
-        recreated: sum.recreated + part.recreated,
-        undecided: sum.undecided + part.undecided,
-        refused: sum.refused + part.refused,
-        crds: sum.crds + part.crds,
-        hooks: sum.hooks + part.hooks,
-    })
-}
-
-pub(crate) fn count(objects: &[ObjectDiff]) -> ReviewCounts {
-    let mut counts = ReviewCounts::default();
-    for object in objects {
-        let place = match object.change {
-            Change::Create => &mut counts.created,
-            Change::Update => &mut counts.changed,
-            Change::Adopt => &mut counts.adopted,
-            Change::Keep => &mut counts.kept,
-            Change::Delete => &mut counts.deleted,
-            Change::CreateInNewNamespace => &mut counts.in_new_namespace,
-            Change::CreateOfNewKind => &mut counts.of_new_kind,
-            Change::Hook => &mut counts.hooks,
-            Change::Recreate => &mut counts.recreated,
-            Change::Undecided => &mut counts.undecided,
-            Change::Refused(_) => &mut counts.refused,
-        };
-        *place += 1;
-        if object.object.kind == "CustomResourceDefinition" {
-            counts.crds += 1;
-        }
-    }
-    counts
 }
 
 /// The equivalent helm command, with the values of a file.

@@ -12,7 +12,7 @@ pub use stored::{left_fields, remember, revoke};
 
 use crate::{
     compare::{MASK, written},
-    field_manager::{is_own, read},
+    managers::is_own,
 };
 use cluster::{Apply, Cluster, Error, Object};
 use path::FieldPath;
@@ -134,7 +134,7 @@ pub(crate) async fn apply(
     }
     let mut attempt = 1;
     loop {
-        let live = read(cluster, object).await?;
+        let live = cluster.get(&reference).await?;
         let Some(live) = live else {
             return cluster.apply(object, Apply::Persist).await;
         };

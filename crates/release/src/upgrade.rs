@@ -5,9 +5,10 @@
 //! CRDs of crds/ are applied when the operator chose them, before everything else. Start at [`upgrade`].
 
 use crate::{
-    Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply, foreign_owner,
-    history,
-    install::{Execution, execute, new_record, record_outcome, resume, upgrade_crds},
+    Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply,
+    crd_phase::upgrade_crds,
+    foreign_owner, history,
+    install::{Execution, execute, new_record, record_outcome, resume},
     model, status, storage,
     verb::Verb,
 };
@@ -63,7 +64,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         verb,
         decisions: install.decisions,
     };
-    let outcome = match upgrade_crds(install).await {
+    let outcome = match upgrade_crds(&install.operation, install.plan, install.decisions).await {
         Ok(()) => execute(&execution, &mut record).await,
         Err(error) => Err(error),
     };

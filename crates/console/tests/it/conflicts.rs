@@ -15,6 +15,7 @@ use wire::{
     decision::{DecideRequest, Decisions, FieldChoice, FieldConflict, FieldDecision},
     install::{Change, ReviewView},
     job::{PhaseName, PhaseState},
+    release::RevokeRequest,
     repository::UploadRequest,
     upgrade::NewUpgradeRequest,
 };
@@ -149,12 +150,39 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
     );
     assert_eq!(now, ("moin".to_owned(), "20".to_owned()));
 
+    let page = console.release(&ann, &at).await.unwrap();
+    let [left] = page.left.as_slice() else {
+        panic!("{:#?}", page.left);
+    };
+    assert_eq!(
+        (left.path.as_str(), left.manager.as_str()),
+        (".data.greeting", "clerk")
+    );
     let plan = console.plan_rollback(&ann, &at, Revision(1), Decisions::default());
     let plan = plan.await.unwrap();
     let row = only(&plan.choices.conflicts);
     assert_eq!(
         (row.choice, row.is_remembered),
         (Some(FieldChoice::Leave), true)
+    );
+    let revoke = RevokeRequest {
+        at: at.clone(),
+        object: left.object.clone(),
+        path: left.path.clone(),
+    };
+    console
+        .revoke_left_field(&ann, revoke.clone())
+        .await
+        .unwrap();
+    let again = console.revoke_left_field(&ann, revoke).await;
+    assert!(matches!(again, Err(Error::NoObject(_))), "{again:?}");
+    let plan = console.plan_rollback(&ann, &at, Revision(1), Decisions::default());
+    let plan = plan.await.unwrap();
+    let row = only(&plan.choices.conflicts);
+    assert_eq!(
+        (row.choice, row.is_remembered),
+        (None, false),
+        "it is asked again"
     );
     let take = decision(row, FieldChoice::Take);
     let plan = console
