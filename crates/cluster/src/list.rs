@@ -5,6 +5,7 @@ use crate::{
     limits::pages,
     object::{api_with, from_dynamic},
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{
     Api,
     api::{DynamicObject, ListParams, PartialObjectMeta},
@@ -44,6 +45,39 @@ impl Cluster {
     ) -> Result<Vec<Object>, Error> {
         let parameters = ListParams::default().labels(labels);
         self.list_pages(kind, namespace, parameters).await
+    }
+
+    /// Lists the metadata of the objects of a kind, in one namespace or in all; `labels` is a label selector or "".
+    /// `part` chooses what is kept of each: one page of the rest is in memory at a time.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn list_metadata<T>(
+        &self,
+        kind: Kind<'_>,
+        namespace: Option<&str>,
+        labels: &str,
+        mut part: impl FnMut(ObjectMeta) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
+        let served = self.kind(kind).await?;
+        let api = self.list_api(&served, namespace);
+        let mut parameters = ListParams::default().labels(labels).limit(MAX_PAGE_ITEMS);
+        let mut kept = Vec::new();
+        loop {
+            let page = self
+                .call(Verb::List, served.plural(), api.list_metadata(&parameters))
+                .await;
+            let page = self.of_served_kind(kind, page)?;
+            kept.extend(
+                page.items
+                    .into_iter()
+                    .filter_map(|item| part(item.metadata)),
+            );
+            match page.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => parameters.continue_token = Some(token),
+                None => return Ok(kept),
+            }
+        }
     }
 
     /// Lists the objects of a kind in all namespaces; `fields` is a field selector.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text,
-    read_limit::ReadLimit,
+    read_limit::ReadLimit, release_records::ReleaseRecords,
 };
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
@@ -50,6 +50,8 @@ pub(crate) struct ClusterConnection {
     pub(crate) facts: Arc<LastKnown<FactsView>>,
     /// The newest revision of each release.
     pub(crate) releases: Arc<LastKnown<Vec<ListedRelease>>>,
+    /// The contents of its release records that were read.
+    pub(crate) records: Arc<ReleaseRecords>,
     /// Its network and CIDRs.
     pub(crate) network: Arc<LastKnown<NetworkView>>,
     /// Cancels the watches and the reads of this cluster.
@@ -169,6 +171,7 @@ impl Connections {
             console,
             facts: Arc::default(),
             releases: Arc::default(),
+            records: Arc::default(),
             network: Arc::default(),
             stop,
         })

@@ -88,8 +88,8 @@ impl Console {
         let others = self.connections.all().into_iter();
         let others = others.filter(|connection| connection.name != *own);
         let checked = others.map(async |connection| {
-            let releases = self.listed_releases(&connection).await.value?;
-            let mut roles = releases.value.iter().map(|release| release.role);
+            let releases = self.complete_releases(&connection).await.value?;
+            let mut roles = releases.value.iter().map(|release| release.role());
             let has_control_plane = roles.any(|role| role == Some(Role::Primary));
             has_control_plane.then_some(Candidate {
                 mesh: None,

@@ -61,7 +61,7 @@ impl Console {
         let connections = self.connections.all();
         let listed = connections
             .iter()
-            .map(async |connection| (connection, self.listed_releases(connection).await));
+            .map(async |connection| (connection, self.complete_releases(connection).await));
         let unusable = self.connections.unusable().into_iter();
         let mut installed = InstalledCharts {
             unread: unusable.map(|cluster| cluster.name).collect(),
@@ -72,11 +72,14 @@ impl Console {
                 installed.unread.push(connection.name.clone());
             }
             for release in seen.value.iter().flat_map(|known| known.value.iter()) {
-                let (chart, version) = release.chart_version.clone();
+                let Some(content) = &release.content else {
+                    continue;
+                };
+                let (chart, version) = content.chart_version.clone();
                 let view = InstalledView {
                     cluster: connection.name.clone(),
-                    namespace: release.key.namespace.clone(),
-                    release: release.key.release.clone(),
+                    namespace: release.head.key.namespace.clone(),
+                    release: release.head.key.release.clone(),
                     version,
                 };
                 installed.releases.entry(chart).or_default().push(view);

@@ -41,6 +41,7 @@ mod problem;
 mod read_limit;
 mod release_changes;
 mod release_namespaces;
+mod release_records;
 mod releases;
 mod render;
 mod render_cache;

@@ -1,14 +1,20 @@
 //! The newest revision of a release, without its manifest and values.
 
-use release::{Release, ReleaseKey};
-use wire::{Namespace, ReleaseName, Revision, Time, cluster::Role, release::ReleaseState};
+use release::{RecordHead, Release};
+use wire::{Revision, Time, cluster::Role, release::ReleaseState};
 
 /// The newest revision of a release, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListedRelease {
-    pub(crate) key: ReleaseKey,
-    pub(crate) revision: Revision,
-    pub(crate) state: ReleaseState,
+    /// What the labels of its record say.
+    pub(crate) head: RecordHead,
+    /// What the record says; none before it is read.
+    pub(crate) content: Option<ListedContent>,
+}
+
+/// What a record says about its release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ListedContent {
     /// The name and version of its chart, if the record could be read.
     pub(crate) chart: Option<String>,
     /// The name of its chart alone, and its version.
@@ -18,18 +24,11 @@ pub(crate) struct ListedRelease {
     pub(crate) role: Option<Role>,
 }
 
-impl ListedRelease {
-    /// None when the record has an invalid name.
-    pub(crate) fn of(release: &Release) -> Option<Self> {
+impl ListedContent {
+    pub(crate) fn of(release: &Release) -> Self {
         let part = release.chart.metadata.get("annotations");
         let part = part.and_then(|annotations| annotations.get(mesh::chart_annotations::PART));
-        Some(Self {
-            key: ReleaseKey {
-                namespace: Namespace::new(release.namespace.clone()).ok()?,
-                release: ReleaseName::new(release.name.clone()).ok()?,
-            },
-            revision: Revision(release.version),
-            state: release.info.status.into(),
+        Self {
             chart: Some(release.chart.label()).filter(|label| label.len() > 1),
             chart_version: (
                 release.chart.metadata("name").to_owned(),
@@ -41,6 +40,27 @@ impl ListedRelease {
                 Some("remote") => Some(Role::Remote),
                 _ => None,
             },
-        })
+        }
+    }
+}
+
+impl ListedRelease {
+    pub(crate) fn revision(&self) -> Revision {
+        Revision(self.head.revision)
+    }
+
+    pub(crate) fn state(&self) -> ReleaseState {
+        self.head.state.into()
+    }
+
+    /// When it was changed last: by its record, else by the labels of that.
+    pub(crate) fn changed(&self) -> Option<Time> {
+        let read = self.content.as_ref().and_then(|content| content.changed);
+        read.or(self.head.written)
+    }
+
+    /// The role that its chart gives to a cluster in a mesh, as far as its record is read.
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.content.as_ref()?.role
     }
 }

@@ -20,7 +20,9 @@ impl Console {
             let seen = self.listed_releases(&connection).await;
             let mut counts = BTreeMap::<_, u32>::new();
             for release in seen.value.iter().flat_map(|known| known.value.iter()) {
-                let count = counts.entry(release.key.namespace.clone()).or_default();
+                let count = counts
+                    .entry(release.head.key.namespace.clone())
+                    .or_default();
                 *count = count.saturating_add(1);
             }
             let rows = counts.into_iter();

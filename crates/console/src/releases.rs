@@ -3,31 +3,45 @@
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
-    last_known::{Outcome, Seen},
-    listed_release::ListedRelease,
+    last_known::Outcome,
+    listed_release::{ListedContent, ListedRelease},
     mask,
+    release_records::unread,
     window::{SearchText, rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};
 use std::{
     cmp::{Ordering, Reverse},
-    time::Duration,
+    sync::Arc,
 };
 use wire::{
-    Code, Problem, Time,
+    Problem, Revision, Time,
     job::Subject,
-    live::Topic,
     release::{
         LeftFieldRow, ReleaseListView, ReleaseRef, ReleaseRow, ReleaseSort, ReleaseView,
         ReleasesRequest, ReleasesView, UnreadCluster,
     },
 };
 
-/// The time after which a cluster counts as unreachable.
-const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
-/// How long releases that are watched are shown without a new read in the background: when a cluster becomes
-/// silent, the read of its facts notices it.
-const MAX_AGE: Duration = Duration::from_mins(2);
+/// The releases of all clusters.
+struct AllReleases {
+    listed: Vec<(ClusterConnection, Arc<Vec<ListedRelease>>)>,
+    /// The clusters whose releases are not current.
+    unread: Vec<UnreadCluster>,
+    /// The number of releases whose charts were not read yet.
+    unread_charts: u32,
+}
+
+impl AllReleases {
+    /// Without their jobs and marks.
+    fn rows(&self) -> Vec<ReleaseRow> {
+        let all = self.listed.iter();
+        let rows = all.flat_map(|(connection, listed)| {
+            listed.iter().map(move |release| row(connection, release))
+        });
+        rows.collect()
+    }
+}
 
 impl Console {
     /// All releases of all clusters, read concurrently; a cluster that does not answer soon is named, with its
@@ -37,10 +51,14 @@ impl Console {
     /// [`Error::NotPermitted`].
     pub async fn releases(&self, caller: &Caller) -> Result<ReleasesView, Error> {
         self.permitted(caller, Action::Read, async {
-            let mut view = self.all_releases().await;
-            view.rows.iter_mut().for_each(|row| self.mark(row));
-            view.rows.sort_by_key(|row| Reverse(row.changed));
-            Ok(view)
+            let all = self.all_releases().await;
+            let mut rows = all.rows();
+            rows.iter_mut().for_each(|row| self.mark(row));
+            rows.sort_by_key(|row| Reverse(row.changed));
+            Ok(ReleasesView {
+                rows,
+                unread: all.unread,
+            })
         })
         .await
     }
@@ -55,36 +73,35 @@ impl Console {
         request: &ReleasesRequest,
     ) -> Result<ReleaseListView, Error> {
         self.permitted(caller, Action::Read, async {
-            let mut found = self.all_releases().await;
-            found
-                .rows
-                .sort_by(|left, right| by_name(&left.at, &right.at));
+            let all = self.all_releases().await;
+            let mut rows = all.rows();
+            rows.sort_by(|left, right| by_name(&left.at, &right.at));
             if request.sort == ReleaseSort::Match {
                 let words = request.words.trim().to_lowercase();
-                found
-                    .rows
-                    .sort_by_cached_key(|row| match_rank(row.at.release.as_str(), &words));
+                rows.sort_by_cached_key(|row| match_rank(row.at.release.as_str(), &words));
             }
-            let mut list = window(found.rows, request, text, |row| row.state, compare);
+            let mut list = window(rows, request, text, |row| row.state, compare);
+            self.read_charts(&all, &mut list.rows).await;
             list.rows.iter_mut().for_each(|row| self.mark(row));
             Ok(ReleaseListView {
                 list,
-                unread: found.unread,
+                unread: all.unread,
+                unread_charts: all.unread_charts,
             })
         })
         .await
     }
 
-    /// The releases of all clusters, without their jobs and marks, and the clusters whose releases are not
-    /// current.
-    async fn all_releases(&self) -> ReleasesView {
+    /// The releases of all clusters, and the clusters whose releases are not current.
+    async fn all_releases(&self) -> AllReleases {
         let connections = self.connections.all();
-        let listed = connections
-            .iter()
-            .map(async |connection| (connection, self.listed_releases(connection).await));
+        let listed = connections.into_iter().map(async |connection| {
+            let seen = self.listed_releases(&connection).await;
+            (connection, seen)
+        });
         let unusable = self.connections.unusable().into_iter();
-        let mut view = ReleasesView {
-            rows: Vec::new(),
+        let mut all = AllReleases {
+            listed: Vec::new(),
             unread: unusable
                 .map(|cluster| UnreadCluster {
                     problem: Some(Problem::from(cluster.error())),
@@ -92,50 +109,49 @@ impl Console {
                     read_at: None,
                 })
                 .collect(),
+            unread_charts: 0,
         };
         for (connection, seen) in futures::future::join_all(listed).await {
             let read_at = seen.value.as_ref().map(|known| known.read_at);
-            let known = seen.value.iter().flat_map(|known| known.value.iter());
-            view.rows
-                .extend(known.map(|release| row(connection, release)));
+            let cluster = connection.name.clone();
+            if let Some(known) = seen.value {
+                let missing = unread(&known.value).len();
+                all.unread_charts += u32::try_from(missing).unwrap_or(u32::MAX);
+                all.listed.push((connection, known.value));
+            }
             let problem = match seen.outcome {
                 Outcome::Current => continue,
                 Outcome::Pending(problem) => problem,
                 Outcome::Failed(problem) => Some(problem),
             };
-            view.unread.push(UnreadCluster {
-                cluster: connection.name.clone(),
+            all.unread.push(UnreadCluster {
+                cluster,
                 problem,
                 read_at: read_at.map(|time| Time(time.as_second())),
             });
         }
-        view
+        all
     }
 
-    /// The newest revision of each release of a cluster. Operators share the result, so the console reads
-    /// it.
-    pub(crate) async fn listed_releases(
-        &self,
-        connection: &ClusterConnection,
-    ) -> Seen<Vec<ListedRelease>> {
-        let (identity, name) = (connection.console.clone(), connection.name.clone());
-        let (own, facts) = (connection.releases.clone(), connection.facts.clone());
-        let work = async move {
-            let listed = release::list_parts(&identity, |release| ListedRelease::of(&release));
-            let problem = match tokio::time::timeout(CLUSTER_TIMEOUT, listed).await {
-                Ok(Ok(found)) => return Ok(found.into_iter().flatten().collect()),
-                Ok(Err(error)) => Problem::from(Error::from(error)),
-                Err(_) => Problem::new(Code::Unreachable).with("cluster", &name),
+    /// Reads the charts of rows whose records were not read yet.
+    async fn read_charts(&self, all: &AllReleases, rows: &mut [ReleaseRow]) {
+        for (connection, listed) in &all.listed {
+            let is_shown = |release: &&ListedRelease| {
+                let mut rows = rows.iter();
+                release.content.is_none()
+                    && rows.any(|row| {
+                        row.at.cluster == connection.name && key_of(&row.at) == release.head.key
+                    })
             };
-            // Once: a slow cluster whose releases always fail would be read without a pause.
-            if !own.has_failed() {
-                facts.count_change();
+            let mut shown: Vec<ListedRelease> = listed.iter().filter(is_shown).cloned().collect();
+            self.read_rows(connection, &mut shown).await;
+            for release in &shown {
+                let read = row(connection, release);
+                if let Some(row) = rows.iter_mut().find(|row| row.at == read.at) {
+                    *row = read;
+                }
             }
-            Err(problem)
-        };
-        let read = self.cluster_read(connection, Topic::Releases, work);
-        let releases = &connection.releases;
-        releases.read_if_changed(MAX_AGE, Vec::eq, read).await
+        }
     }
 
     /// The page of a release: its live objects, values and manifest.
@@ -152,10 +168,16 @@ impl Console {
             })?;
             let resources = release::resources(&connection.user, newest).await?;
             let secrets = self.secrets_of(at, newest).await?;
-            let listed = ListedRelease::of(newest);
-            let mut shown = listed
-                .map(|listed| row(&connection, &listed))
-                .ok_or_else(|| Error::NoCluster(at.cluster.to_string()))?;
+            let content = ListedContent::of(newest);
+            let mut shown = ReleaseRow {
+                at: at.clone(),
+                revision: Revision(newest.version),
+                state: newest.info.status.into(),
+                chart: content.chart,
+                changed: content.changed,
+                job: None,
+                drifted: None,
+            };
             self.mark(&mut shown);
             let config = mask::yaml(&secrets.masked(&newest.config));
             Ok(ReleaseView {
@@ -198,16 +220,18 @@ async fn left_rows(connection: &ClusterConnection, at: &ReleaseRef) -> Vec<LeftF
 
 /// The row of a release, without its job and mark.
 fn row(connection: &ClusterConnection, release: &ListedRelease) -> ReleaseRow {
+    let key = &release.head.key;
+    let content = release.content.as_ref();
     ReleaseRow {
         at: ReleaseRef {
             cluster: connection.name.clone(),
-            namespace: release.key.namespace.clone(),
-            release: release.key.release.clone(),
+            namespace: key.namespace.clone(),
+            release: key.release.clone(),
         },
-        revision: release.revision,
-        state: release.state,
-        chart: release.chart.clone(),
-        changed: release.changed,
+        revision: release.revision(),
+        state: release.state(),
+        chart: content.and_then(|content| content.chart.clone()),
+        changed: release.changed(),
         job: None,
         drifted: None,
     }

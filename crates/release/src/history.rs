@@ -1,8 +1,11 @@
 //! Reads release records: the revisions of one release, or the releases of a cluster.
 
-use crate::{Error, Release, ReleaseKey, model::State, storage};
-use cluster::{AsUser, Cluster, Identity, Kind, Object};
-use std::collections::BTreeMap;
+use crate::{
+    Error, Release, ReleaseKey,
+    record_head::{RecordHead, newest_records},
+    storage,
+};
+use cluster::{AsUser, Cluster, Identity, Kind};
 use wire::HelmVersion;
 
 /// All revisions of a release, oldest first; empty when there is none.
@@ -24,73 +27,63 @@ async fn revisions(cluster: &Cluster, key: &ReleaseKey) -> Result<Vec<Release>, 
     Ok(revisions)
 }
 
-/// The newest revision of a release.
+/// The newest revision of a release, by the labels of its records: only the newest is read.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Cluster`] or [`Error::Record`].
 pub async fn latest(identity: &dyn Identity, key: &ReleaseKey) -> Result<Release, Error> {
-    let newest = revisions(identity.cluster(), key)
-        .await?
-        .into_iter()
-        .next_back();
-    newest.ok_or_else(|| Error::NotFound {
+    let cluster = identity.cluster();
+    let labels = format!("owner=helm,name={}", key.release);
+    let namespace = Some(key.namespace.as_str());
+    let revisions = cluster
+        .list_metadata(Kind::SECRET, namespace, &labels, |metadata| {
+            let labels = metadata.labels?;
+            let of = storage::of_labels(|name| labels.get(name).map(String::as_str));
+            of.map(|(_, revision, _)| revision)
+        })
+        .await?;
+    let not_found = || Error::NotFound {
         release: key.release.clone(),
         namespace: key.namespace.clone(),
-    })
+    };
+    let newest = revisions.into_iter().max().ok_or_else(not_found)?;
+    let stored = cluster.get(&storage::reference(key, newest)).await?;
+    storage::read(&stored.ok_or_else(not_found)?)
 }
 
-/// The newest revision of each release of a cluster, by the labels of the records. Only these records
-/// are decoded; an invalid one is listed by its labels.
+/// The newest revision of each release of a cluster, or of one namespace, as a whole; one that cannot be read is listed by the labels of its
+/// record.
 ///
 /// # Errors
 /// [`Error::Cluster`].
-pub async fn list(identity: &dyn Identity) -> Result<Vec<Release>, Error> {
-    list_parts(identity, |release| release).await
-}
-
-/// The same with a part of each release: one release at a time is in memory as a whole.
-///
-/// # Errors
-/// As [`list`].
-pub async fn list_parts<T>(
-    identity: &dyn Identity,
-    part: impl Fn(Release) -> T,
-) -> Result<Vec<T>, Error> {
-    let found = identity
-        .cluster()
-        .list_objects(Kind::SECRET, None, "owner=helm")
-        .await?;
-    let mut newest: BTreeMap<(String, String), (u32, State, &Object)> = BTreeMap::new();
-    for secret in &found {
-        let Some((name, revision, state)) = storage::labels(secret) else {
+pub async fn list(identity: &dyn Identity, namespace: Option<&str>) -> Result<Vec<Release>, Error> {
+    let mut releases = Vec::new();
+    for head in newest_records(identity, namespace).await? {
+        let record = storage::reference(&head.key, head.revision);
+        let Some(stored) = identity.cluster().get(&record).await? else {
             continue;
         };
-        let key = (secret.namespace().unwrap_or_default().to_owned(), name);
-        let older = newest
-            .get(&key)
-            .is_none_or(|(known, _, _)| *known < revision);
-        if older {
-            newest.insert(key, (revision, state, secret));
-        }
+        releases.push(storage::read(&stored).unwrap_or_else(|error| unread(&head, &error)));
     }
-    let read = |((namespace, name), (version, status, secret)): (_, (u32, State, &Object))| {
-        let release = storage::read(secret).unwrap_or_else(|error| Release {
-            name,
-            namespace,
-            version,
-            info: crate::Info {
-                status,
-                description: error.to_string(),
-                ..crate::Info::default()
-            },
-            chart: crate::ChartRecord::default(),
-            config: serde_json::Value::Null,
-            manifest: String::new(),
-            hooks: Vec::new(),
-            helm: HelmVersion::default(),
-            other: serde_json::Map::new(),
-        });
-        part(release)
-    };
-    Ok(newest.into_iter().map(read).collect())
+    Ok(releases)
+}
+
+/// A release whose record cannot be read, by its labels.
+fn unread(head: &RecordHead, error: &Error) -> Release {
+    Release {
+        name: head.key.release.to_string(),
+        namespace: head.key.namespace.to_string(),
+        version: head.revision,
+        info: crate::Info {
+            status: head.state,
+            description: error.to_string(),
+            ..crate::Info::default()
+        },
+        chart: crate::ChartRecord::default(),
+        config: serde_json::Value::Null,
+        manifest: String::new(),
+        hooks: Vec::new(),
+        helm: HelmVersion::default(),
+        other: serde_json::Map::new(),
+    }
 }

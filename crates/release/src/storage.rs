@@ -1,10 +1,14 @@
 //! Release records: one Secret of type `helm.sh/release.v1` per revision.
 
-use crate::{Error, Release, ReleaseKey, model::State};
+use crate::{
+    Error, Release, ReleaseKey,
+    model::{self, State},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use wire::{HelmVersion, ReleaseName};
@@ -43,6 +47,10 @@ pub fn encode(release: &Release) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Record`] naming `secret`.
 pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
+    decode_as(secret, text)
+}
+
+fn decode_as<T: DeserializeOwned>(secret: &str, text: &str) -> Result<T, Error> {
     let packed = STANDARD
         .decode(text.trim())
         .map_err(|_| unreadable(secret, &"it is not base64"))?;
@@ -181,14 +189,55 @@ fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Erro
     Ok(Object::new(value)?)
 }
 
-/// Reads the record inside a Secret.
-pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
+/// The text of the record inside a Secret.
+fn text_of(secret: &Object) -> Result<String, Error> {
     let outer = secret.text("/data/release");
     let inner = STANDARD
         .decode(outer)
         .map_err(|e| unreadable(secret.name(), &e))?;
-    let text = String::from_utf8(inner).map_err(|e| unreadable(secret.name(), &e))?;
-    let mut release = decode(secret.name(), &text)?;
+    String::from_utf8(inner).map_err(|e| unreadable(secret.name(), &e))
+}
+
+/// The parts of the record inside a Secret that lists show.
+pub(crate) fn read_listed(secret: &Object) -> Result<Release, Error> {
+    let listed: ListedRecord = decode_as(secret.name(), &text_of(secret)?)?;
+    Ok(Release {
+        name: listed.name,
+        info: listed.info,
+        chart: model::Chart {
+            metadata: listed.chart.metadata,
+            ..model::Chart::default()
+        },
+        config: serde_json::Value::Null,
+        manifest: String::new(),
+        hooks: Vec::new(),
+        version: listed.version,
+        namespace: listed.namespace,
+        helm: HelmVersion::default(),
+        other: serde_json::Map::new(),
+    })
+}
+
+/// The parts of a record that lists show; the others are passed over.
+#[derive(Deserialize)]
+struct ListedRecord {
+    name: String,
+    info: model::Info,
+    #[serde(default)]
+    chart: ListedChart,
+    version: u32,
+    namespace: String,
+}
+
+#[derive(Default, Deserialize)]
+struct ListedChart {
+    #[serde(default)]
+    metadata: serde_json::Value,
+}
+
+/// Reads the record inside a Secret.
+pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
+    let mut release = decode(secret.name(), &text_of(secret)?)?;
     release.helm = helm_version(secret.label(HELM_LABEL), &release);
     Ok(release)
 }
@@ -206,13 +255,12 @@ fn helm_version(label: Option<&str>, release: &Release) -> HelmVersion {
 }
 
 /// Release, revision and state, from the labels of a record.
-pub(crate) fn labels(secret: &Object) -> Option<(String, u32, State)> {
-    let state = serde_json::from_value(json!(secret.label("status")?)).unwrap_or_default();
-    Some((
-        secret.label("name")?.to_owned(),
-        secret.label("version")?.parse().ok()?,
-        state,
-    ))
+pub(crate) fn of_labels<'a>(
+    label: impl Fn(&str) -> Option<&'a str>,
+) -> Option<(String, u32, State)> {
+    let state = serde_json::from_value(json!(label("status")?)).unwrap_or_default();
+    let revision = label("version")?.parse().ok()?;
+    Some((label("name")?.to_owned(), revision, state))
 }
 
 #[cfg(test)]

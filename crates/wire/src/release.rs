@@ -193,6 +193,8 @@ pub struct ReleasesView {
 pub struct ReleaseListView {
     /// The rows.
     pub list: ListView<ReleaseRow, ReleaseState>,
+    /// The number of releases whose charts were not read yet: the search and the order by chart miss them.
+    pub unread_charts: u32,
     /// The clusters whose releases are not current.
     pub unread: Vec<UnreadCluster>,
 }

@@ -59,6 +59,17 @@ fn List(found: Signal<ReleaseListView>, query: Query) -> impl IntoView {
     let unread = Memo::new(move |_| found.with(|found| found.unread.clone()));
     let list = Memo::new(move |_| found.with(|found| found.list.clone()));
     let counts = Memo::new(move |_| list.with(|list| (list.all, list.total)));
+    let charts = move || {
+        let (unread, all) = found.with(|found| (found.unread_charts, found.list.all));
+        let read = all.saturating_sub(unread);
+        (unread > 0).then(|| {
+            view! {
+                <p class="mb-3 text-[12px] text-ink-3 tabular" role="status">
+                    {t!(release.charts_read, n = read, all = all)}
+                </p>
+            }
+        })
+    };
     let columns = vec![
         Column::new(t!(release.name), ReleaseSort::Name, tw("w-[26%]")),
         Column::new(t!(release.cluster), ReleaseSort::Cluster, tw("w-[24%]")),
@@ -69,6 +80,7 @@ fn List(found: Signal<ReleaseListView>, query: Query) -> impl IntoView {
     view! {
         <UnreadClusters unread=unread.into()/>
         <ListBar search=t!(release.search) query=query list=list.into() state_label=label/>
+        {charts}
         <section class="bg-surface border border-line rounded-[10px] px-4 py-1">
             <Table
                 label=t!(release.title)

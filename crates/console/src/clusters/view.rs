@@ -123,7 +123,7 @@ pub(super) fn unusable_view(cluster: &UnusableCluster) -> ClusterView {
 
 /// The role of a cluster in a mesh, by the charts that are installed on it.
 fn role(releases: &[ListedRelease]) -> Option<Role> {
-    let has = |role| releases.iter().any(|release| release.role == Some(role));
+    let has = |role| releases.iter().any(|release| release.role() == Some(role));
     match (has(Role::Primary), has(Role::Remote)) {
         (true, true) => Some(Role::Both),
         (true, false) => Some(Role::Primary),

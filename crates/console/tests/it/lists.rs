@@ -1,6 +1,10 @@
 //! Lists in windows of rows: the use cases search, count and cut what is there.
 
-use crate::support::{EAST, World, deployed, operator};
+use crate::support::{EAST, World, deployed, operator, reference};
+use cluster::Object;
+use futures::StreamExt as _;
+use serde_json::json;
+use std::time::Duration;
 use wire::{
     cluster::{ClusterStateName, ClustersRequest},
     job::{JobStateName, JobsRequest},
@@ -64,4 +68,117 @@ async fn releases_jobs_and_clusters_are_searched_and_counted_by_state() {
     let found = console.cluster_list(&ann, &all).await.unwrap();
     assert_eq!(found.rows[0].name.as_str(), EAST);
     assert_eq!(found.states, [(ClusterStateName::Ready, 1)]);
+}
+
+/// Waits until it holds.
+async fn until(condition: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let waited = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), waited).await;
+    assert!(waited.is_ok(), "{condition}");
+}
+
+impl World {
+    /// The record of revision 1 of a release as the records of others, `number` of them.
+    async fn with_copies_of(&self, release: &str, number: usize) {
+        let cluster = self.cluster();
+        let secret = reference("v1", "Secret", &format!("sh.helm.release.v1.{release}.v1"));
+        let stored = cluster.get(&secret).await.unwrap().unwrap();
+        let copy = |place: usize| {
+            let name = format!("copy-{place}");
+            let mut labels = stored.value()["metadata"]["labels"].clone();
+            labels["name"] = json!(name);
+            Object::new(json!({
+                "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+                "metadata": {
+                    "name": format!("sh.helm.release.v1.{name}.v1"),
+                    "namespace": "istio-system", "labels": labels,
+                },
+                "data": stored.value()["data"],
+            }))
+            .unwrap()
+        };
+        let created = futures::stream::iter((0..number).map(copy)).map(|copy| {
+            let cluster = cluster.clone();
+            async move { cluster.create(&copy).await.unwrap() }
+        });
+        created.buffer_unordered(16).for_each(async |_| ()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_releases_are_listed_at_once_and_their_charts_follow() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    let draft = world.remote().await;
+    deployed(console, &draft).await;
+    world.with_copies_of("ack-istio-remote", 1200).await;
+
+    let list = async |words: &str| {
+        let request = ReleasesRequest {
+            words: words.into(),
+            ..ReleasesRequest::default()
+        };
+        console.release_list(&ann, &request).await.unwrap()
+    };
+    until("the copies are listed", async || {
+        list("").await.list.all == 1201
+    })
+    .await;
+    let first = list("").await;
+    let charts = first.list.rows.iter().map(|row| row.chart.as_deref());
+    assert!(charts.clone().count() >= 50);
+    for chart in charts {
+        assert_eq!(
+            chart,
+            Some("ack-istio-remote-1.0.0"),
+            "the rows in view are read"
+        );
+    }
+    until("all charts are read", async || {
+        list("").await.unread_charts == 0
+    })
+    .await;
+    assert_eq!(list("ack-istio-remote-1.0.0").await.list.total, 1201);
+
+    // A record that is deleted, and one that changes: the others are known.
+    let cluster = world.cluster();
+    let secret = reference("v1", "Secret", "sh.helm.release.v1.copy-7.v1");
+    cluster
+        .delete(&secret, cluster::Propagation::Background)
+        .await
+        .unwrap();
+    until("the list is shorter", async || {
+        let list = list("").await;
+        list.list.all == 1200 && list.unread_charts == 0
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_cannot_be_read_is_listed_by_its_labels() {
+    let world = World::new().await;
+    let (console, ann) = (&world.console, operator());
+    world
+        .create(json!({
+            "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+            "metadata": {"name": "sh.helm.release.v1.broken.v4", "namespace": "default", "labels": {
+                "owner": "helm", "name": "broken", "version": "4", "status": "failed", "createdAt": "100",
+            }},
+            "stringData": {"release": "no record"},
+        }))
+        .await;
+    let request = ReleasesRequest::default();
+    until("it is listed", async || {
+        let list = console.release_list(&ann, &request).await.unwrap();
+        list.list.all == 1 && list.unread_charts == 0
+    })
+    .await;
+    let list = console.release_list(&ann, &request).await.unwrap().list;
+    let row = &list.rows[0];
+    assert_eq!((row.revision.0, row.state), (4, ReleaseState::Failed));
+    assert_eq!((&row.chart, row.changed), (&None, Some(wire::Time(100))));
 }

@@ -407,7 +407,7 @@ pub(crate) async fn releases_are_listed_by_their_newest_revision(world: TestClus
         "stringData": {"release": release::encode(&release).unwrap()},
     });
     world.apply(secret).await;
-    let all = list(&world.user()).await.unwrap();
+    let all = list(&world.user(), None).await.unwrap();
     let mine: Vec<_> = all
         .iter()
         .filter(|release| release.namespace == world.namespace)

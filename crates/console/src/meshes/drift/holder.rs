@@ -52,7 +52,9 @@ impl Console {
             Ok(Err(error)) => return Err(error.into()),
             Err(_) => return Ok(AddressHolder::Objects(Vec::new())),
         }
-        if let Ok(Ok(releases)) = within(&connection, release::list(identity)).await {
+        if let Ok(Ok(releases)) =
+            within(&connection, release::list(identity, Some(ISTIO_NAMESPACE))).await
+        {
             let mut releases = releases.into_iter();
             let found = releases.find(|release| gives_address(release, generation));
             if let Some((at, release)) = found.and_then(|release| at(remote, release)) {
