@@ -181,7 +181,7 @@ mod tests {
             ours: "2".into(),
             known: None,
             choice,
-            is_remembered: false,
+            is_stored: false,
         }
     }
 

@@ -8,8 +8,8 @@ use wire::decision::{Decisions, FieldChoice, FieldConflict, KnownOwner};
 
 /// Why a field is left to its manager unless the operator decides otherwise.
 fn default_reason(row: &FieldConflict) -> Option<String> {
-    if row.is_remembered {
-        return Some(t!(decision.remembered, manager = row.manager.clone()));
+    if row.is_stored {
+        return Some(t!(decision.stored, manager = row.manager.clone()));
     }
     Some(match row.known? {
         KnownOwner::Istiod => t!(decision.known_istiod),

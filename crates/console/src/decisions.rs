@@ -1,5 +1,5 @@
 //! What an operator decides in a review: it is kept in the draft, stored with the reviewed job, and what is left to
-//! other field managers is remembered beside the release.
+//! other field managers is stored beside the release.
 
 use crate::{
     Action, Caller, Console, Error,
@@ -104,7 +104,7 @@ pub(crate) async fn remember(
         Saved::Yes => {}
         Saved::Refused(error) => {
             let error = wire::error_chain(&error);
-            tracing::warn!(release = %key.release, error, "the decisions about fields are not remembered");
+            tracing::warn!(release = %key.release, error, "the decisions about fields are not stored");
         }
     }
     Ok(())

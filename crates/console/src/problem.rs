@@ -59,12 +59,7 @@ impl From<&Error> for Problem {
                 .with("address", server)
                 .with("reason", "leave out user, password, query and fragment"),
             Error::Kubeconfig(refusal) => bad(Code::BadKubeconfig, refusal, "kubeconfig"),
-            Error::ClusterExists(name) => Self::new(Code::ClusterExists)
-                .with("cluster", name)
-                .field("cluster"),
-            Error::OtherCluster(name) => Self::new(Code::OtherCluster)
-                .with("server", name)
-                .field("kubeconfig"),
+            Error::ClusterExists(_) | Error::OtherCluster(_) => of_cluster(error),
             Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
                 .with("line", error.line)
                 .with("column", error.column)
@@ -87,6 +82,19 @@ impl From<&Error> for Problem {
                 .with("reason", error),
             Error::Task(_) | Error::JobPanicked(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+/// Why a cluster is not registered.
+fn of_cluster(error: &Error) -> Problem {
+    match error {
+        Error::ClusterExists(name) => Problem::new(Code::ClusterExists)
+            .with("cluster", name)
+            .field("cluster"),
+        Error::OtherCluster(name) => Problem::new(Code::OtherCluster)
+            .with("server", name)
+            .field("kubeconfig"),
+        _ => Problem::new(Code::Internal),
     }
 }
 

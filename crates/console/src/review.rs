@@ -106,7 +106,7 @@ impl Console {
         before: Option<Value>,
         decisions: &Decisions,
     ) -> Result<ReviewedRelease, Error> {
-        let remembered = release::left_fields(&connection.user, &rendered.key).await?;
+        let stored = release::left_fields(&connection.user, &rendered.key).await?;
         let differences = release::review_after(
             &connection.user,
             (&rendered.plan, &rendered.manifests),
@@ -114,7 +114,7 @@ impl Console {
             earlier,
             FieldChoices {
                 decided: &decisions.fields,
-                remembered: &remembered,
+                stored: &stored,
                 recreated: &decisions.recreated,
             },
         )
@@ -152,7 +152,7 @@ impl Console {
         })
     }
 
-    /// The decisions of a plan that is executed without a review: what is remembered, and the defaults of known
+    /// The decisions of a plan that is executed without a review: what is stored, and the defaults of known
     /// managers.
     ///
     /// # Errors
@@ -162,10 +162,10 @@ impl Console {
         plan: &RenderedPlan,
     ) -> Result<Decisions, Error> {
         let (user, rendered) = (&plan.connection.user, &plan.rendered);
-        let remembered = release::left_fields(user, &rendered.key).await?;
+        let stored = release::left_fields(user, &rendered.key).await?;
         let fields = FieldChoices {
             decided: &plan.decisions.fields,
-            remembered: &remembered,
+            stored: &stored,
             recreated: &plan.decisions.recreated,
         };
         let planned = (&rendered.plan, &*rendered.manifests);

@@ -83,10 +83,10 @@ impl Console {
         let ClusterConnection { user, .. } = &planned.connection;
         let plan = &planned.plan;
         let manifests = Manifests::default();
-        let remembered = release::left_fields(user, &planned.key).await?;
+        let stored = release::left_fields(user, &planned.key).await?;
         let choices = FieldChoices {
             decided: &plan.decisions.fields,
-            remembered: &remembered,
+            stored: &stored,
             recreated: &plan.decisions.recreated,
         };
         let rendered = (&plan.plan, &manifests);

@@ -24,7 +24,7 @@ pub struct FieldConflict {
     /// What is done; none while the operator has to choose.
     pub choice: Option<FieldChoice>,
     /// Whether the choice was made for an earlier revision.
-    pub is_remembered: bool,
+    pub is_stored: bool,
 }
 
 /// What is done with a field that another field manager owns.
@@ -141,7 +141,7 @@ impl PlanChoices {
         conflicts.count() + recreations.count()
     }
 
-    /// The decisions with which the plan is executed: those of the operator, what is remembered, and the defaults.
+    /// The decisions with which the plan is executed: those of the operator, what is stored, and the defaults.
     pub fn effective(&self) -> Decisions {
         let field = |row: &FieldConflict| {
             Some(FieldDecision {

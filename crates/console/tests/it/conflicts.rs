@@ -1,4 +1,4 @@
-//! Fields of a release that another field manager owns: decided in the review, and remembered.
+//! Fields of a release that another field manager owns: decided in the review, and stored.
 
 use crate::{
     support::{
@@ -112,7 +112,7 @@ fn change<'a>(review: &'a ReviewView, kind: &str) -> &'a Change {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered() {
+async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_stored() {
     let (world, next) = world_with_conflict().await;
     let (console, ann, at) = (&world.console, operator(), release("bills"));
     let draft = upgrade(&world, &next).await;
@@ -162,7 +162,7 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
     let plan = plan.await.unwrap();
     let row = only(&plan.choices.conflicts);
     assert_eq!(
-        (row.choice, row.is_remembered),
+        (row.choice, row.is_stored),
         (Some(FieldChoice::Leave), true)
     );
     let revoke = RevokeRequest {
@@ -180,7 +180,7 @@ async fn a_field_of_another_manager_is_decided_before_an_upgrade_and_remembered(
     let plan = plan.await.unwrap();
     let row = only(&plan.choices.conflicts);
     assert_eq!(
-        (row.choice, row.is_remembered),
+        (row.choice, row.is_stored),
         (None, false),
         "it is asked again"
     );

@@ -37,7 +37,7 @@ fn choices(decisions: &Decisions) -> FieldChoices<'_> {
     FieldChoices {
         decided: &decisions.fields,
         recreated: &decisions.recreated,
-        remembered: &[],
+        stored: &[],
     }
 }
 
