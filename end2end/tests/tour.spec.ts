@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { hydrated, expect, test } from "../console.ts";
 import { createMesh, deployStep, joinRemote, sample } from "../mesh-steps.ts";
-import { deploy, installed, parameters, target } from "../steps.ts";
+import { packed } from "../chart-server.ts";
+import { deploy, installed, open, parameters, target, yaml } from "../steps.ts";
 import type { Page } from "@playwright/test";
 
 const tour = new URL("../../docs/tour/", import.meta.url).pathname;
@@ -66,6 +67,47 @@ test("the tour", async ({ page }) => {
       if (width === 1440 && ["catalog", "clusters", "chart", "overview"].includes(name)) await picture(page, name);
     }
   }
+});
+
+/** A version of a shop whose next version has other defaults. */
+async function uploadShop(page: Page, version: string, values: string): Promise<void> {
+  const object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-shop}\ndata: {values: {{ .Values | toJson | quote }}}\n";
+  const archive = packed("web-shop", [
+    ["Chart.yaml", `apiVersion: v2\nname: web-shop\nversion: ${version}\ndescription: A shop\n`],
+    ["values.yaml", values],
+    ["templates/all.yaml", object],
+  ]);
+  await open(page, "App Catalog");
+  await page.getByRole("button", { name: "Upload chart" }).click();
+  const file = page.getByRole("dialog", { name: "Upload a chart" }).getByLabel("Choose an archive (.tgz)");
+  await file.setInputFiles({ name: `web-shop-${version}.tgz`, mimeType: "application/gzip", buffer: archive });
+  await expect(page).toHaveURL(/\/catalog\/uploaded\/web-shop/);
+}
+
+test("the tour of an upgrade", async ({ page }) => {
+  const defaults = (tag: string, replicas: number, memory: string, level: string) =>
+    `image: {hub: docker.io/shop, tag: ${tag}}\nreplicas: ${replicas}\nresources:\n  requests: {cpu: 500m, memory: ${memory}}\nlogLevel: ${level}\n`;
+  await uploadShop(page, "1.4.2", defaults("1.4.2", 1, "2048Mi", "info") + "legacyCache: true\n");
+  await target(page, "web-shop", "istio-control-plane");
+  await parameters(page);
+  await yaml(page).fill(
+    "# Values of the shop\nimage:\n  hub: registry.corp.example/shop # mirrored every night\nreplicas: 3\n" +
+      "resources:\n  requests:\n    memory: 1536Mi # measured in May\nlegacyCache: false\nlogLevel: info\n",
+  );
+  await expect(page.getByText("5 changed")).toBeVisible();
+  await deploy(page, "istio-control-plane");
+  await installed(page);
+  await uploadShop(page, "1.5.0", defaults("1.5.0", 2, "2560Mi", "warn") + "cache: {size: 64Mi}\n");
+  await open(page, "App Catalog");
+  await page.getByRole("article", { name: "web-shop", exact: true }).getByRole("link", { name: "Upgrade to 1.5.0" }).click();
+  await page.getByRole("button", { name: "Prepare upgrade to 1.5.0" }).click();
+  await expect(page.getByText("Release web-shop can be upgraded")).toBeVisible();
+  await parameters(page);
+  await page.getByRole("button", { name: "Keep mine replicas" }).click();
+  await expect(page.getByText("Your value is kept over the new default.")).toBeVisible();
+  await page.mouse.move(0, 0);
+  await picture(page, "upgrade");
+  await fits(page);
 });
 
 test("the tour of a mesh", async ({ page }) => {

@@ -1,6 +1,7 @@
 // A release is upgraded to another version, compared with its earlier revision, and rolled back.
 import { hydrated, expect, test } from "../console.ts";
 import { deploy, installed, open, parameters, tabTo, target, yaml } from "../steps.ts";
+import { accessibleEverywhere } from "../axe.ts";
 import { packed } from "../chart-server.ts";
 import type { Page } from "@playwright/test";
 
@@ -139,4 +140,91 @@ test("a draft of an upgrade is refused when the release was upgraded meanwhile",
   await other.getByRole("button", { name: "Re-check" }).click();
   await expect(other.getByText("Not at revision 1 any more, or an operation is pending.")).toBeVisible();
   await expect(other.getByRole("button", { name: "Set parameters" })).toBeDisabled();
+});
+
+/** Values: the next version has another default of one, and does not know another one. */
+const CONFLICT = "greeting: good day # as agreed\nlimit: 15 # measured in May\nold: 2\n";
+
+/** The draft of an upgrade whose values have a conflict and a key that the next version does not know. */
+async function withConflict(page: Page): Promise<void> {
+  const version = (number: string, values: string) => packed("bills", [
+    ["Chart.yaml", `apiVersion: v2\nname: bills\nversion: ${number}\ndescription: Pays bills on time\n`],
+    ["values.yaml", `greeting: hello\n${values}`],
+    ["templates/all.yaml", map("bills", "{greeting: {{ .Values.greeting | quote }}, limit: {{ .Values.limit | quote }}}")],
+  ]);
+  await upload(page, "1.0.0", version("1.0.0", "limit: 10\nold: 1\n"));
+  await target(page, "bills", "istio-control-plane");
+  await parameters(page);
+  await yaml(page).fill(CONFLICT);
+  await expect(page.getByText("3 changed")).toBeVisible();
+  await deploy(page, "istio-control-plane");
+  await installed(page);
+  await upload(page, "1.1.0", version("1.1.0", "limit: 20\nextra: a\n"));
+  await open(page, "App Catalog");
+  await page.getByRole("article", { name: "bills", exact: true }).getByRole("link", { name: "Upgrade to 1.1.0" }).click();
+  await page.getByRole("button", { name: "Prepare upgrade to 1.1.0" }).click();
+  await expect(page.getByText("Release bills can be upgraded")).toBeVisible();
+  await parameters(page);
+}
+
+const panel = (page: Page) => page.getByRole("region", { name: "Values of the upgrade" });
+const conflict = (page: Page) => panel(page).getByRole("group", { name: "Conflict of limit" });
+const review = (page: Page) => page.getByRole("button", { name: /^Review \d+ resources?/ });
+const upgrade = (page: Page) => page.getByRole("button", { name: /^Upgrade bills \(/ });
+
+test("a value whose default changed is decided before the upgrade is deployed", async ({ page }) => {
+  await withConflict(page);
+  await expect(yaml(page)).toHaveValue(CONFLICT);
+  await expect(panel(page).getByText("1 conflict", { exact: true })).toBeVisible();
+  await expect(panel(page).getByText(/as revision 1 was deployed with it/)).toBeVisible();
+  await expect(conflict(page).getByText("line 2")).toBeVisible();
+  for (const value of ["10", "20", "15"]) await expect(conflict(page).getByText(value, { exact: true })).toBeVisible();
+  await expect(page.getByText("Decide 1 conflict to deploy")).toBeVisible();
+  await accessibleEverywhere(page);
+
+  await review(page).click();
+  await expect(page.getByText(/^Values without a decision: limit\./)).toBeVisible();
+  await expect(upgrade(page)).toBeDisabled();
+  await page.getByRole("button", { name: "Back" }).click();
+
+  await conflict(page).getByRole("button", { name: "Take the new default" }).click();
+  await expect(conflict(page)).toHaveCount(0);
+  await expect(yaml(page)).not.toHaveValue(/limit/);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(yaml(page)).toHaveValue(CONFLICT);
+  await conflict(page).getByRole("button", { name: "Keep mine" }).click();
+  await expect(conflict(page).getByText("Your value is kept over the new default.")).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(panel(page).getByText("No open conflicts")).toBeVisible();
+
+  await panel(page).getByRole("button", { name: "Remove old" }).click();
+  await expect(yaml(page)).toHaveValue(CONFLICT.replace("old: 2\n", ""));
+  await panel(page).getByText(/^\d+ other keys?$/).click();
+  const others = panel(page).getByRole("row");
+  await expect(others.filter({ hasText: "greeting" }).getByText("Yours, previous revision")).toBeVisible();
+  await expect(others.filter({ hasText: "extra" }).getByText("Added")).toBeVisible();
+  await review(page).click();
+  await upgrade(page).click();
+  await expect(page.getByText("The new revision is deployed.")).toBeVisible({ timeout: 60_000 });
+});
+
+test("a conflict of values is decided without a mouse", async ({ page }) => {
+  await withConflict(page);
+  const keep = conflict(page).getByRole("button", { name: "Keep mine limit" });
+  await tabTo(page, keep);
+  await page.keyboard.press("Enter");
+  const again = conflict(page).getByRole("button", { name: "Decide again limit" });
+  await expect(again).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(panel(page).getByText("1 conflict", { exact: true })).toBeVisible();
+  await tabTo(page, conflict(page).getByRole("button", { name: "Take the new default limit" }));
+  await page.keyboard.press("Enter");
+  await expect(conflict(page)).toHaveCount(0);
+  await expect(panel(page).getByRole("heading", { name: "Values of the upgrade" })).toBeFocused();
+  await tabTo(page, review(page));
+  await page.keyboard.press("Enter");
+  await tabTo(page, upgrade(page));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The new revision is deployed.")).toBeVisible({ timeout: 60_000 });
 });

@@ -13,9 +13,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// Classes without a generated rule: markers for `group-*` and `peer-*`, and the classes of main.css.
 const MARKERS: &[&str] = &[
+    "choice-table",
     "group",
     "peer",
-    "choice-table",
     "list-table",
     "prose",
     "tabular",

@@ -45,7 +45,7 @@ impl Console {
             return self.review_bundle(id, &draft, &connection).await;
         }
         if draft.upgrade.is_some() {
-            return self.review_upgrade(id, &draft, &connection).await;
+            return Box::pin(self.review_upgrade(id, &draft, &connection)).await;
         }
         let rendered = Box::new(self.render(&connection, &draft).await?);
         let release = ReleaseRef {

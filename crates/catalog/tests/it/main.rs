@@ -20,6 +20,7 @@ mod remote;
 mod sample;
 mod site;
 mod trust;
+mod upgrade_values_of_helm;
 
 use catalog::{BUILT_IN, Catalog};
 use chart::{Capabilities, Chart, Error, Facts, Manifest, Manifests, ReleaseFacts, Values};

@@ -100,14 +100,14 @@ pub fn subchart_keys(
     Ok(names.collect())
 }
 
-/// Copies the globals of subcharts to those of their parent, which an operator sets for all of them.
+/// Moves the globals of subcharts to those of their parent, which an operator sets for all of them.
 fn lift_globals(chart: &Chart, values: &mut Value) {
     for child in chart.subcharts() {
         let Some(below) = values.get_mut(child.name()) else {
             continue;
         };
         lift_globals(child, below);
-        let Some(globals) = below.get(GLOBAL).cloned() else {
+        let Some(globals) = below.as_object_mut().and_then(|map| map.remove(GLOBAL)) else {
             continue;
         };
         if let Some(map) = values.as_object_mut() {

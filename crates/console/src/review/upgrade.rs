@@ -46,7 +46,7 @@ impl Console {
         let (reviewed, rights, rerender) = tokio::join!(
             self.reviewed_release(connection, rendered, &[], Some(before), &draft.decisions),
             mesh::preflight::permissions(&context),
-            self.rerender(connection, &at, (&newest, &draft.chart)),
+            Box::pin(self.rerender(connection, &at, (&newest, &draft.chart))),
         );
         let mut reviewed = reviewed?;
         let undecided = self.ensure_values_decided(draft).await.err();

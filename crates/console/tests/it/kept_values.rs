@@ -8,7 +8,7 @@ use crate::{
 };
 use console::Console;
 use serde_json::json;
-use wire::{Revision, job::JobNote};
+use wire::{Revision, decision::Decisions, job::JobNote};
 
 /// The text with which an upgrade by a console starts.
 async fn first_text(console: &Console, chart: &wire::ChartRef) -> String {
@@ -46,7 +46,7 @@ async fn another_console_upgrades_and_rolls_back_with_the_text_and_its_comments(
     assert_eq!(job.notes, []);
     assert_eq!(first_text(console, &next).await, text);
     let plan = console
-        .plan_rollback(&ann, &at, Revision(1), wire::decision::Decisions::default())
+        .plan_rollback(&ann, &at, Revision(1), Decisions::default())
         .await
         .unwrap();
     succeeded(

@@ -91,15 +91,6 @@ impl World {
         cluster::AsUser::new(self.cluster())
     }
 
-    /// The key of a release in `istio-system`.
-    pub(crate) fn key(&self, name: &str) -> release::ReleaseKey {
-        let at = release(name);
-        release::ReleaseKey {
-            namespace: at.namespace,
-            release: at.release,
-        }
-    }
-
     pub(crate) async fn create(&self, object: Value) {
         let object = Object::new(object).unwrap();
         self.cluster().create(&object).await.unwrap();
@@ -181,6 +172,15 @@ pub(crate) fn release(name: &str) -> ReleaseRef {
         cluster: ClusterName::new(EAST).unwrap(),
         namespace: Namespace::new("istio-system").unwrap(),
         release: ReleaseName::new(name).unwrap(),
+    }
+}
+
+/// The key of a release in `istio-system`.
+pub(crate) fn key(name: &str) -> release::ReleaseKey {
+    let at = release(name);
+    release::ReleaseKey {
+        namespace: at.namespace,
+        release: at.release,
     }
 }
 

@@ -213,13 +213,13 @@ async fn without_the_chart_the_defaults_are_those_of_the_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_manifest_that_the_chart_does_not_render_is_said_in_the_review() {
+async fn the_review_reports_a_manifest_that_the_chart_does_not_render() {
     let world = World::new().await;
     let next = installed(&world).await;
     let secret = crate::support::reference("v1", "Secret", "sh.helm.release.v1.bills.v1");
     let mut record = world.cluster().get(&secret).await.unwrap().unwrap();
     // As a post-renderer leaves it.
-    let mut stored = release::latest(&world.user(), &world.key("bills"))
+    let mut stored = release::latest(&world.user(), &crate::support::key("bills"))
         .await
         .unwrap();
     stored.manifest = stored

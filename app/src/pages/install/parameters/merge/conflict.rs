@@ -82,7 +82,7 @@ fn Values(key: Memo<MergedKeyView>) -> impl IntoView {
         }
     };
     view! {
-        <dl class="mt-2 grid grid-cols-1 sm:grid-cols-3 gap-x-4 gap-y-1.5">
+        <dl class="mt-2 grid grid-cols-3 gap-x-4">
             {value(t!(merge.old_default), |key| &key.old)}
             {value(t!(merge.new_default), |key| &key.new)}
             {value(t!(merge.yours), |key| &key.yours)}

@@ -59,9 +59,8 @@ fn RemovableKey(merge: Merge, key: MergedKeyView) -> impl IntoView {
     let name = key.path_text();
     let of_key = format!(" {name}");
     let line = key.line.map(|line| t!(merge.line, n = line));
-    let new = key
-        .new
-        .filter(|_| key.outcome == MergeOutcome::Pinned && key.old != key.yours);
+    let follows = key.outcome == MergeOutcome::Pinned && key.new != key.yours;
+    let new = key.new.filter(|_| follows);
     view! {
         <li class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
             <code class="font-mono text-[12.5px] break-all min-w-0">{name} ": " {key.yours}</code>
