@@ -34,10 +34,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::InvalidField | Code::DuplicateObject | Code::LockOutOfSync | Code::UnknownIstio | Code::NoIstioCharts | Code::BadMesh | Code::MeshWarnings
         | Code::WithoutToken | Code::ForeignReader
         | Code::SameCluster | Code::OwnName | Code::OtherCluster | Code::OtherGeneration => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::ClusterExists
-        | Code::ReleaseExists
-        | Code::RepositoryExists
-        | Code::UploadExists
+        Code::ClusterExists | Code::ReleaseExists | Code::RepositoryExists | Code::UploadExists
         | Code::MeshExists
         | Code::TooManyPinned
         | Code::NoPrometheus

@@ -18,6 +18,7 @@ mod front;
 mod fuzz;
 mod golden;
 mod lab;
+mod matrix;
 mod mesh_lab;
 mod profile;
 mod run;
@@ -70,6 +71,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         help: "[charts|load|pages] [DIR]…: measure against peers, print a table, write target/bench.json",
         run: bench::bench,
+    },
+    Command {
+        name: "matrix",
+        help: "every crash and every fault, of which `test` tries a sample; write docs/matrix.md",
+        run: matrix::matrix,
     },
     Command {
         name: "fuzz",

@@ -60,6 +60,9 @@ fn report(line: &str) {
 fn rust(tally: &mut Tally) -> Outcome {
     let tools = tools::kubectl_and_helm()?;
     // Where they cannot be had, the tests that need them say so themselves.
+    if let Err(error) = tools::helm_4() {
+        eprintln!("xtask: {error}");
+    }
     if let Err(error) = lab::lab(&["programs".to_owned()]) {
         eprintln!("xtask: {error}");
     }

@@ -22,6 +22,7 @@ mod render;
 mod required;
 mod schema;
 mod set;
+mod settable;
 mod values;
 pub mod yaml;
 
@@ -44,9 +45,10 @@ pub use render::{render, render_to_print, render_with_limits, required_values, w
 pub use required::RequiredValue;
 pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
+pub use settable::{settable_defaults, subchart_keys};
 pub use values::{
     MergeOutcome, MergedKey, Values, ValuesMerge, coalesce_values, default_values,
-    effective_values, fill_values, merge_values, settable_defaults, subchart_keys, use_defaults,
+    effective_values, fill_values, merge_values, use_defaults,
 };
 
 /// The version of Helm that a rendering follows.

@@ -15,8 +15,7 @@ pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings, deep_copy};
 pub(crate) use lifted::{DEFAULTS_KEY, lifted_defaults};
 pub use lifted::{default_values, effective_values};
 pub use upgrade::{
-    MergeOutcome, MergedKey, ValuesMerge, fill as fill_values, merge_values, settable_defaults,
-    subchart_keys, use_defaults,
+    MergeOutcome, MergedKey, ValuesMerge, fill as fill_values, merge_values, use_defaults,
 };
 
 use crate::error::Error;

@@ -1,6 +1,8 @@
 //! Drafts: installations in preparation, stored with all values that were typed.
 
-use crate::{Action, Caller, Console, Error, render_inputs::RenderInputs, upgrades::ValuesBasis};
+use crate::{
+    Action, Caller, Console, Error, render_inputs::RenderInputs, values_basis::ValuesBasis,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::StoredDraft;

@@ -60,6 +60,7 @@ mod test_run;
 mod uninstall;
 mod upgrades;
 mod uploads;
+mod values_basis;
 mod values_text;
 mod versions;
 mod visible;

@@ -59,7 +59,7 @@ impl From<&Error> for Problem {
                 .with("address", server)
                 .with("reason", "leave out user, password, query and fragment"),
             Error::Kubeconfig(refusal) => bad(Code::BadKubeconfig, refusal, "kubeconfig"),
-            Error::ClusterExists(_) | Error::OtherCluster(_) => of_cluster(error),
+            Error::ClusterExists(_) | Error::OtherCluster(_) => of_registration(error),
             Error::Yaml(error) | Error::Edit { source: error, .. } => Self::new(Code::BadYaml)
                 .with("line", error.line)
                 .with("column", error.column)
@@ -86,7 +86,7 @@ impl From<&Error> for Problem {
 }
 
 /// Why a cluster is not registered.
-fn of_cluster(error: &Error) -> Problem {
+fn of_registration(error: &Error) -> Problem {
     match error {
         Error::ClusterExists(name) => Problem::new(Code::ClusterExists)
             .with("cluster", name)

@@ -9,7 +9,6 @@ mod rerender;
 mod values;
 
 pub(crate) use installed_chart::InstalledChart;
-pub(crate) use merge::ValuesBasis;
 
 use crate::{Action, Caller, Console, Error, draft::Draft, jobs::basis_of, releases::key_of};
 use release::Release;

@@ -254,7 +254,7 @@ fn namespace(
 /// The record of a first revision.
 pub(crate) fn new_record(install: &Install<'_>) -> Release {
     let now = install.operation.now();
-    Release {
+    let mut record = Release {
         name: install.operation.key.release.to_string(),
         info: model::Info {
             first_deployed: Some(now),
@@ -273,7 +273,9 @@ pub(crate) fn new_record(install: &Install<'_>) -> Release {
         namespace: install.operation.key.namespace.to_string(),
         helm: install.manifests.helm,
         other: Map::new(),
-    }
+    };
+    storage::mark_server_side(&mut record);
+    record
 }
 
 fn chart_record(chart: &Chart, helm: HelmVersion) -> model::Chart {

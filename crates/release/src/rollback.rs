@@ -87,6 +87,7 @@ fn next_record(operation: &Operation<'_>, plan: &RollbackPlan, newest: &Release)
     for hook in &mut record.hooks {
         hook.last_run = model::Run::default();
     }
+    storage::mark_server_side(&mut record);
     record
 }
 

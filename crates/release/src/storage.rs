@@ -21,8 +21,10 @@ const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 /// The label with the version of Helm that a release follows; Helm keeps labels that it does not know, also for
 /// later revisions. Without it, a release follows Helm 3.
 const HELM_LABEL: &str = "meshspan.io/helm";
-/// The field by which Helm 4 marks its records.
-const HELM_4_FIELD: &str = "apply_method";
+/// How the objects of a revision were applied: Helm 4 writes it, and goes on in the same way. Absent means client-side.
+const APPLY_METHOD: &str = "apply_method";
+/// By server-side apply.
+const SERVER_SIDE: &str = "ssa";
 
 /// A record as the value of the Secret's `release` key: base64 of gzip (level 9) of JSON.
 ///
@@ -183,7 +185,8 @@ fn secret(release: &Release, now: Timestamp, stamp: &str) -> Result<Object, Erro
         },
         "data": { "release": STANDARD.encode(encode(release)?) },
     });
-    if release.helm != HelmVersion::default() {
+    // The field alone would mean Helm 4.
+    if release.helm != HelmVersion::default() || release.other.contains_key(APPLY_METHOD) {
         value["metadata"]["labels"][HELM_LABEL] = json!(release.helm);
     }
     Ok(Object::new(value)?)
@@ -246,12 +249,19 @@ pub(crate) fn read(secret: &Object) -> Result<Release, Error> {
 fn helm_version(label: Option<&str>, release: &Release) -> HelmVersion {
     let stated = label.and_then(|text| text.parse().ok());
     stated.unwrap_or_else(|| {
-        if release.other.contains_key(HELM_4_FIELD) {
+        if release.other.contains_key(APPLY_METHOD) {
             HelmVersion::V4
         } else {
             HelmVersion::V3
         }
     })
+}
+
+/// Says in a record that its objects are applied by server-side apply.
+pub(crate) fn mark_server_side(release: &mut Release) {
+    release
+        .other
+        .insert(APPLY_METHOD.to_owned(), json!(SERVER_SIDE));
 }
 
 /// Release, revision and state, from the labels of a record.
@@ -316,7 +326,7 @@ mod tests {
         assert_eq!(secret(HelmVersion::V3), (None, HelmVersion::V3));
         assert_eq!(secret(HelmVersion::V4), (Some("4".into()), HelmVersion::V4));
         let mut of_helm_4 = release();
-        of_helm_4.other.insert(HELM_4_FIELD.into(), json!("ssa"));
+        of_helm_4.other.insert(APPLY_METHOD.into(), json!("ssa"));
         assert_eq!(helm_version(None, &of_helm_4), HelmVersion::V4);
         assert_eq!(helm_version(Some("3"), &of_helm_4), HelmVersion::V3);
     }

@@ -257,6 +257,20 @@ impl ApiStatus {
         status
     }
 
+    /// The answer with a code that a test wants, with the reason that an API server gives it.
+    pub(crate) fn injected(code: u16) -> Self {
+        let reason = match code {
+            409 => "Conflict",
+            410 => "Expired",
+            429 => "TooManyRequests",
+            500 => "InternalError",
+            503 => "ServiceUnavailable",
+            504 => "Timeout",
+            _ => "Unknown",
+        };
+        Self::new(code, reason, "the sandbox answers so, as requested")
+    }
+
     /// A webhook denied the request, with this reason.
     pub(crate) fn denied(code: u16, reason: &str, message: String) -> Self {
         const REASONS: [&str; 6] = [

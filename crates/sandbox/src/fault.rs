@@ -9,6 +9,7 @@ mod requested;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::object_map::ObjectMap;
 pub(crate) use requested::{
@@ -22,6 +23,7 @@ pub(crate) struct Faults {
     failing_reads: BTreeSet<String>,
     failing_images: BTreeSet<String>,
     after_write: Option<WriteHook>,
+    before_request: Option<RequestHook>,
     /// Whether no token is accepted now.
     pub(crate) tokens_expired: bool,
 }
@@ -38,7 +40,42 @@ impl fmt::Debug for WriteHook {
     }
 }
 
+/// What happens to a request of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestFault {
+    /// It is not handled, and answered with this status code.
+    Status(u16),
+    /// It is not handled, and its connection ends.
+    ResetBefore,
+    /// It is handled, and its connection ends before the response; a watch ends.
+    ResetAfter,
+    /// It is not handled, and never answered.
+    Silence,
+    /// It is handled after this time.
+    Delay(Duration),
+}
+
+type OnRequest = dyn Fn(&str, &str) -> Option<RequestFault> + Send + Sync;
+
+/// Called before a request of a client, with the method, and the path with its query.
+#[derive(Clone)]
+pub(crate) struct RequestHook(pub(crate) Arc<OnRequest>);
+
+impl fmt::Debug for RequestHook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RequestHook")
+    }
+}
+
 impl Faults {
+    pub(crate) fn set_before_request(&mut self, hook: Option<RequestHook>) {
+        self.before_request = hook;
+    }
+
+    pub(crate) fn before_request(&self) -> Option<RequestHook> {
+        self.before_request.clone()
+    }
+
     pub(crate) fn set_after_write(&mut self, hook: WriteHook) {
         self.after_write = Some(hook);
     }

@@ -89,7 +89,8 @@ use cluster::Cluster;
 pub use cluster::Network;
 pub use config::{ClusterConfig, Timing};
 pub use extension::{Admission, Controller, ControllerContext, Extension};
-use fault::WriteHook;
+pub use fault::RequestFault;
+use fault::{RequestHook, WriteHook};
 pub use listen::{HttpsServer, ListenError, kubeconfig};
 use process::FunctionProgram;
 pub use process::Program;
@@ -219,6 +220,22 @@ impl Sandbox {
     pub fn after_writes(&self, hook: impl Fn(&str, &str) + Send + Sync + 'static) {
         let mut state = self.running.cluster.lock();
         state.faults.set_after_write(WriteHook(Arc::new(hook)));
+    }
+
+    /// Calls `hook` with the method, and the path with its query, before each request of a client: it decides what
+    /// happens to the request.
+    pub fn before_requests(
+        &self,
+        hook: impl Fn(&str, &str) -> Option<RequestFault> + Send + Sync + 'static,
+    ) {
+        let mut state = self.running.cluster.lock();
+        let hook = RequestHook(Arc::new(hook));
+        state.faults.set_before_request(Some(hook));
+    }
+
+    /// Handles all requests again.
+    pub fn restore_requests(&self) {
+        self.running.cluster.lock().faults.set_before_request(None);
     }
 
     /// Adds a program: pods with an image whose reference contains this text respond on a port,

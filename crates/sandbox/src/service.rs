@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -21,7 +22,7 @@ use crate::access::{self, AccessReview, Identity, impersonation};
 use crate::api_status::ApiStatus;
 use crate::cluster::Cluster;
 use crate::discovery;
-use crate::fault::{Requested, WriteHook};
+use crate::fault::{RequestFault, RequestHook, Requested, WriteHook};
 use crate::kinds::Kinds;
 use crate::openapi;
 use crate::port_forward;
@@ -105,6 +106,13 @@ impl ApiService {
         impersonation::impersonate(&state.objects, identity, headers)
     }
 
+    /// What a test wants to happen to a request.
+    fn fault<B>(&self, request: &Request<B>) -> Option<RequestFault> {
+        let RequestHook(hook) = self.running.cluster.lock().faults.before_request()?;
+        let path = request.uri().path_and_query()?;
+        hook(request.method().as_str(), path.as_str())
+    }
+
     /// Handles a port-forward request.
     async fn port_forward(&self, target: &Target, parts: http::request::Parts) -> Response<Body> {
         let identity = match self.authenticate(&parts.headers) {
@@ -146,6 +154,16 @@ where
             if let Some(delay) = delay {
                 tokio::time::sleep(delay).await;
             }
+            let fault = service.fault(&request);
+            match fault {
+                Some(RequestFault::Status(code)) => {
+                    return Ok(error_response(&ApiStatus::injected(code)));
+                }
+                Some(RequestFault::ResetBefore) => return Ok(reset()),
+                Some(RequestFault::Silence) => std::future::pending().await,
+                Some(RequestFault::Delay(delay)) => tokio::time::sleep(delay).await,
+                Some(RequestFault::ResetAfter) | None => {}
+            }
             let (parts, body) = request.into_parts();
             if let Some(target) = port_forward::pod_target(parts.uri.path()) {
                 return Ok(service.port_forward(&target, parts).await);
@@ -177,9 +195,19 @@ where
                 after_write(cluster, &request, &response);
                 Ok(response)
             });
+            if fault == Some(RequestFault::ResetAfter) {
+                return Ok(reset());
+            }
             Ok(response.unwrap_or_else(|status| error_response(&status)))
         })
     }
+}
+
+/// A response that breaks off: the connection ends.
+fn reset() -> Response<Body> {
+    let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+    let body = futures::stream::once(std::future::ready(Err::<Bytes, _>(broken)));
+    Response::new(Body::from_stream(body))
 }
 
 /// Calls the hook of a test after a write.

@@ -25,27 +25,6 @@ pub struct RevisionComparison {
     pub notes: Vec<DiffLine>,
 }
 
-/// Whether an installed revision renders as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RerenderView {
-    /// It does.
-    Same,
-    /// It cannot be rendered here, as its chart or its subcharts are not known.
-    NotCompared,
-    /// It does not: a post-renderer changed the objects, or a part of them is random, read from the cluster, or made
-    /// for its version.
-    Differs {
-        /// The first objects that differ.
-        objects: Vec<ObjectName>,
-        /// The number of all of them.
-        count: u32,
-        /// Whether the templates read objects of the cluster.
-        has_lookups: bool,
-        /// Whether the seed of random values is known, so that these are the same.
-        is_seeded: bool,
-    },
-}
-
 /// An object of one of the revisions or of both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedObject {

@@ -2,8 +2,8 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time, check::CheckView, comparison::RerenderView,
-    decision::PlanChoices, upgrade::UpgradeBasis, values_merge::ValuesMergeView,
+    ReleaseName, ReviewRef, Time, check::CheckView, decision::PlanChoices, review::RerenderView,
+    upgrade::UpgradeBasis, values_merge::ValuesMergeView,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Plans that an operator was shown, as the server stores them, and what differs between two of them. Start
 //! at [`ReviewRef`].
 
-use crate::ReviewId;
+use crate::{ObjectName, ReviewId};
 use serde::{Deserialize, Serialize};
 
 /// A plan that an operator is shown.
@@ -11,6 +11,27 @@ pub struct ReviewRef {
     pub id: ReviewId,
     /// The name that the operator types to start it, for a plan that deletes what others may use.
     pub confirm: Option<String>,
+}
+
+/// Whether an installed revision renders as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RerenderView {
+    /// It does.
+    Same,
+    /// It cannot be rendered here, as its chart or its subcharts are not known.
+    NotCompared,
+    /// It does not: a post-renderer changed the objects, or a part of them is random, read from the cluster, or made
+    /// for its version.
+    Differs {
+        /// The first objects that differ.
+        objects: Vec<ObjectName>,
+        /// The number of all of them.
+        count: u32,
+        /// Whether the templates read objects of the cluster.
+        has_lookups: bool,
+        /// Whether the seed of random values is known, so that these are the same.
+        is_seeded: bool,
+    },
 }
 
 /// What differs between a plan that was shown and the plan that is shown instead.

@@ -17,7 +17,7 @@ fn shows_at_once(job: &JobView) -> bool {
     job.kind == JobKind::Test || matches!(job.state, JobState::Failed(_))
 }
 
-/// The logs of the hooks of a job; nothing without any.
+/// The logs of the hooks of a job that has some.
 #[component]
 pub(super) fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoView {
     let number = Memo::new(move |_| job.with(|job| job.logs));
@@ -25,7 +25,8 @@ pub(super) fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoV
     let read = Action::new(move |(): &()| api::jobs::job_logs(id.get_value()));
     let was_read = Memo::new(move |_| read.version().get() > 0);
     Effect::new(move |_| {
-        if number.get() > 0 && (at_once.get() || was_read.get_untracked()) {
+        number.track();
+        if at_once.get() || was_read.get_untracked() {
             read.dispatch(());
         }
     });
@@ -44,7 +45,6 @@ pub(super) fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoV
             .into_any(),
     };
     view! {
-        <Show when=move || { number.get() > 0 }>
             <section class="mb-4 bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(logs.title)>
                 <div class="flex items-center gap-3 px-4 min-h-10 py-1 text-[13px]">
                     <h2 class="flex-1 font-medium">{move || count!(logs.number, n = number.get())}</h2>
@@ -59,7 +59,6 @@ pub(super) fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoV
                 </div>
                 {content}
             </section>
-        </Show>
     }
 }
 

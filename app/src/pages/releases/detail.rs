@@ -156,10 +156,10 @@ fn Page(
 #[component]
 fn TestButton(release: Signal<ReleaseView>, testing: RwSignal<bool>) -> impl IntoView {
     let has_tests = Memo::new(move |_| release.with(|release| !release.tests.is_empty()));
-    view! {
-        <Show when=move || has_tests.get()>
-            <Button press=move || testing.set(true)>{t!(tests.test)}</Button>
-        </Show>
+    move || {
+        has_tests
+            .get()
+            .then(|| view! { <Button press=move || testing.set(true)>{t!(tests.test)}</Button> })
     }
 }
 

@@ -7,20 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use gotmpl::Budget;
 use serde_json::{Map, Value};
 use wire::HelmVersion;
 
-use super::{Values, default_values};
-use crate::dependencies::process_dependencies;
-use crate::error::Error;
-use crate::model::Chart;
+use super::Values;
 use crate::yaml::{self, edit};
 
 /// The keys that are listed at most.
 const MAX_KEYS: usize = 1000;
-/// The key of the values that a parent shares with its subcharts.
-const GLOBAL: &str = "global";
 
 /// What an upgrade means for one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,54 +63,6 @@ pub struct ValuesMerge {
     pub unchanged: usize,
     /// Whether keys are left out, because there are too many. No conflict is.
     pub is_truncated: bool,
-}
-
-/// The defaults of a chart as an operator can set them: with those of its enabled subcharts under their aliases, the
-/// globals of these at the top, and for a chart of Istio at the paths that a user sets, for the chosen profiles.
-///
-/// # Errors
-/// As [`coalesce_values`](super::coalesce_values).
-pub fn settable_defaults(chart: &Chart, values: &Values, budget: &Budget) -> Result<Value, Error> {
-    let chart = process_dependencies(chart, values, budget, &mut Vec::new())?;
-    let mut defaults = default_values(&chart, values, budget)?.to_json();
-    lift_globals(&chart, &mut defaults);
-    Ok(defaults)
-}
-
-/// The keys below which the enabled subcharts of a chart have their values.
-///
-/// # Errors
-/// As [`settable_defaults`].
-pub fn subchart_keys(
-    chart: &Chart,
-    values: &Values,
-    budget: &Budget,
-) -> Result<Vec<String>, Error> {
-    let chart = process_dependencies(chart, values, budget, &mut Vec::new())?;
-    let names = chart
-        .subcharts()
-        .iter()
-        .map(|child| child.name().to_owned());
-    Ok(names.collect())
-}
-
-/// Moves the globals of subcharts to those of their parent, which an operator sets for all of them.
-fn lift_globals(chart: &Chart, values: &mut Value) {
-    for child in chart.subcharts() {
-        let Some(below) = values.get_mut(child.name()) else {
-            continue;
-        };
-        lift_globals(child, below);
-        let Some(globals) = below.as_object_mut().and_then(|map| map.remove(GLOBAL)) else {
-            continue;
-        };
-        if let Some(map) = values.as_object_mut() {
-            let own = map
-                .entry(GLOBAL)
-                .or_insert_with(|| Value::Object(Map::new()));
-            fill(own, &globals);
-        }
-    }
 }
 
 /// Adds the values that a map does not have.

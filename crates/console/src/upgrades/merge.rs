@@ -2,52 +2,21 @@
 //! of its next chart, and its text. What the operator decides about a conflict is stored with the draft too.
 
 use super::InstalledChart;
-use crate::{Console, Error, draft::Draft};
+use crate::{
+    Console, Error,
+    draft::Draft,
+    values_basis::{ValuesBasis, value_at},
+};
 use chart::{Budget, Chart, Limits, MergedKey, Values, ValuesMerge};
 use release::Release;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 use wire::values_merge::{
-    DefaultsSource, KeyOrigin, MergeDecision, MergeOutcome, MergedKeyView, ValuesMergeView,
-    ValuesOrigin,
+    DefaultsSource, KeyOrigin, MergeOutcome, MergedKeyView, ValuesMergeView, ValuesOrigin,
 };
 
 /// The characters of a value that are shown.
 const MAX_VALUE_LENGTH: usize = 200;
-
-/// What the values of an upgrade are compared with, stored with its draft.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ValuesBasis {
-    /// The defaults of the installed chart, under the profile that is deployed.
-    defaults: Value,
-    source: DefaultsSource,
-    /// The values with which the upgrade started.
-    values: Value,
-    origin: ValuesOrigin,
-    /// The paths of conflicts whose value is kept.
-    #[serde(default)]
-    kept: BTreeSet<Vec<String>>,
-}
-
-impl ValuesBasis {
-    /// Keeps the value of a conflict, or leaves it to be decided again.
-    pub(crate) fn decide(&mut self, path: &[String], keep: bool) {
-        if keep {
-            self.kept.insert(path.to_vec());
-        } else {
-            self.kept.remove(path);
-        }
-    }
-
-    /// What was decided about a key: it is kept, or has another value than at the start.
-    fn decision(&self, key: &MergedKey) -> Option<MergeDecision> {
-        if value_at(&self.values, &key.path) != key.yours.as_ref() {
-            return Some(MergeDecision::Changed);
-        }
-        self.kept.contains(&key.path).then_some(MergeDecision::Kept)
-    }
-}
 
 impl Console {
     /// What the values of an upgrade are compared with: the defaults of the installed chart, and the text with which it
@@ -182,10 +151,6 @@ fn recorded_defaults(
         }
     }
     Ok((defaults, DefaultsSource::Record { subcharts }))
-}
-
-fn value_at<'v>(values: &'v Value, path: &[String]) -> Option<&'v Value> {
-    path.iter().try_fold(values, |value, key| value.get(key))
 }
 
 fn origin(basis: &ValuesBasis, found: &BTreeSet<String>, key: &MergedKey) -> KeyOrigin {

@@ -8,9 +8,7 @@ use chart::{Chart, Facts, Values};
 use release::Release;
 use std::sync::Arc;
 use wire::{
-    ChartRef, ObjectName,
-    comparison::{ObjectChange, RerenderView},
-    release::ReleaseRef,
+    ChartRef, ObjectName, comparison::ObjectChange, release::ReleaseRef, review::RerenderView,
 };
 
 /// The objects that are named.

@@ -100,8 +100,8 @@ fn chart(name: &str, templates: &str, crds: &[(&str, &str)]) -> Chart {
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
     let metadata = format!("apiVersion: v2\nname: {name}\nversion: {VERSION}\nappVersion: 1.0.2\n");
     let hooks = [
-        ("before", "pre-install,pre-upgrade"),
-        ("after", "post-install,post-upgrade"),
+        ("before", "pre-install,pre-upgrade,pre-rollback"),
+        ("after", "post-install,post-upgrade,post-rollback"),
         ("removal", "pre-delete,post-delete"),
     ];
     let mut files = vec![

@@ -9,10 +9,13 @@ use std::{
     time::Duration,
 };
 use wire::{
-    ClusterName, JobId, MeshName, Namespace, ReleaseName, ReviewRef,
+    ChartRef, ClusterName, JobId, MeshName, Namespace, ReleaseName, ReviewRef, Revision,
+    decision::Decisions,
+    install::{Edit, EditAuthor, EditRequest},
     job::{JobState, JobView},
     mesh::{CleanupRequest, StepKind, StepRef},
     release::ReleaseRef,
+    upgrade::NewUpgradeRequest,
 };
 
 /// Whether commits count: the operation was started.
@@ -162,6 +165,9 @@ async fn begin(console: &Console, operation: Operation) -> JobId {
             let job = console.update_remote_addresses(&ann, &mesh(), &west).await;
             job.expect("the addresses are updated")
         }
+        Operation::Rollback => rollback(console, WEST, "ack-istio-remote").await,
+        Operation::ChangeValues => change_values(console).await,
+        Operation::RestoreValues => rollback(console, EAST, "ack-istio").await,
         Operation::Rotate => {
             let plan = console.plan_rotation(&ann, &mesh(), &cluster(WEST)).await;
             start(console, &plan.expect("a plan").review.expect("a review")).await
@@ -205,12 +211,64 @@ async fn step(console: &Console, kind: StepKind, name: &str) -> JobId {
     start(console, &plan.review.expect("a review")).await
 }
 
-async fn uninstall(console: &Console, name: &str, release: &str) -> JobId {
-    let release = ReleaseRef {
+fn release(name: &str, release: &str) -> ReleaseRef {
+    ReleaseRef {
         cluster: cluster(name),
         namespace: Namespace::new("istio-system").expect("a name"),
         release: ReleaseName::new(release).expect("a name"),
+    }
+}
+
+/// Rolls a release back to its first revision.
+async fn rollback(console: &Console, name: &str, of: &str) -> JobId {
+    let release = release(name, of);
+    let plan = console
+        .plan_rollback(&operator(), &release, Revision(1), Decisions::default())
+        .await
+        .expect("a plan");
+    assert_eq!(plan.problem, None, "{of}");
+    start(console, &plan.review).await
+}
+
+/// Upgrades the control plane to other values of the same version.
+async fn change_values(console: &Console) -> JobId {
+    let ann = operator();
+    let release = release(EAST, "ack-istio");
+    let choices = console.upgrade_choices(&ann, &release).await;
+    let choices = choices.expect("the choices");
+    let source = choices.sources.iter().find(|source| source.is_origin);
+    let source = source.expect("the source");
+    let request = NewUpgradeRequest {
+        release,
+        chart: ChartRef {
+            repository: source.repository.clone(),
+            chart: source.chart.clone(),
+            version: choices.version.clone(),
+        },
     };
+    let draft = console.new_upgrade(&ann, request).await.expect("a draft");
+    let revision = console.draft(&ann, &draft).await.expect("a draft").revision;
+    let change = EditRequest {
+        draft: draft.clone(),
+        text: "global:\n  proxy:\n    accessLogFile: \"\"\n".to_owned(),
+        edit: Edit::Text,
+        revision,
+        author: EditAuthor {
+            editor: "test".to_owned(),
+            sequence: 0,
+        },
+    };
+    console.edit(&ann, change).await.expect("other values");
+    console.checks(&ann, &draft).await.expect("the checks");
+    let accepted = console.accept_warnings(&ann, &draft, true).await;
+    accepted.expect("the warnings are accepted");
+    let review = console.review(&ann, &draft).await.expect("a review");
+    assert_eq!(review.problem, None);
+    start(console, &review.review).await
+}
+
+async fn uninstall(console: &Console, name: &str, of: &str) -> JobId {
+    let release = release(name, of);
     let plan = console.plan_uninstall(&operator(), &release).await;
     start(console, &plan.expect("a plan").review).await
 }

@@ -30,7 +30,7 @@ use std::{
     path::Path,
     process::Stdio,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -50,6 +50,8 @@ const WEST: &str = "istio-remote1";
 const MESH: &str = "small";
 /// A matrix ends after this time, and fails when cuts are left.
 const MAX_TIME: Duration = Duration::from_mins(7);
+/// The same for all cuts: with `MESHSPAN_MATRIX=whole` none is left out.
+const MAX_TIME_WHOLE: Duration = Duration::from_hours(2);
 /// A matrix ends after more failures.
 const MAX_FAILURES: usize = 8;
 
@@ -79,8 +81,8 @@ struct Matrix {
     small: bool,
     round: &'static [Operation],
     cut: fn(usize) -> Cut,
-    /// The number of cuts of each operation, spread evenly; none for all.
-    spread: Option<usize>,
+    /// The number of cuts of each operation in a sample.
+    spread: usize,
 }
 
 const MATRICES: [Matrix; 3] = [
@@ -89,23 +91,34 @@ const MATRICES: [Matrix; 3] = [
         small: true,
         round: &Operation::ROUND,
         cut: Cut::Write,
-        spread: None,
+        spread: 6,
     },
     Matrix {
         name: "a_crash_before_any_commit_can_be_continued",
         small: true,
         round: &Operation::ROUND,
         cut: Cut::Commit,
-        spread: None,
+        spread: 6,
     },
     Matrix {
         name: "a_crash_during_ack_istio_can_be_continued",
         small: false,
-        round: &[Operation::Install, Operation::Uninstall, Operation::Cleanup],
+        round: &Operation::CONTROL_PLANE,
         cut: Cut::Write,
-        spread: Some(10),
+        spread: 5,
     },
 ];
+
+/// The number of the day.
+fn today() -> usize {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    usize::try_from(now.unwrap().as_secs() / 86_400).unwrap()
+}
+
+/// Whether each cut is tried.
+fn is_whole() -> bool {
+    std::env::var("MESHSPAN_MATRIX").is_ok_and(|value| value == "whole")
+}
 
 /// Where a process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,10 +347,21 @@ impl Undisturbed {
             Cut::Write(_) => writes,
             Cut::Commit(_) | Cut::Never => commits,
         };
-        let count = matrix.spread.map_or(last, |spread| spread.min(last));
-        // From the first write to the last one.
-        let at =
-            |number: usize| 1 + number * last.saturating_sub(1) / count.saturating_sub(1).max(1);
+        if is_whole() {
+            return (1..=last).map(matrix.cut).collect();
+        }
+        let count = matrix.spread.min(last);
+        let stride = last / count.max(1);
+        // From the first write to the last one; every second cut is another one each day.
+        let at = |number: usize| {
+            let fixed = 1 + number * last.saturating_sub(1) / count.saturating_sub(1).max(1);
+            let moved = if number % 2 == 1 {
+                today() % stride.max(1)
+            } else {
+                0
+            };
+            (fixed + moved).min(last)
+        };
         (0..count).map(|number| (matrix.cut)(at(number))).collect()
     }
 
@@ -371,8 +395,9 @@ async fn rounds(matrix: &Matrix) -> Result<(), Failed> {
         .collect();
     let most = cuts.iter().map(|(_, cuts)| cuts.len()).max().unwrap_or(0);
     let (mut tried, mut killed, mut failures) = (0, 0, Vec::new());
+    let max_time = if is_whole() { MAX_TIME_WHOLE } else { MAX_TIME };
     for round in 0..most {
-        if start.elapsed() > MAX_TIME || failures.len() > MAX_FAILURES {
+        if start.elapsed() > max_time || failures.len() > MAX_FAILURES {
             failures.push(format!("the last {} rounds were not tried", most - round));
             break;
         }

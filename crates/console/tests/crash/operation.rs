@@ -9,22 +9,38 @@ pub(crate) enum Operation {
     Join,
     InstallRemote,
     Upgrade,
+    Rollback,
     Rotate,
     UninstallRemote,
     Leave,
+    /// An upgrade of the control plane to other values.
+    ChangeValues,
+    /// The rollback of that upgrade.
+    RestoreValues,
     Uninstall,
     Cleanup,
 }
 
 impl Operation {
-    pub(crate) const ROUND: [Self; 9] = [
+    /// A mesh.
+    pub(crate) const ROUND: [Self; 10] = [
         Self::Install,
         Self::Join,
         Self::InstallRemote,
         Self::Upgrade,
+        Self::Rollback,
         Self::Rotate,
         Self::UninstallRemote,
         Self::Leave,
+        Self::Uninstall,
+        Self::Cleanup,
+    ];
+
+    /// A control plane alone.
+    pub(crate) const CONTROL_PLANE: [Self; 5] = [
+        Self::Install,
+        Self::ChangeValues,
+        Self::RestoreValues,
         Self::Uninstall,
         Self::Cleanup,
     ];
@@ -33,7 +49,8 @@ impl Operation {
         match self {
             Self::Install | Self::InstallRemote => JobKind::Install,
             Self::Join => JobKind::Join,
-            Self::Upgrade => JobKind::Upgrade,
+            Self::Upgrade | Self::ChangeValues => JobKind::Upgrade,
+            Self::Rollback | Self::RestoreValues => JobKind::Rollback,
             Self::Rotate => JobKind::Rotate,
             Self::UninstallRemote | Self::Uninstall => JobKind::Uninstall,
             Self::Leave => JobKind::Leave,
@@ -46,6 +63,9 @@ impl Operation {
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ROUND.into_iter().find(|known| known.name() == name)
+        Self::ROUND
+            .into_iter()
+            .chain(Self::CONTROL_PLANE)
+            .find(|known| known.name() == name)
     }
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 use wire::{
     ChartRef, Code, DraftId, Problem,
     check::CheckCode,
-    comparison::RerenderView,
     install::{Edit, ParametersView},
+    review::RerenderView,
     values_merge::{
         DefaultsSource, KeyOrigin, MergeDecision, MergeOutcome, MergedKeyView, ValuesMergeView,
         ValuesOrigin,

@@ -18,6 +18,10 @@ use std::{path::PathBuf, process::Output, time::Duration};
 use tempfile::TempDir;
 use wire::{Namespace, ReleaseName};
 
+/// The names of the programs of Helm 3.17 and of Helm 4.
+const HELM_3: &str = "helm";
+const HELM_4: &str = "helm-4";
+
 /// Helm with a home of its own and a kubeconfig.
 struct Helm {
     program: PathBuf,
@@ -27,11 +31,16 @@ struct Helm {
 
 impl Helm {
     /// None, and a line that says why, where helm is not there.
+    fn find(world: &TestCluster, test: &str) -> Option<Self> {
+        Self::find_version(HELM_3, world, test)
+    }
+
+    /// The same for a major version of Helm.
     #[expect(
         clippy::print_stdout,
         reason = "the line that `cargo xtask test` counts"
     )]
-    fn find(world: &TestCluster, test: &str) -> Option<Self> {
+    fn find_version(version: &str, world: &TestCluster, test: &str) -> Option<Self> {
         let named = std::env::var_os("MESHSPAN_TOOLS").map(PathBuf::from);
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let cache = std::env::var_os("XDG_CACHE_HOME")
@@ -41,9 +50,11 @@ impl Helm {
         let mut programs = folders
             .into_iter()
             .flatten()
-            .map(|folder| folder.join("helm"));
+            .map(|folder| folder.join(version));
         let Some(program) = programs.find(|program| program.is_file()) else {
-            println!("SKIPPED: {test}: helm is not in MESHSPAN_TOOLS, nor in the cache folder");
+            println!(
+                "SKIPPED: {test}: {version} is not in MESHSPAN_TOOLS, nor in the cache folder"
+            );
             return None;
         };
         let home = tempfile::tempdir().unwrap();
@@ -330,6 +341,95 @@ pub(crate) async fn helm_upgrades_what_was_marked_as_failed(world: TestCluster, 
     mark(&world, &shop, &plan).await.unwrap();
 
     helm.says(&upgrade).await;
+    let newest = latest(&world.user(), &shop.key).await.unwrap();
+    assert_eq!((newest.version, newest.info.status), (3, State::Deployed));
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
+}
+
+/// Helm 4 goes on with server-side apply after us, as the record says, and forces nothing.
+pub(crate) async fn helm_4_goes_on_without_force_and_we_after_it(world: TestCluster, test: &str) {
+    let Some(helm) = Helm::find_version(HELM_4, &world, test) else {
+        return;
+    };
+    let shop = Shop::new(&world, "").await;
+    let first = shop.install(&world).await.unwrap();
+    assert_eq!(first.other["apply_method"], "ssa");
+    let chart = helm.chart(&world);
+    let set = ["--set", "colour=red", "--wait", "--timeout=60s"];
+    helm.says(&[&["upgrade", "web-shop", &chart], &set[..]].concat())
+        .await;
+    let second = latest(&world.user(), &shop.key).await.unwrap();
+    assert_eq!((second.version, second.info.status), (2, State::Deployed));
+    assert_eq!(
+        second.other["apply_method"], "ssa",
+        "Helm goes on as we began"
+    );
+
+    let blue = blue(&world, "colour: green").await;
+    upgrade(&world, &blue, 40).await.unwrap();
+    roll_back(&world, &shop, 2).await.unwrap();
+    let colour = async || {
+        let settings = shop.get(&world, &shop.object("v1", "ConfigMap")).await;
+        settings.unwrap().text("/data/colour").to_owned()
+    };
+    assert_eq!(colour().await, "red");
+    helm.says(&["rollback", "web-shop", "3", "--wait", "--timeout=60s"])
+        .await;
+    assert_eq!(colour().await, "green");
+    let history = helm.says(&["history", "web-shop", "--output=json"]).await;
+    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let rows = history.as_array().unwrap().iter();
+    let rows: Vec<_> = rows
+        .map(|row| {
+            (
+                row["status"].as_str().unwrap(),
+                row["description"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("superseded", "Install complete"),
+            ("superseded", "Upgrade complete"),
+            ("superseded", "Upgrade complete"),
+            ("superseded", "Rollback to 2"),
+            ("deployed", "Rollback to 3"),
+        ]
+    );
+    uninstall_within(&world, &shop.key, 40).await.unwrap();
+    assert_eq!(helm.says(&["list", "--short"]).await.trim(), "");
+}
+
+/// A release of Helm 4, which it applied client-side, is taken over; Helm 4 goes on after that.
+pub(crate) async fn a_release_that_helm_4_applied_client_side_is_upgraded(
+    world: TestCluster,
+    test: &str,
+) {
+    let Some(helm) = Helm::find_version(HELM_4, &world, test) else {
+        return;
+    };
+    let chart = helm.chart(&world);
+    let client_side = ["--server-side=false", "--wait", "--timeout=60s"];
+    helm.says(&[&["install", "web-shop", &chart], &client_side[..]].concat())
+        .await;
+    let shop = Shop::new(&world, "").await;
+    let theirs = latest(&world.user(), &shop.key).await.unwrap();
+    assert_eq!(theirs.other["apply_method"], "csa");
+
+    let blue = blue(&world, "colour: green").await;
+    let ours = upgrade(&world, &blue, 40).await.unwrap();
+    assert_eq!(
+        (ours.version, ours.other["apply_method"].as_str()),
+        (2, Some("ssa"))
+    );
+    let all = release::history(&world.user(), &shop.key).await.unwrap();
+    assert_eq!(
+        all[0].other["apply_method"], "csa",
+        "what Helm wrote survives"
+    );
+    helm.says(&["rollback", "web-shop", "1", "--wait", "--timeout=60s"])
+        .await;
     let newest = latest(&world.user(), &shop.key).await.unwrap();
     assert_eq!((newest.version, newest.info.status), (3, State::Deployed));
     uninstall_within(&world, &shop.key, 40).await.unwrap();

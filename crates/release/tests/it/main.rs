@@ -10,7 +10,11 @@
 
 mod adopt;
 mod built_in;
+#[allow(dead_code, reason = "the crash matrix of `console` uses all of it")]
+#[path = "../../../console/tests/crash/state.rs"]
+mod cluster_state;
 mod crds;
+mod fault_matrix;
 mod fields;
 mod helm;
 mod hooks;
@@ -130,4 +134,6 @@ outside! {
     helm::either_rolls_back_what_the_other_upgraded,
     helm::helm_reads_the_results_of_our_tests_and_we_those_of_helm,
     helm::helm_upgrades_what_was_marked_as_failed,
+    helm::helm_4_goes_on_without_force_and_we_after_it,
+    helm::a_release_that_helm_4_applied_client_side_is_upgraded,
 }

@@ -5,7 +5,7 @@ use crate::{
     words::{count, t},
 };
 use leptos::prelude::*;
-use wire::{ObjectName, comparison::RerenderView};
+use wire::{ObjectName, review::RerenderView};
 
 /// The warning about a manifest that the chart does not render; nothing when it does.
 #[component]

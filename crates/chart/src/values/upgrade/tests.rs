@@ -1,5 +1,6 @@
+//! Tables and properties of the comparison of values.
+
 use super::*;
-use gotmpl::Limits;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -109,65 +110,6 @@ fn conflicts_come_first_and_set_keys_have_their_line() {
     let taken = use_defaults(text, &paths).expect("a text");
     assert_eq!(taken.lines().next(), Some("# ours"));
     assert!(taken.contains("hub: reg.corp.example/istio") && !taken.contains("1536Mi"));
-}
-
-fn chart(dependencies: &str, values: &str, children: &[(&str, &str)]) -> Chart {
-    let mut files = vec![
-        (
-            "Chart.yaml".to_owned(),
-            format!("apiVersion: v2\nname: shop\nversion: 1.0.0\n{dependencies}").into_bytes(),
-        ),
-        ("values.yaml".to_owned(), values.as_bytes().to_vec()),
-    ];
-    for (name, values) in children {
-        let metadata = format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n");
-        files.push((format!("charts/{name}/Chart.yaml"), metadata.into_bytes()));
-        files.push((
-            format!("charts/{name}/values.yaml"),
-            values.as_bytes().to_vec(),
-        ));
-    }
-    Chart::from_files(files).expect("a chart")
-}
-
-fn defaults(chart: &Chart, values: &str) -> Value {
-    let values = Values::parse(values).expect("values");
-    settable_defaults(chart, &values, &Budget::new(Limits::default())).expect("defaults")
-}
-
-#[test]
-fn subcharts_have_their_defaults_below_their_alias_and_share_globals() {
-    let dependencies = "dependencies:\n- {name: db, version: 1.0.0, alias: store}\n";
-    let children = [("db", "size: 1\nglobal: {zone: a}\n")];
-    let found = defaults(&chart(dependencies, "port: 80", &children), "");
-    assert_eq!(found["store"]["size"], 1);
-    assert_eq!(found.get("db"), None);
-    assert_eq!(found["global"], json!({"zone": "a"}));
-    let off = "dependencies:\n- {name: db, version: 1.0.0, condition: db.enabled}\n";
-    let found = defaults(&chart(off, "port: 80", &children), "db: {enabled: false}");
-    assert_eq!(found.get("db"), None, "a disabled subchart has none");
-}
-
-#[test]
-fn the_defaults_of_istio_are_those_of_the_chosen_profile() {
-    let files = [
-        (
-            "Chart.yaml",
-            "apiVersion: v2\nname: istiod\nversion: 1.31.1\n",
-        ),
-        (
-            "values.yaml",
-            "_internal_defaults_do_not_set:\n  a: 1\n  b: 1\n",
-        ),
-        ("files/profile-remote.yaml", "b: 2\n"),
-    ];
-    let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
-    let istiod = Chart::from_files(files.to_vec()).expect("a chart");
-    assert_eq!(defaults(&istiod, ""), json!({"a": 1, "b": 1}));
-    assert_eq!(
-        defaults(&istiod, "profile: remote"),
-        json!({"a": 1, "b": 2})
-    );
 }
 
 /// Values of a few keys, so that texts and defaults meet.
