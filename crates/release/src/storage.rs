@@ -108,8 +108,7 @@ pub(crate) async fn create(
         Err(error) => return Err(error.into()),
     };
     // The response to an earlier try may be lost.
-    let stored = cluster.get(&record.reference()).await?;
-    if stored.is_some_and(|stored| stored.value()["data"] == record.value()["data"]) {
+    if is_stored(cluster, &record).await {
         return Ok(());
     }
     match ReleaseName::new(release.name.as_str()) {
@@ -119,6 +118,14 @@ pub(crate) async fn create(
         }),
         Err(_) => Err(error.into()),
     }
+}
+
+/// Whether a record is stored with this content.
+async fn is_stored(cluster: &Cluster, record: &Object) -> bool {
+    let stored = cluster.get(&record.reference()).await;
+    stored.is_ok_and(|stored| {
+        stored.is_some_and(|stored| stored.value()["data"] == record.value()["data"])
+    })
 }
 
 /// Creates or updates the record of a revision; a conflict is retried.
@@ -148,6 +155,8 @@ pub(crate) async fn update(
         match cluster.replace(&stored).await {
             Ok(_) => return Ok(()),
             Err(error) if error.is_conflict() && attempt < TRIES => {}
+            // The response may be lost.
+            Err(_) if is_stored(cluster, &updated).await => return Ok(()),
             Err(error) => return Err(error.into()),
         }
     }
