@@ -2,6 +2,7 @@
 
 mod button;
 mod check;
+mod choices;
 mod code;
 mod commands;
 #[cfg_attr(
@@ -11,6 +12,7 @@ mod commands;
 mod condition;
 mod confirm;
 mod copy;
+mod crd_table;
 mod dialog;
 mod drawer;
 mod empty;
@@ -40,6 +42,7 @@ mod plots;
     allow(dead_code, reason = "a page uses it in a later version")
 )]
 mod problem_card;
+mod recreations;
 #[cfg_attr(
     not(any(debug_assertions, feature = "design")),
     allow(dead_code, reason = "a page uses it in a later version")
@@ -62,17 +65,19 @@ mod topology;
 
 pub(crate) use button::{Button, ButtonLink, Download, Kind};
 pub(crate) use check::{CheckLine, CheckRow};
+pub(crate) use choices::Choices;
 pub(crate) use code::{Code, Diff};
 pub(crate) use commands::Commands;
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use condition::{Condition, ConditionIcon, ConditionPill};
 pub(crate) use confirm::ConfirmName;
 pub(crate) use copy::Copy;
+pub(crate) use crd_table::CrdTable;
 pub(crate) use dialog::Dialog;
 pub(crate) use drawer::Drawer;
 pub(crate) use empty::Empty;
 pub(crate) use error_page::ErrorPage;
-pub(crate) use field_choices::{Choices, FieldTable};
+pub(crate) use field_choices::PlanChoiceTables;
 pub(crate) use fold::{Fold, Folds};
 pub(crate) use head::Head;
 pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};
@@ -95,6 +100,7 @@ pub(crate) use plots::{
 pub(crate) use problem_card::{
     ActionState, Cause, ProblemCards, ProblemView, Problems, ReversibleAction,
 };
+pub(crate) use recreations::Recreations;
 #[cfg_attr(not(any(debug_assertions, feature = "design")), allow(unused_imports))]
 pub(crate) use revision_diff::RevisionDiff;
 pub(crate) use search::Search;

@@ -87,9 +87,7 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::RepositoryStatus
         | Code::PrometheusFailed
         | Code::CrossOriginRedirect => StatusCode::BAD_GATEWAY,
-        Code::Unreachable
-        | Code::RepositoryUnreachable
-        | Code::NotReady
+        Code::Unreachable | Code::RepositoryUnreachable | Code::NotReady
         | Code::NoToken
         | Code::NotSynced
         | Code::EndpointsMissing

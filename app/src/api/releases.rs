@@ -10,7 +10,8 @@ use wire::{
     mark_failed::MarkFailedView,
     object::{LogRequest, LogView, ObjectRequest, ObjectView},
     release::{
-        NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, UninstallView,
+        NamespaceRow, ReleaseListView, ReleaseRef, ReleaseView, ReleasesRequest, RevokeRequest,
+        UninstallView,
     },
     rollback::RollbackView,
     test_run::TestView,
@@ -87,6 +88,16 @@ pub async fn plan_rollback(
     let (console, caller) = crate::ssr::backend()?;
     let planned = console.plan_rollback(&caller, &at, revision, decisions);
     crate::ssr::shown(planned.await)
+}
+
+/// Revokes the decision to leave a field to another manager.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "revoke_left_field")]
+pub async fn revoke_left_field(request: RevokeRequest) -> ApiResult<()> {
+    let (console, caller) = crate::ssr::backend()?;
+    crate::ssr::shown(console.revoke_left_field(&caller, request).await)
 }
 
 /// The plan of the tests of a release.

@@ -2,6 +2,7 @@
 
 pub(crate) mod detail;
 mod interrupted;
+mod left_fields;
 pub(crate) mod list;
 mod rollback;
 mod state;

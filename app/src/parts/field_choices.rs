@@ -1,92 +1,15 @@
-//! The fields of a plan that other field managers own: whose, both values, and the choice of the operator.
-//!
-//! A choice is checked by another dry run before the plan can be started. Start at [`Choices`] and [`FieldTable`].
+//! The tables of the choices of a plan: the fields that other field managers own with both values, the objects that
+//! are recreated, and the CRDs. Start at [`PlanChoiceTables`].
 
-use super::{Button, tw};
+use super::{Button, Choices, CrdTable, Recreations, tw};
 use crate::words::{count, t};
 use leptos::prelude::*;
-use wire::decision::{Decisions, FieldChoice, FieldConflict, FieldDecision, KnownOwner};
-
-/// What the operator chose, beside what the plan was made with. Cheap to copy.
-#[derive(Clone, Copy)]
-pub(crate) struct Choices {
-    conflicts: StoredValue<Vec<FieldConflict>>,
-    decisions: RwSignal<Decisions>,
-}
-
-impl Choices {
-    /// The choices of a plan.
-    pub(crate) fn new(conflicts: Vec<FieldConflict>, decisions: Decisions) -> Self {
-        Self {
-            conflicts: StoredValue::new(conflicts),
-            decisions: RwSignal::new(decisions),
-        }
-    }
-
-    /// The decisions as they are chosen now.
-    pub(crate) fn decisions(self) -> Decisions {
-        self.decisions.get()
-    }
-
-    /// The number of missing choices.
-    pub(crate) fn undecided(self) -> usize {
-        self.decisions.with(|decisions| {
-            let missing = |row: &&FieldConflict| chosen(row, decisions).is_none();
-            self.conflicts
-                .with_value(|rows| rows.iter().filter(missing).count())
-        })
-    }
-
-    /// Whether the plan was made with other choices.
-    pub(crate) fn is_changed(self) -> bool {
-        self.decisions.with(|decisions| {
-            let differs = |row: &FieldConflict| chosen(row, decisions) != row.choice;
-            self.conflicts.with_value(|rows| rows.iter().any(differs))
-        })
-    }
-
-    /// Whether the plan cannot be started: a choice is missing, or was not checked.
-    pub(crate) fn blocks(self) -> bool {
-        self.undecided() > 0 || self.is_changed()
-    }
-
-    /// Why the plan cannot be started; none when the choices do not prevent it.
-    pub(crate) fn reason(self) -> Option<String> {
-        match self.undecided() {
-            0 if self.is_changed() => Some(t!(decision.changed)),
-            0 => None,
-            missing => Some(count!(decision.undecided, n = missing)),
-        }
-    }
-
-    fn choose(self, row: &FieldConflict, choice: FieldChoice) {
-        self.decisions.update(|decisions| {
-            decisions.fields.retain(|decision| !is_of(decision, row));
-            decisions.fields.push(FieldDecision {
-                object: row.object.clone(),
-                path: row.path.clone(),
-                manager: row.manager.clone(),
-                choice,
-            });
-        });
-    }
-}
-
-fn is_of(decision: &FieldDecision, row: &FieldConflict) -> bool {
-    decision.object == row.object && decision.path == row.path && decision.manager == row.manager
-}
-
-/// The choice of a row: that of the operator, else the one of the plan.
-fn chosen(row: &FieldConflict, decisions: &Decisions) -> Option<FieldChoice> {
-    let mut decided = decisions.fields.iter();
-    let decided = decided.find(|decision| is_of(decision, row));
-    decided.map(|decision| decision.choice).or(row.choice)
-}
+use wire::decision::{Decisions, FieldChoice, FieldConflict, KnownOwner};
 
 /// Why a field is left to its manager unless the operator decides otherwise.
 fn default_reason(row: &FieldConflict) -> Option<String> {
-    if row.is_remembered {
-        return Some(t!(decision.remembered, manager = row.manager.clone()));
+    if row.is_stored {
+        return Some(t!(decision.stored, manager = row.manager.clone()));
     }
     Some(match row.known? {
         KnownOwner::Istiod => t!(decision.known_istiod),
@@ -96,9 +19,9 @@ fn default_reason(row: &FieldConflict) -> Option<String> {
     })
 }
 
-/// The table of the fields; nothing without one.
+/// Everything that the operator has to choose in a plan, and the button that checks the choices; nothing without one.
 #[component]
-pub(crate) fn FieldTable(
+pub(crate) fn PlanChoiceTables(
     /// The choices.
     choices: Choices,
     /// Makes the plan again with the choices.
@@ -106,23 +29,39 @@ pub(crate) fn FieldTable(
     /// Whether that is under way.
     #[prop(into)]
     checking: Signal<bool>,
-    /// Whether the operator just checked choices: the table takes the focus then.
-    #[prop(into)]
+    /// Whether the operator just checked choices: they take the focus then.
     focused: bool,
 ) -> impl IntoView {
-    let rows = choices.conflicts.get_value();
+    if choices.is_empty() {
+        return ().into_any();
+    }
+    let group = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(group) = group.get().filter(|_| focused) {
+            let _ = group.focus();
+        }
+    });
+    view! {
+        <div node_ref=group tabindex="-1" role="group" aria-label=t!(decision.choices)>
+            <FieldTable choices=choices/>
+            <Recreations choices=choices/>
+            <CrdTable choices=choices/>
+            <CheckChoices choices=choices check=check checking=checking/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The table of the fields; nothing without one.
+#[component]
+fn FieldTable(choices: Choices) -> impl IntoView {
+    let rows = choices.conflicts();
     if rows.is_empty() {
         return ().into_any();
     }
-    let section = NodeRef::<leptos::html::Section>::new();
-    Effect::new(move |_| {
-        if let Some(section) = section.get().filter(|_| focused) {
-            let _ = section.focus();
-        }
-    });
     let count = count!(decision.fields_n, n = rows.len());
     view! {
-        <section node_ref=section tabindex="-1" class="mb-4 bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(decision.fields)>
+        <section class="mb-4 bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(decision.fields)>
             <div class="flex flex-wrap items-baseline gap-x-3 px-4 pt-3 pb-1">
                 <h2 class="text-[15px] font-semibold flex-1">{t!(decision.fields)}</h2>
                 <span class="text-[12px] text-ink-3 tabular">{count}</span>
@@ -141,7 +80,7 @@ pub(crate) fn FieldTable(
                     {rows.into_iter().enumerate().map(|(index, row)| view! { <Row row=row index=index choices=choices/> }).collect_view()}
                 </tbody>
             </table>
-            <Footer choices=choices check=check checking=checking/>
+            <p class="px-4 py-2.5 border-t border-line text-[12.5px] text-ink-2">{t!(decision.note)}</p>
         </section>
     }
     .into_any()
@@ -180,11 +119,7 @@ fn Row(row: FieldConflict, index: usize, choices: Choices) -> impl IntoView {
 #[component]
 fn Radios(row: FieldConflict, index: usize, label: String, choices: Choices) -> impl IntoView {
     let row = StoredValue::new(row);
-    let current = move || {
-        choices
-            .decisions
-            .with(|decisions| row.with_value(|row| chosen(row, decisions)))
-    };
+    let current = move || row.with_value(|row| choices.chosen(row));
     let radio = move |choice: FieldChoice, text: String| {
         let class = move || {
             if current() == Some(choice) {
@@ -218,9 +153,13 @@ fn Radios(row: FieldConflict, index: usize, label: String, choices: Choices) -> 
     }
 }
 
-/// What the choices mean, and the button that checks changed ones.
+/// The button that checks changed choices by another dry run.
 #[component]
-fn Footer(choices: Choices, check: Callback<Decisions>, checking: Signal<bool>) -> impl IntoView {
+fn CheckChoices(
+    choices: Choices,
+    check: Callback<Decisions>,
+    checking: Signal<bool>,
+) -> impl IntoView {
     let label = move || {
         if checking.get() {
             t!(decision.checking)
@@ -228,57 +167,12 @@ fn Footer(choices: Choices, check: Callback<Decisions>, checking: Signal<bool>) 
             t!(decision.check)
         }
     };
-    let press = move || check.run(choices.decisions.get_untracked());
+    let press = move || check.run(choices.decisions());
     let is_ready = move || choices.undecided() == 0 && choices.is_changed();
     view! {
-        <div class="flex flex-wrap items-center gap-3 px-4 py-2.5 border-t border-line text-[12.5px] text-ink-2">
-            <p class="flex-1 basis-80">{t!(decision.note)}</p>
+        <div class="flex flex-wrap items-center justify-end gap-3 mb-4 text-[12.5px] text-ink-2">
+            {move || choices.reason()}
             <Button disabled=Signal::derive(move || !is_ready() || checking.get()) press=press>{label}</Button>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wire::ObjectName;
-
-    fn row(path: &str, choice: Option<FieldChoice>) -> FieldConflict {
-        FieldConflict {
-            object: ObjectName {
-                kind: "ConfigMap".into(),
-                api_version: "v1".into(),
-                namespace: None,
-                name: "a".into(),
-            },
-            path: path.into(),
-            manager: "clerk".into(),
-            theirs: "1".into(),
-            ours: "2".into(),
-            known: None,
-            choice,
-            is_remembered: false,
-        }
-    }
-
-    #[test]
-    fn a_plan_is_blocked_until_every_choice_is_made_and_checked() {
-        let owner = Owner::new();
-        owner.set();
-        let (open, left) = (row(".a", None), row(".b", Some(FieldChoice::Leave)));
-        let choices = Choices::new(vec![open.clone(), left.clone()], Decisions::default());
-        assert_eq!((choices.undecided(), choices.is_changed()), (1, false));
-        assert!(choices.blocks());
-        choices.choose(&open, FieldChoice::Take);
-        assert_eq!((choices.undecided(), choices.is_changed()), (0, true));
-        assert!(choices.blocks(), "it was not checked");
-        let checked = row(".a", Some(FieldChoice::Take));
-        let choices = Choices::new(vec![checked, left.clone()], choices.decisions());
-        assert!(!choices.blocks());
-        assert_eq!(choices.reason(), None);
-        choices.choose(&left, FieldChoice::Leave);
-        assert!(!choices.blocks(), "as before");
-        choices.choose(&left, FieldChoice::Take);
-        assert!(choices.blocks());
     }
 }

@@ -1,17 +1,18 @@
 //! What an operator decides in a review: it is kept in the draft, stored with the reviewed job, and what is left to
-//! other field managers is remembered beside the release.
+//! other field managers is stored beside the release.
 
 use crate::{
     Action, Caller, Console, Error,
     connections::ClusterConnection,
     draft::{Basis, Draft},
-    jobs::RenderedPlan,
+    releases::key_of,
     secrets::Secrets,
 };
-use release::{FieldChoices, ObjectReview, ReleaseKey, Saved};
+use release::{ObjectReview, ReleaseKey, Saved};
 use wire::{
-    decision::{DecideRequest, Decisions, FieldConflict, FieldDecision},
+    decision::{DecideRequest, Decisions, PlanChoices},
     install::DraftView,
+    release::RevokeRequest,
 };
 
 impl Console {
@@ -37,64 +38,52 @@ impl Console {
         .await
     }
 
-    /// The decisions of a plan that is executed without a review: what is remembered, and the defaults of known
-    /// managers.
+    /// Revokes the decision to leave a field to another manager: the next review asks again.
     ///
     /// # Errors
-    /// [`Error::Undecided`] when the operator has to choose, and as [`Console::review`].
-    pub(crate) async fn decided_without_review(
+    /// [`Error::NoObject`] when the field is not left, [`Error::NoCluster`], [`Error::Release`] or
+    /// [`Error::NotPermitted`].
+    pub async fn revoke_left_field(
         &self,
-        plan: &RenderedPlan,
-    ) -> Result<Decisions, Error> {
-        let (user, rendered) = (&plan.connection.user, &plan.rendered);
-        let remembered = release::left_fields(user, &rendered.key).await?;
-        let choices = FieldChoices {
-            decided: &plan.decisions.fields,
-            remembered: &remembered,
-        };
-        let planned = (&rendered.plan, &*rendered.manifests);
-        let reviewed = release::review_after(user, planned, &rendered.key, &[], choices).await?;
-        let conflicts = conflicts(&reviewed);
-        match undecided(&conflicts) {
-            0 => Ok(effective(&conflicts, &plan.decisions)),
-            count => Err(Error::Undecided { count }),
-        }
+        caller: &Caller,
+        request: RevokeRequest,
+    ) -> Result<(), Error> {
+        let RevokeRequest { at, object, path } = request;
+        let target = format!("ask again about {path} of {object} in {at}");
+        self.audited(caller, Action::WriteRelease, &target, async {
+            let connection = self.connections.get(&at.cluster)?;
+            let key = key_of(&at);
+            let revoked = release::revoke(&connection.user, &key, &object, &path);
+            if revoked.await? {
+                Ok(())
+            } else {
+                Err(Error::NoObject(format!("{object} {path}")))
+            }
+        })
+        .await
     }
 }
 
-/// The fields of reviewed objects that other managers own.
-pub(crate) fn conflicts(reviewed: &[ObjectReview]) -> Vec<FieldConflict> {
-    let all = reviewed.iter().flat_map(|object| &object.conflicts);
-    all.cloned().collect()
+/// The choices of a plan about its reviewed objects.
+pub(crate) fn choices(reviewed: &[ObjectReview], of_operator: &Decisions) -> PlanChoices {
+    let conflicts = reviewed.iter().flat_map(|object| &object.conflicts);
+    let recreations = reviewed
+        .iter()
+        .filter_map(|object| object.recreation.as_ref());
+    PlanChoices {
+        conflicts: conflicts.cloned().collect(),
+        recreations: recreations.cloned().collect(),
+        crds: Vec::new(),
+        decisions: of_operator.clone(),
+    }
 }
 
 /// Masks what goes into Secrets.
-pub(crate) fn mask(conflicts: &mut [FieldConflict], secrets: &Secrets) {
-    for row in conflicts {
+pub(crate) fn mask(choices: &mut PlanChoices, secrets: &Secrets) {
+    for row in &mut choices.conflicts {
         row.theirs = secrets.out_of(&row.theirs);
         row.ours = secrets.out_of(&row.ours);
     }
-}
-
-/// The decisions with which a review is executed: those of the operator, what is remembered, and the defaults.
-pub(crate) fn effective(conflicts: &[FieldConflict], of_operator: &Decisions) -> Decisions {
-    let decision = |row: &FieldConflict| {
-        Some(FieldDecision {
-            object: row.object.clone(),
-            path: row.path.clone(),
-            manager: row.manager.clone(),
-            choice: row.choice?,
-        })
-    };
-    Decisions {
-        fields: conflicts.iter().filter_map(decision).collect(),
-        ..of_operator.clone()
-    }
-}
-
-/// The number of fields about which the operator has to decide.
-pub(crate) fn undecided(conflicts: &[FieldConflict]) -> usize {
-    conflicts.iter().filter(|row| row.choice.is_none()).count()
 }
 
 /// The decisions as a part of what is reviewed; none without any.
@@ -115,7 +104,7 @@ pub(crate) async fn remember(
         Saved::Yes => {}
         Saved::Refused(error) => {
             let error = wire::error_chain(&error);
-            tracing::warn!(release = %key.release, error, "the decisions about fields are not remembered");
+            tracing::warn!(release = %key.release, error, "the decisions about fields are not stored");
         }
     }
     Ok(())

@@ -18,8 +18,8 @@ use wire::{
     Problem, Revision, Time,
     job::Subject,
     release::{
-        ReleaseListView, ReleaseRef, ReleaseRow, ReleaseSort, ReleaseView, ReleasesRequest,
-        ReleasesView, UnreadCluster,
+        LeftFieldRow, ReleaseListView, ReleaseRef, ReleaseRow, ReleaseSort, ReleaseView,
+        ReleasesRequest, ReleasesView, UnreadCluster,
     },
 };
 
@@ -194,6 +194,7 @@ impl Console {
                 objects_only: objects_only(&connection, newest).await,
                 newer: self.newer_version(newest),
                 tests: newest.tests(),
+                left: left_rows(&connection, at).await,
             })
         })
         .await
@@ -204,6 +205,17 @@ impl Console {
         row.job = self.jobs.on_subject(&Subject::Release(row.at.clone()));
         row.drifted = self.health.drifted(&row.at);
     }
+}
+
+/// The fields that a release leaves to other managers; none when they cannot be read.
+async fn left_rows(connection: &ClusterConnection, at: &ReleaseRef) -> Vec<LeftFieldRow> {
+    let left = release::left_fields(&connection.user, &key_of(at)).await;
+    let row = |field: release::LeftField| LeftFieldRow {
+        object: field.object,
+        path: field.path,
+        manager: field.manager,
+    };
+    left.unwrap_or_default().into_iter().map(row).collect()
 }
 
 /// The row of a release, without its job and mark.

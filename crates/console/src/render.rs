@@ -5,7 +5,7 @@ use crate::{
     render_inputs::RenderInputs,
 };
 use chart::{Chart, Facts, Manifests, RequiredValue, StoredManifests, Values};
-use cluster::Kinds;
+use cluster::{Kinds, Object};
 use release::{Plan, ReleaseKey};
 use std::{collections::BTreeMap, sync::Arc};
 use wire::upgrade::UpgradeBasis;
@@ -21,6 +21,8 @@ pub(crate) struct Rendered {
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) manifests: Arc<Manifests>,
     pub(crate) plan: Plan,
+    /// The CRDs of crds/, of which the plan of an upgrade has those that are applied.
+    pub(crate) crds: Vec<Object>,
     /// The seed and the time that it was rendered with.
     pub(crate) inputs: RenderInputs,
     /// Whether workloads with a sidecar are restarted afterwards, since they hold addresses of the chart.
@@ -40,14 +42,17 @@ struct Source {
     labels: BTreeMap<String, String>,
     inputs: RenderInputs,
     upgrade: Option<UpgradeBasis>,
+    /// The CRDs that the operator chose to apply, or not to apply, at an upgrade.
+    chosen_crds: BTreeMap<String, bool>,
 }
 
 impl Source {
     /// With its manifests and their plan.
     fn rendered(self, manifests: Arc<Manifests>, kinds: &Kinds) -> Result<Rendered, Error> {
         let mut plan = release::plan(&manifests, &self.key, kinds)?;
+        let crds = plan.crds.clone();
         if self.upgrade.is_some() {
-            plan = plan.of_upgrade();
+            plan = plan.of_upgrade(kinds, &self.chosen_crds);
         }
         Ok(Rendered {
             chart: self.chart,
@@ -57,6 +62,7 @@ impl Source {
             labels: self.labels,
             manifests,
             plan,
+            crds,
             inputs: self.inputs,
             restarts: false,
             renders: true,
@@ -105,6 +111,7 @@ impl Console {
             labels: draft.labels.clone(),
             inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
             upgrade: draft.upgrade.clone(),
+            chosen_crds: draft.decisions.crds.clone(),
         })
     }
 
@@ -171,6 +178,7 @@ impl Console {
                 inputs: draft.inputs.clone().ok_or(Error::ReviewAgain)?,
                 restarts: false,
                 renders: false,
+                crds: Vec::new(),
                 upgrade: draft.upgrade.clone(),
             }),
             rendered => rendered,

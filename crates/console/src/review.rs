@@ -1,6 +1,10 @@
 //! The review: the values compared with the defaults, and a dry run of every object.
 
+mod rows;
 mod upgrade;
+
+use rows::hooks;
+pub(crate) use rows::{count, deleted, object, total};
 
 use crate::{
     Action, Caller, Console, Error,
@@ -15,9 +19,9 @@ use chart::{Budget, Chart, Limits, Manifests, Values, yaml};
 use release::{FieldChoices, MissingKind, ObjectReview, PlannedChange};
 use serde_json::Value;
 use wire::{
-    Code, DraftId, ObjectName, Problem,
+    Code, DraftId, Problem,
     check::{CheckStatus, CheckView},
-    decision::{Decisions, FieldConflict},
+    decision::{Decisions, PlanChoices},
     install::{Change, DiffLine, ObjectDiff, ReviewCounts, ReviewView},
     release::ReleaseRef,
 };
@@ -69,9 +73,9 @@ impl Console {
         );
         let reviewed = reviewed?;
         let mut job = Install::reviewed(release, draft.clone(), rendered);
-        plan.decisions = reviewed.decided(&draft.decisions);
+        plan.decisions = reviewed.choices.effective();
         job.draft.decisions = plan.decisions.clone();
-        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let state = state.decided(&plan.concerns(), reviewed.choices.undecided());
         let review = self.store_reviewed(job, state, None).await?;
         let rendered = &plan.rendered;
         let named = self.helm_chart_arguments(&draft.chart);
@@ -84,8 +88,7 @@ impl Console {
             parts: Vec::new(),
             rerender: None,
             command: command(&named, &draft.chart, rendered, "values.yaml"),
-            conflicts: reviewed.conflicts,
-            decisions: draft.decisions,
+            choices: reviewed.choices,
             problem: reviewed
                 .problem
                 .or_else(|| rights_problem(&rights, &connection)),
@@ -103,7 +106,7 @@ impl Console {
         before: Option<Value>,
         decisions: &Decisions,
     ) -> Result<ReviewedRelease, Error> {
-        let remembered = release::left_fields(&connection.user, &rendered.key).await?;
+        let stored = release::left_fields(&connection.user, &rendered.key).await?;
         let differences = release::review_after(
             &connection.user,
             (&rendered.plan, &rendered.manifests),
@@ -111,11 +114,12 @@ impl Console {
             earlier,
             FieldChoices {
                 decided: &decisions.fields,
-                remembered: &remembered,
+                stored: &stored,
+                recreated: &decisions.recreated,
             },
         )
         .await?;
-        let mut conflicts = decisions::conflicts(&differences);
+        let mut choices = decisions::choices(&differences, decisions);
         let missing = missing_kinds(&differences);
         let mut objects: Vec<ObjectDiff> = differences.iter().map(object).collect();
         // A hook of a missing kind is among the reviewed objects.
@@ -133,7 +137,7 @@ impl Console {
         for line in objects.iter_mut().flat_map(|object| &mut object.lines) {
             line.text = secrets.out_of(&line.text);
         }
-        decisions::mask(&mut conflicts, &secrets);
+        decisions::mask(&mut choices, &secrets);
         let counts = count(&objects);
         let refused = objects.iter().find_map(|object| match &object.change {
             Change::Refused(problem) => Some(problem.clone()),
@@ -143,9 +147,34 @@ impl Console {
             values,
             objects,
             counts,
-            conflicts,
+            choices,
             problem: not_served(missing).or(refused),
         })
+    }
+
+    /// The decisions of a plan that is executed without a review: what is stored, and the defaults of known
+    /// managers.
+    ///
+    /// # Errors
+    /// [`Error::Undecided`] when the operator has to choose, and as [`Console::review`].
+    pub(crate) async fn decided_without_review(
+        &self,
+        plan: &RenderedPlan,
+    ) -> Result<Decisions, Error> {
+        let (user, rendered) = (&plan.connection.user, &plan.rendered);
+        let stored = release::left_fields(user, &rendered.key).await?;
+        let fields = FieldChoices {
+            decided: &plan.decisions.fields,
+            stored: &stored,
+            recreated: &plan.decisions.recreated,
+        };
+        let planned = (&rendered.plan, &*rendered.manifests);
+        let reviewed = release::review_after(user, planned, &rendered.key, &[], fields).await?;
+        let choices = decisions::choices(&reviewed, &plan.decisions);
+        match choices.undecided() {
+            0 => Ok(choices.effective()),
+            count => Err(Error::Undecided { count }),
+        }
     }
 }
 
@@ -154,22 +183,10 @@ pub(crate) struct ReviewedRelease {
     pub(crate) values: Vec<DiffLine>,
     pub(crate) objects: Vec<ObjectDiff>,
     pub(crate) counts: ReviewCounts,
-    /// The fields that other managers own.
-    pub(crate) conflicts: Vec<FieldConflict>,
+    /// The choices of the operator.
+    pub(crate) choices: PlanChoices,
     /// What prevents the installation, other than missing rights.
     pub(crate) problem: Option<Problem>,
-}
-
-impl ReviewedRelease {
-    /// The decisions with which the release is deployed.
-    pub(crate) fn decided(&self, of_operator: &Decisions) -> Decisions {
-        decisions::effective(&self.conflicts, of_operator)
-    }
-
-    /// The number of choices that the operator has to make.
-    pub(crate) fn undecided(&self) -> usize {
-        decisions::undecided(&self.conflicts)
-    }
 }
 
 /// The problem of missing rights; none when they suffice.
@@ -239,113 +256,6 @@ fn values(
         }
         _ => Vec::new(),
     }
-}
-
-pub(crate) fn object(difference: &ObjectReview) -> ObjectDiff {
-    let text = |object: &cluster::Object| mask::yaml(&mask::shown(object));
-    let new = |object: &cluster::Object| diff::added(&text(object));
-    let (change, lines) = match &difference.change {
-        PlannedChange::Create(made) => (Change::Create, new(made)),
-        PlannedChange::Update { from, to } => {
-            (Change::Update, diff::changes(&text(from), &text(to)))
-        }
-        PlannedChange::Adopt { from, to } => (Change::Adopt, diff::changes(&text(from), &text(to))),
-        PlannedChange::Unchanged => (Change::Keep, Vec::new()),
-        PlannedChange::NamespacePending => (Change::CreateInNewNamespace, new(&difference.object)),
-        PlannedChange::KindPending => (Change::CreateOfNewKind, new(&difference.object)),
-        PlannedChange::KindNotServed(missing) => {
-            let of_object = MissingKind {
-                object: difference.object.reference(),
-                ..missing.clone()
-            };
-            let problem = Problem::from(&of_object);
-            (Change::Refused(problem), new(&difference.object))
-        }
-        PlannedChange::Undecided => (Change::Undecided, Vec::new()),
-        PlannedChange::OwnedByOther(owner) => {
-            let problem = Problem::new(Code::OwnedByOther)
-                .with("object", difference.object.reference())
-                .with("owner", owner.label());
-            (Change::Refused(problem), Vec::new())
-        }
-        PlannedChange::Rejected(error) => (
-            Change::Refused(Problem::from(error)),
-            new(&difference.object),
-        ),
-    };
-    ObjectDiff {
-        object: difference.object.reference(),
-        change,
-        lines,
-    }
-}
-
-/// The objects that are deleted, because the next revision does not have them.
-pub(crate) fn deleted(objects: &[ObjectName]) -> impl Iterator<Item = ObjectDiff> {
-    objects.iter().map(|object| ObjectDiff {
-        object: object.clone(),
-        change: Change::Delete,
-        lines: Vec::new(),
-    })
-}
-
-fn hooks(rendered: &Rendered) -> Vec<ObjectDiff> {
-    let hook = |hook: &chart::Hook| {
-        let manifest = &hook.manifest;
-        let object = cluster::Object::new(manifest.object.clone());
-        let lines = object.map(|object| diff::added(&mask::yaml(&mask::shown(&object))));
-        ObjectDiff {
-            object: ObjectName {
-                kind: manifest.kind.clone(),
-                api_version: manifest.api_version.clone(),
-                namespace: manifest.namespace.clone(),
-                name: manifest.name.clone(),
-            },
-            change: Change::Hook,
-            lines: lines.unwrap_or_default(),
-        }
-    };
-    rendered.manifests.hooks.iter().map(hook).collect()
-}
-
-/// The sum of counts.
-pub(crate) fn total(counts: impl Iterator<Item = ReviewCounts>) -> ReviewCounts {
-    counts.fold(ReviewCounts::default(), |sum, part| ReviewCounts {
-        created: sum.created + part.created,
-        changed: sum.changed + part.changed,
-        adopted: sum.adopted + part.adopted,
-        kept: sum.kept + part.kept,
-        deleted: sum.deleted + part.deleted,
-        in_new_namespace: sum.in_new_namespace + part.in_new_namespace,
-        of_new_kind: sum.of_new_kind + part.of_new_kind,
-        undecided: sum.undecided + part.undecided,
-        refused: sum.refused + part.refused,
-        crds: sum.crds + part.crds,
-        hooks: sum.hooks + part.hooks,
-    })
-}
-
-pub(crate) fn count(objects: &[ObjectDiff]) -> ReviewCounts {
-    let mut counts = ReviewCounts::default();
-    for object in objects {
-        let place = match object.change {
-            Change::Create => &mut counts.created,
-            Change::Update => &mut counts.changed,
-            Change::Adopt => &mut counts.adopted,
-            Change::Keep => &mut counts.kept,
-            Change::Delete => &mut counts.deleted,
-            Change::CreateInNewNamespace => &mut counts.in_new_namespace,
-            Change::CreateOfNewKind => &mut counts.of_new_kind,
-            Change::Hook => &mut counts.hooks,
-            Change::Undecided => &mut counts.undecided,
-            Change::Refused(_) => &mut counts.refused,
-        };
-        *place += 1;
-        if object.object.kind == "CustomResourceDefinition" {
-            counts.crds += 1;
-        }
-    }
-    counts
 }
 
 /// The equivalent helm command, with the values of a file.

@@ -12,7 +12,7 @@ use chart::Manifests;
 use release::{FieldChoices, State};
 use wire::{
     Problem, Revision,
-    decision::{Decisions, FieldConflict},
+    decision::{Decisions, PlanChoices},
     install::{Change, ObjectDiff},
     release::ReleaseRef,
     rollback::RollbackView,
@@ -47,12 +47,11 @@ impl Console {
                 self.secrets_of(at, &plan.current).await?,
                 self.secrets_of(at, &plan.target).await?,
             ];
-            let (objects, conflicts, problem) = self.reviewed_rollback(&planned, &secrets).await?;
-            let of_operator = job.decisions.clone();
-            job.decisions = decisions::effective(&conflicts, &of_operator);
+            let (objects, choices, problem) = self.reviewed_rollback(&planned, &secrets).await?;
+            job.decisions = choices.effective();
             planned.plan.decisions = job.decisions.clone();
             let concerns = Rollback::concerns(&planned);
-            let state = state.decided(&concerns, decisions::undecided(&conflicts));
+            let state = state.decided(&concerns, choices.undecided());
             let review = self.store_reviewed(job, state, None).await?;
             let plan = &planned.plan;
             Ok(RollbackView {
@@ -64,8 +63,7 @@ impl Console {
                 pending: pending(plan.state).then(|| (plan.state.into(), plan.since)),
                 counts: count(&objects),
                 objects,
-                conflicts,
-                decisions: of_operator,
+                choices,
                 command: format!(
                     "helm rollback {} {revision} --namespace {} --wait",
                     at.release, at.namespace
@@ -81,20 +79,21 @@ impl Console {
         &self,
         planned: &PlannedRollback,
         secrets: &[Secrets; 2],
-    ) -> Result<(Vec<ObjectDiff>, Vec<FieldConflict>, Option<Problem>), Error> {
+    ) -> Result<(Vec<ObjectDiff>, PlanChoices, Option<Problem>), Error> {
         let ClusterConnection { user, .. } = &planned.connection;
         let plan = &planned.plan;
         let manifests = Manifests::default();
-        let remembered = release::left_fields(user, &planned.key).await?;
+        let stored = release::left_fields(user, &planned.key).await?;
         let choices = FieldChoices {
             decided: &plan.decisions.fields,
-            remembered: &remembered,
+            stored: &stored,
+            recreated: &plan.decisions.recreated,
         };
         let rendered = (&plan.plan, &manifests);
         let reviewed = release::review_after(user, rendered, &planned.key, &[], choices).await?;
-        let mut conflicts = decisions::conflicts(&reviewed);
+        let mut choices = decisions::choices(&reviewed, &plan.decisions);
         for secrets in secrets {
-            decisions::mask(&mut conflicts, secrets);
+            decisions::mask(&mut choices, secrets);
         }
         let missing = missing_kinds(&reviewed);
         let mut objects: Vec<ObjectDiff> = reviewed.iter().map(object).collect();
@@ -108,7 +107,7 @@ impl Console {
             _ => None,
         });
         objects.extend(deleted(&plan.obsolete));
-        Ok((objects, conflicts, not_served(missing).or(refused)))
+        Ok((objects, choices, not_served(missing).or(refused)))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Executes the stages of a plan: kind by kind, several objects of one kind at a time.
 
 use crate::{
-    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, field_manager,
-    field_manager::Revision, foreign_owner, missing_kinds,
+    Error, Event, Operation, Outcome, Owner, Plan, ReleaseKey, crds, field_manager,
+    field_manager::Revision,
+    foreign_owner, missing_kinds,
+    recreate::{immutable_fields, recreate},
 };
 use chart::Hook;
-use cluster::{Apply, Cluster, Object, ObjectRef, WaitOptions};
+use cluster::{Cluster, Object, ObjectRef, WaitOptions};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use std::time::Duration;
 use wire::{decision::Decisions, job::PhaseName};
@@ -20,16 +22,13 @@ pub(crate) async fn apply(
     (phase, revision, decisions): (PhaseName, Revision, &Decisions),
     objects: &[Object],
 ) -> Result<(), Error> {
-    let (cluster, on_event) = (operation.cluster(), operation.on_event);
     for batch in objects.chunk_by(|object, next| object.kind() == next.kind()) {
         if operation.wait.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let each: Vec<BoxFuture<'_, _>> = batch
             .iter()
-            .map(|object| {
-                apply_object(cluster, (phase, revision, decisions), object, on_event).boxed()
-            })
+            .map(|object| apply_object(operation, (phase, revision, decisions), object).boxed())
             .collect();
         let applied = futures::stream::iter(each).buffer_unordered(CONCURRENCY);
         applied.try_collect::<Vec<()>>().await?;
@@ -61,21 +60,28 @@ pub(crate) async fn wait_until_established(
 }
 
 async fn apply_object(
-    cluster: &Cluster,
+    operation: &Operation<'_>,
     (phase, revision, decisions): (PhaseName, Revision, &Decisions),
     object: &Object,
-    on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), Error> {
+    let (cluster, reference) = (operation.cluster(), object.reference());
     let applied = match phase {
         // CRDs of crds/ belong to no release.
-        PhaseName::Crds => cluster.apply(object, Apply::Persist).await,
+        PhaseName::Crds => cluster.apply(object, crds::mode(revision)).await,
         _ => field_manager::apply(cluster, object, (revision, &decisions.fields)).await,
     };
-    applied.map_err(|error| Error::rejected(object.reference(), error))?;
-    on_event(Event::ObjectDone {
+    let outcome = match applied {
+        Ok(_) => Outcome::Applied,
+        Err(error) if decisions.recreates(&reference) && immutable_fields(&error).is_some() => {
+            recreate(operation, object).await?;
+            Outcome::Replaced
+        }
+        Err(error) => return Err(Error::rejected(reference, error)),
+    };
+    operation.report(Event::ObjectDone {
         phase,
-        object: object.reference(),
-        outcome: Outcome::Applied,
+        object: reference,
+        outcome,
     });
     Ok(())
 }

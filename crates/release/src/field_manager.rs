@@ -8,13 +8,12 @@
 use crate::{
     adopt,
     fields::{self, DryRun, FieldChoices},
+    managers::{HELM, is_own},
 };
 use cluster::{Apply, Cluster, Error, FIELD_MANAGER, Object};
 use serde_json::{Map, Value, json};
 use wire::decision::FieldDecision;
 
-/// The field manager of Helm.
-const HELM: &str = "helm";
 /// How often an object is read again, because it was changed between its read and the write.
 const MAX_ATTEMPTS: u32 = 4;
 
@@ -98,16 +97,11 @@ fn of_release(cluster: &Cluster) -> Cluster {
 }
 
 /// A live object; none when it does not exist or its kind is not served.
-pub(crate) async fn read(cluster: &Cluster, object: &Object) -> Result<Option<Object>, Error> {
+async fn read(cluster: &Cluster, object: &Object) -> Result<Option<Object>, Error> {
     match cluster.get(&object.reference()).await {
         Err(Error::NoSuchKind { .. }) => Ok(None),
         read => read,
     }
-}
-
-/// Whether a field manager is one of the release.
-pub(crate) fn is_own(manager: &str) -> bool {
-    manager == HELM || manager == FIELD_MANAGER
 }
 
 /// Whether every conflict is with a manager whose fields are those of the release.

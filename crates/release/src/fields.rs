@@ -12,7 +12,7 @@ pub use stored::{left_fields, remember, revoke};
 
 use crate::{
     compare::{MASK, written},
-    field_manager::{is_own, read},
+    managers::is_own,
 };
 use cluster::{Apply, Cluster, Error, Object};
 use path::FieldPath;
@@ -46,7 +46,9 @@ pub struct FieldChoices<'a> {
     /// Those for this revision.
     pub decided: &'a [FieldDecision],
     /// The fields that earlier revisions left to other managers.
-    pub remembered: &'a [LeftField],
+    pub stored: &'a [LeftField],
+    /// The objects that are deleted and created again.
+    pub recreated: &'a [wire::ObjectName],
 }
 
 /// What a dry run found.
@@ -125,14 +127,14 @@ pub(crate) async fn apply(
     let reference = object.reference();
     let choices = FieldChoices {
         decided,
-        remembered: &[],
+        ..FieldChoices::default()
     };
     if !decided.iter().any(|decision| decision.object == reference) {
         return cluster.apply(object, Apply::Persist).await;
     }
     let mut attempt = 1;
     loop {
-        let live = read(cluster, object).await?;
+        let live = cluster.get(&reference).await?;
         let Some(live) = live else {
             return cluster.apply(object, Apply::Persist).await;
         };
@@ -162,10 +164,10 @@ fn left(object: &Object, live: &Object, choices: FieldChoices<'_>) -> Vec<FieldC
     let decided = decided
         .filter(|decision| decision.object == reference && decision.choice == FieldChoice::Leave)
         .map(|decision| (&decision.path, &decision.manager));
-    let remembered = remembered_of(live, choices);
-    let remembered = remembered.map(|field| (&field.path, &field.manager));
+    let stored = stored_for(live, choices);
+    let stored = stored.map(|field| (&field.path, &field.manager));
     let mut rows: Vec<FieldConflict> = Vec::new();
-    for (text, manager) in decided.chain(remembered) {
+    for (text, manager) in decided.chain(stored) {
         let Some(path) = FieldPath::resolve(text, object.value()) else {
             continue;
         };
@@ -175,7 +177,7 @@ fn left(object: &Object, live: &Object, choices: FieldChoices<'_>) -> Vec<FieldC
             continue;
         }
         let row = row((object, live), &path, manager.clone(), choices);
-        // A later decision may revoke what is remembered.
+        // A later decision may revoke what is stored.
         if row.choice == Some(FieldChoice::Leave) {
             rows.push(row);
         }
@@ -184,12 +186,12 @@ fn left(object: &Object, live: &Object, choices: FieldChoices<'_>) -> Vec<FieldC
 }
 
 /// The fields of a live object that earlier revisions left.
-fn remembered_of<'a>(
+fn stored_for<'a>(
     live: &'a Object,
     choices: FieldChoices<'a>,
 ) -> impl Iterator<Item = &'a LeftField> {
     let (reference, uid) = (live.reference(), live.text("/metadata/uid"));
-    let fields = choices.remembered.iter();
+    let fields = choices.stored.iter();
     fields.filter(move |field| {
         field.uid == uid
             && field.object.kind == reference.kind
@@ -236,7 +238,7 @@ fn row(
     let decided = decided.find(|decision| {
         decision.object == reference && decision.path == text && decision.manager == manager
     });
-    let is_remembered = remembered_of(live, choices)
+    let is_stored = stored_for(live, choices)
         .any(|field| field.path == text && names(&field.manager).eq(names(&manager)));
     let managers = || names(&manager);
     let known = managers().next().and_then(|first| {
@@ -246,7 +248,7 @@ fn row(
             .all(|name| known(name).is_some())
             .then_some(found)
     });
-    let default = (is_remembered || known.is_some()).then_some(FieldChoice::Leave);
+    let default = (is_stored || known.is_some()).then_some(FieldChoice::Leave);
     let value = |from: &Object| path.of(from.value()).map(|value| shown(from, path, value));
     FieldConflict {
         theirs: value(live).unwrap_or_default(),
@@ -256,7 +258,7 @@ fn row(
         path: text,
         manager,
         known,
-        is_remembered,
+        is_stored,
     }
 }
 

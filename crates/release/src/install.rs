@@ -6,10 +6,10 @@
 
 use crate::{
     Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, adopt, apply,
-    field_manager::Revision, history, hooks, model, storage, verb::Verb,
+    crd_phase::install_crds, field_manager::Revision, history, hooks, model, storage, verb::Verb,
 };
 use chart::{Chart, HelmVersion, Manifests, Values};
-use cluster::{Apply, Kind, NamespaceState, Object, ObjectRef, Propagation};
+use cluster::{Apply, NamespaceState, Object, ObjectRef, Propagation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wire::{decision::Decisions, job::PhaseName};
@@ -83,7 +83,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
     storage::encode(&record)?;
     apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
-    install_crds(install).await?;
+    install_crds(&install.operation, install.plan, install.decisions).await?;
     if state == NamespaceState::Absent || !install.labels.is_empty() {
         let namespace = namespace(
             install.operation.key,
@@ -207,36 +207,6 @@ async fn delete_obsolete(operation: &Operation<'_>, removed: &[ObjectRef]) -> Re
         });
     }
     operation.report(Event::Finished(PhaseName::Removal));
-    Ok(())
-}
-
-/// Creates the CRDs that do not exist, and waits until all are established.
-async fn install_crds(install: &Install<'_>) -> Result<(), Error> {
-    if install.plan.crds.is_empty() {
-        return Ok(());
-    }
-    let cluster = install.operation.cluster();
-    install.operation.report(Event::Started(PhaseName::Crds));
-    let there = cluster.list_objects(Kind::CRD, None, "").await?;
-    let known: std::collections::BTreeSet<&str> = there.iter().map(Object::name).collect();
-    let (old, new): (Vec<_>, Vec<_>) = install
-        .plan
-        .crds
-        .iter()
-        .cloned()
-        .partition(|crd| known.contains(crd.name()));
-    for crd in &old {
-        install.operation.report(Event::ObjectDone {
-            phase: PhaseName::Crds,
-            object: crd.reference(),
-            outcome: Outcome::Unchanged,
-        });
-    }
-    let applied = (PhaseName::Crds, Revision::First, install.decisions);
-    apply::apply(&install.operation, applied, &new).await?;
-    let old: Vec<ObjectRef> = old.iter().map(Object::reference).collect();
-    apply::wait_until_established(&install.operation, &old).await?;
-    install.operation.report(Event::Finished(PhaseName::Crds));
     Ok(())
 }
 

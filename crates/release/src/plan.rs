@@ -35,14 +35,18 @@ impl Plan {
         self.stages.iter().flat_map(|stage| &stage.objects)
     }
 
-    /// The same plan for an upgrade, which does not change the CRDs of crds/, as with Helm: kinds that only they
-    /// define are not served.
+    /// The same plan for an upgrade, which applies the CRDs of crds/ that the operator chose by name, and those whose
+    /// kinds are not served yet unless the operator chose otherwise. Helm applies none.
     #[must_use]
-    pub fn of_upgrade(self) -> Self {
-        Self {
-            crds: Vec::new(),
-            ..self
-        }
+    pub fn of_upgrade(mut self, kinds: &Kinds, chosen: &BTreeMap<String, bool>) -> Self {
+        self.crds.retain(|crd| {
+            let defined = defined_kinds(std::iter::once(crd.value()));
+            let mut defined = defined.keys();
+            let is_new =
+                !defined.any(|(version, kind)| kinds.find(Kind::new(version, kind)).is_some());
+            chosen.get(crd.name()).copied().unwrap_or(is_new)
+        });
+        self
     }
 }
 

@@ -5,12 +5,12 @@
 
 use crate::{
     Error, FieldChoices, MissingKind, Owner, Plan, ReleaseKey, field_manager, fields::DryRun,
-    foreign_owner, missing_kinds, plan::defined_kinds,
+    foreign_owner, missing_kinds, plan::defined_kinds, recreate,
 };
 use chart::Manifests;
 use cluster::{Apply, AsUser, Cluster, Identity as _, Kinds, NamespaceState, Object};
 use futures::{StreamExt as _, TryStreamExt as _};
-use wire::decision::FieldConflict;
+use wire::decision::{FieldConflict, Recreation};
 
 /// The planned change of one object.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct ObjectReview {
     pub change: PlannedChange,
     /// Its fields that other managers own, and what is done with each.
     pub conflicts: Vec<FieldConflict>,
+    /// The offer to delete it and create it again; none unless the revision changes immutable fields of it.
+    pub recreation: Option<Recreation>,
 }
 
 /// The change that applying an object would make.
@@ -52,7 +54,10 @@ pub enum PlannedChange {
     KindPending,
     /// Its kind is neither served nor defined, so that the release cannot be installed.
     KindNotServed(MissingKind),
-    /// Other managers own fields of it, and the operator has not decided what is done with them.
+    /// It is deleted and created again, as the operator chose.
+    Recreate,
+    /// Other managers own fields of it, or immutable fields of it change, and the operator has not decided what is
+    /// done.
     Undecided,
     /// The API server rejects it.
     Rejected(Error),
@@ -162,8 +167,16 @@ async fn reviewed(
         },
     };
     let is_undecided = found.is_undecided();
+    let recreation = match (&found.applied, &live) {
+        (Err(error), Some(_)) if !is_undecided => {
+            recreate::offer(&object, error, choices.recreated)
+        }
+        _ => None,
+    };
     let change = match (found.applied, live) {
         _ if is_undecided => PlannedChange::Undecided,
+        _ if recreation.as_ref().is_some_and(|offer| offer.is_chosen) => PlannedChange::Recreate,
+        _ if recreation.is_some() => PlannedChange::Undecided,
         (Err(error), _) if error.is_unreachable() => return Err(error.into()),
         (Err(error), _) => {
             let rejected = Error::rejected(object.reference(), error);
@@ -178,6 +191,7 @@ async fn reviewed(
         object,
         change,
         conflicts: found.conflicts,
+        recreation,
     })
 }
 
@@ -188,6 +202,7 @@ impl ObjectReview {
             object,
             change,
             conflicts: Vec::new(),
+            recreation: None,
         }
     }
 }

@@ -2,11 +2,12 @@
 //! and the wait. The previous revision is superseded when the new one is deployed, as Helm does it.
 //! Ten revisions are kept; the deployed one is always among them.
 //!
-//! The CRDs of crds/ are not changed, as with Helm. Start at [`upgrade`].
+//! CRDs of crds/ are applied when the operator chose them, before everything else. Start at [`upgrade`].
 
 use crate::{
-    Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply, foreign_owner,
-    history,
+    Error, Install, Mode, Operation, Plan, Release, ReleaseKey, State, apply,
+    crd_phase::upgrade_crds,
+    foreign_owner, history,
     install::{Execution, execute, new_record, record_outcome, resume},
     model, status, storage,
     verb::Verb,
@@ -63,7 +64,10 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         verb,
         decisions: install.decisions,
     };
-    let outcome = execute(&execution, &mut record).await;
+    let outcome = match upgrade_crds(&install.operation, install.plan, install.decisions).await {
+        Ok(()) => execute(&execution, &mut record).await,
+        Err(error) => Err(error),
+    };
     if outcome.is_ok() {
         supersede(&install.operation, &revisions).await?;
     }

@@ -24,7 +24,7 @@ pub struct FieldConflict {
     /// What is done; none while the operator has to choose.
     pub choice: Option<FieldChoice>,
     /// Whether the choice was made for an earlier revision.
-    pub is_remembered: bool,
+    pub is_stored: bool,
 }
 
 /// What is done with a field that another field manager owns.
@@ -117,6 +117,92 @@ impl Decisions {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// The choices of a plan, as they are shown: what they are about, and what the operator decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanChoices {
+    /// The fields that other managers own, and what is done with each.
+    pub conflicts: Vec<FieldConflict>,
+    /// The objects that can only be deleted and created again.
+    pub recreations: Vec<Recreation>,
+    /// The CRDs of the chart that are new or differ from those in the cluster.
+    pub crds: Vec<CrdReview>,
+    /// What the operator decided.
+    pub decisions: Decisions,
+}
+
+impl PlanChoices {
+    /// The number of choices that the operator has to make.
+    pub fn undecided(&self) -> usize {
+        let conflicts = self.conflicts.iter().filter(|row| row.choice.is_none());
+        let recreations = self.recreations.iter().filter(|offer| !offer.is_chosen);
+        conflicts.count() + recreations.count()
+    }
+
+    /// The decisions with which the plan is executed: those of the operator, what is stored, and the defaults.
+    pub fn effective(&self) -> Decisions {
+        let field = |row: &FieldConflict| {
+            Some(FieldDecision {
+                object: row.object.clone(),
+                path: row.path.clone(),
+                manager: row.manager.clone(),
+                choice: row.choice?,
+            })
+        };
+        let chosen = self.recreations.iter().filter(|offer| offer.is_chosen);
+        let crds = self.crds.iter();
+        Decisions {
+            fields: self.conflicts.iter().filter_map(field).collect(),
+            recreated: chosen.map(|offer| offer.object.clone()).collect(),
+            crds: crds.map(|crd| (crd.name.clone(), crd.is_applied)).collect(),
+        }
+    }
+}
+
+/// A CRD of the folder crds/ that is new, or differs from the one in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrdReview {
+    /// Its name, such as `gateways.networking.istio.io`.
+    pub name: String,
+    /// Whether the cluster does not have it.
+    pub is_new: bool,
+    /// The versions of the chart.
+    pub versions: Vec<String>,
+    /// Versions that only the chart has.
+    pub versions_added: Vec<String>,
+    /// Versions that only the cluster has.
+    pub versions_removed: Vec<String>,
+    /// The number of fields that only the schema of the chart has.
+    pub fields_added: u32,
+    /// Fields that only the schema in the cluster has, the first ones when there are many.
+    pub fields_lost: Vec<String>,
+    /// The number of the other lost fields.
+    pub more_fields_lost: u32,
+    /// The strategies of conversion before and after, when they differ.
+    pub conversion: Option<(String, String)>,
+    /// Why it cannot be applied.
+    pub refused: Option<CrdRefusal>,
+    /// Whether it is applied.
+    pub is_applied: bool,
+}
+
+/// Why a CRD is not applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrdRefusal {
+    /// The cluster may have stored objects in these versions, which the chart does not have.
+    StoredVersions(Vec<String>),
+    /// The cluster has a newer version of it.
+    Downgrade {
+        /// The version in the cluster.
+        from: String,
+        /// The version of the chart.
+        to: String,
+    },
+    /// The API server rejects it.
+    Rejected(crate::Problem),
 }
 
 /// The choices of a draft, which replace those before.

@@ -2,12 +2,8 @@
 
 use crate::{
     ChartRef, ClusterName, DraftId, HelmVersion, MeshName, Namespace, ObjectName, Problem,
-    ReleaseName, ReviewRef, Time,
-    check::CheckView,
-    decision::{Decisions, FieldConflict},
-    review::RerenderView,
-    upgrade::UpgradeBasis,
-    values_merge::ValuesMergeView,
+    ReleaseName, ReviewRef, Time, check::CheckView, decision::PlanChoices, review::RerenderView,
+    upgrade::UpgradeBasis, values_merge::ValuesMergeView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -310,12 +306,9 @@ pub struct ReviewView {
     pub rights: CheckView,
     /// The equivalent Helm command.
     pub command: String,
-    /// The fields that other managers own, and what is done with each.
+    /// The choices of the operator.
     #[serde(default)]
-    pub conflicts: Vec<FieldConflict>,
-    /// What the operator decided so far.
-    #[serde(default)]
-    pub decisions: Decisions,
+    pub choices: PlanChoices,
     /// The problem that prevents the installation.
     pub problem: Option<Problem>,
     /// What is shown, to deploy exactly that.
@@ -356,7 +349,10 @@ pub struct ReviewCounts {
     pub in_new_namespace: u32,
     /// Created with a CRD of this release, so that no dry run is possible.
     pub of_new_kind: u32,
-    /// Without a dry run until the operator decides about their fields.
+    /// Deleted and created again.
+    #[serde(default)]
+    pub recreated: u32,
+    /// Without a result until the operator decides about their fields.
     #[serde(default)]
     pub undecided: u32,
     /// Rejected by the dry run.
@@ -397,7 +393,9 @@ pub enum Change {
     CreateOfNewKind,
     /// It runs as a hook.
     Hook,
-    /// Other managers own fields of it, and the operator has to choose.
+    /// It is deleted and created again, because immutable fields of it change.
+    Recreate,
+    /// Other managers own fields of it, or immutable fields of it change, and the operator has to choose.
     Undecided,
     /// The cluster rejects it.
     Refused(Problem),

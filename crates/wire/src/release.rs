@@ -285,6 +285,31 @@ pub struct ReleaseView {
     pub newer: Option<String>,
     /// The tests of the newest revision, with their results.
     pub tests: Vec<TestRow>,
+    /// The fields that it leaves to other field managers.
+    #[serde(default)]
+    pub left: Vec<LeftFieldRow>,
+}
+
+/// A field that a release leaves to another field manager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftFieldRow {
+    /// The object.
+    pub object: ObjectName,
+    /// The field.
+    pub path: String,
+    /// The field manager.
+    pub manager: String,
+}
+
+/// Revokes the decision to leave a field to another manager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeRequest {
+    /// The release.
+    pub at: ReleaseRef,
+    /// The object.
+    pub object: ObjectName,
+    /// The field.
+    pub path: String,
 }
 
 /// The plan of an uninstallation.

@@ -2,7 +2,7 @@
 
 use crate::{
     Problem, ReviewRef, Revision, Time,
-    decision::{Decisions, FieldConflict},
+    decision::PlanChoices,
     install::{ObjectDiff, ReviewCounts},
     release::{ReleaseRef, ReleaseState, RevisionRow},
 };
@@ -29,12 +29,9 @@ pub struct RollbackView {
     pub counts: ReviewCounts,
     /// The equivalent Helm command.
     pub command: String,
-    /// The fields that other managers own, and what is done with each.
+    /// The choices of the operator.
     #[serde(default)]
-    pub conflicts: Vec<FieldConflict>,
-    /// What the operator decided so far.
-    #[serde(default)]
-    pub decisions: Decisions,
+    pub choices: PlanChoices,
     /// What prevents the rollback.
     pub problem: Option<Problem>,
 }

@@ -11,7 +11,9 @@ use super::{steps::Step, target::StepFooter, wizard};
 use crate::{
     AppError, api,
     pages::changed_plan::{LoadedPlan, plan_again_when_changed},
-    parts::{Button, Choices, Diff, FieldTable, Kind, Notice, Pill, ProblemNotice, Tabs, Tone},
+    parts::{
+        Button, Choices, Diff, Kind, Notice, Pill, PlanChoiceTables, ProblemNotice, Tabs, Tone,
+    },
     urls,
     words::{check_summary, count, t},
 };
@@ -71,7 +73,7 @@ fn Page(
     /// Whether the operator just checked choices.
     focused: bool,
 ) -> impl IntoView {
-    let choices = Choices::new(review.conflicts.clone(), review.decisions.clone());
+    let choices = Choices::new(review.choices.clone());
     let has_problem = review.problem.is_some();
     let of_parts = review.parts.iter().map(|part| part.objects.len());
     let total = review.objects.len() + of_parts.sum::<usize>();
@@ -91,7 +93,7 @@ fn Page(
         {review.problem.clone().map(|problem| view! { <div class="mb-4"><ProblemNotice problem=problem/></div> })}
         <Rerender view=review.rerender/>
         <DecideFailed decide=decide/>
-        <FieldTable
+        <PlanChoiceTables
             choices=choices
             check=Callback::new(move |decisions| { decide.dispatch(decisions); })
             checking=decide.pending()
@@ -239,6 +241,7 @@ pub(crate) fn Counts(counts: ReviewCounts) -> impl IntoView {
             {pill(counts.in_new_namespace, Tone::Plain, |n| t!(change.in_new_namespace_count, n = n))}
             {pill(counts.of_new_kind, Tone::Plain, |n| t!(change.of_new_kind_count, n = n))}
             {pill(counts.hooks, Tone::Plain, |n| count!(change.hooks, n = n))}
+            {pill(counts.recreated, Tone::Warn, |n| t!(change.recreated_count, n = n))}
             {pill(counts.undecided, Tone::Warn, |n| t!(change.undecided_count, n = n))}
             {pill(counts.refused, Tone::Bad, |n| t!(change.rejected_count, n = n))}
         </div>

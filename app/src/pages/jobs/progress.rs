@@ -138,6 +138,8 @@ mod tests {
             phases: vec![ready],
             blocking: None,
             events: Vec::new(),
+            notes: Vec::new(),
+            logs: 0,
             started_by: "ann".into(),
             age: 0,
             elapsed_ms: 0,

@@ -11,7 +11,9 @@ mod tests;
 
 pub(crate) use tests::TestList;
 
-use super::{interrupted::Interrupted, test::RunTests, uninstall::Uninstall};
+use super::{
+    interrupted::Interrupted, left_fields::LeftFields, test::RunTests, uninstall::Uninstall,
+};
 use crate::{
     AppError, api,
     current::keep_current,
@@ -138,6 +140,7 @@ fn Page(
         {unsupported}
         {drifted}
         <Interrupted at=at.get_value() release=release/>
+        <LeftFields at=at.get_value() release=release refresh=refresh/>
         <Revisions at=at.get_value() release=release testing=testing/>
         <ObjectDrawer at=at.get_value()/>
         <Dialog open=uninstalling title=t!(release.uninstall_title, release = title.clone())>

@@ -8,7 +8,7 @@ use crate::{
         install::review::{Counts, Manifests},
         start::StartPlan,
     },
-    parts::{Ago, Choices, FieldTable, Notice, ProblemNotice, Tone},
+    parts::{Ago, Choices, Notice, PlanChoiceTables, ProblemNotice, Tone},
     words::{count, t},
 };
 use leptos::prelude::*;
@@ -41,7 +41,7 @@ fn Plan(
     /// What the operator decided; the plan is made with it.
     decided: RwSignal<Option<Decisions>>,
 ) -> impl IntoView {
-    let choices = Choices::new(plan.conflicts, plan.decisions);
+    let choices = Choices::new(plan.choices);
     let checking = RwSignal::new(false);
     let check = Callback::new(move |decisions| {
         checking.set(true);
@@ -62,7 +62,7 @@ fn Plan(
             <p>{effect} " " <span class="text-ink-3">{t!(revision.crds_stay)}</span></p>
             {plan.pending.map(|(state, since)| view! { <Pending state=state since=since/> })}
             {plan.problem.map(|problem| view! { <ProblemNotice problem=problem/> })}
-            <FieldTable
+            <PlanChoiceTables
                 choices=choices
                 check=check
                 checking=checking

@@ -12,6 +12,7 @@ use futures::future::try_join_all;
 use wire::{
     ChartRef, DraftId,
     check::CheckView,
+    decision::PlanChoices,
     install::{PartReview, ReviewView},
 };
 
@@ -28,18 +29,12 @@ impl Console {
         let bundle = draft.bundle_ref(&drafts)?;
         let release = |part: &RenderedPart| bundle.release(&part.rendered.key.release);
         // Before the dry runs: what changes meanwhile is found when the job starts.
+        let install = |part: &RenderedPart| BundlePart {
+            install: Install::reviewed(release(part), part.part.draft.clone(), &part.rendered),
+            starts_after: part.part.starts_after,
+        };
         let mut job = InstallBundle {
-            parts: parts
-                .iter()
-                .map(|part| BundlePart {
-                    install: Install::reviewed(
-                        release(part),
-                        part.part.draft.clone(),
-                        &part.rendered,
-                    ),
-                    starts_after: part.part.starts_after,
-                })
-                .collect(),
+            parts: parts.iter().map(install).collect(),
             draft: Box::new(draft.clone()),
             bundle: bundle.clone(),
         };
@@ -65,18 +60,16 @@ impl Console {
         let (reviewed, rights) = self.reviewed_parts(connection, &plans, draft).await?;
         let of_plans = plans.iter_mut().map(|(_, plan)| plan);
         for ((plan, part), reviewed) in of_plans.zip(&mut job.parts).zip(&reviewed) {
-            plan.decisions = reviewed.decided(&draft.decisions);
+            plan.decisions = reviewed.choices.effective();
             part.install.draft.decisions = plan.decisions.clone();
         }
-        let undecided = reviewed.iter().map(ReviewedRelease::undecided).sum();
+        let choices = all_choices(&reviewed, draft);
         let concerns = crate::jobs::merged_concerns(plans.iter().map(|(_, plan)| plan));
-        let state = state.decided(&concerns, undecided);
+        let state = state.decided(&concerns, choices.undecided());
         let review = self.store_reviewed(job, state, None).await?;
-        let mut conflicts = Vec::new();
         let mut problem = None;
         let view = |((chart, plan), part): (&(ChartRef, RenderedPlan), ReviewedRelease)| {
             problem = problem.take().or(part.problem);
-            conflicts.extend(part.conflicts);
             PartReview {
                 release: plan.release.release.clone(),
                 chart: chart.clone(),
@@ -95,8 +88,7 @@ impl Console {
             parts: views,
             rerender: None,
             command: self.commands(&plans),
-            conflicts,
-            decisions: draft.decisions.clone(),
+            choices,
             problem: problem.or_else(|| rights_problem(&rights, connection)),
             rights,
         })
@@ -136,5 +128,16 @@ impl Console {
         };
         let commands: Vec<String> = plans.iter().map(command).collect();
         commands.join("\n")
+    }
+}
+
+/// The choices of all parts.
+fn all_choices(reviewed: &[ReviewedRelease], draft: &Draft) -> PlanChoices {
+    let parts = || reviewed.iter().map(|part| &part.choices);
+    PlanChoices {
+        conflicts: parts().flat_map(|part| part.conflicts.clone()).collect(),
+        recreations: parts().flat_map(|part| part.recreations.clone()).collect(),
+        crds: Vec::new(),
+        decisions: draft.decisions.clone(),
     }
 }

@@ -5,7 +5,12 @@ use super::{command, count, deleted, rights_problem};
 use crate::{
     Console, Error, connections::ClusterConnection, draft::Draft, jobs::Upgrade, releases::key_of,
 };
-use wire::{DraftId, Problem, install::ReviewView, release::ReleaseRef};
+use wire::{
+    DraftId, Problem,
+    decision::CrdReview,
+    install::{Change, ObjectDiff, ReviewView},
+    release::ReleaseRef,
+};
 
 impl Console {
     /// The review of the draft of an upgrade.
@@ -23,6 +28,13 @@ impl Console {
         };
         let (mut job, mut plan) = Upgrade::rendered(self, at.clone(), draft.clone()).await?;
         ensure_same_basis(&at, draft, &job.draft)?;
+        let (user, decided) = (&connection.user, &draft.decisions.crds);
+        let crds = release::review_crds(user, &plan.rendered.crds, decided).await?;
+        // What differs is applied by choice, and what is refused not at all.
+        plan.rendered.plan.crds.retain(|crd| {
+            let mut reviewed = crds.iter();
+            reviewed.any(|row| row.name == crd.name() && row.is_applied)
+        });
         // Before the dry runs: what changes meanwhile is found when the job starts.
         let state = self.planned_state(plan.concerns()).await?;
         let newest = release::latest(&connection.user, &key_of(&at)).await?;
@@ -38,9 +50,11 @@ impl Console {
         );
         let mut reviewed = reviewed?;
         let undecided = self.ensure_values_decided(draft).await.err();
-        plan.decisions = reviewed.decided(&draft.decisions);
+        show_replaced(&mut reviewed.objects, &crds);
+        reviewed.choices.crds = crds;
+        plan.decisions = reviewed.choices.effective();
         job.draft.decisions = plan.decisions.clone();
-        let state = state.decided(&plan.concerns(), reviewed.undecided());
+        let state = state.decided(&plan.concerns(), reviewed.choices.undecided());
         let review = self.store_reviewed(job, state, None).await?;
         let rendered = &plan.rendered;
         reviewed.objects.extend(deleted(&plan.obsolete));
@@ -53,8 +67,7 @@ impl Console {
             objects: reviewed.objects,
             parts: Vec::new(),
             rerender: Some(rerender),
-            conflicts: reviewed.conflicts,
-            decisions: draft.decisions.clone(),
+            choices: reviewed.choices,
             command: command(&named, &draft.chart, rendered, "values.yaml"),
             problem: undecided
                 .map(|error| Problem::from(&error))
@@ -62,6 +75,17 @@ impl Console {
                 .or_else(|| rights_problem(&rights, connection)),
             rights,
         })
+    }
+}
+
+/// Shows the CRDs as changed that the upgrade replaces.
+fn show_replaced(objects: &mut [ObjectDiff], crds: &[CrdReview]) {
+    for row in objects {
+        let is_replaced = |crd: &CrdReview| crd.name == row.object.name && !crd.is_new;
+        let is_crd = row.object.kind == "CustomResourceDefinition";
+        if is_crd && row.change == Change::Keep && crds.iter().any(is_replaced) {
+            row.change = Change::Update;
+        }
     }
 }
 

@@ -90,8 +90,8 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
         .unwrap();
     assert_eq!(plan.problem, None);
     // The chart of revision 1 fails open until istiod, which owns the field since, serves the validation.
-    let [row] = plan.conflicts.as_slice() else {
-        panic!("{:#?}", plan.conflicts);
+    let [row] = plan.choices.conflicts.as_slice() else {
+        panic!("{:#?}", plan.choices.conflicts);
     };
     assert_eq!(row.object.name, "istio-validator-istio-system");
     assert_eq!(
@@ -101,7 +101,7 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
     assert_eq!((row.theirs.as_str(), row.ours.as_str()), ("Fail", "Ignore"));
     assert_eq!(row.manager, "pilot-discovery");
     assert_eq!(
-        (row.known, row.choice, row.is_remembered),
+        (row.known, row.choice, row.is_stored),
         (Some(KnownOwner::Istiod), Some(FieldChoice::Leave), false)
     );
     let deployment = plan
@@ -132,5 +132,5 @@ async fn istio_is_upgraded_release_by_release_and_rolled_back() {
     let [left] = left.as_slice() else {
         panic!("{left:#?}");
     };
-    assert_eq!(left.manager, "pilot-discovery", "it is remembered");
+    assert_eq!(left.manager, "pilot-discovery", "it is stored");
 }

@@ -165,6 +165,17 @@ async fn a_caller_without_a_session_can_call_nothing() {
         revision: 1,
     };
     refused!(decide, decide);
+    let revoke = wire::release::RevokeRequest {
+        at: at.clone(),
+        object: wire::ObjectName {
+            kind: "ConfigMap".into(),
+            api_version: "v1".into(),
+            namespace: None,
+            name: "a".into(),
+        },
+        path: ".data.a".into(),
+    };
+    refused!(revoke_left_field, revoke);
     refused!(plan_test, at);
     refused!(plan_mark_failed, at);
     refused!(

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_looked_up_in_the_fields_of_a_manager() {
+    fn a_field_is_found_in_the_fields_of_a_manager() {
         let fields = json!({"f:webhooks": {"k:{\"name\":\"x.example\"}": {
             "f:failurePolicy": {}}}});
         assert!(resolved(r#".webhooks[name="x.example"].failurePolicy"#).is_in(&fields));

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_remembered_until_it_is_taken_and_the_others_stay() {
+    fn a_field_is_stored_until_it_is_taken_and_the_others_stay() {
         let field = |name: &str, uid: &str| LeftField {
             object: object(name),
             uid: uid.into(),

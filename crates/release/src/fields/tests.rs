@@ -1,3 +1,5 @@
+//! Conflicts of one object, without a cluster.
+
 use super::*;
 use serde_json::Value;
 use wire::{ClusterName, decision::KnownOwner};
@@ -58,7 +60,7 @@ fn decision(choice: FieldChoice) -> FieldDecision {
     }
 }
 
-fn remembered(uid: &str) -> LeftField {
+fn stored(uid: &str) -> LeftField {
     LeftField {
         object: rendered().reference(),
         uid: uid.to_owned(),
@@ -76,7 +78,7 @@ fn a_conflict_shows_both_values_and_a_known_owner_keeps_its_field() {
     assert_eq!((row.theirs.as_str(), row.ours.as_str()), ("Fail", "Ignore"));
     assert_eq!(row.known, Some(KnownOwner::Istiod));
     assert_eq!(row.choice, Some(FieldChoice::Leave));
-    assert!(!row.is_remembered);
+    assert!(!row.is_stored);
 }
 
 #[test]
@@ -94,15 +96,16 @@ fn an_unknown_owner_has_to_be_decided_and_own_managers_are_no_conflict() {
 }
 
 #[test]
-fn a_decision_wins_over_what_is_remembered_and_holds_for_its_manager_only() {
-    let (decided, fields) = ([decision(FieldChoice::Take)], [remembered("1")]);
+fn a_decision_wins_over_a_stored_one_and_holds_for_its_manager_only() {
+    let (decided, fields) = ([decision(FieldChoice::Take)], [stored("1")]);
     let choices = FieldChoices {
         decided: &decided,
-        remembered: &fields,
+        stored: &fields,
+        ..FieldChoices::default()
     };
     let rows = found(&["pilot-discovery"], choices);
     assert_eq!(rows[0].choice, Some(FieldChoice::Take));
-    assert!(rows[0].is_remembered);
+    assert!(rows[0].is_stored);
     let live = webhooks("Fail", "pilot-discovery");
     assert_eq!(left(&rendered(), &live, choices), [], "it is revoked");
     assert_eq!(found(&["kubectl-edit"], choices)[0].choice, None);
@@ -113,7 +116,7 @@ fn a_field_is_dropped_only_while_its_manager_owns_it() {
     let decided = [decision(FieldChoice::Leave)];
     let choices = FieldChoices {
         decided: &decided,
-        remembered: &[],
+        ..FieldChoices::default()
     };
     let dropped = |manager: &str, choices: FieldChoices<'_>| {
         let rows = left(&rendered(), &webhooks("Fail", manager), choices);
@@ -123,10 +126,11 @@ fn a_field_is_dropped_only_while_its_manager_owns_it() {
     assert!(!dropped("helm", choices), "the field would be deleted");
     assert!(!dropped("kubectl-edit", choices), "it is another conflict");
     for (uid, holds) in [("1", true), ("2", false)] {
-        let fields = [remembered(uid)];
+        let fields = [stored(uid)];
         let choices = FieldChoices {
             decided: &[],
-            remembered: &fields,
+            stored: &fields,
+            ..FieldChoices::default()
         };
         assert_eq!(dropped("pilot-discovery", choices), holds, "of UID {uid}");
     }

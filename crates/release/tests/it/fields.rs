@@ -36,7 +36,8 @@ fn decided(conflicts: &[FieldConflict], undecided: FieldChoice) -> Decisions {
 fn choices(decisions: &Decisions) -> FieldChoices<'_> {
     FieldChoices {
         decided: &decisions.fields,
-        remembered: &[],
+        recreated: &decisions.recreated,
+        stored: &[],
     }
 }
 

@@ -13,12 +13,14 @@ mod built_in;
 #[allow(dead_code, reason = "the crash matrix of `console` uses all of it")]
 #[path = "../../../console/tests/crash/state.rs"]
 mod cluster_state;
+mod crds;
 mod fault_matrix;
 mod fields;
 mod helm;
 mod hooks;
 mod install;
 mod mark_failed;
+mod recreate;
 mod refused;
 mod review;
 mod rollback;
@@ -86,6 +88,8 @@ suite! {
     upgrade::an_interrupted_upgrade_is_completed_as_the_same_revision,
     fields::a_field_of_an_unknown_manager_is_left_or_taken_as_decided,
     fields::a_field_that_a_webhook_controller_owns_is_left_to_it_at_an_upgrade_and_a_rollback,
+    recreate::an_object_with_a_changed_immutable_field_is_recreated_when_that_is_chosen,
+    crds::crds_are_compared_at_an_upgrade_and_applied_by_choice,
     rollback::the_content_of_an_earlier_revision_comes_back,
     rollback::a_pending_release_is_rolled_back_once,
     test_runs::the_tests_of_a_release_run_in_order_and_their_results_are_recorded,

@@ -17,6 +17,7 @@ fn change_label(change: &Change) -> (Tone, String) {
         Change::CreateInNewNamespace => (Tone::Plain, t!(change.in_new_namespace)),
         Change::CreateOfNewKind => (Tone::Plain, t!(change.of_new_kind)),
         Change::Hook => (Tone::Plain, t!(change.hook)),
+        Change::Recreate => (Tone::Warn, t!(change.recreate)),
         Change::Undecided => (Tone::Warn, t!(change.undecided)),
         Change::Refused(_) => (Tone::Bad, t!(change.rejected)),
     }
@@ -26,7 +27,12 @@ fn change_label(change: &Change) -> (Tone, String) {
 fn needs_attention(change: &Change) -> bool {
     matches!(
         change,
-        Change::Undecided | Change::Refused(_) | Change::Update | Change::Adopt | Change::Delete
+        Change::Recreate
+            | Change::Undecided
+            | Change::Refused(_)
+            | Change::Update
+            | Change::Adopt
+            | Change::Delete
     )
 }
 

@@ -46,7 +46,7 @@ fn rows(release: &ReleaseName, chart: &ChartRef, objects: &[ObjectDiff]) -> Vec<
     };
     let existing = objects.iter().filter_map(|object| {
         let (change, problem) = match &object.change {
-            Change::Update => (PlannedChange::Update, None),
+            Change::Update | Change::Recreate => (PlannedChange::Update, None),
             Change::Adopt => (PlannedChange::Adopt, None),
             Change::Delete => (PlannedChange::Delete, None),
             Change::Undecided => {
