@@ -2,7 +2,7 @@
 
 use crate::{
     Error, last_known::LastKnown, listed_release::ListedRelease, log_text::log_text,
-    read_limit::ReadLimit, release_records::ReleaseRecords,
+    read_limit::ReadLimit, record_cache::RecordCache,
 };
 use cluster::{AddressPolicy, AsConsole, AsUser, Cluster, Credentials, Identity, Watches};
 use mesh::facts::NetworkOverride;
@@ -51,7 +51,7 @@ pub(crate) struct ClusterConnection {
     /// The newest revision of each release.
     pub(crate) releases: Arc<LastKnown<Vec<ListedRelease>>>,
     /// The contents of its release records that were read.
-    pub(crate) records: Arc<ReleaseRecords>,
+    pub(crate) records: Arc<RecordCache>,
     /// Its network and CIDRs.
     pub(crate) network: Arc<LastKnown<NetworkView>>,
     /// Cancels the watches and the reads of this cluster.

@@ -39,6 +39,7 @@ mod permit;
 mod preflight;
 mod problem;
 mod read_limit;
+mod record_cache;
 mod release_changes;
 mod release_namespaces;
 mod release_records;

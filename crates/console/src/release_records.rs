@@ -8,15 +8,11 @@ use crate::{
     connections::ClusterConnection,
     last_known::Seen,
     listed_release::{ListedContent, ListedRelease},
+    record_cache::unread,
 };
 use futures::StreamExt as _;
-use parking_lot::Mutex;
 use release::RecordHead;
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 use wire::{Code, Problem, live::Topic};
 
 /// The records that are read at the same time; each may have a megabyte.
@@ -34,50 +30,6 @@ const CLUSTER_TIMEOUT: Duration = Duration::from_secs(6);
 /// How long releases that are watched are shown without a new read in the background: when a cluster becomes
 /// silent, the read of its facts notices it.
 const MAX_AGE: Duration = Duration::from_mins(2);
-
-/// The contents of the records of a cluster that were read.
-#[derive(Default)]
-pub(crate) struct ReleaseRecords {
-    /// By the version of the record.
-    read: Mutex<HashMap<String, ListedContent>>,
-    /// Whether the others are being read in the background.
-    is_filling: AtomicBool,
-}
-
-impl ReleaseRecords {
-    /// The releases with what is known of them; what is known of other records is forgotten.
-    fn listed(&self, heads: Vec<RecordHead>) -> Vec<ListedRelease> {
-        let mut read = self.read.lock();
-        let mut kept = HashMap::with_capacity(read.len());
-        let listed = heads.into_iter().map(|head| {
-            let content = read.remove(&head.version);
-            if let Some(content) = &content {
-                kept.insert(head.version.clone(), content.clone());
-            }
-            ListedRelease { head, content }
-        });
-        let listed = listed.collect();
-        *read = kept;
-        listed
-    }
-
-    /// Adds what was read since to releases.
-    fn complete(&self, releases: &mut [ListedRelease]) {
-        let read = self.read.lock();
-        for release in releases
-            .iter_mut()
-            .filter(|release| release.content.is_none())
-        {
-            release.content = read.get(&release.head.version).cloned();
-        }
-    }
-}
-
-/// The heads of the records that were not read.
-pub(crate) fn unread(releases: &[ListedRelease]) -> Vec<RecordHead> {
-    let unread = releases.iter().filter(|release| release.content.is_none());
-    unread.map(|release| release.head.clone()).collect()
-}
 
 impl Console {
     /// The newest revision of each release of a cluster. Operators share the result, so the console reads
@@ -149,7 +101,7 @@ impl Console {
                 Ok(None) | Err(release::Error::Record { .. }) => ListedContent::default(),
                 Err(error) => return Err(Error::from(error)),
             };
-            connection.records.read.lock().insert(head.version, content);
+            connection.records.insert(head.version, content);
             Ok(())
         });
         let mut reads = std::pin::pin!(reads.buffer_unordered(CONCURRENT_READS));
@@ -161,7 +113,7 @@ impl Console {
 
     /// Reads records in the background, once at a time for a cluster; open pages are notified of the progress.
     fn read_in_background(&self, connection: &ClusterConnection, heads: Vec<RecordHead>) {
-        if connection.records.is_filling.swap(true, Ordering::AcqRel) {
+        if !connection.records.begin_to_fill() {
             return;
         }
         let (console, own) = (self.clone(), connection.clone());
@@ -228,6 +180,6 @@ struct Filling<'a>(&'a ClusterConnection);
 
 impl Drop for Filling<'_> {
     fn drop(&mut self) {
-        self.0.records.is_filling.store(false, Ordering::Release);
+        self.0.records.end_filling();
     }
 }

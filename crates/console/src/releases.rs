@@ -6,7 +6,7 @@ use crate::{
     last_known::Outcome,
     listed_release::{ListedContent, ListedRelease},
     mask,
-    release_records::unread,
+    record_cache::unread,
     window::{SearchText, rank, window},
 };
 use release::{Release, ReleaseKey, ResourceStatus};

@@ -2,7 +2,7 @@
 
 use super::{
     backup::Backup,
-    hook_logs::HookLogs,
+    hook_logs::StoredLogs,
     list::{badge, glyph, title},
     outcome::Outcome,
     progress::{Progress, window_title},
@@ -59,7 +59,6 @@ fn Page(first: JobView) -> impl IntoView {
     let blocking = Memo::new(move |_| job.get().blocking);
     let phases = Signal::derive(move || job.get().phases);
     let backup = Memo::new(move |_| job.get().backup);
-    let has_logs = Memo::new(move |_| job.with(|job| job.logs > 0));
     let id = StoredValue::new(id);
     let subject = heading.clone();
     let tab =
@@ -88,7 +87,7 @@ fn Page(first: JobView) -> impl IntoView {
         {move || blocking.get().map(|blocking| view! { <BlockedBy blocking=blocking state=state/> })}
         <Notes job=job/>
         {move || backup.get().map(|bytes| view! { <Backup job=id.get_value() bytes=bytes/> })}
-        {move || has_logs.get().then(|| view! { <HookLogs id=id job=job/> })}
+        <StoredLogs id=id job=job/>
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] items-start">
             <section class="bg-surface border border-line rounded-[10px] min-w-0" aria-label=t!(job.phases)>
                 <Timeline phases=phases/>

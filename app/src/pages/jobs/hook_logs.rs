@@ -17,9 +17,20 @@ fn shows_at_once(job: &JobView) -> bool {
     job.kind == JobKind::Test || matches!(job.state, JobState::Failed(_))
 }
 
-/// The logs of the hooks of a job that has some.
+/// The logs of the hooks of a job; nothing without any.
 #[component]
-pub(super) fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoView {
+pub(super) fn StoredLogs(
+    /// The id of the job.
+    id: StoredValue<JobId>,
+    /// The job.
+    job: Memo<JobView>,
+) -> impl IntoView {
+    let has_logs = Memo::new(move |_| job.with(|job| job.logs > 0));
+    move || has_logs.get().then(|| view! { <HookLogs id=id job=job/> })
+}
+
+#[component]
+fn HookLogs(id: StoredValue<JobId>, job: Memo<JobView>) -> impl IntoView {
     let number = Memo::new(move |_| job.with(|job| job.logs));
     let at_once = Memo::new(move |_| job.with(shows_at_once));
     let read = Action::new(move |(): &()| api::jobs::job_logs(id.get_value()));
