@@ -30,7 +30,7 @@ pub(super) fn Interrupted(at: ReleaseRef, release: Signal<ReleaseView>) -> impl 
     let found = Memo::new(move |_| {
         release.with(|release| {
             let row = &release.row;
-            is_interrupted(release).then(|| (row.revision, row.state, row.changed))
+            is_interrupted(release).then_some((row.revision, row.state, row.changed))
         })
     });
     let title = t!(interrupted.title, release = at.release.to_string());

@@ -197,7 +197,8 @@ fn remove(steps: &[Step], at: &mut Value) {
     };
     match (step, at) {
         (Step::Field(name), Value::Object(fields)) => {
-            if rest.is_empty() || fields.get_mut(name).is_some_and(is_emptied) {
+            let is_removed = rest.is_empty() || fields.get_mut(name).is_some_and(is_emptied);
+            if is_removed {
                 fields.remove(name);
             }
         }
