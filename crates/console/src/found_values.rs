@@ -5,7 +5,7 @@
 
 use crate::{
     Action, Caller, Console, Error, connections::ClusterConnection, draft::Draft,
-    meshes::ISTIO_NAMESPACE,
+    listed_release::ListedRelease, meshes::ISTIO_NAMESPACE,
 };
 use ::mesh::{
     endpoints::{DiscoveredAddress, discover},
@@ -89,7 +89,7 @@ impl Console {
         let others = others.filter(|connection| connection.name != *own);
         let checked = others.map(async |connection| {
             let releases = self.complete_releases(&connection).await.value?;
-            let mut roles = releases.value.iter().map(|release| release.role());
+            let mut roles = releases.value.iter().map(ListedRelease::role);
             let has_control_plane = roles.any(|role| role == Some(Role::Primary));
             has_control_plane.then_some(Candidate {
                 mesh: None,

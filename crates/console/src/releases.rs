@@ -53,7 +53,9 @@ impl Console {
         self.permitted(caller, Action::Read, async {
             let all = self.all_releases().await;
             let mut rows = all.rows();
-            rows.iter_mut().for_each(|row| self.mark(row));
+            for row in &mut rows {
+                self.mark(row);
+            }
             rows.sort_by_key(|row| Reverse(row.changed));
             Ok(ReleasesView {
                 rows,
@@ -82,7 +84,9 @@ impl Console {
             }
             let mut list = window(rows, request, text, |row| row.state, compare);
             self.read_charts(&all, &mut list.rows).await;
-            list.rows.iter_mut().for_each(|row| self.mark(row));
+            for row in &mut list.rows {
+                self.mark(row);
+            }
             Ok(ReleaseListView {
                 list,
                 unread: all.unread,

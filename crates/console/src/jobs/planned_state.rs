@@ -90,8 +90,8 @@ impl PlannedState {
         let Self { summary, steps, .. } = Self::of_steps(concerns);
         Self {
             summary,
-            steps,
             undecided,
+            steps,
             ..self
         }
     }
