@@ -97,7 +97,7 @@ test("a release that another tool left pending is examined and marked as failed,
   await tabTo(page, notice.getByRole("button", { name: "Examine" }));
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Interrupted operation on bills" });
-  await expect(dialog.getByText("1 of 1 resources of its manifest exist.")).toBeVisible();
+  await expect(dialog.getByText("Resources of its manifest that exist: 1 of 1")).toBeVisible();
   await expect(dialog.getByRole("link", { name: "Roll back to r1" })).toBeVisible();
   await tabTo(page, dialog.getByRole("button", { name: "Mark as failed" }));
   await page.keyboard.press("Enter");
