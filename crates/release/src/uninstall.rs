@@ -1,4 +1,4 @@
-//! Uninstalls a release: hooks, objects in reverse order, and the records and settings last.
+//! Uninstalls a release: hooks, objects in reverse order, and the settings and records last.
 
 use crate::{
     Error, Event, Operation, Outcome, Release, ReleaseKey, adopt, foreign_owner, history, hooks,
@@ -161,10 +161,11 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
     )
     .await?;
     operation.report(Event::Started(PhaseName::SaveRelease));
+    // First: without a record, an uninstall that is resumed has nothing left to do.
+    settings::delete(cluster, key).await?;
     for revision in history(operation.user, key).await? {
         storage::remove(cluster, key, revision.version).await?;
     }
-    settings::delete(cluster, key).await?;
     operation.report(Event::Finished(PhaseName::SaveRelease));
     Ok(())
 }

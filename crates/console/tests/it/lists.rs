@@ -77,7 +77,7 @@ async fn until(condition: &str, mut holds: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(60), waited).await;
+    let waited = tokio::time::timeout(Duration::from_mins(1), waited).await;
     assert!(waited.is_ok(), "{condition}");
 }
 

@@ -6,6 +6,7 @@ use crate::{
     plan::staged,
     status::manifest_objects,
     upgrade::{current, obsolete_objects},
+    verb::Verb,
 };
 use cluster::{AsUser, Identity as _, ObjectRef};
 use wire::{Time, decision::Decisions};
@@ -68,7 +69,6 @@ pub async fn plan_rollback(
         objects.push(owned_object("", value, key, is_namespaced)?);
     }
     let plan = staged(objects, target.helm);
-    let is_completed = resumes && newest.info.status != State::Deployed;
     let current = current(&revisions).unwrap_or(newest);
     let obsolete = obsolete_objects(cluster, (&plan, key), current).await?;
     Ok(RollbackPlan {
@@ -80,12 +80,17 @@ pub async fn plan_rollback(
         plan,
         obsolete,
         decisions: Decisions::default(),
-        resumes: is_completed && is_rollback_to(newest, target),
+        resumes: resumes && is_rollback_to(newest, target),
     })
 }
 
-/// Whether a revision is the rollback to an earlier one.
+/// Whether a revision is the rollback to an earlier one; one that is deployed already ended before that could be noted.
 fn is_rollback_to(revision: &Release, target: &Release) -> bool {
-    let is_open = matches!(revision.info.status, State::PendingRollback | State::Failed);
-    is_open && revision.manifest == target.manifest && revision.config == target.config
+    let done = Verb::Rollback { to: target.version }.done();
+    let is_rollback = match revision.info.status {
+        State::PendingRollback | State::Failed => true,
+        State::Deployed => revision.info.description == done,
+        _ => false,
+    };
+    is_rollback && revision.manifest == target.manifest && revision.config == target.config
 }

@@ -92,6 +92,7 @@ suite! {
     crds::crds_are_compared_at_an_upgrade_and_applied_by_choice,
     rollback::the_content_of_an_earlier_revision_comes_back,
     rollback::a_pending_release_is_rolled_back_once,
+    rollback::a_rollback_that_ended_unnoticed_is_not_done_twice,
     test_runs::the_tests_of_a_release_run_in_order_and_their_results_are_recorded,
     test_runs::a_failed_test_is_named_and_the_release_stays_deployed,
     test_runs::a_release_with_a_pending_or_newer_revision_is_not_tested,

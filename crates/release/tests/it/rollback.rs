@@ -109,3 +109,25 @@ pub(crate) async fn a_pending_release_is_rolled_back_once(world: TestCluster) {
         "{late:?}"
     );
 }
+
+pub(crate) async fn a_rollback_that_ended_unnoticed_is_not_done_twice(world: TestCluster) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let blue = blue(&world, "colour: green").await;
+    upgrade(&world, &blue, 40).await.unwrap();
+    roll_back(&world, &shop, 1).await.unwrap();
+
+    // The console ended after the last write: it resumes the rollback.
+    let plan = plan_rollback(&world.user(), &shop.key, 1, true)
+        .await
+        .unwrap();
+    let again = execute(&world, &shop, &plan).await.unwrap();
+
+    assert_eq!((plan.resumes, again.version), (true, 3));
+    let now = states(&world, &shop).await;
+    let expected = [State::Superseded, State::Superseded, State::Deployed];
+    assert_eq!(now, [(1, expected[0]), (2, expected[1]), (3, expected[2])]);
+    // Another rollback to the same revision is one that an operator wants.
+    let next = roll_back(&world, &shop, 1).await.unwrap();
+    assert_eq!(next.version, 4);
+}
