@@ -74,7 +74,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "matrix",
-        help: "every crash and every fault, of which `test` tries a sample; write docs/matrix.md",
+        help: "[faults|crashes]: every one of them, of which `test` tries a sample; write docs/matrix/",
         run: matrix::matrix,
     },
     Command {
