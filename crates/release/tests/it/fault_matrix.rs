@@ -214,7 +214,7 @@ async fn disturbed(case: Case, expected: &Objects) -> Result<Ending, String> {
         *seen.lock().unwrap() = Some(format!("{method} {path}"));
         Some(fault)
     });
-    let outcome = tokio::time::timeout(Duration::from_secs(60), world.run(verb, false)).await;
+    let outcome = tokio::time::timeout(Duration::from_mins(1), world.run(verb, false)).await;
     sandbox.restore_requests();
     let Some(request) = hit.lock().unwrap().clone() else {
         return Ok(Ending::NoFault);
