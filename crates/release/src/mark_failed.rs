@@ -58,18 +58,25 @@ fn ensure_pending(release: &Release, key: &ReleaseKey) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Changed`] when the release has a newer revision, [`Error::NotPending`] when the operation has ended,
-/// [`Error::Cluster`].
+/// [`Error::Cluster`], with a conflict when the record is written at the same time.
 pub async fn mark_failed(
     operation: &Operation<'_>,
     plan: &InterruptedRevision,
 ) -> Result<(), Error> {
-    let mut release = latest(operation.user, operation.key).await?;
-    if release.version != plan.release.version {
+    let newest = latest(operation.user, operation.key).await?;
+    if newest.version != plan.release.version {
         return Err(Error::Changed {
             release: operation.key.release.clone(),
             revision: plan.release.version,
         });
     }
+    // What is written is compared with this read: the operation may go on meanwhile.
+    let stored = operation.cluster().get(&plan.record).await?;
+    let stored = stored.ok_or_else(|| Error::NotFound {
+        release: operation.key.release.clone(),
+        namespace: operation.key.namespace.clone(),
+    })?;
+    let mut release = storage::read(&stored)?;
     ensure_pending(&release, operation.key)?;
     operation.report(Event::Started(PhaseName::SaveRelease));
     release.info.description = format!(
@@ -77,7 +84,7 @@ pub async fn mark_failed(
         release.info.status.as_str()
     );
     release.info.status = State::Failed;
-    storage::update(operation.cluster(), &release, operation.now()).await?;
+    storage::replace(operation.cluster(), (stored, &release), operation.now()).await?;
     operation.report(Event::Finished(PhaseName::SaveRelease));
     Ok(())
 }

@@ -145,13 +145,7 @@ pub(crate) async fn update(
             cluster.create(&updated).await?;
             return Ok(());
         };
-        for part in ["data", "type"] {
-            stored.value_mut()[part] = updated.value()[part].clone();
-        }
-        let labels = &updated.value()["metadata"]["labels"];
-        for (key, value) in labels.as_object().into_iter().flatten() {
-            stored.value_mut()["metadata"]["labels"][key] = value.clone();
-        }
+        overwrite(&mut stored, &updated);
         match cluster.replace(&stored).await {
             Ok(_) => return Ok(()),
             Err(error) if error.is_conflict() && attempt < TRIES => {}
@@ -161,6 +155,32 @@ pub(crate) async fn update(
         }
     }
     Ok(())
+}
+
+/// Replaces a record that was read, unless it was written since.
+///
+/// # Errors
+/// [`Error::Cluster`] with a conflict when it was.
+pub(crate) async fn replace(
+    cluster: &Cluster,
+    (mut stored, release): (Object, &Release),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let updated = secret(release, now, "modifiedAt")?;
+    overwrite(&mut stored, &updated);
+    cluster.replace(&stored).await?;
+    Ok(())
+}
+
+/// Gives a stored record the content and the labels of another one; its other labels stay.
+fn overwrite(stored: &mut Object, updated: &Object) {
+    for part in ["data", "type"] {
+        stored.value_mut()[part] = updated.value()[part].clone();
+    }
+    let labels = &updated.value()["metadata"]["labels"];
+    for (key, value) in labels.as_object().into_iter().flatten() {
+        stored.value_mut()["metadata"]["labels"][key] = value.clone();
+    }
 }
 
 /// Deletes the record of a revision.

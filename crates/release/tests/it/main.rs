@@ -107,6 +107,12 @@ suite! {
     uninstall::a_missing_release_cannot_be_removed,
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_ends_at_the_same_time_keeps_its_result() {
+    let world = TestCluster::in_memory().await;
+    mark_failed::an_operation_that_ends_at_the_same_time_keeps_its_result(world).await;
+}
+
 /// Tests that need a program outside, so a cluster with an address.
 macro_rules! outside {
     ($($room:ident::$test:ident,)*) => {

@@ -105,3 +105,47 @@ pub(crate) async fn a_revision_whose_operation_went_on_is_not_marked(world: Test
         "{newer:?}"
     );
 }
+
+/// The operation ends after the record was read and before it is written: its result is not overwritten.
+pub(crate) async fn an_operation_that_ends_at_the_same_time_keeps_its_result(world: TestCluster) {
+    let sandbox = world.sandbox().unwrap();
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    recorded(&world, &shop, 2, State::PendingUpgrade).await;
+    let plan = plan_mark_failed(&world.user(), &shop.key).await.unwrap();
+    let other = cluster::Cluster::from_service(sandbox.service());
+    let record = plan.record.clone();
+    let ended = std::sync::Mutex::new(Some((other, record)));
+    sandbox.before_requests(move |method, path| {
+        let is_write = method == "PUT" && path.contains("web-shop.v2");
+        let (other, record) = ended.lock().unwrap().take_if(|_| is_write)?;
+        // Another tool writes the record first.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let labels = vec![("writer".to_owned(), Some("other".to_owned()))];
+                let patch = cluster::MetadataPatch {
+                    labels,
+                    ..cluster::MetadataPatch::default()
+                };
+                other.patch_metadata(&record, &patch, None).await.unwrap();
+            });
+        })
+        .join()
+        .unwrap();
+        None
+    });
+
+    let outcome = mark(&world, &shop, &plan).await;
+
+    sandbox.restore_requests();
+    let Err(Error::Cluster(error)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(error.is_conflict(), "{error:?}");
+    let stored = shop.get(&world, &plan.record).await.unwrap();
+    assert_eq!(
+        (stored.label("writer"), stored.label("status")),
+        (Some("other"), Some("pending-upgrade"))
+    );
+}
