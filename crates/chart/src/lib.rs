@@ -47,8 +47,8 @@ pub use schema::validate;
 pub use set::{ReadFile, SetError, SetFlag};
 pub use settable::{settable_defaults, subchart_keys};
 pub use values::{
-    MergeOutcome, MergedKey, Values, ValuesMerge, coalesce_values, default_values,
-    effective_values, fill_values, merge_values, use_defaults,
+    MergedKey, Values, ValuesMerge, coalesce_values, default_values, effective_values, fill_values,
+    merge_values, use_defaults,
 };
 
 /// The version of Helm that a rendering follows.

@@ -14,9 +14,7 @@ pub use coalesce::coalesce_values;
 pub(crate) use coalesce::{Coalescer, coalesce_values_with_warnings, deep_copy};
 pub(crate) use lifted::{DEFAULTS_KEY, lifted_defaults};
 pub use lifted::{default_values, effective_values};
-pub use upgrade::{
-    MergeOutcome, MergedKey, ValuesMerge, fill as fill_values, merge_values, use_defaults,
-};
+pub use upgrade::{MergedKey, ValuesMerge, fill as fill_values, merge_values, use_defaults};
 
 use crate::error::Error;
 use crate::json::{from_json, json_name, to_json};

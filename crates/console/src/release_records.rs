@@ -1,6 +1,6 @@
 //! The contents of release records that were read: each once, until the record changes.
 //!
-//! A list of releases begins with metadata, which is small. What charts they have stands in the records, which are
+//! A list of releases begins with metadata, which is small. Their charts are in the records, which are
 //! read in the background, and first for the rows that a page shows. Start at [`Console::listed_releases`].
 
 use crate::{

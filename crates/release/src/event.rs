@@ -3,9 +3,8 @@
 //! A job goes through phases. In each phase objects are applied or deleted; between them one object, or
 //! all of them, are waited for. A log may contain secrets: it is stored encrypted, and is no part of a view.
 
-use crate::HookLog;
 use cluster::{KubernetesEvent, ObjectRef, Readiness};
-use wire::job::{Awaited, JobNote, PhaseName};
+use wire::job::{Awaited, HookLog, JobNote, PhaseName};
 
 /// One step of progress.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,27 +1,12 @@
 //! The logs of the pods of a hook, read when it has ended: its delete policy may delete them afterwards.
 
 use crate::{Error, Event, Operation};
-use cluster::{Cluster, Container, Object, ObjectRef};
+use cluster::{Cluster, Container, Object};
 use serde_json::Value;
-use wire::error_chain;
+use wire::{error_chain, job::HookLog};
 
 /// The pods of a hook whose logs are read: the newest tries of a Job.
 const MAX_PODS: usize = 3;
-
-/// The last lines of a container of a hook's pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HookLog {
-    /// The hook.
-    pub hook: ObjectRef,
-    /// The pod; empty when the pods could not be listed.
-    pub pod: String,
-    /// The container; empty when the pods could not be listed.
-    pub container: String,
-    /// The lines, or why they could not be read.
-    pub text: Result<String, String>,
-    /// Whether there may be earlier lines.
-    pub is_cut: bool,
-}
 
 /// Reads the logs of the pods of a hook and reports them. A log that cannot be read is reported with the reason: it
 /// does not change the result of the hook.

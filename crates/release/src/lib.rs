@@ -56,7 +56,6 @@ pub use event::{Event, Outcome, WaitReason};
 pub use fields::{FieldChoices, LeftField, left_fields, remember, revoke};
 pub use follow::{ReleaseChange, ReleaseChanges, follow};
 pub use history::{history, latest, list};
-pub use hook_log::HookLog;
 pub use install::{Install, Mode, install};
 pub use mark_failed::{InterruptedRevision, mark_failed, plan_mark_failed};
 pub use missing_kind::{KindOrigin, MissingKind, missing_kinds};

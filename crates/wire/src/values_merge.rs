@@ -92,7 +92,7 @@ impl MergedKeyView {
 }
 
 /// What an upgrade means for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MergeOutcome {
     /// The default changed, and the value of the operator differs from both; or the default has another type.
     Conflict,

@@ -5,14 +5,15 @@
 )]
 
 use chart::{
-    Budget, Chart, HelmVersion, Limits, MergeOutcome, Values, ValuesMerge, merge_values,
-    settable_defaults, use_defaults,
+    Budget, Chart, HelmVersion, Limits, Values, ValuesMerge, merge_values, settable_defaults,
+    use_defaults,
 };
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+use wire::values_merge::MergeOutcome;
 
 const TEST: &str = "helm_renders_the_next_chart_with_the_merged_values";
 

@@ -8,34 +8,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use wire::HelmVersion;
+use wire::{HelmVersion, values_merge::MergeOutcome};
 
 use super::Values;
 use crate::yaml::{self, edit};
 
 /// The keys that are listed at most.
 const MAX_KEYS: usize = 1000;
-
-/// What an upgrade means for one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MergeOutcome {
-    /// The default changed, and the operator has set another value than either; or the default has another type.
-    Conflict,
-    /// The operator has set a key that the next chart does not know any more.
-    Unknown,
-    /// The operator has set the value that is or was the default: it does not follow the default.
-    Pinned,
-    /// The operator has set another value than the default, which is the same as before.
-    Kept,
-    /// The operator has set the value that is the default now.
-    SameAsNew,
-    /// The default changed.
-    NewDefault,
-    /// The default is new.
-    Added,
-    /// The default is gone.
-    Removed,
-}
 
 /// One key that is set, or whose default changed.
 #[derive(Clone, Debug, PartialEq)]

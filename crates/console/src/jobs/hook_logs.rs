@@ -58,7 +58,7 @@ impl Console {
 
 impl JobRun {
     /// Stores the logs of hooks as they come, until the job ends.
-    pub(super) async fn store_logs(&self, mut logs: mpsc::UnboundedReceiver<release::HookLog>) {
+    pub(super) async fn store_logs(&self, mut logs: mpsc::UnboundedReceiver<HookLog>) {
         let subject = self.progress.lock().view().subject;
         let mut stored: Vec<HookLog> = Vec::new();
         while let Some(log) = logs.recv().await {
@@ -86,7 +86,7 @@ impl JobRun {
 }
 
 /// A log without colours and secrets; only the reason when the secrets are not known.
-fn storable(log: release::HookLog, secrets: Result<Vec<Secrets>, Error>) -> HookLog {
+fn storable(log: HookLog, secrets: Result<Vec<Secrets>, Error>) -> HookLog {
     let secrets = secrets.map_err(|error| log_text(&error));
     let masked = |text: &str, secrets: &[Secrets]| {
         let plain = without_colours(text);
@@ -101,11 +101,9 @@ fn storable(log: release::HookLog, secrets: Result<Vec<Secrets>, Error>) -> Hook
         (Err(reason), _) => Err(reason),
     };
     HookLog {
-        hook: log.hook,
-        pod: log.pod,
-        container: log.container,
         is_cut: log.is_cut || text.as_ref().is_ok_and(|text| text.len() >= MAX_BYTES),
         text,
+        ..log
     }
 }
 
@@ -124,8 +122,8 @@ fn last_lines(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn log(text: &str) -> release::HookLog {
-        release::HookLog {
+    fn log(text: &str) -> HookLog {
+        HookLog {
             hook: cluster::Kind::new("v1", "Pod").object(Some("shop"), "test"),
             pod: "test".into(),
             container: "main".into(),

@@ -2,7 +2,7 @@
 
 use super::{Job, JobContext, Progress};
 use crate::{Console, Error, audit::job_outcome, database::Database, log_text::log_text};
-use ::release::{Event, HookLog};
+use ::release::Event;
 use futures::FutureExt as _;
 use parking_lot::Mutex;
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -12,7 +12,10 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
-use wire::{JobId, ReleaseName, job::JobView};
+use wire::{
+    JobId, ReleaseName,
+    job::{HookLog, JobView},
+};
 
 /// How often durations are brought up to date on a page while nothing happens.
 const TICK: Duration = Duration::from_secs(1);

@@ -119,7 +119,7 @@ fn merged(
     let has_unknown = first
         .keys
         .iter()
-        .any(|key| key.outcome == chart::MergeOutcome::Unknown);
+        .any(|key| key.outcome == MergeOutcome::Unknown);
     if !has_unknown {
         return Some(first);
     }
@@ -166,30 +166,16 @@ fn origin(basis: &ValuesBasis, found: &BTreeSet<String>, key: &MergedKey) -> Key
 }
 
 fn key_view(basis: &ValuesBasis, key: MergedKey, origin: KeyOrigin) -> MergedKeyView {
-    let outcome = outcome(key.outcome);
-    let is_conflict = outcome == MergeOutcome::Conflict;
+    let is_conflict = key.outcome == MergeOutcome::Conflict;
     MergedKeyView {
         decision: is_conflict.then(|| basis.decision(&key)).flatten(),
         old: key.old.as_ref().map(shown),
         new: key.new.as_ref().map(shown),
         yours: key.yours.as_ref().map(shown),
-        outcome,
+        outcome: key.outcome,
         origin,
         line: key.line.and_then(|line| u32::try_from(line).ok()),
         path: key.path,
-    }
-}
-
-fn outcome(outcome: chart::MergeOutcome) -> MergeOutcome {
-    match outcome {
-        chart::MergeOutcome::Conflict => MergeOutcome::Conflict,
-        chart::MergeOutcome::Unknown => MergeOutcome::Unknown,
-        chart::MergeOutcome::Pinned => MergeOutcome::Pinned,
-        chart::MergeOutcome::Kept => MergeOutcome::Kept,
-        chart::MergeOutcome::SameAsNew => MergeOutcome::SameAsNew,
-        chart::MergeOutcome::NewDefault => MergeOutcome::NewDefault,
-        chart::MergeOutcome::Added => MergeOutcome::Added,
-        chart::MergeOutcome::Removed => MergeOutcome::Removed,
     }
 }
 

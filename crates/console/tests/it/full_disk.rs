@@ -1,12 +1,9 @@
 //! A database that refuses every write, as on a full disk: sessions end and jobs stop all the same, and both
 //! are written when it accepts writes again.
 
-use crate::support::{Operate as _, World, ended, operator, setup, until};
+use crate::support::{Operate as _, World, ended, eventually, operator, setup, until};
 use console::{Console, Error};
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 use store::Store;
 use wire::{Code, job::JobState, session::SessionEnd};
 
@@ -48,15 +45,6 @@ impl FullDisk {
                 self.0.execute_batch(&statement(table, verb)).unwrap();
             }
         }
-    }
-}
-
-/// Waits for a condition that becomes true in the background.
-async fn eventually(mut is_true: impl AsyncFnMut() -> bool) {
-    let started = Instant::now();
-    while !is_true().await {
-        assert!(started.elapsed() < Duration::from_secs(30));
-        tokio::task::yield_now().await;
     }
 }
 

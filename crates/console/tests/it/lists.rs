@@ -1,10 +1,9 @@
 //! Lists in windows of rows: the use cases search, count and cut what is there.
 
-use crate::support::{EAST, World, deployed, operator, reference};
+use crate::support::{EAST, World, deployed, eventually, operator, reference};
 use cluster::Object;
 use futures::StreamExt as _;
 use serde_json::json;
-use std::time::Duration;
 use wire::{
     cluster::{ClusterStateName, ClustersRequest},
     job::{JobStateName, JobsRequest},
@@ -70,17 +69,6 @@ async fn releases_jobs_and_clusters_are_searched_and_counted_by_state() {
     assert_eq!(found.states, [(ClusterStateName::Ready, 1)]);
 }
 
-/// Waits until it holds.
-async fn until(condition: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waited = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_mins(1), waited).await;
-    assert!(waited.is_ok(), "{condition}");
-}
-
 impl World {
     /// The record of revision 1 of a release as the records of others, `number` of them.
     async fn with_copies_of(&self, release: &str, number: usize) {
@@ -124,10 +112,7 @@ async fn all_releases_are_listed_at_once_and_their_charts_follow() {
         };
         console.release_list(&ann, &request).await.unwrap()
     };
-    until("the copies are listed", async || {
-        list("").await.list.all == 1201
-    })
-    .await;
+    eventually(async || list("").await.list.all == 1201).await;
     let first = list("").await;
     let charts = first.list.rows.iter().map(|row| row.chart.as_deref());
     assert!(charts.clone().count() >= 50);
@@ -138,10 +123,7 @@ async fn all_releases_are_listed_at_once_and_their_charts_follow() {
             "the rows in view are read"
         );
     }
-    until("all charts are read", async || {
-        list("").await.unread_charts == 0
-    })
-    .await;
+    eventually(async || list("").await.unread_charts == 0).await;
     assert_eq!(list("ack-istio-remote-1.0.0").await.list.total, 1201);
 
     // A record that is deleted, and one that changes: the others are known.
@@ -151,7 +133,7 @@ async fn all_releases_are_listed_at_once_and_their_charts_follow() {
         .delete(&secret, cluster::Propagation::Background)
         .await
         .unwrap();
-    until("the list is shorter", async || {
+    eventually(async || {
         let list = list("").await;
         list.list.all == 1200 && list.unread_charts == 0
     })
@@ -172,7 +154,7 @@ async fn a_record_that_cannot_be_read_is_listed_by_its_labels() {
         }))
         .await;
     let request = ReleasesRequest::default();
-    until("it is listed", async || {
+    eventually(async || {
         let list = console.release_list(&ann, &request).await.unwrap();
         list.list.all == 1 && list.unread_charts == 0
     })

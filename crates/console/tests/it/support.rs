@@ -4,7 +4,7 @@ use cluster::{AddressPolicy, Cluster, Object, ObjectRef, read_kubeconfig};
 use console::{Caller, Console, Error, Role, Setup};
 use sandbox::{HttpsServer, Sandbox};
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use wire::{
     ChartName, ClusterName, DraftId, JobId, MeshName, Namespace, ReleaseName, Repository,
@@ -351,5 +351,14 @@ impl Operate for Console {
     async fn resume_job(&self, caller: &Caller, job: &JobId) -> Result<JobId, Error> {
         let plan = self.plan_resume(caller, job).await?;
         self.start_shown(caller, &plan.review).await
+    }
+}
+
+/// Waits for a condition that becomes true in the background.
+pub(crate) async fn eventually(mut is_true: impl AsyncFnMut() -> bool) {
+    let started = Instant::now();
+    while !is_true().await {
+        assert!(started.elapsed() < Duration::from_secs(30));
+        tokio::task::yield_now().await;
     }
 }

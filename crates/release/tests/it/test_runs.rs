@@ -6,9 +6,9 @@ use crate::{
     upgrade::recorded,
 };
 use chart::Chart;
-use release::{Error, Event, HookLog, Operation, State, TestPlan, latest, plan_test};
+use release::{Error, Event, Operation, State, TestPlan, latest, plan_test};
 use std::{sync::Mutex, time::Duration};
-use wire::test_result::TestResult;
+use wire::{job::HookLog, test_result::TestResult};
 
 /// A chart with two tests; the second one runs first.
 pub(crate) async fn with_tests(world: &TestCluster, image: &str) -> Shop {
