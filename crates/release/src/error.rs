@@ -102,6 +102,14 @@ pub enum Error {
         /// The newest revision when the operation was planned.
         revision: u32,
     },
+    /// Another operation changed the state of the revision, or deleted its record.
+    #[error("{record} is {state} now: another operation works on the release")]
+    StateChanged {
+        /// The record.
+        record: ObjectRef,
+        /// Its state, as Helm names it, or `deleted`.
+        state: String,
+    },
     /// The history of the release does not have an earlier revision of that number.
     #[error("release {release} has no earlier revision {revision}")]
     NoRevision {

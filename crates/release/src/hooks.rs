@@ -135,7 +135,7 @@ async fn run_recorded(
         event: event.to_owned(),
     };
     let running = hook.clone();
-    storage::update(operation.cluster(), record, operation.now()).await?;
+    storage::update_in_state(operation.cluster(), record, operation.now()).await?;
     let created = create_hook(operation, &running, object).await;
     let (created, outcome) = match created {
         Ok(created) => {
@@ -161,7 +161,7 @@ async fn run_recorded(
         }
         return outcome;
     }
-    storage::update(operation.cluster(), record, operation.now()).await
+    storage::update_in_state(operation.cluster(), record, operation.now()).await
 }
 
 /// The results of the hooks of an operation that is resumed: of those that are the same.

@@ -217,6 +217,10 @@ pub(crate) async fn record_outcome(
     verb: Verb,
     failure: Option<&Error>,
 ) -> Result<(), Error> {
+    if matches!(failure, Some(Error::StateChanged { .. })) {
+        // The record is that of another operation now.
+        return Ok(());
+    }
     operation.report(Event::Started(PhaseName::SaveRelease));
     let (state, description) = match failure {
         None => (model::State::Deployed, verb.done()),

@@ -46,6 +46,9 @@ impl From<&Error> for Problem {
                 .with("release", release)
                 .with("revision", revision)
                 .with("newest", revision + 1),
+            Error::StateChanged { record, .. } => Self::new(Code::ObjectChanged)
+                .with("object", record)
+                .detail(error),
             Error::NoRevision { release, revision } => Self::new(Code::NoRevision)
                 .with("release", release)
                 .with("revision", revision),

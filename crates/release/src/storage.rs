@@ -134,10 +134,40 @@ pub(crate) async fn update(
     release: &Release,
     now: Timestamp,
 ) -> Result<(), Error> {
+    write(cluster, (release, None), now).await
+}
+
+/// Updates the record of a revision whose state does not change by that.
+///
+/// # Errors
+/// [`Error::StateChanged`] when another operation has changed the state, or has deleted the record.
+pub(crate) async fn update_in_state(
+    cluster: &Cluster,
+    release: &Release,
+    now: Timestamp,
+) -> Result<(), Error> {
+    write(cluster, (release, Some(release.info.status)), now).await
+}
+
+async fn write(
+    cluster: &Cluster,
+    (release, expected): (&Release, Option<State>),
+    now: Timestamp,
+) -> Result<(), Error> {
     const TRIES: u32 = 4;
     let mut updated = secret(release, now, "modifiedAt")?;
     for attempt in 1.. {
-        let Some(mut stored) = cluster.get(&updated.reference()).await? else {
+        let stored = cluster.get(&updated.reference()).await?;
+        if let Some(expected) = expected {
+            let state = stored.as_ref().map(|stored| stored.label("status"));
+            if state != Some(Some(expected.as_str())) {
+                return Err(Error::StateChanged {
+                    record: updated.reference(),
+                    state: state.flatten().unwrap_or("deleted").to_owned(),
+                });
+            }
+        }
+        let Some(mut stored) = stored else {
             if let Some(labels) = updated.value_mut()["metadata"]["labels"].as_object_mut() {
                 let now = labels.remove("modifiedAt").unwrap_or_default();
                 labels.insert("createdAt".to_owned(), now);

@@ -52,7 +52,8 @@ fn ensure_no_operation(release: &Release, key: &ReleaseKey) -> Result<(), Error>
 /// Runs the tests one after the other, up to the first that fails.
 ///
 /// # Errors
-/// [`Error::Changed`] when the release has another newest revision than the plan, [`Error::Hook`] with the test that
+/// [`Error::Changed`] when the release has another newest revision than the plan, [`Error::StateChanged`] when it gets
+/// one meanwhile, [`Error::Hook`] with the test that
 /// failed, [`Error::NotReady`] when one did not end in time, [`Error::Cluster`].
 pub async fn test(operation: &Operation<'_>, plan: &TestPlan) -> Result<(), Error> {
     let mut release = latest(operation.user, operation.key).await?;
@@ -65,7 +66,7 @@ pub async fn test(operation: &Operation<'_>, plan: &TestPlan) -> Result<(), Erro
     ensure_no_operation(&release, operation.key)?;
     let outcome = hooks::run(operation, &mut release, EVENT, PhaseName::Tests, None).await;
     if outcome.is_err() {
-        storage::update(operation.cluster(), &release, operation.now()).await?;
+        storage::update_in_state(operation.cluster(), &release, operation.now()).await?;
     }
     outcome
 }

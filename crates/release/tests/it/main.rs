@@ -113,6 +113,12 @@ async fn an_operation_that_ends_at_the_same_time_keeps_its_result() {
     mark_failed::an_operation_that_ends_at_the_same_time_keeps_its_result(world).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_overwrites_no_state_that_changes_meanwhile() {
+    let world = TestCluster::in_memory().await;
+    test_runs::a_test_overwrites_no_state_that_changes_meanwhile(world).await;
+}
+
 /// Tests that need a program outside, so a cluster with an address.
 macro_rules! outside {
     ($($room:ident::$test:ident,)*) => {

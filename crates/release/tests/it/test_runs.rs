@@ -143,3 +143,43 @@ pub(crate) async fn a_release_with_a_pending_or_newer_revision_is_not_tested(wor
         "{late:?}"
     );
 }
+
+/// An upgrade ends while the tests run: the revision that it superseded is not deployed again by their result.
+pub(crate) async fn a_test_overwrites_no_state_that_changes_meanwhile(world: TestCluster) {
+    let shop = with_tests(&world, "docker.io/library/hook:1").await;
+    shop.install(&world).await.unwrap();
+    let plan = plan_test(&world.user(), &shop.key).await.unwrap();
+    let record = shop.named("v1", "Secret", "sh.helm.release.v1.web.v1");
+    let (superseded, changed) = (record.clone(), world.cluster.clone());
+    let sandbox = world.sandbox().unwrap();
+    let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+    let sender = Mutex::new(Some(sender));
+    sandbox.before_requests(move |method, path| {
+        if method == "POST" && path.contains("/pods") {
+            let _ = sender.lock().unwrap().take().map(|sender| sender.send(()));
+        }
+        None
+    });
+    let upgrade = async {
+        receiver.await.unwrap();
+        let labels = vec![("status".to_owned(), Some("superseded".to_owned()))];
+        let patch = cluster::MetadataPatch {
+            labels,
+            ..cluster::MetadataPatch::default()
+        };
+        changed
+            .patch_metadata(&superseded, &patch, None)
+            .await
+            .unwrap();
+    };
+
+    let ((outcome, _), ()) = tokio::join!(run(&world, &shop, (&plan, 40)), upgrade);
+
+    sandbox.restore_requests();
+    assert!(
+        matches!(&outcome, Err(Error::StateChanged { state, .. }) if state == "superseded"),
+        "{outcome:?}"
+    );
+    let stored = shop.get(&world, &record).await.unwrap();
+    assert_eq!(stored.label("status"), Some("superseded"));
+}
