@@ -6,7 +6,8 @@
 
 use crate::{
     Error, Event, Operation, Outcome, Plan, Release, ReleaseKey, adopt, apply,
-    crd_phase::install_crds, field_manager::Revision, history, hooks, model, storage, verb::Verb,
+    crd_phase::install_crds, field_manager::Revision, history, hooks, model, record_codec, storage,
+    verb::Verb,
 };
 use chart::{Chart, HelmVersion, Manifests, Values};
 use cluster::{Apply, NamespaceState, Object, ObjectRef, Propagation};
@@ -80,7 +81,7 @@ pub async fn install(install: &Install<'_>) -> Result<Release, Error> {
             });
         }
     };
-    storage::encode(&record)?;
+    record_codec::encode(&record)?;
     apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     install_crds(&install.operation, install.plan, install.decisions).await?;

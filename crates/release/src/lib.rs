@@ -33,6 +33,7 @@ mod operation;
 mod ownership;
 mod plan;
 mod problem;
+mod record_codec;
 mod record_head;
 mod recreate;
 mod review;
@@ -64,6 +65,7 @@ pub use operation::Operation;
 pub(crate) use ownership::owned_object;
 pub use ownership::{ReleaseKey, foreign_owner};
 pub use plan::{Plan, Stage, phase_for_kind, plan};
+pub use record_codec::{MAX_SECRET_BYTES, decode, encode};
 pub use record_head::{RecordHead, newest_records, read_listed};
 pub use review::{ObjectReview, PlannedChange, review, review_after};
 pub use rollback::{RollbackPlan, plan_rollback, rollback};
@@ -72,7 +74,6 @@ pub use settings::{
     settings_ref, settings_release,
 };
 pub use status::{ResourceStatus, has_object, manifest_values, resources};
-pub use storage::{MAX_SECRET_BYTES, decode, encode};
 pub use stored_chart::stored_chart;
 pub use test::{TestPlan, plan_test, test};
 pub use uninstall::{UninstallPlan, plan_uninstall, uninstall};

@@ -9,7 +9,7 @@ pub use plan::{RollbackPlan, plan_rollback};
 use crate::{
     Error, Operation, Release, State, apply, history,
     install::{Execution, execute, record_outcome, resume},
-    model, storage,
+    model, record_codec, storage,
     upgrade::{prunable_revisions, supersede},
     verb::Verb,
 };
@@ -39,7 +39,7 @@ pub async fn rollback(operation: &Operation<'_>, plan: &RollbackPlan) -> Result<
         record.version = newest.version;
         resume(&mut record, newest);
     }
-    storage::encode(&record)?;
+    record_codec::encode(&record)?;
     apply::ensure_kinds(cluster, &plan.plan, &[]).await?;
     apply::ensure_ownership(cluster, plan.plan.objects(), operation.key).await?;
     if plan.resumes {

@@ -2,21 +2,14 @@
 
 use crate::{
     Error, Release, ReleaseKey,
-    model::{self, State},
+    model::State,
+    record_codec::{decode, decode_listed, encode, unreadable},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cluster::{Cluster, Kind, Object, ObjectRef, Propagation};
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
-use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
-use std::io::{Read as _, Write as _};
 use wire::{HelmVersion, ReleaseName};
-
-/// The maximum size of a Secret.
-pub const MAX_SECRET_BYTES: usize = 1_048_576;
-/// The maximum size of a decompressed record.
-const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 
 /// The label with the version of Helm that a release follows; Helm keeps labels that it does not know, also for
 /// later revisions. Without it, a release follows Helm 3.
@@ -25,60 +18,6 @@ const HELM_LABEL: &str = "meshspan.io/helm";
 const APPLY_METHOD: &str = "apply_method";
 /// By server-side apply.
 const SERVER_SIDE: &str = "ssa";
-
-/// A record as the value of the Secret's `release` key: base64 of gzip (level 9) of JSON.
-///
-/// # Errors
-/// [`Error::RecordTooLarge`] when it does not fit into a Secret.
-pub fn encode(release: &Release) -> Result<String, Error> {
-    let json = serde_json::to_vec(release).map_err(|e| unreadable(&release.name, &e))?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
-    let text = STANDARD.encode(packed.map_err(|e| unreadable(&release.name, &e))?);
-    if text.len() > MAX_SECRET_BYTES {
-        return Err(Error::RecordTooLarge {
-            size: text.len(),
-            max: MAX_SECRET_BYTES,
-        });
-    }
-    Ok(text)
-}
-
-/// Reads what [`encode`] or Helm wrote.
-///
-/// # Errors
-/// [`Error::Record`] naming `secret`.
-pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
-    decode_as(secret, text)
-}
-
-fn decode_as<T: DeserializeOwned>(secret: &str, text: &str) -> Result<T, Error> {
-    let packed = STANDARD
-        .decode(text.trim())
-        .map_err(|_| unreadable(secret, &"it is not base64"))?;
-    let mut json = Vec::new();
-    if packed.starts_with(&[0x1f, 0x8b]) {
-        let reader = GzDecoder::new(packed.as_slice());
-        reader
-            .take(MAX_UNPACKED_BYTES)
-            .read_to_end(&mut json)
-            .map_err(|_| unreadable(secret, &"its gzip data is damaged"))?;
-    } else {
-        json = packed;
-    }
-    serde_json::from_slice(&json).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let reason = format!("line {line}, column {column}: it is not the record of a release");
-        unreadable(secret, &reason)
-    })
-}
-
-fn unreadable(secret: &str, reason: &dyn std::fmt::Display) -> Error {
-    Error::Record {
-        secret: secret.to_owned(),
-        reason: reason.to_string(),
-    }
-}
 
 /// The name of a revision's Secret.
 pub(crate) fn secret_name(release: &str, revision: u32) -> String {
@@ -262,39 +201,7 @@ fn text_of(secret: &Object) -> Result<String, Error> {
 
 /// The parts of the record inside a Secret that lists show.
 pub(crate) fn read_listed(secret: &Object) -> Result<Release, Error> {
-    let listed: ListedRecord = decode_as(secret.name(), &text_of(secret)?)?;
-    Ok(Release {
-        name: listed.name,
-        info: listed.info,
-        chart: model::Chart {
-            metadata: listed.chart.metadata,
-            ..model::Chart::default()
-        },
-        config: serde_json::Value::Null,
-        manifest: String::new(),
-        hooks: Vec::new(),
-        version: listed.version,
-        namespace: listed.namespace,
-        helm: HelmVersion::default(),
-        other: serde_json::Map::new(),
-    })
-}
-
-/// The parts of a record that lists show; the others are passed over.
-#[derive(Deserialize)]
-struct ListedRecord {
-    name: String,
-    info: model::Info,
-    #[serde(default)]
-    chart: ListedChart,
-    version: u32,
-    namespace: String,
-}
-
-#[derive(Default, Deserialize)]
-struct ListedChart {
-    #[serde(default)]
-    metadata: serde_json::Value,
+    decode_listed(secret.name(), &text_of(secret)?)
 }
 
 /// Reads the record inside a Secret.
@@ -335,42 +242,7 @@ pub(crate) fn of_labels<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Info;
-
-    fn release() -> Release {
-        Release {
-            name: "web-shop".into(),
-            info: Info {
-                status: State::Deployed,
-                ..Info::default()
-            },
-            chart: crate::ChartRecord::default(),
-            config: json!({"a": 1}),
-            manifest: "---\n".into(),
-            hooks: Vec::new(),
-            version: 1,
-            namespace: "shop".into(),
-            helm: HelmVersion::V3,
-            other: serde_json::Map::new(),
-        }
-    }
-
-    #[test]
-    fn fields_of_helm_4_survive_the_round_trip() {
-        let mut json = serde_json::to_value(release()).expect("it writes");
-        json["apply_method"] = json!("ssa");
-        json["info"]["rollback_revision"] = json!(3);
-        json["chart"]["modtime"] = json!("2026-01-01T00:00:00Z");
-        json["chart"]["templates"] =
-            json!([{"name": "a", "data": "", "modtime": "2026-01-01T00:00:00Z"}]);
-        json["hooks"] = json!([{
-            "name": "h", "kind": "Job", "path": "p", "manifest": "m", "events": ["test"],
-            "last_run": {"started_at": "", "completed_at": "", "phase": ""},
-            "output_log_policies": ["hook-failed"],
-        }]);
-        let read: Release = serde_json::from_value(json.clone()).expect("it reads");
-        assert_eq!(serde_json::to_value(&read).expect("it writes"), json);
-    }
+    use crate::record_codec::tests::release;
 
     #[test]
     fn a_release_follows_the_version_of_its_label_or_of_its_writer() {
@@ -388,52 +260,5 @@ mod tests {
         of_helm_4.other.insert(APPLY_METHOD.into(), json!("ssa"));
         assert_eq!(helm_version(None, &of_helm_4), HelmVersion::V4);
         assert_eq!(helm_version(Some("3"), &of_helm_4), HelmVersion::V3);
-    }
-
-    #[test]
-    fn a_record_survives_the_round_trip() {
-        let text = encode(&release()).expect("it fits");
-        let back = decode("x", &text).expect("it reads");
-        assert_eq!(
-            (back.name.as_str(), back.info.status),
-            ("web-shop", State::Deployed)
-        );
-        assert_eq!(back.config, json!({"a": 1}));
-    }
-
-    #[test]
-    fn a_damaged_record_says_what_is_wrong_and_repeats_no_value() {
-        let reason = |text: &str| match decode("x", text) {
-            Err(Error::Record { reason, .. }) => reason,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(reason("%"), "it is not base64");
-        assert_eq!(
-            reason(&STANDARD.encode([0x1f, 0x8b, 0])),
-            "its gzip data is damaged"
-        );
-        assert_eq!(
-            reason(&STANDARD.encode(r#"{"name": ["s3cret"]}"#)),
-            "line 1, column 9: it is not the record of a release"
-        );
-    }
-
-    #[test]
-    fn times_that_are_not_there_are_written_as_empty_texts() {
-        let json = serde_json::to_value(release()).expect("it writes");
-        assert_eq!(json["info"]["deleted"], "");
-    }
-
-    #[test]
-    fn a_record_that_no_secret_could_hold_is_refused() {
-        let mut big = release();
-        // Text that gzip cannot shrink below the limit.
-        let mut seed = 1_u64;
-        let noise = (0..3_000_000).map(|_| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            char::from(b'!' + (seed >> 33) as u8 % 90)
-        });
-        big.manifest = noise.collect();
-        assert!(matches!(encode(&big), Err(Error::RecordTooLarge { .. })));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     crd_phase::upgrade_crds,
     foreign_owner, history,
     install::{Execution, execute, new_record, record_outcome, resume},
-    model, status, storage,
+    model, record_codec, status, storage,
     verb::Verb,
 };
 use cluster::{AsUser, Cluster, Identity as _, ObjectRef};
@@ -39,7 +39,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         record.version = version;
         resume(&mut record, newest);
     }
-    storage::encode(&record)?;
+    record_codec::encode(&record)?;
     apply::ensure_kinds(cluster, install.plan, &install.manifests.hooks).await?;
     apply::ensure_ownership(cluster, install.plan.objects(), install.operation.key).await?;
     let obsolete =

@@ -35,6 +35,21 @@ macro_rules! of_member {
     };
 }
 
+/// What the jobs on a release that exists share: permission, subject and mesh.
+macro_rules! of_release {
+    () => {
+        const ACTION: crate::Action = crate::Action::WriteRelease;
+
+        fn subject(&self) -> wire::job::Subject {
+            wire::job::Subject::Release(self.release.clone())
+        }
+
+        fn mesh(&self) -> Option<&wire::MeshName> {
+            self.mesh.as_ref()
+        }
+    };
+}
+
 macro_rules! kinds {
     ($($(#[$attribute:meta])* $kind:ident in $module:ident,)*) => {
         $(pub(crate) mod $module;)*

@@ -1,7 +1,7 @@
 //! Marks a revision as failed that an interrupted operation left pending.
 
 use crate::{
-    Action, Console, Error,
+    Console, Error,
     connections::ClusterConnection,
     jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
@@ -10,7 +10,7 @@ use ::release::{InterruptedRevision, ReleaseKey};
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
-    job::{JobKind, PhaseName, PhaseView, Subject},
+    job::{JobKind, PhaseName, PhaseView},
     release::ReleaseRef,
 };
 
@@ -33,16 +33,9 @@ pub(crate) struct PlannedMarkFailed {
 
 impl Job for MarkFailed {
     const KIND: JobKind = JobKind::MarkFailed;
-    const ACTION: Action = Action::WriteRelease;
     type Plan = PlannedMarkFailed;
 
-    fn subject(&self) -> Subject {
-        Subject::Release(self.release.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        self.mesh.as_ref()
-    }
+    of_release!();
 
     async fn plan(&self, console: &Console) -> Result<PlannedMarkFailed, Error> {
         let connection = console.connections.get(&self.release.cluster)?;

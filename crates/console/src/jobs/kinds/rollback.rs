@@ -1,7 +1,7 @@
 //! Rolls a release back to an earlier revision.
 
 use crate::{
-    Action, Console, Error,
+    Console, Error,
     connections::ClusterConnection,
     decisions,
     jobs::{Concerns, Job, JobContext, MemberProof, phases, proof},
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
     decision::Decisions,
-    job::{JobKind, PhaseName, PhaseView, Subject},
+    job::{JobKind, PhaseName, PhaseView},
     release::ReleaseRef,
 };
 
@@ -63,16 +63,9 @@ impl Rollback {
 
 impl Job for Rollback {
     const KIND: JobKind = JobKind::Rollback;
-    const ACTION: Action = Action::WriteRelease;
     type Plan = PlannedRollback;
 
-    fn subject(&self) -> Subject {
-        Subject::Release(self.release.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        self.mesh.as_ref()
-    }
+    of_release!();
 
     async fn plan(&self, console: &Console) -> Result<PlannedRollback, Error> {
         self.planned(console, false).await

@@ -1,7 +1,7 @@
 //! Runs the tests of a release.
 
 use crate::{
-    Action, Console, Error,
+    Console, Error,
     connections::ClusterConnection,
     jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
@@ -10,7 +10,7 @@ use ::release::{ReleaseKey, TestPlan};
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
-    job::{JobKind, PhaseName, PhaseView, Subject},
+    job::{JobKind, PhaseName, PhaseView},
     release::ReleaseRef,
 };
 
@@ -33,16 +33,9 @@ pub(crate) struct PlannedTest {
 
 impl Job for Test {
     const KIND: JobKind = JobKind::Test;
-    const ACTION: Action = Action::WriteRelease;
     type Plan = PlannedTest;
 
-    fn subject(&self) -> Subject {
-        Subject::Release(self.release.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        self.mesh.as_ref()
-    }
+    of_release!();
 
     async fn plan(&self, console: &Console) -> Result<PlannedTest, Error> {
         let connection = console.connections.get(&self.release.cluster)?;

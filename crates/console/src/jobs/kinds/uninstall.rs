@@ -1,7 +1,7 @@
 //! Uninstalls a release.
 
 use crate::{
-    Action, Console, Error,
+    Console, Error,
     connections::ClusterConnection,
     jobs::{Concerns, Job, JobContext, phases},
     releases::key_of,
@@ -10,7 +10,7 @@ use ::release::UninstallPlan;
 use serde::{Deserialize, Serialize};
 use wire::{
     MeshName,
-    job::{JobKind, PhaseName, PhaseView, Subject},
+    job::{JobKind, PhaseName, PhaseView},
     release::ReleaseRef,
 };
 
@@ -44,17 +44,10 @@ impl Uninstall {
 
 impl Job for Uninstall {
     const KIND: JobKind = JobKind::Uninstall;
-    const ACTION: Action = Action::WriteRelease;
     /// The plan is none when an interrupted removal deleted the release already.
     type Plan = (Uninstalled, ClusterConnection, Option<UninstallPlan>);
 
-    fn subject(&self) -> Subject {
-        Subject::Release(self.release.clone())
-    }
-
-    fn mesh(&self) -> Option<&MeshName> {
-        self.mesh.as_ref()
-    }
+    of_release!();
 
     async fn plan(&self, console: &Console) -> Result<Self::Plan, Error> {
         let (release, connection, plan) = self.removal(console).await?;
