@@ -3,8 +3,7 @@
 //! They are renewed as long as the job runs, and given up at its end. A console that is killed leaves them: its next
 //! job on the release takes them again, and another console when they expire. Start at [`JobLeases::acquire`].
 
-use super::run::JobRun;
-use crate::{Error, log_text::log_text, releases::key_of};
+use crate::{Console, Error, log_text::log_text, releases::key_of};
 use ::release::{
     Acquired, Error as ReleaseError, Event, HeldLease, LeaseHolder, Operation, acquire_lease,
 };
@@ -14,7 +13,7 @@ use std::{future::Future, pin::pin, time::Duration};
 use tokio_util::sync::CancellationToken;
 use wire::{
     Problem,
-    job::{JobNote, Subject},
+    job::{JobNote, JobView, Subject},
     release::ReleaseRef,
 };
 
@@ -40,27 +39,28 @@ impl JobLeases {
     ///
     /// # Errors
     /// [`Error::Release`] with the holder of a Lease, or when the job is stopped.
-    pub(super) async fn acquire(&mut self, job: &JobRun) -> Result<(), Error> {
-        let view = job.sender.borrow().clone();
-        let releases = releases_of(&view.subject);
+    pub(super) async fn acquire(
+        &mut self,
+        (console, job): (&Console, &JobView),
+        stop: &CancellationToken,
+        on_event: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<(), Error> {
+        let releases = releases_of(&job.subject);
         if releases.is_empty() {
             return Ok(());
         }
-        let setup = &job.console.setup;
+        let setup = &console.setup;
         let holder = LeaseHolder {
-            console: job.console.with_store(store::Store::console_id).await?,
+            console: console.with_store(store::Store::console_id).await?,
             job: job.id.to_string(),
-            operator: view.started_by,
+            operator: job.started_by.clone(),
         };
         let wait = WaitOptions {
             timeout: setup.job_timeout,
-            stop: job.stop.clone(),
-        };
-        let on_event = |event: Event| {
-            job.update(|progress| progress.apply(event));
+            stop: stop.clone(),
         };
         for release in releases {
-            let connection = job.console.connections.get(&release.cluster)?;
+            let connection = console.connections.get(&release.cluster)?;
             let key = key_of(&release);
             let operation = Operation {
                 user: &connection.user,
@@ -68,7 +68,7 @@ impl JobLeases {
                 key: &key,
                 wait: &wait,
                 clock: setup.clock,
-                on_event: &on_event,
+                on_event,
             };
             let acquired = acquire_lease(&operation, &holder, setup.lease_duration).await?;
             let release = release.release;

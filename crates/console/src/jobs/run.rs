@@ -36,7 +36,12 @@ impl JobRun {
         let (logs, received) = mpsc::unbounded_channel();
         let mut leases = JobLeases::default();
         let run = async {
-            leases.acquire(&self).await?;
+            let job = self.sender.borrow().clone();
+            let on_event = |event: Event| {
+                self.update(|progress| progress.apply(event));
+            };
+            let acquired = leases.acquire((&self.console, &job), &self.stop, &on_event);
+            acquired.await?;
             let run = self.run::<J>(plan, &written, logs);
             leases.hold_during(run, &self.stop).await
         };

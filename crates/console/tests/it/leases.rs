@@ -70,15 +70,15 @@ async fn of_two_consoles_one_wins_and_the_other_says_who_it_is() {
     let reviews = (reviewed(&first).await, reviewed(&second).await);
 
     let ann = operator();
-    let (one, other) = tokio::join!(
+    let (first_job, second_job) = tokio::join!(
         first.start_shown(&ann, &reviews.0),
         second.start_shown(&ann, &reviews.1)
     );
 
-    let (one, other) = (one.unwrap(), other.unwrap());
+    let (first_job, second_job) = (first_job.unwrap(), second_job.unwrap());
     let (winner, loser) = tokio::select! {
-        _ = ended(&second, &other) => ((&first, &one), (&second, &other)),
-        _ = ended(&first, &one) => ((&second, &other), (&first, &one)),
+        _ = ended(&second, &second_job) => ((&first, &first_job), (&second, &second_job)),
+        _ = ended(&first, &first_job) => ((&second, &second_job), (&first, &first_job)),
     };
     let refused = loser.0.job(&ann, loser.1).await.unwrap();
     let JobState::Failed(problem) = refused.state else {
@@ -92,7 +92,7 @@ async fn of_two_consoles_one_wins_and_the_other_says_who_it_is() {
     );
     assert_eq!(refused.completed, 0, "it changed nothing");
     let resumed = loser.0.plan_resume(&ann, loser.1).await;
-    assert!(resumed.is_err(), "its plan may be an old one");
+    assert!(resumed.is_err(), "its plan may be outdated");
 
     sandbox.restore_image_pull("citadel");
     succeeded(winner.0, winner.1).await;
