@@ -2,6 +2,7 @@
 
 use crate::{Error, KindOrigin, MissingKind, Owner};
 use cluster::not_ready;
+use jiff::Timestamp;
 use wire::{Code, Problem};
 
 impl From<&Error> for Problem {
@@ -49,6 +50,28 @@ impl From<&Error> for Problem {
             Error::StateChanged { record, .. } => Self::new(Code::ObjectChanged)
                 .with("object", record)
                 .detail(error),
+            Error::LeaseHeld {
+                release,
+                lease,
+                holder,
+                since,
+                duration,
+            } => Self::new(Code::LeaseHeld)
+                .with("release", release)
+                .with("lease", lease)
+                .with("holder", holder)
+                .with("since", since.map(seconds).unwrap_or_default())
+                .with("seconds", duration.as_secs())
+                .detail(error),
+            Error::LeaseLost {
+                release,
+                lease,
+                holder,
+            } => Self::new(Code::LeaseLost)
+                .with("release", release)
+                .with("lease", lease)
+                .with("holder", holder)
+                .detail(error),
             Error::NoRevision { release, revision } => Self::new(Code::NoRevision)
                 .with("release", release)
                 .with("revision", revision),
@@ -72,6 +95,11 @@ impl From<&Error> for Problem {
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }
+}
+
+/// A time without the fraction of its second.
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The problem of kinds that are not served: the first by name, and all of them in its detail.
