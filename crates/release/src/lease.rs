@@ -4,68 +4,27 @@
 //! anything is changed. It expires when no renewal was seen for its duration, by the clock of the console that
 //! waits: the times in it are never compared. Start at [`acquire_lease`].
 
+mod holder;
+
+pub use holder::LeaseHolder;
+
 use crate::{
     Error, Event, Operation, ReleaseKey, SETTINGS_LABEL, WaitReason, helm_labels::MANAGED_BY,
 };
 use cluster::{
     AsUser, Cluster, FIELD_MANAGER, Identity as _, Kind, Object, ObjectRef, Propagation,
 };
+use holder::OPERATOR_ANNOTATION;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::{fmt, time::Duration};
+use std::time::Duration;
 use tokio::time::Instant;
 use wire::job::Awaited;
 
-/// The annotation with the name of the operator who started the job.
-const OPERATOR: &str = "meshspan.io/operator";
 /// How often a Lease of another holder is read while a job waits for its end.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest duration of another holder's Lease whose expiry is waited for.
 const MAX_DURATION: Duration = Duration::from_mins(5);
-
-/// The holder of a Lease.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeaseHolder {
-    /// The id of the console. One console runs one job at a time on a release, so that its Lease of an earlier
-    /// job is that of a job that was interrupted.
-    pub console: String,
-    /// The id of the job; empty when another program wrote the Lease.
-    pub job: String,
-    /// The operator who started the job; empty when that is not known.
-    pub operator: String,
-}
-
-impl fmt::Display for LeaseHolder {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.job.is_empty() {
-            return out.write_str(&self.console);
-        }
-        write!(out, "job {} of console {}", self.job, self.console)?;
-        if self.operator.is_empty() {
-            return Ok(());
-        }
-        write!(out, ", started by {}", self.operator)
-    }
-}
-
-impl LeaseHolder {
-    /// The text in the field `holderIdentity`.
-    fn identity(&self) -> String {
-        format!("{}/{}", self.console, self.job)
-    }
-
-    /// The holder of a Lease; none when it was given up.
-    fn of(lease: &Object) -> Option<Self> {
-        let identity = Some(lease.text("/spec/holderIdentity")).filter(|text| !text.is_empty())?;
-        let (console, job) = identity.split_once('/').unwrap_or((identity, ""));
-        let operator = lease.annotation(OPERATOR).unwrap_or_default();
-        Some(Self {
-            console: console.to_owned(),
-            job: job.to_owned(),
-            operator: operator.to_owned(),
-        })
-    }
-}
 
 /// What a job got.
 pub enum Acquired {
@@ -238,7 +197,7 @@ impl HeldLease {
                 "name": reference.name,
                 "namespace": self.key.namespace.as_str(),
                 "labels": { MANAGED_BY: FIELD_MANAGER, SETTINGS_LABEL: self.key.release.as_str() },
-                "annotations": { OPERATOR: self.holder.operator },
+                "annotations": { OPERATOR_ANNOTATION: self.holder.operator },
             },
             "spec": {
                 "holderIdentity": self.holder.identity(),
@@ -263,7 +222,7 @@ impl HeldLease {
         let value = lease.value_mut();
         value["metadata"]["labels"] =
             json!({ MANAGED_BY: FIELD_MANAGER, SETTINGS_LABEL: self.key.release.as_str() });
-        value["metadata"]["annotations"] = json!({ OPERATOR: self.holder.operator });
+        value["metadata"]["annotations"] = json!({ OPERATOR_ANNOTATION: self.holder.operator });
         value["spec"] = json!({
             "holderIdentity": self.holder.identity(),
             "leaseDurationSeconds": self.duration.as_secs().max(1),
@@ -368,22 +327,5 @@ mod tests {
     fn a_time_has_six_digits_of_the_second() {
         let time = micro_time(Timestamp::UNIX_EPOCH);
         assert_eq!(time, "1970-01-01T00:00:00.000000Z");
-    }
-
-    #[test]
-    fn a_holder_is_named_with_what_is_known_of_it() {
-        let lease = |identity: &str| {
-            let lease = json!({
-                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-                "metadata": {"name": "meshspan.release.web", "annotations": {OPERATOR: "ann"}},
-                "spec": {"holderIdentity": identity},
-            });
-            LeaseHolder::of(&Object::new(lease).expect("a Lease"))
-        };
-        assert_eq!(lease(""), None);
-        let own = lease("c1/j1").expect("a holder");
-        assert_eq!(own.to_string(), "job j1 of console c1, started by ann");
-        assert_eq!(own.identity(), "c1/j1");
-        assert_eq!(lease("another").expect("a holder").to_string(), "another");
     }
 }

@@ -1,9 +1,9 @@
 //! The errors of this crate as problems for a page.
 
-use crate::{Error, KindOrigin, MissingKind, Owner};
-use cluster::not_ready;
+use crate::{Error, KindOrigin, LeaseHolder, MissingKind, Owner};
+use cluster::{ObjectRef, not_ready};
 use jiff::Timestamp;
-use wire::{Code, Problem};
+use wire::{Code, Problem, ReleaseName};
 
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
@@ -50,28 +50,7 @@ impl From<&Error> for Problem {
             Error::StateChanged { record, .. } => Self::new(Code::ObjectChanged)
                 .with("object", record)
                 .detail(error),
-            Error::LeaseHeld {
-                release,
-                lease,
-                holder,
-                since,
-                duration,
-            } => Self::new(Code::LeaseHeld)
-                .with("release", release)
-                .with("lease", lease)
-                .with("holder", holder)
-                .with("since", since.map(seconds).unwrap_or_default())
-                .with("seconds", duration.as_secs())
-                .detail(error),
-            Error::LeaseLost {
-                release,
-                lease,
-                holder,
-            } => Self::new(Code::LeaseLost)
-                .with("release", release)
-                .with("lease", lease)
-                .with("holder", holder)
-                .detail(error),
+            Error::LeaseHeld { .. } | Error::LeaseLost { .. } => of_lease(error),
             Error::NoRevision { release, revision } => Self::new(Code::NoRevision)
                 .with("release", release)
                 .with("revision", revision),
@@ -94,6 +73,34 @@ impl From<&Error> for Problem {
             Error::Record { .. } => Self::new(Code::Internal).detail(error),
             Error::Cancelled => Self::new(Code::Cancelled),
         }
+    }
+}
+
+/// The problem of a Lease that another job holds.
+fn of_lease(error: &Error) -> Problem {
+    let problem = |code, release: &ReleaseName, lease: &ObjectRef, holder: &LeaseHolder| {
+        let problem = Problem::new(code).with("release", release);
+        problem
+            .with("lease", lease)
+            .with("holder", holder)
+            .detail(error)
+    };
+    match error {
+        Error::LeaseHeld {
+            release,
+            lease,
+            holder,
+            since,
+            duration,
+        } => problem(Code::LeaseHeld, release, lease, holder)
+            .with("since", since.map(seconds).unwrap_or_default())
+            .with("seconds", duration.as_secs()),
+        Error::LeaseLost {
+            release,
+            lease,
+            holder,
+        } => problem(Code::LeaseLost, release, lease, holder),
+        other => Problem::new(Code::Internal).detail(other),
     }
 }
 
