@@ -54,6 +54,8 @@ pub(crate) fn status(code: Code) -> StatusCode {
         | Code::DraftChanged
         | Code::ReleaseChanged
         | Code::ReleaseNotPending
+        | Code::LeaseHeld
+        | Code::LeaseLost
         | Code::OtherChart
         | Code::ValuesConflicts
         | Code::TargetFixed

@@ -11,6 +11,16 @@ pub(crate) fn job_note(note: &JobNote) -> String {
             release = release.to_string(),
             reason = sentence(problem)
         ),
+        JobNote::NoLease { release, problem } => t!(
+            job.no_lease,
+            release = release.to_string(),
+            reason = sentence(problem)
+        ),
+        JobNote::LeaseTakenOver { release, holder } => t!(
+            job.lease_taken_over,
+            release = release.to_string(),
+            holder = holder.clone()
+        ),
     }
 }
 

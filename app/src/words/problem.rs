@@ -190,6 +190,8 @@ pub(crate) fn hint(problem: &Problem) -> Option<String> {
         Code::ReleaseChanged => t!(hint.release_changed),
         Code::NoRevision => t!(hint.no_revision),
         Code::ReleaseNotPending => t!(hint.release_not_pending),
+        Code::LeaseHeld => t!(hint.lease_held, seconds = problem.arg("seconds").to_owned()),
+        Code::LeaseLost => t!(hint.lease_lost),
         Code::OtherChart => t!(hint.other_chart),
         Code::TargetFixed => t!(hint.target_fixed),
         Code::ValuesConflicts => t!(hint.values_conflicts),

@@ -81,6 +81,28 @@ impl Cluster {
         object: &Object,
         propagation: Propagation,
     ) -> Result<bool, Error> {
+        self.delete_if(object, propagation, None).await
+    }
+
+    /// Deletes an object if it is as it was read: of the same UID and `resourceVersion`; returns whether it existed.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`]; [`Error::is_conflict`] when it changed since it was read.
+    pub async fn delete_unchanged(
+        &self,
+        object: &Object,
+        propagation: Propagation,
+    ) -> Result<bool, Error> {
+        let version = object.resource_version().to_owned();
+        self.delete_if(object, propagation, Some(version)).await
+    }
+
+    async fn delete_if(
+        &self,
+        object: &Object,
+        propagation: Propagation,
+        resource_version: Option<String>,
+    ) -> Result<bool, Error> {
         let reference = object.reference();
         let api = self.api_of(&reference).await?;
         let uid = object.uid();
@@ -88,7 +110,7 @@ impl Cluster {
             propagation_policy: Some(PropagationPolicy::from(propagation)),
             preconditions: Some(Preconditions {
                 uid: Some(uid.to_owned()).filter(|uid| !uid.is_empty()),
-                resource_version: None,
+                resource_version,
             }),
             ..DeleteParams::default()
         };

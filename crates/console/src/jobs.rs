@@ -9,6 +9,7 @@ mod differences;
 mod hook_logs;
 mod job;
 mod kinds;
+mod leases;
 mod list;
 mod phases;
 mod planned_state;

@@ -117,6 +117,8 @@ pub struct Setup {
     pub random_bytes: fn() -> [u8; 32],
     /// How long a job waits for its objects.
     pub job_timeout: Duration,
+    /// How long after its last renewal the Lease of a job on a release expires; whole seconds.
+    pub lease_duration: Duration,
     /// How long a session may be unused.
     pub idle_timeout: Duration,
     /// How long drafts, jobs and audit lines are kept.
@@ -142,7 +144,7 @@ pub struct Setup {
 }
 
 impl Default for Setup {
-    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, an idle timeout of an hour, the facts about Istio of this version of the program, no repository of Istio's charts, no mounted credential, the resolver of the machine.
+    /// Remote addresses only, the system's clock and random numbers, a job timeout of ten minutes, Leases of 30 seconds, an idle timeout of an hour, the facts about Istio of this version of the program, no repository of Istio's charts, no mounted credential, the resolver of the machine.
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::Remote,
@@ -150,6 +152,7 @@ impl Default for Setup {
             random: store::random,
             random_bytes: store::random_bytes,
             job_timeout: Duration::from_mins(10),
+            lease_duration: Duration::from_secs(30),
             idle_timeout: Duration::from_hours(1),
             retention: Retention::default(),
             istio_releases: Arc::new(IstioReleases::built_in()),

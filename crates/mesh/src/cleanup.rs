@@ -187,8 +187,8 @@ pub async fn plan(user: &AsUser, scope: &CleanupScope) -> Result<Plan, Error> {
         .map_err(&failed)?;
     let runtime_objects = runtime_objects::find(cluster, &scope.istio_namespace).await;
     let mut runtime_objects = runtime_objects.map_err(&failed)?;
-    let settings = runtime_objects::orphaned_settings(cluster, &scope.namespaces).await;
-    runtime_objects.extend(settings.map_err(&failed)?);
+    let orphans = runtime_objects::orphans_of_releases(cluster, &scope.namespaces).await;
+    runtime_objects.extend(orphans.map_err(&failed)?);
     let crds = crds::find(cluster).await.map_err(&failed)?;
     let namespaces = namespaces::find(cluster, &scope.namespaces, &runtime_objects).await;
     Ok(Plan {

@@ -1,7 +1,8 @@
 //! The errors of operations on releases.
 
-use crate::{DeletionError, MissingKind};
+use crate::{DeletionError, LeaseHolder, MissingKind};
 use cluster::{ObjectRef, StuckObject, describe_stuck};
+use jiff::Timestamp;
 use std::{fmt, time::Duration};
 use wire::{Namespace, ReleaseName};
 
@@ -109,6 +110,30 @@ pub enum Error {
         record: ObjectRef,
         /// Its state, as Helm names it, or `deleted`.
         state: String,
+    },
+    /// A job of another console works on the release.
+    #[error("{lease} of release {release} is held by {holder}")]
+    LeaseHeld {
+        /// The release.
+        release: ReleaseName,
+        /// Its Lease.
+        lease: ObjectRef,
+        /// Its holder.
+        holder: LeaseHolder,
+        /// When the holder took it, by the clock of the holder; none when it was given up since.
+        since: Option<Timestamp>,
+        /// How long after its last renewal it expires.
+        duration: Duration,
+    },
+    /// A job of another console took over while this one could not renew its Lease.
+    #[error("{lease} of release {release} was taken over by {holder}")]
+    LeaseLost {
+        /// The release.
+        release: ReleaseName,
+        /// Its Lease.
+        lease: ObjectRef,
+        /// Its new holder.
+        holder: LeaseHolder,
     },
     /// The history of the release does not have an earlier revision of that number.
     #[error("release {release} has no earlier revision {revision}")]

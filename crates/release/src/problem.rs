@@ -1,8 +1,9 @@
 //! The errors of this crate as problems for a page.
 
-use crate::{Error, KindOrigin, MissingKind, Owner};
-use cluster::{describe_stuck, not_ready};
-use wire::{Code, Problem};
+use crate::{Error, KindOrigin, LeaseHolder, MissingKind, Owner};
+use cluster::{ObjectRef, describe_stuck, not_ready};
+use jiff::Timestamp;
+use wire::{Code, Problem, ReleaseName};
 
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
@@ -49,6 +50,7 @@ impl From<&Error> for Problem {
             Error::StateChanged { record, .. } => Self::new(Code::ObjectChanged)
                 .with("object", record)
                 .detail(error),
+            Error::LeaseHeld { .. } | Error::LeaseLost { .. } => of_lease(error),
             Error::NoRevision { release, revision } => Self::new(Code::NoRevision)
                 .with("release", release)
                 .with("revision", revision),
@@ -88,6 +90,39 @@ impl From<&Error> for Problem {
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }
+}
+
+/// The problem of a Lease that another job holds.
+fn of_lease(error: &Error) -> Problem {
+    let problem = |code, release: &ReleaseName, lease: &ObjectRef, holder: &LeaseHolder| {
+        let problem = Problem::new(code).with("release", release);
+        problem
+            .with("lease", lease)
+            .with("holder", holder)
+            .detail(error)
+    };
+    match error {
+        Error::LeaseHeld {
+            release,
+            lease,
+            holder,
+            since,
+            duration,
+        } => problem(Code::LeaseHeld, release, lease, holder)
+            .with("since", since.map(seconds).unwrap_or_default())
+            .with("seconds", duration.as_secs()),
+        Error::LeaseLost {
+            release,
+            lease,
+            holder,
+        } => problem(Code::LeaseLost, release, lease, holder),
+        other => Problem::new(Code::Internal).detail(other),
+    }
+}
+
+/// A time without the fraction of its second.
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The problem of kinds that are not served: the first by name, and all of them in its detail.

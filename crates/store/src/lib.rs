@@ -93,6 +93,17 @@ impl Store {
         Ok(self.connection().commit_hook(Some(commits))?)
     }
 
+    /// The id of the console in the clusters: random, and the same as long as the database exists.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn console_id(&self) -> Result<String, Error> {
+        let statement = "SELECT id FROM console";
+        Ok(self
+            .connection()
+            .query_row(statement, [], |row| row.get(0))?)
+    }
+
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock()
     }

@@ -175,6 +175,8 @@ pub enum Awaited {
     Deleted,
     /// The webhook injects a sidecar into a pod that is not stored.
     Injection,
+    /// The job of another console on the release has ended, or its Lease has expired.
+    LeaseEnd,
 }
 
 /// The object that a job waits for.
@@ -284,6 +286,20 @@ pub enum JobNote {
         release: ReleaseName,
         /// Why.
         problem: Problem,
+    },
+    /// Other consoles do not see that the job works on the release, because the cluster refuses its Lease.
+    NoLease {
+        /// The release.
+        release: ReleaseName,
+        /// Why.
+        problem: Problem,
+    },
+    /// The job took over the Lease of another one, which was not renewed any more.
+    LeaseTakenOver {
+        /// The release.
+        release: ReleaseName,
+        /// The job that held it.
+        holder: String,
     },
 }
 

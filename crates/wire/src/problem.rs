@@ -149,6 +149,11 @@ pub enum Code {
     NoRevision,
     /// No operation on the release is pending. `release`.
     ReleaseNotPending,
+    /// A job of another console works on the release. `release`, `lease`, `holder`, `since` (empty when the job has
+    /// ended), `seconds` from the last renewal of the Lease to its expiry.
+    LeaseHeld,
+    /// A job of another console took over while this one could not renew its Lease. `release`, `lease`, `holder`.
+    LeaseLost,
     /// An upgrade with another chart than the installed one. `release`, `installed`, `chart`.
     OtherChart,
     /// Values of an upgrade differ from a default that changed, without a decision. `count`, `keys`.

@@ -158,6 +158,7 @@ fn waiting(blocking: &Blocking, state: &JobState) -> String {
         }
         Some(Awaited::Synced) => t!(job.waiting_for_sync, waited = waited, object = object),
         Some(Awaited::Injection) => t!(job.waiting_for_injection, waited = waited, object = object),
+        Some(Awaited::LeaseEnd) => t!(job.waiting_for_lease, waited = waited, object = object),
         Some(Awaited::Deleted) => t!(job.waiting_for_deletion, waited = waited, object = object),
         None => t!(
             job.waiting,

@@ -16,6 +16,23 @@ pub(super) fn sentence(problem: &Problem) -> Option<String> {
         Code::ReleaseNotPending => {
             t!(problem.release_not_pending, release = arg("release"))
         }
+        Code::LeaseHeld if problem.arg("since").is_empty() => t!(
+            problem.lease_ended,
+            release = arg("release"),
+            holder = arg("holder")
+        ),
+        Code::LeaseHeld => t!(
+            problem.lease_held,
+            release = arg("release"),
+            holder = arg("holder"),
+            since = arg("since")
+        ),
+        Code::LeaseLost => t!(
+            problem.lease_lost,
+            release = arg("release"),
+            holder = arg("holder"),
+            lease = arg("lease")
+        ),
         Code::NoRevision => t!(
             problem.no_revision,
             release = arg("release"),

@@ -199,6 +199,10 @@ impl Progress {
         if let Some(phase) = self.phase(name) {
             phase.state = PhaseState::Running;
         }
+        let blocking = self.view.blocking.as_ref();
+        if blocking.is_some_and(|blocking| blocking.awaited == Some(Awaited::LeaseEnd)) {
+            self.view.blocking = None;
+        }
     }
 
     fn finish_phase(&mut self, name: PhaseName) {

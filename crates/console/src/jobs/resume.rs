@@ -4,7 +4,7 @@ use super::{Job, kinds::StoredJob, planned_state::Concerns};
 use crate::{Action, Caller, Console, Error};
 use std::collections::BTreeMap;
 use wire::{
-    ClusterName, JobId,
+    ClusterName, Code, JobId,
     job::{JobState, JobView, ResumeView},
 };
 
@@ -90,8 +90,10 @@ impl Console {
 
 /// Whether a job ended without its goal.
 fn is_resumable(view: &JobView) -> bool {
-    matches!(
-        view.state,
-        JobState::Interrupted { .. } | JobState::Failed(_)
-    )
+    match &view.state {
+        // It changed nothing, and the job of the other console may have made another plan of it.
+        JobState::Failed(problem) => problem.code != Code::LeaseHeld,
+        JobState::Interrupted { .. } => true,
+        JobState::Running | JobState::Succeeded => false,
+    }
 }

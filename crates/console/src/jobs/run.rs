@@ -1,6 +1,6 @@
 //! Runs one job: publishes its progress, stores it, and notices how it ends, a panic included.
 
-use super::{Job, JobContext, Progress};
+use super::{Job, JobContext, Progress, leases::JobLeases};
 use crate::{Console, Error, audit::job_outcome, database::Database, log_text::log_text};
 use ::release::Event;
 use futures::FutureExt as _;
@@ -34,10 +34,17 @@ impl JobRun {
     pub(super) async fn supervise<J: Job>(self, plan: J::Plan) {
         let (written, writer) = spawn_writer(self.console.store.clone());
         let (logs, received) = mpsc::unbounded_channel();
-        let run = AssertUnwindSafe(self.run::<J>(plan, &written, logs)).catch_unwind();
+        let mut leases = JobLeases::default();
+        let run = async {
+            leases.acquire(&self).await?;
+            let run = self.run::<J>(plan, &written, logs);
+            leases.hold_during(run, &self.stop).await
+        };
+        let run = AssertUnwindSafe(run).catch_unwind();
         let (outcome, ()) = tokio::join!(run, self.store_logs(received));
         let outcome =
             outcome.unwrap_or_else(|panic| Err(Error::JobPanicked(panic_message(panic.as_ref()))));
+        leases.release().await;
         drop(written);
         // What was written before must not overwrite the end.
         let _ = writer.await;

@@ -33,6 +33,7 @@ mod istiod;
 mod jobs;
 mod join_first;
 mod kept_values;
+mod leases;
 mod lists;
 mod member_watch;
 mod meshes;

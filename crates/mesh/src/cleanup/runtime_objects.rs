@@ -1,5 +1,5 @@
-//! Finds the objects that a control plane created while it ran, webhooks without endpoints, and settings of releases
-//! that are gone.
+//! Finds the objects that a control plane created while it ran, webhooks without endpoints, and settings and Leases of
+//! releases that are gone.
 
 use super::crds::InstalledReleases;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use cluster::{Cluster, Error, Kind, Object, ObjectRef};
-use release::{SETTINGS_LABEL, settings_release};
+use release::{SETTINGS_LABEL, lease_release, settings_release};
 
 /// The runtime objects, webhooks first: without endpoints they block the deletion of the rest.
 pub(super) async fn find(
@@ -55,21 +55,25 @@ pub(super) async fn find(
     Ok(found)
 }
 
-/// The settings of releases that another tool uninstalled, in the namespaces of the mesh: Helm does not know them.
-pub(super) async fn orphaned_settings(
+/// The settings of releases that another tool uninstalled, in the namespaces of the mesh, and the Leases of jobs that
+/// were interrupted on them: Helm does not know them.
+pub(super) async fn orphans_of_releases(
     cluster: &Cluster,
     namespaces: &[String],
 ) -> Result<Vec<ObjectRef>, Error> {
     let mut installed = InstalledReleases::default();
     let mut orphans = Vec::new();
     for namespace in namespaces {
-        let listed = cluster.list_objects(Kind::SECRET, Some(namespace), SETTINGS_LABEL);
-        for secret in listed.await? {
-            let Some(release) = settings_release(&secret) else {
+        let (secrets, leases) = tokio::try_join!(
+            cluster.list_objects(Kind::SECRET, Some(namespace), SETTINGS_LABEL),
+            cluster.list_objects(Kind::LEASE, Some(namespace), SETTINGS_LABEL),
+        )?;
+        for object in secrets.iter().chain(&leases) {
+            let Some(release) = settings_release(object).or_else(|| lease_release(object)) else {
                 continue;
             };
             if !installed.is_installed(cluster, release, namespace).await? {
-                orphans.push(secret.reference());
+                orphans.push(object.reference());
             }
         }
     }

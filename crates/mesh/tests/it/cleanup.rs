@@ -59,7 +59,7 @@ suite! {
     objects_that_changed_since_the_backup_are_not_deleted,
     releases_that_use_a_crd_are_reported,
     a_webhook_with_endpoints_stays,
-    the_settings_of_a_release_that_helm_uninstalled_are_listed,
+    the_settings_and_the_lease_of_a_release_that_helm_uninstalled_are_listed,
 }
 
 fn scope() -> CleanupScope {
@@ -566,7 +566,9 @@ async fn a_webhook_with_endpoints_stays(east: &TestCluster) {
     assert!(!is_there(east, &injector).await);
 }
 
-async fn the_settings_of_a_release_that_helm_uninstalled_are_listed(east: &TestCluster) {
+async fn the_settings_and_the_lease_of_a_release_that_helm_uninstalled_are_listed(
+    east: &TestCluster,
+) {
     east.apply(namespace(SYSTEM, &json!({}), &json!({}))).await;
     let with_labels = |mut object: Value, labels: Value| {
         object["metadata"]["labels"] = labels;
@@ -577,15 +579,26 @@ async fn the_settings_of_a_release_that_helm_uninstalled_are_listed(east: &TestC
         let labels = json!({"meshspan.io/release": release});
         with_labels(secret(SYSTEM, &name, "meshspan.io/release"), labels)
     };
-    let orphan = east.apply(settings("gone")).await.reference();
+    let lease = |release: &str| {
+        let name = format!("meshspan.release.{release}");
+        json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {
+            "name": name, "namespace": SYSTEM, "labels": {"meshspan.io/release": release}}})
+    };
+    let orphans = [
+        east.apply(settings("gone")).await.reference(),
+        east.apply(lease("gone")).await.reference(),
+    ];
     east.apply(settings("istiod")).await;
+    east.apply(lease("istiod")).await;
     let record = secret(SYSTEM, "sh.helm.release.v1.istiod.v1", "helm.sh/release.v1");
     let labels = json!({"owner": "helm", "name": "istiod"});
     east.apply(with_labels(record, labels)).await;
     let plan = planned(east).await;
-    assert_eq!(plan.runtime_objects, std::slice::from_ref(&orphan));
+    assert_eq!(plan.runtime_objects, orphans);
     let selection = Selection::default();
     cleared(east, &plan, &selection, 30).await.0.unwrap();
-    assert!(!is_there(east, &orphan).await);
+    for orphan in &orphans {
+        assert!(!is_there(east, orphan).await);
+    }
     assert_eq!(planned(east).await.runtime_objects, []);
 }

@@ -19,6 +19,7 @@ mod fields;
 mod helm;
 mod hooks;
 mod install;
+mod lease;
 mod mark_failed;
 mod recreate;
 mod refused;
@@ -101,6 +102,11 @@ suite! {
     settings::parts_that_are_written_at_the_same_time_are_all_kept,
     settings::without_the_permission_they_are_refused_and_not_read,
     settings::they_go_with_their_release,
+    lease::it_names_its_holder_and_is_given_up,
+    lease::a_holder_that_renews_it_is_named,
+    lease::it_expires_when_no_renewal_is_seen,
+    lease::without_the_permission_the_record_decides,
+    lease::it_comes_with_the_namespace_of_the_release,
     uninstall::everything_is_deleted_except_crds_and_kept_objects,
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,
