@@ -79,7 +79,7 @@ pub(crate) use empty::Empty;
 pub(crate) use error_page::ErrorPage;
 pub(crate) use field_choices::PlanChoiceTables;
 pub(crate) use fold::{Fold, Folds};
-pub(crate) use head::Head;
+pub(crate) use head::{Head, WaitingTitle};
 pub(crate) use health::{HealthIcon, StateIcon, health_class, health_reason};
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use link::Link;

@@ -48,3 +48,14 @@ pub(crate) fn Head(
         </header>
     }
 }
+
+/// The title of the tab while the subject of a page is not known: that of the page above it. The head of the page
+/// replaces it.
+#[component]
+pub(crate) fn WaitingTitle(
+    /// The pages above it: title and path; none where the subject is a part of a page.
+    parents: Vec<(String, String)>,
+) -> impl IntoView {
+    let above = parents.into_iter().next_back();
+    above.map(|(title, _)| view! { <Title text=format!("{title} · Meshspan")/> })
+}

@@ -1,12 +1,15 @@
 //! The view of a resource that is read again while the page is open: its elements stay, and follow the value.
 
-use super::{ErrorPage, Loading, ProblemNotice, exactly};
+use super::{ErrorPage, Loading, ProblemNotice, WaitingTitle, exactly};
 use crate::{AppError, clock::clock, words::t};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, hash::Hash};
 use wasm_bindgen::JsCast as _;
 use wire::Time;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 /// What is known of the resource: a failure keeps the last value.
 #[derive(Clone, PartialEq)]
@@ -37,10 +40,19 @@ where
     V: IntoView + 'static,
 {
     let waiting = subject.clone();
+    let above = parents.clone();
+    // The view is made after the first read, not beside it: the server reads on other threads, and a memo whose
+    // source changes while it is computed keeps the value of before.
+    let latest = move || {
+        let (subject, parents, view) = (subject.clone(), parents.clone(), view.clone());
+        Suspend::new(async move {
+            let _first = from.await;
+            view! { <LatestView from=from subject=subject parents=parents view=view/> }
+        })
+    };
     view! {
-        <Transition fallback=move || view! { <Loading subject=waiting.clone()/> }>
-            <LatestView from=from subject=subject.clone() parents=parents.clone() view=view.clone()/>
-        </Transition>
+        <WaitingTitle parents=above/>
+        <Transition fallback=move || view! { <Loading subject=waiting.clone()/> }>{latest()}</Transition>
     }
 }
 

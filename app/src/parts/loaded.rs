@@ -1,6 +1,6 @@
 //! The view of a resource: while it loads, when it is loaded, and when loading failed.
 
-use super::{ErrorPage, ProblemNotice};
+use super::{ErrorPage, ProblemNotice, WaitingTitle};
 use crate::{AppError, words::t};
 use leptos::{
     either::{Either, EitherOf3},
@@ -44,6 +44,7 @@ where
     let loading = move || view! { <Loading subject=waiting.clone()/> };
     let retry = Callback::new(move |()| from.refetch());
     view! {
+        <WaitingTitle parents=parents.clone()/>
         <Transition fallback=loading>
             {move || {
                 let (view, subject, parents) = (view.clone(), subject.clone(), parents.clone());

@@ -37,6 +37,7 @@ pub mod ready;
 mod rollout;
 pub mod rules;
 mod server_time;
+mod stuck;
 mod wait;
 mod watch;
 mod whoami;
@@ -67,6 +68,7 @@ pub use port_forward::{PodPort, PodResponse, PortForwardError, ResponseLimits, S
 pub use problem::not_ready;
 pub use quantity::{bytes, millicores};
 pub use ready::Readiness;
+pub use stuck::{StuckObject, describe_stuck, inspect_deletion};
 pub use wait::{WaitOptions, wait_until_completed, wait_until_deleted, wait_until_ready};
 pub use watch::{Snapshot, Watches};
 pub use whoami::UserInfo;

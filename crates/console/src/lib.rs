@@ -15,6 +15,7 @@ mod chart_work;
 mod cluster_read;
 mod clusters;
 mod connections;
+mod crd_users;
 mod database;
 mod decisions;
 mod diff;

@@ -1,6 +1,7 @@
 //! The newest revision of a release, without its manifest and values.
 
-use release::{RecordHead, Release};
+use release::{CustomKinds, RecordHead, Release};
+use std::sync::Arc;
 use wire::{Revision, Time, cluster::Role, release::ReleaseState};
 
 /// The newest revision of a release, as lists show it.
@@ -22,10 +23,12 @@ pub(crate) struct ListedContent {
     pub(crate) changed: Option<Time>,
     /// The role that its chart gives to a cluster in a mesh.
     pub(crate) role: Option<Role>,
+    /// The CRDs that it brings, and the kinds of its objects.
+    pub(crate) kinds: Arc<CustomKinds>,
 }
 
 impl ListedContent {
-    pub(crate) fn of(release: &Release) -> Self {
+    pub(crate) fn of(release: &Release, kinds: CustomKinds) -> Self {
         let part = release.chart.metadata.get("annotations");
         let part = part.and_then(|annotations| annotations.get(mesh::chart_annotations::PART));
         Self {
@@ -40,6 +43,7 @@ impl ListedContent {
                 Some("remote") => Some(Role::Remote),
                 _ => None,
             },
+            kinds: Arc::new(kinds),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Console {
     ) -> Result<(), Error> {
         let reads = futures::stream::iter(heads).map(async |head| {
             let content = match release::read_listed(&connection.console, &head).await {
-                Ok(Some(release)) => ListedContent::of(&release),
+                Ok(Some((release, kinds))) => ListedContent::of(&release, kinds),
                 Ok(None) | Err(release::Error::Record { .. }) => ListedContent::default(),
                 Err(error) => return Err(Error::from(error)),
             };

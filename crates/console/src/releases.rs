@@ -172,7 +172,7 @@ impl Console {
             })?;
             let resources = release::resources(&connection.user, newest).await?;
             let secrets = self.secrets_of(at, newest).await?;
-            let content = ListedContent::of(newest);
+            let content = ListedContent::of(newest, release::CustomKinds::default());
             let mut shown = ReleaseRow {
                 at: at.clone(),
                 revision: Revision(newest.version),

@@ -11,7 +11,7 @@ mod execute;
 mod namespaces;
 mod runtime_objects;
 
-pub use backup::{MAX_BACKUP_BYTES, backup};
+pub use backup::backup;
 pub use crds::{Crd, CrdObject, CrdRelease};
 pub use execute::execute;
 pub use namespaces::MeshNamespace;

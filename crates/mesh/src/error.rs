@@ -1,7 +1,7 @@
 //! The errors of joins, rotations, leaves and cleanups.
 
-use crate::{step::Side, stuck::StuckObject};
-use cluster::ObjectRef;
+use crate::step::Side;
+use cluster::{ObjectRef, StuckObject};
 use std::time::Duration;
 use wire::ClusterName;
 
@@ -181,7 +181,7 @@ pub enum Error {
         reason: String,
     },
     /// Deleted objects still exist after the timeout.
-    #[error("{} objects still exist after {} s: {}", stuck.len(), waited.as_secs(), crate::stuck::describe(stuck))]
+    #[error("{} objects still exist after {} s: {}", stuck.len(), waited.as_secs(), cluster::describe_stuck(stuck))]
     Stuck {
         /// The objects, with the reason of each.
         stuck: Vec<StuckObject>,

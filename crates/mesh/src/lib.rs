@@ -36,7 +36,6 @@ mod restart;
 pub mod rotate;
 pub mod services;
 pub mod step;
-pub mod stuck;
 pub mod traffic;
 pub mod verify;
 pub mod versions;

@@ -1,6 +1,6 @@
 //! The errors of this crate as problems for a page.
 
-use crate::{Error, stuck};
+use crate::Error;
 use wire::{Code, Problem};
 
 impl From<&Error> for Problem {
@@ -68,7 +68,7 @@ impl From<&Error> for Problem {
                 Self::new(Code::DeletionStuck)
                     .with("object", objects.join(", "))
                     .with("waited", waited.as_secs())
-                    .detail(stuck::describe(stuck))
+                    .detail(cluster::describe_stuck(stuck))
             }
             Error::BackupTooLarge { limit } => {
                 Self::new(Code::BackupTooLarge).with("max", limit >> 20)

@@ -4,7 +4,7 @@
 //! ones by default. A CRD is refused when objects may be stored in a version that it does not have, and when the one in
 //! the cluster is newer. Start at [`review_crds`].
 
-use crate::{Error, field_manager::Revision};
+use crate::{Error, chart_crds::resource_count, field_manager::Revision};
 use cluster::{Apply, AsUser, Identity as _, Object};
 use futures::{StreamExt as _, TryStreamExt as _, future::BoxFuture};
 use serde_json::Value;
@@ -63,10 +63,15 @@ async fn review(
     };
     let compared = compared(live.as_ref(), crd);
     let refused = compared.refused.or(rejected);
+    let resources = match &live {
+        Some(live) => resource_count(user.cluster(), live).await,
+        None => None,
+    };
     let is_chosen = decided.get(crd.name()).copied();
     Ok(Some(CrdReview {
         is_applied: refused.is_none() && is_chosen.unwrap_or(compared.is_new),
         refused,
+        resources,
         ..compared
     }))
 }
@@ -115,6 +120,7 @@ fn compared(live: Option<&Object>, crd: &Object) -> CrdReview {
         fields_added: u32::try_from(added).unwrap_or(u32::MAX),
         fields_lost: lost,
         more_fields_lost: u32::try_from(more).unwrap_or(u32::MAX),
+        resources: None,
         conversion: conversions.filter(|(before, after)| before != after),
         refused: live.and_then(|live| refusal(live, crd, &after)),
         is_applied: false,

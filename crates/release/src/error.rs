@@ -1,7 +1,7 @@
 //! The errors of operations on releases.
 
-use crate::{LeaseHolder, MissingKind};
-use cluster::ObjectRef;
+use crate::{DeletionError, LeaseHolder, MissingKind};
+use cluster::{ObjectRef, StuckObject, describe_stuck};
 use jiff::Timestamp;
 use std::{fmt, time::Duration};
 use wire::{Namespace, ReleaseName};
@@ -218,9 +218,47 @@ pub enum Error {
         /// Why it is invalid.
         reason: String,
     },
+    /// Deleted objects still exist after the timeout.
+    #[error("{} objects still exist after {} s: {}", stuck.len(), waited.as_secs(), describe_stuck(stuck))]
+    DeletionStuck {
+        /// The objects, with the reason of each.
+        stuck: Vec<StuckObject>,
+        /// The timeout.
+        waited: Duration,
+    },
+    /// The custom resources of a CRD cannot be read, so they can be neither counted nor backed up.
+    #[error("the custom resources of {crd} cannot be read: {reason}")]
+    CrdUnreadable {
+        /// The CRD.
+        crd: String,
+        /// Why.
+        reason: String,
+    },
+    /// A custom resource was created after the backup of those of its CRD, so the CRD is not deleted.
+    #[error("{object} was created after the backup")]
+    CreatedAfterBackup {
+        /// The custom resource.
+        object: ObjectRef,
+    },
+    /// The backup exceeds the size limit.
+    #[error("the backup has more than {limit} bytes")]
+    BackupTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The operation was cancelled.
     #[error("cancelled")]
     Cancelled,
+}
+
+impl From<DeletionError> for Error {
+    fn from(error: DeletionError) -> Self {
+        match error {
+            DeletionError::Cluster(error) => Self::Cluster(error),
+            DeletionError::Stuck { stuck, waited } => Self::DeletionStuck { stuck, waited },
+            DeletionError::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 /// `Gateway of networking.istio.io/v1 (for Gateway shop/web)`, comma separated.

@@ -9,10 +9,15 @@
 
 mod adopt;
 mod apply;
+mod backup;
 mod capabilities;
+mod chart_crds;
 mod compare;
+mod crd_deletion;
 mod crd_phase;
 mod crds;
+mod custom_kinds;
+mod deletion;
 mod error;
 mod event;
 mod field_manager;
@@ -50,9 +55,14 @@ mod verb;
 pub mod view;
 
 pub use adopt::{ADOPTED_ANNOTATION, JOIN_LABEL};
+pub use backup::{BackupText, MAX_BACKUP_BYTES};
 pub use capabilities::{ClusterCapabilities, cluster_capabilities};
+pub use chart_crds::{CrdUsage, LiveCrd, crd_usage};
 pub use compare::compare;
+pub use crd_deletion::{CrdDeletion, back_up_crds};
 pub use crds::review_crds;
+pub use custom_kinds::CustomKinds;
+pub use deletion::{DeletionError, await_deletion};
 pub use error::{Error, Owner};
 pub use event::{Event, Outcome, WaitReason};
 pub use fields::{FieldChoices, LeftField, left_fields, remember, revoke};

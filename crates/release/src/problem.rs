@@ -1,7 +1,7 @@
 //! The errors of this crate as problems for a page.
 
 use crate::{Error, KindOrigin, LeaseHolder, MissingKind, Owner};
-use cluster::{ObjectRef, not_ready};
+use cluster::{ObjectRef, describe_stuck, not_ready};
 use jiff::Timestamp;
 use wire::{Code, Problem, ReleaseName};
 
@@ -71,6 +71,22 @@ impl From<&Error> for Problem {
                 .with("template", template)
                 .detail(wire::error_chain(error)),
             Error::Record { .. } => Self::new(Code::Internal).detail(error),
+            Error::DeletionStuck { stuck, waited } => {
+                let objects = stuck.iter().map(|object| object.object.to_string());
+                Self::new(Code::DeletionStuck)
+                    .with("object", objects.collect::<Vec<_>>().join(", "))
+                    .with("waited", waited.as_secs())
+                    .detail(describe_stuck(stuck))
+            }
+            Error::CrdUnreadable { crd, reason } => Self::new(Code::CrdUnreadable)
+                .with("crd", crd)
+                .detail(reason),
+            Error::CreatedAfterBackup { object } => Self::new(Code::ObjectChanged)
+                .with("object", object)
+                .detail(error),
+            Error::BackupTooLarge { limit } => {
+                Self::new(Code::BackupTooLarge).with("max", limit >> 20)
+            }
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }

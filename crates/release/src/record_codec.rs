@@ -1,10 +1,13 @@
 //! A release record as text: base64 of gzip of JSON, as Helm writes it.
 
-use crate::{Error, Release, model};
+use crate::{CustomKinds, Error, Release, model};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use serde::{Deserialize, de::DeserializeOwned};
-use std::io::{Read as _, Write as _};
+use serde::Deserialize;
+use std::{
+    borrow::Cow,
+    io::{Read as _, Write as _},
+};
 use wire::HelmVersion;
 
 /// The maximum size of a Secret.
@@ -35,10 +38,11 @@ pub fn encode(release: &Release) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Record`] naming `secret`.
 pub fn decode(secret: &str, text: &str) -> Result<Release, Error> {
-    decode_as(secret, text)
+    parse(secret, &unpack(secret, text)?)
 }
 
-fn decode_as<T: DeserializeOwned>(secret: &str, text: &str) -> Result<T, Error> {
+/// The JSON of a record.
+fn unpack(secret: &str, text: &str) -> Result<Vec<u8>, Error> {
     let packed = STANDARD
         .decode(text.trim())
         .map_err(|_| unreadable(secret, &"it is not base64"))?;
@@ -52,7 +56,11 @@ fn decode_as<T: DeserializeOwned>(secret: &str, text: &str) -> Result<T, Error> 
     } else {
         json = packed;
     }
-    serde_json::from_slice(&json).map_err(|error| {
+    Ok(json)
+}
+
+fn parse<'a, T: Deserialize<'a>>(secret: &str, json: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let reason = format!("line {line}, column {column}: it is not the record of a release");
         unreadable(secret, &reason)
@@ -66,10 +74,21 @@ pub(crate) fn unreadable(secret: &str, reason: &dyn std::fmt::Display) -> Error 
     }
 }
 
-/// The parts of a record that lists show: times, state and metadata of its chart. The others are passed over, and empty.
-pub(crate) fn decode_listed(secret: &str, text: &str) -> Result<Release, Error> {
-    let listed: ListedRecord = decode_as(secret, text)?;
-    Ok(Release {
+/// The parts of a record that lists show: times, state and metadata of its chart. The others are empty; of the manifest
+/// and the CRDs of the chart, the kinds are kept.
+pub(crate) fn decode_listed(secret: &str, text: &str) -> Result<(Release, CustomKinds), Error> {
+    let json = unpack(secret, text)?;
+    let listed: ListedRecord<'_> = parse(secret, &json)?;
+    let mut kinds = CustomKinds::default();
+    kinds.scan(&listed.manifest);
+    for file in listed.chart.files.unwrap_or_default() {
+        if file.name.starts_with("crds/")
+            && let Ok(bytes) = STANDARD.decode(file.data.as_bytes())
+        {
+            kinds.scan(&String::from_utf8_lossy(&bytes));
+        }
+    }
+    let release = Release {
         name: listed.name,
         info: listed.info,
         chart: model::Chart {
@@ -83,23 +102,36 @@ pub(crate) fn decode_listed(secret: &str, text: &str) -> Result<Release, Error> 
         namespace: listed.namespace,
         helm: HelmVersion::default(),
         other: serde_json::Map::new(),
-    })
+    };
+    Ok((release, kinds))
 }
 
 #[derive(Deserialize)]
-struct ListedRecord {
+struct ListedRecord<'a> {
     name: String,
     info: model::Info,
-    #[serde(default)]
-    chart: ListedChart,
+    #[serde(default, borrow)]
+    chart: ListedChart<'a>,
+    #[serde(default, borrow)]
+    manifest: Cow<'a, str>,
     version: u32,
     namespace: String,
 }
 
 #[derive(Default, Deserialize)]
-struct ListedChart {
+struct ListedChart<'a> {
     #[serde(default)]
     metadata: serde_json::Value,
+    #[serde(default, borrow)]
+    files: Option<Vec<ListedFile<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct ListedFile<'a> {
+    #[serde(default, borrow)]
+    name: Cow<'a, str>,
+    #[serde(default, borrow)]
+    data: Cow<'a, str>,
 }
 
 #[cfg(test)]
@@ -194,9 +226,13 @@ pub(crate) mod tests {
     fn a_listed_record_has_its_chart_and_nothing_large() {
         let mut whole = release();
         whole.chart.metadata = json!({"name": "shop", "version": "1.2.3"});
-        whole.manifest = "kind: ConfigMap".into();
+        whole.manifest = "---\napiVersion: example.io/v1\nkind: Shop\n".into();
+        let crd = "kind: CustomResourceDefinition\nmetadata:\n  name: shops.example.io\n";
+        whole.chart.files = json!([{"name": "crds/a.yaml", "data": STANDARD.encode(crd)}]);
         let text = encode(&whole).expect("it fits");
-        let listed = decode_listed("x", &text).expect("it reads");
+        let (listed, kinds) = decode_listed("x", &text).expect("it reads");
+        assert!(kinds.use_crd("shops.example.io", "", ""));
+        assert!(kinds.use_crd("", "example.io", "Shop"));
         assert_eq!(
             (listed.chart.label(), listed.version),
             ("shop-1.2.3".to_owned(), 1)

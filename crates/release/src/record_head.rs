@@ -3,7 +3,7 @@
 //! A record has the whole chart in it, and a release has ten of them: lists read labels first, and of the newest record
 //! what they show. Start at [`newest_records`], then [`read_listed`].
 
-use crate::{Error, Release, ReleaseKey, State, storage};
+use crate::{CustomKinds, Error, Release, ReleaseKey, State, storage};
 use cluster::{Identity, Kind};
 use std::collections::BTreeMap;
 use wire::{Namespace, ReleaseName, Time};
@@ -73,15 +73,15 @@ fn head(
     })
 }
 
-/// The parts of a record that lists show: times, state and metadata of its chart; the other fields are empty. None when
-/// the record is gone.
+/// The parts of a record that lists show: times, state and metadata of its chart; the other fields are empty. With it the
+/// kinds that the release brings and uses. None when the record is gone.
 ///
 /// # Errors
 /// [`Error::Cluster`], or [`Error::Record`] when the record is invalid.
 pub async fn read_listed(
     identity: &dyn Identity,
     head: &RecordHead,
-) -> Result<Option<Release>, Error> {
+) -> Result<Option<(Release, CustomKinds)>, Error> {
     let record = storage::reference(&head.key, head.revision);
     let stored = identity.cluster().get(&record).await?;
     stored.as_ref().map(storage::read_listed).transpose()

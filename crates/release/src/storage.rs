@@ -1,7 +1,7 @@
 //! Release records: one Secret of type `helm.sh/release.v1` per revision.
 
 use crate::{
-    Error, Release, ReleaseKey,
+    CustomKinds, Error, Release, ReleaseKey,
     model::State,
     record_codec::{decode, decode_listed, encode, unreadable},
 };
@@ -200,7 +200,7 @@ fn text_of(secret: &Object) -> Result<String, Error> {
 }
 
 /// The parts of the record inside a Secret that lists show.
-pub(crate) fn read_listed(secret: &Object) -> Result<Release, Error> {
+pub(crate) fn read_listed(secret: &Object) -> Result<(Release, CustomKinds), Error> {
     decode_listed(secret.name(), &text_of(secret)?)
 }
 

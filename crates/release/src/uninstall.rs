@@ -1,9 +1,9 @@
 //! Uninstalls a release: hooks, objects in reverse order, and the settings and records last.
 
 use crate::{
-    Error, Event, Operation, Outcome, Release, ReleaseKey, adopt, foreign_owner, history, hooks,
-    latest, model, settings,
-    status::{manifest_objects, release_key, split_documents},
+    CrdDeletion, Error, Event, Operation, Outcome, Release, ReleaseKey, adopt, chart_crds,
+    foreign_owner, history, hooks, latest, model, settings,
+    status::{manifest_objects, release_key},
     storage,
 };
 use chart::{KindOrder, kind_rank};
@@ -51,7 +51,7 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
     objects.sort_by_key(|object| kind_rank(object.kind(), KindOrder::Uninstall, release.helm));
     for object in objects {
         let reference = object.reference();
-        if object.annotation("helm.sh/resource-policy").map(str::trim) == Some("keep") {
+        if chart_crds::is_kept(&object) {
             plan.kept.push((reference, KeepReason::Policy));
             continue;
         }
@@ -67,7 +67,7 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
             Err(error) => return Err(error.into()),
         }
     }
-    for crd in crds_of_chart(release) {
+    for crd in chart_crds::crds_of_folder(release) {
         plan.kept.push((crd, KeepReason::Crd));
     }
     for hook_event in ["pre-delete", "post-delete"] {
@@ -77,27 +77,6 @@ pub async fn plan_uninstall(user: &AsUser, release: &Release) -> Result<Uninstal
         }
     }
     Ok(plan)
-}
-
-/// The CRDs of the chart's crds/ folder, which the record has among its files.
-fn crds_of_chart(release: &Release) -> Vec<ObjectRef> {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let files = release.chart.files.as_array();
-    let mut found = Vec::new();
-    for file in files.into_iter().flatten() {
-        let text = |key: &str| file.get(key).and_then(|text| text.as_str());
-        if !text("name").is_some_and(|name| name.starts_with("crds/")) {
-            continue;
-        }
-        let bytes = STANDARD.decode(text("data").unwrap_or_default());
-        let bytes = bytes.unwrap_or_default();
-        for document in split_documents(&String::from_utf8_lossy(&bytes)) {
-            let values = chart::Values::parse(document).ok();
-            let object = values.and_then(|values| cluster::Object::new(values.to_json()).ok());
-            found.extend(object.map(|object| object.reference()));
-        }
-    }
-    found
 }
 
 /// Gives the objects that a join needs back to it.
@@ -112,11 +91,13 @@ async fn return_to_join(cluster: &Cluster, plan: &UninstallPlan) -> Result<(), E
     Ok(())
 }
 
-/// Uninstalls a release. What a join needs is kept, and belongs to the join afterwards.
+/// Uninstalls a release. What a join needs is kept, and belongs to the join afterwards. The CRDs of `crds` are deleted:
+/// their custom resources while the controllers of the release still run, the CRDs after its objects.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::Cluster`].
-pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
+/// [`Error::NotFound`], [`Error::Hook`], [`Error::NotReady`] with the objects that remain, [`Error::DeletionStuck`] and
+/// [`Error::CreatedAfterBackup`] for CRDs, [`Error::Cluster`].
+pub async fn uninstall(operation: &Operation<'_>, crds: &CrdDeletion) -> Result<(), Error> {
     let (cluster, key) = (operation.cluster(), operation.key);
     let mut release = latest(operation.user, key).await?;
     let plan = plan_uninstall(operation.user, &release).await?;
@@ -135,23 +116,9 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
         began,
     )
     .await?;
-    operation.report(Event::Started(PhaseName::Removal));
-    for object in &plan.removed {
-        if operation.wait.stop.is_cancelled() {
-            return Err(Error::Cancelled);
-        }
-        cluster.delete(object, Propagation::Background).await?;
-        operation.report(Event::ObjectDone {
-            phase: PhaseName::Removal,
-            object: object.clone(),
-            outcome: Outcome::Deleted,
-        });
-    }
-    return_to_join(cluster, &plan).await?;
-    cluster::wait_until_deleted(cluster, &plan.removed, operation.wait)
-        .await
-        .map_err(Error::from_wait)?;
-    operation.report(Event::Finished(PhaseName::Removal));
+    crds.delete_custom_resources(operation).await?;
+    remove_objects(operation, &plan).await?;
+    crds.delete_crds(operation).await?;
     hooks::run(
         operation,
         &mut release,
@@ -167,5 +134,28 @@ pub async fn uninstall(operation: &Operation<'_>) -> Result<(), Error> {
         storage::remove(cluster, key, revision.version).await?;
     }
     operation.report(Event::Finished(PhaseName::SaveRelease));
+    Ok(())
+}
+
+/// Deletes the objects of the plan, and waits until they are deleted.
+async fn remove_objects(operation: &Operation<'_>, plan: &UninstallPlan) -> Result<(), Error> {
+    let cluster = operation.cluster();
+    operation.report(Event::Started(PhaseName::Removal));
+    for object in &plan.removed {
+        if operation.wait.stop.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        cluster.delete(object, Propagation::Background).await?;
+        operation.report(Event::ObjectDone {
+            phase: PhaseName::Removal,
+            object: object.clone(),
+            outcome: Outcome::Deleted,
+        });
+    }
+    return_to_join(cluster, plan).await?;
+    cluster::wait_until_deleted(cluster, &plan.removed, operation.wait)
+        .await
+        .map_err(Error::from_wait)?;
+    operation.report(Event::Finished(PhaseName::Removal));
     Ok(())
 }

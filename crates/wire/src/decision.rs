@@ -182,6 +182,9 @@ pub struct CrdReview {
     pub more_fields_lost: u32,
     /// The strategies of conversion before and after, when they differ.
     pub conversion: Option<(String, String)>,
+    /// The number of its custom resources; none when it is new, or they cannot be counted.
+    #[serde(default)]
+    pub resources: Option<u32>,
     /// Why it cannot be applied.
     pub refused: Option<CrdRefusal>,
     /// Whether it is applied.

@@ -327,6 +327,49 @@ pub struct UninstallView {
     pub hooks: Vec<ObjectName>,
     /// The number of objects that no longer exist.
     pub gone: u32,
+    /// The CRDs that the release brought: kept, unless their deletion is chosen.
+    pub crds: Vec<UninstallCrd>,
+}
+
+/// How a release brought a CRD that an uninstallation keeps unless its deletion is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrdOrigin {
+    /// In the chart's crds/ directory.
+    Folder,
+    /// As a hook `crd-install` of Helm 2.
+    Hook,
+    /// As a template with the annotation `helm.sh/resource-policy: keep`.
+    Template,
+}
+
+/// A CRD that a release brought, in the plan of its uninstallation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UninstallCrd {
+    /// Its name, such as `gateways.networking.istio.io`.
+    pub name: String,
+    /// The kind of its custom resources; empty when the CRD does not exist.
+    pub kind: String,
+    /// How the release brought it.
+    pub origin: CrdOrigin,
+    /// The number of its custom resources by namespace; "" for those without a namespace.
+    pub resources: Vec<(String, u32)>,
+    /// Why its deletion cannot be chosen.
+    pub blocker: Option<CrdBlocker>,
+}
+
+/// Why the deletion of a CRD cannot be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrdBlocker {
+    /// It does not exist.
+    Missing,
+    /// Other releases bring it or have custom resources of it: `namespace/name` of each.
+    UsedBy(Vec<String>),
+    /// The records of these releases could not be read, or those of the cluster when there is none.
+    UsageUnknown(Vec<String>),
+    /// Its custom resources cannot be read, so they can be neither counted nor backed up: the reason.
+    Unreadable(String),
 }
 
 /// The reason why an object is kept.

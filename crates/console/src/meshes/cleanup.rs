@@ -227,7 +227,7 @@ fn pack(text: &str) -> Result<Vec<u8>, Error> {
 
 fn unpack(packed: &[u8]) -> Result<String, Error> {
     let mut text = String::new();
-    let most = u64::try_from(cleanup::MAX_BACKUP_BYTES).unwrap_or(u64::MAX);
+    let most = u64::try_from(release::MAX_BACKUP_BYTES).unwrap_or(u64::MAX);
     let mut bounded = GzDecoder::new(packed).take(most);
     bounded.read_to_string(&mut text).map_err(Error::Packing)?;
     Ok(text)

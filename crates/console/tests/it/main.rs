@@ -55,6 +55,7 @@ mod shop;
 mod support;
 mod test_repositories;
 mod test_runs;
+mod uninstall_crds;
 mod unusable;
 mod upgrades;
 mod uploads;

@@ -346,6 +346,7 @@ async fn a_caller_without_a_session_can_call_nothing() {
         namespaces: Vec::new(),
     };
     refused!(cleanup, (&shown.id, None), clear);
+    refused!(start_uninstall, (&shown.id, None), Vec::new());
     refused!(backup_cluster, mesh, cluster);
     refused!(job_backup, job);
     refused!(job_logs, job);

@@ -1,14 +1,9 @@
 //! Deletes the selected parts one by one, and waits until each part is deleted.
 
 use super::{Disposition, MeshNamespace, Part, Plan, Selection, backup};
-use crate::{error::Error, stuck};
+use crate::error::Error;
 use cluster::{AsUser, Cluster, Identity as _, ObjectRef, Propagation, WaitOptions};
-use release::{Event, Outcome, WaitReason};
-use std::time::Duration;
-use tokio::time::Instant;
-use wire::job::Awaited;
-
-const POLL_INTERVAL: Duration = Duration::from_millis(300);
+use release::{DeletionError, Event};
 
 /// Deletes the selected parts of a plan: runtime objects, custom resources, CRDs, namespaces.
 ///
@@ -145,43 +140,15 @@ impl Cleanup<'_> {
     }
 
     /// Waits until all objects of a part are deleted, and reports those that are stuck.
-    async fn await_deletion(&self, part: Part, mut left: Vec<ObjectRef>) -> Result<(), Error> {
-        let started = Instant::now();
-        loop {
-            let mut remaining = Vec::new();
-            for object in left {
-                let found = stuck::inspect(self.cluster(), &object).await;
-                match found.map_err(Error::at(self.plan.scope.side))? {
-                    None => (self.on_event)(Event::ObjectDone {
-                        phase: part.phase(),
-                        object,
-                        outcome: Outcome::Deleted,
-                    }),
-                    Some(stuck) => remaining.push(stuck),
-                }
-            }
-            let Some(first) = remaining.first() else {
-                return Ok(());
-            };
-            (self.on_event)(Event::Waiting {
-                object: first.object.clone(),
-                reason: WaitReason {
-                    awaited: Awaited::Deleted,
-                    detail: first.to_string(),
-                },
-            });
-            if started.elapsed() >= self.waiting.timeout {
-                return Err(Error::Stuck {
-                    stuck: remaining,
-                    waited: self.waiting.timeout,
-                });
-            }
-            left = remaining.into_iter().map(|stuck| stuck.object).collect();
-            tokio::select! {
-                () = self.waiting.stop.cancelled() => return Err(Error::Cancelled),
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
-            }
-        }
+    async fn await_deletion(&self, part: Part, objects: Vec<ObjectRef>) -> Result<(), Error> {
+        let (phase, waiting) = (part.phase(), self.waiting);
+        let deleted =
+            release::await_deletion(self.cluster(), phase, objects, (waiting, self.on_event));
+        deleted.await.map_err(|error| match error {
+            DeletionError::Cluster(error) => Error::at(self.plan.scope.side)(error),
+            DeletionError::Stuck { stuck, waited } => Error::Stuck { stuck, waited },
+            DeletionError::Cancelled => Error::Cancelled,
+        })
     }
 }
 

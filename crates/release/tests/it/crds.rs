@@ -61,6 +61,7 @@ pub(crate) async fn crds_are_compared_at_an_upgrade_and_applied_by_choice(world:
         panic!("{rows:#?}");
     };
     assert_eq!((changed.is_new, changed.is_applied), (false, false));
+    assert_eq!((changed.resources, new.resources), (Some(0), None));
     assert_eq!(changed.versions_added, ["v2"]);
     assert_eq!((changed.fields_added, &changed.refused), (1, &None));
     assert_eq!(changed.fields_lost, ["v1: spec.old"]);

@@ -6,7 +6,7 @@ use crate::{
 };
 use chart::Chart;
 use cluster::ObjectRef;
-use release::{Error, Event, Mode, Operation, Outcome, Release, State, latest};
+use release::{CrdDeletion, Error, Event, Mode, Operation, Outcome, Release, State, latest};
 use std::future::Future;
 use tokio::sync::Notify;
 use wire::job::PhaseName;
@@ -111,10 +111,14 @@ pub(crate) async fn a_hook_that_succeeded_is_not_run_again_when_an_uninstall_is_
         clock: jiff::Timestamp::now,
         on_event: &on_event,
     };
-    interrupted_after(&reached, release::uninstall(&operation)).await;
+    interrupted_after(
+        &reached,
+        release::uninstall(&operation, &CrdDeletion::default()),
+    )
+    .await;
     let ran = uid(&world, &shop, &job).await;
 
-    let again = release::uninstall(&operation).await;
+    let again = release::uninstall(&operation, &CrdDeletion::default()).await;
 
     again.unwrap_or_else(|error| panic!("{}", chain(&error)));
     assert_eq!(uid(&world, &shop, &job).await, ran, "the hook ran again");

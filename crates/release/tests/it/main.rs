@@ -111,6 +111,8 @@ suite! {
     uninstall::missing_and_foreign_objects_are_skipped,
     uninstall::a_failed_release_can_be_removed,
     uninstall::a_missing_release_cannot_be_removed,
+    uninstall::chosen_crds_are_deleted_after_a_backup,
+    uninstall::a_finalizer_that_blocks_a_crd_is_named_and_the_rest_resumed,
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,8 @@ use crate::test_cluster::{TestCluster, within};
 use chart::{Chart, Manifests, Values};
 use cluster::{Object, ObjectRef, WaitOptions};
 use release::{
-    Error, Event, Install, Mode, Operation, Plan, Release, ReleaseKey, cluster_capabilities,
-    install, plan, upgrade,
+    CrdDeletion, Error, Event, Install, Mode, Operation, Plan, Release, ReleaseKey,
+    cluster_capabilities, install, plan, upgrade,
 };
 use std::{collections::BTreeMap, sync::Mutex};
 use wire::{Namespace, ReleaseName, decision::Decisions};
@@ -308,6 +308,15 @@ pub(crate) async fn uninstall_within(
     key: &ReleaseKey,
     seconds: u64,
 ) -> Result<(), Error> {
+    uninstall_with_crds(world, key, (seconds, &CrdDeletion::default())).await
+}
+
+/// Uninstalls a release with these CRDs.
+pub(crate) async fn uninstall_with_crds(
+    world: &TestCluster,
+    key: &ReleaseKey,
+    (seconds, crds): (u64, &CrdDeletion),
+) -> Result<(), Error> {
     let (user, watches) = (world.user(), world.watches());
     let operation = Operation {
         user: &user,
@@ -317,5 +326,5 @@ pub(crate) async fn uninstall_within(
         clock: jiff::Timestamp::now,
         on_event: &|_| {},
     };
-    release::uninstall(&operation).await
+    release::uninstall(&operation, crds).await
 }

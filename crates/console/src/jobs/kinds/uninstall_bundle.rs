@@ -6,6 +6,7 @@ use crate::{
     jobs::{Concerns, Job, JobContext, phases},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use wire::{
     MeshName, ReleaseName,
     job::{BundleRef, JobKind, PhaseView, Subject},
@@ -31,6 +32,8 @@ impl UninstallBundle {
             let uninstall = Uninstall {
                 release: self.bundle.release(release),
                 mesh: self.mesh.clone(),
+                offered: BTreeMap::new(),
+                deleted_crds: Vec::new(),
             };
             (release.clone(), uninstall)
         })

@@ -1,6 +1,6 @@
 //! Deleted objects that still exist: their finalizers, and the field managers that set them.
 
-use cluster::{Cluster, Error, NamespaceState, Object, ObjectRef};
+use crate::{Cluster, Error, NamespaceState, Object, ObjectRef};
 use std::{collections::BTreeSet, fmt};
 
 /// A deleted object that still exists.
@@ -31,7 +31,7 @@ impl fmt::Display for StuckObject {
 }
 
 /// Each object with its reasons, as one text.
-pub fn describe(stuck: &[StuckObject]) -> String {
+pub fn describe_stuck(stuck: &[StuckObject]) -> String {
     let lines = stuck.iter().map(|stuck| match stuck.to_string().as_str() {
         "" => stuck.object.to_string(),
         reasons => format!("{} ({reasons})", stuck.object),
@@ -40,7 +40,10 @@ pub fn describe(stuck: &[StuckObject]) -> String {
 }
 
 /// Why an object still exists; none when it does not.
-pub(crate) async fn inspect(
+///
+/// # Errors
+/// As [`Cluster::get`].
+pub async fn inspect_deletion(
     cluster: &Cluster,
     object: &ObjectRef,
 ) -> Result<Option<StuckObject>, Error> {
@@ -87,7 +90,7 @@ mod tests {
                     {"manager": "locker", "fieldsV1": {"f:metadata": {"f:finalizers": {}}}}]}}));
         let stuck = finalizers(&object.expect("an object"));
         assert_eq!(
-            describe(&[stuck]),
+            describe_stuck(&[stuck]),
             "Gateway shop/web (finalizers example.org/lock, set by locker)"
         );
     }
