@@ -4,7 +4,7 @@ use super::json::Json;
 use crate::AppError;
 use leptos::prelude::*;
 use wire::{
-    ClusterName, Revision,
+    ClusterName, JobId, ReviewId, Revision,
     comparison::RevisionComparison,
     decision::Decisions,
     mark_failed::MarkFailedView,
@@ -128,6 +128,22 @@ pub async fn plan_mark_failed(at: ReleaseRef) -> ApiResult<MarkFailedView> {
 pub async fn plan_uninstall(at: ReleaseRef) -> ApiResult<UninstallView> {
     let (console, caller) = crate::ssr::backend()?;
     crate::ssr::shown(console.plan_uninstall(&caller, &at).await)
+}
+
+/// Starts the uninstallation that was shown; it is confirmed with the name of the release. The named CRDs are deleted
+/// after a backup.
+///
+/// # Errors
+/// The problem of the use case.
+#[server(input = Json, output = Json, endpoint = "uninstall")]
+pub async fn uninstall(
+    review: ReviewId,
+    crds: Vec<String>,
+    typed: Option<String>,
+) -> ApiResult<JobId> {
+    let (console, caller) = crate::ssr::backend()?;
+    let shown = (&review, typed.as_deref());
+    crate::ssr::shown(console.start_uninstall(&caller, shown, crds).await)
 }
 
 /// One object of a release, live.

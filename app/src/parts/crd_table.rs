@@ -41,6 +41,9 @@ fn changes(crd: &CrdReview) -> Vec<String> {
     if lines.is_empty() {
         lines.push(t!(decision.crd_other));
     }
+    if let Some(resources) = crd.resources {
+        lines.push(count!(decision.crd_resources, n = resources));
+    }
     lines
 }
 

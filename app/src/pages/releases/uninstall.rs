@@ -1,10 +1,17 @@
-//! The uninstallation of a release: the plan, the confirmation by the name of the release, the job.
+//! The uninstallation of a release: the plan, the choice of CRDs that are deleted, the confirmation by the name of the
+//! release, the job.
+
+mod crds;
 
 use crate::{
     api,
-    pages::{changed_plan::LoadedPlan, start::StartPlan},
+    pages::{
+        changed_plan::LoadedPlan,
+        start::{Confirmed, StartPlan},
+    },
     words::{count, t},
 };
+use crds::{Chosen, Crds};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wire::{
@@ -22,16 +29,34 @@ pub(crate) fn Uninstall(at: ReleaseRef) -> impl IntoView {
 #[component]
 fn Plan(plan: UninstallView) -> impl IntoView {
     let label = count!(release.uninstall_resources, n = plan.removed.len());
+    let chosen = RwSignal::new(Chosen::default());
+    let start = Action::new(move |sent: &Confirmed| {
+        let crds = chosen.get_untracked().names();
+        api::releases::uninstall(sent.review.clone(), crds, sent.typed.clone())
+    });
+    let has_crds = !plan.crds.is_empty();
+    let mut kept = plan.kept.clone();
+    kept.retain(|(object, reason)| {
+        *reason != KeepReason::Crd && !plan.crds.iter().any(|crd| is_crd(object, &crd.name))
+    });
     view! {
         <div class="flex flex-col gap-4 text-[13px]">
             <Counts title=count!(release.deleted, n = plan.removed.len()) objects=plan.removed.clone()/>
-            <KeptObjects kept=plan.kept.clone()/>
+            {has_crds.then(|| view! { <Crds crds=plan.crds.clone() chosen=chosen/> })}
+            <KeptObjects kept=kept/>
             {(!plan.hooks.is_empty()).then(|| view! { <Counts title=count!(release.hooks, n = plan.hooks.len()) objects=plan.hooks.clone()/> })}
             {(plan.gone > 0).then(|| view! { <p class="text-ink-3">{count!(release.already_deleted, n = plan.gone)}</p> })}
             <p class="text-ink-2">{t!(release.history_deleted)}</p>
         </div>
-        <StartPlan review=Some(plan.review) label=label/>
+        <StartPlan review=Some(plan.review) label=label action=start>
+            {move || chosen.get().note()}
+        </StartPlan>
     }
+}
+
+/// Whether an object is a CRD of this name.
+fn is_crd(object: &ObjectName, name: &str) -> bool {
+    object.kind == "CustomResourceDefinition" && object.name == name
 }
 
 fn by_kind(objects: &[ObjectName]) -> String {
@@ -75,7 +100,6 @@ fn KeptObjects(kept: Vec<(ObjectName, KeepReason)>) -> impl IntoView {
             .then(|| view! { <Counts title=title(objects.len()) objects=objects/> })
     };
     view! {
-        {group(KeepReason::Crd, |n| count!(release.kept_crds, n = n))}
         {group(KeepReason::Policy, |n| count!(release.kept_by_policy, n = n))}
         {group(KeepReason::Join, |n| count!(release.kept_for_join, n = n))}
         {group(KeepReason::NotOurs, |n| count!(release.kept_other_owner, n = n))}
