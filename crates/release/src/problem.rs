@@ -1,8 +1,9 @@
 //! The errors of this crate as problems for a page.
 
 use crate::{Error, KindOrigin, LeaseHolder, MissingKind, Owner};
-use cluster::{ObjectRef, describe_stuck, not_ready};
+use cluster::{ObjectRef, StuckObject, describe_stuck, not_ready};
 use jiff::Timestamp;
+use std::time::Duration;
 use wire::{Code, Problem, ReleaseName};
 
 impl From<&Error> for Problem {
@@ -71,13 +72,7 @@ impl From<&Error> for Problem {
                 .with("template", template)
                 .detail(wire::error_chain(error)),
             Error::Record { .. } => Self::new(Code::Internal).detail(error),
-            Error::DeletionStuck { stuck, waited } => {
-                let objects = stuck.iter().map(|object| object.object.to_string());
-                Self::new(Code::DeletionStuck)
-                    .with("object", objects.collect::<Vec<_>>().join(", "))
-                    .with("waited", waited.as_secs())
-                    .detail(describe_stuck(stuck))
-            }
+            Error::DeletionStuck { stuck, waited } => deletion_stuck(stuck, *waited),
             Error::CrdUnreadable { crd, reason } => Self::new(Code::CrdUnreadable)
                 .with("crd", crd)
                 .detail(reason),
@@ -90,6 +85,15 @@ impl From<&Error> for Problem {
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }
+}
+
+/// The problem of objects that are not deleted in time, by name.
+fn deletion_stuck(stuck: &[StuckObject], waited: Duration) -> Problem {
+    let objects = stuck.iter().map(|object| object.object.to_string());
+    Problem::new(Code::DeletionStuck)
+        .with("object", objects.collect::<Vec<_>>().join(", "))
+        .with("waited", waited.as_secs())
+        .detail(describe_stuck(stuck))
 }
 
 /// The problem of a Lease that another job holds.

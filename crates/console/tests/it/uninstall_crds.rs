@@ -72,7 +72,7 @@ async fn a_chosen_crd_is_saved_and_deleted_and_one_that_another_release_uses_is_
         let shown = (review, Some("ack-istio"));
         console.start_uninstall(&ann, shown, crds).await
     };
-    for refused in [SERVICES, "pods", "nobodys.example.io"] {
+    for refused in [SERVICES, "pods", "unknown.example.io"] {
         let outcome = start(&plan.review.id, &[GATEWAYS, refused]).await;
         assert!(
             matches!(&outcome, Err(Error::PlanChanged { objects }) if objects == &[refused]),
