@@ -102,6 +102,11 @@ fn LastRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     routes.into_inner().into_any_nested_route()
 }
 
+/// Held while the list of routes is generated and while a page is rendered: while Leptos generates the list, no
+/// resource of the process loads, and one that begins then never ends.
+#[cfg(all(test, feature = "ssr"))]
+pub(crate) static RESOURCES_LOAD: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
@@ -109,6 +114,7 @@ mod tests {
 
     #[test]
     fn the_router_and_the_list_of_pages_have_the_same_paths() {
+        let _no_page = RESOURCES_LOAD.blocking_lock();
         let routes = leptos_axum::generate_route_list(App);
         let mut paths: Vec<String> = routes
             .iter()

@@ -31,6 +31,8 @@ pub struct Install<'a> {
     pub plan: &'a Plan,
     /// Whether a first revision is installed or resumed, or the next one follows.
     pub mode: Mode,
+    /// The newest revision when an upgrade was planned: a later one is refused. None for any.
+    pub planned_after: Option<u32>,
     /// What the operator decided in the review.
     pub decisions: &'a Decisions,
 }

@@ -20,8 +20,8 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`Error::NotFound`] without a release, [`Error::OperationPending`] while another operation is
-/// pending, [`Error::KindsNotServed`] and [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and
-/// [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
+/// pending, [`Error::Changed`] when the release has another newest revision than the plan, [`Error::KindsNotServed`] and
+/// [`Error::OwnedByOther`] before anything is changed; [`Error::NotReady`], [`Error::Hook`] and [`Error::Cluster`] leave a `failed` revision behind, and the previous one as it was.
 pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
     let cluster = install.operation.cluster();
     let revisions = history(install.operation.user, install.operation.key).await?;
@@ -30,6 +30,7 @@ pub async fn upgrade(install: &Install<'_>) -> Result<Release, Error> {
         namespace: install.operation.key.namespace.clone(),
     })?;
     let resumed = resumed_revision(install, newest);
+    ensure_planned(install, newest, resumed.is_some())?;
     if resumed.is_none() {
         ensure_no_pending_operation(install, newest)?;
     }
@@ -108,6 +109,19 @@ pub(crate) fn prunable_revisions(revisions: &[Release]) -> Vec<u32> {
         .filter(|version| Some(*version) != deployed)
         .take((revisions.len() + 1).saturating_sub(MAX_REVISIONS))
         .collect()
+}
+
+/// Fails when the release has another newest revision than when the upgrade was planned, such as one that another
+/// console made while this one waited for the Lease.
+fn ensure_planned(install: &Install<'_>, newest: &Release, is_resumed: bool) -> Result<(), Error> {
+    let follows = newest.version - u32::from(is_resumed);
+    match install.planned_after.filter(|planned| *planned != follows) {
+        None => Ok(()),
+        Some(revision) => Err(Error::Changed {
+            release: install.operation.key.release.clone(),
+            revision,
+        }),
+    }
 }
 
 /// Fails while another operation is pending.

@@ -1,7 +1,7 @@
 //! Tests of [`Live`] as the server renders it.
 
 use super::Live;
-use crate::AppError;
+use crate::{AppError, routes::RESOURCES_LOAD};
 use axum::body::{Body, to_bytes};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -32,8 +32,12 @@ where
             </html>
         }
     };
+    let _no_routes = RESOURCES_LOAD.lock().await;
     let response = leptos_axum::render_app_to_stream(page)(http::Request::new(Body::empty())).await;
-    let html = to_bytes(response.into_body(), 1 << 20).await;
+    let body = to_bytes(response.into_body(), 1 << 20);
+    let html = tokio::time::timeout(Duration::from_secs(30), body)
+        .await
+        .expect("the page ends");
     String::from_utf8(html.expect("a page").to_vec()).expect("a text")
 }
 

@@ -83,6 +83,7 @@ suite! {
     review::the_objects_of_a_release_are_read_live,
     review::releases_are_listed_by_their_newest_revision,
     upgrade::the_next_revision_updates_and_deletes_objects,
+    upgrade::an_upgrade_that_was_planned_before_another_one_changes_nothing,
     upgrade::ten_revisions_are_kept_and_the_deployed_one_among_them,
     upgrade::a_failed_upgrade_leaves_the_previous_revision_deployed,
     upgrade::a_missing_or_pending_release_is_not_upgraded,

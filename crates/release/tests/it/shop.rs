@@ -132,6 +132,8 @@ pub(crate) struct Shop {
     pub(crate) plan: Plan,
     /// The group of its own kinds.
     pub(crate) group: String,
+    /// The newest revision when its upgrade was planned; none for any.
+    pub(crate) planned_after: Option<u32>,
     /// What was decided in the review.
     pub(crate) decisions: Decisions,
 }
@@ -200,6 +202,7 @@ impl Shop {
             manifests,
             plan,
             group: String::new(),
+            planned_after: None,
             decisions: Decisions::default(),
         }
     }
@@ -264,6 +267,7 @@ impl Shop {
             manifests: &self.manifests,
             plan: &self.plan,
             mode,
+            planned_after: self.planned_after,
             decisions: &self.decisions,
         };
         match mode {

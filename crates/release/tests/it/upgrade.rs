@@ -56,6 +56,31 @@ pub(crate) async fn the_next_revision_updates_and_deletes_objects(world: TestClu
     assert_eq!(now, [(1, State::Superseded), (2, State::Deployed)]);
 }
 
+pub(crate) async fn an_upgrade_that_was_planned_before_another_one_changes_nothing(
+    world: TestCluster,
+) {
+    let shop = Shop::new(&world, "").await;
+    shop.install(&world).await.unwrap();
+    let planned = |shop: Shop| Shop {
+        planned_after: Some(1),
+        ..shop
+    };
+    let first = planned(blue(&world, "colour: blue").await);
+    let second = planned(blue(&world, "colour: red").await);
+    upgrade(&world, &first, 40).await.unwrap();
+
+    let refused = upgrade(&world, &second, 40).await;
+    assert!(
+        matches!(refused, Err(Error::Changed { revision: 1, .. })),
+        "{refused:?}"
+    );
+    let settings = shop.object("v1", "ConfigMap");
+    let settings = shop.get(&world, &settings).await.unwrap();
+    assert_eq!(settings.text("/data/colour"), "blue");
+    let now = states(&world, &shop).await;
+    assert_eq!(now, [(1, State::Superseded), (2, State::Deployed)]);
+}
+
 /// Records of revisions 2 to 12, all failed, beside the first, which is deployed.
 pub(crate) async fn eleven_failed(world: &TestCluster, shop: &Shop) {
     for version in 2..=12_u32 {

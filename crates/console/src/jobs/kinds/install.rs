@@ -77,6 +77,7 @@ impl RenderedPlan {
             manifests: &rendered.manifests,
             plan: &rendered.plan,
             mode: self.mode,
+            planned_after: rendered.upgrade.as_ref().map(|basis| basis.revision.0),
             decisions: &self.decisions,
         };
         decisions::remember(&self.connection, &rendered.key, &self.decisions).await?;
