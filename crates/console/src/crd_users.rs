@@ -44,7 +44,7 @@ impl Console {
         }
         let others = self.other_releases(connection, &key_of(at)).await;
         let offered = |usage: CrdUsage| OfferedCrd {
-            blocker: blocker(&usage, &others),
+            blocker: blocker(&usage, others.as_deref()),
             usage,
         };
         Ok(usages.into_iter().map(offered).collect())
@@ -87,7 +87,7 @@ struct OtherRelease {
 }
 
 /// Why the deletion of a CRD cannot be chosen.
-fn blocker(usage: &CrdUsage, others: &Option<Vec<OtherRelease>>) -> Option<CrdBlocker> {
+fn blocker(usage: &CrdUsage, others: Option<&[OtherRelease]>) -> Option<CrdBlocker> {
     let Some(LiveCrd {
         group,
         kind,
@@ -99,7 +99,7 @@ fn blocker(usage: &CrdUsage, others: &Option<Vec<OtherRelease>>) -> Option<CrdBl
         return Some(CrdBlocker::Missing);
     };
     let name = &usage.object.name;
-    let known = others.iter().flatten();
+    let known = others.into_iter().flatten();
     let uses = known.filter(|other| {
         let kinds = other.kinds.as_ref();
         owner.as_ref() == Some(&other.name)
