@@ -49,7 +49,7 @@ fn Plan(plan: UninstallView) -> impl IntoView {
             <p class="text-ink-2">{t!(release.history_deleted)}</p>
         </div>
         <StartPlan review=Some(plan.review) label=label action=start>
-            {move || chosen.get().note()}
+            <span class="text-[13px]">{move || chosen.get().note()}</span>
         </StartPlan>
     }
 }
