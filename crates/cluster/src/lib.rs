@@ -65,7 +65,7 @@ pub use namespace::NamespaceState;
 pub use object::{Apply, ManagedFields, Object, ObjectRef, OwnerReference, Propagation};
 pub use pods::pod_selector;
 pub use port_forward::{PodPort, PodResponse, PortForwardError, ResponseLimits, StreamedResponse};
-pub use problem::not_ready;
+pub use problem::{deletion_stuck, not_ready};
 pub use quantity::{bytes, millicores};
 pub use ready::Readiness;
 pub use stuck::{StuckObject, describe_stuck, inspect_deletion};

@@ -1,6 +1,7 @@
 //! The errors of this crate as problems for a page.
 
-use crate::{ApiStatus, Error, ObjectRef};
+use crate::{ApiStatus, Error, ObjectRef, StuckObject, describe_stuck};
+use std::time::Duration;
 use wire::{Code, Problem, error_chain::causes};
 
 impl From<&Error> for Problem {
@@ -91,4 +92,13 @@ pub fn not_ready(missing: &[(ObjectRef, String)], waited: u64) -> Problem {
         Some((object, reason)) => problem.with("object", object).detail(reason),
         None => problem,
     }
+}
+
+/// The problem of deleted objects that still exist after `waited`, by name, with the reason of each.
+pub fn deletion_stuck(stuck: &[StuckObject], waited: Duration) -> Problem {
+    let objects = stuck.iter().map(|object| object.object.to_string());
+    Problem::new(Code::DeletionStuck)
+        .with("object", objects.collect::<Vec<_>>().join(", "))
+        .with("waited", waited.as_secs())
+        .detail(describe_stuck(stuck))
 }

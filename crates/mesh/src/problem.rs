@@ -60,16 +60,7 @@ impl From<&Error> for Problem {
             Error::Unreadable { crd, reason } => Self::new(Code::CrdUnreadable)
                 .with("crd", crd)
                 .detail(reason),
-            Error::Stuck { stuck, waited } => {
-                let objects: Vec<String> = stuck
-                    .iter()
-                    .map(|object| object.object.to_string())
-                    .collect();
-                Self::new(Code::DeletionStuck)
-                    .with("object", objects.join(", "))
-                    .with("waited", waited.as_secs())
-                    .detail(cluster::describe_stuck(stuck))
-            }
+            Error::Stuck { stuck, waited } => cluster::deletion_stuck(stuck, *waited),
             Error::BackupTooLarge { limit } => {
                 Self::new(Code::BackupTooLarge).with("max", limit >> 20)
             }

@@ -34,8 +34,6 @@ pub struct CrdUsage {
 /// A CRD in the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveCrd {
-    /// Its UID.
-    pub uid: String,
     /// The API group of its custom resources.
     pub group: String,
     /// Their kind.
@@ -100,7 +98,6 @@ async fn live(cluster: &Cluster, release: &Release, crd: &Object) -> Result<Live
         Ok(counts) => counts.ok_or_else(|| "no version of the CRD is served".to_owned()),
     };
     Ok(LiveCrd {
-        uid: crd.uid().to_owned(),
         group: crd.text("/spec/group").to_owned(),
         kind,
         api_version,

@@ -1,9 +1,8 @@
 //! The errors of this crate as problems for a page.
 
 use crate::{Error, KindOrigin, LeaseHolder, MissingKind, Owner};
-use cluster::{ObjectRef, StuckObject, describe_stuck, not_ready};
+use cluster::{ObjectRef, deletion_stuck, not_ready};
 use jiff::Timestamp;
-use std::time::Duration;
 use wire::{Code, Problem, ReleaseName};
 
 impl From<&Error> for Problem {
@@ -85,15 +84,6 @@ impl From<&Error> for Problem {
             Error::Cancelled => Self::new(Code::Cancelled),
         }
     }
-}
-
-/// The problem of objects that are not deleted in time, by name.
-fn deletion_stuck(stuck: &[StuckObject], waited: Duration) -> Problem {
-    let objects = stuck.iter().map(|object| object.object.to_string());
-    Problem::new(Code::DeletionStuck)
-        .with("object", objects.collect::<Vec<_>>().join(", "))
-        .with("waited", waited.as_secs())
-        .detail(describe_stuck(stuck))
 }
 
 /// The problem of a Lease that another job holds.
